@@ -1,0 +1,50 @@
+/**
+ * Rooms and the one direction in which they import (see docs/architecture.md).
+ * test/architecture.test.ts runs these rules and asserts that files were seen at all.
+ */
+const room = (name) => `^src/${name}/`;
+const only = (name, allowed) => ({
+  name: `${name}-imports-only-what-lies-below-it`,
+  severity: 'error',
+  from: { path: room(name) },
+  to: { path: '^(src|migrations|test|bench)/', pathNot: [name, ...allowed].map(room) },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    only('detector', []),
+    only('gate', ['detector']),
+    only('report', ['detector']),
+    only('imaging', ['detector']),
+    only('weights', ['detector']),
+    only('registry', ['detector', 'gate']),
+    only('engine', ['detector', 'imaging', 'gate', 'registry']),
+    { ...only('log', ['detector', 'report']), to: { path: '^(src|migrations|test|bench)/', pathNot: ['^src/(log|detector|report)/', '^migrations/'] } },
+    only('auth', ['log']),
+    { name: 'http-does-not-import-cli', severity: 'error', from: { path: room('http') }, to: { path: '^src/(cli|viewer|weights|main)' } },
+    { name: 'nobody-imports-http-or-cli', severity: 'error', from: { path: '^src/', pathNot: '^src/(http|cli|main)' }, to: { path: '^src/(http|cli|viewer)/' } },
+    { name: 'nobody-imports-cli', severity: 'error', from: { path: '^src/', pathNot: '^src/cli/' }, to: { path: '^src/cli/' } },
+    { name: 'source-does-not-import-tests', severity: 'error', from: { path: '^(src|migrations)/' }, to: { path: '^(test|bench)/' } },
+    {
+      name: 'the-core-does-no-io',
+      severity: 'error',
+      from: { path: '^src/(detector|report)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'native-code-stays-in-the-children',
+      comment: 'libvips and onnxruntime may crash on hostile bytes: the process that serves must not load them.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(imaging/|engine/(decoder|runner)|cli/)' },
+      to: { path: 'node_modules/(sharp|onnxruntime-node)/' },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+  },
+};

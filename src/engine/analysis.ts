@@ -1,0 +1,90 @@
+import type { Detection, ModelSpec } from '../detector/index.js';
+import type { FilmErrorCode, FilmFacts } from '../imaging/index.js';
+
+/** One film to be analysed. */
+export interface AnalysisRequest {
+  /** The uploaded bytes, as they came. */
+  readonly bytes: Uint8Array;
+  /** Name of a loaded model. */
+  readonly model: string;
+}
+
+export interface AnalysisTimings {
+  /** From submission until the decoder took the film, and from decoded until the runner took it. */
+  readonly queueMs: number;
+  readonly decodeMs: number;
+  readonly inferMs: number;
+  readonly postMs: number;
+}
+
+/**
+ * What came of a film.
+ * - `analysed`: the network ran.
+ * - `refused-by-gate`: decoded, but not a film that the network may judge.
+ * - `failed`: the film was tried and the engine gave up on it (two crashes alone, or its deadline).
+ *   `film` is there when decoding had come to its end.
+ */
+export type Analysis =
+  | {
+      readonly kind: 'analysed';
+      readonly film: FilmFacts;
+      readonly detection: Detection;
+      readonly provider: string;
+      /** How many films ran together. */
+      readonly batchSize: number;
+      readonly timings: AnalysisTimings;
+    }
+  | {
+      readonly kind: 'refused-by-gate';
+      readonly film: FilmFacts;
+      readonly code: string;
+      readonly detail: string;
+      readonly timings: AnalysisTimings;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly code: 'engine-failed' | 'deadline';
+      readonly detail: string;
+      readonly film?: FilmFacts;
+      readonly timings: AnalysisTimings;
+    };
+
+/** A film that was not taken on: nothing was analysed, no row is due. */
+export class AnalysisRefused extends Error {
+  override readonly name = 'AnalysisRefused';
+  constructor(
+    readonly code: FilmErrorCode | 'queue-full' | 'not-ready' | 'unknown-model',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export type EngineState = 'starting' | 'ready' | 'restarting' | 'stopped';
+
+export interface EngineStatus {
+  readonly state: EngineState;
+  /** The execution provider that really runs, e.g. `cuda` or `cpu`; null until the first session is up. */
+  readonly provider: string | null;
+  readonly queuedFilms: number;
+  readonly queuedBytes: number;
+  readonly restarts: { readonly decoder: number; readonly runner: number };
+  readonly children: { readonly decoderPids: readonly number[]; readonly runnerPid: number | null };
+}
+
+/**
+ * The two children and their keeper: films in, analyses out. Untrusted bytes are touched by native
+ * code in the children only.
+ */
+export interface Engine {
+  /** Loaded, verified and warmed-up models, by name. */
+  readonly models: ReadonlyMap<string, ModelSpec>;
+  status(): EngineStatus;
+  /** False when a film of so many bytes would be refused with `queue-full` now. */
+  hasRoomFor(sizeBytes: number): boolean;
+  /** Rejects with AnalysisRefused where the film was not taken on; every film taken on resolves. */
+  analyse(request: AnalysisRequest): Promise<Analysis>;
+  /** Lets films in flight finish (at most until their deadlines), then ends the children. */
+  close(): Promise<void>;
+}
