@@ -7,6 +7,8 @@ export interface AnalysisRequest {
   readonly bytes: Uint8Array;
   /** Name of a loaded model. */
   readonly model: string;
+  /** Instead of the model’s candidateFloor: candidates from this raw score on, however many NMS left. */
+  readonly floor?: number;
 }
 
 export interface AnalysisTimings {

@@ -1,0 +1,62 @@
+import type { ImageBox } from './boxes.js';
+import { classProbability, decodeHeads, logit, sigmoid, type RawCandidate } from './decode.js';
+import type { Candidate, Detection } from './detection.js';
+import { type FitPlan, toImageBox } from './letterbox.js';
+import { byRank, suppress } from './nms.js';
+import type { ModelSpec } from './spec.js';
+
+/**
+ * What the network said of one film: heads → boxes → NMS → calibrated scores on the upright film.
+ * Everything comes from the spec. Boxes are not clipped. Scores are rounded to 6 decimals and coordinates
+ * to 2, here and nowhere else, so that state, report and row can't disagree.
+ *
+ * @param heads raw heads of the film, in spec order, each anchors·(5 + classes) × rows × columns
+ * @param options.floor keeps candidates from this raw score on, however many; default: the spec’s floor and maximum
+ * @throws HeadValueError where a head holds NaN or infinite values
+ */
+export function detect(heads: readonly Float32Array[], spec: ModelSpec, plan: FitPlan, options: { readonly floor?: number } = {}): Detection {
+  const floor = options.floor ?? spec.candidateFloor.score;
+  const decoded = decodeHeads(heads, spec, floor);
+  const left = suppress(decoded.candidates, spec.nms);
+  const kept = options.floor === undefined ? left.slice(0, spec.candidateFloor.maximum) : left;
+  const candidates = kept.map((raw) => candidateOf(raw, heads, spec, plan));
+  // Rounding makes ties: the order must be that of the numbers that are reported.
+  return { filmScore: reported(decoded.best, spec), candidates: candidates.sort(byRank) };
+}
+
+/** The calibrated score of a raw one: σ(slope · logit(raw) + intercept) (Platt 1999), strictly increasing. */
+export function calibrate(raw: number, calibration: ModelSpec['calibration']): number {
+  return calibration === null ? raw : sigmoid(calibration.slope * logit(raw) + calibration.intercept);
+}
+
+function candidateOf(raw: RawCandidate, heads: readonly Float32Array[], spec: ModelSpec, plan: FitPlan): Candidate {
+  const scores: Record<string, number> = {};
+  const attributes: Record<string, number> = {};
+  spec.classes.forEach((c, i) => {
+    const probability = classProbability(heads, spec, raw, i);
+    if (c.role === 'lesion') scores[c.name] = reported(raw.objectness * probability, spec);
+    else attributes[c.name] = rounded(probability, 6);
+  });
+  return {
+    classIndex: raw.classIndex,
+    class: spec.classes[raw.classIndex]!.name,
+    score: reported(raw.score, spec),
+    scores,
+    attributes,
+    box: roundedBox(toImageBox(plan, raw.box)),
+  };
+}
+
+function reported(raw: number, spec: ModelSpec): number {
+  return rounded(calibrate(raw, spec.calibration), 6);
+}
+
+function roundedBox(box: ImageBox): ImageBox {
+  return { x: rounded(box.x, 2), y: rounded(box.y, 2), width: rounded(box.width, 2), height: rounded(box.height, 2) };
+}
+
+function rounded(value: number, decimals: 2 | 6): number {
+  const factor = decimals === 2 ? 1e2 : 1e6;
+  // −0 would be written as 0 and read back as another value.
+  return Math.round(value * factor) / factor + 0;
+}

@@ -1,0 +1,4 @@
+export * from './schema.js';
+export * from './build.js';
+export * from './view.js';
+export * from './overlay.js';

@@ -1,0 +1,125 @@
+import { type Static, Type } from 'typebox';
+
+/**
+ * The report: what is answered for a film, in one of three states that can't be confused. These schemas
+ * are the contract of DESIGN section 5; OpenAPI is made from them.
+ */
+
+const Score = Type.Number({ minimum: 0, maximum: 1 });
+const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
+const ScoreByClass = Type.Record(Type.String(), Score);
+
+export const BoxSchema = Type.Object(
+  {
+    x: Type.Number({ minimum: 0 }),
+    y: Type.Number({ minimum: 0 }),
+    width: Type.Number({ exclusiveMinimum: 0 }),
+    height: Type.Number({ exclusiveMinimum: 0 }),
+  },
+  { description: 'Continuous pixel edges of the upright film, origin top left, clipped to the film' },
+);
+
+export const ReportedBoxSchema = Type.Object({
+  id: Type.String({ description: 'Report id and rank: reviews hang on it' }),
+  class: Type.String(),
+  score: Score,
+  scores: ScoreByClass,
+  attributes: ScoreByClass,
+  box: BoxSchema,
+});
+export type ReportedBox = Static<typeof ReportedBoxSchema>;
+
+export const TimingsSchema = Type.Object({
+  queueMs: Type.Number({ minimum: 0 }),
+  decodeMs: Type.Number({ minimum: 0 }),
+  inferMs: Type.Number({ minimum: 0 }),
+  postMs: Type.Number({ minimum: 0 }),
+});
+
+export const ReportModelSchema = Type.Object({
+  name: Type.String(),
+  version: Type.String(),
+  specSha256: Sha256,
+  onnxSha256: Sha256,
+});
+
+export const ReportImageSchema = Type.Object({
+  sha256: Sha256,
+  width: Type.Integer({ minimum: 1 }),
+  height: Type.Integer({ minimum: 1 }),
+  format: Type.String(),
+  bits: Type.Integer(),
+  preparation: Type.Object({
+    window: Type.Union([Type.Tuple([Type.Number(), Type.Number()]), Type.Null()]),
+    inverted: Type.Boolean(),
+    orientation: Type.Integer({ minimum: 1, maximum: 8 }),
+  }),
+});
+
+const identity = {
+  schemaVersion: Type.Literal(1),
+  id: Type.String({ format: 'uuid', description: 'UUIDv7; its time is createdAt' }),
+  createdAt: Type.String({ format: 'date-time', description: 'Upload complete, UTC' }),
+};
+const context = {
+  lookedFor: Type.Array(Type.String(), { description: 'The lesion classes that the network knows: nothing else was looked for' }),
+  notice: Type.String(),
+  model: ReportModelSchema,
+  provider: Type.Union([Type.String(), Type.Null()], { description: 'Execution provider that ran the network' }),
+};
+const result = {
+  image: ReportImageSchema,
+  threshold: Score,
+  filmScore: Score,
+  attributes: Type.Union([ScoreByClass, Type.Null()]),
+};
+const origin = {
+  externalId: Type.Optional(Type.String({ maxLength: 128 })),
+  submitter: Type.String(),
+  timings: TimingsSchema,
+};
+
+export const FindingsSchema = Type.Object(
+  {
+    ...identity,
+    state: Type.Literal('findings'),
+    ...context,
+    ...result,
+    detections: Type.Array(ReportedBoxSchema, { minItems: 1, description: 'Boxes at or above the threshold, best first' }),
+    ...origin,
+  },
+  { title: 'Findings', description: 'The network ran; these boxes reached the threshold' },
+);
+
+export const BelowThresholdSchema = Type.Object(
+  {
+    ...identity,
+    state: Type.Literal('below-threshold'),
+    ...context,
+    ...result,
+    detections: Type.Array(ReportedBoxSchema, { maxItems: 0 }),
+    ...origin,
+  },
+  { title: 'BelowThreshold', description: 'The network ran; no box reached the threshold. This does not say that the film is normal' },
+);
+
+export const NotAnalysedSchema = Type.Object(
+  {
+    ...identity,
+    state: Type.Literal('not-analysed'),
+    ...context,
+    image: Type.Union([ReportImageSchema, Type.Null()], { description: 'null where the film was not decoded' }),
+    reason: Type.Object({ code: Type.String(), detail: Type.String() }),
+    ...origin,
+  },
+  { title: 'NotAnalysed', description: 'The film was not analysed, for this reason: nothing is known about it' },
+);
+
+export const ReportSchema = Type.Union([FindingsSchema, BelowThresholdSchema, NotAnalysedSchema], { title: 'Report' });
+
+export type FindingsReport = Static<typeof FindingsSchema>;
+export type BelowThresholdReport = Static<typeof BelowThresholdSchema>;
+export type NotAnalysedReport = Static<typeof NotAnalysedSchema>;
+export type Report = FindingsReport | BelowThresholdReport | NotAnalysedReport;
+export type ReportState = Report['state'];
+export const reportStates: readonly ReportState[] = ['findings', 'below-threshold', 'not-analysed'];
