@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import sharp, { type Metadata } from 'sharp';
+import { readFileHeader } from './fileHeader.js';
+import { type Film, FilmError } from './film.js';
+import { sniffFormat } from './sniff.js';
+
+// Whoever decodes loads this module, and with it these settings: only the four loaders that films
+// come in stay open (libvips has more than twenty, all of them reading hostile bytes), nothing is kept
+// between films, and one film uses one core.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadTiff', 'VipsForeignLoadWebp'],
+});
+sharp.cache(false);
+sharp.concurrency(1);
+
+/** Shortest side of a film in pixels. */
+export const smallestSide = 64;
+
+export interface DecodeOptions {
+  /** Width · height; counted from the header, before any pixel is allocated. */
+  readonly maxPixels: number;
+}
+
+/**
+ * Uploaded bytes → an upright film at full depth, grey or RGB as it was stored. Stored values are kept: no colour
+ * profile is applied (but for CMYK, which has no values that a screen could show without one), alpha is dropped.
+ * `facts.preparation.window` is null: windowing comes later.
+ *
+ * @throws FilmError
+ */
+export async function decodeFilm(bytes: Uint8Array, options: DecodeOptions): Promise<Film> {
+  const format = sniffFormat(bytes);
+  const { minIsWhite } = readFileHeader(bytes, format);
+  const metadata = await readMetadata(bytes);
+  assertOneFilm(metadata, options);
+  const layout = layoutOf(metadata);
+  const { data, info } = await sharp(bytes, { limitInputPixels: options.maxPixels, ignoreIcc: layout.ignoreIcc })
+    .autoOrient()
+    .removeAlpha()
+    .toColourspace(layout.space)
+    .raw({ depth: layout.bits === 16 ? 'ushort' : 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch(broken);
+  if (info.channels !== layout.channels) throw new Error(`libvips gave ${info.channels} channels for ${layout.space}`);
+  const { width, height } = info;
+  return {
+    width,
+    height,
+    channels: layout.channels,
+    pixels: layout.bits === 16 ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    facts: {
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      width,
+      height,
+      format,
+      bits: layout.bits,
+      preparation: { window: null, inverted: minIsWhite, orientation: metadata.orientation ?? 1 },
+    },
+  };
+}
+
+/** Reads the header only. The limit on pixels is ours to check, so that the message can name them. */
+async function readMetadata(bytes: Uint8Array): Promise<Metadata> {
+  return sharp(bytes, { limitInputPixels: false }).metadata().catch(broken);
+}
+
+function assertOneFilm({ width, height, pages }: Metadata, { maxPixels }: DecodeOptions): void {
+  const size = `${width} × ${height} pixels`;
+  if (width * height > maxPixels) throw new FilmError('image-too-large', `The image has ${size}; at most ${maxPixels} pixels in all are taken.`);
+  if (Math.min(width, height) < smallestSide) {
+    throw new FilmError('image-too-small', `The image has ${size}; a film has at least ${smallestSide} on each side.`);
+  }
+  if (pages !== undefined && pages > 1) throw new FilmError('unsupported-image', `The file holds ${pages} pages or frames: one film at a time.`);
+}
+
+interface Layout {
+  readonly space: 'b-w' | 'srgb' | 'grey16' | 'rgb16';
+  readonly channels: 1 | 3;
+  readonly bits: 8 | 16;
+  readonly ignoreIcc: boolean;
+}
+
+/** How the pixels are asked for: sharp cuts 16 bits to 8 and makes three channels of one unless it is told. */
+function layoutOf({ space, depth, channels }: Metadata): Layout {
+  if (depth !== 'uchar' && depth !== 'ushort') throw new FilmError('unsupported-image', `Samples of type ${depth} are not supported; send 8 or 16 bits.`);
+  if (space === 'cmyk') return { space: 'srgb', channels: 3, bits: 8, ignoreIcc: false };
+  const grey = space === 'b-w' || space === 'grey16' || channels <= 2;
+  if (depth === 'ushort') return { space: grey ? 'grey16' : 'rgb16', channels: grey ? 1 : 3, bits: 16, ignoreIcc: true };
+  return { space: grey ? 'b-w' : 'srgb', channels: grey ? 1 : 3, bits: 8, ignoreIcc: true };
+}
+
+function broken(cause: unknown): never {
+  const reason = cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '') : String(cause);
+  throw new FilmError('broken-image', `The image can't be read to its end: ${reason}`, { cause });
+}

@@ -1,0 +1,93 @@
+import { FilmError, type FilmFormat } from './film.js';
+
+/** What libvips does not tell of a file but that decides whether it may become a film. */
+export interface FileHeader {
+  /** Greater values are darker in the file (TIFF photometric interpretation 0); libvips turns them round. */
+  readonly minIsWhite: boolean;
+}
+
+/**
+ * Reads the few header fields that the decoder would pass over in silence: animation in PNG, sample
+ * format in TIFF, precision and process in JPEG. Never fails on broken bytes: that is the decoder's to say.
+ *
+ * @throws FilmError `unsupported-image`
+ */
+export function readFileHeader(bytes: Uint8Array, format: FilmFormat): FileHeader {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (format === 'png') refuseAnimation(view);
+  if (format === 'jpeg') refuseRareJpeg(view);
+  return { minIsWhite: format === 'tiff' && readTiff(view) };
+}
+
+/** An animated PNG carries an acTL chunk before its first IDAT (https://www.w3.org/TR/png-3/#acTL-chunk). */
+function refuseAnimation(view: DataView): void {
+  for (let offset = 8; offset + 8 <= view.byteLength; ) {
+    const type = view.getUint32(offset + 4);
+    if (type === 0x6163544c) throw new FilmError('unsupported-image', 'An animated PNG: one film at a time.');
+    if (type === 0x49444154) return;
+    offset += 12 + view.getUint32(offset);
+  }
+}
+
+/** Frame header of a JPEG (ITU-T T.81, B.2.2): which process, how many bits a sample. */
+function refuseRareJpeg(view: DataView): void {
+  for (let offset = 2; offset + 5 <= view.byteLength && view.getUint8(offset) === 0xff; ) {
+    const marker = view.getUint8(offset + 1);
+    if (marker === 0xff) {
+      offset += 1;
+      continue;
+    }
+    if (marker === 0xda) return;
+    if (marker === 0xf7) throw new FilmError('unsupported-image', 'JPEG-LS is not supported; send PNG, TIFF or baseline or progressive JPEG.');
+    if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
+      const bits = view.getUint8(offset + 4);
+      if (bits !== 8) throw new FilmError('unsupported-image', `A JPEG of ${bits} bits a sample is not supported; send 16-bit PNG or TIFF.`);
+      if (marker % 4 === 3) throw new FilmError('unsupported-image', 'Lossless JPEG is not supported; send PNG or TIFF.');
+      return;
+    }
+    offset += 2 + view.getUint16(offset + 2);
+  }
+}
+
+const photometricTag = 262;
+const bitsTag = 258;
+const sampleFormatTag = 339;
+
+/**
+ * First directory of a TIFF or BigTIFF (TIFF 6.0, section 2): whether zero is white.
+ * Samples that are not unsigned integers of 1, 2, 4, 8 or 16 bits are refused.
+ */
+function readTiff(view: DataView): boolean {
+  const tags = tiffTags(view);
+  const sampleFormat = tags.get(sampleFormatTag) ?? 1;
+  if (sampleFormat === 3) throw new FilmError('unsupported-image', 'A TIFF of floating-point samples is not supported; send 8 or 16 bits.');
+  if (sampleFormat !== 1) throw new FilmError('unsupported-image', 'A TIFF of other than unsigned samples is not supported.');
+  const bits = tags.get(bitsTag) ?? 1;
+  if (![1, 2, 4, 8, 16].includes(bits)) throw new FilmError('unsupported-image', `A TIFF of ${bits} bits a sample is not supported; send 8 or 16.`);
+  return tags.get(photometricTag) === 0;
+}
+
+/** The first value of each tag that is read here; tags that lie outside the file are left out. */
+function tiffTags(view: DataView): Map<number, number> {
+  const tags = new Map<number, number>();
+  if (view.byteLength < 16) return tags;
+  const little = view.getUint8(0) === 0x49;
+  const big = view.getUint16(2, little) === 43;
+  const address = (offset: number) => (big ? Number(view.getBigUint64(offset, little)) : view.getUint32(offset, little));
+  const start = address(big ? 8 : 4);
+  const [countSize, entrySize, valueOffset] = big ? [8, 20, 12] : [2, 12, 8];
+  if (start + countSize > view.byteLength) return tags;
+  const count = big ? address(start) : view.getUint16(start, little);
+  for (let i = 0; i < count; i++) {
+    const entry = start + countSize + i * entrySize;
+    if (entry + entrySize > view.byteLength) break;
+    const tag = view.getUint16(entry, little);
+    if (tag !== photometricTag && tag !== bitsTag && tag !== sampleFormatTag) continue;
+    // All three are SHORTs; more than fit into the entry lie at the address that it holds instead.
+    const values = big ? Number(view.getBigUint64(entry + 4, little)) : view.getUint32(entry + 4, little);
+    const inline = values * 2 <= entrySize - valueOffset;
+    const at = inline ? entry + valueOffset : address(entry + valueOffset);
+    if (at + 2 <= view.byteLength) tags.set(tag, view.getUint16(at, little));
+  }
+  return tags;
+}

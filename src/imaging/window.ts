@@ -1,0 +1,99 @@
+import type { FilmLevels, ModelSpec } from '../detector/index.js';
+import type { Film } from './film.js';
+
+export interface WindowedFilm {
+  readonly levels: FilmLevels;
+  /** Grey levels (in values of the film's depth) that became 0 and 1; null where the model takes no window. */
+  readonly window: readonly [number, number] | null;
+}
+
+/**
+ * A film → the levels that its network was trained on: grey or RGB planes, the grey levels of the window
+ * stretched to the whole range, as bytes or as floats as the spec's arithmetic says.
+ */
+export function applyWindow(film: Film, spec: Pick<ModelSpec, 'input' | 'window' | 'fit'>): WindowedFilm {
+  const { width, height } = film;
+  const greatest = film.facts.bits === 16 ? 65535 : 255;
+  const planes = spec.input.colour === 'grey' ? [greyPlane(film)] : rgbPlanes(film);
+  const [grey] = planes;
+  const window = spec.window === 'none' || grey === undefined ? null : percentileWindow(grey, greatest, spec.window.percentile);
+  const [low, high] = window ?? [0, greatest];
+  const table = spec.fit.arithmetic === 'uint8' ? byteTable(low, high, greatest) : floatTable(low, high, greatest);
+  return { levels: { width, height, planes: throughTable(planes, table) }, window };
+}
+
+/**
+ * The window between two percentiles of a plane by nearest rank: the smallest levels whose cumulative count
+ * reaches that share of all pixels. The whole range where both are the same level, since nothing can be
+ * stretched between them.
+ */
+export function percentileWindow(
+  plane: Uint8Array | Uint16Array,
+  greatest: number,
+  [lower, upper]: readonly [number, number],
+): readonly [number, number] {
+  const histogram = new Uint32Array(greatest + 1);
+  for (let i = 0; i < plane.length; i++) histogram[plane[i]!]!++;
+  const low = levelAt(histogram, plane.length, lower);
+  const high = levelAt(histogram, plane.length, upper);
+  return high > low ? [low, high] : [0, greatest];
+}
+
+function levelAt(histogram: Uint32Array, total: number, percent: number): number {
+  // percent · total before the division: 7 % of 100 pixels are 7, not 7.000000000000001. At least one pixel,
+  // so that 0 % is the darkest level that occurs.
+  const rank = Math.max(1, Math.ceil((percent * total) / 100));
+  let count = 0;
+  for (let level = 0; level < histogram.length; level++) {
+    count += histogram[level]!;
+    if (count >= rank) return level;
+  }
+  return histogram.length - 1;
+}
+
+function byteTable(low: number, high: number, greatest: number): Uint8Array {
+  return Uint8Array.from({ length: greatest + 1 }, (_, v) => Math.round(((clamp(v, low, high) - low) * 255) / (high - low)));
+}
+
+function floatTable(low: number, high: number, greatest: number): Float32Array {
+  return Float32Array.from({ length: greatest + 1 }, (_, v) => (clamp(v, low, high) - low) / (high - low));
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
+}
+
+function throughTable(planes: readonly (Uint8Array | Uint16Array)[], table: Uint8Array | Float32Array): FilmLevels['planes'] {
+  if (table instanceof Uint8Array) return planes.map((plane) => mapped(plane, table, new Uint8Array(plane.length)));
+  return planes.map((plane) => mapped(plane, table, new Float32Array(plane.length)));
+}
+
+function mapped<T extends Uint8Array | Float32Array>(plane: Uint8Array | Uint16Array, table: T, out: T): T {
+  for (let i = 0; i < plane.length; i++) out[i] = table[plane[i]!]!;
+  return out;
+}
+
+/**
+ * Rec. 601 luma, (0.299 R + 0.587 G + 0.114 B), in the fixed point of OpenCV's cvtColor (15 bits, rounded), so
+ * that a colour film is the same grey that networks are trained on. The weights sum to 2¹⁵: equal planes stay
+ * what they are, and 16 bits don't overflow 2³¹.
+ */
+function greyPlane({ channels, pixels, width, height }: Film): Uint8Array | Uint16Array {
+  if (channels === 1) return pixels;
+  const area = width * height;
+  const grey = pixels instanceof Uint16Array ? new Uint16Array(area) : new Uint8Array(area);
+  for (let i = 0, p = 0; i < area; i++, p += 3) {
+    grey[i] = (9798 * pixels[p]! + 19235 * pixels[p + 1]! + 3735 * pixels[p + 2]! + 16384) >> 15;
+  }
+  return grey;
+}
+
+function rgbPlanes({ channels, pixels, width, height }: Film): (Uint8Array | Uint16Array)[] {
+  if (channels === 1) return [pixels, pixels, pixels];
+  const area = width * height;
+  return [0, 1, 2].map((channel) => {
+    const plane = pixels instanceof Uint16Array ? new Uint16Array(area) : new Uint8Array(area);
+    for (let i = 0, p = channel; i < area; i++, p += 3) plane[i] = pixels[p]!;
+    return plane;
+  });
+}
