@@ -100,6 +100,16 @@ export class LogUnavailable extends Error {
   override readonly name = 'LogUnavailable';
 }
 
+/** Text that no Postgres can hold (U+0000, unpaired surrogates): the sender's mistake, and nothing was logged. */
+export class UnstorableText extends Error {
+  override readonly name = 'UnstorableText';
+}
+
+/** Another request has answered this idempotency key in the meantime: its report is the one to answer (`claim` again). */
+export class ClaimLost extends Error {
+  override readonly name = 'ClaimLost';
+}
+
 export class ModelConflict extends Error {
   override readonly name = 'ModelConflict';
 }

@@ -1,0 +1,110 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { chainContent } from './chain.js';
+import { ClaimLost, type DetectionEntry, type FilmReferences } from './entry.js';
+import { codeOf } from './failure.js';
+import { ensurePartitions, monthOf } from './partitions.js';
+import { boxesOf, projectionOf } from './row.js';
+import type { FilmReferencesTable, Tables } from './tables.js';
+import { isUuid, timeOfId } from './time-id.js';
+
+/**
+ * Logs one answer: row, boxes, references, chain and the end of the idempotency claim, in one transaction.
+ * Resolves after COMMIT. Throws LogUnavailable (nothing was logged, or, where the connection broke in
+ * COMMIT itself, nobody can know), ClaimLost, UnstorableText.
+ */
+export async function append(db: Kysely<Tables>, entry: DetectionEntry): Promise<void> {
+  assertWhole(entry);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await db.transaction().execute((trx) => write(trx, entry));
+      return;
+    } catch (error) {
+      if (attempt === 3) throw error;
+      if (lacksPartition(error)) await ensurePartitions(db, [monthOf(timeOfId(entry.report.id))]);
+      else if (!wasRolledBackForOthers(error)) throw error;
+    }
+  }
+}
+
+/** The chain's head is locked last, together with the row: for one statement and the commit. */
+async function write(trx: Transaction<Tables>, entry: DetectionEntry): Promise<void> {
+  const { report, reportText, candidates, candidateFloor } = entry;
+  await closeClaim(trx, entry);
+  const references = referencesOf(report.id, entry.references);
+  if (references !== undefined) await trx.insertInto('film_references').values(references).execute();
+  const boxes = boxesOf(report);
+  if (boxes.length > 0) await trx.insertInto('detection_boxes').values([...boxes]).execute();
+
+  const content = chainContent({ id: report.id, report: reportText, candidates, candidateFloor });
+  await trx
+    .with('link', (qc) =>
+      qc
+        .updateTable('chain_head')
+        .set((eb) => ({
+          seq: eb('seq', '+', 1),
+          previous_hash: eb.ref('hash'),
+          hash: sql<Uint8Array>`sha256(${eb.ref('hash')} || ${content}::bytea)`,
+        }))
+        .returning(['seq', 'previous_hash', 'hash']),
+    )
+    .insertInto('detections')
+    .values((eb) => ({
+      ...projectionOf(report),
+      report: reportText,
+      candidates: JSON.stringify(candidates),
+      candidate_floor: candidateFloor,
+      reviewed_at: null,
+      seq: eb.selectFrom('link').select('link.seq'),
+      previous_hash: eb.selectFrom('link').select('link.previous_hash'),
+      hash: eb.selectFrom('link').select('link.hash'),
+    }))
+    .execute();
+}
+
+async function closeClaim(trx: Transaction<Tables>, { idempotency, report }: DetectionEntry): Promise<void> {
+  if (idempotency === undefined) return;
+  const { key, bodySha256 } = idempotency;
+  const closed = await trx
+    .insertInto('idempotency_keys')
+    .values({ submitter: report.submitter, key, body_sha256: bodySha256, expires_at: sql<Date>`now()`, detection_id: report.id })
+    .onConflict((oc) =>
+      oc
+        .columns(['submitter', 'key'])
+        .doUpdateSet({ detection_id: report.id })
+        .where('idempotency_keys.detection_id', 'is', null)
+        .where('idempotency_keys.body_sha256', '=', bodySha256),
+    )
+    .executeTakeFirst();
+  if (closed.numInsertedOrUpdatedRows !== 1n) throw new ClaimLost('this idempotency key was answered by another request in the meantime');
+}
+
+function referencesOf(id: string, references: FilmReferences): FilmReferencesTable | undefined {
+  const columns = {
+    patient_ref: references.patientRef ?? null,
+    accession_number: references.accessionNumber ?? null,
+    study_instance_uid: references.studyInstanceUid ?? null,
+    sop_instance_uid: references.sopInstanceUid ?? null,
+    external_id: references.externalId ?? null,
+  };
+  return Object.values(columns).some((value) => value !== null) ? { detection_id: id, ...columns } : undefined;
+}
+
+/** Mistakes of the caller, found before they become a row that says two things. */
+function assertWhole({ report, reportText, references }: DetectionEntry): void {
+  if (JSON.stringify(report) !== reportText) throw new TypeError('reportText is not JSON.stringify(report)');
+  if (!isUuid(report.id) || timeOfId(report.id).getTime() !== Date.parse(report.createdAt)) {
+    throw new TypeError('createdAt is not the time in the id of the report');
+  }
+  if (report.externalId !== references.externalId) throw new TypeError('the externalId of the report is not that of the references');
+}
+
+/** check_violation without a constraint: the partition of this month is not there yet. */
+function lacksPartition(error: unknown): boolean {
+  return codeOf(error) === '23514' && !(error instanceof Error && 'constraint' in error && typeof error.constraint === 'string');
+}
+
+/** Deadlock or serialisation failure: rolled back whole, and worth another try. */
+function wasRolledBackForOthers(error: unknown): boolean {
+  const code = error instanceof Error ? codeOf(error.cause) : undefined;
+  return code === '40P01' || code === '40001';
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * The hash chain over the rows (docs/decisions/0001-hash-chain.md):
+ *
+ *     hash = sha256(hash of the row before ‖ id ‖ sha256(report) ‖ sha256(candidates))
+ *
+ * with the id as its 16 bytes, the report's text without `externalId` (which may be erased later), and
+ * the candidates with their floor as JSON with sorted keys (jsonb keeps values, not their order).
+ */
+export function chainHash(previous: Uint8Array, content: Uint8Array): Buffer {
+  return createHash('sha256').update(previous).update(content).digest();
+}
+
+/** What a row adds to the chain: 80 bytes. */
+export function chainContent(row: { readonly id: string; readonly report: string; readonly candidates: unknown; readonly candidateFloor: number }): Buffer {
+  return Buffer.concat([
+    Buffer.from(row.id.replaceAll('-', ''), 'hex'),
+    sha256(withoutExternalId(row.report)),
+    sha256(sortedJson({ candidates: row.candidates, floor: row.candidateFloor })),
+  ]);
+}
+
+/** Stands before the first row. */
+export const genesis = Buffer.alloc(32);
+
+/** The text of a report without its reference to a patient. Throws SyntaxError where the text is no JSON. */
+export function withoutExternalId(reportText: string): string {
+  const report: unknown = JSON.parse(reportText);
+  if (!isRecord(report)) throw new SyntaxError('a report is a JSON object');
+  return JSON.stringify(Object.fromEntries(Object.entries(report).filter(([key]) => key !== 'externalId')));
+}
+
+/** JSON with the keys of every object sorted. */
+export function sortedJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  );
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text, 'utf8').digest();
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,50 @@
+import { type Kysely, sql } from 'kysely';
+import type { DetectionLog, IdempotencyClaim } from './entry.js';
+import { find } from './find.js';
+import type { Tables } from './tables.js';
+
+type ClaimRequest = Parameters<DetectionLog['claim']>[0];
+
+/**
+ * Claims an idempotency key in one statement, so that of several replicas one gets it. Times are the
+ * database's: replicas need not agree on the clock. A claim without an answer is free after its expiry.
+ */
+export async function claim(db: Kysely<Tables>, request: ClaimRequest): Promise<IdempotencyClaim> {
+  for (;;) {
+    if (await take(db, request)) return { outcome: 'claimed' };
+    const held = await db
+      .selectFrom('idempotency_keys')
+      .select(['body_sha256', 'detection_id'])
+      .where('submitter', '=', request.submitter)
+      .where('key', '=', request.key)
+      .executeTakeFirst();
+    // Released between the two statements.
+    if (held === undefined) continue;
+    if (held.body_sha256 !== request.bodySha256) return { outcome: 'mismatch' };
+    if (held.detection_id === null) return { outcome: 'running' };
+    const detection = await find(db, held.detection_id);
+    if (detection === undefined) throw new Error(`the row ${held.detection_id} of an answered idempotency key is not in the log`);
+    return { outcome: 'answered', detection };
+  }
+}
+
+/** Gives back a claim that came to no row. */
+export async function release(db: Kysely<Tables>, { submitter, key }: Pick<ClaimRequest, 'submitter' | 'key'>): Promise<void> {
+  await db.deleteFrom('idempotency_keys').where('submitter', '=', submitter).where('key', '=', key).where('detection_id', 'is', null).execute();
+}
+
+async function take(db: Kysely<Tables>, { submitter, key, bodySha256, expiresInMs }: ClaimRequest): Promise<boolean> {
+  const expiry = sql<Date>`now() + ${expiresInMs / 1000}::double precision * interval '1 second'`;
+  const taken = await db
+    .insertInto('idempotency_keys')
+    .values({ submitter, key, body_sha256: bodySha256, expires_at: expiry, detection_id: null })
+    .onConflict((oc) =>
+      oc
+        .columns(['submitter', 'key'])
+        .doUpdateSet((eb) => ({ body_sha256: eb.ref('excluded.body_sha256'), expires_at: eb.ref('excluded.expires_at') }))
+        .where('idempotency_keys.detection_id', 'is', null)
+        .where('idempotency_keys.expires_at', '<=', sql<Date>`now()`),
+    )
+    .executeTakeFirst();
+  return taken.numInsertedOrUpdatedRows === 1n;
+}

@@ -1,0 +1,36 @@
+import { sql } from 'kysely';
+import { append } from './append.js';
+import { claim, release } from './claim.js';
+import type { Database } from './database.js';
+import type { DetectionLog } from './entry.js';
+import { eraseReferences } from './erase.js';
+import { find, list, stream } from './find.js';
+import { rememberModel } from './model.js';
+import { verify } from './verify.js';
+
+/** The detection log in a database. */
+export function createDetectionLog({ kysely: db }: Pick<Database, 'kysely'>): DetectionLog {
+  return {
+    append: (entry) => append(db, entry),
+    find: (id, filter) => find(db, id, filter),
+    list: (filter, page) => list(db, filter, page),
+    stream: (filter) => stream(db, filter),
+    claim: (request) => claim(db, request),
+    release: (request) => release(db, request),
+    rememberModel: (model) => rememberModel(db, model),
+    verify: () => verify(db),
+    eraseReferences: (filter, actor) => eraseReferences(db, filter, actor),
+
+    async audit({ code, actor, requestId, sizeBytes, sha256, detail }) {
+      await db
+        .insertInto('audit_events')
+        .values({ code, actor, request_id: requestId, size_bytes: sizeBytes ?? null, sha256: sha256 ?? null, detail: detail ?? null })
+        .execute();
+    },
+
+    // A standby, a full disk and a read-only file system answer reads: only a commit tells.
+    async ping() {
+      await db.updateTable('heartbeat').set({ at: sql<Date>`now()` }).execute();
+    },
+  };
+}

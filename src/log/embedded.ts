@@ -1,0 +1,83 @@
+import { readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import type { Session, SessionPool, SessionRows } from './session.js';
+
+/** Major version of the Postgres inside PGlite; a folder of another one is refused, untouched. */
+export const embeddedMajor = '18';
+
+/**
+ * Opens (or makes) an embedded Postgres in `folder`. The caller holds the folder (hold.ts): two processes
+ * on one folder would corrupt it without a word.
+ */
+export async function openEmbedded(folder: string): Promise<SessionPool> {
+  await assertVersion(folder);
+  if (!(await exists(folder))) await create(folder);
+  return pooled(await PGlite.create({ dataDir: folder }));
+}
+
+/** One session for all, in turns. */
+function pooled(database: PGlite): SessionPool {
+  let last: Promise<void> = Promise.resolve();
+  let ended = false;
+  return {
+    async acquire() {
+      if (ended) throw new Error('PGlite is closed');
+      const before = last;
+      let release = (): void => undefined;
+      last = new Promise((resolve) => (release = resolve));
+      await before;
+      return new EmbeddedSession(database, release);
+    },
+    async end() {
+      ended = true;
+      await last;
+      if (!database.closed) await database.close();
+    },
+  };
+}
+
+class EmbeddedSession implements Session {
+  readonly #database: PGlite;
+  readonly release: () => void;
+
+  constructor(database: PGlite, release: () => void) {
+    this.#database = database;
+    this.release = release;
+  }
+
+  async query<Row>(sql: string, parameters: readonly unknown[]): Promise<SessionRows<Row>> {
+    const { rows, affectedRows } = await this.#database.query<Row>(sql, [...parameters]);
+    return { rows, affectedRows: affectedRows ?? 0 };
+  }
+}
+
+/** Made beside its place and then moved there: a process killed in the middle leaves nothing half-made behind. */
+async function create(folder: string): Promise<void> {
+  const making = `${folder}.making`;
+  await rm(making, { recursive: true, force: true });
+  const database = await PGlite.create({ dataDir: making });
+  await database.close();
+  await rename(making, folder);
+}
+
+async function assertVersion(folder: string): Promise<void> {
+  if (!(await exists(folder))) return;
+  const major = (await readFile(join(folder, 'PG_VERSION'), 'utf8')).trim();
+  if (major !== embeddedMajor) {
+    throw new Error(
+      `${folder} was written by Postgres ${major}, and this version embeds Postgres ${embeddedMajor}: it was left as it is. ` +
+        'Copy it with the version that wrote it: `lesion-detector db copy --from DIR --to URL`.',
+    );
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
+}

@@ -1,0 +1,48 @@
+import type { Kysely, Transaction } from 'kysely';
+import { withoutExternalId } from './chain.js';
+import type { DetectionLog } from './entry.js';
+import type { Tables } from './tables.js';
+import { isUuid } from './time-id.js';
+
+type ErasureFilter = Parameters<DetectionLog['eraseReferences']>[0];
+
+/**
+ * Erases what points to a patient: the references of the rows chosen, and `externalId` in their reports,
+ * together with the note of who did it, in one transaction. The chain does not cover `externalId`, so it
+ * still holds. Returns the number of rows that held references. Throws TypeError when nothing was chosen.
+ */
+export async function eraseReferences(db: Kysely<Tables>, filter: ErasureFilter, actor: string): Promise<number> {
+  return db.transaction().execute(async (trx) => {
+    const ids = await eraseRows(trx, filter);
+    for (const id of ids) await eraseFromReport(trx, id);
+    await trx
+      .insertInto('audit_events')
+      .values({ code: 'references-erased', actor, request_id: null, size_bytes: null, sha256: null, detail: `${ids.length} rows` })
+      .execute();
+    return ids.length;
+  });
+}
+
+async function eraseRows(trx: Transaction<Tables>, filter: ErasureFilter): Promise<readonly string[]> {
+  const chosen = (
+    [
+      ['patient_ref', filter.patientRef],
+      ['accession_number', filter.accessionNumber],
+      ['external_id', filter.externalId],
+      ['detection_id', filter.id],
+    ] as const
+  ).filter(([, value]) => value !== undefined);
+  if (chosen.length === 0) throw new TypeError('say whose references are to be erased');
+  if (filter.id !== undefined && !isUuid(filter.id)) return [];
+  let query = trx.deleteFrom('film_references').returning('detection_id');
+  for (const [column, value] of chosen) {
+    if (value !== undefined) query = query.where(column, '=', value);
+  }
+  return (await query.execute()).map(({ detection_id }) => detection_id);
+}
+
+async function eraseFromReport(trx: Transaction<Tables>, id: string): Promise<void> {
+  const { report } = await trx.selectFrom('detections').select('report').where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+  const erased = withoutExternalId(report);
+  if (erased !== report) await trx.updateTable('detections').set({ report: erased }).where('id', '=', id).execute();
+}

@@ -1,0 +1,68 @@
+import type { Kysely, SelectQueryBuilder } from 'kysely';
+import type { DetectionFilter, LoggedDetection } from './entry.js';
+import { loggedColumns, loggedOf } from './row.js';
+import type { Tables } from './tables.js';
+import { firstIdAt, isUuid } from './time-id.js';
+
+/** Rows of a stream are fetched by so many. */
+const pageRows = 200;
+
+export async function find(db: Kysely<Tables>, id: string, filter: Pick<DetectionFilter, 'submitter'> = {}): Promise<LoggedDetection | undefined> {
+  if (!isUuid(id)) return undefined;
+  const row = await matching(db, filter).where('detections.id', '=', id).select(loggedColumns).executeTakeFirst();
+  return row && loggedOf(row);
+}
+
+/** Newest first, rows with an id below `before`. Throws TypeError when `before` is no UUID. */
+export async function list(db: Kysely<Tables>, filter: DetectionFilter, { limit, before }: { readonly limit: number; readonly before?: string }): Promise<readonly LoggedDetection[]> {
+  let query = matching(db, filter);
+  if (before !== undefined) {
+    if (!isUuid(before)) throw new TypeError('a page starts at the id of a row');
+    query = query.where('detections.id', '<', before);
+  }
+  const rows = await query.select(loggedColumns).orderBy('detections.id', 'desc').limit(limit).execute();
+  return rows.map(loggedOf);
+}
+
+/**
+ * Newest first, page by page: no session and no snapshot is held while the reader is slow, and the only
+ * session of an embedded log is free for appends between two pages. Rows logged meanwhile are newer, so
+ * they do not shift the pages.
+ */
+export async function* stream(db: Kysely<Tables>, filter: DetectionFilter): AsyncGenerator<LoggedDetection, void> {
+  let before: string | undefined;
+  for (;;) {
+    const page = await list(db, filter, { limit: pageRows, ...(before !== undefined && { before }) });
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageRows) return;
+    before = last.id;
+  }
+}
+
+function matching(db: Kysely<Tables>, filter: DetectionFilter): SelectQueryBuilder<Tables, 'detections', object> {
+  let query = db.selectFrom('detections');
+  if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+  if (filter.model !== undefined) query = query.where('model_name', '=', filter.model);
+  if (filter.minFilmScore !== undefined) query = query.where('film_score', '>=', filter.minFilmScore);
+  if (filter.submitter !== undefined) query = query.where('submitter', '=', filter.submitter);
+  if (filter.sha256 !== undefined) query = query.where('image_sha256', '=', filter.sha256);
+  if (filter.reviewed !== undefined) query = query.where('reviewed_at', filter.reviewed ? 'is not' : 'is', null);
+  // Times as ids: the planner leaves out the partitions of other months.
+  if (filter.from !== undefined) query = query.where('detections.id', '>=', firstIdAt(filter.from));
+  if (filter.to !== undefined) query = query.where('detections.id', '<', firstIdAt(filter.to));
+  const boxClass = filter.class;
+  if (boxClass !== undefined) {
+    query = query.where('detections.id', 'in', (eb) => eb.selectFrom('detection_boxes').select('detection_id').where('class', '=', boxClass));
+  }
+  const references = [
+    ['external_id', filter.externalId],
+    ['patient_ref', filter.patientRef],
+    ['accession_number', filter.accessionNumber],
+  ] as const;
+  for (const [column, value] of references) {
+    if (value === undefined) continue;
+    query = query.where('detections.id', 'in', (eb) => eb.selectFrom('film_references').select('detection_id').where(column, '=', value));
+  }
+  return query;
+}

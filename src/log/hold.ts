@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from './failure.js';
+import { receiveFrames, sendFrame } from './frames.js';
+
+/** A folder that is this process's own until `release` or its end, however it ends. */
+export interface Hold {
+  /** From now on connections of other processes are given to this function. */
+  serve(onConnection: (socket: Socket) => void): void;
+  /** Ends all connections and takes no more; the folder stays held. */
+  hangUp(): void;
+  release(): Promise<void>;
+}
+
+/**
+ * Takes a folder for this process, or tells that another one has it (undefined).
+ *
+ * Each process listens on a unix socket of its own name in the folder and then asks every other socket
+ * there: one that answers is alive, one that refuses was left by a dead process and is removed. Since
+ * everyone listens before asking, of two that come at once at least one sees the other; both may, then
+ * both step back and try again. The kernel closes a socket with its process, so no lock is ever stale.
+ */
+export async function holdFolder(folder: string): Promise<Hold | undefined> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const own = await listen(folder);
+    const others = await askOthers(folder, own.name);
+    if (others === 'none') return own.hold();
+    await own.close();
+    if (others === 'holding') return undefined;
+    await sleep(20 + Math.random() * 100);
+  }
+  return undefined;
+}
+
+/** A connection to the process that holds the folder, greeted already; undefined when nobody does. */
+export async function connectToHolder(folder: string): Promise<{ readonly socket: Socket; readonly frames: AsyncGenerator<unknown, void> } | undefined> {
+  for (const name of await socketNames(folder)) {
+    const answer = await ask(folder, name);
+    if (answer === 'dead') continue;
+    if (answer.greeting === 'holding') return answer;
+    answer.socket.destroy();
+  }
+  return undefined;
+}
+
+interface Listening {
+  readonly name: string;
+  hold(): Hold;
+  close(): Promise<void>;
+}
+
+async function listen(folder: string): Promise<Listening> {
+  const name = `held-${process.pid}-${randomBytes(4).toString('hex')}.sock`;
+  let serve: ((socket: Socket) => void) | undefined;
+  let holding = false;
+  const connections = new Set<Socket>();
+  const server = createServer((socket) => {
+    connections.add(socket);
+    socket.on('close', () => connections.delete(socket));
+    socket.on('error', () => socket.destroy());
+    sendFrame(socket, holding ? 'holding' : 'claiming');
+    if (serve === undefined) socket.end();
+    else serve(socket);
+  });
+  const path = await socketPath(folder, name);
+  try {
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path.path, resolve));
+    await chmod(join(folder, name), 0o600);
+  } finally {
+    await path.close();
+  }
+  // The socket must not keep a process alive that has nothing else to do.
+  server.unref();
+  const close = async (): Promise<void> => {
+    for (const socket of connections) socket.destroy();
+    await closeServer(server);
+    await rm(join(folder, name), { force: true });
+  };
+  return {
+    name,
+    close,
+    hold() {
+      holding = true;
+      return {
+        serve: (onConnection) => (serve = onConnection),
+        hangUp() {
+          serve = undefined;
+          for (const socket of connections) socket.destroy();
+        },
+        release: close,
+      };
+    },
+  };
+}
+
+async function askOthers(folder: string, own: string): Promise<'none' | 'claiming' | 'holding'> {
+  let claiming = false;
+  for (const name of await socketNames(folder)) {
+    if (name === own) continue;
+    const answer = await ask(folder, name);
+    if (answer === 'dead') {
+      await rm(join(folder, name), { force: true });
+      continue;
+    }
+    answer.socket.destroy();
+    if (answer.greeting === 'holding') return 'holding';
+    claiming = true;
+  }
+  return claiming ? 'claiming' : 'none';
+}
+
+/** Connects and waits for the greeting. A process that takes the connection and then says nothing holds the folder, too. */
+async function ask(
+  folder: string,
+  name: string,
+): Promise<'dead' | { readonly greeting: 'holding' | 'claiming'; readonly socket: Socket; readonly frames: AsyncGenerator<unknown, void> }> {
+  const path = await socketPath(folder, name);
+  const socket = connect(path.path);
+  try {
+    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+  } catch (error) {
+    if (codeOf(error) === 'ECONNREFUSED' || codeOf(error) === 'ENOENT') return 'dead';
+    throw error;
+  } finally {
+    await path.close();
+  }
+  // After the connection breaks, whoever reads the frames is told; this listener only keeps the process.
+  socket.on('error', () => socket.destroy());
+  const frames = receiveFrames(socket);
+  const silent = setTimeout(() => socket.destroy(), 5_000);
+  try {
+    const greeting = await frames.next().catch(() => undefined);
+    return { greeting: greeting?.value === 'claiming' ? 'claiming' : 'holding', socket, frames };
+  } finally {
+    clearTimeout(silent);
+  }
+}
+
+async function socketNames(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  });
+  return names.filter((name) => /^held-\d+-[0-9a-f]{8}\.sock$/.test(name)).sort();
+}
+
+/** The address of a socket holds 107 bytes (104 on BSD); on Linux a longer path is reached through an open folder. */
+async function socketPath(folder: string, name: string): Promise<{ readonly path: string; close(): Promise<void> }> {
+  const path = join(folder, name);
+  if (Buffer.byteLength(path) < 104) return { path, close: () => Promise.resolve() };
+  if (process.platform !== 'linux') throw new Error(`${folder} is too long a path for a unix socket: choose a shorter DATA_DIR`);
+  const handle = await open(folder);
+  return { path: `/proc/self/fd/${handle.fd}/${name}`, close: () => handle.close() };
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => { resolve(); }));
+}

@@ -1,0 +1,122 @@
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { ReportState } from '../report/schema.js';
+
+/** The columns as migrations/ made them. int8 comes as number, bytea as Uint8Array, on both back ends. */
+export interface Tables {
+  detections: DetectionsTable;
+  detection_boxes: DetectionBoxesTable;
+  film_references: FilmReferencesTable;
+  idempotency_keys: IdempotencyKeysTable;
+  models: ModelsTable;
+  chain_head: ChainHeadTable;
+  heartbeat: HeartbeatTable;
+  users: UsersTable;
+  tokens: TokensTable;
+  audit_events: AuditEventsTable;
+}
+
+/** jsonb: written as JSON text, read as parsed by the driver. */
+type Json = ColumnType<unknown, string, string>;
+/** Times are written by value or by the database's clock; never without a zone. */
+type Time = Date;
+
+export interface DetectionsTable {
+  id: string;
+  created_at: Time;
+  state: ReportState;
+  reason_code: string | null;
+  model_name: string;
+  model_version: string;
+  spec_sha256: string;
+  provider: string | null;
+  submitter: string;
+  image_sha256: string | null;
+  threshold: number | null;
+  film_score: number | null;
+  report: string;
+  candidates: Json;
+  candidate_floor: number;
+  reviewed_at: Time | null;
+  seq: number;
+  previous_hash: Uint8Array;
+  hash: Uint8Array;
+}
+
+export interface DetectionBoxesTable {
+  id: string;
+  detection_id: string;
+  class: string;
+  score: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface FilmReferencesTable {
+  detection_id: string;
+  patient_ref: string | null;
+  accession_number: string | null;
+  study_instance_uid: string | null;
+  sop_instance_uid: string | null;
+  external_id: string | null;
+}
+
+export interface IdempotencyKeysTable {
+  submitter: string;
+  key: string;
+  body_sha256: string;
+  expires_at: Time;
+  detection_id: string | null;
+}
+
+export interface ModelsTable {
+  spec_sha256: string;
+  name: string;
+  version: string;
+  onnx_sha256: string;
+  spec: string;
+  first_seen: Generated<Time>;
+}
+
+export interface ChainHeadTable {
+  only_row: GeneratedAlways<boolean>;
+  seq: number;
+  previous_hash: Uint8Array;
+  hash: Uint8Array;
+}
+
+export interface HeartbeatTable {
+  only_row: GeneratedAlways<boolean>;
+  at: Time;
+}
+
+export interface UsersTable {
+  name: string;
+  role: 'submitter' | 'radiologist' | 'operator';
+  password_hash: string;
+  created_at: Generated<Time>;
+  disabled_at: Time | null;
+}
+
+export interface TokensTable {
+  jti: string;
+  subject: string;
+  role: 'submitter' | 'radiologist' | 'operator';
+  label: string | null;
+  user_name: string | null;
+  issued_at: Time;
+  expires_at: Time;
+  revoked_at: Time | null;
+}
+
+export interface AuditEventsTable {
+  id: Generated<number>;
+  at: Generated<Time>;
+  code: string;
+  actor: string | null;
+  request_id: string | null;
+  size_bytes: number | null;
+  sha256: string | null;
+  detail: string | null;
+}
