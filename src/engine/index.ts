@@ -1,0 +1,3 @@
+export * from './analysis.js';
+export * from './options.js';
+export * from './startEngine.js';

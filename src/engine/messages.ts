@@ -1,0 +1,91 @@
+import type { Detection, ModelSpec, NetworkInput } from '../detector/index.js';
+import type { FilmErrorCode, FilmFacts } from '../imaging/index.js';
+
+/**
+ * What the keeper and its two children say to each other, over `fork` with `serialization: 'advanced'`.
+ * A child gets `start` once and answers `ready` or `fatal`; then one piece of work at a time, by number.
+ */
+
+export interface ReadyMessage {
+  readonly kind: 'ready';
+  /** Of the runner: the execution provider that its sessions run on. */
+  readonly provider?: string;
+  /** For the log: e.g. why a provider that was asked for does not run. */
+  readonly notes: readonly string[];
+}
+
+/** The child can't do its work at all; it ends after this. */
+export interface FatalMessage {
+  readonly kind: 'fatal';
+  readonly message: string;
+}
+
+/** This piece of work failed without harm to the child. */
+export interface FailedMessage {
+  readonly kind: 'failed';
+  readonly job: number;
+  readonly message: string;
+}
+
+export interface DecoderStart {
+  readonly kind: 'start';
+  readonly specs: readonly ModelSpec[];
+  readonly maxPixels: number;
+}
+
+export interface DecodeMessage {
+  readonly kind: 'decode';
+  readonly job: number;
+  readonly bytes: Uint8Array;
+  readonly model: string;
+}
+
+export interface DecodedMessage {
+  readonly kind: 'decoded';
+  readonly job: number;
+  readonly film: FilmFacts;
+  readonly input: NetworkInput;
+  readonly decodeMs: number;
+}
+
+/** The bytes are no film. */
+export interface NoFilmMessage {
+  readonly kind: 'no-film';
+  readonly job: number;
+  readonly code: FilmErrorCode;
+  readonly message: string;
+}
+
+export type ToDecoder = DecoderStart | DecodeMessage;
+export type FromDecoder = ReadyMessage | FatalMessage | FailedMessage | DecodedMessage | NoFilmMessage;
+
+export interface RunnerStart {
+  readonly kind: 'start';
+  readonly models: readonly { readonly spec: ModelSpec; readonly onnxPath: string }[];
+  readonly executionProviders: readonly string[];
+  readonly requireProvider: string | null;
+  readonly threads: number;
+}
+
+export interface RunMessage {
+  readonly kind: 'run';
+  readonly job: number;
+  readonly model: string;
+  readonly films: readonly { readonly input: NetworkInput; readonly floor?: number }[];
+}
+
+/** What came of one film of a batch; `error` where the heads hold what is no number. */
+export type RunOutcome =
+  | { readonly detection: Detection; readonly postMs: number }
+  | { readonly error: string; readonly postMs: number };
+
+export interface RanMessage {
+  readonly kind: 'ran';
+  readonly job: number;
+  readonly inferMs: number;
+  /** In the order of the films. */
+  readonly outcomes: readonly RunOutcome[];
+}
+
+export type ToRunner = RunnerStart | RunMessage;
+export type FromRunner = ReadyMessage | FatalMessage | FailedMessage | RanMessage;

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { type ModelSpec, ModelSpecError } from '../../detector/index.js';
+import { assertOnnxHash } from '../../registry/index.js';
+import { messageOf } from '../childEntry.js';
+import { assertFits, headsOfFilm, type Network, type OpenNetwork } from './network.js';
+
+export interface OpenedModel {
+  readonly spec: ModelSpec;
+  readonly network: Network;
+}
+
+export interface OpenedModels {
+  readonly provider: string;
+  readonly models: ReadonlyMap<string, OpenedModel>;
+  /** Providers that were asked for and do not run, with the reason. */
+  readonly notes: readonly string[];
+}
+
+export interface OpenModelsOptions {
+  readonly models: readonly { readonly spec: ModelSpec; readonly onnxPath: string }[];
+  /** Tried in this order; the first on which every model opens and runs is used for all of them. */
+  readonly executionProviders: readonly string[];
+  /** Any other provider than this one is fatal. */
+  readonly requireProvider: string | null;
+  readonly threads: number;
+}
+
+/**
+ * Loads every model on one execution provider, checks it against its spec, and runs it once, so that the first film does
+ * not pay for what onnxruntime puts off until the first run.
+ *
+ * @throws Error naming the model and the field of its spec; or, where no provider will do, each with its reason
+ */
+export async function openModels(options: OpenModelsOptions, open: OpenNetwork): Promise<OpenedModels> {
+  const files = await Promise.all(options.models.map(readVerified));
+  const notes: string[] = [];
+  for (const provider of options.executionProviders) {
+    try {
+      const models = await openAll(files, provider, options.threads, open);
+      assertRequired(provider, options.requireProvider, notes);
+      return { provider, models, notes };
+    } catch (error) {
+      if (error instanceof UnfitModel || error instanceof MissingProvider) throw error;
+      notes.push(`${provider}: ${messageOf(error)}`);
+    }
+  }
+  assertRequired(null, options.requireProvider, notes);
+  throw new Error(`No execution provider runs (${notes.join('; ')})`);
+}
+
+/** A spec that does not fit its network is wrong on every provider. */
+class UnfitModel extends Error {
+  constructor(name: string, cause: ModelSpecError) {
+    super(`Model ${name}: ${cause.message}`, { cause });
+  }
+}
+
+class MissingProvider extends Error {}
+
+interface ModelFile {
+  readonly spec: ModelSpec;
+  readonly onnx: Uint8Array;
+}
+
+/** The very bytes that are hashed are the ones that are loaded: the file may change between two readings. */
+async function readVerified({ spec, onnxPath }: OpenModelsOptions['models'][number]): Promise<ModelFile> {
+  const onnx = await readFile(onnxPath);
+  return naming(spec, () => {
+    assertOnnxHash(spec, createHash('sha256').update(onnx).digest('hex'));
+    return Promise.resolve({ spec, onnx });
+  });
+}
+
+async function openAll(files: readonly ModelFile[], provider: string, threads: number, open: OpenNetwork): Promise<Map<string, OpenedModel>> {
+  const opened = new Map<string, OpenedModel>();
+  try {
+    for (const { spec, onnx } of files) {
+      const network = await open(onnx, { provider, threads });
+      opened.set(spec.name, { spec, network });
+      await naming(spec, async () => {
+        assertFits(network, spec);
+        await warmUp(network, spec);
+      });
+    }
+    return opened;
+  } catch (error) {
+    await Promise.allSettled([...opened.values()].map(({ network }) => network.close()));
+    throw error;
+  }
+}
+
+async function warmUp(network: Network, spec: ModelSpec): Promise<void> {
+  const { channels, height, width } = spec.input;
+  const outputs = await network.run(new Float32Array(channels * height * width), [1, channels, height, width]);
+  headsOfFilm(outputs, spec, 0, 1);
+}
+
+async function naming<T>(spec: ModelSpec, check: () => Promise<T>): Promise<T> {
+  try {
+    return await check();
+  } catch (error) {
+    if (error instanceof ModelSpecError) throw new UnfitModel(spec.name, error);
+    throw error;
+  }
+}
+
+function assertRequired(provider: string | null, required: string | null, notes: readonly string[]): void {
+  if (required === null || required === provider) return;
+  const reasons = notes.length > 0 ? ` (${notes.join('; ')})` : '';
+  throw new MissingProvider(`The execution provider ${required} is required and does not run${reasons}.${required === 'cuda' ? ` ${howToInstallCuda}` : ''}`);
+}
+
+const howToInstallCuda =
+  'To install it: CUDA 12 and cuDNN 9 on this machine, then ' +
+  '`ONNXRUNTIME_NODE_INSTALL=true node node_modules/onnxruntime-node/script/install`, which puts three ' +
+  'libonnxruntime_providers_*.so files beside the binding (bin/napi-v6/linux/x64); without network, copy them there by hand.';

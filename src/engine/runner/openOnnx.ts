@@ -1,0 +1,37 @@
+import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import type { NetworkOutput, OpenNetwork, TensorFacts } from './network.js';
+
+/** Opens an ONNX file (its bytes) with onnxruntime. */
+export const openOnnx: OpenNetwork = async (onnx, { provider, threads }) => {
+  // onnxruntime drops a name that it does not know with no more than a line on stderr, and runs on the CPU:
+  // reports would then name a provider that never ran.
+  const known = listSupportedBackends().map(({ name }) => name);
+  if (!known.includes(provider)) throw new Error(`onnxruntime-node knows ${known.join(', ')} here`);
+  const session = await InferenceSession.create(onnx, {
+    executionProviders: [provider],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+  });
+  const [inputName = ''] = session.inputNames;
+  return {
+    inputs: session.inputMetadata.map(factsOf),
+    outputs: session.outputMetadata.map(factsOf),
+    async run(tensor, dims) {
+      const results = await session.run({ [inputName]: new Tensor('float32', tensor, dims) });
+      return new Map(Object.entries(results).map(([name, value]) => [name, outputOf(name, value)]));
+    },
+    close: () => session.release(),
+  };
+};
+
+function factsOf(metadata: InferenceSession.ValueMetadata): TensorFacts {
+  if (!metadata.isTensor) return { name: metadata.name, type: 'no tensor', shape: [] };
+  return { name: metadata.name, type: metadata.type, shape: metadata.shape };
+}
+
+function outputOf(name: string, { data, dims }: Tensor): NetworkOutput {
+  if (!(data instanceof Float32Array)) throw new Error(`the output "${name}" is not float32`);
+  return { data, dims };
+}

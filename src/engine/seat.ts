@@ -1,0 +1,82 @@
+import { performance } from 'node:perf_hooks';
+import type { Flight } from './flight.js';
+import { KeptChild, type KeptChildOptions } from './keptChild.js';
+
+interface Load {
+  readonly job: number;
+  readonly flights: readonly Flight[];
+  readonly takenAt: number;
+  limit?: NodeJS.Timeout;
+  overdue: boolean;
+}
+
+/** A child has ended, and these films had not come back from it. */
+export interface Loss {
+  readonly flights: readonly Flight[];
+  readonly reason: 'crash' | 'deadline';
+  /** E.g. `signal SIGSEGV`. */
+  readonly how: string;
+}
+
+export interface SeatOptions<Start, Answer> extends Omit<KeptChildOptions<Start, Answer>, 'onAnswer' | 'onGone'> {
+  readonly killGraceMs: number;
+  readonly onAnswer: (answer: Answer, flights: readonly Flight[]) => void;
+  readonly onLoss: (loss: Loss) => void;
+}
+
+/** A child and the films that it has at the moment: one piece of work at a time, every film accounted for. */
+export class Seat<Start, Work, Answer extends { readonly kind: string; readonly job: number }> {
+  readonly child: KeptChild<Start, Work, Answer>;
+  readonly #killGraceMs: number;
+  #load: Load | undefined;
+  #jobs = 0;
+
+  constructor(options: SeatOptions<Start, Answer>) {
+    this.#killGraceMs = options.killGraceMs;
+    this.child = new KeptChild({
+      ...options,
+      onAnswer: (answer: Answer) => {
+        // An answer that was still on its way when its process ended: its films are being tried again.
+        if (answer.job !== this.#load?.job) return;
+        options.onAnswer(answer, this.#unload());
+      },
+      onGone: (how) => {
+        const reason = this.#load?.overdue === true ? 'deadline' : 'crash';
+        options.onLoss({ flights: this.#unload(), reason, how });
+      },
+    });
+  }
+
+  get free(): boolean {
+    return this.child.ready && this.#load === undefined;
+  }
+
+  has(flight: Flight): boolean {
+    return this.#load?.flights.includes(flight) ?? false;
+  }
+
+  take(flights: readonly Flight[], work: (job: number) => Work): void {
+    const job = ++this.#jobs;
+    for (const flight of flights) flight.taken();
+    this.#load = { job, flights, takenAt: performance.now(), overdue: false };
+    this.child.send(work(job));
+  }
+
+  /** A film of this seat has reached its deadline: the child is ended, once it has had the films for `killGraceMs`. */
+  endWhenOverdue(): void {
+    const load = this.#load;
+    if (load === undefined || load.limit !== undefined) return;
+    const left = load.takenAt + this.#killGraceMs - performance.now();
+    load.limit = setTimeout(() => {
+      load.overdue = true;
+      this.child.kill();
+    }, Math.max(0, left));
+  }
+
+  #unload(): readonly Flight[] {
+    const flights = this.#load?.flights ?? [];
+    clearTimeout(this.#load?.limit);
+    this.#load = undefined;
+    return flights;
+  }
+}

@@ -1,0 +1,17 @@
+import type { Engine } from './analysis.js';
+import { Keeper } from './keeper.js';
+import type { EngineOptions } from './options.js';
+
+/**
+ * Starts the two children and waits until they are warm. Rejects where one can't start, with the reason: a provider that
+ * is required and missing, an ONNX file that does not fit its spec (the message names the model and the field).
+ *
+ * @example
+ * const engine = await startEngine({ models: registry.models, executionProviders: ['cpu'], … });
+ * const analysis = await engine.analyse({ bytes, model: 'cxr-opacity-pilot' });
+ */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const keeper = new Keeper(options);
+  await keeper.start();
+  return keeper;
+}
