@@ -1,0 +1,86 @@
+import { Dataset, File, Group } from 'jsfive';
+import { isHdf5, refuseLookalikes } from '../fileKind.js';
+import { ImportError } from '../importError.js';
+
+/** One array of a Keras file. */
+export interface KerasVariable {
+  /** Name of the layer that holds it, e.g. `conv2d_12`. */
+  readonly layer: string;
+  /** `kernel`, `bias`, `gamma`, `beta`, `moving_mean`, `moving_variance` */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+export interface KerasFile {
+  readonly variables: readonly KerasVariable[];
+  /** The JSON of `model.save`; undefined in a file of `model.save_weights`, which holds no topology. */
+  readonly modelConfig: unknown;
+}
+
+/**
+ * Reads a Keras 2 `.h5`: the groups of `model.save_weights` at the root, those of `model.save` under `model_weights`.
+ * Every layer is a group, and its arrays lie one or more groups deeper, as `<layer>/<layer>/kernel:0`; layers
+ * without arrays (label inputs, the loss of a training model) are passed over.
+ *
+ * @throws ImportError `wrong-file` for what is not such a file, `bad-keras` where it is damaged
+ */
+export function readKerasFile(bytes: Uint8Array): KerasFile {
+  refuseLookalikes(bytes, 'the h5 file');
+  if (!isHdf5(bytes)) throw new ImportError('wrong-file', 'the h5 file is not HDF5: it does not start with the bytes \\x89HDF\\r\\n\\x1a\\n');
+  try {
+    return readGroups(new File(exactBuffer(bytes), 'model.h5'));
+  } catch (error) {
+    if (error instanceof ImportError) throw error;
+    // jsfive throws RangeErrors and plain Errors from deep inside where a file was cut or uses an unknown feature.
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ImportError('bad-keras', `the h5 file can't be read: it was cut in transfer or is damaged (${reason})`, { cause: error });
+  }
+}
+
+function readGroups(file: File): KerasFile {
+  const whole = file.keys.includes('model_weights') ? file.get('model_weights') : file;
+  if (!(whole instanceof Group)) throw new ImportError('bad-keras', 'model_weights is no group in the h5 file');
+  const variables = variablesIn(whole, '');
+  if (variables.length === 0) throw new ImportError('bad-keras', 'the h5 file holds no weights of a Keras model');
+  if (variables.some(({ layer }) => layer === 'vars')) {
+    throw new ImportError('bad-keras', 'the h5 file is in the form of Keras 3 (`vars/0`…), which names no arrays: save it with tf.keras 2, or convert it');
+  }
+  return { variables, modelConfig: parseConfig(file.attrs['model_config']) };
+}
+
+function variablesIn(group: Group, layer: string): KerasVariable[] {
+  return group.keys.flatMap((key) => {
+    const item = group.get(key);
+    if (item instanceof Group) return variablesIn(item, key);
+    if (!(item instanceof Dataset)) return [];
+    return [{ layer, name: key.replace(/:\d+$/, ''), shape: item.shape, values: floatsOf(item, `${layer}/${key}`) }];
+  });
+}
+
+function floatsOf(dataset: Dataset, path: string): Float32Array {
+  const { value, dtype } = dataset;
+  if (dtype !== '<f4' && dtype !== '<f8') throw new ImportError('bad-keras', `${path} is of type ${String(dtype)}, not float32`);
+  if (!Array.isArray(value) && !(value instanceof Float32Array) && !(value instanceof Float64Array)) throw new ImportError('bad-keras', `${path} holds no numbers`);
+  const values = Float32Array.from(value as ArrayLike<number>);
+  const length = dataset.shape.reduce((product, size) => product * size, 1);
+  if (values.length !== length) throw new ImportError('bad-keras', `${path} holds ${values.length} numbers where its shape says ${length}`);
+  return values;
+}
+
+function parseConfig(attribute: unknown): unknown {
+  if (attribute === undefined) return undefined;
+  if (typeof attribute !== 'string') throw new ImportError('bad-keras', 'the attribute model_config of the h5 file is no text');
+  try {
+    return JSON.parse(attribute);
+  } catch (error) {
+    throw new ImportError('bad-keras', 'the attribute model_config of the h5 file is no JSON', { cause: error });
+  }
+}
+
+/** jsfive wants an ArrayBuffer of its own, and a Buffer may be a window into a shared pool. */
+function exactBuffer(bytes: Uint8Array): ArrayBuffer {
+  const buffer = new ArrayBuffer(bytes.byteLength);
+  new Uint8Array(buffer).set(bytes);
+  return buffer;
+}
