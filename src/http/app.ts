@@ -1,0 +1,73 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawReplyDefaultExpression, type RawRequestDefaultExpression, type RawServerDefault } from 'fastify';
+import { answerMalformed } from './clientErrors.js';
+import type { HttpContext, HttpDependencies } from './dependencies.js';
+import { createMetrics } from './metrics.js';
+import { access } from './plugins/access.js';
+import { apiDescription } from './plugins/apiDescription.js';
+import { gracefulClose } from './plugins/gracefulClose.js';
+import { instruments } from './plugins/instruments.js';
+import { problemResponses, sendProblem } from './plugins/problemResponses.js';
+import { identityOptions, requestIdentity } from './plugins/requestIdentity.js';
+import { security } from './plugins/security.js';
+import { detectionExportRoutes } from './routes/detectionExports.js';
+import { detectionRoutes } from './routes/detections.js';
+import { healthRoutes } from './routes/health.js';
+import { modelRoutes } from './routes/models.js';
+import { problemRoutes } from './routes/problems.js';
+import { submissionRoutes } from './routes/submissions.js';
+import { tokenRoutes } from './routes/tokens.js';
+import { UploadBudget } from './uploads/budget.js';
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/**
+ * The service’s HTTP side. It owns nothing that it is given: whoever made engine, log and database closes
+ * them, after the app.
+ */
+export function buildApp(dependencies: HttpDependencies): App {
+  const { settings, logger, engine, accounts, tokenVerification } = dependencies;
+  const budget = new UploadBudget(settings.uploadBudgetBytes);
+  const context: HttpContext = { ...dependencies, budget, metrics: createMetrics(engine, budget, settings.version) };
+
+  const app = Fastify({
+    ...identityOptions,
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
+    // Of JSON bodies; films are read in a scope of their own.
+    bodyLimit: 64 * 1024,
+    requestTimeout: settings.requestTimeoutMs,
+    // Node looks for slow senders every 30 s unless told otherwise.
+    http: { connectionsCheckingInterval: Math.min(5000, settings.requestTimeoutMs / 2) },
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: false },
+    // Nothing is dropped or guessed: an unknown parameter is an error.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false } },
+    clientErrorHandler: answerMalformed,
+    frameworkErrors: sendProblem,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.register(problemResponses);
+  app.register(requestIdentity);
+  app.register(gracefulClose);
+  app.register(security, settings);
+  app.register(instruments, context);
+  app.register(access, { accounts, tokenVerification });
+  app.register(apiDescription, settings);
+
+  app.register(submissionRoutes, context);
+  app.register(detectionRoutes, context);
+  app.register(detectionExportRoutes, context);
+  app.register(modelRoutes, context);
+  app.register(tokenRoutes, context);
+  app.register(healthRoutes, context);
+  app.register(problemRoutes);
+  return app;
+}

@@ -1,0 +1,63 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Accounts } from '../auth/index.js';
+import type { Engine } from '../engine/index.js';
+import type { DetectionLog } from '../log/index.js';
+import type { Registry } from '../registry/index.js';
+import type { ServiceMetrics } from './metrics.js';
+import type { UploadBudget } from './uploads/budget.js';
+
+/** Everything that the HTTP side stands on; tests put fakes here. */
+export interface HttpDependencies {
+  readonly engine: Engine;
+  readonly log: DetectionLog;
+  readonly accounts: Accounts;
+  readonly registry: Registry;
+  readonly tokenVerification: TokenVerification;
+  readonly logger: FastifyBaseLogger;
+  readonly settings: HttpSettings;
+}
+
+export interface HttpSettings {
+  /** Of this service, as /readyz and OpenAPI say it. */
+  readonly version: string;
+  readonly maxUploadBytes: number;
+  /** Bytes of all uploads together that may be held while they arrive and are analysed. */
+  readonly uploadBudgetBytes: number;
+  /** Of the engine, per film: how long an Idempotency-Key can be in use follows from it. */
+  readonly deadlineMs: number;
+  /** In which a whole request must have arrived. */
+  readonly requestTimeoutMs: number;
+  /** Origins whose pages may call; none: no CORS headers at all. */
+  readonly corsOrigins: readonly string[];
+  readonly metricsAccess: 'open' | 'operator';
+  readonly rateLimits: {
+    /** For one name from one address; ten times as many for all names from one address. */
+    readonly logInsPerMinute: number;
+  };
+  /** Of tokens that a log-in gives. */
+  readonly tokenLifetimeS: number;
+  /** Addresses of proxies whose X-Forwarded-For is believed; none: the connection’s own address counts. */
+  readonly trustedProxies: readonly string[];
+  readonly database: {
+    readonly kind: 'postgres' | 'embedded';
+    /** What a committed row survives, in words. */
+    readonly durability: string;
+  };
+}
+
+/** How bearer tokens are verified, in the terms of @fastify/jwt. */
+export interface TokenVerification {
+  /** The key of a `kid`; undefined for whatever is not the id of a key of ours. */
+  keyOf(kid: unknown): string | Buffer | undefined;
+  readonly verify: {
+    readonly algorithms: ['HS256'];
+    readonly allowedIss: string;
+    readonly requiredClaims: string[];
+  };
+}
+
+/** What routes are given: the dependencies, and what the app makes once for all of them. */
+export interface HttpContext extends HttpDependencies {
+  readonly metrics: ServiceMetrics;
+  readonly budget: UploadBudget;
+}

@@ -1,0 +1,44 @@
+import type { Principal } from '../../auth/index.js';
+import type { DetectionFilter } from '../../log/index.js';
+import { Problem } from '../problems.js';
+import type { FilterQuery } from '../schemas/filter.js';
+
+/**
+ * The filter that a query asks for, within what the caller may see: a submitter sees its own rows. A
+ * submitter that asks for another’s is refused rather than answered with an empty list, which would be a lie.
+ */
+export function filterOf(query: FilterQuery, caller: Principal): DetectionFilter {
+  const { from, to, submitter, ...rest } = query;
+  if (caller.role === 'submitter' && submitter !== undefined && submitter !== caller.name) {
+    throw new Problem('forbidden', 'A submitter sees its own rows only.');
+  }
+  const seen = caller.role === 'submitter' ? caller.name : submitter;
+  return {
+    ...rest,
+    ...(from === undefined ? {} : { from: timeOf('from', from) }),
+    ...(to === undefined ? {} : { to: timeOf('to', to) }),
+    ...(seen === undefined ? {} : { submitter: seen }),
+  };
+}
+
+/** A submitter’s view of single rows. */
+export function ownRowsOf(caller: Principal): Pick<DetectionFilter, 'submitter'> {
+  return caller.role === 'submitter' ? { submitter: caller.name } : {};
+}
+
+/** RFC 3339 with its offset, or a bare date, which is UTC midnight. */
+function timeOf(parameter: string, text: string): Date {
+  const match = /^(\d{4}-\d{2}-\d{2})(?:[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2}))?$/.exec(text);
+  const date = match?.[1];
+  const time = new Date(text.replace(' ', 'T').toUpperCase());
+  // Date turns 30 February into 2 March; the day alone, read as UTC, must come back as it was written.
+  if (date === undefined || Number.isNaN(time.getTime()) || !isDay(date)) {
+    throw new Problem('bad-parameter', `The query parameter “${parameter}” is neither an RFC 3339 time nor a date (a “+” is %2B in a URL).`);
+  }
+  return time;
+}
+
+function isDay(date: string): boolean {
+  const day = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
+}

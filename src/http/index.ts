@@ -1,0 +1,3 @@
+export { type App, buildApp } from './app.js';
+export type { HttpDependencies, HttpSettings, TokenVerification } from './dependencies.js';
+export { problemsMarkdown } from './problemPages.js';

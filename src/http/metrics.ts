@@ -1,0 +1,100 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Engine } from '../engine/index.js';
+import type { UploadBudget } from './uploads/budget.js';
+
+/** What operators watch. Units are seconds and bytes; counters end in _total. */
+export interface ServiceMetrics {
+  readonly requests: Counter<'method' | 'route' | 'status'>;
+  readonly requestSeconds: Histogram<'method' | 'route'>;
+  readonly detections: Counter<'state' | 'model'>;
+  /** Films that came to no result, by problem code or reason. */
+  readonly failures: Counter<'reason'>;
+  readonly queueSeconds: Histogram;
+  readonly decodeSeconds: Histogram;
+  readonly inferSeconds: Histogram;
+  readonly postSeconds: Histogram;
+  readonly batchSize: Histogram;
+  readonly uploadBytes: Histogram;
+  readonly appendSeconds: Histogram;
+  /** The exposition, in OpenMetrics or in the older Prometheus text form. */
+  expose(form: 'openmetrics' | 'prometheus'): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+const stageBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** Metrics of one app. They live in two registries, one for each form in which they are asked for. */
+export function createMetrics(engine: Engine, budget: UploadBudget, version: string): ServiceMetrics {
+  const prometheus = new Registry();
+  const openMetrics: Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE> = new Registry();
+  openMetrics.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  const registers = [prometheus];
+  const named = <Labels extends string>(name: string, help: string, ...labelNames: Labels[]) => ({
+    name: `lesion_detector_${name}`,
+    help,
+    labelNames,
+    registers,
+  });
+  const seconds = (name: string, help: string) => new Histogram({ ...named(name, help), buckets: stageBuckets });
+
+  const metrics = {
+    requests: new Counter(named('http_requests_total', 'Requests answered', 'method', 'route', 'status')),
+    requestSeconds: new Histogram({ ...named('http_request_duration_seconds', 'From headers to last byte', 'method', 'route'), buckets: stageBuckets }),
+    detections: new Counter(named('detections_total', 'Rows logged', 'state', 'model')),
+    failures: new Counter(named('failures_total', 'Films that came to no result, by reason', 'reason')),
+    queueSeconds: seconds('queue_seconds', 'A film’s wait for decoder and runner'),
+    decodeSeconds: seconds('decode_seconds', 'Bytes to network input'),
+    inferSeconds: seconds('infer_seconds', 'The network’s run'),
+    postSeconds: seconds('post_seconds', 'Heads to boxes'),
+    batchSize: new Histogram({ ...named('batch_films', 'Films that ran together'), buckets: [1, 2, 4, 8, 16, 32, 64] }),
+    uploadBytes: new Histogram({ ...named('upload_bytes', 'Size of an uploaded film'), buckets: [1e4, 1e5, 3e5, 1e6, 3e6, 1e7, 3e7, 1e8] }),
+    appendSeconds: seconds('log_append_seconds', 'From report to COMMIT'),
+  };
+
+  new Gauge({
+    ...named('queued_films', 'Films that wait or run'),
+    collect() {
+      this.set(engine.status().queuedFilms);
+    },
+  });
+  new Gauge({
+    ...named('held_upload_bytes', 'Bytes of uploads in memory'),
+    collect() {
+      this.set(budget.heldBytes);
+    },
+  });
+  new Gauge({
+    ...named('engine_ready', 'Whether the engine takes films'),
+    collect() {
+      this.set(engine.status().state === 'ready' ? 1 : 0);
+    },
+  });
+  new Counter({
+    ...named('child_restarts_total', 'Children that were started again', 'child'),
+    collect() {
+      const { decoder, runner } = engine.status().restarts;
+      this.reset();
+      this.inc({ child: 'decoder' }, decoder);
+      this.inc({ child: 'runner' }, runner);
+    },
+  });
+  new Gauge({
+    ...named('provider_info', 'The execution provider that runs, and this version', 'provider', 'version'),
+    collect() {
+      this.reset();
+      this.set({ provider: engine.status().provider ?? 'none', version }, 1);
+    },
+  });
+  collectDefaultMetrics({ register: prometheus });
+  for (const { name } of prometheus.getMetricsAsArray()) {
+    const metric = prometheus.getSingleMetric(name);
+    if (metric !== undefined) openMetrics.registerMetric(metric);
+  }
+
+  return {
+    ...metrics,
+    expose: async (form) => {
+      const registry = form === 'openmetrics' ? openMetrics : prometheus;
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyContextConfig, FastifyInstance, FastifySchema } from 'fastify';
+import plugin from 'fastify-plugin';
+import type { ProblemCode } from '../problems.js';
+import { problemAnswers } from '../schemas/answers.js';
+import { components } from '../schemas/components.js';
+
+/**
+ * OpenAPI 3.1 at /openapi.json and a page made of it at /docs, made from the routes themselves: who may call
+ * a route, and the problems that follow from that, are read from its config.
+ */
+export const apiDescription = plugin(async (app: FastifyInstance, { version }: { version: string }) => {
+  for (const [$id, schema] of Object.entries(components)) app.addSchema({ ...schema, $id });
+  // Answers are sent as they are: see schemas/components.ts.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Lesion detector',
+        version,
+        description: 'Finds lesions on chest films with a YOLOv3 detector, and logs every answer. Research use only: not for diagnosis.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/' }],
+      tags: ['detections', 'models', 'tokens', 'operations', 'problems'].map((name) => ({ name })),
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'From POST /v1/tokens, or made by `token create`' } } },
+      security: [{ bearer: [] }],
+    },
+    refResolver: { buildLocalReference: ({ $id }, _base, _fragment, i) => (typeof $id === 'string' ? $id : `schema-${i}`) },
+    transform: ({ schema, url, route }) => ({ url, schema: withAccess(schema, route.config) }),
+    transformObject: (document) => {
+      if (!('openapiObject' in document)) throw new Error('OpenAPI 3 was asked for');
+      tuplesToPrefixItems(document.openapiObject);
+      return document.openapiObject;
+    },
+  });
+
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: false });
+
+  let text: string | undefined;
+  app.get('/openapi.json', { config: { open: true }, schema: { hide: true } }, (_request, reply) => {
+    text ??= JSON.stringify(app.swagger());
+    return reply.type('application/json; charset=utf-8').send(text);
+  });
+}, { name: 'api-description' });
+
+/** A route’s schema with what its config says: who may call, and how those who may not are answered. */
+function withAccess(schema: FastifySchema | undefined, config: FastifyContextConfig = {}): FastifySchema {
+  // Undefined for the routes of libraries, which describe nothing.
+  if (schema === undefined) return { hide: true };
+  const { roles, open } = config;
+  const always: ProblemCode[] = ['internal', 'not-ready'];
+  const ofTokens: ProblemCode[] = ['unauthenticated', 'forbidden', 'log-unavailable'];
+  const response = { ...problemAnswers(open === true ? always : [...always, ...ofTokens]), ...asRecord(schema.response) };
+  return {
+    ...schema,
+    ...(open === true ? { security: [] } : { description: `${schema.description ?? ''} Roles: ${(roles ?? []).join(', ')}.`.trim() }),
+    response,
+  };
+}
+
+function asRecord(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {};
+}
+
+/** Tuples in the words of JSON Schema 2020-12, which OpenAPI 3.1 speaks; TypeBox writes those of draft 7. */
+function tuplesToPrefixItems(node: object): void {
+  for (const child of Object.values(node)) if (typeof child === 'object' && child !== null) tuplesToPrefixItems(child);
+  if (!('items' in node) || !Array.isArray(node.items)) return;
+  Object.assign(node, { prefixItems: node.items, items: false });
+  if ('additionalItems' in node) delete node.additionalItems;
+}

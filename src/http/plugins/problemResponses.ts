@@ -1,0 +1,27 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import plugin from 'fastify-plugin';
+import { problemOf } from '../faults.js';
+import { Problem, problemAnswer } from '../problems.js';
+
+/** Every error, unknown path and wrong method is answered as a problem of the catalogue, without a stack trace. */
+export const problemResponses = plugin((app: FastifyInstance, _options, done) => {
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '/';
+    const allowed = app.supportedMethods.filter((method) => app.findRoute({ method, url: path }) !== null);
+    if (allowed.length === 0) return sendProblem(new Problem('not-found', 'There is no such path.'), request, reply);
+    const allow = allowed.join(', ');
+    return sendProblem(new Problem('method-not-allowed', `This path takes ${allow}.`, { headers: { allow } }), request, reply);
+  });
+  done();
+}, { name: 'problem-responses' });
+
+/** Answers an error; what is our fault goes to the service’s log with its cause. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = problemOf(error);
+  if (problem.status >= 500) request.log.error({ err: problem.cause ?? problem, problem: problem.code }, problem.detail);
+  else request.log.info({ problem: problem.code }, problem.detail);
+  const { body, headers } = problemAnswer(problem, request.id);
+  return reply.code(problem.status).headers(headers).send(body);
+}

@@ -1,0 +1,89 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance, FastifyServerOptions } from 'fastify';
+import plugin from 'fastify-plugin';
+
+/**
+ * Every request has a UUID (`reqId` in the service’s log, `instance` of its problems). What the caller
+ * calls it, by `x-request-id` and by `traceparent`, stands beside it and goes back to the caller.
+ */
+export const requestIdentity = plugin((app: FastifyInstance, _options, done) => {
+  app.addHook('onRequest', (request, reply, next) => {
+    reply.header('x-request-id', requestIdOf(request.raw) ?? request.id);
+    const trace = traceOf(request.raw);
+    if (trace !== undefined) reply.header('traceparent', `00-${trace.traceId}-${randomBytes(8).toString('hex')}-${trace.flags}`);
+    next();
+  });
+
+  // One line a request. The path is the route’s pattern, without query: filters may point to a patient.
+  app.addHook('onResponse', (request, reply, next) => {
+    request.log.info(
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? null,
+        status: reply.statusCode,
+        elapsedMs: Math.round(reply.elapsedTime * 10) / 10,
+        caller: request.principal?.name,
+      },
+      'answered',
+    );
+    next();
+  });
+  done();
+}, { name: 'request-identity' });
+
+/** Server options for ids and for loggers that can’t give away what points to a patient. */
+export const identityOptions = {
+  requestIdLogLabel: 'reqId',
+  genReqId: () => randomUUID(),
+  childLoggerFactory: (logger, bindings, options, raw) => {
+    const traceId = traceOf(raw)?.traceId;
+    const clientRequestId = requestIdOf(raw);
+    return logger.child(
+      { ...bindings, ...(traceId === undefined ? {} : { traceId }), ...(clientRequestId === undefined ? {} : { clientRequestId }) },
+      { ...options, serializers: { ...options.serializers, ...discreetSerializers } },
+    );
+  },
+} satisfies Partial<FastifyServerOptions<never, FastifyBaseLogger>>;
+
+/** Requests, responses and errors without headers, query, body, or a database’s row values. */
+export const discreetSerializers = {
+  req: (request: { readonly method?: string }) => ({ method: request.method }),
+  res: (response: { readonly statusCode?: number }) => ({ status: response.statusCode }),
+  err: describeError,
+};
+
+interface DescribedError {
+  readonly type: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly stack?: string;
+  readonly cause?: DescribedError;
+}
+
+/** Name, message, code, stack and causes of an error; nothing else that a library may have hung on it. */
+function describeError(error: unknown): DescribedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: 'not an Error' };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return {
+    type: error.name,
+    message: error.message,
+    ...(code === undefined ? {} : { code }),
+    ...(error.stack === undefined ? {} : { stack: error.stack }),
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
+}
+
+function requestIdOf(raw: IncomingMessage): string | undefined {
+  const id = raw.headers['x-request-id'];
+  return typeof id === 'string' && /^[\w.-]{1,128}$/.test(id) ? id : undefined;
+}
+
+/** W3C Trace Context, version 00: https://www.w3.org/TR/trace-context/#traceparent-header */
+function traceOf(raw: IncomingMessage): { readonly traceId: string; readonly flags: string } | undefined {
+  const header = raw.headers['traceparent'];
+  const match = typeof header === 'string' ? /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(header) : null;
+  const [, traceId, parentId, flags] = match ?? [];
+  if (traceId === undefined || parentId === undefined || flags === undefined) return undefined;
+  return /^0+$/.test(traceId) || /^0+$/.test(parentId) ? undefined : { traceId, flags };
+}

@@ -1,0 +1,250 @@
+/**
+ * The error catalogue: every code that the service can answer with, in one table. The pages under
+ * /problems/{code}, docs/problems.md and the examples in OpenAPI are made from it.
+ */
+
+export interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  /** What it means and what to do about it, for the person who reads the page. */
+  readonly explanation: string;
+  /** Whether the very same request may succeed later without any change to it. */
+  readonly retryable: boolean;
+}
+
+export const problemKinds = {
+  'bad-request': {
+    status: 400,
+    title: 'The request can’t be understood',
+    explanation:
+      'The HTTP message itself is damaged or of a kind that this call does not take: broken multipart framing, a boundary that is missing, JSON that does not parse. Nothing was analysed and nothing was logged as a detection.',
+    retryable: false,
+  },
+  'no-image': {
+    status: 400,
+    title: 'No image was sent',
+    explanation:
+      'A multipart request has to hold the film in a file part named `image`. `curl -F image=@film.png` does that; `curl --data-binary @film.png` sends the bytes alone, which works as well.',
+    retryable: false,
+  },
+  'several-images': {
+    status: 400,
+    title: 'More than one image was sent',
+    explanation: 'A request is about one film. Send every film in a request of its own: they are analysed side by side.',
+    retryable: false,
+  },
+  'empty-image': {
+    status: 400,
+    title: 'The image has no bytes',
+    explanation: 'The body, or the file part `image`, is 0 bytes long. Often the sender opened the file while it was still being written.',
+    retryable: false,
+  },
+  'bad-parameter': {
+    status: 400,
+    title: 'A parameter is wrong',
+    explanation:
+      'A field, header or query parameter is unknown, given twice, too long, of the wrong type or out of its range. `detail` names it. Unknown parameters are refused, because a filter that is silently ignored answers a question that nobody asked.',
+    retryable: false,
+  },
+  'bad-cursor': {
+    status: 400,
+    title: 'The cursor does not belong to this query',
+    explanation:
+      'A cursor continues exactly the query that it came from: same filters, same caller’s rights. Take `nextCursor` (or the `Link` header) as it is, and start without a cursor when the filters change.',
+    retryable: false,
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'Who is asking is not known',
+    explanation:
+      'The call needs `Authorization: Bearer …` with a token that was issued here, has not expired and was not revoked. For a log-in: name and password do not match an enabled user.',
+    retryable: false,
+  },
+  forbidden: {
+    status: 403,
+    title: 'This role may not do that',
+    explanation: 'The token is good, but its role does not allow the call. Each call’s description names the roles that may.',
+    retryable: false,
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is nothing here',
+    explanation: 'No such path, or no such row among those that this caller may see: a submitter sees its own rows only.',
+    retryable: false,
+  },
+  'unknown-model': {
+    status: 404,
+    title: 'No such model is loaded',
+    explanation: '`GET /v1/models` lists the models that are served. Without `model` the default one is used.',
+    retryable: false,
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'The path is there, the method is not',
+    explanation: 'The `Allow` header names the methods of this path.',
+    retryable: false,
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request did not arrive in time',
+    explanation: 'The sender was too slow, or stopped, before the request was complete. Nothing was analysed and nothing was logged.',
+    retryable: true,
+  },
+  conflict: {
+    status: 409,
+    title: 'The same request is being worked on',
+    explanation:
+      'Another request with this `Idempotency-Key` has not been answered yet. Ask again after `Retry-After`: then the first report is answered.',
+    retryable: true,
+  },
+  'upload-too-large': {
+    status: 413,
+    title: 'The upload is over the limit',
+    explanation: 'The body has more bytes than this service takes (MAX_UPLOAD_BYTES). `detail` says how many it takes.',
+    retryable: false,
+  },
+  'image-too-large': {
+    status: 413,
+    title: 'The image has too many pixels',
+    explanation: 'Pixels are counted from the header, before anything is allocated. Films of any real plate fit by a wide margin.',
+    retryable: false,
+  },
+  'unsupported-image': {
+    status: 415,
+    title: 'The bytes are not an image of a supported kind',
+    explanation:
+      'JPEG, PNG, TIFF and WebP with one page are taken, told by their first bytes and never by the content type. `detail` says what the bytes look like.',
+    retryable: false,
+  },
+  'broken-image': {
+    status: 422,
+    title: 'The image is damaged',
+    explanation: 'It begins like an image and can’t be decoded to its end. A film that arrived in part is never analysed in part.',
+    retryable: false,
+  },
+  'image-too-small': {
+    status: 422,
+    title: 'The image is too small',
+    explanation: 'Under 64 pixels on a side there is no film to be judged: usually a thumbnail was sent.',
+    retryable: false,
+  },
+  'idempotency-mismatch': {
+    status: 422,
+    title: 'The Idempotency-Key was used for another request',
+    explanation: 'The same key came with another film or other fields. A key stands for one request: make a new one for a new request.',
+    retryable: false,
+  },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many attempts',
+    explanation: 'Log-ins are limited by address and by name. `Retry-After` says when the next one is taken.',
+    retryable: true,
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    explanation: 'All headers together have to stay under 16 KiB.',
+    retryable: false,
+  },
+  internal: {
+    status: 500,
+    title: 'A fault in the service',
+    explanation: 'This should not happen and is ours to mend. `instance` is in the service’s own log; nothing was answered that is not logged.',
+    retryable: true,
+  },
+  'engine-failed': {
+    status: 500,
+    title: 'The engine gave up on this film',
+    explanation:
+      'The film was tried, twice where the engine crashed, and could not be analysed. That is logged: `detectionId` names the row, whose state is `not-analysed`.',
+    retryable: true,
+  },
+  'queue-full': {
+    status: 503,
+    title: 'Too many films are waiting',
+    explanation: 'The queue is bounded by count and by bytes, so that those who wait are answered. Send the film again after `Retry-After`.',
+    retryable: true,
+  },
+  'log-unavailable': {
+    status: 503,
+    title: 'The log can’t be written',
+    explanation:
+      'The database is away. A report that is not logged is not answered, so nothing is answered until it is back. Send the film again after `Retry-After`.',
+    retryable: true,
+  },
+  'not-ready': {
+    status: 503,
+    title: 'The service is not ready',
+    explanation: 'It is starting, restarting its engine, or shutting down. `GET /readyz` says what is missing.',
+    retryable: true,
+  },
+  deadline: {
+    status: 504,
+    title: 'The film was not analysed in time',
+    explanation:
+      'Its deadline passed while it waited or while it was analysed. That is logged: `detectionId` names the row, whose state is `not-analysed`.',
+    retryable: true,
+  },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof problemKinds;
+
+export const problemCodes = Object.keys(problemKinds).filter(isProblemCode);
+
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(problemKinds, code);
+}
+
+export interface ProblemOptions extends ErrorOptions {
+  /** Members beside those of RFC 9457, e.g. `detectionId`. */
+  readonly members?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What goes wrong at the border. `detail` is shown to the caller: it never holds what points to a patient. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly members: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    readonly code: ProblemCode,
+    readonly detail: string,
+    options: ProblemOptions = {},
+  ) {
+    super(`${code}: ${detail}`, options);
+    this.members = options.members ?? {};
+    this.headers = options.headers ?? {};
+  }
+
+  get status(): number {
+    return problemKinds[this.code].status;
+  }
+}
+
+export const problemMediaType = 'application/problem+json';
+
+/** Seconds after which a retryable problem is worth another try. */
+const retryAfterS: Partial<Record<ProblemCode, number>> = { conflict: 1, 'queue-full': 2, 'log-unavailable': 5, 'not-ready': 5 };
+
+/** The body (RFC 9457) and the headers of a problem. `instanceId` is the UUID of the request. */
+export function problemAnswer(problem: Problem, instanceId: string): { readonly body: string; readonly headers: Readonly<Record<string, string>> } {
+  const retryAfter = retryAfterS[problem.code];
+  return {
+    body: JSON.stringify({
+      type: `/problems/${problem.code}`,
+      title: problemKinds[problem.code].title,
+      status: problem.status,
+      detail: problem.detail,
+      code: problem.code,
+      instance: `urn:uuid:${instanceId}`,
+      ...problem.members,
+    }),
+    headers: {
+      'content-type': problemMediaType,
+      ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+      ...(problem.code === 'unauthenticated' ? { 'www-authenticate': 'Bearer realm="lesion-detector"' } : {}),
+      ...problem.headers,
+    },
+  };
+}

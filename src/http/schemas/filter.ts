@@ -1,0 +1,49 @@
+import { type Static, Type } from 'typebox';
+import { reportStates } from '../../report/index.js';
+
+/** Text that the database compares with: Postgres knows no NUL, and no field can hold control characters. */
+const text = (description: string) => Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$', description });
+
+const filters = {
+  state: Type.Optional(Type.Enum([...reportStates], { description: 'State as logged, at the model’s operating threshold' })),
+  model: Type.Optional(text('Name of the model')),
+  class: Type.Optional(text('Films with at least one reported box of this class')),
+  minFilmScore: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'Films with at least this film score' })),
+  from: Type.Optional(text('from ≤ createdAt: an RFC 3339 time, or a date, which is UTC midnight')),
+  to: Type.Optional(text('createdAt < to: an RFC 3339 time, or a date, which is UTC midnight')),
+  submitter: Type.Optional(text('Who sent the film. A submitter may only name itself')),
+  externalId: Type.Optional(text('As sent with the film')),
+  patientRef: Type.Optional(text('As sent with the film')),
+  accessionNumber: Type.Optional(text('As sent with the film')),
+  sha256: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$', description: 'Of the uploaded bytes, hex' })),
+  reviewed: Type.Optional(Type.Boolean({ description: 'Whether a reader has reviewed the film' })),
+};
+
+const closed = { additionalProperties: false } as const;
+
+const FilterQuerySchema = Type.Object(filters, closed);
+export type FilterQuery = Static<typeof FilterQuerySchema>;
+
+export const ListQuerySchema = Type.Object(
+  {
+    ...filters,
+    limit: Type.Integer({ minimum: 1, maximum: 500, default: 50, description: 'Rows of a page' }),
+    cursor: Type.Optional(Type.String({ maxLength: 64, description: '`nextCursor` of the page before, with the same filters' })),
+  },
+  closed,
+);
+
+export const exportFormats = ['csv', 'ndjson', 'coco'] as const;
+
+export const ExportQuerySchema = Type.Object({ ...filters, format: Type.Enum([...exportFormats], { description: 'Form of the export' }) }, closed);
+
+export const ViewQuerySchema = Type.Object(
+  {
+    minScore: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, description: 'Shows the report as it would read at this threshold, with what was logged beside it' }),
+    ),
+  },
+  closed,
+);
+
+export const NoQuerySchema = Type.Object({}, closed);

@@ -1,0 +1,24 @@
+import { answer, problemAnswers, textAnswer } from './answers.js';
+
+export const liveSchema = {
+  operationId: 'isLive',
+  tags: ['operations'],
+  summary: 'Whether the process answers',
+  response: { 200: answer('It does', 'Liveness') },
+};
+
+export const readySchema = {
+  operationId: 'isReady',
+  tags: ['operations'],
+  summary: 'Whether films can be analysed and logged now',
+  description: 'Names the engine’s state and provider, the database and what a committed row in it survives, and the models.',
+  response: { 200: answer('They can', 'Readiness'), ...problemAnswers(['not-ready']) },
+};
+
+export const metricsSchema = {
+  operationId: 'getMetrics',
+  tags: ['operations'],
+  summary: 'Metrics',
+  description: 'OpenMetrics where `Accept` asks for it, the older Prometheus text otherwise.',
+  response: { 200: textAnswer('The metrics', 'application/openmetrics-text', 'text/plain') },
+};
