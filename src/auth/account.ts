@@ -40,3 +40,14 @@ export interface Accounts {
   tokenOwner(jti: string): Promise<string | undefined>;
   revokeToken(jti: string): Promise<boolean>;
 }
+
+/** What an account cannot be or become; the message is for the person who asked. */
+export class AccountError extends Error {
+  override readonly name = 'AccountError';
+  constructor(
+    readonly code: 'bad-name' | 'bad-password' | 'bad-lifetime' | 'user-exists' | 'name-in-use' | 'unknown-user' | 'disabled-user' | 'wrong-role',
+    message: string,
+  ) {
+    super(message);
+  }
+}

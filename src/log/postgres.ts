@@ -67,10 +67,8 @@ class PostgresSession implements Session {
 
 /** int8 as number, as PGlite gives it: for this pool only, not for everyone who uses pg in this process. */
 function getTypeParser(...[oid, format]: Parameters<typeof pg.types.getTypeParser>): unknown {
-  return oid === int8 ? safeInteger : pg.types.getTypeParser(oid, format);
+  return oid === pg.types.builtins.INT8 ? safeInteger : pg.types.getTypeParser(oid, format);
 }
-
-const int8: number = pg.types.builtins.INT8;
 
 function safeInteger(text: string): number {
   const value = Number(text);

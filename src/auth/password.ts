@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { hash, verify } from '@node-rs/argon2';
+import { AccountError } from './account.js';
+
+/** argon2id (the library’s default) with the first recommended memory of OWASP, and one pass more. */
+const cost = { memoryCost: 19_456, timeCost: 3, parallelism: 1 };
+
+const minLength = 12;
+/** Beyond this it is no password; hashing it would be somebody’s way to keep us busy. */
+const maxLength = 256;
+
+/** Throws AccountError `bad-password`. */
+export async function hashPassword(password: string): Promise<string> {
+  const { length } = password;
+  if (length < minLength || length > maxLength) {
+    throw new AccountError('bad-password', `a password has ${minLength} to ${maxLength} characters; this one has ${length}`);
+  }
+  return inTurn(() => hash(password, cost));
+}
+
+/** Takes as long for an account that does not exist (undefined) as for one that does. */
+export async function isPassword(password: string, passwordHash: string | undefined): Promise<boolean> {
+  const nobodys = await (nobodysHash ??= inTurn(() => hash(randomBytes(16), cost)));
+  const right = await inTurn(() => verify(passwordHash ?? nobodys, password.slice(0, maxLength + 1)));
+  return right && passwordHash !== undefined;
+}
+
+let nobodysHash: Promise<string> | undefined;
+
+/**
+ * At most two hashes at once: they run on the four threads that files and name look-ups need, too, and
+ * each takes 19 MiB.
+ */
+const atOnce = 2;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (running === atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+  else running++;
+  try {
+    return await work();
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) running--;
+    else next();
+  }
+}
