@@ -23,8 +23,8 @@ module.exports = {
     only('engine', ['detector', 'imaging', 'gate', 'registry']),
     { ...only('log', ['detector', 'report']), to: { path: '^(src|migrations|test|bench)/', pathNot: ['^src/(log|detector|report)/', '^migrations/'] } },
     only('auth', ['log']),
-    { name: 'http-does-not-import-cli', severity: 'error', from: { path: room('http') }, to: { path: '^src/(cli|viewer|weights|main)' } },
-    { name: 'nobody-imports-http-or-cli', severity: 'error', from: { path: '^src/', pathNot: '^src/(http|cli|main)' }, to: { path: '^src/(http|cli|viewer)/' } },
+    { name: 'http-does-not-import-cli', severity: 'error', from: { path: room('http') }, to: { path: '^src/(cli|viewer|weights|main|runService|service)' } },
+    { name: 'nobody-imports-http-or-cli', severity: 'error', from: { path: '^src/', pathNot: '^src/(http|cli|main|runService|service)' }, to: { path: '^src/(http|cli|viewer)/' } },
     { name: 'nobody-imports-cli', severity: 'error', from: { path: '^src/', pathNot: '^src/cli/' }, to: { path: '^src/cli/' } },
     { name: 'source-does-not-import-tests', severity: 'error', from: { path: '^(src|migrations)/' }, to: { path: '^(test|bench)/' } },
     {

@@ -1,0 +1,140 @@
+import cliProgress from 'cli-progress';
+import { Command, Option } from 'commander';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { readConfig } from '../../config.js';
+import { startEngine } from '../../engine/index.js';
+import { loadModel, loadRegistry, type RegisteredModel } from '../../registry/index.js';
+import { engineSettings } from '../../service.js';
+import { exitCode, parseProbability, UsageError } from '../exit.js';
+import { analyseFiles, type AnalysedFile } from './analyseFiles.js';
+import { type FilmFile, findFilms } from './films.js';
+import { coco, csv, ndjson, type ResultFormat, vott, yoloLines } from './formats.js';
+import { type OverlayFormat, writeOverlay } from './overlays.js';
+
+const formats: Readonly<Record<string, ResultFormat>> = { ndjson, csv, coco, vott };
+
+interface DetectOptions {
+  readonly format: string;
+  readonly out?: string;
+  readonly overlays?: string;
+  readonly overlayFormat: OverlayFormat;
+  readonly models?: string;
+  readonly model?: string;
+  readonly minScore?: number;
+}
+
+/** `detect PATH…`: films and folders → reports, without server or database. */
+export function detectCommand(): Command {
+  return new Command('detect')
+    .description('find lesions on films; folders are walked')
+    .argument('<path...>', 'films (JPEG, PNG, TIFF, WebP) and folders of films')
+    .addOption(new Option('--format <format>', 'how results are written').choices([...Object.keys(formats), 'yolo']).default('ndjson'))
+    .option('--out <file>', 'write results to a file instead of stdout; for yolo: a folder of label files')
+    .option('--overlays <dir>', 'draw each report into this folder')
+    .addOption(new Option('--overlay-format <format>', 'svg: boxes alone; png: over the film').choices(['svg', 'png']).default('svg'))
+    .option('--models <dir>', 'folder of models (MODELS_DIR)')
+    .option('--model <name>', 'model to use (MODEL)')
+    .addOption(new Option('--min-score <score>', 'threshold and floor instead of the model’s; 0: everything that NMS left').argParser(parseProbability))
+    .action(async (paths: string[], options: DetectOptions) => {
+      process.exitCode = await detectFiles(paths, options);
+    });
+}
+
+async function detectFiles(paths: readonly string[], options: DetectOptions): Promise<number> {
+  if (options.format === 'yolo' && options.out === undefined) throw new UsageError('--format yolo needs --out DIR for its label files');
+  const { films, passedOver } = await findFilms(paths);
+  if (passedOver > 0) say(`${passedOver} other files passed over`);
+  const config = readConfig({ ...process.env, NODE_ENV: '' });
+  const model = await modelOf(options.models ?? config.MODELS_DIR, options.model ?? config.MODEL);
+  const engine = await startEngine({
+    ...engineSettings(config),
+    models: new Map([[model.spec.name, model]]),
+    // Nobody waits for one film of many: only one that hangs is given up.
+    maxFilms: 64,
+    logger: { info: () => undefined, warn: (_, message) => { say(message); }, error: (_, message) => { say(message); } },
+  });
+  const failed: string[] = [];
+  const files = watched(analyseFiles(films, engine, model, options.minScore), films, failed, async (file) => {
+    if (options.overlays !== undefined) await writeOverlay(file, options.overlays, options.overlayFormat, model.spec);
+  });
+  try {
+    if (options.format === 'yolo') await writeLabels(files, options.out ?? '.', model);
+    else await writeResults(files, formats[options.format] ?? ndjson, options.out, model);
+  } finally {
+    await engine.close();
+  }
+  if (failed.length === 0) return exitCode.fine;
+  say(`${failed.length} of ${films.length} films were not analysed:\n${failed.map((line) => `  ${line}`).join('\n')}`);
+  return exitCode.someFailed;
+}
+
+/** One model is read, not all: a broken neighbour must not keep this one from working. */
+async function modelOf(modelsDir: string, name: string): Promise<RegisteredModel> {
+  if (name !== '') return loadModel(join(modelsDir, name));
+  const registry = await loadRegistry({ modelsDir });
+  const model = registry.models.get(registry.defaultModel);
+  if (model === undefined) throw new Error(`the registry does not hold its default model ${registry.defaultModel}`);
+  return model;
+}
+
+async function* watched(
+  files: AsyncIterable<AnalysedFile>,
+  films: readonly FilmFile[],
+  failed: string[],
+  onFile: (file: AnalysedFile) => Promise<void>,
+): AsyncGenerator<AnalysedFile> {
+  const bar = new cliProgress.SingleBar({ stream: process.stderr, noTTYOutput: false, clearOnComplete: true }, cliProgress.Presets.shades_classic);
+  if (process.stderr.isTTY) bar.start(films.length, 0);
+  try {
+    for await (const file of files) {
+      const { report } = file;
+      if (report.state === 'not-analysed') failed.push(`${file.film.path}: ${report.reason.code}: ${report.reason.detail}`);
+      await onFile(file);
+      bar.increment();
+      yield file;
+    }
+  } finally {
+    bar.stop();
+  }
+}
+
+/** A file is there when it is whole: it is written beside its place and moved. */
+async function writeResults(files: AsyncIterable<AnalysedFile>, format: ResultFormat, out: string | undefined, model: RegisteredModel): Promise<void> {
+  if (out === undefined) {
+    for await (const piece of format(files, model)) await written(piece);
+    return;
+  }
+  await mkdir(dirname(out), { recursive: true });
+  const partial = `${out}.partial`;
+  try {
+    await pipeline(Readable.from(format(files, model)), createWriteStream(partial));
+    await rename(partial, out);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+async function writeLabels(files: AsyncIterable<AnalysedFile>, folder: string, model: RegisteredModel): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'classes.txt'), model.spec.classes.map((c) => `${c.name}\n`).join(''));
+  for await (const { film, fileReport } of files) {
+    // No label file for a film that was not analysed: an empty one would say that nothing is there.
+    if (fileReport.state === 'not-analysed') continue;
+    const path = join(folder, film.name.replace(/\.[^.]*$/, '.txt'));
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, yoloLines(fileReport, model));
+  }
+}
+
+async function written(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+}
+
+function say(message: string): void {
+  process.stderr.write(`${message}\n`);
+}

@@ -1,0 +1,9 @@
+import { Command } from 'commander';
+import { runService } from '../runService.js';
+
+/** `serve`: the service, as `npm start` runs it. */
+export function serveCommand(): Command {
+  return new Command('serve').description('start the service; settings by environment variables (docs/configuration.md)').action(async () => {
+    await runService(process.env);
+  });
+}

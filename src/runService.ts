@@ -1,0 +1,39 @@
+import closeWithGrace from 'close-with-grace';
+import { pino } from 'pino';
+import { type Config, readConfig } from './config.js';
+import { type TrialAccess, trialAccess } from './firstStart.js';
+import { type Service, startService } from './service.js';
+
+/** Starts the service, says how to use it, and stops it gracefully on SIGTERM and SIGINT. */
+export async function runService(environment: NodeJS.ProcessEnv): Promise<void> {
+  const config = readConfig(environment);
+  const logger = pino({ level: config.LOG_LEVEL });
+  const service = await startService(config, logger);
+  // Films in flight may use their whole deadline; then the rest is stopped within a few seconds.
+  closeWithGrace({ delay: config.DEADLINE_MS + 5000 }, async ({ err }) => {
+    if (err !== undefined) logger.fatal({ err }, 'stopping because of an error');
+    await service.close();
+  });
+  if (!config.production) process.stdout.write(welcome(config, service, await trialAccess(service.accounts, config.DATA_DIR)));
+}
+
+const exampleFilm = 'annotations/films/nih-00004344_002.jpg';
+
+function welcome(config: Config, { address, registry, engine, database }: Service, access: TrialAccess): string {
+  const model = registry.models.get(registry.defaultModel)?.spec;
+  const { operator } = access;
+  return [
+    '',
+    `Lesion detector at ${address} (API: ${address}/docs)`,
+    '  Research use only. Not for diagnosis.',
+    `  model     ${model?.name ?? ''} ${model?.version ?? ''}, licence ${model?.licence ?? ''}, runs on ${engine.status().provider ?? ''}`,
+    `  log       ${database.durability}`,
+    ...(operator === null ? [] : [`  operator  ${operator.name}, password ${operator.password} (shown this once; change it with \`user passwd\`)`]),
+    '',
+    'Post a film:',
+    `curl -sS -H 'Authorization: Bearer ${access.submitterToken}' -F image=@${exampleFilm} ${address}/v1/detections`,
+    '',
+    `Embedded log and secrets lie in ${config.DATA_DIR}. With NODE_ENV=production nothing is made or printed.`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,98 @@
+import type { FastifyInstance } from 'fastify';
+import { readFileSync } from 'node:fs';
+import type { Logger } from 'pino';
+import { createAccounts, loadKeys, type Accounts } from './auth/index.js';
+import type { Config } from './config.js';
+import { type Engine, type EngineOptions, startEngine } from './engine/index.js';
+import { buildApp } from './http/app.js';
+import { createDetectionLog, type Database, openDatabase } from './log/index.js';
+import { loadRegistry, type Registry } from './registry/index.js';
+
+export const version: string = readVersion();
+
+export interface Service {
+  readonly app: FastifyInstance;
+  readonly accounts: Accounts;
+  readonly registry: Registry;
+  readonly engine: Engine;
+  readonly database: Database;
+  /** Where it listens, e.g. `http://127.0.0.1:8080`. */
+  readonly address: string;
+  /** Stops in the reverse order of the start; films in flight are finished and logged. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts everything: log → models → engine → http. What was started is stopped again when a later step
+ * fails, so that a service either runs or leaves nothing behind.
+ */
+export async function startService(config: Config, logger: Logger): Promise<Service> {
+  const running: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const stop of running.splice(0).reverse()) await stop();
+  };
+  try {
+    const database = await openDatabase({
+      at: config.DATABASE_URL === '' ? { dataDir: config.DATA_DIR } : { url: config.DATABASE_URL },
+      onError: (error) => { logger.warn({ err: error }, 'database trouble in the background; nothing was lost by it'); },
+    });
+    running.push(() => database.close());
+    const log = createDetectionLog(database);
+    const keys = await loadKeys(config.JWT_SECRET === '' ? { dataDir: config.DATA_DIR } : { jwtSecret: config.JWT_SECRET });
+    const accounts = createAccounts(database, keys);
+
+    const registry = await loadRegistry({ modelsDir: config.MODELS_DIR, ...(config.MODEL === '' ? {} : { defaultModel: config.MODEL }) });
+    for (const { spec, ...hashes } of registry.models.values()) {
+      await log.rememberModel({ name: spec.name, version: spec.version, onnxSha256: spec.onnxSha256, ...hashes });
+    }
+
+    const engine = await startEngine({ ...engineSettings(config), models: registry.models, logger: logger.child({ part: 'engine' }) });
+    running.push(() => engine.close());
+
+    const app = await buildApp({ engine, log, accounts, registry, tokenVerification: keys, logger, settings: httpSettings(config, database) });
+    running.push(() => app.close());
+    const address = await app.listen({ host: config.HOST, port: config.PORT });
+    return { app, accounts, registry, engine, database, address, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What the settings say of the engine, for the service and for `detect`. */
+export function engineSettings(config: Config): Omit<EngineOptions, 'models' | 'logger'> {
+  return {
+    executionProviders: config.executionProviders,
+    ...(config.REQUIRE_PROVIDER === '' ? {} : { requireProvider: config.REQUIRE_PROVIDER }),
+    maxFilms: config.QUEUE_FILMS,
+    maxBytes: config.QUEUE_BYTES,
+    deadlineMs: config.DEADLINE_MS,
+    maxPixels: config.MAX_IMAGE_PIXELS,
+    decoders: config.DECODERS,
+    threads: config.INTRA_OP_THREADS,
+  };
+}
+
+function httpSettings(config: Config, { kind, durability }: Database): Parameters<typeof buildApp>[0]['settings'] {
+  return {
+    version,
+    maxUploadBytes: config.MAX_UPLOAD_BYTES,
+    uploadBudgetBytes: config.QUEUE_BYTES,
+    deadlineMs: config.DEADLINE_MS,
+    requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
+    corsOrigins: config.corsOrigins,
+    metricsAccess: config.METRICS_ACCESS,
+    rateLimits: { logInsPerMinute: config.LOGINS_PER_MINUTE },
+    tokenLifetimeS: config.TOKEN_LIFETIME_S,
+    trustedProxies: config.trustedProxies,
+    database: { kind, durability },
+  };
+}
+
+function readVersion(): string {
+  // The sources lie at src/, what is compiled at dist/src/: package.json is one or two folders up.
+  const path = import.meta.url.includes('/dist/src/') ? '../../package.json' : '../package.json';
+  const manifest: unknown = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest && typeof manifest.version === 'string') return manifest.version;
+  throw new Error('package.json has no version');
+}

@@ -1,0 +1,31 @@
+import t from 'tap';
+import { readConfig } from '../src/config.js';
+
+t.test('without settings the service listens on the machine itself, with an embedded log', (t) => {
+  const config = readConfig({});
+  t.match(config, { HOST: '127.0.0.1', PORT: 8080, DATABASE_URL: '', DATA_DIR: './data', production: false, METRICS_ACCESS: 'open' });
+  t.strictSame(config.executionProviders, ['cuda', 'cpu']);
+  t.strictSame(config.corsOrigins, []);
+  t.end();
+});
+
+t.test('text becomes numbers and lists; an empty variable counts as absent', (t) => {
+  const config = readConfig({ PORT: '0', CORS_ORIGINS: 'https://a.example, https://b.example', DEADLINE_MS: '', UNKNOWN: 'x' });
+  t.equal(config.PORT, 0);
+  t.equal(config.DEADLINE_MS, 30_000);
+  t.strictSame(config.corsOrigins, ['https://a.example', 'https://b.example']);
+  t.end();
+});
+
+t.test('every fault is named at once', (t) => {
+  t.throws(() => readConfig({ PORT: 'http', DEADLINE_MS: '1', METRICS_ACCESS: 'all' }), { name: 'ConfigError', message: /(?=.*PORT)(?=.*DEADLINE_MS)(?=.*METRICS_ACCESS)/s });
+  t.throws(() => readConfig({ DATABASE_URL: 'mysql://x', JWT_SECRET: 'short' }), { message: /(?=.*DATABASE_URL)(?=.*JWT_SECRET)/s });
+  t.end();
+});
+
+t.test('production asks for every secret instead of making one', (t) => {
+  t.throws(() => readConfig({ NODE_ENV: 'production' }), { name: 'ConfigError', message: /(?=.*DATABASE_URL is missing)(?=.*JWT_SECRET is missing)/s });
+  const config = readConfig({ NODE_ENV: 'production', DATABASE_URL: 'postgres://db/log', JWT_SECRET: 'x'.repeat(32) });
+  t.ok(config.production);
+  t.end();
+});
