@@ -1,6 +1,6 @@
 /**
  * One text for one value: object keys in code-unit order, no white space, numbers and strings as JSON.stringify
- * writes them (RFC 8785 for what a JSON file can hold). What is hashed must not hang on who wrote the file.
+ * writes them (RFC 8785, but for keys that are whole numbers, which no spec has). What is hashed must not hang on who wrote the file.
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) => (isRecord(inner) ? sorted(inner) : inner));
