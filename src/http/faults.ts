@@ -71,7 +71,8 @@ function validationDetail(validation: readonly unknown[], context: unknown): str
   }
   if (first.keyword === 'required') return `The ${where} “${String(first.params['missingProperty'])}” is missing.`;
   const name = first.instancePath.slice(1).replaceAll('/', '.');
-  return `The ${where}${name === '' ? '' : ` “${name}”`} ${first.message ?? 'is not valid'}.`;
+  const problem = first.keyword === 'pattern' ? 'holds characters that are not allowed there' : first.message;
+  return `The ${where}${name === '' ? '' : ` “${name}”`} ${problem ?? 'is not valid'}.`;
 }
 
 const parameterKinds: Readonly<Record<string, string>> = {

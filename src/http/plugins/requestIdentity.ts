@@ -51,6 +51,8 @@ export const discreetSerializers = {
   req: (request: { readonly method?: string }) => ({ method: request.method }),
   res: (response: { readonly statusCode?: number }) => ({ status: response.statusCode }),
   err: describeError,
+  // @fastify/multipart writes them at level trace, with all headers in them.
+  busboyOptions: ({ limits }: { readonly limits?: object }) => ({ limits }),
 };
 
 interface DescribedError {

@@ -19,6 +19,11 @@ export const submissionRoutes: FastifyPluginAsyncTypebox<HttpContext> = async (a
   app.addContentTypeParser('*', (_request, _payload, done) => {
     done(null);
   });
+  // Whatever a sender writes there, even what is no media type at all: what is not a form is a film.
+  app.addHook('onRequest', (request, _reply, next) => {
+    if (!/^multipart\/form-data\b/i.test(request.headers['content-type'] ?? '')) request.headers['content-type'] = 'application/octet-stream';
+    next();
+  });
   // Fields are checked where they are read: a form’s come after its headers were seen.
   app.setValidatorCompiler(() => () => true);
 

@@ -1,0 +1,363 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createSigner } from 'fast-jwt';
+import { pino } from 'pino';
+import type { Accounts, Principal, Role } from '../../src/auth/index.js';
+import { type ModelSpec, parseModelSpec } from '../../src/detector/index.js';
+import type { Analysis, Engine, EngineState } from '../../src/engine/index.js';
+import { type App, buildApp, type HttpDependencies, type HttpSettings } from '../../src/http/index.js';
+import { type AuditEvent, type DetectionEntry, type DetectionFilter, type DetectionLog, LogUnavailable, type LoggedDetection } from '../../src/log/index.js';
+import type { Registry } from '../../src/registry/index.js';
+
+/** Effects of the outside world for tests of src/http: an engine without a network, a log and accounts in memory. */
+
+export const spec: ModelSpec = parseModelSpec({
+  name: 'toy',
+  version: '1.0.0',
+  onnxSha256: 'a'.repeat(64),
+  licence: 'CC0-1.0',
+  intendedUse: 'Tests',
+  notice: 'Research use only. Not for diagnosis.',
+  input: { tensor: 'images', width: 64, height: 64, channels: 1, layout: 'nchw', colour: 'grey', scale: 1, mean: 0 },
+  window: 'none',
+  fit: { mode: 'letterbox', interpolation: 'area', arithmetic: 'float32', fill: 0.5, unletterbox: 'exact' },
+  heads: [{ tensor: 'head0', stride: 32, anchors: [[10, 10]], scaleXY: 1, box: 'exp' }],
+  classes: [{ name: 'opacity', title: 'Opacity', colour: '#5BD1FF', role: 'lesion' }],
+  nms: { kind: 'greedy', iou: 0.45, perClass: true, maximum: 100 },
+  threshold: { score: 0.5, source: 'made up' },
+  candidateFloor: { score: 0.05, maximum: 100 },
+  calibration: null,
+  inputGate: 'none',
+  maxBatch: 1,
+});
+
+const timings = { queueMs: 0.5, decodeMs: 9, inferMs: 71, postMs: 0.25 };
+
+export function filmFacts(bytes: Uint8Array) {
+  return {
+    sha256: sha256(bytes),
+    width: 200,
+    height: 100,
+    format: 'png' as const,
+    bits: 8 as const,
+    preparation: { window: null, inverted: false, orientation: 1 },
+  };
+}
+
+/** An analysis with one candidate for each score. */
+export function analysedWith(bytes: Uint8Array, ...scores: number[]): Analysis {
+  return {
+    kind: 'analysed',
+    film: filmFacts(bytes),
+    provider: 'cpu',
+    batchSize: 1,
+    timings,
+    detection: {
+      filmScore: Math.max(0.01, ...scores),
+      candidates: scores.map((score, i) => ({
+        classIndex: 0,
+        class: 'opacity',
+        score,
+        scores: { opacity: score },
+        attributes: {},
+        box: { x: 10 * i, y: 5, width: 20, height: 30 },
+      })),
+    },
+  };
+}
+
+export function failedWith(code: 'engine-failed' | 'deadline'): Analysis {
+  return { kind: 'failed', code, detail: 'The engine gave up.', timings };
+}
+
+export function gated(bytes: Uint8Array): Analysis {
+  return { kind: 'refused-by-gate', code: 'not-a-chest-film', detail: 'This is a hand.', film: filmFacts(bytes), timings };
+}
+
+export interface FakeEngine extends Engine {
+  analyse: Engine['analyse'];
+  hasRoomFor: Engine['hasRoomFor'];
+  state: EngineState;
+  /** Films that were handed over. */
+  readonly films: Uint8Array[];
+}
+
+export function fakeEngine(): FakeEngine {
+  const films: Uint8Array[] = [];
+  const engine: FakeEngine = {
+    films,
+    state: 'ready',
+    models: new Map([[spec.name, spec]]),
+    status: () => ({
+      state: engine.state,
+      provider: 'cpu',
+      queuedFilms: 0,
+      queuedBytes: 0,
+      restarts: { decoder: 0, runner: 2 },
+      children: { decoderPids: [], runnerPid: null },
+    }),
+    hasRoomFor: () => true,
+    analyse: ({ bytes }) => {
+      films.push(bytes);
+      return Promise.resolve(analysedWith(bytes, 0.9, 0.3));
+    },
+    close: () => Promise.resolve(),
+  };
+  return engine;
+}
+
+export interface MemoryLog extends DetectionLog {
+  readonly entries: DetectionEntry[];
+  readonly events: AuditEvent[];
+  /** Keys that are claimed and not closed. */
+  readonly openClaims: Map<string, string>;
+  /** From now on every call fails as if the database were away. */
+  down: boolean;
+  /** After so many rows a stream fails. */
+  streamBreaksAfter: number;
+}
+
+export function memoryLog(): MemoryLog {
+  const entries: DetectionEntry[] = [];
+  const events: AuditEvent[] = [];
+  const openClaims = new Map<string, string>();
+  const closed = new Map<string, { bodySha256: string; id: string }>();
+  const up = () => {
+    if (log.down) throw new LogUnavailable('The database is away');
+  };
+  const logged = ({ report, reportText, candidates, candidateFloor }: DetectionEntry): LoggedDetection => ({
+    id: report.id,
+    report,
+    reportText,
+    candidates,
+    candidateFloor,
+  });
+  const rowsFor = (filter: DetectionFilter) =>
+    entries
+      .filter(({ report, references }) => {
+        const created = new Date(report.createdAt);
+        const pairs: [unknown, unknown][] = [
+          [filter.state, report.state],
+          [filter.model, report.model.name],
+          [filter.submitter, report.submitter],
+          [filter.externalId, references.externalId],
+          [filter.patientRef, references.patientRef],
+          [filter.accessionNumber, references.accessionNumber],
+          [filter.sha256, report.image?.sha256],
+        ];
+        return (
+          pairs.every(([wanted, found]) => wanted === undefined || wanted === found) &&
+          (filter.from === undefined || filter.from <= created) &&
+          (filter.to === undefined || created < filter.to)
+        );
+      })
+      .sort((a, b) => (a.report.id < b.report.id ? 1 : -1))
+      .map(logged);
+
+  const log: MemoryLog = {
+    entries,
+    events,
+    openClaims,
+    down: false,
+    streamBreaksAfter: Infinity,
+    async append(entry) {
+      await Promise.resolve();
+      up();
+      entries.push(entry);
+      if (entry.idempotency === undefined) return;
+      const name = `${entry.report.submitter} ${entry.idempotency.key}`;
+      openClaims.delete(name);
+      closed.set(name, { bodySha256: entry.idempotency.bodySha256, id: entry.report.id });
+    },
+    async find(id, filter = {}) {
+      await Promise.resolve();
+      up();
+      return rowsFor(filter).find((row) => row.id === id);
+    },
+    async list(filter, { limit, before }) {
+      await Promise.resolve();
+      up();
+      return rowsFor(filter)
+        .filter(({ id }) => before === undefined || id < before)
+        .slice(0, limit);
+    },
+    async *stream(filter) {
+      let count = 0;
+      for (const row of rowsFor(filter)) {
+        await Promise.resolve();
+        up();
+        if (count++ >= log.streamBreaksAfter) throw new LogUnavailable('The database went away');
+        yield row;
+      }
+      up();
+    },
+    async claim({ submitter, key, bodySha256 }) {
+      await Promise.resolve();
+      up();
+      const name = `${submitter} ${key}`;
+      const done = closed.get(name);
+      if (done !== undefined) {
+        if (done.bodySha256 !== bodySha256) return { outcome: 'mismatch' };
+        return { outcome: 'answered', detection: rowsFor({}).find(({ id }) => id === done.id)! };
+      }
+      const open = openClaims.get(name);
+      if (open !== undefined) return { outcome: open === bodySha256 ? 'running' : 'mismatch' };
+      openClaims.set(name, bodySha256);
+      return { outcome: 'claimed' };
+    },
+    async release({ submitter, key }) {
+      await Promise.resolve();
+      up();
+      openClaims.delete(`${submitter} ${key}`);
+    },
+    rememberModel: () => Promise.resolve(),
+    async audit(event) {
+      await Promise.resolve();
+      up();
+      events.push(event);
+    },
+    verify: () => Promise.resolve({ rows: entries.length, faults: [] }),
+    eraseReferences: () => Promise.resolve(0),
+    async ping() {
+      await Promise.resolve();
+      up();
+    },
+  };
+  return log;
+}
+
+export const issuer = 'lesion-detector';
+const key = 'k'.repeat(32);
+const secrets: Readonly<Record<string, string>> = { k1: key };
+
+/** Signs whatever claims a test wants, right or wrong. */
+export function sign(claims: Readonly<Record<string, unknown>>, options: { algorithm?: 'HS256' | 'HS512' | 'none'; key?: string; kid?: string } = {}): string {
+  const { algorithm = 'HS256', kid = 'k1' } = options;
+  const signer = createSigner({ algorithm, kid, ...(algorithm === 'none' ? {} : { key: options.key ?? key }) });
+  return signer({ ...claims });
+}
+
+export interface MemoryAccounts extends Accounts {
+  readonly tokens: Map<string, { subject: string; role: Role; revoked: boolean }>;
+  readonly passwords: Map<string, string>;
+}
+
+export function memoryAccounts(): MemoryAccounts {
+  const tokens: MemoryAccounts['tokens'] = new Map();
+  const passwords = new Map([['anna', 'correct horse battery']]);
+  return {
+    tokens,
+    passwords,
+    logIn: (name, password) => Promise.resolve(passwords.get(name) === password ? { name, role: 'radiologist' } : undefined),
+    addUser: () => Promise.resolve(),
+    setPassword: () => Promise.resolve(),
+    disableUser: () => Promise.resolve(),
+    issueToken: ({ subject, role, lifetimeS }) => {
+      const jti = randomUUID();
+      tokens.set(jti, { subject, role, revoked: false });
+      const iat = Math.floor(Date.now() / 1000);
+      const exp = iat + lifetimeS;
+      return Promise.resolve({ token: sign({ iss: issuer, sub: subject, role, jti, iat, exp }), jti, expiresAt: new Date(exp * 1000) });
+    },
+    principalOf: ({ jti }) => {
+      const token = tokens.get(jti);
+      const principal: Principal | undefined = token === undefined || token.revoked ? undefined : { name: token.subject, role: token.role, jti };
+      return Promise.resolve(principal);
+    },
+    tokenOwner: (jti) => Promise.resolve(tokens.get(jti)?.subject),
+    revokeToken: (jti) => {
+      const token = tokens.get(jti);
+      if (token === undefined || token.revoked) return Promise.resolve(false);
+      token.revoked = true;
+      return Promise.resolve(true);
+    },
+  };
+}
+
+export const settings: HttpSettings = {
+  version: '0.0.0',
+  maxUploadBytes: 100_000,
+  uploadBudgetBytes: 1_000_000,
+  deadlineMs: 1000,
+  requestTimeoutMs: 60_000,
+  corsOrigins: [],
+  metricsAccess: 'operator',
+  rateLimits: { logInsPerMinute: 5 },
+  tokenLifetimeS: 3600,
+  trustedProxies: [],
+  database: { kind: 'embedded', durability: 'survives a killed process, not a power cut' },
+};
+
+export interface TestService {
+  readonly app: App;
+  readonly engine: FakeEngine;
+  readonly log: MemoryLog;
+  readonly accounts: MemoryAccounts;
+  /** Everything that the service wrote to its own log so far. */
+  logText(): string;
+  /** An Authorization header. */
+  as(role: Role, name?: string): Promise<{ authorization: string }>;
+}
+
+export function testService(changes: { readonly settings?: Partial<HttpSettings>; readonly dependencies?: Partial<HttpDependencies> } = {}): TestService {
+  const engine = fakeEngine();
+  const log = memoryLog();
+  const accounts = memoryAccounts();
+  const registry: Registry = {
+    defaultModel: spec.name,
+    models: new Map([
+      [spec.name, { spec, specSha256: 'b'.repeat(64), specText: JSON.stringify(spec), folder: '/nowhere', onnxPath: '/nowhere/model.onnx', card: '# Toy\n' }],
+    ]),
+  };
+  const lines: string[] = [];
+  const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
+  const app = buildApp({
+    engine,
+    log,
+    accounts,
+    registry,
+    logger,
+    tokenVerification: {
+      keyOf: (kid) => (typeof kid === 'string' && Object.hasOwn(secrets, kid) ? secrets[kid] : undefined),
+      verify: { algorithms: ['HS256'], allowedIss: issuer, requiredClaims: ['exp', 'sub', 'jti'] },
+    },
+    settings: { ...settings, ...changes.settings },
+    ...changes.dependencies,
+  });
+  return {
+    app,
+    engine,
+    log,
+    accounts,
+    logText: () => lines.join(''),
+    as: async (role, name = role) => {
+      const { token } = await accounts.issueToken({ subject: name, role, lifetimeS: 600 });
+      return { authorization: `Bearer ${token}` };
+    },
+  };
+}
+
+export function sha256(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+interface FormPart {
+  readonly name: string;
+  readonly filename?: string;
+  readonly value: string | Uint8Array;
+  readonly type?: string;
+}
+
+/** A multipart body, by hand, so that it can be wrong. */
+export function form(...parts: FormPart[]): { payload: Buffer; headers: { 'content-type': string } } {
+  const boundary = '----film';
+  const chunks = parts.flatMap(({ name, filename, value, type }) => [
+    `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${filename === undefined ? '' : `; filename="${filename}"`}\r\n`,
+    `${type === undefined ? '' : `Content-Type: ${type}\r\n`}\r\n`,
+    value,
+    '\r\n',
+  ]);
+  const payload = Buffer.concat([...chunks, `--${boundary}--\r\n`].map((chunk) => Buffer.from(chunk)));
+  return { payload, headers: { 'content-type': `multipart/form-data; boundary=${boundary}` } };
+}
+
+export const film = Buffer.from('the bytes of a film');
