@@ -33,8 +33,7 @@ export function readKerasFile(bytes: Uint8Array): KerasFile {
   } catch (error) {
     if (error instanceof ImportError) throw error;
     // jsfive throws RangeErrors and plain Errors from deep inside where a file was cut or uses an unknown feature.
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ImportError('bad-keras', `the h5 file can't be read: it was cut in transfer or is damaged (${reason})`, { cause: error });
+    throw new ImportError('bad-keras', 'the h5 file can\'t be read: it was cut in transfer, or is damaged', { cause: error });
   }
 }
 

@@ -1,0 +1,15 @@
+import { Command } from 'commander';
+import { checkCommand } from './model/check.js';
+import { headsCommand } from './model/heads.js';
+import { importCommand } from './model/import.js';
+import { listCommand } from './model/list.js';
+
+/** `model import | heads | list | check` */
+export function modelCommand(): Command {
+  return new Command('model')
+    .description('bring networks in, and look at those that are served')
+    .addCommand(importCommand())
+    .addCommand(headsCommand())
+    .addCommand(listCommand())
+    .addCommand(checkCommand());
+}

@@ -1,0 +1,59 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { endianness } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { loadModel } from '../../registry/index.js';
+import { UsageError } from '../exit.js';
+import { modelsFolder } from './modelsFolder.js';
+import { runHeads } from './trial.js';
+
+interface HeadsOptions {
+  readonly model: string;
+  readonly input: string;
+  readonly out: string;
+  readonly models?: string;
+}
+
+/** `model heads`: what importers are compared by. */
+export function headsCommand(): Command {
+  return new Command('heads')
+    .description('raw heads of one stored network input, as head0.f32… in spec order and shapes.json')
+    .requiredOption('--model <name>', 'name of the model')
+    .requiredOption('--input <file>', 'the input: float32, little-endian, 1 × channels × height × width, nothing else in the file')
+    .requiredOption('--out <dir>', 'folder to write to')
+    .option('--models <dir>', 'models folder (default: MODELS_DIR, or models)')
+    .action((options: HeadsOptions) => writeHeads(options));
+}
+
+async function writeHeads(options: HeadsOptions): Promise<void> {
+  const { spec, onnxPath } = await loadModel(join(modelsFolder(options.models), options.model));
+  const { channels, height, width } = spec.input;
+  const bytes = await readFile(options.input).catch((error: unknown) => {
+    throw new UsageError(`--input: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  const expected = 4 * channels * height * width;
+  if (bytes.length !== expected) {
+    throw new UsageError(`--input: ${options.input} has ${bytes.length} bytes, ${options.model} takes ${expected} = 4 × ${channels} × ${height} × ${width}`);
+  }
+  const heads = await runHeads(await readFile(onnxPath), spec, readFloats(bytes));
+  await mkdir(options.out, { recursive: true });
+  const shapes: Record<string, readonly number[]> = {};
+  for (const [i, head] of heads.entries()) {
+    const stride = spec.heads[i]?.stride ?? Number.NaN;
+    const [rows, columns] = [height / stride, width / stride];
+    await writeFile(join(options.out, `head${i}.f32`), writeFloats(head));
+    shapes[`head${i}`] = [1, head.length / (rows * columns), rows, columns];
+  }
+  await writeFile(join(options.out, 'shapes.json'), `${JSON.stringify(shapes)}\n`);
+  process.stdout.write(Object.entries(shapes).map(([name, shape]) => `${join(options.out, name)}.f32 ${shape.join(' × ')}\n`).join(''));
+}
+
+function readFloats(bytes: Buffer): Float32Array {
+  const own = endianness() === 'LE' ? bytes : Buffer.from(bytes).swap32();
+  return new Float32Array(own.buffer.slice(own.byteOffset, own.byteOffset + own.byteLength));
+}
+
+function writeFloats(values: Float32Array): Buffer {
+  const bytes = Buffer.from(values.slice().buffer);
+  return endianness() === 'LE' ? bytes : bytes.swap32();
+}

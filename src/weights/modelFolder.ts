@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { ImportError } from './importError.js';
+import type { ImportedModel } from './importModel.js';
+
+export interface WrittenModel {
+  readonly folder: string;
+  /** False where the very same model was there already. */
+  readonly changed: boolean;
+  /** Files beside the model that were kept, a card for example: they may speak of the model before. */
+  readonly kept: readonly string[];
+}
+
+/**
+ * Writes `<modelsDir>/<name>/model.onnx` and `model.json`. Everything is written into a folder beside and renamed, so that
+ * nobody ever sees half a model. Another model of that name is replaced only with `force`.
+ *
+ * @throws ImportError `bad-options` where another model is in the way
+ */
+export async function writeModelFolder(modelsDir: string, { spec, onnx }: Pick<ImportedModel, 'spec' | 'onnx'>, { force }: { force: boolean }): Promise<WrittenModel> {
+  const folder = join(modelsDir, spec.name);
+  const others = await otherFiles(folder);
+  const present = await readSpec(folder);
+  if (present !== undefined && isDeepStrictEqual(present, spec) && (await holds(folder, onnx))) return { folder, changed: false, kept: others };
+  if (present !== undefined && !force) {
+    throw new ImportError('bad-options', `${folder} already holds another model of this name: import under another name, or replace it with --force`);
+  }
+  await mkdir(modelsDir, { recursive: true });
+  // A name with a dot in front is no model, should a service start just now.
+  const fresh = join(modelsDir, `.${spec.name}-${randomUUID()}`);
+  const old = `${fresh}-old`;
+  try {
+    await mkdir(fresh);
+    for (const file of others) await cp(join(folder, file), join(fresh, file), { recursive: true });
+    await writeFile(join(fresh, 'model.onnx'), onnx);
+    await writeFile(join(fresh, 'model.json'), `${JSON.stringify(spec, null, 2)}\n`);
+    const replaced = await renameIfThere(folder, old);
+    try {
+      await rename(fresh, folder);
+    } catch (error) {
+      if (replaced) await rename(old, folder);
+      throw error;
+    }
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+  await rm(old, { recursive: true, force: true });
+  return { folder, changed: true, kept: others };
+}
+
+async function otherFiles(folder: string): Promise<string[]> {
+  const files = await readdir(folder).catch(absent);
+  return (files ?? []).filter((file) => file !== 'model.onnx' && file !== 'model.json').sort();
+}
+
+/** The content of a model.json; `null`, which equals no spec, where it can't be read as JSON. */
+async function readSpec(folder: string): Promise<unknown> {
+  const text = await readFile(join(folder, 'model.json'), 'utf8').catch(absent);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+async function holds(folder: string, onnx: Uint8Array): Promise<boolean> {
+  const present = await readFile(join(folder, 'model.onnx')).catch(absent);
+  return present?.equals(onnx) ?? false;
+}
+
+async function renameIfThere(from: string, to: string): Promise<boolean> {
+  return (await rename(from, to).then(() => true as const).catch(absent)) ?? false;
+}
+
+function absent(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  throw error;
+}
