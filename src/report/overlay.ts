@@ -30,7 +30,7 @@ export function stateLine(report: Report): string {
     case 'below-threshold':
       return `NO BOX at or above ${report.threshold} (looked for: ${report.lookedFor.join(', ')}). This does not say the film is normal.`;
     case 'not-analysed':
-      return `NOT ANALYSED: ${report.reason.detail} (${report.reason.code}).`;
+      return `NOT ANALYSED (${report.reason.code}): ${report.reason.detail}`;
   }
 }
 
@@ -67,7 +67,8 @@ function stateStrip(report: Report, width: number, height: number, unit: number)
   const { fill, stroke, text } = strips[report.state];
   const line = stateLine(report);
   // On a narrow film the words shrink rather than run off the edge.
-  const size = Math.min(18 * unit, (width - 56 * unit) / (Math.max(line.length, report.notice.length) * 0.56));
+  // A bold letter of a wide sans-serif is about 0.7 of its height, a plain one 0.6.
+  const size = Math.min(18 * unit, (width - 56 * unit) / Math.max(line.length * 0.7, report.notice.length * 0.6));
   const strip = 58 * unit;
   const top = height - strip;
   return [
