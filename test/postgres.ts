@@ -77,10 +77,10 @@ export async function startPostgres(): Promise<PostgresCluster | undefined> {
 /** The folder that holds initdb: Debian's, newest version first, else the one in PATH. */
 async function findBinaries(): Promise<string | undefined> {
   const root = '/usr/lib/postgresql';
-  const versions = await readdir(root).catch(() => []);
-  const installed = versions.sort((a, b) => Number(b) - Number(a)).map((version) => join(root, version, 'bin'));
+  const versions: readonly string[] = await readdir(root).catch(() => []);
+  const installed = versions.toSorted((a, b) => Number(b) - Number(a)).map((version) => join(root, version, 'bin'));
   for (const folder of [...installed, ...(process.env['PATH'] ?? '').split(':')]) {
-    const names = await readdir(folder).catch(() => []);
+    const names: readonly string[] = await readdir(folder).catch(() => []);
     if (names.includes('initdb') && names.includes('pg_ctl')) return folder;
   }
   return undefined;

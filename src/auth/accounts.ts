@@ -2,11 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Database, Tables } from '../log/index.js';
 import { AccountError, type Accounts, type IssuedToken, type Principal, type TokenClaims } from './account.js';
-import { issuer, type Keys, maxTokenLifetimeS } from './keys.js';
+import { issuer, maxTokenLifetimeS } from './keys.js';
 import { hashPassword, isPassword } from './password.js';
 
-/** Users and tokens in the database of the log. `keys` sign; a process that only looks at users needs none. */
-export function createAccounts({ kysely: db }: Pick<Database, 'kysely'>, keys: Pick<Keys, 'sign'>): Accounts {
+/** What signs tokens: Keys, or something that gets them when they are needed. */
+export interface Signer {
+  sign(claims: TokenClaims): string | Promise<string>;
+}
+
+/** Users and tokens in the database of the log. */
+export function createAccounts({ kysely: db }: Pick<Database, 'kysely'>, keys: Signer): Accounts {
   return {
     logIn: (name, password) => logIn(db, name, password),
     addUser: (user) => addUser(db, user),
@@ -59,7 +64,7 @@ async function disableUser(db: Kysely<Tables>, name: string): Promise<void> {
   if (numUpdatedRows !== 1n) throw unknownUser(name);
 }
 
-async function issueToken(db: Kysely<Tables>, keys: Pick<Keys, 'sign'>, { subject, role, lifetimeS, label }: Parameters<Accounts['issueToken']>[0]): Promise<IssuedToken> {
+async function issueToken(db: Kysely<Tables>, keys: Signer, { subject, role, lifetimeS, label }: Parameters<Accounts['issueToken']>[0]): Promise<IssuedToken> {
   assertName(subject);
   if (!Number.isInteger(lifetimeS) || lifetimeS < 1 || lifetimeS > maxTokenLifetimeS) {
     throw new AccountError('bad-lifetime', `a token lives 1 to ${maxTokenLifetimeS} seconds, in whole seconds`);
@@ -72,11 +77,12 @@ async function issueToken(db: Kysely<Tables>, keys: Pick<Keys, 'sign'>, { subjec
   const iat = Math.floor(Date.now() / 1000);
   const exp = iat + lifetimeS;
   const expiresAt = new Date(exp * 1000);
+  const token = await keys.sign({ iss: issuer, sub: subject, role, jti, iat, exp });
   await db
     .insertInto('tokens')
     .values({ jti, subject, role, label: label ?? null, user_name: user?.name ?? null, issued_at: new Date(iat * 1000), expires_at: expiresAt, revoked_at: null })
     .execute();
-  return { token: keys.sign({ iss: issuer, sub: subject, role, jti, iat, exp }), jti, expiresAt };
+  return { token, jti, expiresAt };
 }
 
 /** One query: the role is the row’s, and the claims must agree with it. */

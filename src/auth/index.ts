@@ -1,3 +1,3 @@
 export * from './account.js';
-export { createAccounts } from './accounts.js';
+export { createAccounts, type Signer } from './accounts.js';
 export { issuer, type Keys, type KeySource, loadKeys, maxTokenLifetimeS } from './keys.js';

@@ -1,19 +1,22 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { link, mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createSigner, type VerifierOptions } from 'fast-jwt';
+import { createSigner } from 'fast-jwt';
 import type { TokenClaims } from './account.js';
 
 /** The keys that sign tokens (HS256), and how a token must look to be believed. */
 export interface Keys {
   sign(claims: TokenClaims): string;
-  /**
-   * The secret for a decoded token, for @fastify/jwt’s `secret`.
-   * Rejects with an error of statusCode 401 when the key is not one of ours.
-   */
-  readonly secret: (request: unknown, token: unknown) => Promise<string>;
+  /** The secret of a key id (the header’s `kid`, whatever was sent as that); undefined where it is none of ours. */
+  keyOf(kid: unknown): string | undefined;
   /** For @fastify/jwt’s `verify`: algorithm, issuer, claims and age are pinned. */
-  readonly verify: Pick<VerifierOptions, 'algorithms' | 'allowedIss' | 'requiredClaims' | 'maxAge'>;
+  readonly verify: {
+    readonly algorithms: ['HS256'];
+    readonly allowedIss: string;
+    readonly requiredClaims: string[];
+    /** In milliseconds. */
+    readonly maxAge: number;
+  };
 }
 
 /** Where keys come from: a folder, in which one is made on the first start, or the environment. */
@@ -37,39 +40,25 @@ export async function loadKeys(source: KeySource): Promise<Keys> {
   const current = 'dataDir' in source ? await secretIn(source.dataDir) : checked(source.jwtSecret, 'the JWT secret');
   const previous = 'dataDir' in source ? [] : (source.previousJwtSecrets ?? []);
   const kid = keyId(current);
+  for (const secret of previous) checked(secret, 'a previous JWT secret');
   // A Map: a token may name any key, `__proto__`, too.
-  const secrets = new Map([...previous.map((secret) => checked(secret, 'a previous JWT secret')), current].map((secret) => [keyId(secret), secret]));
+  const secrets = new Map([...previous, current].map((secret) => [keyId(secret), secret]));
   const signer = createSigner({ key: current, algorithm: 'HS256', kid });
   return {
     sign: (claims) => signer({ ...claims }),
-    secret: (_request, token) => {
-      const secret = secrets.get(kidOf(token) ?? '');
-      return secret === undefined ? Promise.reject(new UnknownKey('the token was signed with a key that is not ours')) : Promise.resolve(secret);
-    },
+    keyOf: (id) => (typeof id === 'string' ? secrets.get(id) : undefined),
     verify: {
       algorithms: ['HS256'],
-      allowedIss: [issuer],
+      allowedIss: issuer,
       requiredClaims: ['iss', 'sub', 'role', 'jti', 'iat', 'exp'],
       maxAge: maxTokenLifetimeS * 1000,
     },
   };
 }
 
-class UnknownKey extends Error {
-  override readonly name = 'UnknownKey';
-  readonly statusCode = 401;
-}
-
 /** Names a secret without telling it. */
 function keyId(secret: string): string {
   return createHmac('sha256', secret).update('key id').digest('hex').slice(0, 16);
-}
-
-/** @fastify/jwt gives the decoded token or, without `decode: { complete: true }`, its header alone. */
-function kidOf(token: unknown): string | undefined {
-  if (typeof token !== 'object' || token === null) return undefined;
-  const header = 'header' in token ? token.header : token;
-  return typeof header === 'object' && header !== null && 'kid' in header && typeof header.kid === 'string' ? header.kid : undefined;
 }
 
 function checked(secret: string, what: string): string {

@@ -5,3 +5,4 @@ export { migrate, type MigrationStatus, migrationStatus } from './migrate.js';
 export { type ChainState, verify } from './verify.js';
 export { firstIdAt, timeOfId } from './time-id.js';
 export type { Tables } from './tables.js';
+export { type CopiedRows, copyLog, TargetNotEmpty } from './copy.js';

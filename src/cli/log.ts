@@ -1,0 +1,75 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Command, Option } from 'commander';
+import { type DetectionLog, verify } from '../log/index.js';
+import { exitCode, UsageError } from './exit.js';
+import { assertLogExists, operatorName, placeOf, withStore } from './store.js';
+
+/** `log verify | export | erase` */
+export function logCommand(): Command {
+  return new Command('log')
+    .description('everything that the detector ever said')
+    .addCommand(
+      new Command('verify')
+        .description('rewalk the chain: exit 1 where rows were changed, deleted or put in')
+        .option('--json', 'print as JSON', false)
+        .action((options: { json: boolean }) => verifyLog(options)),
+    )
+    .addCommand(
+      new Command('export')
+        .description('all reports, newest first; the last line says that it is complete')
+        .addOption(new Option('--format <format>').choices(['ndjson']).default('ndjson'))
+        .action(() => exportLog()),
+    )
+    .addCommand(
+      new Command('erase')
+        .description('erase what points to a patient from the rows that fit all that is given; the reports stay')
+        .option('--patient-ref <text>')
+        .option('--external-id <text>')
+        .option('--accession-number <text>')
+        .option('--id <uuid>', 'one row')
+        .option('--json', 'print as JSON', false)
+        .action((options: EraseOptions) => erase(options)),
+    );
+}
+
+async function verifyLog({ json }: { readonly json: boolean }): Promise<void> {
+  await assertLogExists(placeOf(process.env));
+  const state = await withStore(process.env, ({ database }) => verify(database.kysely));
+  if (json) process.stdout.write(`${JSON.stringify(state)}\n`);
+  else {
+    for (const { id, problem } of state.faults) process.stdout.write(`${id}\t${problem}\n`);
+    process.stdout.write(`${state.rows} rows, ${state.faults.length} faults; head ${state.head.seq} ${state.head.hash}\n`);
+  }
+  if (state.faults.length > 0) process.exitCode = exitCode.someFailed;
+}
+
+async function exportLog(): Promise<void> {
+  await assertLogExists(placeOf(process.env));
+  await withStore(process.env, ({ log }) => pipeline(Readable.from(ndjson(log)), process.stdout, { end: false }));
+}
+
+async function* ndjson(log: DetectionLog): AsyncGenerator<string, void> {
+  let rows = 0;
+  for await (const { reportText } of log.stream({})) {
+    rows++;
+    yield `${reportText}\n`;
+  }
+  yield `${JSON.stringify({ complete: true, rows })}\n`;
+}
+
+interface EraseOptions {
+  readonly patientRef?: string;
+  readonly externalId?: string;
+  readonly accessionNumber?: string;
+  readonly id?: string;
+  readonly json: boolean;
+}
+
+async function erase({ json, ...filter }: EraseOptions): Promise<void> {
+  if (Object.keys(filter).length === 0) throw new UsageError('say whose references are to be erased: --patient-ref, --external-id, --accession-number or --id');
+  await assertLogExists(placeOf(process.env));
+  const rows = await withStore(process.env, ({ log }) => log.eraseReferences(filter, operatorName()));
+  if (json) process.stdout.write(`${JSON.stringify({ rows })}\n`);
+  process.stderr.write(`References of ${rows} rows were erased.\n`);
+}

@@ -1,0 +1,62 @@
+import { access } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { type Accounts, createAccounts, type Keys, loadKeys } from '../auth/index.js';
+import { createDetectionLog, type Database, type DatabaseOptions, type DetectionLog, openDatabase } from '../log/index.js';
+import { UsageError } from './exit.js';
+
+/** The log and the accounts, wherever they are: on Postgres, in a folder, or in a folder that a running service holds. */
+export interface Store {
+  readonly database: Database;
+  readonly log: DetectionLog;
+  readonly accounts: Accounts;
+  close(): Promise<void>;
+}
+
+/** Opens the database of DATABASE_URL, or of DATA_DIR (default ./data), made and migrated where necessary. */
+export async function openStore(environment: NodeJS.ProcessEnv): Promise<Store> {
+  const database = await openDatabase({ at: placeOf(environment), forward: true });
+  return {
+    database,
+    log: createDetectionLog(database),
+    accounts: createAccounts(database, { sign: async (claims) => (await keysOf(environment)).sign(claims) }),
+    close: () => database.close(),
+  };
+}
+
+/** Opens the store for one piece of work and closes it whatever comes of it. */
+export async function withStore<Result>(environment: NodeJS.ProcessEnv, work: (store: Store) => Promise<Result>): Promise<Result> {
+  const store = await openStore(environment);
+  return work(store).finally(() => store.close());
+}
+
+export function placeOf(environment: NodeJS.ProcessEnv): DatabaseOptions['at'] {
+  const url = environment['DATABASE_URL'] ?? '';
+  return url === '' ? { dataDir: dataDirOf(environment) } : { url };
+}
+
+/** For commands that only look: they must not make a log in order to find it empty. */
+export async function assertLogExists(at: DatabaseOptions['at']): Promise<void> {
+  if ('url' in at) return;
+  await access(join(at.dataDir, 'log')).catch((error: unknown) => {
+    throw new UsageError(`there is no log in ${at.dataDir}: set DATA_DIR or DATABASE_URL`, { cause: error });
+  });
+}
+
+/** Who did it, in the audit. */
+export function operatorName(): string {
+  return `cli:${userInfo().username}`;
+}
+
+/** Keys are loaded, and made, only when a token is signed: a look at the log leaves no secret behind. */
+async function keysOf(environment: NodeJS.ProcessEnv): Promise<Keys> {
+  const jwtSecret = environment['JWT_SECRET'] ?? '';
+  if (jwtSecret !== '') return loadKeys({ jwtSecret });
+  if (environment['NODE_ENV'] === 'production') throw new UsageError('JWT_SECRET is missing: tokens must be signed with the secret of the service');
+  return loadKeys({ dataDir: dataDirOf(environment) });
+}
+
+function dataDirOf(environment: NodeJS.ProcessEnv): string {
+  const dataDir = environment['DATA_DIR'] ?? '';
+  return dataDir === '' ? './data' : dataDir;
+}

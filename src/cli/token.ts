@@ -1,0 +1,63 @@
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { maxTokenLifetimeS, type Role, roles } from '../auth/index.js';
+import { exitCode } from './exit.js';
+import { operatorName, withStore } from './store.js';
+
+const dayS = 24 * 60 * 60;
+const maxDays = Math.floor(maxTokenLifetimeS / dayS);
+
+/** `token create | revoke` */
+export function tokenCommand(): Command {
+  return new Command('token')
+    .description('bearer tokens of machines')
+    .addCommand(
+      new Command('create')
+        .description('issue a token; stdout gets the token alone')
+        .requiredOption('--name <name>', 'who asks: reports call it the submitter')
+        .addOption(new Option('--role <role>', 'what the token may do').choices(roles).makeOptionMandatory())
+        .option('--days <days>', 'how long it lives', parseDays, 365)
+        .option('--label <text>', 'a note, e.g. where it is kept')
+        .option('--json', 'print token, jti and expiry as JSON', false)
+        .action((options: CreateOptions) => create(options)),
+    )
+    .addCommand(
+      new Command('revoke')
+        .description('end a token at once')
+        .addArgument(new Argument('<jti>'))
+        .action((jti: string) => revoke(jti)),
+    );
+}
+
+interface CreateOptions {
+  readonly name: string;
+  readonly role: Role;
+  readonly days: number;
+  readonly label?: string;
+  readonly json: boolean;
+}
+
+async function create({ name, role, days, label, json }: CreateOptions): Promise<void> {
+  const { token, jti, expiresAt } = await withStore(process.env, async ({ accounts, log }) => {
+    const issued = await accounts.issueToken({ subject: name, role, lifetimeS: days * dayS, ...(label !== undefined && { label }) });
+    await log.audit({ code: 'token-issued', actor: operatorName(), requestId: null, detail: `${issued.jti}, ${name}, ${role}` });
+    return issued;
+  });
+  process.stdout.write(json ? `${JSON.stringify({ token, jti, expiresAt: expiresAt.toISOString() })}\n` : `${token}\n`);
+  process.stderr.write(`Good until ${expiresAt.toISOString()}; to end it: lesion-detector token revoke ${jti}\n`);
+}
+
+async function revoke(jti: string): Promise<void> {
+  const revoked = await withStore(process.env, async ({ accounts, log }) => {
+    const known = await accounts.revokeToken(jti);
+    if (known) await log.audit({ code: 'token-revoked', actor: operatorName(), requestId: null, detail: jti });
+    return known;
+  });
+  process.stderr.write(revoked ? `${jti} is dead.\n` : `There is no token ${jti}.\n`);
+  if (!revoked) process.exitCode = exitCode.someFailed;
+}
+
+function parseDays(text: string): number {
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 1 || days > maxDays) throw new InvalidArgumentError(`It must be a whole number from 1 to ${maxDays}.`);
+  return days;
+}

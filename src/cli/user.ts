@@ -1,0 +1,59 @@
+import { Argument, Command, Option } from 'commander';
+import { type Role, roles } from '../auth/index.js';
+import { generatePassword, readPassword } from './password.js';
+import { operatorName, withStore } from './store.js';
+
+/** `user add | passwd | disable` */
+export function userCommand(): Command {
+  return new Command('user')
+    .description('people who may log in')
+    .addCommand(
+      new Command('add')
+        .description('add a user; the password is the first line of stdin, or asked for')
+        .addArgument(new Argument('<name>'))
+        .addOption(new Option('--role <role>', 'what the user may do').choices(roles).makeOptionMandatory())
+        .option('--generate', 'make a password and print it, once', false)
+        .action((name: string, options: { role: Role; generate: boolean }) => add(name, options)),
+    )
+    .addCommand(
+      new Command('passwd')
+        .description('set a password; ends the user’s tokens, too')
+        .addArgument(new Argument('<name>'))
+        .option('--generate', 'make a password and print it, once', false)
+        .action((name: string, options: { generate: boolean }) => passwd(name, options)),
+    )
+    .addCommand(
+      new Command('disable')
+        .description('shut a user out; tokens die with it, rows stay')
+        .addArgument(new Argument('<name>'))
+        .action((name: string) => disable(name)),
+    );
+}
+
+async function add(name: string, { role, generate }: { readonly role: Role; readonly generate: boolean }): Promise<void> {
+  const password = generate ? generatePassword() : await readPassword();
+  await withStore(process.env, async ({ accounts, log }) => {
+    await accounts.addUser({ name, role, password });
+    await log.audit({ code: 'user-added', actor: operatorName(), requestId: null, detail: `${name}, ${role}` });
+  });
+  if (generate) process.stdout.write(`${password}\n`);
+  process.stderr.write(`${name} may log in as ${role}.\n`);
+}
+
+async function passwd(name: string, { generate }: { readonly generate: boolean }): Promise<void> {
+  const password = generate ? generatePassword() : await readPassword();
+  await withStore(process.env, async ({ accounts, log }) => {
+    await accounts.setPassword(name, password);
+    await log.audit({ code: 'password-set', actor: operatorName(), requestId: null, detail: name });
+  });
+  if (generate) process.stdout.write(`${password}\n`);
+  process.stderr.write(`${name} has a new password; tokens issued before are dead.\n`);
+}
+
+async function disable(name: string): Promise<void> {
+  await withStore(process.env, async ({ accounts, log }) => {
+    await accounts.disableUser(name);
+    await log.audit({ code: 'user-disabled', actor: operatorName(), requestId: null, detail: name });
+  });
+  process.stderr.write(`${name} is shut out.\n`);
+}
