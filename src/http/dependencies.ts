@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Accounts } from '../auth/index.js';
+import type { Accounts, Keys } from '../auth/index.js';
 import type { Engine } from '../engine/index.js';
 import type { DetectionLog } from '../log/index.js';
 import type { Registry } from '../registry/index.js';
@@ -45,16 +45,8 @@ export interface HttpSettings {
   };
 }
 
-/** How bearer tokens are verified, in the terms of @fastify/jwt. */
-export interface TokenVerification {
-  /** The key of a `kid`; undefined for whatever is not the id of a key of ours. */
-  keyOf(kid: unknown): string | Buffer | undefined;
-  readonly verify: {
-    readonly algorithms: ['HS256'];
-    readonly allowedIss: string;
-    readonly requiredClaims: string[];
-  };
-}
+/** How bearer tokens are verified. */
+export type TokenVerification = Pick<Keys, 'keyOf' | 'verify'>;
 
 /** What routes are given: the dependencies, and what the app makes once for all of them. */
 export interface HttpContext extends HttpDependencies {

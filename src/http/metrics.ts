@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, type OpenMetricsContentType, Registry } from 'prom-client';
 import type { Engine } from '../engine/index.js';
 import type { UploadBudget } from './uploads/budget.js';
 
@@ -22,12 +22,11 @@ export interface ServiceMetrics {
 
 const stageBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Metrics of one app. They live in two registries, one for each form in which they are asked for. */
+/** Metrics of one app, in a registry of its own. */
 export function createMetrics(engine: Engine, budget: UploadBudget, version: string): ServiceMetrics {
-  const prometheus = new Registry();
-  const openMetrics: Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE> = new Registry();
-  openMetrics.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
-  const registers = [prometheus];
+  const registry = new Registry<OpenMetricsContentType>();
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  const registers = [registry];
   const named = <Labels extends string>(name: string, help: string, ...labelNames: Labels[]) => ({
     name: `lesion_detector_${name}`,
     help,
@@ -84,17 +83,23 @@ export function createMetrics(engine: Engine, budget: UploadBudget, version: str
       this.set({ provider: engine.status().provider ?? 'none', version }, 1);
     },
   });
-  collectDefaultMetrics({ register: prometheus });
-  for (const { name } of prometheus.getMetricsAsArray()) {
-    const metric = prometheus.getSingleMetric(name);
-    if (metric !== undefined) openMetrics.registerMetric(metric);
-  }
+  collectDefaultMetrics({ register: registry });
 
   return {
     ...metrics,
     expose: async (form) => {
-      const registry = form === 'openmetrics' ? openMetrics : prometheus;
-      return { contentType: registry.contentType, text: await registry.metrics() };
+      const text = await registry.metrics();
+      return form === 'openmetrics'
+        ? { contentType: Registry.OPENMETRICS_CONTENT_TYPE, text }
+        : { contentType: Registry.PROMETHEUS_CONTENT_TYPE, text: inPrometheusForm(text) };
     },
   };
+}
+
+/**
+ * The older text form differs in two things: a counter’s family carries `_total` in its own name, and there is
+ * no end mark. prom-client renames counters for good when it writes OpenMetrics, so it can’t write both.
+ */
+function inPrometheusForm(openMetrics: string): string {
+  return openMetrics.replace(/^# HELP (\S+) (.*)\n# TYPE \1 counter$/gm, '# HELP $1_total $2\n# TYPE $1_total counter').replace(/# EOF\n$/, '');
 }

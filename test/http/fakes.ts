@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createSigner } from 'fast-jwt';
 import { pino } from 'pino';
-import type { Accounts, Principal, Role } from '../../src/auth/index.js';
+import { type Accounts, loadKeys, type Principal, type Role } from '../../src/auth/index.js';
 import { type ModelSpec, parseModelSpec } from '../../src/detector/index.js';
 import type { Analysis, Engine, EngineState } from '../../src/engine/index.js';
 import { type App, buildApp, type HttpDependencies, type HttpSettings } from '../../src/http/index.js';
@@ -226,13 +226,21 @@ export function memoryLog(): MemoryLog {
 }
 
 export const issuer = 'lesion-detector';
-const key = 'k'.repeat(32);
-const secrets: Readonly<Record<string, string>> = { k1: key };
+const secret = 'k'.repeat(32);
+export const keys = await loadKeys({ jwtSecret: secret });
+/** The name of the key, as a good token has it. */
+const goodKid = kidIn(keys.sign({ iss: issuer, sub: 's', role: 'operator', jti: 'j', iat: 0, exp: 1 }));
+
+function kidIn(token: string): string {
+  const header: unknown = JSON.parse(Buffer.from(token.split('.', 1)[0]!, 'base64url').toString());
+  if (typeof header === 'object' && header !== null && 'kid' in header && typeof header.kid === 'string') return header.kid;
+  throw new Error('A token without kid');
+}
 
 /** Signs whatever claims a test wants, right or wrong. */
 export function sign(claims: Readonly<Record<string, unknown>>, options: { algorithm?: 'HS256' | 'HS512' | 'none'; key?: string; kid?: string } = {}): string {
-  const { algorithm = 'HS256', kid = 'k1' } = options;
-  const signer = createSigner({ algorithm, kid, ...(algorithm === 'none' ? {} : { key: options.key ?? key }) });
+  const { algorithm = 'HS256', kid = goodKid } = options;
+  const signer = createSigner({ algorithm, kid, ...(algorithm === 'none' ? {} : { key: options.key ?? secret }) });
   return signer({ ...claims });
 }
 
@@ -316,10 +324,7 @@ export function testService(changes: { readonly settings?: Partial<HttpSettings>
     accounts,
     registry,
     logger,
-    tokenVerification: {
-      keyOf: (kid) => (typeof kid === 'string' && Object.hasOwn(secrets, kid) ? secrets[kid] : undefined),
-      verify: { algorithms: ['HS256'], allowedIss: issuer, requiredClaims: ['exp', 'sub', 'jti'] },
-    },
+    tokenVerification: keys,
     settings: { ...settings, ...changes.settings },
     ...changes.dependencies,
   });

@@ -37,7 +37,6 @@ export const access = plugin(async (app: FastifyInstance, { accounts, tokenVerif
 
   await app.register(jwt, {
     decode: { complete: true },
-    // Keys are looked up by kid; an unknown one must come out as 401, and an Error without a status is a 500.
     secret: (_request: FastifyRequest, token: unknown) => {
       const key = tokenVerification.keyOf(kidOf(token));
       return key === undefined ? Promise.reject(unauthenticated()) : Promise.resolve(key);
