@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -83,7 +84,11 @@ export class KeptChild<Start, Work, Answer extends { readonly kind: string }> {
 
   #spawn(onFirstReady?: () => void, onFirstFailure?: (message: string) => void): void {
     const { name, module, start, startTimeoutMs, logger } = this.#options;
-    const child = fork(fileURLToPath(module), {
+    const path = fileURLToPath(module);
+    const child = fork(path, {
+      // A compiled child needs none of this process's flags (an inspector's port, a heap limit); one that is there
+      // as TypeScript only needs its loaders.
+      execArgv: existsSync(path) ? [] : process.execArgv,
       serialization: 'advanced',
       env: childEnvironment(process.env),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -35,18 +35,20 @@ export interface OpenModelsOptions {
 export async function openModels(options: OpenModelsOptions, open: OpenNetwork): Promise<OpenedModels> {
   const files = await Promise.all(options.models.map(readVerified));
   const notes: string[] = [];
-  for (const provider of options.executionProviders) {
+  for (const provider of candidates(options)) {
     try {
-      const models = await openAll(files, provider, options.threads, open);
-      assertRequired(provider, options.requireProvider, notes);
-      return { provider, models, notes };
+      return { provider, models: await openAll(files, provider, options.threads, open), notes };
     } catch (error) {
-      if (error instanceof UnfitModel || error instanceof MissingProvider) throw error;
+      if (error instanceof UnfitModel) throw error;
       notes.push(`${provider}: ${messageOf(error)}`);
     }
   }
-  assertRequired(null, options.requireProvider, notes);
-  throw new Error(`No execution provider runs (${notes.join('; ')})`);
+  throw new Error(whyNone(options, notes));
+}
+
+/** Where one provider is required, no other will do. */
+function candidates({ executionProviders, requireProvider }: OpenModelsOptions): readonly string[] {
+  return requireProvider === null ? executionProviders : executionProviders.filter((name) => name === requireProvider);
 }
 
 /** A spec that does not fit its network is wrong on every provider. */
@@ -55,8 +57,6 @@ class UnfitModel extends Error {
     super(`Model ${name}: ${cause.message}`, { cause });
   }
 }
-
-class MissingProvider extends Error {}
 
 interface ModelFile {
   readonly spec: ModelSpec;
@@ -76,7 +76,9 @@ async function openAll(files: readonly ModelFile[], provider: string, threads: n
   const opened = new Map<string, OpenedModel>();
   try {
     for (const { spec, onnx } of files) {
-      const network = await open(onnx, { provider, threads });
+      const network = await open(onnx, { provider, threads }).catch((cause: unknown) => {
+        throw new Error(`model ${spec.name}: ${messageOf(cause)}`, { cause });
+      });
       opened.set(spec.name, { spec, network });
       await naming(spec, async () => {
         assertFits(network, spec);
@@ -105,10 +107,11 @@ async function naming<T>(spec: ModelSpec, check: () => Promise<T>): Promise<T> {
   }
 }
 
-function assertRequired(provider: string | null, required: string | null, notes: readonly string[]): void {
-  if (required === null || required === provider) return;
-  const reasons = notes.length > 0 ? ` (${notes.join('; ')})` : '';
-  throw new MissingProvider(`The execution provider ${required} is required and does not run${reasons}.${required === 'cuda' ? ` ${howToInstallCuda}` : ''}`);
+function whyNone({ executionProviders, requireProvider }: OpenModelsOptions, notes: readonly string[]): string {
+  const reasons = notes.join('; ');
+  if (requireProvider === null) return `No execution provider runs (${reasons})`;
+  if (notes.length === 0) return `The execution provider ${requireProvider} is required, but not among those configured (${executionProviders.join(', ')})`;
+  return `The execution provider ${requireProvider} is required and does not run (${reasons}).${requireProvider === 'cuda' ? ` ${howToInstallCuda}` : ''}`;
 }
 
 const howToInstallCuda =
