@@ -48,8 +48,9 @@ export function buildApp(dependencies: HttpDependencies): App {
     http: { connectionsCheckingInterval: Math.min(5000, settings.requestTimeoutMs / 2) },
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: false },
-    // Nothing is dropped or guessed: an unknown parameter is an error.
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false } },
+    // Nothing is dropped or guessed: an unknown parameter is an error. With strictNumbers ajv would not hold
+    // “Infinity” against a maximum once it has made a number of it.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false, strictNumbers: false } },
     clientErrorHandler: answerMalformed,
     frameworkErrors: sendProblem,
   }).withTypeProvider<TypeBoxTypeProvider>();
