@@ -26,6 +26,8 @@ export function compileChildren(folder: string) {
   return {
     decoder: at('src/engine/decoder/main.js'),
     runner: at('src/engine/runner/main.js'),
+    /** A process with an engine; see test/engine/children/host.ts. */
+    host: at('test/engine/children/host.js'),
     /** Children that misbehave on order; see test/engine/children. */
     faulty: { decoder: at('test/engine/children/decoder.js'), runner: at('test/engine/children/runner.js'), gate: join(folder, 'test/engine/children/gate-is-open') },
   };

@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { type Analysis, type Engine, type EngineOptions, startEngine } from '../../src/engine/index.js';
 import { loadRegistry } from '../../src/registry/index.js';
@@ -315,7 +319,22 @@ t.test('close lets films in flight finish, takes no new ones, and leaves no proc
   for (const pid of [...decoderPids, runnerPid!]) t.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
 });
 
-t.test('the children get no secrets', { skip: existsSync('/proc/self/environ') ? false : 'no /proc here' }, async (t) => {
+const needsProc = { skip: existsSync('/proc/self/environ') ? false : 'no /proc here' };
+
+t.test('the process that serves loads no native image or network code, and its children do not outlive it', needsProc, async (t) => {
+  const modelsDir = t.testdir();
+  await writeTinyModel(modelsDir);
+  const host = spawn(process.execPath, [fileURLToPath(children.host), modelsDir], { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env['PATH'] } });
+  const [line] = (await once(createInterface({ input: host.stdout }), 'line')) as [string];
+  const { pids, own, decoder, runner } = JSON.parse(line) as { pids: number[]; own: string[]; decoder: string[]; runner: string[] };
+  t.same({ own, decoder, runner }, { own: [], decoder: ['libvips'], runner: ['libonnxruntime'] });
+  host.kill('SIGKILL');
+  // Ends by itself only once every child is gone.
+  await until(() => pids.every((pid) => !existsSync(`/proc/${pid}`)));
+  t.equal(pids.length, 2);
+});
+
+t.test('the children get no secrets', needsProc, async (t) => {
   process.env['DATABASE_URL'] = 'postgres://secret';
   process.env['TOKEN_KEY'] = 'secret';
   t.teardown(() => {
