@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import type { DatabaseOptions } from '../src/log/index.js';
+import { type DatabaseOptions, openDatabase } from '../src/log/index.js';
 import { noPostgres, startPostgres } from './postgres.js';
 
 /** A kind of database that the log runs on. */
@@ -22,12 +23,27 @@ export async function onEachBackend(t: Test, tests: (t: Test, backend: Backend) 
     t.teardown(() => cluster.remove());
     await t.test('on Postgres', (t) => tests(t, { name: 'Postgres', place }));
   }
-  const folders: string[] = [];
-  t.teardown(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
-  const place = async (): Promise<DatabaseOptions['at']> => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'lesion-log-'));
-    folders.push(dataDir);
-    return { dataDir };
-  };
-  await t.test('embedded', (t) => tests(t, { name: 'embedded', place }));
+  await t.test('embedded', (t) => tests(t, { name: 'embedded', place: async () => ({ dataDir: await embeddedFolder(t) }) }));
+}
+
+/** A folder with an empty embedded log: a copy of one that is made once, since initdb takes seconds. */
+export async function embeddedFolder(t: Test): Promise<string> {
+  const dataDir = await temporaryFolder(t);
+  await cp(await (template ??= makeTemplate()), dataDir, { recursive: true });
+  return dataDir;
+}
+
+export async function temporaryFolder(t: Test): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'lesion-log-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+let template: Promise<string> | undefined;
+
+async function makeTemplate(): Promise<string> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'lesion-log-template-'));
+  process.once('exit', () => { rmSync(dataDir, { recursive: true, force: true }); });
+  await (await openDatabase({ at: { dataDir } })).close();
+  return dataDir;
 }

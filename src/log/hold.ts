@@ -38,12 +38,13 @@ export async function holdFolder(folder: string): Promise<Hold | undefined> {
 }
 
 /** A connection to the process that holds the folder, greeted already; undefined when nobody does. */
-export async function connectToHolder(folder: string): Promise<{ readonly socket: Socket; readonly frames: AsyncGenerator<unknown, void> } | undefined> {
+export async function connectToHolder(folder: string): Promise<Pick<Greeted, 'socket' | 'frames'> | undefined> {
   for (const name of await socketNames(folder)) {
     const answer = await ask(folder, name);
-    if (answer === 'dead') continue;
+    if (answer === 'dead' || answer === 'closing') continue;
     if (answer.greeting === 'holding') return answer;
     answer.socket.destroy();
+    if (answer.greeting === 'silent') throw new Error('the service that holds the folder does not answer');
   }
   return undefined;
 }
@@ -107,38 +108,47 @@ async function askOthers(folder: string, own: string): Promise<'none' | 'claimin
       await rm(join(folder, name), { force: true });
       continue;
     }
-    answer.socket.destroy();
-    if (answer.greeting === 'holding') return 'holding';
     claiming = true;
+    if (answer === 'closing') continue;
+    answer.socket.destroy();
+    if (answer.greeting !== 'claiming') return 'holding';
   }
   return claiming ? 'claiming' : 'none';
 }
 
-/** Connects and waits for the greeting. A process that takes the connection and then says nothing holds the folder, too. */
-async function ask(
-  folder: string,
-  name: string,
-): Promise<'dead' | { readonly greeting: 'holding' | 'claiming'; readonly socket: Socket; readonly frames: AsyncGenerator<unknown, void> }> {
+interface Greeted {
+  readonly greeting: 'holding' | 'claiming' | 'silent';
+  readonly socket: Socket;
+  readonly frames: AsyncGenerator<unknown, void>;
+}
+
+/**
+ * Connects and waits for the greeting. `dead`: left by a dead process. `closing`: stepped back while it was
+ * asked. A process that takes the connection and then is silent (it is stopped) holds the folder all the same.
+ */
+async function ask(folder: string, name: string): Promise<'dead' | 'closing' | Greeted> {
   const path = await socketPath(folder, name);
   const socket = connect(path.path);
   try {
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
   } catch (error) {
-    if (codeOf(error) === 'ECONNREFUSED' || codeOf(error) === 'ENOENT') return 'dead';
+    const code = codeOf(error);
+    if (code === 'ECONNREFUSED' || code === 'ENOENT') return 'dead';
+    if (code === 'ECONNRESET' || code === 'EPIPE') return 'closing';
     throw error;
   } finally {
     await path.close();
   }
-  // After the connection breaks, whoever reads the frames is told; this listener only keeps the process.
+  // Whoever reads the frames is told when the connection breaks; without this listener the process would end.
   socket.on('error', () => socket.destroy());
   const frames = receiveFrames(socket);
-  const silent = setTimeout(() => socket.destroy(), 5_000);
-  try {
-    const greeting = await frames.next().catch(() => undefined);
-    return { greeting: greeting?.value === 'claiming' ? 'claiming' : 'holding', socket, frames };
-  } finally {
-    clearTimeout(silent);
-  }
+  const patience = new AbortController();
+  const answer = await Promise.race([frames.next().catch(() => undefined), sleep(5_000, 'silent' as const, { signal: patience.signal })]);
+  patience.abort();
+  if (answer === 'silent') return { greeting: 'silent', socket, frames };
+  if (answer?.value === 'claiming' || answer?.value === 'holding') return { greeting: answer.value, socket, frames };
+  socket.destroy();
+  return 'closing';
 }
 
 async function socketNames(folder: string): Promise<string[]> {

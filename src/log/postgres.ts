@@ -8,7 +8,7 @@ export interface PostgresOptions {
   readonly size: number;
   /** 0: none (migrations). */
   readonly statementTimeoutMs: number;
-  /** Told of connections lost while idle; the next query simply takes another. */
+  /** Told of connections lost while nobody waited for an answer; the next query simply takes another. */
   readonly onError: (error: Error) => void;
 }
 
@@ -32,8 +32,10 @@ export function openPostgres({ url, size, statementTimeoutMs, onError }: Postgre
     options: '-c synchronous_commit=on',
     types: { getTypeParser },
   });
-  // Without a listener, an idle connection that is cut ends the process.
-  pool.on('error', onError);
+  // A connection that is cut while nobody waits for an answer (idle, or between two statements of a
+  // transaction) is an event, and one without a listener ends the process. The pool repeats it when idle.
+  pool.on('connect', (client) => client.on('error', onError));
+  pool.on('error', () => undefined);
   return {
     acquire: async () => new PostgresSession(await pool.connect()),
     end: () => pool.end(),
