@@ -39,13 +39,17 @@ export function buildApp(dependencies: HttpDependencies): App {
   const app = Fastify({
     ...identityOptions,
     loggerInstance: logger,
-    disableRequestLogging: true,
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     // Of JSON bodies; films are read in a scope of their own.
     bodyLimit: 64 * 1024,
     requestTimeout: settings.requestTimeoutMs,
-    // Node looks for slow senders every 30 s unless told otherwise.
-    http: { connectionsCheckingInterval: Math.min(5000, settings.requestTimeoutMs / 2) },
+    http: {
+      // Where headers have longer than requests, Node swaps the two.
+      headersTimeout: Math.min(60_000, settings.requestTimeoutMs),
+      requestTimeout: settings.requestTimeoutMs,
+      // Node looks for slow senders every 30 s unless told otherwise.
+      connectionsCheckingInterval: Math.min(5000, settings.requestTimeoutMs / 2),
+    },
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: false },
     // Nothing is dropped or guessed: an unknown parameter is an error. With strictNumbers ajv would not hold

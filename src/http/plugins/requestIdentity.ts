@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { FastifyBaseLogger, FastifyInstance, FastifyServerOptions } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify';
 import plugin from 'fastify-plugin';
 
 /**
@@ -15,26 +15,32 @@ export const requestIdentity = plugin((app: FastifyInstance, _options, done) => 
     next();
   });
 
-  // One line a request. The path is the route’s pattern, without query: filters may point to a patient.
-  app.addHook('onResponse', (request, reply, next) => {
-    request.log.info(
-      {
-        method: request.method,
-        route: request.routeOptions.url ?? null,
-        status: reply.statusCode,
-        elapsedMs: Math.round(reply.elapsedTime * 10) / 10,
-        caller: request.principal?.name,
-      },
-      'answered',
-    );
-    next();
-  });
   done();
 }, { name: 'request-identity' });
 
+/** One line a request, and one for an answer that broke off. */
+class DiscreetLog extends LogController {
+  override incomingRequest(): void {
+    // Its answer is logged, and says everything that this could.
+  }
+
+  override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
+    const line = {
+      method: request.method,
+      // The route’s pattern, without query: filters may point to a patient.
+      route: request.routeOptions.url ?? null,
+      status: reply.statusCode,
+      elapsedMs: Math.round(reply.elapsedTime * 10) / 10,
+      caller: request.principal?.name,
+    };
+    if (error) request.log.warn({ ...line, err: error }, 'the answer broke off');
+    else request.log.info(line, 'answered');
+  }
+}
+
 /** Server options for ids and for loggers that can’t give away what points to a patient. */
 export const identityOptions = {
-  requestIdLogLabel: 'reqId',
+  logController: new DiscreetLog({ requestIdLogLabel: 'reqId' }),
   genReqId: () => randomUUID(),
   childLoggerFactory: (logger, bindings, options, raw) => {
     const traceId = traceOf(raw)?.traceId;
