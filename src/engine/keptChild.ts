@@ -170,7 +170,7 @@ function logLines(stream: Readable | null, log: (line: string) => void): void {
   if (stream !== null) createInterface({ input: stream }).on('line', log);
 }
 
-const passedOn = /^(?:PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|LD_LIBRARY_PATH|NODE_\w+|TAP\w*|_TAPJS\w*|ORT_\w+|OMP_\w+|CUDA_\w+|NVIDIA_\w+|TF_\w+|VIPS_\w+|MALLOC_\w+|UV_\w+)$/;
+const passedOn = /^(?:PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|LD_LIBRARY_PATH|NODE_ENV|NODE_OPTIONS|(?:ORT|OMP|CUDA|NVIDIA|VIPS|MALLOC|UV)_\w+)$/;
 
 /** Children read hostile bytes: database URLs, keys and tokens stay out of their reach. */
 export function childEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

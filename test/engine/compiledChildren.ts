@@ -29,6 +29,6 @@ export function compileChildren(folder: string) {
     /** A process with an engine; see test/engine/children/host.ts. */
     host: at('test/engine/children/host.js'),
     /** Children that misbehave on order; see test/engine/children. */
-    faulty: { decoder: at('test/engine/children/decoder.js'), runner: at('test/engine/children/runner.js'), gate: join(folder, 'test/engine/children/gate-is-open') },
+    faulty: { decoder: at('test/engine/children/decoder.js'), runner: at('test/engine/children/runner.js'), silent: at('test/engine/children/silent.js'), gate: join(folder, 'test/engine/children/gate-is-open') },
   };
 }

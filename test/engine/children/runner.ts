@@ -19,7 +19,6 @@ const open: OpenNetwork = async (onnx, { threads }) => {
       if (found.includes(levels.crash)) process.abort();
       if (found.includes(levels.hang)) wait(() => false);
       if (found.includes(levels.throws)) throw new Error('thrown on order');
-      // The gate's path is this process's title: children get no environment of the test's.
       if (found.includes(levels.waitsForGate)) wait(() => existsSync(new URL('./gate-is-open', import.meta.url)));
       const outputs = await network.run(tensor, dims);
       for (const { data } of outputs.values()) {
