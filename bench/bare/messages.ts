@@ -1,0 +1,22 @@
+export interface BareStart {
+  readonly kind: 'start';
+  readonly modelFolder: string;
+  readonly threads: number;
+}
+
+export interface BareRun {
+  readonly kind: 'run';
+  readonly films: readonly Uint8Array[];
+  readonly seconds: number;
+  /** Decodes the next film while the network runs. */
+  readonly ahead: boolean;
+}
+
+export interface BareReady {
+  readonly provider: string;
+}
+
+export interface BareResult {
+  readonly latenciesMs: readonly number[];
+  readonly elapsedMs: number;
+}

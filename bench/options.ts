@@ -1,0 +1,79 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+
+export const sections = ['decode', 'log', 'serving', 'films', 'recovery'] as const;
+export type Section = (typeof sections)[number];
+
+export interface BenchOptions {
+  /** Folder of films; every system gets the same bytes. */
+  readonly filmsDir: string;
+  readonly modelsDir: string;
+  readonly model: string;
+  /** Folder of the darknet files of the same network, `*.cfg` and `*.weights`, for OpenCV. */
+  readonly darknetDir: string;
+  /** Python with bench/peers/requirements.txt installed. */
+  readonly python: string;
+  /** Each system is measured once in a round, the systems in turn. */
+  readonly rounds: number;
+  /** Of one measurement. */
+  readonly seconds: number;
+  /** For every system: the network's threads, or as many workers of one thread each. */
+  readonly threads: number;
+  readonly sections: ReadonlySet<Section>;
+  /** Writes docs/performance.md. */
+  readonly write: boolean;
+}
+
+const usage = `npm run bench -- [--quick] [--write] [--only ${sections.join(',')}]
+  [--films annotations/films] [--models models] [--model cxr-opacity-pilot] [--darknet ../shared/data/pilot]
+  [--rounds 7] [--seconds 4] [--threads ${availableParallelism()}]
+  BENCH_PYTHON: a Python with bench/peers/requirements.txt (default python3)`;
+
+/** Reads the command line; prints how to use it and ends the process where it is wrong. */
+export function readOptions(): BenchOptions {
+  try {
+    return parse();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
+    process.exit(2);
+  }
+}
+
+function parse(): BenchOptions {
+  const { values } = parseArgs({
+    options: {
+      films: { type: 'string', default: 'annotations/films' },
+      models: { type: 'string', default: 'models' },
+      model: { type: 'string', default: 'cxr-opacity-pilot' },
+      darknet: { type: 'string', default: '../shared/data/pilot' },
+      only: { type: 'string', default: sections.join(',') },
+      quick: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      threads: { type: 'string', default: String(availableParallelism()) },
+      write: { type: 'boolean', default: false },
+    },
+  });
+  const { quick, write, only } = values;
+  const asked = only.split(',');
+  const unknown = asked.find((name) => !sections.some((section) => section === name));
+  if (unknown !== undefined) throw new Error(`--only: there is no section ${unknown}`);
+  return {
+    filmsDir: values.films,
+    modelsDir: values.models,
+    model: values.model,
+    darknetDir: values.darknet,
+    python: process.env['BENCH_PYTHON'] ?? 'python3',
+    rounds: positive('--rounds', values.rounds ?? (quick ? '2' : '7')),
+    seconds: positive('--seconds', values.seconds ?? (quick ? '1.5' : '4')),
+    threads: positive('--threads', values.threads),
+    sections: new Set(sections.filter((section) => asked.includes(section))),
+    write,
+  };
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new Error(`${option} ${text} is not a number above 0`);
+  return value;
+}

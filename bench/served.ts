@@ -1,0 +1,34 @@
+import type { LoadClient } from './client/index.js';
+import { type BenchFilm, multipartBody, multipartType } from './films.js';
+import type { Sample, System } from './sample.js';
+
+export interface ServedOptions {
+  readonly name: string;
+  /** Where films are posted, by the number of clients. */
+  readonly url: (clients: number) => string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly films: readonly BenchFilm[];
+  readonly client: LoadClient;
+  readonly stop: () => Promise<void>;
+}
+
+/** Anything that takes films over HTTP: the service and its peers get the very same requests. */
+export function served({ name, url, headers = {}, films, client, stop }: ServedOptions): System {
+  return {
+    name,
+    stop,
+    measure: (clients, seconds) => load({ url: url(clients), headers, films, client, clients, seconds, name }),
+  };
+}
+
+export type LoadedOptions = Pick<ServedOptions, 'films' | 'client' | 'headers' | 'name'> & { readonly url: string; readonly clients: number; readonly seconds: number };
+
+export async function load({ url, headers, films, client, clients, seconds, name }: LoadedOptions): Promise<Sample> {
+  const order = { url, headers: { ...headers, 'content-type': multipartType }, bodies: films.map(multipartBody), clients, keepAnswers: false };
+  await client.load({ ...order, seconds: seconds / 4, requests: 4 * clients });
+  const { latenciesMs, elapsedMs, answers } = await client.load({ ...order, seconds, requests: Infinity });
+  const [bad] = answers;
+  // A system that refuses is fast: its figures would say nothing.
+  if (bad !== undefined) throw new Error(`${name}: ${answers.length} of ${latenciesMs.length} requests failed, the first with ${bad.status} ${bad.body.slice(0, 200)}`);
+  return { latenciesMs, perSecond: (1000 * latenciesMs.length) / elapsedMs };
+}
