@@ -10,7 +10,7 @@ import { planDarknet } from '../../src/weights/darknet/plan.js';
 import { readKeras } from '../../src/weights/keras/index.js';
 import { writeOnnx } from '../../src/weights/onnx/index.js';
 import { largestDifference, runOnnx } from './onnxRun.js';
-import { fixtures, readReference, type Reference, type ReferenceDetection, referenceFile, referenceFolder, storedFloats } from './references.js';
+import { readReference, type Reference, type ReferenceDetection, referenceFile, referenceFolder, storedFloats } from './references.js';
 
 /** Answers of OpenCV; those that are not among the fixtures are looked for in DARKNET_REFERENCE. */
 const realNetworks = ['yoloface-50k', 'mobilenetv2-yolo-fastest-voc', 'yolo-fastest-1.1-coco', 'mobilenetv2-yolov3-nano-coco'];
@@ -19,7 +19,7 @@ const syntheticNetworks = ['synthetic-yolov3-slim', 'synthetic-yolov3-tiny-slim'
 interface ReferenceNetwork {
   readonly folder: string;
   readonly reference: Reference;
-  file(suffix: string): Uint8Array | undefined;
+  readonly file: (suffix: string) => Uint8Array | undefined;
 }
 
 function referenceNetwork(name: string): ReferenceNetwork | undefined {
