@@ -52,9 +52,10 @@ function withAccess(schema: FastifySchema | undefined, config: FastifyContextCon
   // Undefined for the routes of libraries, which describe nothing.
   if (schema === undefined) return { hide: true };
   const { roles, open } = config;
-  const always: ProblemCode[] = ['internal', 'not-ready'];
-  const ofTokens: ProblemCode[] = ['unauthenticated', 'forbidden', 'log-unavailable'];
-  const response = { ...problemAnswers(open === true ? always : [...always, ...ofTokens]), ...asRecord(schema.response) };
+  const ofEveryCall: ProblemCode[] = ['internal', 'not-ready'];
+  const ofTokens: ProblemCode[] = open === true ? [] : ['unauthenticated', 'forbidden', 'log-unavailable'];
+  const problems = new Set([...(schema.problems ?? []), ...ofTokens, ...ofEveryCall]);
+  const response = { ...asRecord(schema.response), ...problemAnswers([...problems]) };
   return {
     ...schema,
     ...(open === true ? { security: [] } : { description: `${schema.description ?? ''} Roles: ${(roles ?? []).join(', ')}.`.trim() }),

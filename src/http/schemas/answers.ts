@@ -1,5 +1,12 @@
 import { type ProblemCode, problemKinds } from '../problems.js';
 
+declare module 'fastify' {
+  interface FastifySchema {
+    /** Problems of this call beside those that follow from who may call it: see plugins/apiDescription.ts. */
+    problems?: readonly ProblemCode[];
+  }
+}
+
 /** Response descriptions of OpenAPI, in the form that fastify’s route schemas take. */
 
 type Examples = Readonly<Record<string, { readonly summary?: string; readonly value: unknown }>>;

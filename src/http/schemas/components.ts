@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { ModelSpecSchema } from '../../detector/index.js';
-import { BelowThresholdSchema, FindingsSchema, NotAnalysedSchema, reportStates } from '../../report/index.js';
+import { BelowThresholdSchema, FindingsSchema, NotAnalysedSchema, type ReportState, reportStates } from '../../report/index.js';
 import { problemCodes } from '../problems.js';
 
 /**
@@ -14,7 +14,7 @@ const Problem = Type.Object(
     title: Type.String(),
     status: Type.Integer(),
     detail: Type.String({ description: 'For the person who reads it; programs go by `code`' }),
-    code: Type.Enum(problemCodes),
+    code: Type.Enum(problemCodes, { type: 'string' }),
     instance: Type.String({ description: 'urn:uuid: of the request, `reqId` in the log of the service' }),
     detectionId: Type.Optional(Type.String({ description: 'The row that says that the film was not analysed' })),
   },
@@ -22,33 +22,40 @@ const Problem = Type.Object(
 );
 
 /** `oneOf` with a discriminator: what client generators make a tagged union of. */
-const Report = {
-  oneOf: [{ $ref: 'Findings#' }, { $ref: 'BelowThreshold#' }, { $ref: 'NotAnalysed#' }],
-  discriminator: {
-    propertyName: 'state',
-    mapping: {
-      findings: '#/components/schemas/Findings',
-      'below-threshold': '#/components/schemas/BelowThreshold',
-      'not-analysed': '#/components/schemas/NotAnalysed',
+function byState(description: string, variants: Readonly<Record<ReportState, string>>): object {
+  return {
+    description,
+    oneOf: Object.values(variants).map((component) => ({ $ref: `${component}#` })),
+    discriminator: {
+      propertyName: 'state',
+      mapping: Object.fromEntries(Object.entries(variants).map(([state, component]) => [state, `#/components/schemas/${component}`])),
     },
-  },
-};
+  };
+}
 
-const ReportView = {
-  description: 'A report; with `minScore` as it would read at that threshold, and then with what was logged beside it',
-  allOf: [
-    { $ref: 'Report#' },
-    Type.Object({
-      asLogged: Type.Optional(
-        Type.Object({
-          state: Type.Enum([...reportStates]),
-          threshold: Type.Number(),
-          candidateFloor: Type.Number({ description: 'Candidates with a raw score below it were not kept' }),
-        }),
-      ),
-    }),
-  ],
-};
+const Report = byState('What was answered for a film, and logged', {
+  findings: 'Findings',
+  'below-threshold': 'BelowThreshold',
+  'not-analysed': 'NotAnalysed',
+});
+
+const asLogged = Type.Optional(
+  Type.Object(
+    {
+      state: Type.Enum([...reportStates], { type: 'string' }),
+      threshold: Type.Number(),
+      candidateFloor: Type.Number({ description: 'Candidates with a raw score below it were not kept' }),
+    },
+    { description: 'What was logged, where this is a view at another threshold' },
+  ),
+);
+const FindingsView = Type.Object({ ...FindingsSchema.properties, asLogged }, { title: 'FindingsView' });
+const BelowThresholdView = Type.Object({ ...BelowThresholdSchema.properties, asLogged }, { title: 'BelowThresholdView' });
+const ReportView = byState('A report as it was logged or, with `minScore`, as it would read at that threshold', {
+  findings: 'FindingsView',
+  'below-threshold': 'BelowThresholdView',
+  'not-analysed': 'NotAnalysed',
+});
 
 const DetectionPage = Type.Object({
   items: Type.Array(Type.Unsafe({ $ref: 'Report#' })),
@@ -98,6 +105,8 @@ export const components: Readonly<Record<string, object>> = {
   BelowThreshold: BelowThresholdSchema,
   NotAnalysed: NotAnalysedSchema,
   Report,
+  FindingsView,
+  BelowThresholdView,
   ReportView,
   DetectionPage,
   ModelSpec: ModelSpecSchema,

@@ -1,5 +1,6 @@
+import type { FastifySchema } from 'fastify';
 import { Type } from 'typebox';
-import { answer, problemAnswers, textAnswer } from './answers.js';
+import { answer, textAnswer } from './answers.js';
 import { reportExamples } from './examples.js';
 import { ExportQuerySchema, ListQuerySchema, NoQuerySchema, ViewQuerySchema } from './filter.js';
 
@@ -13,11 +14,11 @@ export const listSchema = {
   querystring: ListQuerySchema,
   response: {
     200: answer('A page of reports', 'DetectionPage', undefined, {
-      Link: { description: '`rel="next"`, where there is a next page', schema: { type: 'string' } },
+      Link: { type: 'string', description: '`rel="next"`, where there is a next page' },
     }),
-    ...problemAnswers(['bad-parameter', 'bad-cursor', 'log-unavailable']),
   },
-};
+  problems: ['bad-parameter', 'bad-cursor', 'log-unavailable'],
+} satisfies FastifySchema;
 
 export const detectionSchema = {
   operationId: 'getDetection',
@@ -25,8 +26,9 @@ export const detectionSchema = {
   summary: 'One report, as it was logged',
   params: DetectionPath,
   querystring: ViewQuerySchema,
-  response: { 200: answer('The report, or a view of it', 'ReportView', reportExamples), ...problemAnswers(['bad-parameter', 'not-found', 'log-unavailable']) },
-};
+  response: { 200: answer('The report, or a view of it', 'ReportView', reportExamples) },
+  problems: ['bad-parameter', 'not-found', 'log-unavailable'],
+} satisfies FastifySchema;
 
 export const overlaySchema = {
   operationId: 'getOverlay',
@@ -35,8 +37,9 @@ export const overlaySchema = {
   description: 'The viewBox is the film, upright; there are no pixels of the film in it. All three states are drawn.',
   params: DetectionPath,
   querystring: NoQuerySchema,
-  response: { 200: textAnswer('The drawing', 'image/svg+xml'), ...problemAnswers(['bad-parameter', 'not-found', 'log-unavailable']) },
-};
+  response: { 200: textAnswer('The drawing', 'image/svg+xml') },
+  problems: ['bad-parameter', 'not-found', 'log-unavailable'],
+} satisfies FastifySchema;
 
 export const exportSchema = {
   operationId: 'exportDetections',
@@ -47,6 +50,6 @@ export const exportSchema = {
   querystring: ExportQuerySchema,
   response: {
     200: textAnswer('The export', 'text/csv', 'application/x-ndjson', 'application/json'),
-    ...problemAnswers(['bad-parameter', 'log-unavailable']),
   },
-};
+  problems: ['bad-parameter', 'log-unavailable'],
+} satisfies FastifySchema;

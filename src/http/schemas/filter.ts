@@ -5,7 +5,7 @@ import { reportStates } from '../../report/index.js';
 const text = (description: string) => Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$', description });
 
 const filters = {
-  state: Type.Optional(Type.Enum([...reportStates], { description: 'State as logged, at the model’s operating threshold' })),
+  state: Type.Optional(Type.Enum([...reportStates], { type: 'string', description: 'State as logged, at the model’s operating threshold' })),
   model: Type.Optional(text('Name of the model')),
   class: Type.Optional(text('Films with at least one reported box of this class')),
   minFilmScore: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'Films with at least this film score' })),
@@ -35,7 +35,7 @@ export const ListQuerySchema = Type.Object(
 
 export const exportFormats = ['csv', 'ndjson', 'coco'] as const;
 
-export const ExportQuerySchema = Type.Object({ ...filters, format: Type.Enum([...exportFormats], { description: 'Form of the export' }) }, closed);
+export const ExportQuerySchema = Type.Object({ ...filters, format: Type.Enum([...exportFormats], { type: 'string', description: 'Form of the export' }) }, closed);
 
 export const ViewQuerySchema = Type.Object(
   {

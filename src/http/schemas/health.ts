@@ -1,19 +1,21 @@
-import { answer, problemAnswers, textAnswer } from './answers.js';
+import type { FastifySchema } from 'fastify';
+import { answer, textAnswer } from './answers.js';
 
 export const liveSchema = {
   operationId: 'isLive',
   tags: ['operations'],
   summary: 'Whether the process answers',
   response: { 200: answer('It does', 'Liveness') },
-};
+} satisfies FastifySchema;
 
 export const readySchema = {
   operationId: 'isReady',
   tags: ['operations'],
   summary: 'Whether films can be analysed and logged now',
   description: 'Names the engine’s state and provider, the database and what a committed row in it survives, and the models.',
-  response: { 200: answer('They can', 'Readiness'), ...problemAnswers(['not-ready']) },
-};
+  response: { 200: answer('They can', 'Readiness') },
+  problems: ['not-ready'],
+} satisfies FastifySchema;
 
 export const metricsSchema = {
   operationId: 'getMetrics',
@@ -21,4 +23,4 @@ export const metricsSchema = {
   summary: 'Metrics',
   description: 'OpenMetrics where `Accept` asks for it, the older Prometheus text otherwise.',
   response: { 200: textAnswer('The metrics', 'application/openmetrics-text', 'text/plain') },
-};
+} satisfies FastifySchema;

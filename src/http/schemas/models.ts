@@ -1,5 +1,6 @@
+import type { FastifySchema } from 'fastify';
 import { Type } from 'typebox';
-import { answer, problemAnswers } from './answers.js';
+import { answer } from './answers.js';
 import { NoQuerySchema } from './filter.js';
 
 export const modelListSchema = {
@@ -12,9 +13,9 @@ export const modelListSchema = {
       description: 'The models',
       content: { 'application/json': { schema: { type: 'object', required: ['items'], properties: { items: { type: 'array', items: { $ref: 'ModelSummary#' } } } } } },
     },
-    ...problemAnswers(['bad-parameter']),
   },
-};
+  problems: ['bad-parameter'],
+} satisfies FastifySchema;
 
 export const modelSchema = {
   operationId: 'getModel',
@@ -22,5 +23,6 @@ export const modelSchema = {
   summary: 'One model: its spec, its card, its hashes',
   params: Type.Object({ name: Type.String({ description: 'Name of the model' }) }),
   querystring: NoQuerySchema,
-  response: { 200: answer('The model', 'Model'), ...problemAnswers(['bad-parameter', 'unknown-model']) },
-};
+  response: { 200: answer('The model', 'Model') },
+  problems: ['bad-parameter', 'unknown-model'],
+} satisfies FastifySchema;

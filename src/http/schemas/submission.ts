@@ -1,5 +1,6 @@
+import type { FastifySchema } from 'fastify';
 import { type FieldName, fieldNames, headerOf, maximumFieldLength } from '../uploads/fields.js';
-import { answer, problemAnswers } from './answers.js';
+import { answer } from './answers.js';
 import { reportExamples } from './examples.js';
 
 const meanings: Readonly<Record<FieldName, string>> = {
@@ -12,7 +13,7 @@ const meanings: Readonly<Record<FieldName, string>> = {
 };
 
 const field = (description: string) => ({ type: 'string', maxLength: maximumFieldLength, description });
-const location = { Location: { description: 'Path of the report', schema: { type: 'string' } } };
+const location = { Location: { type: 'string', description: 'Path of the report' } };
 
 export const submissionSchema = {
   operationId: 'submitFilm',
@@ -51,30 +52,30 @@ export const submissionSchema = {
   response: {
     200: answer('The first report for this Idempotency-Key, once more', 'Report', reportExamples, {
       ...location,
-      'Idempotency-Replayed': { description: 'true', schema: { type: 'string' } },
+      'Idempotency-Replayed': { type: 'string', description: '`true`' },
     }),
     201: answer('The report, as it was committed', 'Report', reportExamples, location),
-    ...problemAnswers([
-      'bad-request',
-      'no-image',
-      'several-images',
-      'empty-image',
-      'bad-parameter',
-      'unknown-model',
-      'request-timeout',
-      'conflict',
-      'upload-too-large',
-      'image-too-large',
-      'unsupported-image',
-      'broken-image',
-      'image-too-small',
-      'idempotency-mismatch',
-      'internal',
-      'engine-failed',
-      'queue-full',
-      'log-unavailable',
-      'not-ready',
-      'deadline',
-    ]),
   },
-};
+  problems: [
+    'bad-request',
+    'no-image',
+    'several-images',
+    'empty-image',
+    'bad-parameter',
+    'unknown-model',
+    'request-timeout',
+    'conflict',
+    'upload-too-large',
+    'image-too-large',
+    'unsupported-image',
+    'broken-image',
+    'image-too-small',
+    'idempotency-mismatch',
+    'internal',
+    'engine-failed',
+    'queue-full',
+    'log-unavailable',
+    'not-ready',
+    'deadline',
+  ],
+} satisfies FastifySchema;

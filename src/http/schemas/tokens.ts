@@ -1,5 +1,6 @@
+import type { FastifySchema } from 'fastify';
 import { Type } from 'typebox';
-import { answer, problemAnswers } from './answers.js';
+import { answer } from './answers.js';
 
 export const logInSchema = {
   operationId: 'logIn',
@@ -14,9 +15,9 @@ export const logInSchema = {
   ),
   response: {
     201: answer('The token', 'Token'),
-    ...problemAnswers(['bad-request', 'bad-parameter', 'unauthenticated', 'upload-too-large', 'rate-limited', 'log-unavailable']),
   },
-};
+  problems: ['bad-request', 'bad-parameter', 'unauthenticated', 'upload-too-large', 'rate-limited', 'log-unavailable'],
+} satisfies FastifySchema;
 
 export const revokeSchema = {
   operationId: 'revokeToken',
@@ -24,5 +25,6 @@ export const revokeSchema = {
   summary: 'Makes a token useless at once',
   description: 'Its owner may, and operators.',
   params: Type.Object({ jti: Type.String({ maxLength: 128, pattern: '^[\\w.-]+$', description: 'The token’s `jti`' }) }),
-  response: { 204: { description: 'Revoked', type: 'null' }, ...problemAnswers(['bad-parameter', 'not-found', 'log-unavailable']) },
-};
+  response: { 204: { description: 'Revoked', type: 'null' } },
+  problems: ['bad-parameter', 'not-found', 'log-unavailable'],
+} satisfies FastifySchema;
