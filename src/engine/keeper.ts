@@ -216,7 +216,7 @@ export class Keeper implements Engine {
     for (const flight of flights) {
       if (flight.settled) continue;
       if (flight.strikes >= crashesAlone) {
-        flight.failed('engine-failed', `The ${child} ended ${flight.strikes} times while it had this film alone (last: ${how}).`);
+        flight.failed('engine-failed', `A process ended ${flight.strikes} times while it had this film alone (last the ${child}: ${how}).`);
         continue;
       }
       flight.mustRunAlone = true;

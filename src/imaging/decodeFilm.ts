@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import sharp, { type Metadata } from 'sharp';
 import { readFileHeader } from './fileHeader.js';
-import { type Film, FilmError } from './film.js';
+import { type Film, FilmError, type FilmFormat } from './film.js';
 import { sniffFormat } from './sniff.js';
 
 // Whoever decodes loads this module, and with it these settings: only the four loaders that films
@@ -35,14 +35,14 @@ export async function decodeFilm(bytes: Uint8Array, options: DecodeOptions): Pro
   const metadata = await readMetadata(bytes);
   assertOneFilm(metadata, options);
   const layout = layoutOf(metadata);
-  const { data, info } = await sharp(bytes, { limitInputPixels: options.maxPixels, ignoreIcc: layout.ignoreIcc })
+  const { data, info } = await sharp(bytes, { limitInputPixels: options.maxPixels, ignoreIcc: layout.ignoreIcc, failOn: failOn(format) })
     .autoOrient()
     .removeAlpha()
     .toColourspace(layout.space)
     .raw({ depth: layout.bits === 16 ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch(broken);
-  if (info.channels !== layout.channels) throw new Error(`libvips gave ${info.channels} channels for ${layout.space}`);
+  if (info.channels !== layout.channels) throw new FilmError('unsupported-image', `An image of ${metadata.channels} channels is neither grey nor colour.`);
   const { width, height } = info;
   return {
     width,
@@ -55,9 +55,14 @@ export async function decodeFilm(bytes: Uint8Array, options: DecodeOptions): Pro
       height,
       format,
       bits: layout.bits,
-      preparation: { window: null, inverted: minIsWhite, orientation: metadata.orientation ?? 1 },
+      preparation: { window: null, inverted: minIsWhite, orientation: orientationOf(metadata) },
     },
   };
+}
+
+/** What is no orientation (files say 0 or 9, too) turns nothing. */
+function orientationOf({ orientation = 1 }: Metadata): number {
+  return orientation >= 1 && orientation <= 8 ? orientation : 1;
 }
 
 /** Reads the header only. The limit on pixels is ours to check, so that the message can name them. */
@@ -72,6 +77,15 @@ function assertOneFilm({ width, height, pages }: Metadata, { maxPixels }: Decode
     throw new FilmError('image-too-small', `The image has ${size}; a film has at least ${smallestSide} on each side.`);
   }
   if (pages !== undefined && pages > 1) throw new FilmError('unsupported-image', `The file holds ${pages} pages or frames: one film at a time.`);
+}
+
+/**
+ * At what libvips gives up. A JPEG whose data ends early, or makes no sense in the middle, is only a warning to it, and the
+ * rest of the picture would be invented. In a TIFF missing pixels are errors, and warnings are about tags that don't
+ * matter (a software name without its end, an orientation of 0).
+ */
+function failOn(format: FilmFormat): 'warning' | 'error' {
+  return format === 'tiff' ? 'error' : 'warning';
 }
 
 interface Layout {

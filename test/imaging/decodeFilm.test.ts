@@ -118,6 +118,10 @@ t.test('every EXIF orientation is undone and recorded', async (t) => {
       `orientation ${orientation}`,
     );
   }
+  for (const none of [0, 9]) {
+    const film = await decodeFilm(await grey().withExif({ IFD0: { Orientation: String(none) } }).jpeg().toBuffer(), options);
+    t.match(film, { width, height, facts: { preparation: { orientation: 1 } } }, `${none} is no orientation`);
+  }
 });
 
 t.test('a TIFF in which zero is white is turned round, and the report says so', async (t) => {
@@ -127,6 +131,18 @@ t.test('a TIFF in which zero is white is turned round, and the report says so', 
   const white16 = await decodeFilm(tiff({ width, height, samples: deep, photometric: 0 }), options);
   t.ok(sameValues(white16.pixels, deep.map((level) => 65535 - level)));
   t.equal(white16.facts.preparation.inverted, true);
+});
+
+t.test('a TIFF whose tags are odd is a film all the same', async (t) => {
+  // A software name that is a number, a private tag, and neither in its place.
+  const odd = tiff({ width, height, samples: levels, oddTags: [[305, 3, 7], [65000, 3, 7]] });
+  await t.rejects(sharp(odd).raw().toBuffer(), /Warning treated as error/, 'libvips would stop at this if it were let');
+  t.ok(sameValues((await decodeFilm(odd, options)).pixels, levels));
+});
+
+t.test('samples beyond grey in a TIFF are left out, as alpha is', async (t) => {
+  const five = Uint8Array.from({ length: width * height * 5 }, (_, i) => (i % 5 === 0 ? levels[i / 5]! : 99));
+  t.ok(sameValues((await decodeFilm(tiff({ width, height, samples: five, samplesPerPixel: 5 }), options)).pixels, levels));
 });
 
 t.test('a colour profile does not change stored grey levels', async (t) => {
@@ -195,6 +211,10 @@ t.test('a file that was cut off is broken, not a film with an invented half', as
       [`${name}, its first bytes`]: bytes.subarray(0, 20),
     });
   }
+  // An end marker in the middle of the data: libjpeg only warns, and fills the rest with grey.
+  const hole = Buffer.from(whole.jpeg);
+  hole.set([0xff, 0xd9], hole.length / 2);
+  await refusals(t, 'broken-image', { 'jpeg with a hole': hole });
 });
 
 t.test('pixels are counted before they are allocated', async (t) => {

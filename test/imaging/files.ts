@@ -10,16 +10,20 @@ export interface TiffOptions {
   readonly bits?: number;
   /** 0: zero is white, 1: zero is black. */
   readonly photometric?: 0 | 1;
+  readonly samplesPerPixel?: number;
+  /** Tag, type, value; instead of or beside the usual ones. */
+  readonly oddTags?: readonly [number, number, number][];
   /** 1: unsigned, 2: signed, 3: float. */
   readonly sampleFormat?: 1 | 2 | 3;
 }
 
 /** A little-endian TIFF of one strip, not compressed. */
-export function tiff({ width, height, samples, bits = samples.BYTES_PER_ELEMENT * 8, photometric = 1, sampleFormat = 1 }: TiffOptions): Buffer {
+export function tiff(options: TiffOptions): Buffer {
+  const { width, height, samples, bits = samples.BYTES_PER_ELEMENT * 8, photometric = 1, samplesPerPixel = 1, oddTags = [], sampleFormat = 1 } = options;
   const data = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
   const short = 3;
   const long = 4;
-  const start = 8 + 2 + 10 * 12 + 4;
+  const start = 8 + 2 + (10 + oddTags.length) * 12 + 4;
   const tags: [tag: number, type: number, value: number][] = [
     [256, long, width],
     [257, long, height],
@@ -27,10 +31,11 @@ export function tiff({ width, height, samples, bits = samples.BYTES_PER_ELEMENT 
     [259, short, 1],
     [262, short, photometric],
     [273, long, start],
-    [277, short, 1],
+    [277, short, samplesPerPixel],
     [278, long, height],
     [279, long, data.length],
     [339, short, sampleFormat],
+    ...oddTags,
   ];
   const header = Buffer.alloc(start);
   header.write('II*\0', 0, 'latin1');
