@@ -57,15 +57,22 @@ interface Listening {
 
 async function listen(folder: string): Promise<Listening> {
   const name = `held-${process.pid}-${randomBytes(4).toString('hex')}.sock`;
+  let state: 'claiming' | 'holding' | 'leaving' = 'claiming';
   let serve: ((socket: Socket) => void) | undefined;
-  let holding = false;
+  // Those that came while the holder was still opening what it holds.
+  let early: Socket[] = [];
   const connections = new Set<Socket>();
   const server = createServer((socket) => {
     connections.add(socket);
     socket.on('close', () => connections.delete(socket));
     socket.on('error', () => socket.destroy());
-    sendFrame(socket, holding ? 'holding' : 'claiming');
-    if (serve === undefined) socket.end();
+    if (state === 'leaving') {
+      socket.destroy();
+      return;
+    }
+    sendFrame(socket, state);
+    if (state === 'claiming') socket.end();
+    else if (serve === undefined) early.push(socket);
     else serve(socket);
   });
   const path = await socketPath(folder, name);
@@ -86,11 +93,15 @@ async function listen(folder: string): Promise<Listening> {
     name,
     close,
     hold() {
-      holding = true;
+      state = 'holding';
       return {
-        serve: (onConnection) => (serve = onConnection),
+        serve(onConnection) {
+          serve = onConnection;
+          early.forEach(onConnection);
+          early = [];
+        },
         hangUp() {
-          serve = undefined;
+          state = 'leaving';
           for (const socket of connections) socket.destroy();
         },
         release: close,
