@@ -48,5 +48,5 @@ function described(schema: object): { readonly default: unknown; readonly descri
 }
 
 function shown(value: unknown): string {
-  return value === undefined || value === '' ? 'none' : `\`${String(value)}\``;
+  return value === undefined || value === '' ? 'none' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }

@@ -56,7 +56,9 @@ export function buildApp(dependencies: HttpDependencies): App {
     // “Infinity” against a maximum once it has made a number of it.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false, strictNumbers: false } },
     clientErrorHandler: answerMalformed,
-    frameworkErrors: sendProblem,
+    frameworkErrors: (error, request, reply) => {
+      void sendProblem(error, request, reply);
+    },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   app.register(problemResponses);

@@ -240,7 +240,7 @@ t.test('rows that come while a COCO export is read are left out, and one that go
   const service = testService();
   t.teardown(() => service.app.close());
   await withFilms(service);
-  const { stream } = service.log;
+  const stream = service.log.stream.bind(service.log);
   const operator = await service.as('operator');
   const get = () => service.app.inject({ url: '/v1/detection-exports?format=coco', headers: operator });
   const [newest] = service.log.entries.splice(4);

@@ -134,8 +134,8 @@ t.test('an upload over the limit is answered while it is still being sent', asyn
   const { authorization } = await service.as('submitter');
   const socket = await opened(service.port);
   socket.write(`POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\ntransfer-encoding: chunked\r\n\r\n1d4c0\r\n${'x'.repeat(120_000)}`);
-  const [first] = await once(socket, 'data');
-  t.match(String(first), /^HTTP\/1\.1 413 /);
+  const first: unknown[] = await once(socket, 'data');
+  t.match(String(first[0]), /^HTTP\/1\.1 413 /);
   socket.destroy();
 });
 
@@ -196,6 +196,6 @@ t.test('closing finishes what is in flight and takes nothing new', async (t) => 
   await closed;
   t.equal(service.log.entries.length, 1);
   const late = connect(service.port, '127.0.0.1');
-  const [error] = await once(late, 'error');
-  t.match(error, { code: 'ECONNREFUSED' });
+  const errors: unknown[] = await once(late, 'error');
+  t.match(errors[0], { code: 'ECONNREFUSED' });
 });

@@ -69,7 +69,8 @@ function asRecord(value: unknown): object {
 
 /** Tuples in the words of JSON Schema 2020-12, which OpenAPI 3.1 speaks; TypeBox writes those of draft 7. */
 function tuplesToPrefixItems(node: object): void {
-  for (const child of Object.values(node)) if (typeof child === 'object' && child !== null) tuplesToPrefixItems(child);
+  const children: unknown[] = Object.values(node);
+  for (const child of children) if (typeof child === 'object' && child !== null) tuplesToPrefixItems(child);
   if (!('items' in node) || !Array.isArray(node.items)) return;
   Object.assign(node, { prefixItems: node.items, items: false });
   if ('additionalItems' in node) delete node.additionalItems;

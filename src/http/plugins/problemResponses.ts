@@ -9,7 +9,7 @@ export const problemResponses = plugin((app: FastifyInstance, _options, done) =>
 
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '/';
-    const allowed = app.supportedMethods.filter((method) => app.findRoute({ method, url: path }) !== null);
+    const allowed = app.supportedMethods.filter((method) => Boolean(app.findRoute({ method, url: path })));
     if (allowed.length === 0) return sendProblem(new Problem('not-found', 'There is no such path.'), request, reply);
     const allow = allowed.join(', ');
     return sendProblem(new Problem('method-not-allowed', `This path takes ${allow}.`, { headers: { allow } }), request, reply);

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify';
 import plugin from 'fastify-plugin';
 
 /**
@@ -50,7 +50,7 @@ export const identityOptions = {
       { ...options, serializers: { ...options.serializers, ...discreetSerializers } },
     );
   },
-} satisfies Partial<FastifyServerOptions<never, FastifyBaseLogger>>;
+} satisfies Partial<FastifyServerOptions<never>>;
 
 /** Requests, responses and errors without headers, query, body, or a database’s row values. */
 export const discreetSerializers = {

@@ -21,9 +21,6 @@ const filters = {
 
 const closed = { additionalProperties: false } as const;
 
-const FilterQuerySchema = Type.Object(filters, closed);
-export type FilterQuery = Static<typeof FilterQuerySchema>;
-
 export const ListQuerySchema = Type.Object(
   {
     ...filters,
@@ -32,6 +29,9 @@ export const ListQuerySchema = Type.Object(
   },
   closed,
 );
+
+/** What narrows down a list or an export. */
+export type FilterQuery = Omit<Static<typeof ListQuerySchema>, 'limit' | 'cursor'>;
 
 export const exportFormats = ['csv', 'ndjson', 'coco'] as const;
 

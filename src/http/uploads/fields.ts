@@ -26,7 +26,7 @@ export class FieldCollector {
     if (field === undefined) throw new Problem('bad-parameter', `There is no field “${printable(name)}”. Fields are ${fieldNames.join(', ')}.`);
     if (this.#values.has(field)) throw new Problem('bad-parameter', `The field “${field}” is given more than once.`);
     if (value === '') return;
-    if ([...value].length > maximumFieldLength) {
+    if (Array.from(value).length > maximumFieldLength) {
       throw new Problem('bad-parameter', `The field “${field}” has more than ${maximumFieldLength} characters.`);
     }
     if (/\p{Cc}/u.test(value)) throw new Problem('bad-parameter', `The field “${field}” holds control characters.`);
