@@ -104,6 +104,7 @@ t.test('a cfg is read as darknet reads it', (t) => {
   t.same(planDarknet(dressed).notes, []);
   t.same(planDarknet(`\uFEFF${cfg}`).plan, plan);
   t.match(planDarknet(cfg.replace('leaky', 'leaky\nfiltres=3\nhello')).notes, [/layer 0 \[convolutional\].*filtres=3/, /line 12.*hello/]);
+  t.match(planDarknet(cfg.replace('width=8', 'width=8\nletter_box=0').replace('mask=0', 'mask=0\nnms_kind=diounms')).notes, [/letter_box=0.*--fit stretch/, /nms_kind=diounms/]);
   t.same([...parseSections('[net]\n[max]\na=1\na=2\n[avg]')].map(({ type }) => type), ['net', 'maxpool', 'avgpool']);
   t.end();
 });

@@ -99,6 +99,11 @@ t.test('a convolution takes stride, pad, groups and dilation as darknet does, on
     t.comment(keys.replaceAll('\n', ' '));
     same(t, found, conv(input, kernel, bias, options));
   }
+  // Two strides: every row and every second column, of what a stride of 1 gives.
+  const kernel = noise(6 * 4 * 9, 6);
+  const found = await imported(input, cfgOf(input, '[conv]\nfilters=6\nsize=3\npad=1\nstride_x=2\nactivation=linear'), [...zeros(6), ...kernel]);
+  const dense = conv(input, kernel, zeros(6), { size: 3, stride: 1, pad: 1, groups: 1, filters: 6, dilation: 1 });
+  same(t, found, map3(6, 6, 5, Array.from(dense.values).filter((_, i) => i % 2 === 0)));
   t.throws(() => planDarknet(cfgOf(input, '[conv]\nfilters=6\nsize=3\ngroups=3')), { code: 'bad-cfg', message: /3 groups do not divide 4 input channels/ });
 });
 

@@ -60,7 +60,7 @@ for (const name of [...realNetworks, ...syntheticNetworks]) {
 }
 
 // float32 through 75 random layers: OpenCV's own heads of the slim network lie 7.6e-5 from float64, ours 9.4e-5, with
-// rounding of the folded kernels (1.8e-5) the least of it. An epsilon of the wrong format moves them by more than 1.
+// rounding of the folded kernels (1.8e-5) the least of it. An epsilon of the wrong format moves them by about 1.
 for (const { name, tolerance } of [{ name: 'synthetic-yolov3-slim', tolerance: 1.7e-4 }, { name: 'synthetic-yolov3-tiny-slim', tolerance: 1e-4 }]) {
   for (const form of ['weights', 'model']) {
     t.test(`${name}: the Keras file of ${form === 'model' ? 'model.save' : 'model.save_weights'} is the same function as the darknet file`, async (t) => {

@@ -2,7 +2,7 @@ import { ImportError } from '../importError.js';
 import { INPUT, type Plan, type Source } from '../network.js';
 import { Planner } from '../planner.js';
 import { SectionReader } from './sectionReader.js';
-import { parseSections, type Section } from './sections.js';
+import { parseSections } from './sections.js';
 import { readYolo } from './yolo.js';
 
 export interface DarknetPlan {
@@ -40,7 +40,7 @@ export function planDarknet(cfg: string, options: DarknetPlanOptions = {}): Dark
   if (plan.heads.length === 0) {
     throw new ImportError('bad-cfg', 'the cfg has no [yolo] section: this is a backbone or a classifier, not a detector');
   }
-  return { plan, notes: [...unreadLines(net), ...notes] };
+  return { plan, notes: [...netNotes(netReader), ...notes] };
 }
 
 /** The layers so far, and where the output of every cfg layer is to be found; undefined for [yolo], whose output is no map. */
@@ -189,6 +189,8 @@ function mapOf(reader: SectionReader, walk: Walk, target: number): Source {
   return source;
 }
 
-function unreadLines(net: Section): string[] {
-  return net.unread.map(({ line, text }) => `cfg line ${line}: "${text}" is not an option and has no effect`);
+/** [net] is full of training options: of them all, one is about what the network sees. */
+function netNotes(reader: SectionReader): string[] {
+  reader.remark('letter_box', ['1'], 'stretches films in darknet: give --fit stretch for that, the import default is letterbox');
+  return reader.notes({ unknown: false });
 }

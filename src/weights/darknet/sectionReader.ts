@@ -8,6 +8,7 @@ import type { Section } from './sections.js';
  */
 export class SectionReader {
   private readonly used = new Set<string>();
+  private readonly remarks: string[] = [];
 
   constructor(
     private readonly section: Section,
@@ -69,10 +70,17 @@ export class SectionReader {
     for (const key of keys) this.used.add(key);
   }
 
+  /** For an option that is another's business: anything but the usual values is worth a word. */
+  remark(key: string, usual: readonly string[], words: string): void {
+    const text = this.text(key);
+    if (text !== undefined && !usual.includes(text)) this.remarks.push(`${this.origin}: ${key}=${text} ${words}`);
+  }
+
   /** What was in the section and was not asked for: darknet would not read it either, but a person should know. */
-  notes(): string[] {
-    const unused = [...this.section.options.keys()].filter((key) => !this.used.has(key));
+  notes({ unknown } = { unknown: true }): string[] {
+    const unused = !unknown ? [] : [...this.section.options.keys()].filter((key) => !this.used.has(key));
     return [
+      ...this.remarks,
       ...unused.map((key) => `${this.origin}: unknown option ${key}=${this.section.options.get(key) ?? ''} has no effect`),
       ...this.section.unread.map(({ line, text }) => `cfg line ${line}: "${text}" is not an option and has no effect`),
     ];

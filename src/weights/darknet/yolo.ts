@@ -11,8 +11,9 @@ type YoloHead = Pick<Head, 'anchors' | 'classes' | 'scaleXY' | 'box'>;
 export function readYolo(reader: SectionReader): YoloHead {
   reader.refuse({ yolo_point: ['center'] });
   reader.ignore(trainingOptions);
+  reader.remark('nms_kind', ['greedynms', 'default'], 'is left to darknet: the model has greedy NMS');
   // Choices of darknet's own NMS and tracker; ours are in the ModelSpec.
-  reader.ignore(['nms_kind', 'beta_nms', 'track_history_size', 'sim_thresh', 'dets_for_track', 'dets_for_show', 'track_ciou_norm', 'embedding_layer']);
+  reader.ignore(['beta_nms', 'track_history_size', 'sim_thresh', 'dets_for_track', 'dets_for_show', 'track_ciou_norm', 'embedding_layer']);
   const newCoords = reader.int('new_coords', 0) !== 0;
   return {
     anchors: readAnchors(reader),
