@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
 import { chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -45,11 +46,17 @@ export async function startPostgres(): Promise<PostgresCluster | undefined> {
   };
   const port = await freePort();
   await command('initdb', '-D', data, '-U', 'app', '--auth-host=scram-sha-256', '--auth-local=trust', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C.UTF-8');
+  // A test that crashes must not leave a server behind.
+  const abandoned = (): void => {
+    spawnSync('kill', ['-QUIT', ...readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n').slice(0, 1)]);
+    rmSync(folder, { recursive: true, force: true });
+  };
   const start = (): Promise<void> =>
     command('pg_ctl', '-w', '-s', '-D', data, '-l', join(folder, 'log'), '-o', `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1`, 'start');
   const stop = (): Promise<void> => command('pg_ctl', '-w', '-s', '-D', data, '-m', 'fast', 'stop');
   const url = (database: string): string => `postgres://app:${password}@127.0.0.1:${port}/${database}`;
   await start();
+  process.once('exit', abandoned);
   let running = true;
   return {
     async createDatabase(name) {
@@ -69,6 +76,7 @@ export async function startPostgres(): Promise<PostgresCluster | undefined> {
     },
     async remove() {
       if (running) await stop();
+      process.off('exit', abandoned);
       await rm(folder, { recursive: true });
     },
   };

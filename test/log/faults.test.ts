@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import t, { type Test } from 'tap';
 import { createDetectionLog, type Database, type DatabaseOptions, openDatabase } from '../../src/log/index.js';
+import { asLogError } from '../../src/log/failure.js';
 import { connectToHolder, holdFolder } from '../../src/log/hold.js';
 import { embeddedFolder, temporaryFolder } from '../backends.js';
 import { noPostgres, type PostgresCluster, startPostgres } from '../postgres.js';
@@ -38,7 +39,8 @@ await t.test('a command line that dies in a transaction leaves nothing behind', 
 await t.test('of many processes that come at once at most one gets the folder', manyAtOnce);
 await t.test('a folder whose path is longer than a socket address is held all the same', longPath);
 await t.test('a folder of another major version is refused, untouched', otherVersion);
-await t.test('a log that was closed is unavailable', async (t) => {
+await t.test('what means that the database is away is told apart from mistakes', errors);
+await t.test('a log that was closed takes nothing', async (t) => {
   const database = await open(t, { dataDir: await embeddedFolder(t) });
   await database.close();
   await t.rejects(createDetectionLog(database).append(entry()));
@@ -224,6 +226,29 @@ async function otherVersion(t: Test): Promise<void> {
   await t.rejects(openDatabase({ at: { dataDir } }), /written by Postgres 15.*left as it is/);
   t.strictSame(await readdir(postgres), ['PG_VERSION']);
   t.strictSame(await readdir(join(dataDir, 'log')), ['postgres'], 'and it is not held');
+}
+
+async function errors(t: Test): Promise<void> {
+  const coded = (code: string): Error => Object.assign(new Error('as the driver says it'), { code });
+  for (const code of ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', '08006', '28P01', '53100', '53300', '57P01', '57P03', '57014', '25006', '58030', '40P01']) {
+    t.match(asLogError(coded(code)), { ...away, cause: { code } }, code);
+  }
+  for (const message of ['Connection terminated unexpectedly', 'timeout exceeded when trying to connect', 'Query read timeout', 'PGlite is closed']) {
+    t.match(asLogError(new Error(message)), away, message);
+  }
+  t.match(asLogError(Object.assign(new Error('unreachable'), { name: 'RuntimeError' })), away, 'the embedded database crashed');
+  for (const code of ['23505', '23514', '42601', '42P01', '22P02']) {
+    const mistake = coded(code);
+    t.equal(asLogError(mistake), mistake, code);
+  }
+  const bug = new TypeError('x is not a function');
+  t.equal(asLogError(bug), bug);
+
+  // And from a real database.
+  const database = await open(t, { dataDir: await embeddedFolder(t) });
+  const error: unknown = await sql`select no_such_function()`.execute(database.kysely).catch((reason: unknown) => reason);
+  t.match(error, { code: '42883' });
+  t.notMatch(error, away);
 }
 
 async function open(t: Test, at: DatabaseOptions['at'], options: Omit<DatabaseOptions, 'at'> = {}): Promise<Database> {
