@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Principal } from '../../auth/index.js';
 import type { Analysis } from '../../engine/index.js';
-import type { DetectionEntry, FilmReferences } from '../../log/index.js';
+import { type DetectionEntry, type FilmReferences, timeOfId } from '../../log/index.js';
 import type { RegisteredModel } from '../../registry/index.js';
 import { type BuiltReport, buildReport } from '../../report/index.js';
 import type { HttpContext } from '../dependencies.js';
@@ -65,10 +65,11 @@ async function onceForKey(
 }
 
 async function analyseAndLog(context: HttpContext, { caller, upload }: Submission, model: RegisteredModel, idempotency?: Idempotency): Promise<SubmissionAnswer> {
+  // The film is here: this moment is createdAt, and it is read back from the id so that both say the same.
   const id = uuidv7();
   const analysis = await context.engine.analyse({ bytes: upload.bytes, model: model.spec.name });
   const { model: _, ...references } = upload.fields;
-  const built = buildReport({ id, createdAt: timeOf(id), model, submitter: caller.name, ...externalIdOf(references) }, analysis);
+  const built = buildReport({ id, createdAt: timeOfId(id), model, submitter: caller.name, ...externalIdOf(references) }, analysis);
   const reportText = JSON.stringify(built.report);
   await append(context, {
     ...built,
@@ -88,11 +89,6 @@ function modelOf({ registry }: HttpContext, name = registry.defaultModel): Regis
   const model = registry.models.get(name);
   if (model === undefined) throw new Problem('unknown-model', 'No model of this name is loaded: GET /v1/models lists those that are.');
   return model;
-}
-
-/** createdAt is the time in the id, so that both say the same to the millisecond: RFC 9562, section 5.7. */
-function timeOf(id: string): Date {
-  return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
 }
 
 function externalIdOf({ externalId }: FilmReferences): { externalId?: string } {

@@ -58,7 +58,7 @@ function annotationsOf({ report }: LoggedDetection, categories: ReadonlyMap<stri
   return report.detections.map(({ id, class: name, score, box: { x, y, width, height } }) => ({
     category_id: categories.get(name),
     bbox: [x, y, width, height],
-    area: width * height,
+    area: Math.round(width * height * 100) / 100,
     iscrowd: 0,
     score,
     box_id: id,

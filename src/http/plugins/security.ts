@@ -20,6 +20,9 @@ export const security = plugin(async (app: FastifyInstance, { corsOrigins }: { c
         frameAncestors: ["'none'"],
       },
     },
+    frameguard: { action: 'deny' },
+    // TLS ends before this service; whether a whole domain is to be HTTPS only is for those who run it to say.
+    strictTransportSecurity: false,
   });
 
   if (corsOrigins.length > 0) {
