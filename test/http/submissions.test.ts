@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { AnalysisRefused } from '../../src/engine/index.js';
 import { analysedWith, failedWith, film, form, gated, sha256, testService, type TestService } from './fakes.js';
@@ -156,8 +157,11 @@ t.test('bad uploads are refused by their code', async (t) => {
     ['a header that is not UTF-8', { payload: film, headers: { 'x-patient-ref': 'M\u00fcller' } }, 400, 'bad-parameter'],
     ['an unknown model', { payload: film, headers: { 'x-model': 'nope' } }, 404, 'unknown-model'],
     ['a model that is a property of every object', { payload: film, headers: { 'x-model': '__proto__' } }, 404, 'unknown-model'],
+    ['a part without a name', { payload: Buffer.from(form(image).payload.toString('latin1').replace(' name="image";', ''), 'latin1'), headers: form().headers }, 400, 'bad-parameter'],
+    ['a field without a name', { payload: Buffer.from(form({ name: 'model', value: 'toy' }, image).payload.toString('latin1').replace('; name="model"', ''), 'latin1'), headers: form().headers }, 400, 'bad-parameter'],
     ['a form without boundary', { payload: 'x', headers: { 'content-type': 'multipart/form-data' } }, 400, 'bad-request'],
     ['a form cut short', { payload: form(image).payload.subarray(0, 100), headers: form().headers }, 400, 'bad-request'],
+    ['a form cut short in its image', { payload: form(image).payload.subarray(0, 130), headers: form().headers }, 400, 'bad-request'],
     ['a form of garbage', { payload: 'garbage', headers: form().headers }, 400, 'bad-request'],
     ['an upload over the limit', { payload: large }, 413, 'upload-too-large'],
     ['a form over the limit', form({ ...image, value: large }), 413, 'upload-too-large'],
@@ -176,6 +180,30 @@ t.test('bad uploads are refused by their code', async (t) => {
 
   const named = await post(service, form(image, { name: 'patient', value: 'P' }));
   t.match(named.json<{ detail: string }>().detail, 'patient', 'the problem names the field');
+});
+
+t.test('no body, however damaged, is a fault of the service', async (t) => {
+  const service = testService();
+  t.teardown(() => service.app.close());
+  const who = await service.as('submitter');
+  const { payload, headers } = form({ name: 'patientRef', value: 'P' }, image, { name: 'model', value: 'toy' });
+  const damaged = fc.oneof(
+    fc.nat(payload.length).map((at) => payload.subarray(0, at)),
+    fc.tuple(fc.nat(payload.length - 1), fc.integer({ min: 0, max: 255 })).map(([at, byte]) => Buffer.concat([payload.subarray(0, at), Buffer.from([byte]), payload.subarray(at + 1)])),
+    fc.tuple(fc.nat(payload.length), fc.nat(60)).map(([at, length]) => Buffer.concat([payload.subarray(0, at), payload.subarray(at + length)])),
+    fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
+  );
+  let created = 0;
+  await fc.assert(
+    fc.asyncProperty(damaged, async (body) => {
+      const answer = await service.app.inject({ method: 'POST', url: '/v1/detections', payload: body, headers: { ...headers, ...who } });
+      if (answer.statusCode === 201) created += 1;
+      else t.ok([400, 404, 413].includes(answer.statusCode), `${answer.statusCode} ${answer.body}`);
+      t.equal(service.log.entries.length, created, 'a row for each answer, and no other');
+    }),
+    { seed: 7, numRuns: 400 },
+  );
+  t.ok(created > 0 && created < 400, 'some were harmless, some not');
 });
 
 t.test('a field may have 128 characters of any script, and none at all', async (t) => {

@@ -17,11 +17,18 @@ export const problemResponses = plugin((app: FastifyInstance, _options, done) =>
   done();
 }, { name: 'problem-responses' });
 
-/** Answers an error; what is our fault goes to the service’s log with its cause. */
+/** Answers an error. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(error);
-  if (problem.status >= 500) request.log.error({ err: problem.cause ?? problem, problem: problem.code }, problem.detail);
-  else request.log.info({ problem: problem.code }, problem.detail);
+  logProblem(problem, request);
   const { body, headers } = problemAnswer(problem, request.id);
   return reply.code(problem.status).headers(headers).send(body);
+}
+
+/** A fault of ours is logged with its cause; a state that passes is a warning; what a caller did wrong is not our trouble. */
+function logProblem(problem: Problem, { log }: FastifyRequest): void {
+  const line = { problem: problem.code };
+  if (problem.status < 500) log.info(line, problem.detail);
+  else if (problem.status === 503) log.warn({ ...line, ...(problem.cause === undefined ? {} : { err: problem.cause }) }, problem.detail);
+  else log.error({ ...line, err: problem.cause ?? problem }, problem.detail);
 }

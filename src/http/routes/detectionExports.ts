@@ -17,7 +17,8 @@ const formats: Readonly<Record<(typeof exportFormats)[number], { readonly write:
 
 /** Rows by the thousand, streamed as fast as they are taken. */
 export const detectionExportRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { log }, done) => {
-  app.get('/v1/detection-exports', { config: { roles: ['operator'] }, schema: exportSchema }, async (request, reply) => {
+  // No HEAD: it would read every row to send none.
+  app.get('/v1/detection-exports', { config: { roles: ['operator'] }, schema: exportSchema, exposeHeadRoute: false }, async (request, reply) => {
     const { format, ...query } = request.query;
     const caller = callerOf(request);
     const filter = filterOf(query, caller);

@@ -78,24 +78,34 @@ async function receiveMultipart(request: FastifyRequest, limits: UploadLimits): 
   return { bytes, fields: collector.fields() };
 }
 
-/** The parts of a form. Framing errors of the parser have no code of their own: they become `bad-request`. */
+/** The parts of a form. Damaged framing becomes `bad-request`. */
 async function* partsOf(request: FastifyRequest, fileSize: number): ReturnType<FastifyRequest['parts']> {
   const parts = request.parts({
     // Four bytes a character at most in UTF-8; one file more than allowed, so that the second one is seen.
     limits: { fileSize, files: 2, fieldSize: 4 * maximumFieldLength + 1, fields: 32, parts: 34, headerPairs: 16 },
   });
   try {
-    yield* parts;
-  } catch (error) {
-    if (error instanceof Error && !('code' in error)) {
-      throw new Problem('bad-request', `The multipart body is damaged: ${error.message}.`, { cause: error });
+    for await (const part of parts) {
+      // Its type says that there always is one; a part may come without.
+      const name: unknown = part.fieldname;
+      if (typeof name !== 'string') throw new Problem('bad-parameter', 'A part of the form has no name.');
+      yield part;
     }
-    throw error;
+  } catch (error) {
+    throw fromParser(error);
   }
 }
 
+/** The parser’s errors of framing have no code of their own. */
+function fromParser(error: unknown): unknown {
+  if (!(error instanceof Error) || 'code' in error) return error;
+  return new Problem('bad-request', `The multipart body is damaged: ${error.message}.`, { cause: error });
+}
+
 async function readPart(part: MultipartFile, declaredBytes: number | undefined, limits: UploadLimits): Promise<Buffer> {
-  const bytes = await gather(part.file, declaredBytes, limits);
+  const bytes = await gather(part.file, declaredBytes, limits).catch((error: unknown) => {
+    throw fromParser(error);
+  });
   if (part.file.truncated) throw tooLarge(limits.maxUploadBytes);
   return bytes;
 }
