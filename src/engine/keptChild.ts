@@ -27,7 +27,7 @@ const backoffMs = (failures: number) => (failures === 0 ? 0 : Math.min(10_000, 2
  * One child process that is kept alive: whenever it ends another is started, at once if it had been ready and
  * after a growing pause if not.
  */
-export class KeptChild<Start, Work, Answer extends { readonly kind: string }> {
+export class KeptChild<Start extends object, Work extends object, Answer extends { readonly kind: string }> {
   readonly #options: KeptChildOptions<Start, Answer>;
   #process: ChildProcess | undefined;
   #state: 'starting' | 'ready' | 'ending' = 'starting';
@@ -61,7 +61,7 @@ export class KeptChild<Start, Work, Answer extends { readonly kind: string }> {
 
   /** Only while ready. A message that gets lost with its process is the caller's to send again, on `onGone`. */
   send(work: Work): void {
-    this.#process?.send(work as object, () => undefined);
+    this.#process?.send(work, () => undefined);
   }
 
   /** Ends the process, whatever it is doing; the next one is on its way. From now on it takes no work. */
@@ -130,7 +130,7 @@ export class KeptChild<Start, Work, Answer extends { readonly kind: string }> {
     child.on('exit', (code, signal) => {
       this.#ended(signal === null ? `exit code ${String(code)}` : `signal ${signal}`, this.#state === 'starting' ? onFirstFailure : undefined);
     });
-    child.send(start as object, () => undefined);
+    child.send(start, () => undefined);
   }
 
   #becameReady(message: ReadyMessage): void {
@@ -170,7 +170,7 @@ function logLines(stream: Readable | null, log: (line: string) => void): void {
   if (stream !== null) createInterface({ input: stream }).on('line', log);
 }
 
-const passedOn = /^(?:PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|LD_LIBRARY_PATH|NODE_ENV|NODE_OPTIONS|(?:ORT|OMP|CUDA|NVIDIA|VIPS|MALLOC|UV)_\w+)$/;
+const passedOn = /^(?:PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|TMP|TEMP|SYSTEMROOT|LD_LIBRARY_PATH|NODE_ENV|NODE_OPTIONS|(?:ORT|OMP|CUDA|NVIDIA|VIPS|MALLOC|UV)_\w+)$/i;
 
 /** Children read hostile bytes: database URLs, keys and tokens stay out of their reach. */
 export function childEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

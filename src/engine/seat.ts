@@ -25,7 +25,7 @@ export interface SeatOptions<Start, Answer> extends Omit<KeptChildOptions<Start,
 }
 
 /** A child and the films that it has at the moment: one piece of work at a time, every film accounted for. */
-export class Seat<Start, Work, Answer extends { readonly kind: string; readonly job: number }> {
+export class Seat<Start extends object, Work extends object, Answer extends { readonly kind: string; readonly job: number }> {
   readonly child: KeptChild<Start, Work, Answer>;
   readonly #killGraceMs: number;
   #load: Load | undefined;
