@@ -17,6 +17,7 @@ interface Entry<Start, Work, Answer> {
 export function serveKeeper<Start extends { kind: 'start' }, Work extends { kind: string }, Answer>(
   entry: Entry<Start, Work, Answer>,
 ): void {
+  if (process.send === undefined) throw new Error('This program is started by the engine, not by hand.');
   process.on('SIGINT', () => undefined);
   process.on('disconnect', () => process.exit(0));
   process.on('message', (message: Start | Work) => {
