@@ -1,5 +1,5 @@
 import { ConfigSchema } from '../config.js';
-import { ModelSpecSchema } from '../detector/index.js';
+import { ModelSpecSchema } from '../detector/modelSpecSchema.js';
 import { describeApi, problemsMarkdown } from '../http/index.js';
 import { version } from '../service.js';
 

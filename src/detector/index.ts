@@ -1,6 +1,7 @@
 export * from './boxes.js';
 export * from './detection.js';
-export * from './spec.js';
+export type * from './spec.js';
+export * from './modelSpecError.js';
 export * from './letterbox.js';
 export * from './resize.js';
 export * from './networkInput.js';

@@ -70,7 +70,7 @@ async function openServer(url: string, { migrate: migrating = true, poolSize = 1
 
 async function openFolder(dataDir: string, { migrate: migrating = true, forward = false, onError = ignore }: DatabaseOptions): Promise<Database> {
   const folder = join(dataDir, 'log');
-  const durability = `survives a killed process, not a power cut (embedded Postgres ${embeddedMajor} in ${dataDir}, which does not fsync)`;
+  const durability = `survives a killed process, not a power cut (embedded Postgres ${embeddedMajor}, which does not fsync)`;
   if (forward) {
     const holder = await connectToHolder(folder);
     holder?.socket.destroy();

@@ -3,7 +3,9 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type ModelSpec, ModelSpecError, parseModelSpec } from '../detector/index.js';
+import { type ModelSpec, ModelSpecError } from '../detector/index.js';
+import { parseModelSpec } from '../detector/modelSpecSchema.js';
+import { assertOnnxHash } from './assertOnnxHash.js';
 import { canonicalJson } from './canonicalJson.js';
 import { RegistryError } from './registryError.js';
 import type { RegisteredModel } from './model.js';
@@ -70,12 +72,6 @@ async function assertOnnx(spec: ModelSpec, path: string): Promise<void> {
     throw new RegistryError(`${path} can't be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   });
   assertOnnxHash(spec, found);
-}
-
-/** @throws ModelSpecError naming onnxSha256, where the file is another one than the spec was written for */
-export function assertOnnxHash(spec: ModelSpec, found: string): void {
-  if (found === spec.onnxSha256) return;
-  throw new ModelSpecError('/onnxSha256', `is ${spec.onnxSha256}, but model.onnx has ${found}: the file was cut short, swapped or changed`);
 }
 
 async function sha256OfFile(path: string): Promise<string> {

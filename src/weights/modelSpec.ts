@@ -1,4 +1,5 @@
-import { type ClassSpec, type FitSpec, type HeadSpec, type InputSpec, type ModelSpec, ModelSpecError, parseModelSpec, type WindowSpec } from '../detector/index.js';
+import { type ClassSpec, type FitSpec, type HeadSpec, type InputSpec, type ModelSpec, ModelSpecError, type WindowSpec } from '../detector/index.js';
+import { parseModelSpec } from '../detector/modelSpecSchema.js';
 import { ImportError } from './importError.js';
 import type { MapShape, Network } from './network.js';
 import { headTensor, INPUT_TENSOR } from './onnx/index.js';

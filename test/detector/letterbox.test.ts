@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { clipBox, fitToInput, type ModelSpec, ModelSpecError, packTensor, parseModelSpec, planFit, resize, toImageBox, toInputBox } from '../../src/detector/index.js';
+import { clipBox, fitToInput, type ModelSpec, ModelSpecError, packTensor, planFit, resize, toImageBox, toInputBox } from '../../src/detector/index.js';
+import { parseModelSpec } from '../../src/detector/modelSpecSchema.js';
 import { tinySpec } from './fixture.js';
 
 const fit = (change: Partial<ModelSpec['fit']>): ModelSpec => tinySpec({ fit: { ...tinySpec().fit, ...change } });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type ModelSpec, ModelSpecError } from '../../detector/index.js';
-import { assertOnnxHash } from '../../registry/index.js';
+import { assertOnnxHash } from '../../registry/assertOnnxHash.js';
 import { messageOf } from '../childEntry.js';
 import { assertFits, headsOfFilm, type Network, type OpenNetwork } from './network.js';
 

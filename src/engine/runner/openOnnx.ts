@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import type { NetworkOutput, OpenNetwork, TensorFacts } from './network.js';
 
@@ -7,6 +10,7 @@ export const openOnnx: OpenNetwork = async (onnx, { provider, threads }) => {
   // reports would then name a provider that never ran.
   const known = listSupportedBackends().map(({ name }) => name);
   if (!known.includes(provider)) throw new Error(`onnxruntime-node knows ${known.join(', ')} here`);
+  assertInstalled(provider);
   const session = await InferenceSession.create(onnx, {
     executionProviders: [provider],
     intraOpNumThreads: threads,
@@ -25,6 +29,18 @@ export const openOnnx: OpenNetwork = async (onnx, { provider, threads }) => {
     close: () => session.release(),
   };
 };
+
+/**
+ * The package brings the CPU provider; others are libraries that an operator puts beside its binding. Asking
+ * onnxruntime for one that is not there gives the same answer, after some red lines on stderr.
+ */
+function assertInstalled(provider: string): void {
+  if (process.platform !== 'linux' || (provider !== 'cuda' && provider !== 'tensorrt')) return;
+  const require = createRequire(import.meta.url);
+  const folder = join(dirname(require.resolve('onnxruntime-node')), '..', 'bin', 'napi-v6', process.platform, process.arch);
+  const library = `libonnxruntime_providers_${provider}.so`;
+  if (existsSync(folder) && !existsSync(join(folder, library))) throw new Error(`${library} is not installed (see docs/operations.md)`);
+}
 
 function factsOf(metadata: InferenceSession.ValueMetadata): TensorFacts {
   if (!metadata.isTensor) return { name: metadata.name, type: 'no tensor', shape: [] };

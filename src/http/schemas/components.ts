@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { ModelSpecSchema } from '../../detector/index.js';
+import { ModelSpecSchema } from '../../detector/modelSpecSchema.js';
 import { BelowThresholdSchema, FindingsSchema, NotAnalysedSchema, type ReportState, reportStates } from '../../report/index.js';
 import { problemCodes } from '../problems.js';
 
