@@ -1,0 +1,47 @@
+import { mapDims, type Tensor } from './tensor.js';
+
+export interface PoolOptions {
+  readonly size: readonly [rows: number, columns: number];
+  readonly strides: readonly [vertical: number, horizontal: number];
+  /** Beyond the map's edge lies −∞: above, left, below, right. */
+  readonly pads: readonly [top: number, left: number, bottom: number, right: number];
+}
+
+/** https://onnx.ai/onnx/operators/onnx__MaxPool.html */
+export function maxPool(map: Tensor, { size, strides, pads }: PoolOptions): Tensor {
+  const input = mapDims(map);
+  const height = Math.floor((input.height + pads[0] + pads[2] - size[0]) / strides[0]) + 1;
+  const width = Math.floor((input.width + pads[1] + pads[3] - size[1]) / strides[1]) + 1;
+  const planes = input.batch * input.channels;
+  const values = new Float64Array(planes * height * width);
+  let to = 0;
+  for (let plane = 0; plane < planes; plane++) {
+    const from = plane * input.height * input.width;
+    for (let y = 0; y < height; y++) {
+      const top = y * strides[0] - pads[0];
+      for (let x = 0; x < width; x++) {
+        const left = x * strides[1] - pads[1];
+        let most = Number.NEGATIVE_INFINITY;
+        for (let row = Math.max(0, top); row < Math.min(input.height, top + size[0]); row++) {
+          for (let column = Math.max(0, left); column < Math.min(input.width, left + size[1]); column++) {
+            most = Math.max(most, map.values[from + row * input.width + column]!);
+          }
+        }
+        values[to++] = most;
+      }
+    }
+  }
+  return { dims: [input.batch, input.channels, height, width], values };
+}
+
+/** The mean of each channel: batch × channels × 1 × 1. https://onnx.ai/onnx/operators/onnx__GlobalAveragePool.html */
+export function globalAverage(map: Tensor): Tensor {
+  const { batch, channels, height, width } = mapDims(map);
+  const plane = height * width;
+  const values = Float64Array.from({ length: batch * channels }, (_, i) => {
+    let sum = 0;
+    for (let k = i * plane; k < (i + 1) * plane; k++) sum += map.values[k]!;
+    return sum / plane;
+  });
+  return { dims: [batch, channels, 1, 1], values };
+}
