@@ -23,8 +23,13 @@ export function viewAt(
   const { report, candidateFloor } = logged;
   if (report.state === 'not-analysed') return report;
   const asLogged = { state: report.state, threshold: report.threshold, candidateFloor };
-  const detections = logged.candidates.filter((c) => c.score >= minScore);
+  const detections = logged.candidates.filter((c) => c.score >= minScore).map(inOrder);
   return detections.length > 0
     ? { ...report, state: 'findings', threshold: minScore, detections, asLogged }
     : { ...report, state: 'below-threshold', threshold: minScore, detections: [], asLogged };
+}
+
+/** Keys as a report has them: jsonb keeps them in an order of its own. */
+function inOrder({ id, class: name, score, scores, attributes, box: { x, y, width, height } }: ReportedBox): ReportedBox {
+  return { id, class: name, score, scores, attributes, box: { x, y, width, height } };
 }

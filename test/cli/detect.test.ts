@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import sharp from 'sharp';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import type { AnalysedFile, FileReport } from '../../src/cli/detect/analyseFiles.js';
 import { detectCommand } from '../../src/cli/detect/command.js';
 import { findFilms } from '../../src/cli/detect/films.js';
@@ -13,7 +13,7 @@ import { tinySpec } from '../detector/fixture.js';
 const film = 'annotations/films/nih-00004344_002.jpg';
 
 /** Runs the command in this process; what it would print is collected. */
-async function detect(t: Tap.Test, ...args: string[]): Promise<{ code: unknown; out: string; err: string }> {
+async function detect(t: Test, ...args: string[]): Promise<{ code: unknown; out: string; err: string }> {
   const out = t.capture(process.stdout, 'write', () => true);
   const err = t.capture(process.stderr, 'write', () => true);
   try {
