@@ -62,7 +62,9 @@ async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
-  await Promise.race([exit, pause(40_000).then(() => child.kill('SIGKILL'))]);
+  const impatience = setTimeout(() => child.kill('SIGKILL'), 40_000);
+  await exit;
+  clearTimeout(impatience);
 }
 
 function freePort(): Promise<number> {
