@@ -3,6 +3,7 @@ import t, { type Test } from 'tap';
 import { planDarknet } from '../../src/weights/darknet/plan.js';
 import { DARKNET_EPSILON } from '../../src/weights/darknet/weightsFile.js';
 import { readDarknet } from '../../src/weights/darknet/index.js';
+import { openFloat64 } from '../../src/weights/onnx/float64/index.js';
 import { writeOnnx } from '../../src/weights/onnx/index.js';
 import { conv, identityKernel, type Map3, map3, type Norm, pool, zeros } from './naiveLayers.js';
 import { largestDifference, runOnnx } from './onnxRun.js';
@@ -13,10 +14,16 @@ function cfgOf(input: Map3, layers: string, heads = '[yolo]\nanchors=10,10, 20,2
   return `[net]\nwidth=${input.width}\nheight=${input.height}\nchannels=${input.channels}\n${layers}\n${heads}\n`;
 }
 
-/** What onnxruntime makes of the imported network: the map of its first head. */
+/** What onnxruntime makes of the imported network: the map of its first head. The float64 evaluation must make the same of it. */
 async function imported(input: Map3, cfg: string, floats: readonly number[] = []): Promise<Map3> {
   const { network } = readDarknet({ cfg, weights: weightsFile(floats) });
-  const [head] = await runOnnx(writeOnnx(network, { precision: 'fp32' }), input.values, [1, input.channels, input.height, input.width]);
+  const onnx = writeOnnx(network, { precision: 'fp32' });
+  const dims = [1, input.channels, input.height, input.width];
+  const [head] = await runOnnx(onnx, input.values, dims);
+  const exact = openFloat64(onnx).run(input.values, dims).get('head0')!;
+  const relative = (values: Float32Array) => values.map((value, i) => value / (1 + Math.abs(exact.values[i]!)));
+  const difference = largestDifference(relative(head!.values), relative(Float32Array.from(exact.values)));
+  if (head!.dims.join() !== exact.dims.join() || !(difference <= 1e-5)) throw new Error(`onnxruntime and float64 differ by ${difference} of the value`);
   const [, channels = 0, height = 0, width = 0] = head!.dims;
   return { channels, height, width, values: head!.values };
 }

@@ -1,15 +1,14 @@
 import { UnsupportedOnnx } from '../unsupportedOnnx.js';
 import { mapDims, type MapDims, type Tensor } from './tensor.js';
+import { type Pair, type Sides, windowCounts } from './windows.js';
 
 export interface ConvolutionOptions {
   readonly strides: Pair;
   readonly dilations: Pair;
   /** Zeros above, left, below, right of the map. */
-  readonly pads: readonly [top: number, left: number, bottom: number, right: number];
+  readonly pads: Sides;
   readonly groups: number;
 }
-
-type Pair = readonly [vertical: number, horizontal: number];
 
 /** Outputs that are worked out at a time: their patches stay in the cache while every filter passes over them. */
 const TILE = 32;
@@ -25,10 +24,10 @@ const TILE = 32;
 export function convolution(map: Tensor, kernel: Tensor, bias: Tensor | undefined, options: ConvolutionOptions): Tensor {
   const input = mapDims(map);
   const { batch: filters, channels, height: rows, width: columns } = mapDims(kernel);
-  const { strides, dilations, pads, groups } = options;
+  const { dilations, groups } = options;
   if (channels * groups !== input.channels || filters % groups !== 0) throw new UnsupportedOnnx(`holds Conv with ${groups} groups of ${channels} channels on a map of ${input.channels}`);
-  const height = Math.floor((input.height + pads[0] + pads[2] - dilations[0] * (rows - 1) - 1) / strides[0]) + 1;
-  const width = Math.floor((input.width + pads[1] + pads[3] - dilations[1] * (columns - 1) - 1) / strides[1]) + 1;
+  const reach: Pair = [dilations[0] * (rows - 1) + 1, dilations[1] * (columns - 1) + 1];
+  const [height, width] = windowCounts(input, reach, options);
   const plane = height * width;
   const values = new Float64Array(input.batch * filters * plane);
 

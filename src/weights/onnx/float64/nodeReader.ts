@@ -18,23 +18,23 @@ export class NodeReader {
     this.asked.add(name);
   }
 
-  number(name: string, fallback: number): number {
+  /** `fallback`: what its absence means; without one it must be there. */
+  number(name: string, fallback?: number): number {
     const value = this.attribute(name) ?? fallback;
-    if (typeof value !== 'number') throw this.unsupported(`the attribute ${name}=${String(value)}`);
+    if (typeof value !== 'number') throw this.unsupported(described(name, value));
     return value;
   }
 
-  /** One number for each of `fallback`. */
-  numbers(name: string, fallback: readonly number[]): readonly number[] {
+  numbers<Numbers extends readonly number[]>(name: string, isThese: (values: readonly number[]) => values is Numbers, fallback?: Numbers): Numbers {
     const value = this.attribute(name) ?? fallback;
-    if (typeof value !== 'object' || value.length !== fallback.length) throw this.unsupported(`the attribute ${name}=${String(value)}`);
+    if (typeof value !== 'object' || !isThese(value)) throw this.unsupported(described(name, value));
     return value;
   }
 
   /** An attribute of which only this value is known. `fallback`: what its absence means. */
   only(name: string, wanted: OnnxAttribute, fallback: OnnxAttribute = wanted): void {
     const value = this.attribute(name) ?? fallback;
-    if (String(value) !== String(wanted)) throw this.unsupported(`the attribute ${name}=${String(value)}`);
+    if (String(value) !== String(wanted)) throw this.unsupported(described(name, value));
   }
 
   /** To be called last. */
@@ -51,4 +51,8 @@ export class NodeReader {
     this.asked.add(name);
     return this.node.attributes.get(name);
   }
+}
+
+function described(name: string, value: OnnxAttribute | undefined): string {
+  return value === undefined ? `no attribute ${name}` : `the attribute ${name}=${String(value)}`;
 }

@@ -5,6 +5,7 @@ import type { NodeReader } from './nodeReader.js';
 import { globalAverage, maxPool } from './pooling.js';
 import { concat, resize, slice } from './rearranging.js';
 import type { Tensor } from './tensor.js';
+import { isPair, isSides } from './windows.js';
 
 /** Reads the attributes of a node, refuses what it does not know, and returns what is left to do with the inputs. */
 export type Operator = (node: NodeReader) => Step;
@@ -51,7 +52,7 @@ function conv(node: NodeReader): Step {
   // That of the kernel itself.
   node.ignore('kernel_shape');
   node.only('auto_pad', 'NOTSET');
-  const options = { ...windows(node), dilations: pair(node.numbers('dilations', [1, 1])), groups: node.number('group', 1) };
+  const options = { ...windows(node), dilations: node.numbers('dilations', isPair, [1, 1]), groups: node.number('group', 1) };
   return (map, kernel, bias) => convolution(given(map), given(kernel), bias, options);
 }
 
@@ -62,13 +63,12 @@ function pool(node: NodeReader): Step {
   node.only('dilations', [1, 1]);
   // The order of indices, a second output that is not known here.
   node.ignore('storage_order');
-  const options = { ...windows(node), size: pair(node.numbers('kernel_shape', [Number.NaN, Number.NaN])) };
+  const options = { ...windows(node), size: node.numbers('kernel_shape', isPair) };
   return (map) => maxPool(given(map), options);
 }
 
 function windows(node: NodeReader): Pick<ConvolutionOptions, 'strides' | 'pads'> {
-  const [top = 0, left = 0, bottom = 0, right = 0] = node.numbers('pads', [0, 0, 0, 0]);
-  return { strides: pair(node.numbers('strides', [1, 1])), pads: [top, left, bottom, right] };
+  return { strides: node.numbers('strides', isPair, [1, 1]), pads: node.numbers('pads', isSides, [0, 0, 0, 0]) };
 }
 
 function upsample(node: NodeReader): Step {
@@ -79,13 +79,13 @@ function upsample(node: NodeReader): Step {
   // The region of interest between map and scales is for another mode.
   return (map, _region, scales) => {
     const [batch, channels, ...spatial] = given(scales).values;
-    if (batch !== 1 || channels !== 1 || spatial.length !== 2) throw node.unsupported(`scales of ${given(scales).values.join(', ')}`);
-    return resize(given(map), pair(spatial));
+    if (batch !== 1 || channels !== 1 || !isPair(spatial)) throw node.unsupported(`scales of ${given(scales).values.join(', ')}`);
+    return resize(given(map), spatial);
   };
 }
 
 function join(node: NodeReader): Step {
-  const axis = node.number('axis', Number.NaN);
+  const axis = node.number('axis');
   return (...parts) => {
     const tensors = parts.map(given);
     return concat(tensors, axis < 0 ? axis + given(tensors[0]).dims.length : axis);
@@ -123,10 +123,6 @@ function cast(node: NodeReader): Step {
   // To float32, from float16: float64 holds both as they are.
   node.only('to', 1, 0);
   return given;
-}
-
-function pair([vertical = Number.NaN, horizontal = Number.NaN]: readonly number[]): readonly [number, number] {
-  return [vertical, horizontal];
 }
 
 function given(tensor: Tensor | undefined): Tensor {

@@ -1,17 +1,17 @@
 import { mapDims, type Tensor } from './tensor.js';
+import { type Pair, type Sides, windowCounts } from './windows.js';
 
 export interface PoolOptions {
-  readonly size: readonly [rows: number, columns: number];
-  readonly strides: readonly [vertical: number, horizontal: number];
+  readonly size: Pair;
+  readonly strides: Pair;
   /** Beyond the map's edge lies −∞: above, left, below, right. */
-  readonly pads: readonly [top: number, left: number, bottom: number, right: number];
+  readonly pads: Sides;
 }
 
 /** https://onnx.ai/onnx/operators/onnx__MaxPool.html */
 export function maxPool(map: Tensor, { size, strides, pads }: PoolOptions): Tensor {
   const input = mapDims(map);
-  const height = Math.floor((input.height + pads[0] + pads[2] - size[0]) / strides[0]) + 1;
-  const width = Math.floor((input.width + pads[1] + pads[3] - size[1]) / strides[1]) + 1;
+  const [height, width] = windowCounts(input, size, { strides, pads });
   const planes = input.batch * input.channels;
   const values = new Float64Array(planes * height * width);
   let to = 0;

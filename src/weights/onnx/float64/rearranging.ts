@@ -1,5 +1,6 @@
 import { UnsupportedOnnx } from '../unsupportedOnnx.js';
 import { mapDims, product, type Tensor } from './tensor.js';
+import type { Pair } from './windows.js';
 
 /** Joins tensors along an axis. https://onnx.ai/onnx/operators/onnx__Concat.html */
 export function concat(parts: readonly Tensor[], axis: number): Tensor {
@@ -44,7 +45,7 @@ export function slice(tensor: Tensor, start: number, end: number, axis: number):
 }
 
 /** Nearest neighbour, down and left: y of the output comes from ⌊y / scale⌋. https://onnx.ai/onnx/operators/onnx__Resize.html */
-export function resize(map: Tensor, [scaleY, scaleX]: readonly [number, number]): Tensor {
+export function resize(map: Tensor, [scaleY, scaleX]: Pair): Tensor {
   const input = mapDims(map);
   const height = Math.floor(input.height * scaleY);
   const width = Math.floor(input.width * scaleX);
