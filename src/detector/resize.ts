@@ -125,13 +125,40 @@ function rowsInUse(down: Taps, height: number): Uint8Array {
   return used;
 }
 
+/**
+ * Up to four taps as exactly four, the missing ones with weight 0, so that the loop over them can be written out: two
+ * thirds of its time, and the very same sums. Undefined where there are more of them.
+ */
+function asFourTaps(taps: Taps, from: number): Taps | undefined {
+  if (taps.stride > 4 || from < 4) return undefined;
+  const made = emptyTaps(taps.size, 4);
+  for (let i = 0; i < taps.size; i++) {
+    const start = Math.min(taps.start[i]!, from - 4);
+    const weights = taps.weights.subarray(i * taps.stride, i * taps.stride + taps.count[i]!);
+    made.start[i] = start;
+    made.count[i] = 4;
+    made.weights.set(weights, i * 4 + taps.start[i]! - start);
+  }
+  return made;
+}
+
 function resizeRows(plane: Plane, across: Taps, used: Uint8Array, rounded: boolean): Float32Array {
   const { width, height, pixels } = plane;
-  const { size, start, count, weights, stride } = across;
-  const rows = new Float32Array(size * height);
+  const rows = new Float32Array(across.size * height);
+  const four = asFourTaps(across, width);
+  const { size, start, count, weights, stride } = four ?? across;
   for (let y = 0; y < height; y++) {
     if (used[y] === 0) continue;
     const row = y * width;
+    if (four !== undefined) {
+      for (let x = 0; x < size; x++) {
+        const i = row + start[x]!;
+        const w = x * 4;
+        const sum = pixels[i]! * weights[w]! + pixels[i + 1]! * weights[w + 1]! + pixels[i + 2]! * weights[w + 2]! + pixels[i + 3]! * weights[w + 3]!;
+        rows[y * size + x] = rounded ? toByte(sum) : sum;
+      }
+      continue;
+    }
     for (let x = 0; x < size; x++) {
       const first = row + start[x]!;
       const n = count[x]!;
@@ -145,15 +172,25 @@ function resizeRows(plane: Plane, across: Taps, used: Uint8Array, rounded: boole
 }
 
 function resizeColumns(rows: Float32Array, width: number, down: Taps, bytes: boolean): Uint8Array | Float32Array {
-  const { size, start, count, weights, stride } = down;
+  const four = asFourTaps(down, rows.length / width);
+  const { size, start, count, weights, stride } = four ?? down;
   const pixels = bytes ? new Uint8Array(width * size) : new Float32Array(width * size);
   const sums = new Float64Array(width);
   for (let y = 0; y < size; y++) {
-    sums.fill(0);
-    for (let j = 0; j < count[y]!; j++) {
-      const weight = weights[y * stride + j]!;
-      const row = (start[y]! + j) * width;
-      for (let x = 0; x < width; x++) sums[x]! += rows[row + x]! * weight;
+    const first = start[y]! * width;
+    const w = y * stride;
+    if (four !== undefined) {
+      const [a, b, c, d] = [weights[w]!, weights[w + 1]!, weights[w + 2]!, weights[w + 3]!];
+      for (let x = 0, i = first; x < width; x++, i++) {
+        sums[x] = rows[i]! * a + rows[i + width]! * b + rows[i + 2 * width]! * c + rows[i + 3 * width]! * d;
+      }
+    } else {
+      sums.fill(0);
+      for (let j = 0; j < count[y]!; j++) {
+        const weight = weights[w + j]!;
+        const row = first + j * width;
+        for (let x = 0; x < width; x++) sums[x]! += rows[row + x]! * weight;
+      }
     }
     const out = y * width;
     if (bytes) for (let x = 0; x < width; x++) pixels[out + x] = toByte(sums[x]!);

