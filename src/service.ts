@@ -49,7 +49,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     const engine = await startEngine({ ...engineSettings(config), models: registry.models, logger: logger.child({ part: 'engine' }) });
     running.push(() => engine.close());
 
-    const app = await buildApp({ engine, log, accounts, registry, tokenVerification: keys, logger, settings: httpSettings(config, database) });
+    const app = buildApp({ engine, log, accounts, registry, tokenVerification: keys, logger, settings: httpSettings(config, database) });
     running.push(() => app.close());
     const address = await app.listen({ host: config.HOST, port: config.PORT });
     return { app, accounts, registry, engine, database, address, close };
