@@ -9,7 +9,7 @@ export function decodeHeadsSection(): string[] {
     ['usual, 1 class', timed(1, usual, 400)],
     ['usual, 80 classes', timed(80, usual, 200)],
     ['worst, 1 class', timed(1, worst, 40)],
-    ['worst, 80 classes', timed(80, worst, 4)],
+    ['worst, 80 classes', timed(80, worst, 2)],
   ] as const;
   return [
     '## Decode and NMS',

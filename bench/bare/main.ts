@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Detection, detect, fitToInput, type ModelSpec, packTensor } from '../../src/detector/index.js';
-import { headsOfFilm, type Network } from '../../src/engine/runner/network.js';
-import { openOnnx } from '../../src/engine/runner/openOnnx.js';
+import { headsOfFilm, type NetworkOutput } from '../../src/engine/runner/network.js';
 import { decodeFilm } from '../../src/imaging/decodeFilm.js';
 import { applyWindow, type Film } from '../../src/imaging/index.js';
 import { loadModel } from '../../src/registry/index.js';
 import type { BareReady, BareResult, BareRun, BareStart } from './messages.js';
 
 // The whole way of a film in one process, as short as it can be written: no HTTP, no queue, no log.
-let model: { readonly spec: ModelSpec; readonly network: Network } | undefined;
+let model: { readonly spec: ModelSpec; readonly session: InferenceSession } | undefined;
 
 process.on('message', (message: BareStart | BareRun) => {
   void (message.kind === 'start' ? start(message) : run(message)).then((reply) => process.send?.(reply));
@@ -18,8 +18,9 @@ process.on('disconnect', () => process.exit(0));
 
 async function start({ modelFolder, threads }: BareStart): Promise<BareReady> {
   const { spec, onnxPath } = await loadModel(modelFolder);
-  const network = await openOnnx(await readFile(onnxPath), { provider: 'cpu', threads });
-  model = { spec, network };
+  // onnxruntime's own defaults: what suits the service is the service's business.
+  const session = await InferenceSession.create(await readFile(onnxPath), { executionProviders: ['cpu'], intraOpNumThreads: threads, logSeverityLevel: 3 });
+  model = { spec, session };
   return { provider: 'cpu' };
 }
 
@@ -42,9 +43,15 @@ async function run({ films, seconds, ahead }: BareRun): Promise<BareResult> {
 
 async function analyse(film: Film): Promise<Detection> {
   if (model === undefined) throw new Error('the bare process was not started');
-  const { spec, network } = model;
+  const { spec, session } = model;
   const input = fitToInput(applyWindow(film, spec).levels, spec);
   const { channels, height, width } = spec.input;
-  const outputs = await network.run(packTensor([input], spec.input), [1, channels, height, width]);
+  const results = await session.run({ [spec.input.tensor]: new Tensor('float32', packTensor([input], spec.input), [1, channels, height, width]) });
+  const outputs = new Map(Object.entries(results).map(([name, tensor]) => [name, outputOf(tensor)]));
   return detect(headsOfFilm(outputs, spec, 0, 1), spec, input.plan);
+}
+
+function outputOf({ data, dims }: Tensor): NetworkOutput {
+  if (!(data instanceof Float32Array)) throw new Error('an output that is not float32');
+  return { data, dims };
 }
