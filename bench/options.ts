@@ -58,6 +58,7 @@ function parse(): BenchOptions {
   const asked = only.split(',');
   const unknown = asked.find((name) => !sections.some((section) => section === name));
   if (unknown !== undefined) throw new Error(`--only: there is no section ${unknown}`);
+  if (write && asked.length < sections.length) throw new Error('--write makes the whole page: leave --only out');
   return {
     filmsDir: values.films,
     modelsDir: values.models,
