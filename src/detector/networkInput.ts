@@ -1,12 +1,15 @@
 import { type FitPlan, planFit } from './letterbox.js';
-import { resize } from './resize.js';
+import { type LevelTable, resize } from './resize.js';
 import type { InputSpec, ModelSpec } from './spec.js';
 
-/** A windowed film: one grey plane or three of RGB; bytes under `arithmetic: uint8`, else floats 0…1. */
+/** A windowed film: one grey plane or three of RGB, and what their values become. */
 export interface FilmLevels {
   readonly width: number;
   readonly height: number;
-  readonly planes: readonly Uint8Array[] | readonly Float32Array[];
+  /** Stored values, 0…2^bits − 1. */
+  readonly planes: readonly (Uint8Array | Uint16Array)[];
+  /** The level of each stored value: bytes under `arithmetic: uint8`, else floats 0…1. */
+  readonly table: LevelTable;
 }
 
 /** A film fitted into the input of a network, before it becomes floats: small enough to travel. */
@@ -26,15 +29,14 @@ export function fitToInput(levels: FilmLevels, spec: Pick<ModelSpec, 'input' | '
   if (planes !== 1 && planes !== 3) throw new Error(`a film has 1 or 3 planes, not ${planes}`);
   const plan = planFit(spec, levels);
   const area = input.width * input.height;
-  const bytes = fit.arithmetic === 'uint8';
-  const pixels = bytes
-    ? new Uint8Array(planes * area).fill(Math.round(fit.fill * 255))
-    : new Float32Array(planes * area).fill(fit.fill);
+  const { table } = levels;
+  if (table instanceof Uint8Array !== (fit.arithmetic === 'uint8')) throw new Error(`levels do not have the arithmetic ${fit.arithmetic}`);
+  const pixels =
+    table instanceof Uint8Array ? new Uint8Array(planes * area).fill(Math.round(fit.fill * 255)) : new Float32Array(planes * area).fill(fit.fill);
   levels.planes.forEach((plane, p) => {
-    if (plane instanceof Uint8Array !== bytes) throw new Error(`levels do not have the arithmetic ${fit.arithmetic}`);
-    const content = resize({ width: levels.width, height: levels.height, pixels: plane }, plan.content, fit.interpolation);
+    const content = resize({ width: levels.width, height: levels.height, pixels: plane }, table, plan.content, fit.interpolation);
     for (let y = 0; y < plan.content.height; y++) {
-      const row = content.pixels.subarray(y * plan.content.width, (y + 1) * plan.content.width);
+      const row = content.subarray(y * plan.content.width, (y + 1) * plan.content.width);
       pixels.set(row, p * area + (plan.content.y + y) * input.width + plan.content.x);
     }
   });

@@ -2,112 +2,90 @@ import type { FitSpec } from './spec.js';
 
 export type Interpolation = FitSpec['interpolation'];
 
-/** One plane of pixels, rows from the top: bytes 0…255, or floats 0…1. */
-export interface Plane<Pixels extends Uint8Array | Float32Array = Uint8Array | Float32Array> {
+/** One plane of stored values, rows from the top. */
+export interface Plane {
   readonly width: number;
   readonly height: number;
-  readonly pixels: Pixels;
+  readonly pixels: Uint8Array | Uint16Array;
 }
 
+/** What each stored value becomes: bytes 0…255, or floats 0…1. */
+export type LevelTable = Uint8Array | Float32Array;
+
 /**
- * Resizes one plane. Bytes stay bytes: rounded to nearest at the end, and for `bicubic` between the two
- * passes too, as Pillow does.
+ * Resizes the levels of one plane, `table[pixel]`: looking them up on the way costs less than a pass of its own.
+ * Byte levels give bytes, rounded to nearest at the end, and for `bicubic` between the two passes too, as Pillow does.
  *
  * - `area`: mean of the covered area when shrinking (OpenCV INTER_AREA), half-pixel bilinear when enlarging;
  * - `bilinear`: half-pixel centres, no antialiasing (OpenCV INTER_LINEAR);
  * - `bilinear-corner`: corners on corners, src = dst · (S − 1) / (D − 1) (darknet `resize_image`);
  * - `bicubic`: Catmull-Rom (a = −0.5), widened when shrinking (Pillow BICUBIC).
  */
-export function resize<Pixels extends Uint8Array | Float32Array>(
-  plane: Plane<Pixels>,
+export function resize<Levels extends LevelTable>(
+  plane: Plane,
+  table: Levels,
   size: { readonly width: number; readonly height: number },
   interpolation: Interpolation,
-): Plane<Pixels> {
+): Levels;
+export function resize(plane: Plane, table: LevelTable, size: { readonly width: number; readonly height: number }, interpolation: Interpolation): LevelTable {
+  const bytes = table instanceof Uint8Array;
+  const levels = Float64Array.from(table);
   const across = taps(interpolation, plane.width, size.width);
   const down = taps(interpolation, plane.height, size.height);
-  const bytes = plane.pixels instanceof Uint8Array;
-  const rows = resizeRows(plane, across, rowsInUse(down, plane.height), bytes && interpolation === 'bicubic');
-  const pixels = resizeColumns(rows, size.width, down, bytes);
-  return { ...size, pixels: pixels as Pixels };
+  const out = bytes ? new Uint8Array(size.width * size.height) : new Float32Array(size.width * size.height);
+  if (interpolation === 'bicubic') rowsFirst(plane, levels, across, down, out, bytes);
+  else columnsFirst(plane, levels, across, down, out, bytes);
+  return out;
 }
 
-/** For every output sample: where its source samples start, how many they are, and their weights (sum 1). */
+/** For every output sample: where its source samples start, and their weights (sum 1), the same number for all. */
 interface Taps {
   readonly size: number;
+  readonly count: number;
   readonly start: Int32Array;
-  readonly count: Int32Array;
-  /** `stride` weights for each output sample, of which `count` are used. */
+  /** `count` for each output sample. */
   readonly weights: Float64Array;
-  readonly stride: number;
+}
+
+interface Tap {
+  readonly first: number;
+  readonly weights: readonly number[];
 }
 
 function taps(interpolation: Interpolation, from: number, to: number): Taps {
+  const scale = from / to;
   switch (interpolation) {
     case 'area':
-      return to < from ? areaTaps(from, to) : linearTaps(from, to, (i) => ((i + 0.5) * from) / to - 0.5);
+      return packed(from, to, (i) => (to < from ? areaTap(i * scale, scale, from) : linearTap((i + 0.5) * scale - 0.5, from)));
     case 'bilinear':
-      return linearTaps(from, to, (i) => ((i + 0.5) * from) / to - 0.5);
+      return packed(from, to, (i) => linearTap((i + 0.5) * scale - 0.5, from));
     case 'bilinear-corner':
-      return linearTaps(from, to, (i) => (to === 1 ? 0 : (i * (from - 1)) / (to - 1)));
+      return packed(from, to, (i) => linearTap(to === 1 ? 0 : (i * (from - 1)) / (to - 1), from));
     case 'bicubic':
-      return cubicTaps(from, to);
+      return packed(from, to, (i) => cubicTap((i + 0.5) * scale, Math.max(1, scale), from));
   }
 }
 
-function emptyTaps(size: number, stride: number): Taps {
-  return { size, start: new Int32Array(size), count: new Int32Array(size), weights: new Float64Array(size * stride), stride };
+function areaTap(left: number, scale: number, from: number): Tap {
+  const right = Math.min(from, left + scale);
+  const first = Math.floor(left);
+  const weights = Array.from({ length: Math.min(from, Math.ceil(right)) - first }, (_, j) => (Math.min(first + j + 1, right) - Math.max(first + j, left)) / scale);
+  return { first, weights };
 }
 
-function areaTaps(from: number, to: number): Taps {
-  const scale = from / to;
-  const made = emptyTaps(to, Math.ceil(scale) + 1);
-  for (let i = 0; i < to; i++) {
-    const left = i * scale;
-    const right = Math.min(from, left + scale);
-    const first = Math.floor(left);
-    const last = Math.min(from, Math.ceil(right));
-    made.start[i] = first;
-    made.count[i] = last - first;
-    for (let j = first; j < last; j++) {
-      made.weights[i * made.stride + j - first] = (Math.min(j + 1, right) - Math.max(j, left)) / scale;
-    }
-  }
-  return made;
+function linearTap(source: number, from: number): Tap {
+  const inside = Math.min(from - 1, Math.max(0, source));
+  const first = Math.min(Math.floor(inside), Math.max(0, from - 2));
+  return { first, weights: from === 1 ? [1] : [1 - (inside - first), inside - first] };
 }
 
-function linearTaps(from: number, to: number, sourceOf: (i: number) => number): Taps {
-  const made = emptyTaps(to, 2);
-  for (let i = 0; i < to; i++) {
-    const source = Math.min(from - 1, Math.max(0, sourceOf(i)));
-    const first = Math.min(Math.floor(source), Math.max(0, from - 2));
-    made.start[i] = first;
-    made.count[i] = Math.min(2, from);
-    made.weights[i * 2] = 1 - (source - first);
-    made.weights[i * 2 + 1] = source - first;
-  }
-  return made;
-}
-
-function cubicTaps(from: number, to: number): Taps {
-  const scale = from / to;
-  const widening = Math.max(1, scale);
+function cubicTap(centre: number, widening: number, from: number): Tap {
   const support = 2 * widening;
-  const made = emptyTaps(to, Math.ceil(support) * 2 + 1);
-  for (let i = 0; i < to; i++) {
-    const centre = (i + 0.5) * scale;
-    const first = Math.max(0, Math.trunc(centre - support + 0.5));
-    const last = Math.min(from, Math.trunc(centre + support + 0.5));
-    let sum = 0;
-    for (let j = first; j < last; j++) {
-      const weight = catmullRom((j - centre + 0.5) / widening);
-      made.weights[i * made.stride + j - first] = weight;
-      sum += weight;
-    }
-    for (let j = first; j < last; j++) made.weights[i * made.stride + j - first]! /= sum;
-    made.start[i] = first;
-    made.count[i] = last - first;
-  }
-  return made;
+  const first = Math.max(0, Math.trunc(centre - support + 0.5));
+  const last = Math.min(from, Math.trunc(centre + support + 0.5));
+  const weights = Array.from({ length: last - first }, (_, j) => catmullRom((first + j - centre + 0.5) / widening));
+  const sum = weights.reduce((a, b) => a + b, 0);
+  return { first, weights: weights.map((w) => w / sum) };
 }
 
 /** Keys' cubic with a = −0.5. */
@@ -118,85 +96,84 @@ function catmullRom(distance: number): number {
   return 0;
 }
 
-/** Which source rows any output row needs: a bilinear reduction reads few of them. */
-function rowsInUse(down: Taps, height: number): Uint8Array {
-  const used = new Uint8Array(height);
-  for (let i = 0; i < down.size; i++) used.fill(1, down.start[i], down.start[i]! + down.count[i]!);
-  return used;
-}
-
-/**
- * Up to four taps as exactly four, the missing ones with weight 0, so that the loop over them can be written out: two
- * thirds of its time, and the very same sums. Undefined where there are more of them.
- */
-function asFourTaps(taps: Taps, from: number): Taps | undefined {
-  if (taps.stride > 4 || from < 4) return undefined;
-  const made = emptyTaps(taps.size, 4);
-  for (let i = 0; i < taps.size; i++) {
-    const start = Math.min(taps.start[i]!, from - 4);
-    const weights = taps.weights.subarray(i * taps.stride, i * taps.stride + taps.count[i]!);
+/** Fills up with weights of 0, at least to four where there are so many samples: the loop over four is written out below. */
+function packed(from: number, to: number, tapOf: (i: number) => Tap): Taps {
+  const list = Array.from({ length: to }, (_, i) => tapOf(i));
+  const count = Math.max(Math.min(4, from), ...list.map((tap) => tap.weights.length));
+  const made = { size: to, count, start: new Int32Array(to), weights: new Float64Array(to * count) };
+  list.forEach(({ first, weights }, i) => {
+    const start = Math.min(first, from - count);
     made.start[i] = start;
-    made.count[i] = 4;
-    made.weights.set(weights, i * 4 + taps.start[i]! - start);
-  }
+    made.weights.set(weights, i * count + first - start);
+  });
   return made;
 }
 
-function resizeRows(plane: Plane, across: Taps, used: Uint8Array, rounded: boolean): Float32Array {
-  const { width, height, pixels } = plane;
-  const rows = new Float32Array(across.size * height);
-  const four = asFourTaps(across, width);
-  const { size, start, count, weights, stride } = four ?? across;
-  for (let y = 0; y < height; y++) {
-    if (used[y] === 0) continue;
-    const row = y * width;
-    if (four !== undefined) {
-      for (let x = 0; x < size; x++) {
-        const i = row + start[x]!;
-        const w = x * 4;
-        const sum = pixels[i]! * weights[w]! + pixels[i + 1]! * weights[w + 1]! + pixels[i + 2]! * weights[w + 2]! + pixels[i + 3]! * weights[w + 3]!;
-        rows[y * size + x] = rounded ? toByte(sum) : sum;
-      }
-      continue;
-    }
-    for (let x = 0; x < size; x++) {
-      const first = row + start[x]!;
-      const n = count[x]!;
-      const w = x * stride;
-      let sum = 0;
-      for (let j = 0; j < n; j++) sum += pixels[first + j]! * weights[w + j]!;
-      rows[y * size + x] = rounded ? toByte(sum) : sum;
-    }
+function columnsFirst({ width, pixels }: Plane, levels: Float64Array, across: Taps, down: Taps, out: LevelTable, bytes: boolean): void {
+  const row = new Float64Array(width);
+  for (let y = 0; y < down.size; y++) {
+    blendRows(pixels, levels, down.start[y]! * width, width, down.weights.subarray(y * down.count, (y + 1) * down.count), row);
+    blendColumns(row, across, out, y * across.size, bytes ? 0.5 : 0);
   }
-  return rows;
 }
 
-function resizeColumns(rows: Float32Array, width: number, down: Taps, bytes: boolean): Uint8Array | Float32Array {
-  const four = asFourTaps(down, rows.length / width);
-  const { size, start, count, weights, stride } = four ?? down;
-  const pixels = bytes ? new Uint8Array(width * size) : new Float32Array(width * size);
-  const sums = new Float64Array(width);
-  for (let y = 0; y < size; y++) {
-    const first = start[y]! * width;
-    const w = y * stride;
-    if (four !== undefined) {
-      const [a, b, c, d] = [weights[w]!, weights[w + 1]!, weights[w + 2]!, weights[w + 3]!];
-      for (let x = 0, i = first; x < width; x++, i++) {
-        sums[x] = rows[i]! * a + rows[i + width]! * b + rows[i + 2 * width]! * c + rows[i + 3 * width]! * d;
-      }
-    } else {
-      sums.fill(0);
-      for (let j = 0; j < count[y]!; j++) {
-        const weight = weights[w + j]!;
-        const row = first + j * width;
-        for (let x = 0; x < width; x++) sums[x]! += rows[row + x]! * weight;
-      }
+/** Rows of a plane, from `first` on, by their weights. */
+function blendRows(pixels: Plane['pixels'], levels: Float64Array, first: number, width: number, weights: Float64Array, sums: Float64Array): void {
+  if (weights.length === 4) {
+    const [a, b, c, d] = [weights[0]!, weights[1]!, weights[2]!, weights[3]!];
+    for (let x = 0, i = first; x < width; x++, i++) {
+      sums[x] = levels[pixels[i]!]! * a + levels[pixels[i + width]!]! * b + levels[pixels[i + 2 * width]!]! * c + levels[pixels[i + 3 * width]!]! * d;
     }
-    const out = y * width;
-    if (bytes) for (let x = 0; x < width; x++) pixels[out + x] = toByte(sums[x]!);
-    else for (let x = 0; x < width; x++) pixels[out + x] = sums[x]!;
+    return;
   }
-  return pixels;
+  sums.fill(0);
+  for (let j = 0; j < weights.length; j++) {
+    const weight = weights[j]!;
+    for (let x = 0, i = first + j * width; x < width; x++, i++) sums[x]! += levels[pixels[i]!]! * weight;
+  }
+}
+
+/** One output row. These weights never overshoot, so `half` and the truncation of a byte array round to nearest. */
+function blendColumns(row: Float64Array, across: Taps, out: LevelTable, first: number, half: number): void {
+  const { size, count, start, weights } = across;
+  if (count !== 4) {
+    for (let x = 0; x < size; x++) out[first + x] = blended(row, across, x) + half;
+    return;
+  }
+  for (let x = 0, w = 0; x < size; x++, w += 4) {
+    const i = start[x]!;
+    out[first + x] = row[i]! * weights[w]! + row[i + 1]! * weights[w + 1]! + row[i + 2]! * weights[w + 2]! + row[i + 3]! * weights[w + 3]! + half;
+  }
+}
+
+/** One output sample of a row. */
+function blended(row: Float64Array, { count, start, weights }: Taps, x: number): number {
+  const i = start[x]!;
+  const w = x * count;
+  let sum = 0;
+  for (let j = 0; j < count; j++) sum += row[i + j]! * weights[w + j]!;
+  return sum;
+}
+
+/** As Pillow goes: byte levels are rounded after each pass, so the order of the passes shows. */
+function rowsFirst({ width, height, pixels }: Plane, levels: Float64Array, across: Taps, down: Taps, out: LevelTable, bytes: boolean): void {
+  const narrow = new Float64Array(across.size * height);
+  const row = new Float64Array(width);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) row[x] = levels[pixels[y * width + x]!]!;
+    for (let x = 0; x < across.size; x++) {
+      const value = blended(row, across, x);
+      narrow[y * across.size + x] = bytes ? toByte(value) : value;
+    }
+  }
+  const column = new Float64Array(height);
+  for (let x = 0; x < across.size; x++) {
+    for (let y = 0; y < height; y++) column[y] = narrow[y * across.size + x]!;
+    for (let y = 0; y < down.size; y++) {
+      const value = blended(column, down, y);
+      out[y * across.size + x] = bytes ? toByte(value) : value;
+    }
+  }
 }
 
 function toByte(value: number): number {

@@ -19,7 +19,7 @@ export function applyWindow(film: Film, spec: Pick<ModelSpec, 'input' | 'window'
   const window = spec.window === 'none' || grey === undefined ? null : percentileWindow(grey, greatest, spec.window.percentile);
   const [low, high] = window ?? [0, greatest];
   const table = spec.fit.arithmetic === 'uint8' ? byteTable(low, high, greatest) : floatTable(low, high, greatest);
-  return { levels: { width, height, planes: throughTable(planes, table) }, window };
+  return { levels: { width, height, planes, table }, window };
 }
 
 /**
@@ -38,19 +38,18 @@ export function percentileWindow(
   return high > low ? [low, high] : [0, greatest];
 }
 
-/** Pixels of each level. Neighbours are often alike: four histograms in turn, so that a count need not wait for the one before it. */
+/** Pixels of each level. Neighbours are often alike: four counts in turn, so that none waits for the one before it. */
 function histogramOf(plane: Uint8Array | Uint16Array, levels: number): Uint32Array {
-  const [a, b, c, d] = [new Uint32Array(levels), new Uint32Array(levels), new Uint32Array(levels), new Uint32Array(levels)];
+  const counts = new Uint32Array(4 * levels);
   const fours = plane.length - (plane.length % 4);
   for (let i = 0; i < fours; i += 4) {
-    a[plane[i]!]!++;
-    b[plane[i + 1]!]!++;
-    c[plane[i + 2]!]!++;
-    d[plane[i + 3]!]!++;
+    counts[plane[i]!]!++;
+    counts[levels + plane[i + 1]!]!++;
+    counts[2 * levels + plane[i + 2]!]!++;
+    counts[3 * levels + plane[i + 3]!]!++;
   }
-  for (let i = fours; i < plane.length; i++) a[plane[i]!]!++;
-  for (let level = 0; level < levels; level++) a[level]! += b[level]! + c[level]! + d[level]!;
-  return a;
+  for (let i = fours; i < plane.length; i++) counts[plane[i]!]!++;
+  return Uint32Array.from({ length: levels }, (_, level) => counts[level]! + counts[levels + level]! + counts[2 * levels + level]! + counts[3 * levels + level]!);
 }
 
 function levelAt(histogram: Uint32Array, total: number, percent: number): number {
@@ -75,33 +74,6 @@ function floatTable(low: number, high: number, greatest: number): Float32Array {
 
 function clamp(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value));
-}
-
-function throughTable(planes: readonly (Uint8Array | Uint16Array)[], table: Uint8Array | Float32Array): FilmLevels['planes'] {
-  if (table instanceof Uint8Array) {
-    return planes.map((plane) => (plane instanceof Uint8Array ? mappedBytes(plane, table) : mapped(plane, table, new Uint8Array(plane.length))));
-  }
-  return planes.map((plane) => mapped(plane, table, new Float32Array(plane.length)));
-}
-
-function mapped<T extends Uint8Array | Float32Array>(plane: Uint8Array | Uint16Array, table: T, out: T): T {
-  for (let i = 0; i < plane.length; i++) out[i] = table[plane[i]!]!;
-  return out;
-}
-
-/** Bytes to bytes, four at a time, in half of the time; which end of a word comes first is the same for both. */
-function mappedBytes(plane: Uint8Array, table: Uint8Array): Uint8Array {
-  const aligned = plane.byteOffset % 4 === 0 ? plane : plane.slice();
-  const out = new Uint8Array(plane.length);
-  const words = plane.length >> 2;
-  const from = new Uint32Array(aligned.buffer, aligned.byteOffset, words);
-  const to = new Uint32Array(out.buffer, 0, words);
-  for (let i = 0; i < words; i++) {
-    const word = from[i]!;
-    to[i] = table[word & 255]! | (table[(word >>> 8) & 255]! << 8) | (table[(word >>> 16) & 255]! << 16) | (table[word >>> 24]! << 24);
-  }
-  for (let i = words * 4; i < plane.length; i++) out[i] = table[plane[i]!]!;
-  return out;
 }
 
 /**

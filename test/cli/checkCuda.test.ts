@@ -9,7 +9,7 @@ import { headOf, tinySpec } from '../detector/fixture.js';
 
 const cudaProvider = fileURLToPath(new URL(`../../node_modules/onnxruntime-node/bin/napi-v6/linux/${process.arch}/libonnxruntime_providers_cuda.so`, import.meta.url));
 const spec = tinySpec({ maxBatch: 4 });
-const inputs = [0, 100, 200].map((level) => fitToInput({ width: 64, height: 64, planes: [new Uint8Array(64 * 64).fill(level)] }, spec));
+const inputs = [0, 100, 200].map((level) => fitToInput({ width: 64, height: 64, planes: [new Uint8Array(64 * 64).fill(level)], table: Uint8Array.from({ length: 256 }, (_, v) => v) }, spec));
 
 /** One box of score σ(2)·σ(20) ≈ 0.881 in each film, whatever the film; `change` is added to a film's head. */
 function network(change: (head: Float32Array, film: number, films: number) => void = () => undefined): Network & { readonly batches: number[] } {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { clipBox, fitToInput, type ModelSpec, ModelSpecError, packTensor, planFit, resize, toImageBox, toInputBox } from '../../src/detector/index.js';
+import { clipBox, fitToInput, type Interpolation, type ModelSpec, ModelSpecError, packTensor, type Plane, planFit, resize, toImageBox, toInputBox } from '../../src/detector/index.js';
 import { parseModelSpec } from '../../src/detector/modelSpecSchema.js';
 import { tinySpec } from './fixture.js';
 
@@ -68,27 +68,55 @@ t.test('no clipped box leaves the film', (t) => {
   t.end();
 });
 
-const row = (...pixels: number[]) => ({ width: pixels.length, height: 1, pixels: Float32Array.from(pixels) });
+const bytes = Uint8Array.from({ length: 256 }, (_, v) => v);
+const floats = Float32Array.from(bytes);
 
 t.test('each interpolation by hand, along a row', (t) => {
-  const numbers = (plane: { pixels: Float32Array | Uint8Array }) => [...plane.pixels].map((v) => Math.round(v * 1e5) / 1e5);
+  const resized = (pixels: number[], width: number, interpolation: Interpolation) =>
+    [...resize({ width: pixels.length, height: 1, pixels: Uint8Array.from(pixels) }, floats, { width, height: 1 }, interpolation)].map((v) => Math.round(v * 1e5) / 1e5);
   // area 3 → 2: each output covers 1.5 pixels: (1 + 0.5·2)/1.5, (0.5·2 + 4)/1.5.
-  t.strictSame(numbers(resize(row(1, 2, 4), { width: 2, height: 1 }, 'area')), [1.33333, 3.33333]);
+  t.strictSame(resized([1, 2, 4], 2, 'area'), [1.33333, 3.33333]);
+  // area 12 → 2: more taps than are written out.
+  t.strictSame(resized([1, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60], 2, 'area'), [3.5, 35]);
   // half-pixel 2 → 4: sources −0.25 → 0, 0.25, 0.75, 1.25 → 1; area enlarges the same way.
-  t.strictSame(numbers(resize(row(0, 1), { width: 4, height: 1 }, 'bilinear')), [0, 0.25, 0.75, 1]);
-  t.strictSame(numbers(resize(row(0, 1), { width: 4, height: 1 }, 'area')), [0, 0.25, 0.75, 1]);
+  t.strictSame(resized([0, 1], 4, 'bilinear'), [0, 0.25, 0.75, 1]);
+  t.strictSame(resized([0, 1], 4, 'area'), [0, 0.25, 0.75, 1]);
   // corner-aligned 2 → 4: sources 0, 1/3, 2/3, 1.
-  t.strictSame(numbers(resize(row(0, 1), { width: 4, height: 1 }, 'bilinear-corner')), [0, 0.33333, 0.66667, 1]);
-  t.strictSame(numbers(resize(row(5, 1), { width: 1, height: 1 }, 'bilinear-corner')), [5]);
+  t.strictSame(resized([0, 1], 4, 'bilinear-corner'), [0, 0.33333, 0.66667, 1]);
+  t.strictSame(resized([5, 1], 1, 'bilinear-corner'), [5]);
   // bilinear 4 → 2 has no antialiasing: sources 0.5 and 2.5.
-  t.strictSame(numbers(resize(row(0, 10, 20, 100), { width: 2, height: 1 }, 'bilinear')), [5, 60]);
+  t.strictSame(resized([0, 10, 20, 100], 2, 'bilinear'), [5, 60]);
   // bicubic, same size: the kernel is 1 at 0 and 0 at whole distances.
-  t.strictSame(numbers(resize(row(3, 1, 4, 1, 5), { width: 5, height: 1 }, 'bicubic')), [3, 1, 4, 1, 5]);
+  t.strictSame(resized([3, 1, 4, 1, 5], 5, 'bicubic'), [3, 1, 4, 1, 5]);
   t.end();
 });
 
-const rows = (plane: { width: number; height: number; pixels: Uint8Array }) =>
-  Array.from({ length: plane.height }, (_, y) => [...plane.pixels.subarray(y * plane.width, (y + 1) * plane.width)]);
+t.test('rows and columns are resized alike', (t) => {
+  const plane = { width: 7, height: 5, pixels: Uint8Array.from({ length: 35 }, (_, i) => (i * 89) % 251) };
+  const turned = { width: 5, height: 7, pixels: Uint8Array.from({ length: 35 }, (_, i) => plane.pixels[(i % 5) * 7 + Math.floor(i / 5)]!) };
+  for (const interpolation of ['area', 'bilinear', 'bilinear-corner', 'bicubic'] as const) {
+    for (const [width, height] of [[3, 2], [9, 11], [2, 8]] as const) {
+      const upright = resize(plane, floats, { width, height }, interpolation);
+      const lying = resize(turned, floats, { width: height, height: width }, interpolation);
+      t.ok(upright.every((v, i) => Math.abs(v - lying[(i % width) * height + Math.floor(i / width)]!) < 1e-3), `${interpolation} to ${width} × ${height}`);
+    }
+  }
+  t.end();
+});
+
+t.test('levels are looked up before they are blended', (t) => {
+  // Clamping after the blend would give 50: (0 + 100)/2. Levels 0 and 255 give 127.5, as a byte 128.
+  const table = Uint8Array.from({ length: 256 }, (_, v) => (v < 60 ? 0 : 255));
+  t.strictSame([...resize({ width: 2, height: 1, pixels: Uint8Array.of(0, 100) }, table, { width: 1, height: 1 }, 'area')], [128]);
+  const deep = Float32Array.from({ length: 65536 }, (_, v) => v / 65535);
+  t.strictSame([...resize({ width: 2, height: 1, pixels: Uint16Array.of(0, 65535) }, deep, { width: 1, height: 1 }, 'area')], [0.5]);
+  t.end();
+});
+
+const rows = (plane: Plane, width: number, height: number, interpolation: Interpolation) => {
+  const pixels = resize(plane, bytes, { width, height }, interpolation);
+  return Array.from({ length: height }, (_, y) => [...pixels.subarray(y * width, (y + 1) * width)]);
+};
 
 /** [[(x * 37 + y * 91) % 256 for x in range(11)] for y in range(9)] */
 const ramp = { width: 11, height: 9, pixels: Uint8Array.from({ length: 99 }, (_, i) => ((i % 11) * 37 + Math.floor(i / 11) * 91) % 256) };
@@ -96,7 +124,7 @@ const ramp = { width: 11, height: 9, pixels: Uint8Array.from({ length: 99 }, (_,
 t.test('bicubic equals Pillow on bytes, enlarging and shrinking', (t) => {
   // Image.fromarray(np.array([[0, 50, 100, 200], [10, 250, 30, 90], [200, 5, 60, 180]], np.uint8)).resize((7, 5), Image.BICUBIC), Pillow 13.0.0.
   const small = { width: 4, height: 3, pixels: Uint8Array.of(0, 50, 100, 200, 10, 250, 30, 90, 200, 5, 60, 180) };
-  t.strictSame(rows(resize(small, { width: 7, height: 5 }, 'bicubic')), [
+  t.strictSame(rows(small, 7, 5, 'bicubic'), [
     [0, 7, 31, 66, 112, 180, 217],
     [0, 38, 127, 106, 76, 130, 164],
     [0, 91, 246, 151, 26, 63, 95],
@@ -104,7 +132,7 @@ t.test('bicubic equals Pillow on bytes, enlarging and shrinking', (t) => {
     [231, 143, 0, 3, 70, 152, 197],
   ]);
   // The same on the 11 × 9 ramp, .resize((4, 3), Image.BICUBIC).
-  t.strictSame(rows(resize(ramp, { width: 4, height: 3 }, 'bicubic')), [
+  t.strictSame(rows(ramp, 4, 3, 'bicubic'), [
     [98, 133, 117, 109],
     [121, 110, 126, 125],
     [146, 119, 115, 125],
@@ -114,14 +142,14 @@ t.test('bicubic equals Pillow on bytes, enlarging and shrinking', (t) => {
 
 t.test('area and bilinear equal OpenCV on bytes, shrinking', (t) => {
   // cv2.resize(ramp, (4, 3), interpolation=cv2.INTER_AREA) and (5, 4) with INTER_LINEAR, OpenCV 5.0.0.
-  t.strictSame(rows(resize(ramp, { width: 4, height: 3 }, 'area')), [
+  t.strictSame(rows(ramp, 4, 3, 'area'), [
     [101, 125, 117, 109],
     [118, 111, 134, 126],
     [135, 128, 112, 120],
   ]);
   const linear = [79, 160, 82, 67, 148, 60, 109, 191, 48, 97, 201, 58, 139, 189, 46, 181, 167, 88, 150, 155];
   // OpenCV rounds its weights to 11 bits, so one level of difference is its own.
-  const ours = resize(ramp, { width: 5, height: 4 }, 'bilinear').pixels;
+  const ours = resize(ramp, bytes, { width: 5, height: 4 }, 'bilinear');
   t.ok(linear.every((v, i) => Math.abs(v - ours[i]!) <= 1), [...ours].join(' '));
   t.end();
 });
@@ -130,9 +158,10 @@ t.test('a plane of one grey stays that grey, however it is resized', (t) => {
   const side = fc.integer({ min: 1, max: 90 });
   fc.assert(
     fc.property(side, side, side, side, fc.integer({ min: 0, max: 255 }), fc.constantFrom('area', 'bilinear', 'bilinear-corner', 'bicubic'), (w, h, w2, h2, grey, interpolation) => {
-      const bytes = resize({ width: w, height: h, pixels: new Uint8Array(w * h).fill(grey) }, { width: w2, height: h2 }, interpolation);
-      const floats = resize({ width: w, height: h, pixels: new Float32Array(w * h).fill(grey / 255) }, { width: w2, height: h2 }, interpolation);
-      return bytes.pixels.length === w2 * h2 && bytes.pixels.every((v) => v === grey) && floats.pixels.every((v) => Math.abs(v - grey / 255) < 1e-5);
+      const plane = { width: w, height: h, pixels: new Uint8Array(w * h).fill(grey) };
+      const asBytes = resize(plane, bytes, { width: w2, height: h2 }, interpolation);
+      const asFloats = resize(plane, floats, { width: w2, height: h2 }, interpolation);
+      return asBytes.length === w2 * h2 && asBytes.every((v) => v === grey) && asFloats.every((v) => Math.abs(v - grey) < 1e-3);
     }),
     { seed: 20261121, numRuns: 300 },
   );
@@ -145,7 +174,7 @@ t.test('a film is pasted onto the fill and packed plane by plane', (t) => {
     input: { ...tinySpec().input, width: 8, height: 8, scale: 2, mean: 0.5 },
     fit: { ...tinySpec().fit, fill: 128 / 255 },
   });
-  const film = fitToInput({ width: 2, height: 1, planes: [Uint8Array.of(255, 255)] }, spec);
+  const film = fitToInput({ width: 2, height: 1, planes: [Uint8Array.of(255, 255)], table: bytes }, spec);
   t.strictSame([film.planes, film.width, film.height], [1, 8, 8]);
   t.equal(film.pixels.filter((v) => v === 255).length, 32);
   t.equal(film.pixels[0], 128);
@@ -162,11 +191,11 @@ t.test('float levels keep their value; three planes keep their places', (t) => {
     input: { ...tinySpec().input, width: 8, height: 8, colour: 'rgb' },
     fit: { ...tinySpec().fit, arithmetic: 'float32', fill: 0.5 },
   });
-  const plane = (v: number) => new Float32Array(64).fill(v);
-  const film = fitToInput({ width: 8, height: 8, planes: [plane(0.1), plane(0.2), plane(0.3)] }, spec);
+  const plane = (v: number) => new Uint8Array(64).fill(v);
+  const film = fitToInput({ width: 8, height: 8, planes: [plane(1), plane(2), plane(3)], table: Float32Array.of(0, 0.1, 0.2, 0.3) }, spec);
   const tensor = packTensor([film], spec.input);
   t.same([tensor[0], tensor[64], tensor[128]], Float32Array.of(0.1, 0.2, 0.3));
-  t.throws(() => fitToInput({ width: 8, height: 8, planes: [new Uint8Array(64)] }, spec), /arithmetic float32/);
+  t.throws(() => fitToInput({ width: 8, height: 8, planes: [new Uint8Array(64)], table: bytes }, spec), /arithmetic float32/);
   t.end();
 });
 

@@ -25,10 +25,10 @@ async function overFilm(svg: string, filmPath: string, spec: ModelSpec): Promise
   // The decoder child has read this very film to its end, so it is no stranger here.
   const film = await decodeFilm(await readFile(filmPath), { maxPixels: Number.MAX_SAFE_INTEGER });
   const { levels } = applyWindow(film, { ...spec, fit: { ...spec.fit, arithmetic: 'uint8' } });
-  const { width, height, planes } = levels;
+  const { width, height, planes, table } = levels;
   const pixels = new Uint8Array(width * height * planes.length);
   planes.forEach((plane, p) => {
-    for (let i = 0; i < plane.length; i++) pixels[i * planes.length + p] = plane[i] ?? 0;
+    for (let i = 0; i < plane.length; i++) pixels[i * planes.length + p] = table[plane[i] ?? 0] ?? 0;
   });
   // Imaging blocks every loader but those of films; the SVG is ours.
   sharp.unblock({ operation: ['VipsForeignLoadSvg'] });
