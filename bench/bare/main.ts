@@ -16,10 +16,14 @@ process.on('message', (message: BareStart | BareRun) => {
 });
 process.on('disconnect', () => process.exit(0));
 
-async function start({ modelFolder, threads }: BareStart): Promise<BareReady> {
+async function start({ modelFolder, threads, spinning }: BareStart): Promise<BareReady> {
   const { spec, onnxPath } = await loadModel(modelFolder);
-  // onnxruntime's own defaults: what suits the service is the service's business.
-  const session = await InferenceSession.create(await readFile(onnxPath), { executionProviders: ['cpu'], intraOpNumThreads: threads, logSeverityLevel: 3 });
+  const session = await InferenceSession.create(await readFile(onnxPath), {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    logSeverityLevel: 3,
+    extra: { session: { intra_op: { allow_spinning: spinning ? '1' : '0' } } },
+  });
   model = { spec, session };
   return { provider: 'cpu' };
 }
