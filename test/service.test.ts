@@ -87,21 +87,31 @@ t.test('a film posted is answered with boxes, and the same report comes back fro
 });
 
 t.test('the pipeline sees what PyTorch saw with the same network', async (t) => {
-  const expected = JSON.parse(await readFile('test/fixtures/pilot-expected.json', 'utf8')) as Record<string, { detections: { score: number; box: number[] }[] }>;
-  for (const film of films) {
+  // PILOT_FILMS and PILOT_EXPECTED name a larger set of films and what PyTorch said of them.
+  const folder = process.env['PILOT_FILMS'] ?? 'annotations/films';
+  const expected = JSON.parse(await readFile(process.env['PILOT_EXPECTED'] ?? 'test/fixtures/pilot-expected.json', 'utf8')) as Record<string, { detections: { score: number; box: number[] }[] }>;
+  let boxes = 0;
+  let twins = 0;
+  for (const [film, { detections }] of Object.entries(expected)) {
+    bytesOf.set(film, await readFile(join(folder, film)));
     const { text } = await post(film);
     const { id } = JSON.parse(text) as Report;
     // Every candidate from the floor on (0.05), as the expectation lists them.
     const view = (await (await get(`/v1/detections/${id}?minScore=0.05`)).json()) as Report;
     const found = view.state === 'not-analysed' ? [] : [...view.detections];
-    for (const want of expected[film]!.detections) {
-      const at = found.findIndex((have) => Math.abs(have.score - want.score) <= 0.02 && iou(have.box, want.box) >= 0.95);
+    for (const want of detections) {
+      boxes += 1;
+      const near = (limit: number) => found.findIndex((have) => Math.abs(have.score - want.score) <= 0.02 && iou(have.box, want.box) >= limit);
+      let at = near(0.95);
+      // Two boxes of the same score, of which NMS leaves one: rounding may choose the other.
+      if (at < 0 && (at = near(0.7)) >= 0) twins += 1;
       t.ok(at >= 0, `${film}: a box of score ${want.score}`);
       if (at >= 0) found.splice(at, 1);
     }
     // A box whose score lies within the tolerance of the floor may be on either side of it.
     t.strictSame(found.filter((box) => box.score > 0.07), [], `${film}: and no other`);
   }
+  t.ok(twins <= boxes / 100, `${twins} of ${boxes} boxes are another’s twin`);
 });
 
 t.test('200 films posted by 16 clients at once are 200 rows, each as if it had been alone', async (t) => {
