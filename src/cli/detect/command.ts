@@ -55,7 +55,8 @@ async function detectFiles(paths: readonly string[], options: DetectOptions): Pr
     models: new Map([[model.spec.name, model]]),
     // Nobody waits for one film of many: only one that hangs is given up.
     maxFilms: 64,
-    logger: { info: () => undefined, warn: (_, message) => { say(message); }, error: (_, message) => { say(message); } },
+    // Which provider runs stands in every report; what went wrong with a film, too.
+    logger: { info: () => undefined, warn: () => undefined, error: (_, message) => { say(message); } },
   });
   const failed: string[] = [];
   const files = watched(analyseFiles(films, engine, model, options.minScore), films, failed, async (file) => {
