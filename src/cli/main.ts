@@ -19,12 +19,19 @@ for (const command of [detectCommand(), modelCommand(), userCommand(), tokenComm
   program.addCommand(command);
 }
 exitInsteadOfProcess(program);
+process.stdout.on('error', endWithReader);
 
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = codeOf(error);
   if (!(error instanceof CommanderError)) process.stderr.write(`${messageOf(error)}\n`);
+}
+
+/** `detect … | head` has seen enough: nothing is wrong with the command, but not all of it was done. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exitCode.someFailed);
 }
 
 /** Commander ends the process by itself, always with 1; here wrong use is 2, and output is flushed first. */

@@ -177,3 +177,13 @@ t.test('a model whose file was swapped or cut is named, and the others are check
   await rm(join(spoilt, 'face'), { recursive: true });
   t.match(await cli('list', '--models', join(folder, 'nowhere')), { code: 2, err: /no models folder/ });
 });
+
+t.test('a reader that leaves early ends the program without a stack trace', async (t) => {
+  const child = fork(join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.js'), ['model', 'list', '--json', '--models', models], { silent: true });
+  child.stdout?.destroy();
+  let err = '';
+  child.stderr?.on('data', (data: Buffer) => (err += data.toString()));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  t.equal(code, 1, 'not all was done');
+  t.notMatch(err, /EPIPE| at /);
+});
