@@ -13,7 +13,7 @@ const crashesAlone = 2;
 type DecoderAnswer = DecodedMessage | NoFilmMessage | FailedMessage;
 type RunnerAnswer = RanMessage | FailedMessage;
 
-/** Keeps the children alive and the films moving: accepted → decoded → run → answered. See DESIGN.md, section 2. */
+/** Keeps the children alive and the films moving: accepted → decoded → run → answered. See docs/architecture.md. */
 export class Keeper implements Engine {
   readonly models: ReadonlyMap<string, ModelSpec>;
   readonly #options: EngineOptions;

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 
 /**
  * The report: what is answered for a film, in one of three states that can't be confused. These schemas
- * are the contract of DESIGN section 5; OpenAPI is made from them.
+ * are the contract with clients (docs/api.md shows it by example); OpenAPI is made from them.
  */
 
 const Score = Type.Number({ minimum: 0, maximum: 1 });

@@ -1,16 +1,9 @@
 import { ImportError } from './importError.js';
-import { type Activation, type Head, INPUT, type Layer, type MapShape, type Pads, type Plan, type Source } from './network.js';
+import { type Activation, type Convolution, type Head, INPUT, type Layer, type MapShape, type Plan, type Source } from './network.js';
 
-export interface ConvolutionOptions {
+/** What a cfg or a Keras file says of a convolution; where it stands and what goes in follow from the plan. */
+export interface ConvolutionOptions extends Omit<Convolution, 'kind' | 'origin' | 'shape' | 'source' | 'inputChannels'> {
   readonly filters: number;
-  readonly size: number;
-  readonly strideX: number;
-  readonly strideY: number;
-  readonly pads: Pads;
-  readonly dilation: number;
-  readonly groups: number;
-  readonly batchNormalised: boolean;
-  readonly activation: Activation;
 }
 
 /**
