@@ -23,6 +23,20 @@ module.exports = {
     only('engine', ['detector', 'imaging', 'gate', 'registry']),
     { ...only('log', ['detector', 'report']), to: { path: '^(src|migrations|test|bench)/', pathNot: ['^src/(log|detector|report)/', '^migrations/'] } },
     only('auth', ['log']),
+    only('viewer', ['detector', 'report']),
+    {
+      name: 'the-page-takes-types-only-from-report',
+      comment: 'The schemas are built with typebox at run time: that stays out of the browser’s bundle.',
+      severity: 'error',
+      from: { path: room('viewer') },
+      to: { path: room('report'), dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'the-page-needs-nothing-but-a-browser',
+      severity: 'error',
+      from: { path: room('viewer') },
+      to: { path: 'node_modules/' },
+    },
     { name: 'http-does-not-import-cli', severity: 'error', from: { path: room('http') }, to: { path: '^src/(cli|viewer|weights|main|runService|service)' } },
     { name: 'nobody-imports-http-or-cli', severity: 'error', from: { path: '^src/', pathNot: '^src/(http|cli|main|runService|service)' }, to: { path: '^src/(http|cli|viewer)/' } },
     { name: 'nobody-imports-cli', severity: 'error', from: { path: '^src/', pathNot: '^src/cli/' }, to: { path: '^src/cli/' } },
@@ -30,7 +44,7 @@ module.exports = {
     {
       name: 'the-core-does-no-io',
       severity: 'error',
-      from: { path: '^src/(detector|report)/' },
+      from: { path: '^src/(detector|report|viewer)/' },
       to: { dependencyTypes: ['core'] },
     },
     {

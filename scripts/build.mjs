@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { buildViewer } from './build-viewer.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -19,6 +20,7 @@ const tsc = compilerPath();
 if (tsc !== undefined) {
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: ['ignore', 2, 2] });
   process.exitCode = status ?? 1;
+  await buildViewer();
 } else if (!existsSync(new URL('../dist/src/main.js', import.meta.url))) {
   process.stderr.write('dist/ is missing and TypeScript is not installed: run `npm ci` (with dev dependencies) first.\n');
   process.exitCode = 1;

@@ -1,0 +1,207 @@
+import {
+  type Account,
+  accountShape,
+  accountsShape,
+  type DetectionList,
+  type FilmReport,
+  type IssuedToken,
+  issuedTokenShape,
+  type ListItem,
+  listShape,
+  priorsShape,
+  reportShape,
+  type Role,
+  type Session,
+  sessionShape,
+  type Site,
+  siteShape,
+  type Token,
+  tokensShape,
+} from './answers.js';
+import { type Connection, createConnection } from './connection.js';
+import { ApiFault } from './fault.js';
+import { detectionPath, type FilmPicture, type Grey16, readFilm, readGrey16 } from './film.js';
+import { withQuery } from './query.js';
+import { createSessionState, type SessionState } from './sessionState.js';
+import { createTransport } from './transport.js';
+import { sendFilm, type UploadRequest } from './upload.js';
+
+export type { Account, DetectionList, FilmBox, FilmImage, FilmKeeping, FilmReport, IssuedToken, ListItem, Role, Session, Site, Token, User } from './answers.js';
+export { ApiFault } from './fault.js';
+export type { FilmPicture, Grey16 } from './film.js';
+export type { UploadRequest } from './upload.js';
+
+/** What narrows down the list of films: the query of GET /v1/detections. Empty members are left out. */
+export interface DetectionFilter {
+  readonly state?: string | undefined;
+  readonly model?: string | undefined;
+  readonly class?: string | undefined;
+  readonly minFilmScore?: number | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly submitter?: string | undefined;
+  readonly externalId?: string | undefined;
+  readonly patientRef?: string | undefined;
+  readonly accessionNumber?: string | undefined;
+  readonly sha256?: string | undefined;
+}
+
+/**
+ * The service, as the page calls it. Every call throws ApiFault. Calls that read wait for a server that is
+ * away; a call whose session has ended waits until its user has signed in again, and then goes on.
+ */
+export interface Api {
+  readonly session: SessionState;
+  readonly connection: Connection;
+
+  site(signal?: AbortSignal): Promise<Site>;
+  setSignUp(signUp: boolean): Promise<Site>;
+
+  /** Who is signed in by the cookie; undefined where nobody is. */
+  resume(signal?: AbortSignal): Promise<Session | undefined>;
+  signIn(name: string, password: string): Promise<Session>;
+  signOut(): Promise<void>;
+  extend(): Promise<Session>;
+  changePassword(current: string, next: string): Promise<Session>;
+  signUp(name: string, password: string): Promise<void>;
+
+  detections(query: DetectionFilter & { readonly limit?: number; readonly cursor?: string | undefined }, signal?: AbortSignal): Promise<DetectionList>;
+  /** `minScore` shows the report at another threshold: 0, or the model’s floor, gives every candidate kept. */
+  detection(id: string, options?: { readonly minScore?: number; readonly signal?: AbortSignal }): Promise<FilmReport>;
+  /** Earlier films of the same patient, newest first. */
+  priors(id: string, signal?: AbortSignal): Promise<readonly ListItem[]>;
+  film(id: string, signal?: AbortSignal): Promise<FilmPicture>;
+  grey16(id: string, signal?: AbortSignal): Promise<Grey16>;
+  /** For `<img src>`. */
+  thumbnailPath(id: string): string;
+  /** One attempt; the upload queue repeats it. */
+  upload(request: UploadRequest): Promise<FilmReport>;
+  deleteImage(sha256: string): Promise<void>;
+
+  accounts(signal?: AbortSignal): Promise<readonly Account[]>;
+  addAccount(account: { readonly name: string; readonly role: Role; readonly password: string }): Promise<Account>;
+  changeAccount(name: string, change: { readonly role?: Role; readonly disabled?: boolean; readonly approved?: boolean; readonly password?: string }): Promise<Account>;
+  tokens(signal?: AbortSignal): Promise<readonly Token[]>;
+  issueToken(token: { readonly label?: string; readonly expiresInDays?: number; readonly user?: string }): Promise<IssuedToken>;
+  revokeToken(jti: string): Promise<void>;
+}
+
+export interface ApiOptions {
+  /** The session has ended: resolves when the same user has signed in again, through `signIn`. */
+  readonly signInAgain: () => Promise<void>;
+  /** Another user is signed in by the same cookie (another tab): nothing of this page may go on. */
+  readonly userChanged: () => Promise<never>;
+}
+
+export function createApi(options: ApiOptions): Api {
+  const session = createSessionState();
+  const connection = createConnection();
+  let underWay: Promise<void> | undefined;
+
+  /** Many calls find the session ended at once; the user is asked once. */
+  const signInAgain = (): Promise<void> => {
+    underWay ??= (async () => {
+      // Another tab of the same user may have signed in already.
+      if (await sameUserAsBefore()) return;
+      await options.signInAgain();
+    })().finally(() => { underWay = undefined; });
+    return underWay;
+  };
+  const transport = createTransport({
+    session,
+    connection,
+    signInAgain,
+    refreshSession: async () => {
+      if (!(await sameUserAsBefore())) await signInAgain();
+    },
+  });
+  const { read, call } = transport;
+
+  async function resume(signal?: AbortSignal): Promise<Session | undefined> {
+    try {
+      return await read(sessionShape, 'GET', '/v1/session', { signal, asksWhoYouAre: true });
+    } catch (error) {
+      if (error instanceof ApiFault && error.status === 401) return undefined;
+      throw error;
+    }
+  }
+
+  async function sameUserAsBefore(): Promise<boolean> {
+    const before = session.current?.user.name;
+    const found = await resume();
+    if (found === undefined) return false;
+    if (before !== undefined && found.user.name !== before) await options.userChanged();
+    session.set(found);
+    return true;
+  }
+
+  return {
+    session,
+    connection,
+
+    site: (signal) => read(siteShape, 'GET', '/v1/site', { signal, asksWhoYouAre: true }),
+    setSignUp: (signUp) => read(siteShape, 'PATCH', '/v1/site', { body: { signUp } }),
+
+    async resume(signal) {
+      const found = await resume(signal);
+      session.set(found);
+      return found;
+    },
+    async signIn(name, password) {
+      const signedIn = await read(sessionShape, 'POST', '/v1/session', { body: { name, password }, asksWhoYouAre: true });
+      session.set(signedIn);
+      return signedIn;
+    },
+    async signOut() {
+      await call('DELETE', '/v1/session', { asksWhoYouAre: true }).catch((error: unknown) => {
+        // Ended already: signed out is what was wanted.
+        if (!(error instanceof ApiFault && error.status === 401)) throw error;
+      });
+      session.set(undefined);
+    },
+    async extend() {
+      const extended = await read(sessionShape, 'POST', '/v1/session/extension', {});
+      session.set(extended);
+      return extended;
+    },
+    async changePassword(current, next) {
+      const renewed = await read(sessionShape, 'PATCH', '/v1/session/password', { body: { current, next }, asksWhoYouAre: true });
+      session.set(renewed);
+      return renewed;
+    },
+    async signUp(name, password) {
+      await call('POST', '/v1/sign-ups', { body: { name, password }, asksWhoYouAre: true });
+    },
+
+    detections: (query, signal) => read(listShape, 'GET', withQuery('/v1/detections', { ...query }), { signal }),
+    detection: (id, { minScore, signal } = {}) => read(reportShape, 'GET', withQuery(detectionPath(id), { minScore }), { signal }),
+    priors: async (id, signal) => (await read(priorsShape, 'GET', `${detectionPath(id)}/priors`, { signal })).items,
+    film: (id, signal) => readFilm(transport, id, signal),
+    grey16: (id, signal) => readGrey16(transport, id, signal),
+    thumbnailPath: (id) => `${detectionPath(id)}/thumbnail`,
+    async upload(request) {
+      for (let again = 0; ; again++) {
+        try {
+          return await sendFilm({ session, connection }, request);
+        } catch (error) {
+          if (!(error instanceof ApiFault) || again > 2) throw error;
+          if (error.status === 401) await signInAgain();
+          else if (error.code === 'csrf') { if (!(await sameUserAsBefore())) await signInAgain(); }
+          else throw error;
+        }
+      }
+    },
+    async deleteImage(sha256) {
+      await call('DELETE', `/v1/images/${encodeURIComponent(sha256)}`);
+    },
+
+    accounts: async (signal) => (await read(accountsShape, 'GET', '/v1/users', { signal })).items,
+    addAccount: (account) => read(accountShape, 'POST', '/v1/users', { body: account }),
+    changeAccount: (name, change) => read(accountShape, 'PATCH', `/v1/users/${encodeURIComponent(name)}`, { body: change }),
+    tokens: async (signal) => (await read(tokensShape, 'GET', '/v1/tokens', { signal })).items,
+    issueToken: (token) => read(issuedTokenShape, 'POST', '/v1/tokens', { body: token }),
+    async revokeToken(jti) {
+      await call('DELETE', `/v1/tokens/${encodeURIComponent(jti)}`);
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { ApiFault, faultOf, unreachable } from './fault.js';
+import type { Connection } from './connection.js';
+import type { SessionState } from './sessionState.js';
+import { type Shape, ShapeError } from './shape.js';
+
+export interface CallOptions {
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Repeated until the server answers, or the signal says stop. By default calls that only read are; one
+   * that changes something fails at once, with what was typed still there.
+   */
+  readonly repeat?: boolean;
+  /** A 401 is an answer to what was typed, not the end of the session. */
+  readonly asksWhoYouAre?: boolean;
+}
+
+export interface Transport {
+  call(method: string, path: string, options?: CallOptions): Promise<Response>;
+  /** The call’s JSON answer, held against its shape. Throws ApiFault. */
+  read<T>(shape: Shape<T>, method: string, path: string, options?: CallOptions): Promise<T>;
+}
+
+export interface TransportContext {
+  readonly session: SessionState;
+  readonly connection: Connection;
+  /** The session is over: resolves when the same user has signed in again. */
+  readonly signInAgain: () => Promise<void>;
+  /** Asks the server who is signed in, after it refused our CSRF token. */
+  readonly refreshSession: () => Promise<void>;
+}
+
+export function createTransport(context: TransportContext): Transport {
+  const { session, connection } = context;
+
+  async function call(method: string, path: string, options: CallOptions = {}): Promise<Response> {
+    const reads = method === 'GET';
+    const repeat = options.repeat ?? reads;
+    let refreshed = false;
+    for (let attempt = 1; ; attempt++) {
+      options.signal?.throwIfAborted();
+      const fault = await once(method, path, options);
+      if (fault instanceof Response) return fault;
+      if (fault.status === 401 && options.asksWhoYouAre !== true) {
+        await context.signInAgain();
+        attempt = 0;
+      } else if (fault.code === 'csrf' && !refreshed) {
+        refreshed = true;
+        await context.refreshSession();
+      } else if (repeat && fault.passing) {
+        await connection.pause(attempt, (fault.retryAfterS ?? 0) * 1000, options.signal);
+      } else {
+        throw fault;
+      }
+    }
+  }
+
+  /** One attempt: the answer, or what is wrong with it. */
+  async function once(method: string, path: string, { body, signal }: CallOptions): Promise<Response | ApiFault> {
+    const headers = new Headers({ accept: 'application/json, */*' });
+    if (body !== undefined) headers.set('content-type', 'application/json');
+    if (method !== 'GET' && session.current !== undefined) headers.set('x-csrf-token', session.current.csrfToken);
+    let response: Response;
+    try {
+      response = await fetch(path, {
+        method,
+        headers,
+        credentials: 'same-origin',
+        redirect: 'error',
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      if (!response.ok) {
+        const fault = faultOf(response.status, await response.text(), response.headers.get('retry-after'));
+        noteAnswer(fault);
+        return fault;
+      }
+    } catch (error) {
+      if (signal?.aborted === true) throw error;
+      connection.lost();
+      return unreachable(error);
+    }
+    connection.found();
+    session.noteExpiry(response.headers.get('x-session-expires-at'));
+    return response;
+  }
+
+  /** A gateway’s 502 to 504 is the server away; its own 503 with a code is the server here, and busy. */
+  function noteAnswer(fault: ApiFault): void {
+    if (fault.code === 'log-unavailable' || fault.code === 'not-ready' || /^http-50[234]$/.test(fault.code)) connection.lost();
+    else connection.found();
+  }
+
+  return {
+    call,
+    async read(shape, method, path, options = {}) {
+      const response = await call(method, path, options);
+      try {
+        return shape(await response.json(), '');
+      } catch (error) {
+        if (options.signal?.aborted === true) throw error;
+        if (error instanceof ShapeError) throw new ApiFault({ status: response.status, code: 'unreadable', detail: error.message, cause: error });
+        throw new ApiFault({ status: response.status, code: 'unreadable', detail: 'The server’s answer can’t be read.', cause: error });
+      }
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { type FilmReport, reportShape } from './answers.js';
+import type { Connection } from './connection.js';
+import { ApiFault, faultOf, unreachable } from './fault.js';
+import type { SessionState } from './sessionState.js';
+
+export interface UploadRequest {
+  readonly file: Blob;
+  /** What points to the patient or the examination, where the sender gives it. */
+  readonly fields: { readonly patientRef?: string; readonly accessionNumber?: string };
+  /** The same at every attempt: the server answers the second with the first report. */
+  readonly idempotencyKey: string;
+  readonly signal: AbortSignal;
+  /** 0…1 while the bytes go up; 1 when all are there and the film is being analysed. */
+  readonly onProgress: (part: number) => void;
+}
+
+/**
+ * One attempt to send a film. Throws ApiFault; the queue decides what is tried again.
+ *
+ * XMLHttpRequest, because fetch does not tell how much of a body has gone up.
+ */
+export function sendFilm({ session, connection }: { readonly session: SessionState; readonly connection: Connection }, request: UploadRequest): Promise<FilmReport> {
+  return new Promise((resolve, reject) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(request.fields)) if (value !== '') form.append(name, value);
+    // A file’s name may hold a patient’s: it stays here.
+    form.append('image', request.file, 'film');
+
+    const xhr = new XMLHttpRequest();
+    xhr.open('POST', '/v1/detections');
+    xhr.setRequestHeader('accept', 'application/json');
+    xhr.setRequestHeader('idempotency-key', request.idempotencyKey);
+    if (session.current !== undefined) xhr.setRequestHeader('x-csrf-token', session.current.csrfToken);
+    xhr.upload.addEventListener('progress', ({ loaded, total }) => { request.onProgress(total > 0 ? loaded / total : 0); });
+    xhr.upload.addEventListener('load', () => { request.onProgress(1); });
+    xhr.addEventListener('load', () => {
+      connection.found();
+      session.noteExpiry(xhr.getResponseHeader('x-session-expires-at'));
+      if (xhr.status < 200 || xhr.status > 299) {
+        reject(faultOf(xhr.status, xhr.responseText, xhr.getResponseHeader('retry-after')));
+        return;
+      }
+      try {
+        resolve(reportShape(JSON.parse(xhr.responseText), ''));
+      } catch (cause) {
+        reject(new ApiFault({ status: xhr.status, code: 'unreadable', detail: 'The server’s answer can’t be read.', cause }));
+      }
+    });
+    xhr.addEventListener('error', () => {
+      connection.lost();
+      reject(unreachable(undefined));
+    });
+    const stop = (): void => { xhr.abort(); };
+    xhr.addEventListener('abort', () => { reject(new DOMException('Taken out of the queue.', 'AbortError')); });
+    request.signal.addEventListener('abort', stop);
+    xhr.addEventListener('loadend', () => { request.signal.removeEventListener('abort', stop); });
+    if (request.signal.aborted) reject(new DOMException('Taken out of the queue.', 'AbortError'));
+    else xhr.send(form);
+  });
+}
