@@ -17,9 +17,9 @@ export interface CallOptions {
 }
 
 export interface Transport {
-  call(method: string, path: string, options?: CallOptions): Promise<Response>;
+  readonly call: (method: string, path: string, options?: CallOptions) => Promise<Response>;
   /** The call’s JSON answer, held against its shape. Throws ApiFault. */
-  read<T>(shape: Shape<T>, method: string, path: string, options?: CallOptions): Promise<T>;
+  readonly read: <T>(shape: Shape<T>, method: string, path: string, options?: CallOptions) => Promise<T>;
 }
 
 export interface TransportContext {
