@@ -6,8 +6,8 @@ export interface KeyCommand {
   readonly id: string;
   /** Chords (see chordOf) unless the user chose others. */
   readonly keys: readonly string[];
-  /** For the key list: "invert". */
-  readonly says: string;
+  /** For the key list: "Invert". */
+  readonly help: string;
   /** Does it again while the key is held down. */
   readonly repeats?: boolean;
   press(): void;
@@ -16,16 +16,15 @@ export interface KeyCommand {
 }
 
 /** Commands that are there together: those of a page, or of a dialog on top of it. */
-export interface KeyScope {
+interface KeyScope {
   readonly title: string;
   readonly commands: readonly KeyCommand[];
-  /** A dialog: what lies below gets no keys. */
-  readonly modal?: boolean;
+  readonly modal: boolean;
 }
 
 export interface KeyHelp {
   readonly title: string;
-  readonly entries: readonly { readonly id: string; readonly keys: readonly string[]; readonly says: string }[];
+  readonly entries: readonly { readonly id: string; readonly keys: readonly string[]; readonly help: string }[];
 }
 
 /** What a user changed, kept in the browser: `chosen` by command id. */
@@ -72,8 +71,14 @@ export class Keys {
     this.#settings = readSettings(storage) ?? this.#settings;
   }
 
-  /** Commands are there until the returned function is called. */
-  open(scope: KeyScope): () => void {
+  /**
+   * Commands are there until the returned function is called.
+   *
+   * @param title heading in the key list: “Film”
+   * @param modal a dialog: what lies below it gets no keys
+   */
+  register(title: string, commands: readonly KeyCommand[], { modal = false }: { readonly modal?: boolean } = {}): () => void {
+    const scope: KeyScope = { title, commands, modal };
     this.#scopes.push(scope);
     return () => {
       const at = this.#scopes.indexOf(scope);
@@ -112,7 +117,7 @@ export class Keys {
     return [...this.#scopes]
       .reverse()
       .filter(({ commands }) => commands.length > 0)
-      .map(({ title, commands }) => ({ title, entries: commands.map((command) => ({ id: command.id, keys: this.keysOf(command), says: command.says })) }));
+      .map(({ title, commands }) => ({ title, entries: commands.map((command) => ({ id: command.id, keys: this.keysOf(command), help: command.help })) }));
   }
 
   keysOf(command: Pick<KeyCommand, 'id' | 'keys'>): readonly string[] {
@@ -142,7 +147,7 @@ export class Keys {
   #commandOf(chord: string): KeyCommand | undefined {
     for (const scope of [...this.#scopes].reverse()) {
       const command = scope.commands.find((candidate) => this.keysOf(candidate).includes(chord));
-      if (command !== undefined || scope.modal === true) return command;
+      if (command !== undefined || scope.modal) return command;
     }
     return undefined;
   }
@@ -158,7 +163,7 @@ export class Keys {
 }
 
 /** The one set of keys of the page. */
-export const pageKeys = new Keys();
+export const keys = new Keys();
 
 /** What the focused element does with keys by itself. */
 export function focusOf(target: EventTarget | null): Focus {
@@ -178,8 +183,8 @@ function readSettings(storage: KeyStorage): Settings | undefined {
     const value: unknown = JSON.parse(storage.getItem(stored) ?? 'null');
     if (typeof value !== 'object' || value === null || !('chosen' in value) || typeof value.chosen !== 'object' || value.chosen === null) return undefined;
     const chosen: Record<string, readonly string[]> = {};
-    for (const [id, keys] of Object.entries(value.chosen)) {
-      if (Array.isArray(keys) && keys.every((key) => typeof key === 'string')) chosen[id] = keys;
+    for (const [id, chords] of Object.entries(value.chosen)) {
+      if (Array.isArray(chords) && chords.every((chord) => typeof chord === 'string')) chosen[id] = chords;
     }
     return { charactersOn: !('charactersOn' in value && value.charactersOn === false), chosen };
   } catch {

@@ -16,7 +16,7 @@ function storage(): { getItem(name: string): string | null; setItem(name: string
 
 /** A command that writes down what it did. */
 function command(id: string, keys: readonly string[], done: string[], more: Partial<KeyCommand> = {}): KeyCommand {
-  return { id, keys, says: id, press: () => void done.push(id), ...more };
+  return { id, keys, help: id, press: () => void done.push(id), ...more };
 }
 
 t.test('a chord has one name on every keyboard', (t) => {
@@ -40,7 +40,7 @@ t.test('a chord has one name on every keyboard', (t) => {
 t.test('keys that the focused control needs never reach a command', (t) => {
   const done: string[] = [];
   const keys = new Keys();
-  keys.open({ title: 'Film', commands: [command('hide', ['h'], done), command('reset', ['Space'], done), command('right', ['ArrowRight'], done), command('cancel', ['Escape'], done)] });
+  keys.register('Film', [command('hide', ['h'], done), command('reset', ['Space'], done), command('right', ['ArrowRight'], done), command('cancel', ['Escape'], done)]);
   t.equal(keys.press(press('h'), 'text'), false, 'typing h in a comment types h');
   t.equal(keys.press(press(' '), 'button'), false, 'Space presses the button');
   t.equal(keys.press(press('ArrowRight'), 'range'), false, 'the slider moves');
@@ -56,7 +56,7 @@ t.test('a held key ends with the key, with the window, and with its page', (t) =
   const done: string[] = [];
   const keys = new Keys();
   const held = command('hide', ['h'], done, { release: () => void done.push('shown') });
-  const close = keys.open({ title: 'Film', commands: [held] });
+  const close = keys.register('Film', [held]);
   keys.press(press('h'), 'none');
   t.ok(keys.press(press('h'), 'none', true), 'the repeats are taken and do nothing');
   t.strictSame(done, ['hide']);
@@ -76,7 +76,7 @@ t.test('a held key ends with the key, with the window, and with its page', (t) =
 t.test('only commands that say so repeat', (t) => {
   const done: string[] = [];
   const keys = new Keys();
-  keys.open({ title: 'Film', commands: [command('pan', ['ArrowUp'], done, { repeats: true }), command('invert', ['i'], done)] });
+  keys.register('Film', [command('pan', ['ArrowUp'], done, { repeats: true }), command('invert', ['i'], done)]);
   for (const again of [false, true, true]) {
     keys.press(press('ArrowUp'), 'none', again);
     keys.press(press('i'), 'none', again);
@@ -88,12 +88,12 @@ t.test('only commands that say so repeat', (t) => {
 t.test('the scope opened last is asked first, and a dialog lets nothing through', (t) => {
   const done: string[] = [];
   const keys = new Keys();
-  keys.open({ title: 'Page', commands: [command('help', ['?'], done), command('page-escape', ['Escape'], done)] });
-  keys.open({ title: 'Film', commands: [command('film-escape', ['Escape'], done)] });
+  keys.register('Page', [command('help', ['?'], done), command('page-escape', ['Escape'], done)]);
+  keys.register('Film', [command('film-escape', ['Escape'], done)]);
   keys.press(press('Escape'), 'none');
   keys.press(press('?', { shiftKey: true }), 'none');
   t.strictSame(done, ['film-escape', 'help']);
-  const close = keys.open({ title: 'Key list', commands: [command('close', ['Escape'], done)], modal: true });
+  const close = keys.register('Key list', [command('close', ['Escape'], done)], { modal: true });
   t.equal(keys.press(press('?', { shiftKey: true }), 'none'), false);
   keys.press(press('Escape'), 'none');
   close();
@@ -108,16 +108,16 @@ t.test('a user’s own keys, and single characters switched off, are kept', (t) 
   const commands = [command('invert', ['i'], done), command('next', ['PageDown'], done)];
   const keys = new Keys();
   keys.remember(kept);
-  keys.open({ title: 'Film', commands });
+  keys.register('Film', commands);
   keys.choose('invert', ['v']);
   t.equal(keys.press(press('i'), 'none'), false);
   t.ok(keys.press(press('v'), 'none'));
-  t.strictSame(keys.help(), [{ title: 'Film', entries: [{ id: 'invert', keys: ['v'], says: 'invert' }, { id: 'next', keys: ['PageDown'], says: 'next' }] }]);
+  t.strictSame(keys.help(), [{ title: 'Film', entries: [{ id: 'invert', keys: ['v'], help: 'invert' }, { id: 'next', keys: ['PageDown'], help: 'next' }] }]);
   keys.charactersOn = false;
 
   const later = new Keys();
   later.remember(kept);
-  later.open({ title: 'Film', commands });
+  later.register('Film', commands);
   t.equal(later.press(press('v'), 'none'), false, 'characters are off');
   t.ok(later.press(press('PageDown'), 'none'), 'named keys are not');
   later.charactersOn = true;
@@ -131,7 +131,7 @@ t.test('settings that can’t be read are as none', (t) => {
     const done: string[] = [];
     const keys = new Keys();
     keys.remember({ getItem: () => text, setItem: () => undefined });
-    keys.open({ title: 'Film', commands: [command('invert', ['i'], done)] });
+    keys.register('Film', [command('invert', ['i'], done)]);
     t.ok(keys.press(press('i'), 'none'), text);
   }
   t.end();
