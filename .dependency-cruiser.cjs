@@ -19,6 +19,7 @@ module.exports = {
     only('report', ['detector']),
     only('imaging', ['detector']),
     only('weights', ['detector']),
+    only('evaluation', ['detector']),
     only('registry', ['detector', 'gate']),
     only('engine', ['detector', 'imaging', 'gate', 'registry']),
     { ...only('log', ['detector', 'report']), to: { path: '^(src|migrations|test|bench)/', pathNot: ['^src/(log|detector|report)/', '^migrations/'] } },
@@ -44,7 +45,7 @@ module.exports = {
     {
       name: 'the-core-does-no-io',
       severity: 'error',
-      from: { path: '^src/(detector|report|viewer)/' },
+      from: { path: '^src/(detector|evaluation|report|viewer)/' },
       to: { dependencyTypes: ['core'] },
     },
     {

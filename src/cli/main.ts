@@ -5,6 +5,7 @@ import { RegistryError } from '../registry/index.js';
 import { version } from '../service.js';
 import { dbCommand } from './db.js';
 import { detectCommand } from './detect/command.js';
+import { evaluateCommand } from './evaluate.js';
 import { exitCode, UsageError } from './exit.js';
 import { logCommand } from './log.js';
 import { modelCommand } from './model.js';
@@ -15,7 +16,7 @@ import { userCommand } from './user.js';
 const program = new Command('lesion-detector')
   .description('Finds lesions on chest films with a YOLOv3 detector. Research use only. Not for diagnosis.')
   .version(version);
-for (const command of [detectCommand(), modelCommand(), userCommand(), tokenCommand(), dbCommand(), logCommand(), serveCommand()]) {
+for (const command of [detectCommand(), evaluateCommand(), modelCommand(), userCommand(), tokenCommand(), dbCommand(), logCommand(), serveCommand()]) {
   program.addCommand(command);
 }
 exitInsteadOfProcess(program);

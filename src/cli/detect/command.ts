@@ -1,4 +1,3 @@
-import cliProgress from 'cli-progress';
 import { Command, Option } from 'commander';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -6,11 +5,11 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { readConfig } from '../../config.js';
-import { startEngine } from '../../engine/index.js';
-import { loadModel, loadRegistry, type RegisteredModel } from '../../registry/index.js';
-import { engineSettings } from '../../service.js';
+import type { RegisteredModel } from '../../registry/index.js';
 import { exitCode, parseProbability, UsageError } from '../exit.js';
+import { withProgress } from '../progress.js';
 import { analyseFiles, type AnalysedFile } from './analyseFiles.js';
+import { chosenModel, engineFor } from './engine.js';
 import { type FilmFile, findFilms } from './films.js';
 import { coco, csv, ndjson, type ResultFormat, vott, yoloLines } from './formats.js';
 import { type OverlayFormat, writeOverlay } from './overlays.js';
@@ -49,15 +48,8 @@ async function detectFiles(paths: readonly string[], options: DetectOptions): Pr
   const { films, passedOver } = await findFilms(paths);
   if (passedOver > 0) say(`${passedOver} other files passed over`);
   const config = readConfig({ ...process.env, NODE_ENV: '' });
-  const model = await modelOf(options.models ?? config.MODELS_DIR, options.model ?? config.MODEL);
-  const engine = await startEngine({
-    ...engineSettings(config),
-    models: new Map([[model.spec.name, model]]),
-    // Nobody waits for one film of many: only one that hangs is given up.
-    maxFilms: 64,
-    // Which provider runs stands in every report; what went wrong with a film, too.
-    logger: { info: () => undefined, warn: () => undefined, error: (_, message) => { say(message); } },
-  });
+  const model = await chosenModel(options.models ?? config.MODELS_DIR, options.model ?? config.MODEL);
+  const engine = await engineFor(model, config);
   const failed: string[] = [];
   const files = watched(analyseFiles(films, engine, model, options.minScore), films, failed, async (file) => {
     if (options.overlays !== undefined) await writeOverlay(file, options.overlays, options.overlayFormat, model.spec);
@@ -73,33 +65,17 @@ async function detectFiles(paths: readonly string[], options: DetectOptions): Pr
   return exitCode.someFailed;
 }
 
-/** One model is read, not all: a broken neighbour must not keep this one from working. */
-async function modelOf(modelsDir: string, name: string): Promise<RegisteredModel> {
-  if (name !== '') return loadModel(join(modelsDir, name));
-  const registry = await loadRegistry({ modelsDir });
-  const model = registry.models.get(registry.defaultModel);
-  if (model === undefined) throw new Error(`the registry does not hold its default model ${registry.defaultModel}`);
-  return model;
-}
-
 async function* watched(
   files: AsyncIterable<AnalysedFile>,
   films: readonly FilmFile[],
   failed: string[],
   onFile: (file: AnalysedFile) => Promise<void>,
 ): AsyncGenerator<AnalysedFile> {
-  const bar = new cliProgress.SingleBar({ stream: process.stderr, noTTYOutput: false, clearOnComplete: true }, cliProgress.Presets.shades_classic);
-  if (process.stderr.isTTY) bar.start(films.length, 0);
-  try {
-    for await (const file of files) {
-      const { report } = file;
-      if (report.state === 'not-analysed') failed.push(`${file.film.path}: ${report.reason.code}: ${report.reason.detail}`);
-      await onFile(file);
-      bar.increment();
-      yield file;
-    }
-  } finally {
-    bar.stop();
+  for await (const file of withProgress(files, films.length)) {
+    const { report } = file;
+    if (report.state === 'not-analysed') failed.push(`${file.film.path}: ${report.reason.code}: ${report.reason.detail}`);
+    await onFile(file);
+    yield file;
   }
 }
 

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import type { Config } from '../../config.js';
+import { type Engine, startEngine } from '../../engine/index.js';
+import { loadModel, loadRegistry, type RegisteredModel } from '../../registry/index.js';
+import { engineSettings } from '../../service.js';
+
+/** The engine as the service runs it, for one model and the films of one command. */
+export function engineFor(model: RegisteredModel, config: Config): Promise<Engine> {
+  return startEngine({
+    ...engineSettings(config),
+    models: new Map([[model.spec.name, model]]),
+    // Nobody waits for one film of many: only one that hangs is given up.
+    maxFilms: 64,
+    // Which provider runs stands in every report; what went wrong with a film, too.
+    logger: { info: () => undefined, warn: () => undefined, error: (_, message) => { process.stderr.write(`${message}\n`); } },
+  });
+}
+
+/** One model is read, not all: a broken neighbour must not keep this one from working. */
+export async function chosenModel(modelsDir: string, name: string): Promise<RegisteredModel> {
+  if (name !== '') return loadModel(join(modelsDir, name));
+  const registry = await loadRegistry({ modelsDir });
+  const model = registry.models.get(registry.defaultModel);
+  if (model === undefined) throw new Error(`the registry does not hold its default model ${registry.defaultModel}`);
+  return model;
+}

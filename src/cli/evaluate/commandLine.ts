@@ -1,0 +1,23 @@
+interface Choices {
+  readonly images: readonly string[];
+  readonly annotations: readonly string[];
+  readonly films: readonly string[];
+  readonly set: readonly string[];
+  readonly split?: string;
+}
+
+/** The command that makes the same results again, without where its output went. */
+export function commandLine({ images, annotations, films, set, split }: Choices, model: string): string {
+  const sets = images.flatMap((folder, i) => [
+    ...word('--images', folder),
+    ...word('--annotations', annotations[i]),
+    ...word('--films', films[i]),
+    ...word('--set', set[i]),
+  ]);
+  return ['lesion-detector', 'evaluate', ...word('--model', model), ...sets, ...word('--split', split)].join(' ');
+}
+
+function word(option: string, value: string | undefined): string[] {
+  if (value === undefined) return [];
+  return [option, /^[\w./:=@-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`];
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { readConfig } from '../../config.js';
+import { calibrate } from '../../detector/index.js';
+import { boxResults, type EvaluationResults, type FilmResult } from '../../evaluation/index.js';
+import type { RegisteredModel } from '../../registry/index.js';
+import { lesionClasses, type Report, type ReportedBox } from '../../report/index.js';
+import { type AnalysedFile, analyseFiles } from '../detect/analyseFiles.js';
+import { engineFor } from '../detect/engine.js';
+import { withProgress } from '../progress.js';
+import type { AnnotatedFilm, AnnotatedSet } from './annotatedSet.js';
+
+/**
+ * Boxes that results keep: raw scores from `floor` on, so many on a film. Below lie boxes by the hundred that no threshold would
+ * ever report; docs/evaluation.md shows that leaving them out moves no figure.
+ */
+export const kept = { floor: 0.001, maximumPerFilm: 100 } as const;
+
+export interface RunChoices {
+  readonly split: string | undefined;
+  readonly command: string;
+}
+
+export interface EvaluatedFilm {
+  readonly film: AnnotatedFilm;
+  readonly result: FilmResult;
+  /** In the order of the result's boxes. */
+  readonly detections: readonly Omit<ReportedBox, 'id'>[];
+}
+
+export interface FilmRun {
+  readonly results: EvaluationResults;
+  /** With pixels' places, for pictures: results.csv has none. */
+  readonly films: readonly EvaluatedFilm[];
+  /** Films that were not analysed, or that are not what their annotations speak of. */
+  readonly failures: readonly string[];
+}
+
+/** Runs the pipeline that is served over every film and holds its boxes against the true ones. */
+export async function runFilms(sets: readonly AnnotatedSet[], model: RegisteredModel, choices: RunChoices): Promise<FilmRun> {
+  const config = readConfig({ ...process.env, NODE_ENV: '' });
+  const queue = sets.flatMap((set) => set.films.map((film) => ({ set: set.name, film })));
+  const files = queue.map(({ film }, index) => ({ path: film.path, name: String(index) }));
+  const patientOf = patientNumbers();
+  const films: EvaluatedFilm[] = [];
+  const failures: string[] = [];
+  let provider = 'none';
+  const engine = await engineFor(model, config);
+  try {
+    const floor = calibrate(kept.floor, model.spec.calibration);
+    for await (const { film: file, report } of withProgress<AnalysedFile>(analyseFiles(files, engine, model, floor), files.length)) {
+      const place = queue[Number(file.name)];
+      if (place === undefined) throw new Error(`there is no film ${file.name}`);
+      const { film, set } = place;
+      failures.push(...faultsOf(film, report));
+      provider = report.provider ?? provider;
+      const detections = report.state === 'not-analysed' ? [] : report.detections.slice(0, kept.maximumPerFilm);
+      const result: FilmResult = {
+        sha256: report.image?.sha256 ?? (await sha256Of(film.path)),
+        set,
+        source: film.source,
+        patient: patientOf(film.patient),
+        state: report.state === 'not-analysed' ? report.reason.code : 'analysed',
+        appearance: film.appearance,
+        truths: film.truths.map((truth) => truth.class),
+        filmScore: report.state === 'not-analysed' ? 0 : report.filmScore,
+        attributes: attributesOf(report),
+        boxes: boxResults(detections, film.truths),
+      };
+      films.push({ film, result, detections });
+    }
+  } finally {
+    await engine.close();
+  }
+  return { results: { run: runOf(model, provider, choices), films: films.map(({ result }) => result) }, films, failures };
+}
+
+function runOf({ spec, specSha256 }: RegisteredModel, provider: string, { split, command }: RunChoices): EvaluationResults['run'] {
+  return {
+    model: {
+      name: spec.name,
+      version: spec.version,
+      specSha256,
+      onnxSha256: spec.onnxSha256,
+      threshold: spec.threshold.score,
+      calibrated: spec.calibration !== null,
+      lesions: lesionClasses(spec),
+      attributes: spec.classes.flatMap(({ name, role }) => (role === 'attribute' ? [name] : [])),
+    },
+    kept,
+    provider,
+    split: split ?? null,
+    command,
+    createdAt: new Date().toISOString(),
+  };
+}
+
+function faultsOf({ path, size, truths }: AnnotatedFilm, report: Report): string[] {
+  if (report.state === 'not-analysed') return [`${path}: ${report.reason.code}: ${report.reason.detail}`];
+  const { width, height } = report.image;
+  if (size !== undefined && (size.width !== width || size.height !== height)) {
+    return [`${path}: other-size: the film is ${width} × ${height}, its annotations are for ${size.width} × ${size.height}`];
+  }
+  // Tools that round may draw a pixel past the edge.
+  const outside = truths.find(({ box }) => box.x < -1 || box.y < -1 || box.x + box.width > width + 1 || box.y + box.height > height + 1);
+  if (outside === undefined) return [];
+  const { x, y } = outside.box;
+  return [`${path}: outside-film: the box at ${x}, ${y} of ${outside.box.width} × ${outside.box.height} leaves the film of ${width} × ${height}`];
+}
+
+function attributesOf(report: Report): FilmResult['attributes'] {
+  if (report.state === 'not-analysed' || report.attributes === null || Object.keys(report.attributes).length === 0) return null;
+  return report.attributes;
+}
+
+/** Numbers in order of first appearance; a film of unknown patient has one of its own. */
+function patientNumbers(): (patient: string | undefined) => number {
+  const numbers = new Map<string, number>();
+  let next = 0;
+  return (patient) => {
+    if (patient === undefined) return next++;
+    const known = numbers.get(patient);
+    if (known !== undefined) return known;
+    numbers.set(patient, next);
+    return next++;
+  };
+}
+
+/** Empty where the file can't be read: then that is the failure. */
+async function sha256Of(path: string): Promise<string> {
+  const bytes = await readFile(path).catch(() => undefined);
+  return bytes === undefined ? '' : createHash('sha256').update(bytes).digest('hex');
+}

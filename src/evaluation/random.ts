@@ -1,0 +1,13 @@
+/**
+ * A generator of numbers in [0, 1) that gives the same on every machine for one seed: mulberry32 (Tommy Ettinger, public domain),
+ * 32 bits of state, more than a bootstrap asks for.
+ */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,41 @@
+import { matchBoxes, type MatchRule } from './matching.js';
+import type { FilmResult } from './results.js';
+
+/**
+ * Detections of many films as columns, best score first; equal scores stay in the order of films, as in COCO's stable sort.
+ * A measure walks down them once for every resample.
+ */
+export interface Ranking {
+  readonly score: Float64Array;
+  /** Index of the film that each detection lies on. */
+  readonly film: Int32Array;
+  /** 1 where the detection took a true box. */
+  readonly right: Uint8Array;
+  /** True boxes of each film. */
+  readonly truths: Float64Array;
+}
+
+/** Ranks the detections of one class, or of all where none is named. */
+export function rank(films: readonly FilmResult[], rule: MatchRule, name?: string): Ranking {
+  const found: { score: number; film: number; right: number }[] = [];
+  films.forEach((film, index) => {
+    const right = matchBoxes(film, rule);
+    film.boxes.forEach((box, b) => {
+      if (name === undefined || box.class === name) found.push({ score: box.score, film: index, right: right[b]! });
+    });
+  });
+  found.sort((a, b) => b.score - a.score);
+  return {
+    score: Float64Array.from(found, (d) => d.score),
+    film: Int32Array.from(found, (d) => d.film),
+    right: Uint8Array.from(found, (d) => d.right),
+    truths: Float64Array.from(films, ({ truths }) => (name === undefined ? truths.length : truths.filter((truth) => truth === name).length)),
+  };
+}
+
+/** Number of true boxes in a resample. */
+export function truthsIn({ truths }: Pick<Ranking, 'truths'>, weights: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < truths.length; i++) sum += truths[i]! * weights[i]!;
+  return sum;
+}
