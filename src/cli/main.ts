@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.js';
 import { RegistryError } from '../registry/index.js';
 import { version } from '../service.js';
+import { annotationsCommand } from './annotations.js';
 import { dbCommand } from './db.js';
 import { detectCommand } from './detect/command.js';
 import { evaluateCommand } from './evaluate.js';
@@ -16,7 +17,7 @@ import { userCommand } from './user.js';
 const program = new Command('lesion-detector')
   .description('Finds lesions on chest films with a YOLOv3 detector. Research use only. Not for diagnosis.')
   .version(version);
-for (const command of [detectCommand(), evaluateCommand(), modelCommand(), userCommand(), tokenCommand(), dbCommand(), logCommand(), serveCommand()]) {
+for (const command of [detectCommand(), evaluateCommand(), modelCommand(), annotationsCommand(), userCommand(), tokenCommand(), dbCommand(), logCommand(), serveCommand()]) {
   program.addCommand(command);
 }
 exitInsteadOfProcess(program);

@@ -1,0 +1,78 @@
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
+import { Command, Option } from 'commander';
+import { type AnnotationSet, count, type FormatName, formatNames, formats, type WriteOptions, type Written } from '../../datasets/index.js';
+import { reportFaults, summary } from './faults.js';
+import { type Input, type InputOptions, inputOptions, readInput, sayingWrongUse } from './input.js';
+
+interface ConvertOptions extends InputOptions {
+  readonly to: FormatName;
+  readonly out: string;
+  readonly addNegatives: boolean;
+  readonly strict: boolean;
+  readonly json: boolean;
+}
+
+/** `annotations convert`: from one format to another. */
+export function convertCommand(): Command {
+  const command = new Command('convert')
+    .description('annotations of one format → another; what can’t be taken over is listed')
+    .argument('<annotations>', 'file, or folder of one file a film')
+    .addOption(new Option('--to <format>', 'format to write').choices(formatNames).makeOptionMandatory())
+    .requiredOption('--out <path>', 'file to write; folder for formats of one file a film')
+    .option('--add-negatives', 'images without annotation are films on which there is nothing', false)
+    .option('--strict', 'write nothing where there is any fault', false)
+    .option('--json', 'print counts and faults as JSON', false)
+    .action((path: string, options: ConvertOptions) => convert(path, options));
+  for (const option of inputOptions()) command.addOption(option);
+  return command;
+}
+
+async function convert(path: string, options: ConvertOptions): Promise<void> {
+  const input = await readInput(path, options);
+  const { set, unlisted } = withUnlisted(input, options.addNegatives);
+  reportFaults(input.faults);
+  const written = options.strict && input.faults.length > 0 ? undefined : sayingWrongUse(() => formats[options.to].write(set, writeOptions(options, input)));
+  if (written === undefined) process.stderr.write('nothing was written, because of --strict\n');
+  const paths = written === undefined ? [] : await writeFiles(written, formats[options.to].layout === 'folder', options.out);
+  for (const loss of written?.losses ?? []) process.stderr.write(`not in ${options.to}: ${loss}\n`);
+  if (unlisted > 0 && !options.addNegatives) {
+    process.stderr.write(`${count(unlisted, 'image')} without annotation ${unlisted === 1 ? 'is' : 'are'} left out; with --add-negatives they are films on which there is nothing\n`);
+  }
+  const boxes = set.films.reduce((sum, film) => sum + film.boxes.length, 0);
+  const facts = { from: input.format, to: options.to, films: set.films.length, boxes, written: paths, losses: written?.losses ?? [], unlisted, faults: input.faults };
+  const text = `${count(set.films.length, 'film')} with ${count(boxes, 'box')} from ${input.format} to ${options.to}, ${summary(input.faults)}\n`;
+  process.stdout.write(options.json ? `${JSON.stringify(facts, null, 2)}\n` : text);
+}
+
+/** How many images are there of which the annotations say nothing, and the set with or without them. */
+function withUnlisted({ set, faults, images }: Input, add: boolean): { set: AnnotationSet; unlisted: number } {
+  // A film that was left out because of a fault is listed, too.
+  const listed = new Set([...set.films.map(({ image }) => image), ...faults.flatMap(({ image }) => images?.find(image ?? '')?.name ?? [])]);
+  const unlisted = (images?.images ?? []).filter(({ name, size }) => size !== undefined && !listed.has(name));
+  const negatives = unlisted.map(({ name, size }) => ({ image: name, ...(size === undefined ? {} : { size }), boxes: [] }));
+  return { set: add ? { ...set, films: [...set.films, ...negatives] } : set, unlisted: unlisted.length };
+}
+
+function writeOptions({ to, images, label, vocPixels }: ConvertOptions, { classes }: Input): WriteOptions {
+  return {
+    ...(classes === undefined ? {} : { classes }),
+    ...(label === undefined ? {} : { label }),
+    ...(vocPixels === undefined ? {} : { vocPixels }),
+    // keras-yolo3 opens the paths as they stand.
+    ...(to === 'keras-yolo3' && images !== undefined ? { imagesFolder: images } : {}),
+  };
+}
+
+/** One file goes to `out` itself, what belongs to it beside; several go below it. */
+async function writeFiles({ files }: Written, isFolder: boolean, out: string): Promise<string[]> {
+  const asFolder = isFolder || extname(out) === '' || (await stat(out).catch(() => undefined))?.isDirectory() === true;
+  const paths: string[] = [];
+  for (const [i, { name, text }] of files.entries()) {
+    const path = asFolder ? join(out, name) : i === 0 ? out : join(dirname(out), name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+    paths.push(path);
+  }
+  return paths;
+}

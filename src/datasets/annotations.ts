@@ -1,0 +1,75 @@
+import type { ImageBox } from '../detector/index.js';
+import type { FilmExtras, BoxExtras, SetExtras } from './extras.js';
+
+/** Size of an upright film in pixels. */
+export interface FilmSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where something stands in a file: a line (from 1), or in JSON the path to the value. */
+export interface Place {
+  readonly file: string;
+  readonly line?: number;
+  readonly at?: string;
+}
+
+/** What every format is read into and written from. */
+export interface AnnotationSet {
+  readonly films: readonly AnnotatedFilm[];
+  /** Class names in the order of their index, where the format has such an order. */
+  readonly classes?: readonly string[];
+  readonly extras?: SetExtras;
+}
+
+/** A film that somebody has looked at: without boxes it is a negative one. */
+export interface AnnotatedFilm {
+  /** Name or path of the image: as the file has it, or below the folder of the images where that was given. */
+  readonly image: string;
+  readonly size?: FilmSize;
+  readonly boxes: readonly AnnotatedBox[];
+  readonly extras?: FilmExtras;
+  readonly place?: Place;
+}
+
+/** As read: who changes the box leaves out `far` and `extras`, which say the same in the words of the file. */
+export interface AnnotatedBox {
+  readonly label: string;
+  /** In continuous pixel edges of the upright film, as in detector/boxes. */
+  readonly box: ImageBox;
+  /** Right and lower edge as the file has them, where x + width is another float: so that they are written as they were. */
+  readonly far?: { readonly right: number; readonly bottom: number };
+  /** Of a detector, 0 to 1. */
+  readonly score?: number;
+  readonly extras?: BoxExtras;
+  readonly place?: Place;
+}
+
+/** A box of its edges, with `far` where a sum of floats would not give them back. */
+export function boxOfEdges(xmin: number, ymin: number, xmax: number, ymax: number): Pick<AnnotatedBox, 'box' | 'far'> {
+  const box = { x: xmin, y: ymin, width: xmax - xmin, height: ymax - ymin };
+  const exact = box.x + box.width === xmax && box.y + box.height === ymax;
+  return exact ? { box } : { box, far: { right: xmax, bottom: ymax } };
+}
+
+/** `[xmin, ymin, xmax, ymax]` */
+export function edgesOf({ box, far }: Pick<AnnotatedBox, 'box' | 'far'>): [number, number, number, number] {
+  return [box.x, box.y, far?.right ?? box.x + box.width, far?.bottom ?? box.y + box.height];
+}
+
+/** The labels of a set, its own order of classes first, then as they come. */
+export function labelsOf(set: AnnotationSet): string[] {
+  const labels = new Set(set.classes);
+  for (const film of set.films) for (const { label } of film.boxes) labels.add(label);
+  return [...labels];
+}
+
+/** File name without folders. */
+export function baseName(image: string): string {
+  return image.slice(Math.max(image.lastIndexOf('/'), image.lastIndexOf('\\')) + 1);
+}
+
+/** File name without folders and ending: what label files of their own are named after. */
+export function stemOf(image: string): string {
+  return baseName(image).replace(/\.[^.]+$/, '');
+}

@@ -1,0 +1,41 @@
+import type { JsonObject } from './json.js';
+import type { XmlElement } from './xml.js';
+
+/**
+ * What one format holds and the others do not. It is carried along untouched, so that a file that is read and
+ * written in its own format has lost nothing; writers of other formats pass over it. Objects hold the fields
+ * that have no place in AnnotationSet, under their own names.
+ */
+export interface SetExtras {
+  /** The export but for its assets. */
+  readonly vott?: JsonObject;
+  /** The file but for images and annotations; its categories keep their ids. */
+  readonly coco?: { readonly rest: JsonObject; readonly categories: readonly JsonObject[] };
+  /** Undefined fields of a project, or no project at all but the plain export of annotations. */
+  readonly via?: { readonly project?: JsonObject };
+  /** Names of the columns beyond the six, in their order. */
+  readonly csv?: { readonly columns: readonly string[] };
+}
+
+export interface FilmExtras {
+  /** The name as VoTT wrote it (percent-encoded), where the image is called otherwise; its asset. */
+  readonly vott?: { readonly name?: string; readonly id?: string; readonly asset?: JsonObject; readonly rest?: JsonObject };
+  readonly coco?: { readonly image: JsonObject };
+  readonly via?: { readonly key: string; readonly rest: JsonObject };
+  /** Children of `annotation` but for filename, size and objects; those of `size` but for width and height. */
+  readonly voc?: { readonly elements: readonly XmlElement[]; readonly size: readonly XmlElement[] };
+  readonly rsna?: { readonly patientId: string };
+}
+
+export interface BoxExtras {
+  /** Boxes of one region share its id: VoTT gives a region several tags. `points` may be a polygon's. */
+  readonly vott?: { readonly region: JsonObject };
+  readonly coco?: { readonly annotation: JsonObject };
+  readonly via?: { readonly labelAttribute: string; readonly checkbox: boolean; readonly attributes: JsonObject; readonly shape: JsonObject };
+  /** Children of `object` but for name and bndbox: pose, truncated, difficult … */
+  readonly voc?: { readonly elements: readonly XmlElement[] };
+  /** Centre and size as shares of the film, as the file has them. */
+  readonly yolo?: { readonly shares: readonly [number, number, number, number] };
+  /** Cells of the columns beyond the six. */
+  readonly csv?: { readonly cells: readonly string[] };
+}

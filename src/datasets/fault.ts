@@ -1,0 +1,52 @@
+import type { Place } from './annotations.js';
+
+export type FaultCode =
+  /** A line or element that does not have the form of its format. */
+  | 'bad-row'
+  | 'not-a-number'
+  /** xmin ≥ xmax or ymin ≥ ymax, or a side that is not positive. */
+  | 'inverted-box'
+  | 'outside-film'
+  | 'unknown-label'
+  | 'no-label'
+  /** Points, lines, circles, masks: what has no box. */
+  | 'not-a-box'
+  /** COCO’s iscrowd: a region that holds many objects, without a box for each. */
+  | 'crowd'
+  | 'duplicate'
+  /** Two statements that can’t both be true: a film that has boxes and is said to have none. */
+  | 'contradiction'
+  | 'missing-image'
+  | 'broken-image'
+  /** The image has another size than the annotations say: its boxes would lie elsewhere. */
+  | 'other-size'
+  /** VoTT: nobody has opened this film yet, so it is no film without boxes. */
+  | 'not-visited'
+  | 'no-size'
+  | 'no-patient'
+  /** A patient, or the same film, in two splits. */
+  | 'leak';
+
+/** One thing that is wrong in the input, for a person to find and mend. What it stands for was left out. */
+export interface Fault extends Place {
+  readonly code: FaultCode;
+  /** The film that it belongs to, where that is known. */
+  readonly image?: string;
+  /** A sentence without the place. */
+  readonly message: string;
+}
+
+/** `file:line: code: sentence`, as compilers print it, so that editors find the line. */
+export function describeFault({ file, line, at, code, message }: Fault): string {
+  const place = `${file}${line === undefined ? '' : `:${line}`}${at === undefined ? '' : ` ${at}`}`;
+  return `${place}: ${code}: ${message}`;
+}
+
+/** A file that can’t be read at all as what it was given as. The message names file and line. */
+export class FormatError extends Error {
+  override readonly name = 'FormatError';
+  constructor(place: Place, message: string, options?: ErrorOptions) {
+    const { file, line, at } = place;
+    super(`${file}${line === undefined ? '' : `:${line}`}${at === undefined ? '' : ` ${at}`}: ${message}`, options);
+  }
+}

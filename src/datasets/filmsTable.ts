@@ -1,0 +1,54 @@
+import { csvLine, readCsv } from './csv.js';
+import type { Fault } from './fault.js';
+
+/** A line of films.csv: what is known of a film besides its boxes. */
+export interface FilmRow {
+  readonly line: number;
+  readonly image: string;
+  /** By column, '' where the cell is empty or the column missing. */
+  cell(column: string): string;
+}
+
+export interface FilmsTable {
+  readonly file: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly FilmRow[];
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Reads films.csv: a row a film, among its columns `imageColumn`. A row without image and a film that stands twice are
+ * faults. Throws FormatError as readCsv does.
+ */
+export function readFilms(text: string, file: string, { imageColumn = 'image', required = [] as readonly string[] } = {}): FilmsTable {
+  const table = readCsv(text, file, [imageColumn, ...required]);
+  const faults: Fault[] = [...table.faults];
+  const lines = new Map<string, number>();
+  const rows: FilmRow[] = [];
+  for (const row of table.rows) {
+    const image = row.cell(imageColumn);
+    const before = lines.get(image);
+    if (image === '') faults.push({ file, line: row.line, code: 'bad-row', message: `the column ${imageColumn} is empty` });
+    else if (before !== undefined) faults.push({ file, line: row.line, image, code: 'duplicate', message: `${image} stands in line ${before} already` });
+    else {
+      lines.set(image, row.line);
+      rows.push({ line: row.line, image, cell: (column) => row.cell(column) });
+    }
+  }
+  return { file, columns: table.columns, rows, faults };
+}
+
+/** The table with a column set for every row; it is put last where it is new. Rows for which `value` gives undefined are left out. */
+export function writeFilms(table: Pick<FilmsTable, 'columns' | 'rows'>, column: string, value: (row: FilmRow) => string | undefined): string {
+  const columns = table.columns.some((name) => name.toLowerCase() === column) ? table.columns : [...table.columns, column];
+  const lines = table.rows.flatMap((row) => {
+    const set = value(row);
+    return set === undefined ? [] : [csvLine(columns.map((name) => (name.toLowerCase() === column ? set : row.cell(name))))];
+  });
+  return [csvLine(columns), ...lines].join('');
+}
+
+/** A table that consists of image names alone. */
+export function filmsOf(images: readonly string[]): Pick<FilmsTable, 'columns' | 'rows'> {
+  return { columns: ['image'], rows: images.map((image, i) => ({ line: i + 2, image, cell: (column) => (column === 'image' ? image : '') })) };
+}

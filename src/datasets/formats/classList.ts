@@ -1,0 +1,43 @@
+import type { AnnotationSet } from '../annotations.js';
+import { labelsOf } from '../annotations.js';
+import { FormatError } from '../fault.js';
+import { numberedLines } from '../text.js';
+import type { ReadContext, TextFile, WriteOptions } from './format.js';
+
+/** Class names, one a line. Throws FormatError where a name stands twice or there is none. */
+export function readClassList({ name: file, text }: TextFile): string[] {
+  const names: string[] = [];
+  for (const { text: line, line: number } of numberedLines(text)) {
+    const name = line.trim();
+    if (names.includes(name)) throw new FormatError({ file, line: number }, `the class "${name}" is named twice`);
+    names.push(name);
+  }
+  if (names.length === 0) throw new FormatError({ file, line: 1 }, 'the list names no class');
+  return names;
+}
+
+export function isClassList(name: string): boolean {
+  return /(^|[/\\])(classes|data_classes|predefined_classes)\.txt$|\.names$/i.test(name);
+}
+
+/** The names by which a format's numbers are read: those given, else a list that lies beside the files. */
+export function classesFor(files: readonly TextFile[], context: ReadContext): readonly string[] {
+  if (context.classes !== undefined) return context.classes;
+  const list = files.find(({ name }) => isClassList(name));
+  if (list === undefined) throw new FormatError({ file: files[0]?.name ?? '' }, 'the classes are numbers here, and there is no classes.txt beside the file: say which with --classes FILE');
+  return readClassList(list);
+}
+
+/** The order in which classes are numbered when written. */
+export function classOrder(set: AnnotationSet, options: WriteOptions): readonly string[] {
+  const order = options.classes ?? labelsOf(set);
+  const missing = labelsOf(set).find((label) => !order.includes(label));
+  if (missing !== undefined && set.films.some((film) => film.boxes.some(({ label }) => label === missing))) {
+    throw new FormatError({ file: 'classes' }, `the class list does not name "${missing}", which the annotations hold`);
+  }
+  return order;
+}
+
+export function classListFile(name: string, classes: readonly string[]): TextFile {
+  return { name, text: classes.map((each) => `${each}\n`).join('') };
+}

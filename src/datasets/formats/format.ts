@@ -1,0 +1,83 @@
+import type { AnnotatedBox, AnnotatedFilm, AnnotationSet } from '../annotations.js';
+import { type Fault, FormatError } from '../fault.js';
+import type { ImageIndex } from '../images.js';
+
+export const formatNames = ['vott-csv', 'vott-json', 'yolo', 'keras-yolo3', 'voc', 'coco', 'via', 'rsna', 'csv'] as const;
+export type FormatName = (typeof formatNames)[number];
+
+/** Text of one file, under the name by which faults speak of it. */
+export interface TextFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface ReadContext {
+  /** Class names in the order of their index; where given, any other label is a fault. */
+  readonly classes?: readonly string[];
+  /** The images that are there; where given, any other is a fault, and boxes must lie on them. */
+  readonly images?: ImageIndex;
+  /** Label of the boxes of a format that has only one class (RSNA). Default: opacity. */
+  readonly label?: string;
+  /** How Pascal VOC files count pixels. Default: edges. */
+  readonly vocPixels?: VocPixels;
+  /** The VIA region attribute that holds the label. Default: the one that is there, or named label, class, name or type. */
+  readonly viaLabel?: string;
+}
+
+/**
+ * `edges`: xmin … ymax are pixel edges from 0, as labelImg, VoTT and CVAT write them. `one-based`: numbers of
+ * the first and last pixel, counted from 1, as in the devkit of the VOC challenges.
+ */
+export type VocPixels = 'edges' | 'one-based';
+
+export interface WriteOptions {
+  /** Order of the classes, where the format numbers them. Default: the order of the set. */
+  readonly classes?: readonly string[];
+  /** What image paths begin with, where the format holds paths (keras-yolo3). */
+  readonly imagesFolder?: string;
+  readonly label?: string;
+  readonly vocPixels?: VocPixels;
+}
+
+/** A film to which rows still add boxes. */
+export interface GrowingFilm extends Omit<AnnotatedFilm, 'boxes'> {
+  readonly boxes: AnnotatedBox[];
+}
+
+export interface Reading {
+  readonly set: AnnotationSet;
+  /** Everything that was left out of the set, and why. */
+  readonly faults: readonly Fault[];
+}
+
+export interface Written {
+  /** Names relative to the folder that is written to. The first is the one that was asked for. */
+  readonly files: readonly TextFile[];
+  /** Sentences about what the format can't hold and is therefore not in the files. */
+  readonly losses: readonly string[];
+}
+
+export interface AnnotationFormat {
+  readonly name: FormatName;
+  readonly title: string;
+  /** One file for all films, or a folder with one for each. */
+  readonly layout: 'file' | 'folder';
+  /** Endings of its files. */
+  readonly endings: readonly string[];
+  /** @throws FormatError where the text as a whole is something else */
+  read(files: readonly TextFile[], context: ReadContext): Reading;
+  /** @throws FormatError where the set can't be written without losing films */
+  write(set: AnnotationSet, options: WriteOptions): Written;
+}
+
+/** Of formats that have one file for all films. */
+export function onlyFile(files: readonly TextFile[]): TextFile {
+  const [only] = files;
+  if (only === undefined || files.length !== 1) throw new FormatError({ file: only?.name ?? '' }, `one file holds all films of this format; ${files.length} were given`);
+  return only;
+}
+
+/** "3 films", "1 film" */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : noun.endsWith('x') ? 'es' : 's'}`;
+}

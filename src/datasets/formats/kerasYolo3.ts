@@ -1,0 +1,80 @@
+import { type AnnotatedBox, type AnnotationSet, boxOfEdges, edgesOf } from '../annotations.js';
+import type { Fault } from '../fault.js';
+import { parseNumber } from '../json.js';
+import { numberedLines } from '../text.js';
+import { classesFor, classListFile, classOrder, isClassList } from './classList.js';
+import { type AnnotationFormat, count, type GrowingFilm, type ReadContext, type Reading, type TextFile, type WriteOptions, type Written } from './format.js';
+
+/**
+ * The training list of keras-yolo3 and TrainYourOwnYOLO (data_train.txt): a line a film, its path, then a box a word,
+ * `xmin,ymin,xmax,ymax,class`, in pixel edges. Both programs take whole numbers only, so edges are rounded when
+ * written. A line with the path alone is a film without boxes. Paths may hold spaces.
+ */
+export const kerasYolo3: AnnotationFormat = {
+  name: 'keras-yolo3',
+  title: 'keras-yolo3 lines',
+  layout: 'file',
+  endings: ['.txt', '.names'],
+  read: readLines,
+  write: writeLines,
+};
+
+function readLines(files: readonly TextFile[], context: ReadContext): Reading {
+  const classes = classesFor(files, context);
+  const films = new Map<string, GrowingFilm>();
+  const faults: Fault[] = [];
+  for (const { name: file, text } of files) {
+    if (isClassList(file)) continue;
+    for (const { text: line, line: number } of numberedLines(text)) {
+      const place = { file, line: number };
+      const { path, words } = pathAndWords(line);
+      const film: GrowingFilm = films.get(path) ?? { image: path, boxes: [], place };
+      films.set(path, film);
+      for (const word of words) {
+        const box = boxOfWord(word, classes);
+        if ('code' in box) faults.push({ ...place, image: path, ...box });
+        else film.boxes.push({ ...box, place });
+      }
+    }
+  }
+  return { set: { films: [...films.values()], classes }, faults };
+}
+
+/** The path ends with an image's ending before the first word of numbers; without an ending, before the first such word. */
+function pathAndWords(line: string): { path: string; words: string[] } {
+  const text = line.trim();
+  const match = /^(.*?\.(?:jpe?g|png|tiff?|webp|bmp|gif|dcm))((?:\s+[^\s,]*(?:,[^\s,]*)+)*)$/i.exec(text) ?? /^(.*?)((?:\s+[-+.\d]+(?:,[-+.\de]*)+)*)$/i.exec(text);
+  const [, path = text, rest = ''] = match ?? [];
+  return { path, words: rest.split(/\s+/).filter((word) => word !== '') };
+}
+
+function boxOfWord(word: string, classes: readonly string[]): AnnotatedBox | Pick<Fault, 'code' | 'message'> {
+  const cells = word.split(',');
+  if (cells.length !== 5) return { code: 'bad-row', message: `"${word}" holds ${count(cells.length, 'number')}, not xmin,ymin,xmax,ymax,class` };
+  if (cells.some((cell) => parseNumber(cell) === undefined)) return { code: 'not-a-number', message: `"${word}" is not five numbers` };
+  const [xmin = 0, ymin = 0, xmax = 0, ymax = 0, index = -1] = cells.map(Number);
+  const label = classes[index];
+  if (label === undefined) return { code: 'unknown-label', message: `"${word}": there is no class ${index} among ${classes.length}` };
+  return { label, ...boxOfEdges(xmin, ymin, xmax, ymax) };
+}
+
+function writeLines(set: AnnotationSet, options: WriteOptions): Written {
+  const classes = classOrder(set, options);
+  let vanished = 0;
+  const lines = set.films.map((film) => {
+    const words = film.boxes.flatMap((box) => {
+      const [xmin, ymin, xmax, ymax] = edgesOf(box).map(Math.round);
+      if (xmin === undefined || ymin === undefined || xmax === undefined || ymax === undefined) return [];
+      if (xmax > xmin && ymax > ymin) return [` ${[xmin, ymin, xmax, ymax, classes.indexOf(box.label)].join(',')}`];
+      vanished += 1;
+      return [];
+    });
+    return `${pathOf(film.image, options)}${words.join('')}\n`;
+  });
+  const losses = vanished === 0 ? [] : [`${count(vanished, 'box')} thinner than half a pixel: nothing is left after rounding to whole pixels`];
+  return { files: [{ name: 'data_train.txt', text: lines.join('') }, classListFile('data_classes.txt', classes)], losses };
+}
+
+function pathOf(image: string, { imagesFolder }: WriteOptions): string {
+  return imagesFolder === undefined ? image : `${imagesFolder.replace(/\/+$/, '')}/${image}`;
+}

@@ -1,0 +1,90 @@
+import { type AnnotatedBox, type AnnotationSet, type Place, stemOf } from '../annotations.js';
+import { csvLine, type CsvRow, readCsv } from '../csv.js';
+import { type Fault, FormatError } from '../fault.js';
+import { parseNumber } from '../json.js';
+import type { AnnotationFormat, GrowingFilm, ReadContext, Reading, TextFile, WriteOptions, Written } from './format.js';
+
+const header = ['patientId', 'x', 'y', 'width', 'height', 'Target'] as const;
+
+/**
+ * The labels of the RSNA Pneumonia Detection Challenge 2018 (stage_2_train_labels.csv): a row a box with Target 1, or
+ * one row without a box with Target 0. One class. Its patientId names a film (`<patientId>.dcm`), not a patient who
+ * may have several.
+ */
+export const rsna: AnnotationFormat = {
+  name: 'rsna',
+  title: 'RSNA CSV',
+  layout: 'file',
+  endings: ['.csv'],
+  read: readRows,
+  write: writeRows,
+};
+
+function readRows(files: readonly TextFile[], context: ReadContext): Reading {
+  const label = context.label ?? 'opacity';
+  const films = new Map<string, GrowingFilm>();
+  const negative = new Map<string, number>();
+  const faults: Fault[] = [];
+  for (const { name: file, text } of files) {
+    const table = readCsv(text, file, header);
+    faults.push(...table.faults);
+    for (const row of table.rows) {
+      const id = row.cell('patientId');
+      const place = { file, line: row.line };
+      if (id === '') {
+        faults.push({ ...place, code: 'bad-row', message: 'patientId is empty' });
+        continue;
+      }
+      const image = context.images?.findByStem(id)?.name ?? id;
+      const film: GrowingFilm = films.get(image) ?? { image, boxes: [], place, extras: { rsna: { patientId: id } } };
+      films.set(image, film);
+      const box = boxOfRow(row, place, label);
+      if (box === undefined) negative.set(image, row.line);
+      else if ('code' in box) faults.push({ ...box, image });
+      else film.boxes.push(box);
+    }
+  }
+  for (const [image, line] of negative) {
+    const film = films.get(image);
+    if (film === undefined || film.boxes.length === 0) continue;
+    faults.push({ file: film.place?.file ?? '', line, image, code: 'contradiction', message: `Target is 0, but line ${film.boxes[0]?.place?.line ?? 0} has a box` });
+  }
+  return { set: { films: [...films.values()], classes: [label] }, faults };
+}
+
+/** Undefined for a row that says that there is nothing. */
+function boxOfRow(row: CsvRow, place: Place, label: string): AnnotatedBox | Fault | undefined {
+  const target = row.cell('Target');
+  const cells = ['x', 'y', 'width', 'height'].map((column) => ({ column, text: row.cell(column) }));
+  const empty = cells.every(({ text }) => text === '');
+  if (parseNumber(target) === 0) return empty ? undefined : { ...place, code: 'contradiction', message: 'Target is 0, but the row has a box' };
+  if (parseNumber(target) !== 1) return { ...place, code: 'bad-row', message: `Target is "${target}", neither 0 nor 1` };
+  if (empty) return { ...place, code: 'contradiction', message: 'Target is 1, but the row has no box' };
+  const bad = cells.find(({ text }) => parseNumber(text) === undefined);
+  if (bad !== undefined) return { ...place, code: 'not-a-number', message: `${bad.column} is "${bad.text}"` };
+  const [x = 0, y = 0, width = 0, height = 0] = cells.map(({ text }) => Number(text));
+  return { label, box: { x, y, width, height }, place };
+}
+
+function writeRows(set: AnnotationSet, options: WriteOptions): Written {
+  const labels = new Set(set.films.flatMap((film) => film.boxes.map(({ label }) => label)));
+  const kept = options.label;
+  if (kept === undefined && labels.size > 1) {
+    throw new FormatError({ file: 'RSNA CSV' }, `it has one class, the annotations have ${[...labels].join(', ')}: say which with --label`);
+  }
+  const ids = new Map<string, string>();
+  const lines = [csvLine(header)];
+  let passedOver = 0;
+  for (const film of set.films) {
+    const id = film.extras?.rsna?.patientId ?? stemOf(film.image);
+    const owner = ids.get(id);
+    if (owner !== undefined) throw new FormatError({ file: 'RSNA CSV' }, `${owner} and ${film.image} would both be called ${id}; rename one of them`);
+    ids.set(id, film.image);
+    const boxes = film.boxes.filter(({ label }) => kept === undefined || label === kept);
+    passedOver += film.boxes.length - boxes.length;
+    if (boxes.length === 0) lines.push(csvLine([id, '', '', '', '', 0]));
+    for (const { box } of boxes) lines.push(csvLine([id, box.x, box.y, box.width, box.height, 1]));
+  }
+  const losses = passedOver === 0 ? [] : [`${passedOver} boxes of other labels than ${kept ?? ''}`];
+  return { files: [{ name: 'labels.csv', text: lines.join('') }], losses };
+}

@@ -1,0 +1,137 @@
+import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, labelsOf } from '../annotations.js';
+import { type Fault, FormatError } from '../fault.js';
+import { isObject, type JsonObject, parseJsonObject, toNumber, without } from '../json.js';
+import { type AnnotationFormat, onlyFile, type ReadContext, type Reading, type TextFile, type Written } from './format.js';
+
+/**
+ * VGG Image Annotator 2 (https://www.robots.ox.ac.uk/~vgg/software/via/): a saved project, or the plain export of
+ * annotations, which is the project's `_via_img_metadata` alone. Regions are rectangles here; circles, polygons and
+ * points are listed as faults. The label is one of the region attributes. Version 1 wrote regions as an object.
+ */
+export const via: AnnotationFormat = {
+  name: 'via',
+  title: 'VIA JSON',
+  layout: 'file',
+  endings: ['.json'],
+  read: (files, context) => readProject(onlyFile(files), context),
+  write: writeProject,
+};
+
+function readProject({ name: file, text }: TextFile, context: ReadContext): Reading {
+  const whole = parseJsonObject(text, file);
+  const isProject = '_via_img_metadata' in whole;
+  const entries = isProject ? whole['_via_img_metadata'] : whole;
+  if (!isObject(entries) || !Object.values(entries).every((entry) => isObject(entry) && 'regions' in entry)) {
+    throw new FormatError({ file, line: 1 }, 'neither a VIA project nor an export of its annotations: every image has a filename and regions');
+  }
+  const labelAttribute = context.viaLabel ?? labelAttributeOf(entries);
+  const films: AnnotatedFilm[] = [];
+  const faults: Fault[] = [];
+  for (const [key, entry] of Object.entries(entries)) {
+    const place = { file, at: `${isProject ? '_via_img_metadata.' : ''}${key}` };
+    if (!isObject(entry) || typeof entry['filename'] !== 'string' || entry['filename'] === '') {
+      faults.push({ ...place, code: 'bad-row', message: 'the entry has no filename' });
+      continue;
+    }
+    const { filename: image } = entry;
+    const boxes = regionsOf(entry['regions']).flatMap(([i, region]) => {
+      const at = { file, at: `${place.at}.regions[${i}]` };
+      const box = boxOfRegion(region, labelAttribute);
+      if (!('code' in box)) return [{ ...box, place: at }];
+      faults.push({ ...at, image, ...box });
+      return [];
+    });
+    films.push({ image, boxes, place, extras: { via: { key, rest: without(entry, 'filename', 'regions') } } });
+  }
+  const extras = { via: isProject ? { project: without(whole, '_via_img_metadata') } : {} };
+  const classes = optionsOf(extras.via.project, labelAttribute);
+  return { set: { films, ...(classes === undefined ? {} : { classes }), extras }, faults };
+}
+
+function regionsOf(regions: unknown): [string, unknown][] {
+  return Array.isArray(regions) || isObject(regions) ? Object.entries(regions) : [];
+}
+
+/** A name that says so, if the regions have it; else their first attribute. */
+function labelAttributeOf(entries: JsonObject): string {
+  const attributes = new Set<string>();
+  for (const entry of Object.values(entries)) {
+    for (const [, region] of regionsOf(isObject(entry) ? entry['regions'] : undefined)) {
+      if (isObject(region) && isObject(region['region_attributes'])) Object.keys(region['region_attributes']).forEach((name) => attributes.add(name));
+    }
+  }
+  const usual = ['label', 'class', 'name', 'type', 'category', 'finding'];
+  return usual.find((name) => attributes.has(name)) ?? [...attributes][0] ?? 'label';
+}
+
+function boxOfRegion(region: unknown, labelAttribute: string): AnnotatedBox | Pick<Fault, 'code' | 'message'> {
+  const shape = isObject(region) ? region['shape_attributes'] : undefined;
+  if (!isObject(region) || !isObject(shape)) return { code: 'bad-row', message: 'the region has no shape_attributes' };
+  if (shape['name'] !== 'rect') return { code: 'not-a-box', message: `the region is a ${String(shape['name'])}, not a rect` };
+  const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((side) => toNumber(shape[side]));
+  if (x === undefined || y === undefined || width === undefined || height === undefined) return { code: 'not-a-number', message: `the rect is ${JSON.stringify(shape)}` };
+  const attributes = isObject(region['region_attributes']) ? region['region_attributes'] : {};
+  const label = labelOf(attributes[labelAttribute]);
+  if (label === undefined) return { code: 'no-label', message: `the region attribute "${labelAttribute}" is not one name; say which attribute is with --via-label` };
+  const rest = { labelAttribute, attributes: without(attributes, labelAttribute), shape: without(shape, 'name', 'x', 'y', 'width', 'height'), checkbox: isObject(attributes[labelAttribute]) };
+  return { label, box: { x, y, width, height }, extras: { via: rest } };
+}
+
+/** Text, drop-down and radio hold a name; check boxes an object in which one name is true. */
+function labelOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value.trim() === '' ? undefined : value;
+  if (!isObject(value)) return undefined;
+  const [only, ...more] = Object.entries(value).filter(([, checked]) => checked === true || checked === 'true');
+  return more.length > 0 ? undefined : only?.[0];
+}
+
+/** The names that the project offers for the label, in their order. */
+function optionsOf(project: JsonObject | undefined, labelAttribute: string): string[] | undefined {
+  const regions = isObject(project?.['_via_attributes']) ? project['_via_attributes']['region'] : undefined;
+  const attribute = isObject(regions) ? regions[labelAttribute] : undefined;
+  return isObject(attribute) && isObject(attribute['options']) ? Object.keys(attribute['options']) : undefined;
+}
+
+function writeProject(set: AnnotationSet): Written {
+  const labelAttribute = set.films.flatMap(({ boxes }) => boxes).find(({ extras }) => extras?.via !== undefined)?.extras?.via?.labelAttribute ?? 'label';
+  const entries = Object.fromEntries(set.films.map((film) => entryOf(film, labelAttribute)));
+  const { via: kept } = set.extras ?? {};
+  const whole = kept === undefined ? { ...newProject(set, labelAttribute, Object.keys(entries)), _via_img_metadata: entries } : kept.project === undefined ? entries : { ...kept.project, _via_img_metadata: entries };
+  return { files: [{ name: 'via-project.json', text: `${JSON.stringify(whole, null, 1)}\n` }], losses: [] };
+}
+
+function entryOf({ image, boxes, extras }: AnnotatedFilm, labelAttribute: string): [string, JsonObject] {
+  // VIA's key is the name with the size of the file in bytes; −1 stands for a size that is not known.
+  const { key, rest } = extras?.via ?? { key: `${image}-1`, rest: { size: -1, file_attributes: {} } };
+  return [key, { ...rest, filename: image, regions: boxes.map((box) => regionOf(box, labelAttribute)) }];
+}
+
+function regionOf({ label, box, extras }: AnnotatedBox, labelAttribute: string): JsonObject {
+  const kept = extras?.via;
+  const value = kept?.checkbox === true ? { [label]: true } : label;
+  return {
+    shape_attributes: { ...kept?.shape, name: 'rect', x: box.x, y: box.y, width: box.width, height: box.height },
+    region_attributes: { ...kept?.attributes, [kept?.labelAttribute ?? labelAttribute]: value },
+  };
+}
+
+/** The least that VIA opens as a project, with the labels to choose from. */
+function newProject(set: AnnotationSet, labelAttribute: string, keys: readonly string[]): JsonObject {
+  const options = Object.fromEntries(labelsOf(set).map((label) => [label, '']));
+  return {
+    _via_settings: {
+      ui: {
+        annotation_editor_height: 25,
+        annotation_editor_fontsize: 0.8,
+        leftsidebar_width: 18,
+        image_grid: { img_height: 80, rshape_fill: 'none', rshape_fill_opacity: 0.3, rshape_stroke: 'yellow', rshape_stroke_width: 2, show_region_shape: true, show_image_policy: 'all' },
+        image: { region_label: labelAttribute, region_color: '__via_default_region_color__', region_label_font: '10px Sans', on_image_annotation_editor_placement: 'NEAR_REGION' },
+      },
+      core: { buffer_size: 18, filepath: {}, default_filepath: '' },
+      project: { name: 'annotations' },
+    },
+    _via_attributes: { region: { [labelAttribute]: { type: 'dropdown', description: '', options, default_options: {} } }, file: {} },
+    _via_data_format_version: '2.0.10',
+    _via_image_id_list: keys,
+  };
+}

@@ -1,0 +1,102 @@
+import { type AnnotatedBox, type AnnotationSet, boxOfEdges, edgesOf, type Place } from '../annotations.js';
+import { csvLine, type CsvRow, quoted, readCsv } from '../csv.js';
+import type { Fault } from '../fault.js';
+import { parseNumber } from '../json.js';
+import { type AnnotationFormat, count, type GrowingFilm, type ReadContext, type Reading, type TextFile, type Written } from './format.js';
+import { imageOfVottName, vottNameOf } from './vottName.js';
+
+const six = ['image', 'xmin', 'ymin', 'xmax', 'ymax', 'label'] as const;
+
+/**
+ * The CSV export of VoTT 2 (src/providers/export/csv.ts there): a row a box, in pixel edges of the film; text is in
+ * quotes. VoTT writes no row for a film without boxes. A row with the image alone, as other tools write it, is read
+ * as such a film. Further columns are kept.
+ */
+export const vottCsv: AnnotationFormat = {
+  name: 'vott-csv',
+  title: 'VoTT CSV export',
+  layout: 'file',
+  endings: ['.csv'],
+  read: readRows,
+  write: (set) => writeRows(set, { name: 'vott-export.csv', text: quoted, withNegatives: false }),
+};
+
+/** The same columns without needless quotes, as in the project's data sets; films without boxes have a row with the image alone. */
+export const plainCsv: AnnotationFormat = {
+  ...vottCsv,
+  name: 'csv',
+  title: 'CSV of image, xmin, ymin, xmax, ymax, label',
+  write: (set) => writeRows(set, { name: 'annotations.csv', text: (cell) => cell, withNegatives: true }),
+};
+
+function readRows(files: readonly TextFile[], context: ReadContext): Reading {
+  const films = new Map<string, GrowingFilm>();
+  const faults: Fault[] = [];
+  let more: string[] = [];
+  for (const { name: file, text } of files) {
+    const table = readCsv(text, file, six);
+    faults.push(...table.faults);
+    more = table.columns.filter((column) => !isOneOfSix(column));
+    for (const row of table.rows) {
+      const written = row.cell('image');
+      const place = { file, line: row.line };
+      if (written === '') {
+        faults.push({ ...place, code: 'bad-row', message: 'the row names no image' });
+        continue;
+      }
+      const { image, extras } = imageOfVottName(written, context.images);
+      const film: GrowingFilm = films.get(image) ?? { image, boxes: [], place, ...(extras === undefined ? {} : { extras }) };
+      films.set(image, film);
+      const box = boxOfRow(row, place, more, table.columns);
+      if (box === undefined) continue;
+      if ('code' in box) faults.push({ ...box, image });
+      else film.boxes.push(box);
+    }
+  }
+  const extras = more.length === 0 ? {} : { extras: { csv: { columns: more } } };
+  return { set: { films: [...films.values()], ...extras }, faults };
+}
+
+/** Undefined for a row that holds an image alone. */
+function boxOfRow(row: CsvRow, place: Place, more: readonly string[], columns: readonly string[]): AnnotatedBox | Fault | undefined {
+  const label = row.cell('label');
+  const texts = (['xmin', 'ymin', 'xmax', 'ymax'] as const).map((column) => ({ column, text: row.cell(column) }));
+  if (label === '' && texts.every(({ text }) => text === '')) return undefined;
+  const bad = texts.find(({ text }) => parseNumber(text) === undefined);
+  if (bad !== undefined) return { ...place, code: 'not-a-number', message: `${bad.column} is "${bad.text}"` };
+  if (label === '') return { ...place, code: 'no-label', message: 'the row has no label' };
+  const [xmin = 0, ymin = 0, xmax = 0, ymax = 0] = texts.map(({ text }) => Number(text));
+  const cells = more.map((column) => row.cells[columns.indexOf(column)] ?? '');
+  return { label, ...boxOfEdges(xmin, ymin, xmax, ymax), place, ...(more.length === 0 ? {} : { extras: { csv: { cells } } }) };
+}
+
+interface RowStyle {
+  readonly name: string;
+  readonly text: (cell: string) => string;
+  readonly withNegatives: boolean;
+}
+
+function writeRows(set: AnnotationSet, { name, text, withNegatives }: RowStyle): Written {
+  const more = set.extras?.csv?.columns ?? [];
+  const line = (cells: readonly (string | number)[]) =>
+    text === quoted ? `${cells.map((cell) => (typeof cell === 'string' ? quoted(cell) : String(cell))).join(',')}\n` : csvLine(cells);
+  const lines = [line([...six, ...more])];
+  let negatives = 0;
+  for (const film of set.films) {
+    const image = withNegatives ? film.image : vottNameOf(film);
+    if (film.boxes.length === 0) {
+      negatives += 1;
+      if (withNegatives) lines.push(csvLine([image, '', '', '', '', '', ...more.map(() => '')]));
+    }
+    for (const box of film.boxes) {
+      const cells = box.extras?.csv?.cells ?? more.map(() => '');
+      lines.push(line([image, ...edgesOf(box), box.label, ...cells]));
+    }
+  }
+  const losses = negatives > 0 && !withNegatives ? [`${count(negatives, 'film')} without boxes: VoTT's CSV has no row for such a film`] : [];
+  return { files: [{ name, text: lines.join('') }], losses };
+}
+
+function isOneOfSix(column: string): boolean {
+  return six.some((name) => name === column.toLowerCase());
+}

@@ -1,0 +1,22 @@
+import type { AnnotatedFilm } from '../annotations.js';
+import type { FilmExtras } from '../extras.js';
+import type { ImageIndex } from '../images.js';
+
+/**
+ * VoTT's desktop app percent-encodes names (`film%201.jpg`). The image is the decoded one, unless there is
+ * an image that is really called so; the written name is kept, and is written again.
+ */
+export function imageOfVottName(written: string, images: ImageIndex | undefined): { image: string; extras?: FilmExtras } {
+  if (!/%[0-9a-f]{2}/i.test(written) || images?.find(written) !== undefined) return { image: written };
+  try {
+    const image = decodeURIComponent(written);
+    return { image, extras: { vott: { name: written } } };
+  } catch {
+    // Percent signs that encode nothing: the name is as it stands.
+    return { image: written };
+  }
+}
+
+export function vottNameOf(film: AnnotatedFilm): string {
+  return film.extras?.vott?.name ?? film.image;
+}

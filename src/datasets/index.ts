@@ -1,0 +1,11 @@
+export * from './annotations.js';
+export type * from './extras.js';
+export * from './fault.js';
+export * from './text.js';
+export * from './csv.js';
+export * from './images.js';
+export * from './filmsTable.js';
+export * from './formats/index.js';
+export * from './split.js';
+export * from './anchors.js';
+export * from './random.js';

@@ -1,0 +1,48 @@
+import { FormatError } from './fault.js';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The object at the top of a JSON file. Throws FormatError with the line where it is no JSON, or no object. */
+export function parseJsonObject(text: string, file: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new FormatError({ file, line: lineOf(message, text) }, `not JSON: ${message}`, { cause: error });
+  }
+  if (!isObject(value)) throw new FormatError({ file, line: 1 }, 'the file holds no JSON object');
+  return value;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** V8 says at which character, but not always in which line. */
+function lineOf(message: string, text: string): number {
+  const [, position] = /at position (\d+)/.exec(message) ?? [];
+  const end = position === undefined ? text.length : Number(position);
+  return text.slice(0, end).split('\n').length;
+}
+
+/** The object without some of its keys. */
+export function without(object: JsonObject, ...keys: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
+}
+
+export function isFiniteNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+/** Numbers that some tools write as text. */
+export function toNumber(value: unknown): number | undefined {
+  if (isFiniteNumber(value)) return value;
+  return typeof value === 'string' ? parseNumber(value) : undefined;
+}
+
+/** Decimal notation only: no `0x`, no empty text, no Infinity. */
+export function parseNumber(text: string): number | undefined {
+  const trimmed = text.trim();
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed) && Number.isFinite(Number(trimmed)) ? Number(trimmed) : undefined;
+}
