@@ -1,0 +1,124 @@
+import type { ListItem, Site } from '../api/index.js';
+import { element, nodes } from '../dom/element.js';
+import { createAbsence } from './absence.js';
+import type { DrawnBox } from './boxes/layer.js';
+import { boxesOf, type Desk, judgedOf } from './desk.js';
+import type { FilmOnShow } from './filmOnShow.js';
+import { createPane, type FilmPane, type PaneEvents } from './pane.js';
+import { stateSign } from './sign.js';
+import { titlesOf } from './stateLine.js';
+import { stateWords } from './stateWords.js';
+
+export interface ComparisonOptions {
+  readonly desk: Desk;
+  readonly site: Site;
+  readonly priors: readonly ListItem[];
+  open(id: string): FilmOnShow;
+  readonly events: (film: FilmOnShow) => PaneEvents;
+  close(): void;
+  /** The prior becomes the film of the page. */
+  swap(id: string): void;
+}
+
+/** An earlier film beside the current one: its own state, its boxes dotted and off at first. */
+export interface Comparison {
+  readonly node: HTMLElement;
+  readonly pane: FilmPane;
+  readonly film: FilmOnShow;
+  /** One prior earlier (1) or later (−1). */
+  step(direction: 1 | -1): void;
+  update(): void;
+  close(): void;
+}
+
+export function createComparison(options: ComparisonOptions, first: ListItem): Comparison {
+  const { desk, site, priors } = options;
+  let film = options.open(first.id);
+  const choice = element('select', { 'aria-label': 'Earlier film', on: { change: () => { choose(choice.value); } } }, ...priors.map(({ id, createdAt }) => element('option', { value: id }, timeText(createdAt))));
+  const badge = element('span', { class: 'badge' });
+  const boxes = element('input', { type: 'checkbox', on: { change: () => { desk.change({ priorBoxes: boxes.checked }); } } });
+  const linked = element('input', { type: 'checkbox', on: { change: () => { desk.change({ linked: linked.checked }); } } });
+  const absence = createAbsence();
+  const header = element(
+    'header',
+    { class: 'prior-bar' },
+    element('strong', {}, 'PRIOR '),
+    choice,
+    element('label', {}, boxes, ' boxes'),
+    element('label', { title: 'Zoom and move both (L)' }, linked, ' linked'),
+    element('button', { type: 'button', class: 'quiet', on: { click: () => { options.swap(film.id); } } }, 'Open'),
+    element('button', { type: 'button', class: 'quiet', 'aria-label': 'Close the earlier film', title: 'Close (P)', on: { click: () => { options.close(); } } }, '×'),
+  );
+  // The pane stays when another prior is chosen: its events ask for the film of the moment.
+  const pane = createPane('Earlier film', forwarded());
+  const hatch = element('div', { class: 'hatch', 'aria-hidden': 'true' });
+  const note = element('p', { class: 'prior-note' }, 'Views are linked, not registered.');
+  pane.node.append(hatch, absence.node);
+  const node = element('section', { class: 'film-prior', 'aria-label': 'Earlier film of the same patient' }, header, badge, pane.node, note);
+  update();
+
+  function forwarded(): PaneEvents {
+    const now = (): PaneEvents => options.events(film);
+    return {
+      toolOf: (pointer) => now().toolOf(pointer),
+      moved: (before, after) => { now().moved(before, after); },
+      drawn: () => { now().drawn(); },
+      window: (dx, dy) => { now().window(dx, dy); },
+      dragBegan: () => { now().dragBegan(); },
+      dragAborted: () => { now().dragAborted(); },
+      pointed: (at) => { now().pointed(at); },
+      hovered: (id) => { now().hovered(id); },
+      clicked: (ids, at) => { now().clicked(ids, at); },
+      menu: (ids, at) => { now().menu(ids, at); },
+      step: (direction) => { now().step(direction); },
+    };
+  }
+  function choose(id: string): void {
+    film.close();
+    film = options.open(id);
+    desk.changed();
+  }
+  function update(): void {
+    const judged = judgedOf(film);
+    choice.value = film.id;
+    boxes.checked = desk.state.priorBoxes;
+    linked.checked = desk.state.linked;
+    note.hidden = !desk.state.linked;
+    badge.dataset['state'] = judged?.state ?? 'waiting';
+    const headline = judged === undefined ? (film.fault instanceof Error ? film.fault.message : 'LOADING') : stateWords(judged, titlesOf(film, site)).headline;
+    if (badge.textContent !== headline) badge.replaceChildren(...nodes(judged !== undefined && stateSign(judged.state), headline));
+    hatch.hidden = judged?.state !== 'not-analysed';
+    absence.update(film);
+    pane.node.dataset['quality'] = film.pixels.kind === 'shown' ? film.pixels.quality : film.pixels.kind;
+    pane.show({ film: film.size, picture: film.picture, frame: film.pixels.kind === 'absent', boxes: drawn(), measures: [], draft: undefined });
+  }
+  function drawn(): readonly DrawnBox[] {
+    const { priorBoxes, boxesOff, boxesHeld } = desk.state;
+    if (!priorBoxes || boxesOff || boxesHeld) return [];
+    // At its own threshold: the slider is for the film of the page.
+    return boxesOf(film, { ...desk.state, minScore: undefined, classesOff: new Set() }).map((shown) => ({ ...shown, emphasis: 'none', prior: true, label: [`${shown.rank} ${shown.box.class}`] }));
+  }
+
+  return {
+    node,
+    pane,
+    get film() {
+      return film;
+    },
+    step(direction) {
+      const next = priors[priors.findIndex(({ id }) => id === film.id) + direction];
+      if (next !== undefined) choose(next.id);
+    },
+    update,
+    close() {
+      film.close();
+      pane.close();
+      node.remove();
+    },
+  };
+}
+
+export function timeText(createdAt: string): string {
+  const time = new Date(createdAt);
+  return Number.isNaN(time.getTime()) ? createdAt : time.toLocaleString(undefined, { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+}

@@ -1,0 +1,115 @@
+import type { Site } from '../../api/index.js';
+import { element, setAttributes } from '../../dom/element.js';
+import type { ShownBox } from '../boxes/shown.js';
+import { wherePictured } from '../boxes/where.js';
+import { boxesOf, type Desk, judgedOf } from '../desk.js';
+import { classTitle } from '../stateLine.js';
+import { scoreText } from '../stateWords.js';
+
+export interface BoxList {
+  readonly node: HTMLElement;
+  update(): void;
+}
+
+/** The boxes once more, for keyboard and screen reader: everything that the film shows of them, in words. */
+export function createBoxList(desk: Desk, site: Site, choose: (id: string) => void): BoxList {
+  const count = element('span', { class: 'count' });
+  const list = element('ol', { class: 'box-list' });
+  const empty = element('p', { class: 'muted' });
+  const node = element('section', { class: 'boxes', 'aria-label': 'Boxes' }, element('h2', {}, 'Boxes ', count), list, empty);
+  const items = new Map<string, BoxItem>();
+
+  return {
+    node,
+    update() {
+      const judged = judgedOf(desk.film);
+      const boxes = boxesOf(desk.film, desk.state);
+      const analysed = judged !== undefined && judged.state !== 'not-analysed';
+      count.textContent = analysed ? String(judged.reported) : '–';
+      count.dataset['count'] = analysed ? String(judged.reported) : '–';
+      empty.textContent = judged === undefined ? '' : !analysed ? 'Nothing is known about this film.' : boxes.length === 0 ? `No box at or above ${scoreText(judged.threshold)}. ${otherCandidates(judged.candidates.length)}` : '';
+      empty.hidden = empty.textContent === '';
+      for (const [id, { node: item }] of items) {
+        if (boxes.some(({ box }) => box.id === id)) continue;
+        item.remove();
+        items.delete(id);
+      }
+      boxes.forEach((shown, index) => {
+        const item = items.get(shown.box.id) ?? newItem(shown, desk, site, choose);
+        items.set(shown.box.id, item);
+        updateItem(item, shown, desk, site);
+        if (list.children[index] !== item.node) list.insertBefore(item.node, list.children[index] ?? null);
+      });
+    },
+  };
+}
+
+interface BoxItem {
+  readonly node: HTMLLIElement;
+  readonly button: HTMLButtonElement;
+  readonly status: HTMLElement;
+}
+
+function newItem({ box, rank }: ShownBox, desk: Desk, site: Site, choose: (id: string) => void): BoxItem {
+  const status = element('span', { class: 'box-status' });
+  const button = element(
+    'button',
+    {
+      type: 'button',
+      'data-box-row': box.id,
+      on: {
+        click: () => { choose(box.id); },
+        pointerenter: () => { desk.change({ hovered: box.id }); },
+        pointerleave: () => { desk.change({ hovered: undefined }); },
+        focus: () => { desk.change({ hovered: box.id }); },
+        blur: () => { desk.change({ hovered: undefined }); },
+      },
+    },
+    element('span', { class: 'box-rank' }, rank),
+    element('span', { class: 'box-class' }, classTitle(box.class, site)),
+    meter(box.score),
+    element('span', { class: 'box-score' }, scoreText(box.score)),
+    status,
+    ...Object.entries(box.attributes).map(([name, score]) => attributeRow(classTitle(name, site), score)),
+  );
+  return { node: element('li', {}, button), button, status };
+}
+
+function updateItem({ button, status }: BoxItem, { box, rank, status: counts, hiddenBy }: ShownBox, desk: Desk, site: Site): void {
+  const judged = judgedOf(desk.film);
+  const threshold = judged !== undefined && judged.state !== 'not-analysed' ? scoreText(judged.threshold) : '';
+  const words = [...(counts === 'below' ? [`below ${threshold}`] : []), ...(hiddenBy === null ? [] : [hidden[hiddenBy]])].join(', ');
+  if (status.textContent !== words) status.textContent = words;
+  const film = desk.film.size;
+  setAttributes(button, {
+    'aria-pressed': String(desk.state.selected === box.id),
+    'data-status': counts,
+    'data-hidden-by': hiddenBy ?? undefined,
+    'aria-label': [
+      `Box ${rank}`,
+      classTitle(box.class, site),
+      'AI',
+      `score ${scoreText(box.score)}`,
+      ...Object.entries(box.attributes).map(([name, score]) => `${classTitle(name, site)} ${scoreText(score)}`),
+      ...(film === undefined ? [] : [wherePictured(box.box, film)]),
+      ...(words === '' ? [] : [words]),
+    ].join(', '),
+  });
+}
+
+const hidden = { slider: 'hidden by your slider', class: 'hidden by class', key: 'hidden (B)' } as const;
+
+function otherCandidates(count: number): string {
+  return count === 0 ? 'There are no candidates below it.' : `${count} ${count === 1 ? 'candidate' : 'candidates'} below it: move the slider down to see ${count === 1 ? 'it' : 'them'}.`;
+}
+
+function attributeRow(title: string, score: number): HTMLElement {
+  return element('span', { class: 'box-attribute' }, element('span', {}, title), meter(score), element('span', { class: 'box-score' }, scoreText(score)));
+}
+
+/** A bar beside the number that says the same. */
+function meter(score: number): HTMLElement {
+  const bar = element('span', { class: 'meter', 'aria-hidden': 'true' });
+  bar.style.setProperty('--share', String(score));
+  return bar;
+}

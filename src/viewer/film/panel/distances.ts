@@ -1,0 +1,30 @@
+import { element } from '../../dom/element.js';
+import type { Desk } from '../desk.js';
+import { lengthText } from '../measure.js';
+
+/** Distances that the reader marked, each with a way to remove it. They are not kept by anyone. */
+export function createDistanceList(desk: Desk): { readonly node: HTMLElement; update(): void } {
+  const list = element('ul', { class: 'distance-list' });
+  const node = element('section', { class: 'distances', 'aria-label': 'Distances' }, element('h2', {}, 'Distances'), list, element('p', { class: 'muted' }, 'In pixels of the film; lost when it is left.'));
+  let shown = desk.state.measures;
+  node.hidden = true;
+  return {
+    node,
+    update() {
+      const { measures } = desk.state;
+      if (measures === shown) return;
+      shown = measures;
+      node.hidden = measures.length === 0;
+      list.replaceChildren(
+        ...measures.map((measure) =>
+          element(
+            'li',
+            {},
+            element('span', {}, lengthText(measure)),
+            element('button', { type: 'button', class: 'quiet', 'aria-label': `Remove the distance of ${lengthText(measure)}`, on: { click: () => { desk.change({ measures: desk.state.measures.filter(({ id }) => id !== measure.id) }); } } }, '×'),
+          ),
+        ),
+      );
+    },
+  };
+}

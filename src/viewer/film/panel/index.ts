@@ -1,0 +1,53 @@
+import type { Site } from '../../api/index.js';
+import { element } from '../../dom/element.js';
+import { type Desk, judgedOf } from '../desk.js';
+import { scoreText } from '../stateWords.js';
+import { createBoxList } from './boxList.js';
+import { createClassToggles } from './classes.js';
+import { createDistanceList } from './distances.js';
+import { createThresholdControl } from './threshold.js';
+
+export interface Panel {
+  readonly node: HTMLElement;
+  update(): void;
+  focusThreshold(): void;
+  /** For a screen too narrow for it: a sheet at the lower edge that goes up and down. */
+  toggle(): void;
+}
+
+/** Beside the film: what may be chosen, and the boxes in words. */
+export function createPanel(desk: Desk, site: Site, choose: (id: string) => void): Panel {
+  const threshold = createThresholdControl(desk);
+  const classes = createClassToggles(desk, site);
+  const boxes = createBoxList(desk, site, choose);
+  const distances = createDistanceList(desk);
+  const score = element('p', { class: 'film-score' });
+  const handle = element('button', { type: 'button', class: 'sheet-handle', 'aria-expanded': 'false', on: { click: toggle } }, 'Boxes and threshold');
+  const content = element('div', { class: 'panel-content' }, threshold.node, classes.node, boxes.node, distances.node, score);
+  const node = element('aside', { class: 'film-panel', 'aria-label': 'Boxes and threshold' }, handle, content);
+
+  function toggle(): void {
+    const open = node.dataset['open'] !== 'true';
+    node.dataset['open'] = String(open);
+    handle.setAttribute('aria-expanded', String(open));
+  }
+
+  return {
+    node,
+    toggle,
+    focusThreshold() {
+      if (node.dataset['open'] !== 'true' && handle.offsetParent !== null) toggle();
+      threshold.input.focus();
+    },
+    update() {
+      threshold.update();
+      classes.update();
+      boxes.update();
+      distances.update();
+      const judged = judgedOf(desk.film);
+      const report = desk.film.loaded?.report;
+      score.hidden = judged === undefined || judged.state === 'not-analysed';
+      if (report !== undefined && report.state !== 'not-analysed') score.textContent = `Film score ${scoreText(report.filmScore)}: the highest of all candidates. Not a probability.`;
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import type { Site } from '../api/index.js';
+import { element, nodes, setAttributes } from '../dom/element.js';
+import { viewChips } from './boxes/shown.js';
+import { boxesOf, choiceOf, type Desk, judgedOf } from './desk.js';
+import type { FilmOnShow } from './filmOnShow.js';
+import { noticeButton } from './notice.js';
+import { stateSign } from './sign.js';
+import { scoreText, stateWords, type StateWords } from './stateWords.js';
+
+export interface StateLine {
+  readonly node: HTMLElement;
+  update(): void;
+  close(): void;
+}
+
+/**
+ * The line that is always in sight: the server's state in words, what the reader's view leaves out or adds,
+ * how much of the film is loaded, and the notice. View is not verdict: nothing here but the chips follows
+ * the slider.
+ */
+export function createStateLine(desk: Desk, site: Site): StateLine {
+  const sign = element('span', { class: 'state-sign-place' });
+  const headline = element('strong', { class: 'headline' });
+  const detail = element('span', { class: 'detail' });
+  const chips = element('span', { class: 'chips', role: 'status' });
+  const reset = element('button', { type: 'button', class: 'quiet reset', on: { click: () => { desk.change({ minScore: undefined, classesOff: new Set(), boxesOff: false }); } } }, 'Reset view');
+  const quality = element('span', { class: 'quality' });
+  const notice = noticeButton(desk, site);
+  const words = element('div', { class: 'words', role: 'status' }, headline, detail);
+  const node = element('section', { class: 'state-line', 'aria-label': 'What the detector says' }, sign, words, chips, reset, quality, notice.node);
+  const openedAt = Date.now();
+  let shownState = '';
+  // While an answer is waited for the seconds count; afterwards the line changes only with the desk.
+  const clock = setInterval(() => { if (judgedOf(desk.film) === undefined) update(); }, 1000);
+  update();
+
+  function update(): void {
+    const { film, state } = desk;
+    const judged = judgedOf(film);
+    const said = judged === undefined ? waiting(film, openedAt) : stateWords(judged, titlesOf(film, site));
+    setText(headline, said.headline);
+    setText(detail, said.detail);
+    const name = judged?.state ?? (film.fault === undefined ? 'waiting' : 'no-answer');
+    if (name !== shownState) {
+      shownState = name;
+      sign.replaceChildren(...nodes(judged !== undefined && stateSign(judged.state)));
+    }
+    const threshold = judged === undefined || judged.state === 'not-analysed' ? undefined : judged.threshold;
+    const choice = threshold === undefined ? undefined : choiceOf(state, threshold);
+    const said2 = threshold === undefined || choice === undefined ? [] : viewChips(boxesOf(film, state), threshold, choice);
+    if (chips.textContent !== said2.map(({ says }) => says).join('')) chips.replaceChildren(...said2.map(({ by, says }) => element('span', { class: 'chip', 'data-by': by }, says)));
+    reset.hidden = said2.length === 0;
+    setAttributes(node, {
+      'data-state': name,
+      'data-threshold': threshold === undefined ? undefined : scoreText(threshold),
+      'data-view': choice === undefined ? undefined : scoreText(choice.minScore),
+      'data-hidden-by': said2.length === 0 ? undefined : said2.map(({ by }) => by).join(' '),
+    });
+    setText(quality, qualityText(film));
+    quality.dataset['quality'] = film.pixels.kind === 'shown' ? film.pixels.quality : film.pixels.kind;
+    notice.update();
+  }
+
+  return {
+    node,
+    update,
+    close: () => {
+      clearInterval(clock);
+      notice.close();
+    },
+  };
+}
+
+/** Lesion classes as a reader knows them, for those that were looked for. */
+export function titlesOf(film: FilmOnShow, site: Site): readonly string[] {
+  return (film.loaded?.report.lookedFor ?? []).map((name) => classTitle(name, site).toLowerCase());
+}
+
+export function classTitle(name: string, site: Site): string {
+  return site.model.classes.find((known) => known.name === name)?.title ?? name;
+}
+
+function waiting({ fault }: FilmOnShow, openedAt: number): StateWords {
+  if (fault !== undefined) return { headline: 'NO REPORT', detail: fault instanceof Error ? fault.message : 'The report can’t be shown.' };
+  const seconds = Math.floor((Date.now() - openedAt) / 1000);
+  return { headline: seconds === 0 ? 'LOADING' : `LOADING ${seconds} s`, detail: 'The report is on its way.' };
+}
+
+function qualityText(film: FilmOnShow): string {
+  const { pixels } = film;
+  switch (pixels.kind) {
+    case 'waiting':
+      return 'FILM ON ITS WAY';
+    case 'absent':
+      return 'NO FILM';
+    case 'shown':
+      return pixels.quality === 'full' ? `FULL ${pixels.bits}-bit` : pixels.fault === undefined ? 'PREVIEW 8-bit' : 'PREVIEW 8-bit only';
+  }
+}
+
+/** Leaves the text alone where it says the same: a live region would be read again. */
+function setText(node: HTMLElement, text: string): void {
+  if (node.textContent !== text) node.textContent = text;
+}

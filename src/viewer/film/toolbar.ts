@@ -1,0 +1,68 @@
+import { element, setAttributes } from '../dom/element.js';
+import type { Desk } from './desk.js';
+import type { Tool } from './gestures.js';
+import { icon, type IconName } from './icon.js';
+import { type PresetName, presets } from './windowLevel.js';
+
+export interface ToolbarActions {
+  invert(): void;
+  fit(): void;
+  oneToOne(): void;
+  compare(): void;
+  preset(name: PresetName): void;
+}
+
+export interface Toolbar {
+  readonly node: HTMLElement;
+  update(comparing: boolean): void;
+}
+
+const tools: readonly { readonly tool: Tool; readonly text: string; readonly key: string; readonly says: string }[] = [
+  { tool: 'window', text: 'Window', key: 'W', says: 'Drag sets window and level' },
+  { tool: 'zoom', text: 'Zoom', key: 'Z', says: 'Drag zooms' },
+  { tool: 'move', text: 'Move', key: 'M', says: 'Drag moves the film' },
+  { tool: 'measure', text: 'Distance', key: 'D', says: 'Two clicks measure a distance in pixels' },
+];
+
+/** What the left button or one finger does, and the acts that need no drag. */
+export function createToolbar(desk: Desk, actions: ToolbarActions): Toolbar {
+  const toolButtons = tools.map(({ tool, text, key, says }) => ({ tool, button: button(tool, text, key, says, () => { desk.change({ tool, draft: undefined }); }) }));
+  const invert = button('invert', 'Invert', 'I', 'Invert grey levels', () => { actions.invert(); });
+  const fit = button('fit', 'Fit', '=', 'Show the whole film', () => { actions.fit(); });
+  const actual = button('actual', '1:1', 'double click', 'One film pixel on one screen pixel', () => { actions.oneToOne(); });
+  const boxes = button('boxes', 'Boxes', 'B', 'Show or hide all boxes', () => { desk.change({ boxesOff: !desk.state.boxesOff }); });
+  const compare = button('compare', 'Prior', 'P', 'Compare with an earlier film of the same patient', () => { actions.compare(); });
+  const preset = element('select', { 'aria-label': 'Window preset', title: 'Window preset (1–4)', on: { change: choosePreset } }, ...presets.map(({ name, says }, i) => element('option', { value: name }, `${i + 1} ${says}`)), element('option', { value: '', hidden: true }, 'By hand'));
+  const node = element(
+    'div',
+    { class: 'film-tools', role: 'toolbar', 'aria-label': 'Film tools' },
+    element('div', { class: 'group' }, ...toolButtons.map(({ button: node }) => node)),
+    element('div', { class: 'group' }, invert, preset),
+    element('div', { class: 'group' }, fit, actual),
+    element('div', { class: 'group' }, boxes, compare),
+  );
+
+  function choosePreset(): void {
+    const chosen = presets.find(({ name }) => name === preset.value);
+    if (chosen !== undefined) actions.preset(chosen.name);
+  }
+
+  return {
+    node,
+    update(comparing) {
+      const { film, state } = desk;
+      const tool = state.tool ?? (matchMedia('(pointer: coarse)').matches ? 'move' : 'window');
+      for (const { tool: its, button: node } of toolButtons) node.setAttribute('aria-pressed', String(its === tool));
+      setAttributes(invert, { 'aria-pressed': String(film.inverted) });
+      setAttributes(boxes, { 'aria-pressed': String(!state.boxesOff), disabled: film.loaded?.judged.state === 'not-analysed' });
+      setAttributes(compare, { 'aria-pressed': String(comparing) });
+      preset.value = film.preset ?? '';
+      const pixels = film.shown !== undefined;
+      for (const control of [invert, preset, fit, actual]) control.disabled = !pixels;
+    },
+  };
+}
+
+function button(image: IconName, text: string, key: string, says: string, act: () => void): HTMLButtonElement {
+  return element('button', { type: 'button', class: 'tool', title: `${says} (${key})`, 'data-tool': image, on: { click: act } }, icon(image), element('span', { class: 'tool-text' }, text));
+}
