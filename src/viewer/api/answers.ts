@@ -104,6 +104,11 @@ export const listShape = object({ items: array(listItem), nextCursor: nullable(s
 export type DetectionList = Of<typeof listShape>;
 export const priorsShape = object({ items: array(listItem) });
 
+const servedModel = object({ name: string, version: string, default: boolean, licence: string, intendedUse: string, threshold: number });
+export type Model = Of<typeof servedModel>;
+const models = object({ items: array(servedModel) });
+export const modelsShape: Shape<readonly Model[]> = (value, path) => models(value, path).items;
+
 const account = object({ name: string, role, disabled: boolean, awaitingApproval: boolean, createdAt: string, lastSeenAt: nullable(string) });
 export const accountShape = account;
 export type Account = Of<typeof account>;

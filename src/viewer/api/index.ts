@@ -8,6 +8,8 @@ import {
   issuedTokenShape,
   type ListItem,
   listShape,
+  type Model,
+  modelsShape,
   priorsShape,
   reportShape,
   type Role,
@@ -26,7 +28,7 @@ import { createSessionState, type SessionState } from './sessionState.js';
 import { createTransport } from './transport.js';
 import { sendFilm, type UploadRequest } from './upload.js';
 
-export type { Account, DetectionList, FilmBox, FilmImage, FilmKeeping, FilmReport, IssuedToken, ListItem, Role, Session, Site, Token, User } from './answers.js';
+export type { Account, DetectionList, FilmBox, FilmImage, FilmKeeping, FilmReport, IssuedToken, ListItem, Model, Role, Session, Site, Token, User } from './answers.js';
 export { ApiFault } from './fault.js';
 export type { FilmPicture, Grey16 } from './film.js';
 export type { UploadRequest } from './upload.js';
@@ -59,6 +61,8 @@ export interface Api {
 
   /** Who is signed in by the cookie; undefined where nobody is. */
   resume(signal?: AbortSignal): Promise<Session | undefined>;
+  /** The same, of a user who was: brings the sign-in on top where the session has ended. */
+  stillSignedIn(): Promise<void>;
   signIn(name: string, password: string): Promise<Session>;
   signOut(): Promise<void>;
   extend(): Promise<Session>;
@@ -77,6 +81,7 @@ export interface Api {
   /** One attempt; the upload queue repeats it. */
   upload(request: UploadRequest): Promise<FilmReport>;
   deleteImage(sha256: string): Promise<void>;
+  models(signal?: AbortSignal): Promise<readonly Model[]>;
 
   accounts(signal?: AbortSignal): Promise<readonly Account[]>;
   addAccount(account: { readonly name: string; readonly role: Role; readonly password: string }): Promise<Account>;
@@ -147,6 +152,12 @@ export function createApi(options: ApiOptions): Api {
       session.set(found);
       return found;
     },
+    async stillSignedIn() {
+      const before = session.current?.user.name;
+      const found = await read(sessionShape, 'GET', '/v1/session');
+      if (before !== undefined && found.user.name !== before) await options.userChanged();
+      session.set(found);
+    },
     async signIn(name, password) {
       const signedIn = await read(sessionShape, 'POST', '/v1/session', { body: { name, password }, asksWhoYouAre: true });
       session.set(signedIn);
@@ -191,6 +202,7 @@ export function createApi(options: ApiOptions): Api {
         }
       }
     },
+    models: (signal) => read(modelsShape, 'GET', '/v1/models', { signal }),
     async deleteImage(sha256) {
       await call('DELETE', `/v1/images/${encodeURIComponent(sha256)}`);
     },

@@ -1,58 +1,143 @@
-import { createApi, type Site } from '../api/index.js';
+import { type Api, createApi, type Session, type Site } from '../api/index.js';
 import { element } from '../dom/element.js';
-import { openFilm } from '../film/openFilm.js';
+import { keys } from '../keys.js';
 import type { Page, PageContext } from '../page.js';
-import { type Route, routeOf } from '../route.js';
-import { signInForm } from './signIn.js';
+import { routeOf } from '../route.js';
+import { uploadChip } from '../upload/chip.js';
+import { openIntake } from '../upload/intake.js';
+import { createUploadQueue, type UploadQueue } from '../upload/queue.js';
+import { sha256Of } from '../upload/sha256.js';
+import { watchExpiry } from './expiry.js';
+import { faultText } from './form.js';
+import { type Frame, openFrame } from './frame.js';
+import { showHelp } from './help.js';
+import { openPage } from './openPage.js';
+import { signInOnTop, signInPage } from './signIn.js';
+import { signUpPage } from './signUp.js';
 
 /** Asks who is there, and shows the page of the address from then on. */
 export function startPage(host: HTMLElement): void {
+  keys.listen(window, window.localStorage);
+  const leave = (): Promise<never> => {
+    location.assign('/films');
+    return new Promise(() => undefined);
+  };
   const api = createApi({
-    signInAgain: () => new Promise((resolve) => { void showSignIn(() => { resolve(); }); }),
-    userChanged: () => {
-      location.assign('/films');
-      return new Promise(() => undefined);
-    },
+    signInAgain: () => signInOnTop({ api, userName: api.session.current?.user.name ?? '', leave: () => { void leave(); } }),
+    // Nothing of the user before may be seen or sent by the next: a new page knows nothing.
+    userChanged: leave,
   });
-  let shown: { close(): void } | undefined;
+  const waiting = element('p', { class: 'waiting', role: 'status' }, 'Waiting for the server…');
+  host.replaceChildren(waiting);
+  void (async () => {
+    const site = await api.site();
+    const session = await api.resume();
+    startRouter(host, api, site, session);
+  })().catch((error: unknown) => { waiting.textContent = faultText(error); });
+}
 
-  window.addEventListener('popstate', () => { void show(); });
-  void show();
+/** Lifetime of one user’s page: made at sign-in, gone at sign-out. */
+interface Visit {
+  readonly frame: Frame;
+  readonly context: PageContext;
+  readonly close: () => void;
+}
+
+function startRouter(host: HTMLElement, api: Api, site: Site, resumed: Session | undefined): void {
+  let visit = resumed === undefined ? undefined : startVisit(resumed);
+  let page: Page | undefined;
+  window.addEventListener('popstate', show);
+  show();
 
   function navigate(path: string, { replace }: { readonly replace: boolean } = { replace: false }): void {
     if (replace) history.replaceState(null, '', path);
     else history.pushState(null, '', path);
-    void show();
+    show();
   }
 
-  async function show(): Promise<void> {
-    const site = await api.site();
-    const session = api.session.current ?? (await api.resume());
-    if (session === undefined) {
-      await showSignIn(() => { void show(); });
+  function show(): void {
+    page?.close();
+    page = undefined;
+    const route = routeOf(location.pathname + location.search);
+    if (visit === undefined) {
+      host.className = 'outside';
+      host.replaceChildren();
+      if (route.page === 'sign-up') signUpPage(host, { api, navigate });
+      else signInPage(host, { api, site, navigate, signedIn: enter });
+      document.title = `${route.page === 'sign-up' ? 'Ask for an account' : 'Sign in'} · Lesion detector`;
       return;
     }
-    shown?.close();
-    host.replaceChildren();
-    shown = open(routeOf(location.pathname + location.search), { api, site, user: session.user, navigate });
-  }
-
-  function open(route: Route, context: PageContext): Page {
-    switch (route.page) {
-      case 'film': {
-        const film = openFilm(host, { id: route.id, api, user: context.user, navigate });
-        return { title: 'Film', close: () => { film.close(); } };
-      }
-      default:
-        host.append(element('p', {}, `Signed in as ${context.user.name}.`));
-        return { title: 'Films', close: () => undefined };
+    if (route.page === 'sign-in' || route.page === 'sign-up') {
+      navigate(route.page === 'sign-in' ? route.next : '/films', { replace: true });
+      return;
     }
+    const { frame, context } = visit;
+    frame.layout(route.page === 'film' ? 'film' : 'page', location.pathname === '/' ? '/films' : location.pathname);
+    frame.main.replaceChildren();
+    page = openPage(route, { host: frame.main, bar: frame.slot }, context);
+    document.title = `${page.title} · Lesion detector`;
+    window.scrollTo(0, 0);
   }
 
-  async function showSignIn(done: () => void): Promise<void> {
-    const site: Site = await api.site();
-    const top = element('div', { class: 'sign-in-page' });
-    top.append(signInForm({ api, site, signedIn: () => { top.remove(); done(); } }));
-    document.body.append(top);
+  function enter(session: Session): void {
+    visit = startVisit(session);
+    show();
   }
+
+  function startVisit({ user }: Session): Visit {
+    const names = new Map<string, string>();
+    const uploads = createUploadQueue({
+      maxBytes: site.maxUploadBytes,
+      hash: sha256Of,
+      find: async (sha256, signal) => (await api.detections({ sha256, limit: 10 }, signal)).items.find(({ state }) => state !== 'not-analysed'),
+      send: (request) => api.upload(request),
+      pause: (attempt, leastMs, signal) => api.connection.pause(attempt, leastMs, signal),
+      newKey: () => crypto.randomUUID(),
+      now: () => Date.now(),
+    });
+    const chip = uploadChip(uploads);
+    const frame = openFrame(host, { api, site, user, navigate, showHelp, uploadChip: chip.node, signOut: () => { void signOut(); } });
+    const intake = openIntake({ uploads, host, say: (text) => { frame.say(text); } });
+    const stops = [
+      () => { intake.close(); },
+      uploads.subscribe(() => { rememberNames(uploads, names); }),
+      watchExpiry(api, host),
+      keys.register('Everywhere', [{ id: 'page.help', keys: ['?'], help: 'This list', press: showHelp }]),
+      askBeforeLeaving(uploads),
+      () => { chip.close(); },
+      () => { uploads.empty(); },
+      () => { frame.close(); },
+    ];
+    return {
+      frame,
+      context: { api, site, user, uploads, intake, names, list: { ids: [] }, navigate, say: (text) => { frame.say(text); } },
+      close: () => { for (const stop of stops) stop(); },
+    };
+  }
+
+  async function signOut(): Promise<void> {
+    if (visit === undefined) return;
+    if (visit.context.uploads.unsent > 0 && !window.confirm(`${visit.context.uploads.unsent} films are not sent yet. Sign out all the same?`)) return;
+    try {
+      await api.signOut();
+    } catch (error) {
+      visit.frame.say(`You are still signed in: ${faultText(error)}`);
+      return;
+    }
+    page?.close();
+    page = undefined;
+    visit.close();
+    visit = undefined;
+    navigate('/sign-in');
+  }
+}
+
+function rememberNames(uploads: UploadQueue, names: Map<string, string>): void {
+  for (const { status, name } of uploads.uploads) if (status.kind === 'done') names.set(status.report.id, name);
+}
+
+function askBeforeLeaving(uploads: UploadQueue): () => void {
+  const ask = (event: BeforeUnloadEvent): void => { if (uploads.unsent > 0) event.preventDefault(); };
+  window.addEventListener('beforeunload', ask);
+  return () => { window.removeEventListener('beforeunload', ask); };
 }

@@ -1,0 +1,102 @@
+import type { Token } from '../api/index.js';
+import { element } from '../dom/element.js';
+import type { PageContext } from '../page.js';
+import { dayOf, when } from '../films/when.js';
+import { confirmed, openDialog } from '../shell/dialog.js';
+import { choice, field } from '../shell/field.js';
+import { actionForm, faultText, isGivenUp } from '../shell/form.js';
+
+const lifetimes = [['30', '30 days'], ['90', '90 days'], ['365', '1 year']] as const;
+
+/** Bearer tokens of programs: listed, made, revoked. A secret is shown once, and never again. */
+export function tokenSection({ api, say, user }: PageContext, { everybody }: { readonly everybody: boolean }): { readonly node: HTMLElement; readonly close: () => void } {
+  const stop = new AbortController();
+  const rows = element('tbody', {});
+  const status = element('p', { role: 'status' });
+  const table = element(
+    'table',
+    {},
+    element('thead', {}, element('tr', {}, ...(everybody ? ['User'] : []).concat('Label', 'Made', 'Good until', 'Last used', 'State', '').map((name) => element('th', { scope: 'col' }, name === '' ? element('span', { class: 'only-read' }, 'Act') : name)))),
+    rows,
+  );
+  const label = field('Label', { maxlength: 128, placeholder: 'where it is kept', required: true, autocomplete: 'off' });
+  const owner = field('For user', { maxlength: 128, value: user.name, required: true, autocomplete: 'off', autocapitalize: 'none' });
+  const lifetime = choice('Good for', lifetimes);
+  lifetime.select.value = '90';
+  const form = actionForm({ act: 'Make a token', class: 'in-row', submit: make }, label.row, ...(everybody ? [owner.row] : []), lifetime.row);
+  const node = element('section', {}, element('h2', {}, 'Tokens'), element('p', { class: 'muted' }, 'A program sends films with a token in place of a password.'), form, status, element('div', { class: 'table-scroll' }, table));
+  void load();
+  return { node, close: () => { stop.abort(); } };
+
+  async function load(): Promise<void> {
+    try {
+      const tokens = await api.tokens(stop.signal);
+      table.hidden = tokens.length === 0;
+      status.textContent = tokens.length === 0 ? 'There are no tokens.' : '';
+      rows.replaceChildren(...tokens.map(row));
+    } catch (error) {
+      if (!isGivenUp(error)) status.textContent = faultText(error);
+    }
+  }
+
+  function row(token: Token): HTMLTableRowElement {
+    const state = stateOf(token, Date.now());
+    return element(
+      'tr',
+      { 'data-token': token.jti },
+      ...(everybody ? [element('td', {}, token.user)] : []),
+      element('td', {}, token.label ?? '–'),
+      element('td', {}, dayOf(token.createdAt)),
+      element('td', {}, dayOf(token.expiresAt)),
+      element('td', {}, token.lastUsedAt === undefined ? '–' : when(token.lastUsedAt)),
+      element('td', {}, state),
+      element('td', {}, state === 'good' && element('button', { type: 'button', class: 'danger', 'aria-label': `Revoke ${token.label ?? token.jti}`, on: { click: () => { void revoke(token); } } }, 'Revoke')),
+    );
+  }
+
+  async function make(): Promise<void> {
+    const issued = await api.issueToken({ label: label.input.value, expiresInDays: Number(lifetime.value()), ...(everybody ? { user: owner.input.value } : {}) });
+    label.input.value = '';
+    showSecret(issued.token);
+    await load();
+  }
+
+  async function revoke({ jti, label: name, user: of }: Token): Promise<void> {
+    if (!(await confirmed({ title: 'Revoke this token?', question: `The program that uses “${name ?? jti}” of ${of} is refused from now on. This can’t be undone.`, act: 'Revoke' }))) return;
+    try {
+      await api.revokeToken(jti);
+      say('The token is revoked.');
+    } catch (error) {
+      say(`Not revoked: ${faultText(error)}`);
+    }
+    await load();
+  }
+}
+
+function stateOf({ revokedAt, expiresAt }: Token, nowMs: number): 'good' | 'revoked' | 'expired' {
+  if (revokedAt !== undefined) return 'revoked';
+  return Date.parse(expiresAt) <= nowMs ? 'expired' : 'good';
+}
+
+function showSecret(secret: string): void {
+  const text = element('textarea', { readonly: true, rows: 5, 'aria-label': 'Token', spellcheck: 'false' });
+  text.value = secret;
+  const copy = element('button', { type: 'button', class: 'primary', on: { click: () => { void toClipboard(); } } }, 'Copy');
+  const dialog = openDialog(
+    { title: 'The new token', class: 'secret', must: true },
+    element('p', {}, 'Copy it now: it is shown this once, and the server keeps no copy.'),
+    text,
+    element('p', { class: 'buttons' }, copy, element('button', { type: 'button', on: { click: () => { dialog.close(); } } }, 'I have it')),
+  );
+  text.select();
+
+  async function toClipboard(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(secret);
+      copy.textContent = 'Copied';
+    } catch {
+      text.select();
+      copy.textContent = 'Select and copy it by hand';
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import type { DetectionFilter } from '../api/index.js';
+
+/** What the list of films is narrowed down to. Empty text means: not by this. */
+export interface FilmFilter {
+  readonly state: '' | 'findings' | 'below-threshold' | 'not-analysed';
+  readonly model: string;
+  readonly submitter: string;
+  /** Days by the user’s clock, `2026-11-21`, both within. */
+  readonly from: string;
+  readonly to: string;
+  /** 0…1 as typed. */
+  readonly minScore: string;
+}
+
+/** What a film is looked for by. It points to a patient, so it never stands in an address. */
+export interface FilmSearch {
+  readonly by: 'patientRef' | 'accessionNumber' | 'externalId';
+  readonly text: string;
+}
+
+export const noFilter: FilmFilter = { state: '', model: '', submitter: '', from: '', to: '', minScore: '' };
+export const noSearch: FilmSearch = { by: 'patientRef', text: '' };
+
+const names: readonly (keyof FilmFilter)[] = ['state', 'model', 'submitter', 'from', 'to', 'minScore'];
+const states: readonly FilmFilter['state'][] = ['findings', 'below-threshold', 'not-analysed'];
+
+/** From the query of the page’s address; what is not a filter is left out. */
+export function filterOf(query: string): FilmFilter {
+  const given = new URLSearchParams(query);
+  const text = (name: string): string => given.get(name) ?? '';
+  return {
+    state: states.find((state) => state === text('state')) ?? '',
+    model: text('model'),
+    submitter: text('submitter'),
+    from: isDay(text('from')) ? text('from') : '',
+    to: isDay(text('to')) ? text('to') : '',
+    minScore: scoreOf(text('minScore')) === undefined ? '' : text('minScore'),
+  };
+}
+
+export function pathOf(filter: FilmFilter): string {
+  const query = new URLSearchParams(names.flatMap((name) => (filter[name] === '' ? [] : [[name, filter[name]]])));
+  return query.size === 0 ? '/films' : `/films?${query.toString()}`;
+}
+
+export function isNarrowed(filter: FilmFilter, search: FilmSearch): boolean {
+  return search.text !== '' || names.some((name) => filter[name] !== '');
+}
+
+/** The query of the API: days become the instants at which they begin and end here. */
+export function apiFilter(filter: FilmFilter, search: FilmSearch): DetectionFilter {
+  const text = search.text.trim();
+  return {
+    state: filter.state,
+    model: filter.model,
+    submitter: filter.submitter,
+    minFilmScore: scoreOf(filter.minScore),
+    from: filter.from === '' ? undefined : startOfDay(filter.from, 0),
+    to: filter.to === '' ? undefined : startOfDay(filter.to, 1),
+    ...(text === '' ? {} : { [search.by]: text }),
+  };
+}
+
+function startOfDay(day: string, later: number): string {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
+  return new Date(year, month - 1, date + later).toISOString();
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+function scoreOf(text: string): number | undefined {
+  const score = Number(text);
+  return text.trim() === '' || !(score >= 0 && score <= 1) ? undefined : score;
+}

@@ -1,0 +1,64 @@
+import { element } from '../dom/element.js';
+import { choice, field } from '../shell/field.js';
+import { type FilmFilter, type FilmSearch, isNarrowed, noFilter, noSearch } from './filter.js';
+
+export interface FilterFormOptions {
+  readonly filter: FilmFilter;
+  readonly search: FilmSearch;
+  readonly userName: string;
+  readonly models: Promise<readonly string[]>;
+  readonly change: (filter: FilmFilter, search: FilmSearch) => void;
+}
+
+/** Narrows the list down: choices act at once, typed text at Enter or when the field is left. */
+export function filterForm({ filter, search, userName, models, change }: FilterFormOptions): { readonly node: HTMLFormElement; readonly searchInput: HTMLInputElement } {
+  const by = choice('Search by', [['patientRef', 'patient ref.'], ['accessionNumber', 'accession no.'], ['externalId', 'external id']]);
+  by.select.value = search.by;
+  const text = field('Search for', { type: 'search', maxlength: 128, value: search.text, autocomplete: 'off', placeholder: 'whole text' });
+  const state = choice('State', [['', 'all'], ['findings', 'findings'], ['below-threshold', 'no box'], ['not-analysed', 'not analysed']]);
+  state.select.value = filter.state;
+  const submitter = field('Sent by', { maxlength: 128, value: filter.submitter, autocomplete: 'off', placeholder: 'anybody' });
+  const mine = element('button', { type: 'button', class: 'quiet', on: { click: () => { submitter.input.value = userName; act(); } } }, 'me');
+  submitter.input.after(mine);
+  const from = field('From', { type: 'date', value: filter.from });
+  const to = field('To', { type: 'date', value: filter.to });
+  const score = field('Score from', { type: 'number', min: 0, max: 1, step: 0.01, value: filter.minScore, inputmode: 'decimal' });
+  const model = choice('Model', [['', 'all'], ...(filter.model === '' ? [] : [[filter.model, filter.model] as const])]);
+  model.select.value = filter.model;
+  void models.then((known) => {
+    for (const name of known) if (name !== filter.model) model.select.append(element('option', { value: name }, name));
+  }, () => undefined);
+  const reset = element('button', { type: 'button', class: 'quiet', hidden: !isNarrowed(filter, search), on: { click: () => { change(noFilter, noSearch); } } }, 'Show all');
+  const node = element(
+    'form',
+    { class: 'filters', role: 'search', 'aria-label': 'Films', on: { submit: (event) => { event.preventDefault(); act(); }, change: () => { act(); } } },
+    by.row,
+    text.row,
+    state.row,
+    submitter.row,
+    from.row,
+    to.row,
+    score.row,
+    model.row,
+    reset,
+    // A form with several fields is sent by Enter only when it has a button.
+    element('button', { type: 'submit', class: 'hidden-submit', tabindex: -1, 'aria-hidden': 'true' }, 'Search'),
+  );
+  let last = asText();
+  return { node, searchInput: text.input };
+
+  function act(): void {
+    if (!node.checkValidity() || asText() === last) return;
+    last = asText();
+    change(
+      { state: state.value(), submitter: submitter.input.value.trim(), from: from.input.value, to: to.input.value, minScore: score.input.value, model: model.select.value },
+      { by: by.value(), text: text.input.value },
+    );
+  }
+
+  function asText(): string {
+    // Choosing what to search by changes nothing while there is nothing to search for.
+    const searched = text.input.value.trim() === '' ? '' : `${by.select.value} ${text.input.value}`;
+    return JSON.stringify([searched, state.select.value, submitter.input.value, from.input.value, to.input.value, score.input.value, model.select.value]);
+  }
+}

@@ -1,0 +1,86 @@
+import { nullable, number, object, type Of, oneOf, type Shape, string } from '../api/shape.js';
+import { element } from '../dom/element.js';
+import { reasonTitle, scoreText } from '../film/stateWords.js';
+import { stateSign } from '../film/sign.js';
+import { when } from '../films/when.js';
+import type { PageContext } from '../page.js';
+
+const kept = 200;
+
+/** Films as they are answered, newest first. */
+export function liveTail({ api }: PageContext): { readonly node: HTMLElement; readonly close: () => void } {
+  const rows = element('tbody', {});
+  const status = element('p', { role: 'status', 'data-tail': 'opening' }, 'Connecting…');
+  const head = ['Answered', 'State', 'Score', 'Boxes', 'Model', 'By', 'Took'].map((text) => element('th', { scope: 'col' }, text));
+  const node = element('section', {}, element('h2', {}, 'Live'), status, element('div', { class: 'table-scroll' }, element('table', {}, element('thead', {}, element('tr', {}, ...head)), rows)));
+  let source: EventSource | undefined;
+  let again: ReturnType<typeof setTimeout> | undefined;
+  open();
+  return {
+    node,
+    close() {
+      clearTimeout(again);
+      source?.close();
+    },
+  };
+
+  function open(): void {
+    source = new EventSource('/v1/detections/tail');
+    source.addEventListener('open', () => { say('open', 'Connected: films appear here as they are answered.'); });
+    source.addEventListener('detection', ({ data }) => { add(tailRow(JSON.parse(String(data)), '')); });
+    source.addEventListener('error', () => {
+      say('away', 'The connection is cut. Trying again.');
+      if (source?.readyState !== EventSource.CLOSED) return;
+      // It gives up where the answer was no stream: the session may have ended.
+      again = setTimeout(() => { void api.stillSignedIn().then(open, open); }, 3000);
+    });
+  }
+
+  function say(state: string, text: string): void {
+    status.dataset['tail'] = state;
+    status.textContent = text;
+  }
+
+  function add(film: TailRow): void {
+    const { state, filmScore, boxCount } = film;
+    rows.prepend(
+      element(
+        'tr',
+        { 'data-state': state },
+        element('td', {}, element('a', { href: `/films/${film.id}` }, when(film.createdAt))),
+        element('td', {}, element('span', { class: 'state-badge', 'data-state': state }, stateSign(state), words(film))),
+        element('td', { class: 'number' }, filmScore === null ? '–' : scoreText(Math.round(filmScore * 100) / 100)),
+        element('td', { class: 'number' }, boxCount === null ? '–' : String(boxCount)),
+        element('td', {}, `${film.model.name} ${film.model.version}`),
+        element('td', {}, film.submitter),
+        element('td', { class: 'number' }, `${Math.round(film.latencyMs)} ms`),
+      ),
+    );
+    while (rows.rows.length > kept) rows.deleteRow(-1);
+  }
+}
+
+function words({ state, reason }: TailRow): string {
+  switch (state) {
+    case 'findings':
+      return 'FINDINGS';
+    case 'below-threshold':
+      return 'NO BOX';
+    case 'not-analysed':
+      return `NOT ANALYSED: ${reasonTitle(reason ?? 'unknown reason')}`;
+  }
+}
+
+const reasonCode: Shape<string | null> = (value, path) => (typeof value === 'object' && value !== null ? object({ code: string })(value, path).code : nullable(string)(value, path));
+const tailRow = object({
+  id: string,
+  createdAt: string,
+  state: oneOf('findings', 'below-threshold', 'not-analysed'),
+  reason: reasonCode,
+  model: object({ name: string, version: string }),
+  submitter: string,
+  filmScore: nullable(number),
+  boxCount: nullable(number),
+  latencyMs: number,
+});
+type TailRow = Of<typeof tailRow>;

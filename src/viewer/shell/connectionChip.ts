@@ -1,0 +1,20 @@
+import type { Api } from '../api/index.js';
+import { element } from '../dom/element.js';
+
+/** Says when the server does not answer, and lets the user ask for another try at once. */
+export function connectionChip(api: Api): { readonly node: HTMLElement; close(): void } {
+  const node = element('div', { class: 'connection', role: 'status', 'data-connection': 'here' });
+  const close = api.connection.subscribe(show);
+  show(api.connection.state);
+  return { node, close };
+
+  function show(state: 'here' | 'away'): void {
+    node.dataset['connection'] = state;
+    if (state === 'here') {
+      node.replaceChildren();
+      return;
+    }
+    const again = element('button', { type: 'button', on: { click: () => { api.connection.tryNow(); void api.site().catch(() => undefined); } } }, 'Try now');
+    node.replaceChildren(element('span', {}, 'The server does not answer. Trying again.'), again);
+  }
+}

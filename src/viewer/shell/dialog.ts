@@ -1,0 +1,41 @@
+import { type Child, element } from '../dom/element.js';
+
+export interface DialogOptions {
+  readonly title: string;
+  readonly class?: string;
+  /** Escape does nothing: the page behind may not be used before this is answered. */
+  readonly must?: boolean;
+}
+
+/** Shows a modal dialog; the browser keeps focus in it and gives it back afterwards. */
+export function openDialog({ title, class: name, must = false }: DialogOptions, ...children: Child[]): HTMLDialogElement {
+  const heading = element('h2', { id: `dialog-${++count}` }, title);
+  const dialog = element('dialog', { class: name, 'aria-labelledby': heading.id }, heading, ...children);
+  dialog.addEventListener('cancel', (event) => { if (must) event.preventDefault(); });
+  dialog.addEventListener('close', () => { dialog.remove(); });
+  // The page’s keys are not the dialog’s; the browser closes it at Escape by itself.
+  dialog.addEventListener('keydown', (event) => { event.stopPropagation(); });
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+/** Asks before something that can’t be undone; resolves to whether it was wanted. */
+export function confirmed({ title, question, act }: { readonly title: string; readonly question: string; readonly act: string }): Promise<boolean> {
+  return new Promise((resolve) => {
+    const close = (answer: string) => () => { dialog.close(answer); };
+    const dialog = openDialog(
+      { title, class: 'ask' },
+      element('p', {}, question),
+      element(
+        'p',
+        { class: 'buttons' },
+        element('button', { type: 'button', autofocus: true, on: { click: close('') } }, 'Cancel'),
+        element('button', { type: 'button', class: 'danger', on: { click: close('yes') } }, act),
+      ),
+    );
+    dialog.addEventListener('close', () => { resolve(dialog.returnValue === 'yes'); });
+  });
+}
+
+let count = 0;

@@ -1,0 +1,88 @@
+import { type Api, ApiFault } from '../api/index.js';
+import { element } from '../dom/element.js';
+import { keys } from '../keys.js';
+import { faultText } from './form.js';
+
+/** How long before the end the user is told, ms (WCAG 2.2.1 wants 20 s at least). */
+export const warnAheadMs = 120_000;
+
+/** What the end of a session asks for now. */
+export type ExpiryStep = { readonly kind: 'wait'; readonly ms: number } | { readonly kind: 'warn'; readonly endsInMs: number } | { readonly kind: 'ended' };
+
+export function expiryStep(expiresAtMs: number, nowMs: number): ExpiryStep {
+  const left = expiresAtMs - nowMs;
+  if (left <= 0) return { kind: 'ended' };
+  return left <= warnAheadMs ? { kind: 'warn', endsInMs: left } : { kind: 'wait', ms: left - warnAheadMs };
+}
+
+/**
+ * Warns two minutes ahead and lets the session be extended with one key. When it has ended, the next question
+ * to the server brings the sign-in on top: it is asked at once, so that nothing of a patient stays in sight.
+ */
+export function watchExpiry(api: Api, host: HTMLElement): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let bar: { readonly remove: () => void; readonly tell: (endsInMs: number) => void } | undefined;
+  const unsubscribe = api.session.subscribe(plan);
+  plan();
+  return () => {
+    unsubscribe();
+    clearTimeout(timer);
+    bar?.remove();
+  };
+
+  function plan(): void {
+    clearTimeout(timer);
+    const { current } = api.session;
+    const step: ExpiryStep = current === undefined ? { kind: 'wait', ms: 60_000 } : expiryStep(Date.parse(current.expiresAt), Date.now());
+    if (step.kind === 'warn') {
+      bar ??= warning(api, host);
+      bar.tell(step.endsInMs);
+      timer = setTimeout(plan, 1000);
+      return;
+    }
+    bar?.remove();
+    bar = undefined;
+    // Timers take 2^31 ms at most, and a laptop may have slept: looked at once a minute.
+    timer = step.kind === 'ended' ? setTimeout(() => { void ask(); }, 0) : setTimeout(plan, Math.min(step.ms, 60_000));
+  }
+
+  /** Any call that needs the session does; this one reads least. */
+  async function ask(): Promise<void> {
+    if (api.session.current === undefined) return;
+    try {
+      await api.stillSignedIn();
+    } catch {
+      // Without an answer nobody knows: it is asked again.
+      timer = setTimeout(plan, 5000);
+    }
+  }
+}
+
+function warning(api: Api, host: HTMLElement): { readonly remove: () => void; readonly tell: (endsInMs: number) => void } {
+  const left = element('span', { class: 'left', 'aria-hidden': 'true' });
+  const fault = element('span', {});
+  const stay = element('button', { type: 'button', class: 'primary', on: { click: () => { void extend(); } } }, 'Stay signed in (Y)');
+  const bar = element('div', { class: 'expiry', role: 'alert' }, 'You will be signed out in two minutes or less. Nothing is lost then. ', left, stay, fault);
+  host.append(bar);
+  const unregister = keys.register('Session', [{ id: 'page.stay', keys: ['y'], help: 'Stay signed in, when the session is about to end', press: () => { void extend(); } }]);
+  return {
+    remove() {
+      unregister();
+      bar.remove();
+    },
+    tell(endsInMs) {
+      const seconds = Math.ceil(endsInMs / 1000);
+      left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')} `;
+    },
+  };
+
+  async function extend(): Promise<void> {
+    try {
+      const { expiresAt } = await api.extend();
+      if (expiryStep(Date.parse(expiresAt), Date.now()).kind !== 'wait') fault.textContent = ' This session has reached its longest time: sign in again when it ends.';
+    } catch (error) {
+      if (!(error instanceof ApiFault)) throw error;
+      fault.textContent = ` ${faultText(error)}`;
+    }
+  }
+}

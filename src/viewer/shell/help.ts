@@ -1,0 +1,68 @@
+import { chordOf, chordText } from '../chord.js';
+import { element } from '../dom/element.js';
+import { type KeyHelp, keys } from '../keys.js';
+import { openDialog } from './dialog.js';
+
+/** Every key that acts now; each can be changed, and single letters switched off (WCAG 2.1.4). */
+export function showHelp(): void {
+  const letters = element('input', { type: 'checkbox', id: 'letters-on', checked: keys.charactersOn, on: { change: () => { keys.charactersOn = letters.checked; } } });
+  const said = element('p', { role: 'status', class: 'muted' }, 'Choose “change” and press the key that you want instead.');
+  const lists = element('div', { class: 'key-lists' });
+  const close = element('button', { type: 'button', on: { click: () => { dialog.close(); } } }, 'Close');
+  const dialog = openDialog({ title: 'Keys', class: 'help' }, element('p', { class: 'tick' }, letters, element('label', { for: letters.id }, 'Single letters and signs act as keys')), said, lists, element('p', { class: 'buttons' }, close));
+  show();
+  close.focus();
+
+  function show(focusOn?: string): void {
+    lists.replaceChildren(...keys.help().map(scope));
+    if (focusOn !== undefined) lists.querySelector<HTMLButtonElement>(`[data-key="${CSS.escape(focusOn)}"]`)?.focus();
+  }
+
+  function scope({ title, entries }: KeyHelp): HTMLElement {
+    return element(
+      'section',
+      {},
+      element('h3', {}, title),
+      element(
+        'table',
+        {},
+        element('tbody', {}, ...entries.map(({ id, keys: chords, help }) =>
+          element(
+            'tr',
+            {},
+            element('th', { scope: 'row' }, help),
+            element('td', {}, ...chords.flatMap((chord, i) => [i > 0 && ' ', element('kbd', {}, chordText(chord))]), chords.length === 0 && 'off'),
+            element('td', {}, element('button', { type: 'button', class: 'quiet', 'data-key': id, 'aria-label': `Change the key of: ${help}`, on: { click: () => { change(id, help); } } }, 'change')),
+          ))),
+      ),
+    );
+  }
+
+  /** Takes the next key for a command: Escape leaves it, Delete gives the command its own key back. */
+  function change(id: string, help: string): void {
+    said.textContent = `Press the key for “${help}”. Esc leaves it as it is, Del gives it its own key back.`;
+    dialog.addEventListener('keydown', take);
+
+    function take(event: KeyboardEvent): void {
+      event.preventDefault();
+      const chord = chordOf(event);
+      if (chord === undefined) return;
+      dialog.removeEventListener('keydown', take);
+      said.textContent = chosen(id, chord);
+      show(id);
+    }
+  }
+}
+
+function chosen(id: string, chord: string): string {
+  if (chord === 'Escape') return 'Nothing was changed.';
+  if (chord === 'Delete' || chord === 'Backspace') {
+    keys.choose(id, undefined);
+    return 'It has its own key again.';
+  }
+  if (chord === 'Tab' || chord === 'Shift+Tab') return 'Tab stays what moves the focus. Nothing was changed.';
+  const taken = keys.takenBy(chord);
+  if (taken !== undefined && taken.id !== id) return `${chordText(chord)} is the key of “${taken.help}” already. Nothing was changed.`;
+  keys.choose(id, [chord]);
+  return `It is ${chordText(chord)} now.`;
+}

@@ -1,0 +1,39 @@
+import { accountPage } from '../account/accountPage.js';
+import { element } from '../dom/element.js';
+import { openFilm } from '../film/openFilm.js';
+import { filmsPage } from '../films/filmsPage.js';
+import { operatorsPage } from '../operators/operatorsPage.js';
+import type { Page, PageContext } from '../page.js';
+import type { Route } from '../route.js';
+
+export interface PagePlace {
+  readonly host: HTMLElement;
+  /** In the bar above. */
+  readonly bar: HTMLElement;
+}
+
+/** Shows what an address stands for, to a user who is signed in. */
+export function openPage(route: Route, place: PagePlace, context: PageContext): Page {
+  const { host } = place;
+  switch (route.page) {
+    case 'films':
+      return filmsPage(host, route.query, context);
+    case 'film': {
+      const film = openFilm(host, { ...context, id: route.id, bar: place.bar });
+      return { title: context.names.get(route.id) ?? 'Film', close: () => { film.close(); } };
+    }
+    case 'account':
+      return accountPage(host, context);
+    case 'operators':
+      if (context.user.role === 'operator') return operatorsPage(host, route.tab, context);
+      host.append(message('For operators', 'Your role may not see this page.'));
+      return { title: 'For operators', close: () => undefined };
+    default:
+      host.append(message('Nothing here', 'This address stands for nothing on this service.'));
+      return { title: 'Nothing here', close: () => undefined };
+  }
+}
+
+function message(title: string, text: string): HTMLElement {
+  return element('div', { class: 'sheet' }, element('h1', {}, title), element('p', {}, text), element('p', {}, element('a', { href: '/films' }, 'To the list of films')));
+}
