@@ -1,0 +1,222 @@
+"""python -m unittest discover -s training/test   (from the project's root; needs PyTorch, OpenCV, NumPy)"""
+import csv
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+import films
+import network
+import train
+
+
+def draw_set(folder, count=12, size=96, seed=0):
+    """Grey films with one bright disc in every second; patients of two films."""
+    random = np.random.default_rng(seed)
+    (folder / 'images').mkdir(parents=True)
+    listed, boxes = [], []
+    for index in range(count):
+        picture = random.integers(20, 60, (size, size), dtype=np.uint8)
+        if index % 2 == 0:
+            x, y = (int(v) for v in random.integers(25, 70, 2))
+            cv2.circle(picture, (x, y), 14, 220, -1)
+            boxes.append([f'{index}.png', x - 14, y - 14, x + 14, y + 14, 'opacity'])
+        cv2.imwrite(str(folder / 'images' / f'{index}.png'), picture)
+        listed.append([f'{index}.png', 'drawn', f'p{index // 2}', 'train' if index < count * 2 // 3 else 'val', ''])
+    write(folder / 'films.csv', ['image', 'source', 'patient', 'split', 'finding'], listed)
+    write(folder / 'annotations.csv', ['image', 'xmin', 'ymin', 'xmax', 'ymax', 'label'], boxes)
+    return folder
+
+
+def write(path, header, lines):
+    with open(path, 'w', newline='') as file:
+        csv.writer(file).writerows([header, *lines])
+
+
+class Drawn(unittest.TestCase):
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def cfg(self, **changes):
+        path = self.folder / 'tiny.cfg'
+        settings = dict(size=96, widths=[4, 4, 8, 8, 8, 8], blocks=[1, 1, 1, 1, 1], neck_widths=None, classes=1,
+                        anchors=[(20, 20), (24, 24), (28, 28), (30, 30), (34, 34), (38, 38), (40, 40), (44, 44), (50, 50)], film_gate=4)
+        network.write_cfg(path, **{**settings, **changes})
+        return path
+
+
+class Network(Drawn):
+    def test_weights_come_back_as_they_were_written(self):
+        cfg = self.cfg()
+        one, other = network.Darknet(cfg), network.Darknet(cfg)
+        one.save(self.folder / 'a.weights', seen=7)
+        other.load(self.folder / 'a.weights')
+        other.save(self.folder / 'b.weights', seen=7)
+        self.assertEqual((self.folder / 'a.weights').read_bytes(), (self.folder / 'b.weights').read_bytes())
+        self.assertEqual(network.read_weights(self.folder / 'a.weights')[1], 7)
+        x = torch.rand(1, 3, 96, 96)
+        for a, b in zip(one.eval()(x), other.eval()(x)):
+            self.assertTrue(torch.equal(a, b))
+
+    def test_heads_have_the_strides_of_yolov3(self):
+        heads = network.Darknet(self.cfg(classes=3))(torch.rand(2, 3, 96, 96))
+        self.assertEqual([tuple(head.shape) for head in heads], [(2, 24, 3, 3), (2, 24, 6, 6), (2, 24, 12, 12)])
+
+    def test_weights_of_another_cfg_are_refused_by_name(self):
+        network.Darknet(self.cfg()).save(self.folder / 'a.weights')
+        other = network.Darknet(self.cfg(classes=2))
+        with self.assertRaisesRegex(network.WeightsError, 'a.weights.*another cfg'):
+            other.load(self.folder / 'a.weights')
+
+    def test_a_backbone_fills_the_first_convolutions_only(self):
+        source = network.Darknet(self.cfg())
+        source.save(self.folder / 'a.weights')
+        numbers = sum(t.numel() for layer in source.convolutions()[:5] for t in layer.tensors())
+        data = (self.folder / 'a.weights').read_bytes()
+        (self.folder / 'cut.weights').write_bytes(data[:20 + 4 * numbers])
+        self.assertEqual(network.Darknet(self.cfg()).load(self.folder / 'cut.weights', partial=True), 5)
+        (self.folder / 'torn.weights').write_bytes(data[:20 + 4 * numbers + 40])
+        with self.assertRaisesRegex(network.WeightsError, 'do not end at a convolution'):
+            network.Darknet(self.cfg()).load(self.folder / 'torn.weights', partial=True)
+
+    def test_a_pointer_of_git_lfs_is_named_as_one(self):
+        (self.folder / 'lfs.weights').write_text('version https://git-lfs.github.com/spec/v1\noid sha256:00\n')
+        with self.assertRaisesRegex(network.WeightsError, 'Git LFS'):
+            network.read_weights(self.folder / 'lfs.weights')
+
+    def test_a_fault_in_a_cfg_is_named_with_its_line(self):
+        (self.folder / 'bad.cfg').write_text('[net]\nwidth=32\nheight=32\n\n[crop]\nflip=1\n')
+        with self.assertRaisesRegex(network.WeightsError, r'bad.cfg:5: \[crop\]'):
+            network.Darknet(self.folder / 'bad.cfg')
+
+
+class Films(Drawn):
+    def read(self, folder):
+        return films.read_set(folder, ['opacity'], [])
+
+    def test_a_patient_in_two_splits_is_an_error_with_both_lines(self):
+        folder = draw_set(self.folder / 'set')
+        text = (folder / 'films.csv').read_text().replace('1.png,drawn,p0,train', '1.png,drawn,p0,val')
+        (folder / 'films.csv').write_text(text)
+        with self.assertRaisesRegex(films.DataError, r'films.csv:3: patient p0 is in val here and in train in line 2'):
+            self.read(folder)
+
+    def test_bad_rows_are_errors_with_file_and_line(self):
+        for row, message in [('0.png,1,2,3,4,nodule', 'nodule'), ('0.png,9,2,3,4,opacity', 'no area'), ('x.png,1,2,3,4,opacity', 'not in films.csv'),
+                             ('0.png,a,2,3,4,opacity', 'four numbers')]:
+            folder = draw_set(self.folder / message)
+            with open(folder / 'annotations.csv', 'a') as file:
+                file.write(row + '\n')
+            with self.assertRaisesRegex(films.DataError, rf'annotations.csv:8: .*{message}'):
+                self.read(folder)
+
+    def test_a_film_that_does_not_decode_is_an_error_with_its_name(self):
+        folder = draw_set(self.folder / 'set')
+        (folder / 'images' / '0.png').write_bytes(b'no picture')
+        with self.assertRaisesRegex(films.DataError, '0.png: does not decode'):
+            films.load_pixels(self.read(folder)[0])
+
+    def test_the_stretch_takes_the_nearest_rank(self):
+        # 100 pixels 0..99: the smallest grey that 1 % reach is 0, 99 % reach 98: round((50 - 0) * 255 / 98) = 130.
+        cv2.imwrite(str(self.folder / 'ramp.png'), np.arange(100, dtype=np.uint8).reshape(10, 10))
+        self.assertEqual(films.read_film(self.folder / 'ramp.png')[5, 0], 130)
+
+    def test_boxes_follow_the_pixels_through_every_warp(self):
+        film = self.read(draw_set(self.folder / 'set', size=128))[0]
+        film.pixels = films.read_film(film.path)
+        for seed in range(40):
+            pixels, boxes, labels = films.augmented(film, 128, np.random.default_rng(seed), strength=1.0)
+            self.assertEqual(len(boxes), len(labels))
+            for x0, y0, x1, y1 in boxes:
+                inside = pixels[int(y0) + 3:int(y1) - 3, int(x0) + 3:int(x1) - 3]
+                outside = pixels.astype(float).sum() - inside.astype(float).sum()
+                ring = outside / (pixels.size - inside.size)
+                self.assertGreater(inside.mean(), ring + 20)
+
+    def test_attributes_are_unknown_on_films_of_sources_that_never_name_one(self):
+        folder = draw_set(self.folder / 'set')
+        text = (folder / 'films.csv').read_text().splitlines()
+        text[1] = '0.png,a,p0,train,Typical Appearance'
+        text[2] = '1.png,a,p0,train,Negative'
+        (folder / 'films.csv').write_text('\n'.join(text))
+        read = films.read_set(folder, ['opacity'], ['atypical', 'typical'])
+        self.assertEqual([film.attribute for film in read[:3]], [1, -1, None])
+
+
+class Loss(Drawn):
+    def test_ciou_of_equal_boxes_is_one_and_falls_with_distance(self):
+        box = torch.tensor([[10., 10., 30., 50.]])
+        self.assertAlmostEqual(train.ciou(box, box).item(), 1.0, places=5)
+        # IoU 0; centres 40 apart, hull 60 x 40: -1600 / (3600 + 1600)
+        self.assertAlmostEqual(train.ciou(box, box + torch.tensor([40., 0., 40., 0.])).item(), -1600 / 5200, places=4)
+
+    def test_a_box_goes_to_its_cell_and_the_two_nearest(self):
+        anchors = torch.tensor([[30., 30.], [200., 200.]])
+        (film, anchor, row, column), truth = train.assign([(np.array([[37., 22., 67., 52.]]), None)], anchors, 16, 8, 8, 'cpu')
+        # centre (52, 37) / 16 = (3.25, 2.31): cell (3, 2), to the left (2, 2), above (3, 1)
+        self.assertEqual(sorted(zip(column.tolist(), row.tolist())), [(2, 2), (3, 1), (3, 2)])
+        self.assertEqual(set(anchor.tolist()), {0})
+
+    def test_films_of_unknown_label_teach_nothing(self):
+        logits = torch.zeros(2, 1, 2, 2, 1, requires_grad=True)
+        train.masked_loss(logits, torch.tensor([[float('nan')], [1.0]])).backward()
+        self.assertEqual(logits.grad[0].abs().sum().item(), 0)
+        self.assertGreater(logits.grad[1].abs().sum().item(), 0)
+
+
+class Validation(unittest.TestCase):
+    class OneFilm:
+        def __init__(self, boxes):
+            self.boxes = np.array(boxes, float).reshape(-1, 4)
+
+    def test_average_precision_by_hand(self):
+        films_ = [self.OneFilm([[0, 0, 10, 10], [20, 20, 30, 30]]), self.OneFilm([])]
+        found = [(np.array([[0, 0, 10, 10.], [50, 50, 60, 60], [20, 20, 30, 30]]), np.array([.9, .8, .3])), (np.array([[0, 0, 5, 5.]]), np.array([.5]))]
+        # recall 1/2 at precision 1; recall 1 at precision 2/4: (51 * 1 + 50 * 0.5) / 101
+        self.assertAlmostEqual(train.average_precision(found, films_, 0.5), (51 + 25) / 101)
+
+    def test_auc_counts_ties_half(self):
+        self.assertAlmostEqual(train.auc([.9, .5, .5, .1], [1, 1, 0, 0]), 0.875)
+
+    def test_suppression_keeps_the_better_of_two(self):
+        boxes = np.array([[0, 0, 10, 10], [1, 0, 11, 10], [30, 30, 40, 40.]])
+        self.assertEqual(network.suppress(boxes, np.array([.9, .8, .7])), [0, 2])
+
+
+class Run(Drawn):
+    def command(self, out, images):
+        return [sys.executable, str(ROOT / 'train.py'), '--cfg', str(self.cfg()), '--data', str(self.folder / 'set'), '--out', str(self.folder / out),
+                '--images', '48', '--epoch', '16', '--batch', '8', '--size', '96', '--threads', '1', '--stop-after', str(images)]
+
+    def test_a_run_that_was_stopped_goes_on_and_ends_as_if_it_had_not_been(self):
+        draw_set(self.folder / 'set')
+        environment = {**os.environ, 'PYTHONDONTWRITEBYTECODE': '1'}
+        for out, stops in (('whole', [48]), ('twice', [16, 48])):
+            for images in stops:
+                subprocess.run(self.command(out, images), check=True, env=environment, stdout=subprocess.DEVNULL)
+        whole, twice = ((self.folder / out / 'last.weights').read_bytes() for out in ('whole', 'twice'))
+        self.assertEqual(whole, twice)
+        with open(self.folder / 'twice' / 'log.csv') as file:
+            self.assertEqual([row['images'] for row in csv.DictReader(file)], ['16', '32', '48'])
+
+    def test_a_fault_in_the_data_ends_the_run_in_one_line(self):
+        draw_set(self.folder / 'set')
+        (self.folder / 'set' / 'images' / '2.png').unlink()
+        ended = subprocess.run(self.command('out', 16), capture_output=True, text=True)
+        self.assertEqual(ended.returncode, 1)
+        self.assertRegex(ended.stderr, r'^error: .*films.csv:4: .*2.png is missing\n$')
+
+
+if __name__ == '__main__':
+    unittest.main()
