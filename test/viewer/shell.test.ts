@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { reportShape } from '../../src/viewer/api/answers.js';
+import { backoffMs } from '../../src/viewer/api/connection.js';
+import { ApiFault, faultOf } from '../../src/viewer/api/fault.js';
+import { withQuery } from '../../src/viewer/api/query.js';
+import { array, number, object, optional, ShapeError, string } from '../../src/viewer/api/shape.js';
+import { apiFilter, filterOf, type FilmFilter, noFilter, noSearch, pathOf } from '../../src/viewer/films/filter.js';
+import { pathInside, routeOf } from '../../src/viewer/route.js';
+import { expiryStep, warnAheadMs } from '../../src/viewer/shell/expiryStep.js';
+
+t.test('addresses stand for pages', (t) => {
+  t.strictSame(routeOf('/'), { page: 'films', query: '' });
+  t.strictSame(routeOf('/films?state=findings'), { page: 'films', query: '?state=findings' });
+  t.strictSame(routeOf('/films/0198f0c2'), { page: 'film', id: '0198f0c2' });
+  t.strictSame(routeOf('/films/a%20b'), { page: 'film', id: 'a b' });
+  t.strictSame(routeOf('/films/%E0%A4'), { page: 'film', id: '%E0%A4' }, 'a damaged escape is an id that is not there');
+  t.strictSame(routeOf('/operators'), { page: 'operators', tab: 'statistics' });
+  t.strictSame(routeOf('/operators/users'), { page: 'operators', tab: 'users' });
+  for (const path of ['/operators/nothing', '/films/a/b', '/account/x', '/elsewhere']) t.equal(routeOf(path).page, 'nowhere', path);
+  t.end();
+});
+
+t.test('after signing in one never lands on another site', (t) => {
+  t.equal(pathInside('/films/7?x=1'), '/films/7?x=1');
+  for (const next of [null, '', 'films', '//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', '/\t/evil.example']) t.equal(pathInside(next), '/films', String(next));
+  fc.assert(
+    fc.property(fc.string(), (next) => new URL(pathInside(next), 'https://here.example').origin === 'https://here.example'),
+    { seed: 9, numRuns: 1000 },
+  );
+  t.end();
+});
+
+t.test('a filter survives its address, and what points to a patient is never in it', (t) => {
+  const day = fc.constantFrom('', '2026-01-31', '2026-11-21');
+  const text = fc.string({ maxLength: 20 });
+  const filter: fc.Arbitrary<FilmFilter> = fc.record({ state: fc.constantFrom('', 'findings', 'below-threshold', 'not-analysed'), model: text, submitter: text, from: day, to: day, minScore: fc.constantFrom('', '0', '0.35', '1') }, { noNullPrototype: true });
+  fc.assert(
+    fc.property(filter, (given) => {
+      const found = filterOf(pathOf(given).slice('/films'.length));
+      return Object.entries(given).every(([name, value]) => Object.entries(found).some(([other, read]) => other === name && read === value));
+    }),
+    { seed: 9, numRuns: 300 },
+  );
+  t.strictSame(filterOf('?state=normal&minScore=2&from=yesterday&patientRef=P-1'), noFilter, 'what is no filter is left out');
+  t.end();
+});
+
+t.test('days are those of the user, both within', (t) => {
+  const query = apiFilter({ ...noFilter, from: '2026-03-01', to: '2026-03-01', minScore: '0.5' }, { by: 'accessionNumber', text: ' A-9 ' });
+  t.equal(query.from, new Date(2026, 2, 1).toISOString());
+  t.equal(query.to, new Date(2026, 2, 2).toISOString(), 'until the next day begins');
+  t.equal(query.minFilmScore, 0.5);
+  t.equal(query.accessionNumber, 'A-9');
+  t.equal(apiFilter(noFilter, noSearch).patientRef, undefined);
+  t.equal(withQuery('/v1/detections', { ...apiFilter(noFilter, noSearch), limit: 5 }), '/v1/detections?limit=5');
+  t.end();
+});
+
+t.test('a session is warned of two minutes ahead', (t) => {
+  t.strictSame(expiryStep(1_000_000, 1_000_000 - warnAheadMs - 5000), { kind: 'wait', ms: 5000 });
+  t.strictSame(expiryStep(1_000_000, 1_000_000 - warnAheadMs), { kind: 'warn', endsInMs: warnAheadMs });
+  t.strictSame(expiryStep(1_000_000, 1_000_000), { kind: 'ended' });
+  t.strictSame(expiryStep(1_000_000, 2_000_000), { kind: 'ended' }, 'after a laptop slept over it');
+  t.end();
+});
+
+t.test('pauses between attempts double from one second to thirty', (t) => {
+  t.strictSame([1, 2, 3, 4, 5, 6, 60].map((attempt) => backoffMs(attempt, 1)), [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+  t.equal(backoffMs(3, 0), 2000, 'and are drawn between half and all of that');
+  t.end();
+});
+
+t.test('a fault says whether the same call may succeed later', (t) => {
+  const problem = (status: number, code: string, more = {}) => faultOf(status, JSON.stringify({ code, detail: 'd', ...more }), null);
+  t.ok(faultOf(503, '{"code":"queue-full","detail":"d"}', '2').passing);
+  t.equal(faultOf(503, '{"code":"queue-full","detail":"d"}', '2').retryAfterS, 2);
+  t.ok(faultOf(502, '<html>bad gateway</html>', null).passing, 'a proxy in front of a server that restarts');
+  t.equal(faultOf(502, '<html>', null).code, 'http-502');
+  t.notOk(problem(504, 'deadline', { detectionId: 'row' }).passing, 'its row is written: it is not sent again by itself');
+  t.notOk(problem(500, 'internal').passing);
+  t.notOk(problem(409, 'conflict').passing, 'a name that is taken');
+  t.ok(faultOf(409, '{"code":"conflict","detail":"d"}', '1').passing, 'a request that is being worked on');
+  t.ok(new ApiFault({ status: 0, code: 'unreachable', detail: '' }).passing);
+  t.end();
+});
+
+t.test('an answer of another shape has a name', (t) => {
+  const shape = object({ items: array(object({ name: string, size: optional(number) })) });
+  t.strictSame(shape({ items: [{ name: 'a', more: 1 }, { name: 'b', size: 2 }] }, ''), { items: [{ name: 'a', size: undefined }, { name: 'b', size: 2 }] });
+  t.throws(() => shape({ items: [{ name: 'a' }, { name: 7 }] }, ''), new ShapeError('items[1].name', 'text'));
+  t.throws(() => shape(null, ''), ShapeError);
+  t.throws(() => number(Number.NaN, 'x'), ShapeError);
+  t.end();
+});
+
+const report = {
+  id: 'r',
+  createdAt: '2026-11-21T10:00:00.000Z',
+  state: 'findings',
+  lookedFor: ['opacity'],
+  notice: 'n',
+  model: { name: 'm', version: '1', specSha256: 'a', onnxSha256: 'b' },
+  provider: 'cpu',
+  image: { sha256: 'c', width: 10, height: 20, format: 'png', bits: 8, preparation: { window: [1, 200], inverted: false, orientation: 1 } },
+  threshold: 0.3,
+  filmScore: 0.5,
+  attributes: {},
+  detections: [{ id: 'r-1', class: 'opacity', score: 0.5, scores: { opacity: 0.5 }, attributes: {}, box: { x: 1, y: 2, width: 3, height: 4 } }],
+  submitter: 'ris',
+  timings: { queueMs: 0, decodeMs: 0, inferMs: 0, postMs: 0 },
+};
+
+t.test('a report that can’t be read is not analysed: the page never shows less than was meant', (t) => {
+  t.equal(reportShape(report, '').state, 'findings');
+  const unreadable = (change: object) => {
+    const read = reportShape({ ...report, ...change }, '');
+    t.equal(read.state, 'not-analysed');
+    t.equal(read.state === 'not-analysed' && read.reason.code, 'unreadable-answer');
+  };
+  unreadable({ state: 'normal' });
+  unreadable({ state: undefined });
+  unreadable({ detections: [] });
+  unreadable({ threshold: '0.3' });
+  unreadable({ detections: [{ ...report.detections[0], box: { x: 1, y: 2, width: 3 } }] });
+  unreadable({ image: null });
+  t.end();
+});
