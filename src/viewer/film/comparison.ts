@@ -1,5 +1,6 @@
 import type { ListItem, Site } from '../api/index.js';
 import { element, nodes } from '../dom/element.js';
+import { when } from '../films/when.js';
 import { createAbsence } from './absence.js';
 import type { DrawnBox } from './boxes/layer.js';
 import { boxesOf, type Desk, judgedOf } from './desk.js';
@@ -34,27 +35,28 @@ export interface Comparison {
 export function createComparison(options: ComparisonOptions, first: ListItem): Comparison {
   const { desk, site, priors } = options;
   let film = options.open(first.id);
-  const choice = element('select', { 'aria-label': 'Earlier film', on: { change: () => { choose(choice.value); } } }, ...priors.map(({ id, createdAt }) => element('option', { value: id }, timeText(createdAt))));
-  const badge = element('span', { class: 'badge' });
+  const choice = element('select', { 'aria-label': 'Earlier film', on: { change: () => { choose(choice.value); } } }, ...priors.map(({ id, createdAt }) => element('option', { value: id }, when(createdAt))));
+  const badge = element('div', { class: 'badge' });
   const boxes = element('input', { type: 'checkbox', on: { change: () => { desk.change({ priorBoxes: boxes.checked }); } } });
-  const linked = element('input', { type: 'checkbox', on: { change: () => { desk.change({ linked: linked.checked }); } } });
   const absence = createAbsence();
   const header = element(
     'header',
-    { class: 'prior-bar' },
+    { class: 'compare-bar' },
     element('strong', {}, 'PRIOR '),
     choice,
-    element('label', {}, boxes, ' boxes'),
-    element('label', { title: 'Zoom and move both (L)' }, linked, ' linked'),
-    element('button', { type: 'button', class: 'quiet', on: { click: () => { options.swap(film.id); } } }, 'Open'),
-    element('button', { type: 'button', class: 'quiet', 'aria-label': 'Close the earlier film', title: 'Close (P)', on: { click: () => { options.close(); } } }, '×'),
+    element('label', { title: 'Show what the detector said of the earlier film' }, boxes, 'Boxes'),
+    element(
+      'span',
+      { class: 'end' },
+      element('button', { type: 'button', class: 'quiet', title: 'Make it the film of this page', on: { click: () => { options.swap(film.id); } } }, 'Open'),
+      element('button', { type: 'button', class: 'quiet', 'aria-label': 'Close the earlier film', title: 'Close (P)', on: { click: () => { options.close(); } } }, '×'),
+    ),
   );
   // The pane stays when another prior is chosen: its events ask for the film of the moment.
   const pane = createPane('Earlier film', forwarded());
   const hatch = element('div', { class: 'hatch', 'aria-hidden': 'true' });
-  const note = element('p', { class: 'prior-note' }, 'Views are linked, not registered.');
-  pane.node.append(hatch, absence.node);
-  const node = element('section', { class: 'film-prior', 'aria-label': 'Earlier film of the same patient' }, header, badge, pane.node, note);
+  pane.node.append(hatch);
+  const node = element('section', { class: 'film-prior', 'aria-label': 'Earlier film of the same patient' }, header, element('div', { class: 'film-notes' }, badge, absence.node), pane.node);
   update();
 
   function forwarded(): PaneEvents {
@@ -82,8 +84,6 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
     const judged = judgedOf(film);
     choice.value = film.id;
     boxes.checked = desk.state.priorBoxes;
-    linked.checked = desk.state.linked;
-    note.hidden = !desk.state.linked;
     badge.dataset['state'] = judged?.state ?? 'waiting';
     const headline = judged === undefined ? (film.fault instanceof Error ? film.fault.message : 'LOADING') : stateWords(judged, titlesOf(film, site)).headline;
     if (badge.textContent !== headline) badge.replaceChildren(...nodes(judged !== undefined && stateSign(judged.state), headline));
@@ -118,7 +118,17 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
   };
 }
 
-export function timeText(createdAt: string): string {
-  const time = new Date(createdAt);
-  return Number.isNaN(time.getTime()) ? createdAt : time.toLocaleString(undefined, { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+/** Over the film of the page while another lies beside it. */
+export function createCurrentBar(desk: Desk): { readonly node: HTMLElement; update(comparing: boolean): void } {
+  const time = element('span', {});
+  const linked = element('input', { type: 'checkbox', on: { change: () => { desk.change({ linked: linked.checked }); } } });
+  const node = element('header', { class: 'compare-bar' }, element('strong', {}, 'CURRENT'), time, element('span', { class: 'end' }, element('label', { title: 'Zoom and move both films (L); nothing is registered' }, linked, 'Linked, not registered')));
+  return {
+    node,
+    update(comparing) {
+      node.hidden = !comparing;
+      linked.checked = desk.state.linked;
+      time.textContent = desk.film.loaded === undefined ? '' : when(desk.film.loaded.report.createdAt);
+    },
+  };
 }

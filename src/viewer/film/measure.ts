@@ -1,4 +1,4 @@
-import { type Point, toScreen, type View } from './view.js';
+import { type Point, type Size, toScreen, type View } from './view.js';
 
 /** A distance that the reader marked, in film px. Films carry no trustworthy mm: px is all that is said. */
 export interface Measure {
@@ -15,10 +15,14 @@ export function lengthText(measure: Pick<Measure, 'from' | 'to'>): string {
   return `${lengthOf(measure).toFixed(1)} px`;
 }
 
-/** Where its two ends and the foot of its text are on the screen. */
-export function measureOnScreen(measure: Pick<Measure, 'from' | 'to'>, view: View): { readonly from: Point; readonly to: Point; readonly text: Point } {
+/** Room that a length needs beside its line, in px. */
+const textRoom = 96;
+
+/** Where its two ends are on the screen, and its text: right of the right end, left of it where the pane ends. */
+export function measureOnScreen(measure: Pick<Measure, 'from' | 'to'>, view: View, pane: Size): { readonly from: Point; readonly to: Point; readonly text: Point & { readonly anchor: 'start' | 'end' } } {
   const from = toScreen(view, measure.from);
   const to = toScreen(view, measure.to);
   const right = from.x > to.x ? from : to;
-  return { from, to, text: { x: right.x + 8, y: right.y - 6 } };
+  const fits = right.x + textRoom <= pane.width;
+  return { from, to, text: { x: right.x + (fits ? 8 : -8), y: right.y - 8, anchor: fits ? 'start' : 'end' } };
 }

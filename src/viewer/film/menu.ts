@@ -3,7 +3,7 @@ import type { Point } from './view.js';
 
 export interface MenuEntry {
   readonly says: string;
-  act(): void;
+  readonly act: () => void;
 }
 
 /** Opens a menu at a point of `host` (CSS px); it closes by a choice, a press elsewhere or Escape, and gives the focus back. */

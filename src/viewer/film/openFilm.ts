@@ -1,12 +1,13 @@
 import { ApiFault } from '../api/index.js';
 import type { ListItem } from '../api/index.js';
 import { element } from '../dom/element.js';
+import { when } from '../films/when.js';
 import { keys } from '../keys.js';
 import type { PageContext } from '../page.js';
 import { createAbsence } from './absence.js';
 import type { DrawnBox } from './boxes/layer.js';
 import { filmCommands } from './commands.js';
-import { type Comparison, createComparison, timeText } from './comparison.js';
+import { type Comparison, createComparison, createCurrentBar } from './comparison.js';
 import { createCover } from './cover.js';
 import { boxesOf, createDesk, type Desk, judgedOf, selectedBox } from './desk.js';
 import { FilmOnShow } from './filmOnShow.js';
@@ -85,8 +86,9 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
   const cover = createCover(desk);
   const absence = createAbsence();
   const cross = element('div', { class: 'film-cross', 'aria-hidden': 'true' });
-  pane.node.append(cross, absence.node, cover.node);
-  const current = element('div', { class: 'film-current' }, pane.node);
+  const currentBar = createCurrentBar(desk);
+  pane.node.append(cross, cover.node);
+  const current = element('div', { class: 'film-current' }, currentBar.node, element('div', { class: 'film-notes' }, absence.node), pane.node);
   const stage = element('div', { class: 'film-stage' }, current);
   const toolbar = createToolbar(desk, acts);
   const stateLine = createStateLine(desk, site);
@@ -95,7 +97,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
   const facts = element('span', { class: 'film-facts' });
   foot.node.append(facts);
   const rail = createRail({ id, api, ids: options.list.ids, names: options.names });
-  const title = element('h1', { class: 'visually-hidden' }, 'Film');
+  const title = element('h1', { class: 'only-read' }, 'Film');
   const page = element('div', { class: 'film-page', 'data-film': id }, title, stateLine.node, element('div', { class: 'film-body' }, rail.node, stage, panel.node), foot.node);
   bar.replaceChildren(toolbar.node);
   host.append(page);
@@ -134,7 +136,8 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
       draft: desk.state.draft,
     });
     comparison?.update();
-    title.textContent = options.names.get(id) ?? (film.loaded === undefined ? 'Film' : `Film of ${timeText(film.loaded.report.createdAt)}`);
+    currentBar.update(comparison !== undefined);
+    title.textContent = options.names.get(id) ?? (film.loaded === undefined ? 'Film' : `Film of ${when(film.loaded.report.createdAt)}`);
     const words = factsText(film, options.names.get(id));
     if (facts.textContent !== words) facts.textContent = words;
     foot.update(film, pane.view, pointed);
@@ -300,7 +303,7 @@ function zoomTo(pane: FilmPane, box: { readonly x: number; readonly y: number; r
 function factsText(film: FilmOnShow, name: string | undefined): string {
   const report = film.loaded?.report;
   const image = report?.image ?? undefined;
-  return [name, report === undefined ? undefined : timeText(report.createdAt), image === undefined ? undefined : `${image.width} × ${image.height}, ${image.bits}-bit ${image.format.toUpperCase()}`].filter((part) => part !== undefined).join(' · ');
+  return [name, report === undefined ? undefined : when(report.createdAt), image === undefined ? undefined : `${image.width} × ${image.height}, ${image.bits}-bit ${image.format.toUpperCase()}`].filter((part) => part !== undefined).join(' · ');
 }
 
 function showNothing(host: HTMLElement, page: HTMLElement): void {

@@ -96,7 +96,7 @@ export function createPane(label: string, events: PaneEvents): FilmPane {
     const { film } = content;
     setAttributes(frame, { display: content.frame && film !== undefined ? undefined : 'none', ...(film === undefined ? {} : { ...screenRect({ x: 0, y: 0, ...film }, at) }) });
     boxes.draw(view === undefined ? [] : content.boxes, at, size);
-    measures.draw(content.measures, content.draft === undefined ? undefined : { from: content.draft, to: pointer === undefined ? undefined : toFilm(at, pointer) }, at);
+    measures.draw(content.measures, content.draft === undefined ? undefined : { from: content.draft, to: pointer === undefined ? undefined : toFilm(at, pointer) }, at, size);
     if (view !== undefined) setAttributes(node, { 'data-scale': view.scale, 'data-x': view.x, 'data-y': view.y });
     events.drawn();
   };

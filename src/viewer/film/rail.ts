@@ -1,6 +1,6 @@
 import type { Api, ListItem } from '../api/index.js';
 import { element } from '../dom/element.js';
-import { timeText } from './comparison.js';
+import { when } from '../films/when.js';
 import { icon } from './icon.js';
 import { stateSign } from './sign.js';
 
@@ -52,8 +52,8 @@ export function createRail({ id, api, ids, names }: RailOptions): Rail {
       'a',
       { href: `/films/${encodeURIComponent(one)}`, 'aria-current': one === id && 'page' },
       picture,
-      item !== undefined && element('span', { class: 'rail-state', 'data-state': item.state }, stateSign(item.state), element('span', { class: 'visually-hidden' }, item.state)),
-      element('span', { class: 'rail-name' }, names.get(one) ?? (item === undefined ? 'Film' : timeText(item.createdAt))),
+      item !== undefined && element('span', { class: 'rail-state', 'data-state': item.state }, stateSign(item.state), element('span', { class: 'only-read' }, item.state)),
+      element('span', { class: 'rail-name' }, names.get(one) ?? (item === undefined ? 'Film' : when(item.createdAt))),
     );
   }
   function setOpen(open: boolean): void {

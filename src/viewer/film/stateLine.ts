@@ -21,13 +21,13 @@ export interface StateLine {
 export function createStateLine(desk: Desk, site: Site): StateLine {
   const sign = element('span', { class: 'state-sign-place' });
   const headline = element('strong', { class: 'headline' });
-  const detail = element('span', { class: 'detail' });
+  const detail = element('span', { class: 'detail', role: 'status' });
   const chips = element('span', { class: 'chips', role: 'status' });
   const reset = element('button', { type: 'button', class: 'quiet reset', on: { click: () => { desk.change({ minScore: undefined, classesOff: new Set(), boxesOff: false }); } } }, 'Reset view');
   const quality = element('span', { class: 'quality' });
   const notice = noticeButton(desk, site);
-  const words = element('div', { class: 'words', role: 'status' }, headline, detail);
-  const node = element('section', { class: 'state-line', 'aria-label': 'What the detector says' }, sign, words, chips, reset, quality, notice.node);
+  const badge = element('div', { class: 'state-badge', role: 'status' }, sign, headline);
+  const node = element('section', { class: 'state-line', 'aria-label': 'What the detector says' }, badge, detail, element('div', { class: 'view-difference' }, chips, reset), quality, notice.node);
   const openedAt = Date.now();
   let shownState = '';
   // While an answer is waited for the seconds count; afterwards the line changes only with the desk.

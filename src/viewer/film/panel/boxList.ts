@@ -104,7 +104,7 @@ function otherCandidates(count: number): string {
 }
 
 function attributeRow(title: string, score: number): HTMLElement {
-  return element('span', { class: 'box-attribute' }, element('span', {}, title), meter(score), element('span', { class: 'box-score' }, scoreText(score)));
+  return element('span', { class: 'box-attribute' }, element('span', {}, title), element('span', { class: 'box-score' }, scoreText(score)));
 }
 
 /** A bar beside the number that says the same. */
