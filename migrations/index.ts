@@ -2,10 +2,14 @@ import type { Migration } from 'kysely';
 import * as detections from './0001_detections.js';
 import * as accounts from './0002_accounts.js';
 import * as audit from './0003_audit.js';
+import * as sessions from './0004_sessions.js';
+import * as keptFilms from './0005_kept_films.js';
 
 /** Every step, in order. A map instead of a folder scan: the same from dist/, under tap and in a bundle. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001_detections': detections,
   '0002_accounts': accounts,
   '0003_audit': audit,
+  '0004_sessions': sessions,
+  '0005_kept_films': keptFilms,
 };

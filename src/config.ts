@@ -1,5 +1,6 @@
 import { envSchema } from 'env-schema';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 
 const MiB = 1024 * 1024;
@@ -22,6 +23,7 @@ export const ConfigSchema = Type.Object({
   JWT_SECRET: Type.String({ default: '', description: 'Signs tokens, at least 32 characters; none: made at the first start, in DATA_DIR' }),
   TOKEN_LIFETIME_S: Type.Integer({ default: 8 * 3600, minimum: 60, description: 'Lifetime of a token from a log-in' }),
   LOGINS_PER_MINUTE: Type.Integer({ default: 10, minimum: 1, description: 'Log-in attempts for one name from one address' }),
+  SESSION_MINUTES: Type.Number({ default: 30, minimum: 0.05, maximum: 720, description: 'A session at the page ends when it is not used for so long; 12 hours after the sign-in in any case' }),
   CORS_ORIGINS: Type.String({ default: '', description: 'Origins whose pages may call the API; none: no CORS headers' }),
   TRUSTED_PROXIES: Type.String({ default: '', description: 'Addresses of proxies whose X-Forwarded-For is believed' }),
   METRICS_ACCESS: Type.Enum(['open', 'operator'], { default: 'open', description: 'Who may read /metrics: everybody, or operators' }),
@@ -36,6 +38,9 @@ export const ConfigSchema = Type.Object({
   QUEUE_FILMS: Type.Integer({ default: 256, minimum: 1, description: 'Films taken on and not yet answered' }),
   QUEUE_BYTES: Type.Integer({ default: 512 * MiB, minimum: MiB, description: 'Their uploaded bytes together, those still arriving included' }),
   MAX_UPLOAD_BYTES: Type.Integer({ default: 64 * MiB, minimum: 1024, description: 'Size of one upload' }),
+  IMAGE_STORE: Type.Enum(['', 'none', 'disk'], { type: 'string', default: '', description: 'Whether films are kept, to be shown again at the page: `none`, or `disk` (pixels only, without the file’s headers)' }),
+  IMAGE_STORE_DIR: Type.String({ default: '', description: 'Folder of kept films' }),
+  IMAGE_KEEP_DAYS: Type.Integer({ default: 30, minimum: 1, maximum: 36_500, description: 'For how long films are kept' }),
   MAX_IMAGE_PIXELS: Type.Integer({ default: 100_000_000, minimum: 4096, description: 'Width · height of one film' }),
 });
 
@@ -46,6 +51,7 @@ export interface Config extends Omit<Variables, 'CORS_ORIGINS' | 'TRUSTED_PROXIE
   readonly corsOrigins: readonly string[];
   readonly trustedProxies: readonly string[];
   readonly executionProviders: readonly string[];
+  readonly images: { readonly kind: 'none' | 'disk'; readonly folder: string; readonly keepDays: number };
 }
 
 /** A setting that can't be used; the message names every fault. */
@@ -69,6 +75,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     corsOrigins: listOf(variables.CORS_ORIGINS),
     trustedProxies: listOf(variables.TRUSTED_PROXIES),
     executionProviders: listOf(variables.EXECUTION_PROVIDERS),
+    images: {
+      // Whoever runs this for others says so when films are to be kept.
+      kind: variables.IMAGE_STORE === '' ? (production ? 'none' : 'disk') : variables.IMAGE_STORE,
+      folder: variables.IMAGE_STORE_DIR === '' ? join(variables.DATA_DIR, 'images') : variables.IMAGE_STORE_DIR,
+      keepDays: variables.IMAGE_KEEP_DAYS,
+    },
   };
 }
 

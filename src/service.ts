@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import { createAccounts, loadKeys, type Accounts } from './auth/index.js';
+import { createAccounts, createSessions, createSite, loadKeys, type Accounts } from './auth/index.js';
 import type { Config } from './config.js';
 import { type Engine, type EngineOptions, startEngine } from './engine/index.js';
 import { buildApp } from './http/app.js';
+import { openImageStore } from './images/index.js';
 import { createDetectionLog, type Database, openDatabase } from './log/index.js';
 import { loadRegistry, type Registry } from './registry/index.js';
 
@@ -49,7 +51,21 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     const engine = await startEngine({ ...engineSettings(config), models: registry.models, logger: logger.child({ part: 'engine' }) });
     running.push(() => engine.close());
 
-    const app = buildApp({ engine, log, accounts, registry, tokenVerification: keys, logger, settings: httpSettings(config, database) });
+    const images = await openImageStore(database, { ...config.images, maxPixels: config.MAX_IMAGE_PIXELS, logger: logger.child({ part: 'images' }) });
+    running.push(() => images.close());
+
+    const app = buildApp({
+      engine,
+      log,
+      accounts,
+      sessions: createSessions(database, { idleMinutes: config.SESSION_MINUTES }),
+      site: createSite(database),
+      images,
+      registry,
+      tokenVerification: keys,
+      logger,
+      settings: httpSettings(config, database),
+    });
     running.push(() => app.close());
     const address = await app.listen({ host: config.HOST, port: config.PORT });
     return { app, accounts, registry, engine, database, address, close };
@@ -83,10 +99,17 @@ function httpSettings(config: Config, { kind, durability }: Database): Parameter
     corsOrigins: config.corsOrigins,
     metricsAccess: config.METRICS_ACCESS,
     rateLimits: { logInsPerMinute: config.LOGINS_PER_MINUTE },
+    sessionMinutes: config.SESSION_MINUTES,
     tokenLifetimeS: config.TOKEN_LIFETIME_S,
     trustedProxies: config.trustedProxies,
+    viewerFolder: besideSources('viewer'),
     database: { kind, durability },
   };
+}
+
+/** A folder of dist/, from the sources (src/) as from what is compiled (dist/src/). */
+function besideSources(name: string): string {
+  return fileURLToPath(new URL(import.meta.url.includes('/dist/src/') ? `../${name}/` : `../dist/${name}/`, import.meta.url));
 }
 
 function readVersion(): string {

@@ -5,6 +5,10 @@ export type Role = (typeof roles)[number];
 export interface Principal {
   readonly name: string;
   readonly role: Role;
+}
+
+/** Who is asking with a bearer token. */
+export interface TokenPrincipal extends Principal {
   /** The token in hand. */
   readonly jti: string;
 }
@@ -25,17 +29,61 @@ export interface IssuedToken {
   readonly expiresAt: Date;
 }
 
+/** A token as its owner and operators see it; the token itself is shown once, when it is issued. */
+export interface ListedToken {
+  readonly jti: string;
+  readonly user: string;
+  readonly role: Role;
+  readonly label: string | null;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  /** To some minutes. */
+  readonly lastUsedAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+/** An account as operators see it. */
+export interface User {
+  readonly name: string;
+  readonly role: Role;
+  readonly disabled: boolean;
+  /** Asked for by the person itself; nobody gets in with it before an operator approves. */
+  readonly awaitingApproval: boolean;
+  readonly createdAt: Date;
+  /** To some minutes. */
+  readonly lastSeenAt: Date | null;
+}
+
+export interface UserChanges {
+  /** Ends all tokens and sessions of the user. */
+  readonly role?: Role;
+  /** True ends all tokens and sessions of the user, and answers a sign-up with no. */
+  readonly disabled?: boolean;
+  /** Lets in someone who signed up. */
+  readonly approved?: true;
+  /** Ends all tokens and sessions of the user. */
+  readonly password?: string;
+}
+
 /** Users and tokens. Every method throws LogUnavailable when the database is away. */
 export interface Accounts {
-  /** undefined: no such user, wrong password, or disabled; all three take the same time. */
-  logIn(name: string, password: string): Promise<{ readonly name: string; readonly role: Role } | undefined>;
+  /** undefined: no such user, wrong password, disabled, or awaiting approval; all of them take the same time. */
+  logIn(name: string, password: string): Promise<Principal | undefined>;
   addUser(user: { readonly name: string; readonly role: Role; readonly password: string }): Promise<void>;
+  /** A radiologist's account that waits for an operator. False, after the same time, where the name is taken. */
+  signUp(user: { readonly name: string; readonly password: string }): Promise<boolean>;
+  /** All of them, by name. */
+  listUsers(): Promise<readonly User[]>;
+  /** Throws AccountError `last-operator` where nobody would be left to manage the service. */
+  updateUser(name: string, changes: UserChanges): Promise<User>;
   setPassword(name: string, password: string): Promise<void>;
   disableUser(name: string): Promise<void>;
   /** Issues and remembers a token. */
   issueToken(token: { readonly subject: string; readonly role: Role; readonly lifetimeS: number; readonly label?: string }): Promise<IssuedToken>;
+  /** Newest first; of one owner, or of all. */
+  listTokens(owner?: string): Promise<readonly ListedToken[]>;
   /** The principal of verified claims; undefined when the token was revoked, never issued here, or its user disabled. */
-  principalOf(claims: TokenClaims): Promise<Principal | undefined>;
+  principalOf(claims: TokenClaims): Promise<TokenPrincipal | undefined>;
   /** The owner of a token, for deciding who may revoke it. */
   tokenOwner(jti: string): Promise<string | undefined>;
   revokeToken(jti: string): Promise<boolean>;
@@ -45,7 +93,16 @@ export interface Accounts {
 export class AccountError extends Error {
   override readonly name = 'AccountError';
   constructor(
-    readonly code: 'bad-name' | 'bad-password' | 'bad-lifetime' | 'user-exists' | 'name-in-use' | 'unknown-user' | 'disabled-user' | 'wrong-role',
+    readonly code:
+      | 'bad-name'
+      | 'bad-password'
+      | 'bad-lifetime'
+      | 'user-exists'
+      | 'name-in-use'
+      | 'unknown-user'
+      | 'disabled-user'
+      | 'wrong-role'
+      | 'last-operator',
     message: string,
   ) {
     super(message);

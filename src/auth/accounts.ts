@@ -1,23 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Database, Tables } from '../log/index.js';
-import { AccountError, type Accounts, type IssuedToken, type Principal, type TokenClaims } from './account.js';
+import { AccountError, type Accounts, type IssuedToken, type ListedToken, type TokenClaims, type TokenPrincipal } from './account.js';
 import { issuer, maxTokenLifetimeS } from './keys.js';
-import { hashPassword, isPassword } from './password.js';
+import { isPassword } from './password.js';
+import { addUser, assertName, disableUser, isName, listUsers, setPassword, signUp, updateUser } from './users.js';
 
 /** What signs tokens: Keys, or something that gets them when they are needed. */
 export interface Signer {
   sign(claims: TokenClaims): string | Promise<string>;
 }
 
+/** Uses are noted to so many milliseconds: not every request is worth a write. */
+export const usesNotedEveryMs = 5 * 60_000;
+
 /** Users and tokens in the database of the log. */
 export function createAccounts({ kysely: db }: Pick<Database, 'kysely'>, keys: Signer): Accounts {
   return {
     logIn: (name, password) => logIn(db, name, password),
     addUser: (user) => addUser(db, user),
+    signUp: (user) => signUp(db, user),
+    listUsers: () => listUsers(db),
+    updateUser: (name, changes) => updateUser(db, name, changes),
     setPassword: (name, password) => setPassword(db, name, password),
     disableUser: (name) => disableUser(db, name),
     issueToken: (token) => issueToken(db, keys, token),
+    listTokens: (owner) => listTokens(db, owner),
     principalOf: (claims) => principalOf(db, claims),
     tokenOwner: (jti) => tokenOwner(db, jti),
     revokeToken: (jti) => revokeToken(db, jti),
@@ -29,39 +37,6 @@ async function logIn(db: Kysely<Tables>, name: string, password: string): Return
   const user = await db.selectFrom('users').selectAll().where('name', '=', isName(name) ? name : '').executeTakeFirst();
   const right = await isPassword(password, user?.password_hash);
   return right && user !== undefined && user.disabled_at === null ? { name: user.name, role: user.role } : undefined;
-}
-
-async function addUser(db: Kysely<Tables>, { name, role, password }: Parameters<Accounts['addUser']>[0]): Promise<void> {
-  assertName(name);
-  const passwordHash = await hashPassword(password);
-  await db.transaction().execute(async (trx) => {
-    await assertNoMachine(trx, name);
-    const { numInsertedOrUpdatedRows } = await trx
-      .insertInto('users')
-      .values({ name, role, password_hash: passwordHash, disabled_at: null })
-      .onConflict((oc) => oc.doNothing())
-      .executeTakeFirst();
-    if (numInsertedOrUpdatedRows !== 1n) throw new AccountError('user-exists', `there is a user ${name} already`);
-  });
-}
-
-/** Ends all tokens of the user, too: whoever knew the old password may hold one. */
-async function setPassword(db: Kysely<Tables>, name: string, password: string): Promise<void> {
-  const passwordHash = await hashPassword(password);
-  await db.transaction().execute(async (trx) => {
-    const { numUpdatedRows } = await trx.updateTable('users').set({ password_hash: passwordHash }).where('name', '=', name).executeTakeFirst();
-    if (numUpdatedRows !== 1n) throw unknownUser(name);
-    await trx.updateTable('tokens').set({ revoked_at: new Date() }).where('user_name', '=', name).where('revoked_at', 'is', null).execute();
-  });
-}
-
-async function disableUser(db: Kysely<Tables>, name: string): Promise<void> {
-  const { numUpdatedRows } = await db
-    .updateTable('users')
-    .set((eb) => ({ disabled_at: eb.fn.coalesce('disabled_at', eb.val(new Date())) }))
-    .where('name', '=', name)
-    .executeTakeFirst();
-  if (numUpdatedRows !== 1n) throw unknownUser(name);
 }
 
 async function issueToken(db: Kysely<Tables>, keys: Signer, { subject, role, lifetimeS, label }: Parameters<Accounts['issueToken']>[0]): Promise<IssuedToken> {
@@ -85,19 +60,42 @@ async function issueToken(db: Kysely<Tables>, keys: Signer, { subject, role, lif
   return { token, jti, expiresAt };
 }
 
+async function listTokens(db: Kysely<Tables>, owner: string | undefined): Promise<readonly ListedToken[]> {
+  const all = db.selectFrom('tokens').selectAll();
+  const rows = await (owner === undefined ? all : all.where('subject', '=', owner)).orderBy('issued_at', 'desc').orderBy('jti').execute();
+  return rows.map((row) => ({
+    jti: row.jti,
+    user: row.subject,
+    role: row.role,
+    label: row.label,
+    createdAt: row.issued_at,
+    expiresAt: row.expires_at,
+    lastUsedAt: row.last_used_at,
+    revokedAt: row.revoked_at,
+  }));
+}
+
 /** One query: the role is the row’s, and the claims must agree with it. */
-async function principalOf(db: Kysely<Tables>, { jti, sub, role }: TokenClaims): Promise<Principal | undefined> {
+async function principalOf(db: Kysely<Tables>, { jti, sub, role }: TokenClaims): Promise<TokenPrincipal | undefined> {
   if (!isJti(jti)) return undefined;
   const token = await db
     .selectFrom('tokens')
     .leftJoin('users', 'users.name', 'tokens.user_name')
-    .select(['tokens.subject', 'tokens.role', 'tokens.expires_at', 'tokens.user_name', 'users.role as user_role', 'users.disabled_at'])
+    .select(['tokens.subject', 'tokens.role', 'tokens.expires_at', 'tokens.last_used_at', 'tokens.user_name', 'users.role as user_role', 'users.disabled_at'])
     .where('jti', '=', jti)
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
-  if (token === undefined || token.expires_at.getTime() <= Date.now()) return undefined;
+  const now = Date.now();
+  if (token === undefined || token.expires_at.getTime() <= now) return undefined;
   if (token.user_name !== null && (token.disabled_at !== null || token.user_role !== token.role)) return undefined;
-  return token.subject === sub && token.role === role ? { name: token.subject, role: token.role, jti } : undefined;
+  if (token.subject !== sub || token.role !== role) return undefined;
+  if (now - (token.last_used_at?.getTime() ?? 0) > usesNotedEveryMs) await noteUse(db, jti, token.user_name, new Date(now));
+  return { name: token.subject, role: token.role, jti };
+}
+
+async function noteUse(db: Kysely<Tables>, jti: string, userName: string | null, at: Date): Promise<void> {
+  await db.updateTable('tokens').set({ last_used_at: at }).where('jti', '=', jti).execute();
+  if (userName !== null) await db.updateTable('users').set({ last_seen_at: at }).where('name', '=', userName).execute();
 }
 
 async function tokenOwner(db: Kysely<Tables>, jti: string): Promise<string | undefined> {
@@ -117,25 +115,6 @@ async function revokeToken(db: Kysely<Tables>, jti: string): Promise<boolean> {
   return numUpdatedRows === 1n;
 }
 
-/** A user of the name of a machine would see the machine’s rows as its own. */
-async function assertNoMachine(db: Kysely<Tables>, name: string): Promise<void> {
-  const machine = await db.selectFrom('tokens').select('jti').where('subject', '=', name).where('user_name', 'is', null).executeTakeFirst();
-  if (machine !== undefined) throw new AccountError('name-in-use', `${name} is the name of a machine that has, or had, a token`);
-}
-
-function assertName(name: string): void {
-  if (!isName(name)) throw new AccountError('bad-name', 'a name has 1 to 64 characters: letters, digits, and . _ @ - after the first');
-}
-
-function isName(name: string): boolean {
-  return /^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u.test(name);
-}
-
 function isJti(jti: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(jti);
 }
-
-function unknownUser(name: string): AccountError {
-  return new AccountError('unknown-user', `there is no user ${name}`);
-}
-

@@ -37,6 +37,8 @@ ${rows.join('\n')}
 /** Defaults that depend on the machine, in words: a document says the same wherever it is made. */
 const machineDefaults: Readonly<Record<string, string>> = {
   INTRA_OP_THREADS: 'number of cores',
+  IMAGE_STORE: '`disk`; with NODE_ENV=production `none`',
+  IMAGE_STORE_DIR: '`images` in DATA_DIR',
   DECODERS: 'half the cores, 1 to 4',
 };
 

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Accounts, Keys } from '../auth/index.js';
+import type { Accounts, Keys, Sessions, Site } from '../auth/index.js';
 import type { Engine } from '../engine/index.js';
+import type { ImageStore } from '../images/index.js';
 import type { DetectionLog } from '../log/index.js';
 import type { Registry } from '../registry/index.js';
 import type { ServiceMetrics } from './metrics.js';
@@ -11,6 +12,9 @@ export interface HttpDependencies {
   readonly engine: Engine;
   readonly log: DetectionLog;
   readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  readonly site: Site;
+  readonly images: ImageStore;
   readonly registry: Registry;
   readonly tokenVerification: TokenVerification;
   readonly logger: FastifyBaseLogger;
@@ -34,10 +38,14 @@ export interface HttpSettings {
     /** For one name from one address; ten times as many for all names from one address. */
     readonly logInsPerMinute: number;
   };
+  /** A session that is not used for so long ends. */
+  readonly sessionMinutes: number;
   /** Of tokens that a log-in gives. */
   readonly tokenLifetimeS: number;
   /** Addresses of proxies whose X-Forwarded-For is believed; none: the connection’s own address counts. */
   readonly trustedProxies: readonly string[];
+  /** Folder of the built page; where it is not there, a line says so in its place. */
+  readonly viewerFolder: string;
   readonly database: {
     readonly kind: 'postgres' | 'embedded';
     /** What a committed row survives, in words. */

@@ -1,4 +1,6 @@
+import { AccountError } from '../auth/index.js';
 import { AnalysisRefused } from '../engine/index.js';
+import { FilmNotKept } from '../images/index.js';
 import { LogUnavailable } from '../log/index.js';
 import { Problem, type ProblemCode } from './problems.js';
 
@@ -14,9 +16,23 @@ export function problemOf(error: unknown): Problem {
     return new Problem('log-unavailable', 'The database does not take rows now; nothing was answered that is not logged.', { cause: error });
   }
   if (error instanceof AnalysisRefused) return new Problem(error.code, error.message, { cause: error });
+  if (error instanceof AccountError) return new Problem(accountCodes[error.code], `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`, { cause: error });
+  if (error instanceof FilmNotKept) return new Problem('film-not-kept', error.message, { cause: error });
   if (error instanceof SenderGone) return new Problem('bad-request', 'The request ended before it was complete.', { cause: error });
   return fromFramework(error) ?? new Problem('internal', 'The request could not be served. This is a fault of the service.', { cause: error });
 }
+
+const accountCodes: Readonly<Record<AccountError['code'], ProblemCode>> = {
+  'bad-name': 'bad-parameter',
+  'bad-password': 'bad-parameter',
+  'bad-lifetime': 'bad-parameter',
+  'user-exists': 'user-exists',
+  'name-in-use': 'user-exists',
+  'unknown-user': 'not-found',
+  'disabled-user': 'bad-parameter',
+  'wrong-role': 'bad-parameter',
+  'last-operator': 'last-operator',
+};
 
 /** Codes of fastify and its plugins; whatever has no line here and calls itself a 4xx is a `bad-request`. */
 const frameworkCodes: Readonly<Record<string, ProblemCode>> = {

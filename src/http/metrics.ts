@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, type OpenMetricsContentType, Registry } from 'prom-client';
 import type { Engine } from '../engine/index.js';
+import type { ImageStore } from '../images/index.js';
 import type { UploadBudget } from './uploads/budget.js';
 
 /** What operators watch. Units are seconds and bytes; counters end in _total. */
@@ -22,8 +23,15 @@ export interface ServiceMetrics {
 
 const stageBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+interface MetricSources {
+  readonly engine: Engine;
+  readonly budget: UploadBudget;
+  readonly images: Pick<ImageStore, 'counts'>;
+  readonly version: string;
+}
+
 /** Metrics of one app, in a registry of its own. */
-export function createMetrics(engine: Engine, budget: UploadBudget, version: string): ServiceMetrics {
+export function createMetrics({ engine, budget, images, version }: MetricSources): ServiceMetrics {
   const registry = new Registry<OpenMetricsContentType>();
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   const registers = [registry];
@@ -74,6 +82,21 @@ export function createMetrics(engine: Engine, budget: UploadBudget, version: str
       this.reset();
       this.inc({ child: 'decoder' }, decoder);
       this.inc({ child: 'runner' }, runner);
+    },
+  });
+  new Counter({
+    ...named('films_stored_total', 'Films for the image store, by whether they were kept', 'outcome'),
+    collect() {
+      const { kept, failed } = images.counts();
+      this.reset();
+      this.inc({ outcome: 'kept' }, kept);
+      this.inc({ outcome: 'failed' }, failed);
+    },
+  });
+  new Gauge({
+    ...named('films_to_store', 'Films that wait to be written to the image store'),
+    collect() {
+      this.set(images.counts().waiting);
     },
   });
   new Gauge({

@@ -57,13 +57,26 @@ export const problemKinds = {
     status: 401,
     title: 'Who is asking is not known',
     explanation:
-      'The call needs `Authorization: Bearer …` with a token that was issued here, has not expired and was not revoked. For a log-in: name and password do not match an enabled user.',
+      'The call needs `Authorization: Bearer …` with a token that was issued here, has not expired and was not revoked, or the cookie of a session that has not ended. For a log-in: name and password do not match an account that may sign in.',
     retryable: false,
   },
   forbidden: {
     status: 403,
     title: 'This role may not do that',
-    explanation: 'The token is good, but its role does not allow the call. Each call’s description names the roles that may.',
+    explanation: 'It is known who is asking, but the role does not allow the call. Each call’s description names the roles that may.',
+    retryable: false,
+  },
+  csrf: {
+    status: 403,
+    title: 'The request did not come from our own page',
+    explanation:
+      'Browsers send the cookie of a session whoever made them ask. So what changes something takes the header `X-CSRF-Token` with the `csrfToken` of `GET /v1/session`, and nothing is taken from pages of other sites. Programs use a bearer token, which needs none of this.',
+    retryable: false,
+  },
+  'wrong-password': {
+    status: 403,
+    title: 'The current password is wrong',
+    explanation: 'Who changes a password has to know the one before. The session goes on. Without the old password an operator can set a new one.',
     retryable: false,
   },
   'not-found': {
@@ -76,6 +89,19 @@ export const problemKinds = {
     status: 404,
     title: 'No such model is loaded',
     explanation: '`GET /v1/models` lists the models that are served. Without `model` the default one is used.',
+    retryable: false,
+  },
+  'film-not-kept': {
+    status: 404,
+    title: 'The film’s pixels are not here',
+    explanation:
+      'The report is in the log, the picture is not: this service keeps no films (IMAGE_STORE), the time for which it keeps them is over (IMAGE_KEEP_DAYS), it was deleted, or it could not be written. `detail` says which. The boxes can still be drawn on the film’s size.',
+    retryable: false,
+  },
+  'film-not-deep': {
+    status: 404,
+    title: 'The film has no 16-bit grey values',
+    explanation: 'This film has 8 bits, or colour: all of it is in `/film`. `X-Film-Bits` and `X-Film-Channels` there say what it has.',
     retryable: false,
   },
   'method-not-allowed': {
@@ -96,6 +122,18 @@ export const problemKinds = {
     explanation:
       'Another request with this `Idempotency-Key` has not been answered yet. Ask again after `Retry-After`: then the first report is answered.',
     retryable: true,
+  },
+  'user-exists': {
+    status: 409,
+    title: 'The name is taken',
+    explanation: 'There is an account of this name, or a machine that has, or had, a token. Rows belong to names, so no two ever share one.',
+    retryable: false,
+  },
+  'last-operator': {
+    status: 409,
+    title: 'Somebody has to manage the service',
+    explanation: 'This is the only operator who can sign in. Make another one first.',
+    retryable: false,
   },
   'upload-too-large': {
     status: 413,

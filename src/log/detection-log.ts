@@ -4,8 +4,9 @@ import { claim, release } from './claim.js';
 import type { Database } from './database.js';
 import type { DetectionLog } from './entry.js';
 import { eraseReferences } from './erase.js';
-import { find, list, stream } from './find.js';
+import { find, following, list, priors, stream } from './find.js';
 import { rememberModel } from './model.js';
+import { statistics } from './statistics.js';
 import { verify } from './verify.js';
 
 /** The detection log in a database. */
@@ -14,6 +15,9 @@ export function createDetectionLog({ kysely: db }: Pick<Database, 'kysely'>): De
     append: (entry) => append(db, entry),
     find: (id, filter) => find(db, id, filter),
     list: (filter, page) => list(db, filter, page),
+    priors: (id, filter) => priors(db, id, filter),
+    following: (seq, limit) => following(db, seq, limit),
+    statistics: (filter) => statistics(db, filter),
     stream: (filter) => stream(db, filter),
     claim: (request) => claim(db, request),
     release: (request) => release(db, request),
@@ -26,6 +30,11 @@ export function createDetectionLog({ kysely: db }: Pick<Database, 'kysely'>): De
         .insertInto('audit_events')
         .values({ code, actor, request_id: requestId, size_bytes: sizeBytes ?? null, sha256: sha256 ?? null, detail: detail ?? null })
         .execute();
+    },
+
+    async lastSeq() {
+      const { seq } = await db.selectFrom('chain_head').select('seq').executeTakeFirstOrThrow();
+      return seq;
     },
 
     // A standby, a full disk and a read-only file system answer reads: only a commit tells.

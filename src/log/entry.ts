@@ -1,4 +1,5 @@
 import type { Report, ReportedBox } from '../report/index.js';
+import type { Statistics, StatisticsFilter } from './statistics.js';
 
 /** What points to a patient. Kept apart from the rows so that it can be erased. */
 export interface FilmReferences {
@@ -30,6 +31,11 @@ export interface LoggedDetection {
   readonly reportText: string;
   readonly candidates: readonly ReportedBox[];
   readonly candidateFloor: number;
+}
+
+/** A row with its place in the chain. */
+export interface FollowingDetection extends LoggedDetection {
+  readonly seq: number;
 }
 
 export interface DetectionFilter {
@@ -78,6 +84,13 @@ export interface DetectionLog {
   find(id: string, filter?: Pick<DetectionFilter, 'submitter'>): Promise<LoggedDetection | undefined>;
   /** Newest first, rows with an id below `before`. */
   list(filter: DetectionFilter, page: { readonly limit: number; readonly before?: string }): Promise<readonly LoggedDetection[]>;
+  /** Earlier rows with the patientRef of this one, newest first, at most 50; none where it has no patientRef. */
+  priors(id: string, filter?: Pick<DetectionFilter, 'submitter'>): Promise<readonly LoggedDetection[]>;
+  /** Rows behind a link of the chain, in the order in which they were committed: none ever comes before one that was read. */
+  following(seq: number, limit: number): Promise<readonly FollowingDetection[]>;
+  /** The last link of the chain. */
+  lastSeq(): Promise<number>;
+  statistics(filter: StatisticsFilter): Promise<Statistics>;
   /** Newest first, without holding them all in memory. */
   stream(filter: DetectionFilter): AsyncIterable<LoggedDetection>;
   /** Claims a key for a submitter, across replicas. A claim whose process died is free again after `expiresInMs`. */

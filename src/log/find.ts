@@ -1,5 +1,5 @@
 import type { Kysely, SelectQueryBuilder } from 'kysely';
-import type { DetectionFilter, LoggedDetection } from './entry.js';
+import type { DetectionFilter, FollowingDetection, LoggedDetection } from './entry.js';
 import { loggedColumns, loggedOf } from './row.js';
 import type { Tables } from './tables.js';
 import { firstIdAt, isUuid } from './time-id.js';
@@ -22,6 +22,22 @@ export async function list(db: Kysely<Tables>, filter: DetectionFilter, { limit,
   }
   const rows = await query.select(loggedColumns).orderBy('detections.id', 'desc').limit(limit).execute();
   return rows.map(loggedOf);
+}
+
+/** Rows behind a link of the chain, in the order of the chain. */
+export async function following(db: Kysely<Tables>, seq: number, limit: number): Promise<readonly FollowingDetection[]> {
+  const rows = await db.selectFrom('detections').select([...loggedColumns, 'seq']).where('seq', '>', seq).orderBy('seq').limit(limit).execute();
+  return rows.map((row) => ({ ...loggedOf(row), seq: row.seq }));
+}
+
+const mostPriors = 50;
+
+/** Earlier rows with the patientRef of this one, newest first. */
+export async function priors(db: Kysely<Tables>, id: string, filter: Pick<DetectionFilter, 'submitter'> = {}): Promise<readonly LoggedDetection[]> {
+  if (!isUuid(id)) return [];
+  const reference = await db.selectFrom('film_references').select('patient_ref').where('detection_id', '=', id).executeTakeFirst();
+  const patientRef = reference?.patient_ref ?? null;
+  return patientRef === null ? [] : list(db, { ...filter, patientRef }, { limit: mostPriors, before: id });
 }
 
 /**

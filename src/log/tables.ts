@@ -13,6 +13,9 @@ export interface Tables {
   users: UsersTable;
   tokens: TokensTable;
   audit_events: AuditEventsTable;
+  sessions: SessionsTable;
+  site_settings: SiteSettingsTable;
+  kept_films: KeptFilmsTable;
 }
 
 /** jsonb: written as JSON text, read as parsed by the driver. */
@@ -97,6 +100,9 @@ export interface UsersTable {
   password_hash: string;
   created_at: Generated<Time>;
   disabled_at: Time | null;
+  /** Asked for by the person itself, and not yet let in by an operator; then disabled as well. */
+  awaiting_since: Generated<Time | null>;
+  last_seen_at: Generated<Time | null>;
 }
 
 export interface TokensTable {
@@ -108,6 +114,7 @@ export interface TokensTable {
   issued_at: Time;
   expires_at: Time;
   revoked_at: Time | null;
+  last_used_at: Generated<Time | null>;
 }
 
 export interface AuditEventsTable {
@@ -119,4 +126,40 @@ export interface AuditEventsTable {
   size_bytes: number | null;
   sha256: string | null;
   detail: string | null;
+}
+
+export interface SessionsTable {
+  /** Of the secret in the cookie, hex: who reads the database can't take over a session. */
+  secret_sha256: string;
+  user_name: string;
+  created_at: Time;
+  last_used_at: Time;
+  /** Moves on with use, up to ends_at. */
+  expires_at: Time;
+  ends_at: Time;
+  revoked_at: Time | null;
+}
+
+export interface SiteSettingsTable {
+  only_row: GeneratedAlways<boolean>;
+  sign_up: boolean;
+}
+
+/** Either `failure` says why the film was not kept, or all the other columns are there. */
+export interface KeptFilmsTable {
+  detection_id: string;
+  recorded_at: Generated<Time>;
+  failure: string | null;
+  /** Address in the image store. */
+  pixels_sha256: string | null;
+  width: number | null;
+  height: number | null;
+  bits: number | null;
+  channels: number | null;
+  /** Grey levels to show as black and white. */
+  window_low: number | null;
+  window_high: number | null;
+  size_bytes: number | null;
+  expires_at: Time | null;
+  deleted_at: Time | null;
 }

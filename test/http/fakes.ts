@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createSigner } from 'fast-jwt';
 import { pino } from 'pino';
-import { type Accounts, loadKeys, type Principal, type Role } from '../../src/auth/index.js';
+import { AccountError, type Accounts, loadKeys, type Role, type Session, type Sessions, type Site, type TokenPrincipal } from '../../src/auth/index.js';
 import type { ModelSpec } from '../../src/detector/index.js';
 import { parseModelSpec } from '../../src/detector/modelSpecSchema.js';
 import type { Analysis, Engine, EngineState } from '../../src/engine/index.js';
 import { type App, buildApp, type HttpDependencies, type HttpSettings } from '../../src/http/index.js';
+import { FilmNotKept, type ImageStore } from '../../src/images/index.js';
 import { type AuditEvent, type DetectionEntry, type DetectionFilter, type DetectionLog, LogUnavailable, type LoggedDetection } from '../../src/log/index.js';
 import type { Registry } from '../../src/registry/index.js';
 
@@ -181,6 +182,19 @@ export function memoryLog(): MemoryLog {
         .filter(({ id }) => before === undefined || id < before)
         .slice(0, limit);
     },
+    async priors(id) {
+      await Promise.resolve();
+      up();
+      const patientRef = entries.find(({ report }) => report.id === id)?.references.patientRef;
+      return patientRef === undefined ? [] : rowsFor({ patientRef }).filter((row) => row.id < id);
+    },
+    async following(seq, limit) {
+      await Promise.resolve();
+      up();
+      return entries.slice(seq, seq + limit).map((entry, i) => ({ ...logged(entry), seq: seq + i + 1 }));
+    },
+    lastSeq: () => Promise.resolve(entries.length),
+    statistics: () => Promise.resolve({ days: [], models: [], submitters: [], reasons: [], total: { findings: 0, belowThreshold: 0, notAnalysed: 0, latencyMs: null, scoreDeciles: null } }),
     async *stream(filter) {
       let count = 0;
       for (const row of rowsFor(filter)) {
@@ -258,6 +272,9 @@ export function memoryAccounts(): MemoryAccounts {
     passwords,
     logIn: (name, password) => Promise.resolve(passwords.get(name) === password ? { name, role: 'radiologist' } : undefined),
     addUser: () => Promise.resolve(),
+    signUp: () => Promise.resolve(true),
+    listUsers: () => Promise.resolve([]),
+    updateUser: (name) => Promise.reject(new AccountError('unknown-user', `there is no user ${name}`)),
     setPassword: () => Promise.resolve(),
     disableUser: () => Promise.resolve(),
     issueToken: ({ subject, role, lifetimeS }) => {
@@ -267,9 +284,10 @@ export function memoryAccounts(): MemoryAccounts {
       const exp = iat + lifetimeS;
       return Promise.resolve({ token: sign({ iss: issuer, sub: subject, role, jti, iat, exp }), jti, expiresAt: new Date(exp * 1000) });
     },
+    listTokens: () => Promise.resolve([]),
     principalOf: ({ jti }) => {
       const token = tokens.get(jti);
-      const principal: Principal | undefined = token === undefined || token.revoked ? undefined : { name: token.subject, role: token.role, jti };
+      const principal: TokenPrincipal | undefined = token === undefined || token.revoked ? undefined : { name: token.subject, role: token.role, jti };
       return Promise.resolve(principal);
     },
     tokenOwner: (jti) => Promise.resolve(tokens.get(jti)?.subject),
@@ -282,6 +300,39 @@ export function memoryAccounts(): MemoryAccounts {
   };
 }
 
+/** Sessions in memory; those of the database are tested in test/auth and test/http/sessions.test.ts. */
+export function memorySessions(): Sessions {
+  const open = new Map<string, Session>();
+  return {
+    open: (user) => {
+      const secret = randomUUID();
+      const session = { user, csrfToken: `csrf of ${secret}`, expiresAt: new Date(Date.now() + 60_000) };
+      open.set(secret, session);
+      return Promise.resolve({ ...session, secret });
+    },
+    find: (secret) => Promise.resolve(open.get(secret)),
+    revoke: (secret) => Promise.resolve(void open.delete(secret)),
+  };
+}
+
+/** A service that keeps no films. */
+export const noImages: ImageStore = {
+  kind: 'none',
+  keepDays: 30,
+  counts: () => ({ kept: 0, failed: 0, waiting: 0 }),
+  keep: () => undefined,
+  availability: () => Promise.resolve(new Map()),
+  open: () => Promise.reject(new FilmNotKept('This service keeps no films.')),
+  delete: () => Promise.resolve(0),
+  sweep: () => Promise.resolve(0),
+  close: () => Promise.resolve(),
+};
+
+function memorySite(): Site {
+  let settings = { signUp: false };
+  return { read: () => Promise.resolve(settings), change: (changed) => Promise.resolve((settings = changed)) };
+}
+
 export const settings: HttpSettings = {
   version: '0.0.0',
   maxUploadBytes: 100_000,
@@ -291,7 +342,9 @@ export const settings: HttpSettings = {
   corsOrigins: [],
   metricsAccess: 'operator',
   rateLimits: { logInsPerMinute: 5 },
+  sessionMinutes: 30,
   tokenLifetimeS: 3600,
+  viewerFolder: '/nowhere',
   trustedProxies: [],
   database: { kind: 'embedded', durability: 'survives a killed process, not a power cut' },
 };
@@ -301,6 +354,7 @@ export interface TestService {
   readonly engine: FakeEngine;
   readonly log: MemoryLog;
   readonly accounts: MemoryAccounts;
+  readonly sessions: Sessions;
   /** Everything that the service wrote to its own log so far. */
   logText(): string;
   /** An Authorization header. */
@@ -311,6 +365,7 @@ export function testService(changes: { readonly settings?: Partial<HttpSettings>
   const engine = fakeEngine();
   const log = memoryLog();
   const accounts = memoryAccounts();
+  const sessions = memorySessions();
   const registry: Registry = {
     defaultModel: spec.name,
     models: new Map([
@@ -323,6 +378,9 @@ export function testService(changes: { readonly settings?: Partial<HttpSettings>
     engine,
     log,
     accounts,
+    sessions,
+    site: memorySite(),
+    images: noImages,
     registry,
     logger,
     tokenVerification: keys,
@@ -334,6 +392,7 @@ export function testService(changes: { readonly settings?: Partial<HttpSettings>
     engine,
     log,
     accounts,
+    sessions,
     logText: () => lines.join(''),
     as: async (role, name = role) => {
       const { token } = await accounts.issueToken({ subject: name, role, lifetimeS: 600 });

@@ -78,6 +78,7 @@ async function analyseAndLog(context: HttpContext, { caller, upload }: Submissio
     references,
     ...(idempotency === undefined ? {} : { idempotency }),
   });
+  context.images.keep({ detectionId: id, bytes: upload.bytes });
   observe(context, built, analysis);
   if (analysis.kind === 'failed') {
     throw new Problem(analysis.code, analysis.detail, { members: { detectionId: id }, headers: { location: `/v1/detections/${id}` } });

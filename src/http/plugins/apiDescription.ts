@@ -25,12 +25,17 @@ export const apiDescription = plugin(async (app: FastifyInstance, { version }: {
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],
-      tags: ['detections', 'models', 'tokens', 'operations', 'problems'].map((name) => ({ name })),
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'From POST /v1/tokens, or made by `token create`' } } },
-      security: [{ bearer: [] }],
+      tags: ['detections', 'films', 'statistics', 'models', 'session', 'tokens', 'users', 'site', 'operations', 'problems'].map((name) => ({ name })),
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'From POST /v1/tokens, or made by `token create`' },
+          session: { type: 'apiKey', in: 'cookie', name: '__Host-session', description: 'From POST /v1/session. What changes something needs the header `X-CSRF-Token`, too' },
+        },
+      },
+      security: [{ bearer: [] }, { session: [] }],
     },
     refResolver: { buildLocalReference: ({ $id }, _base, _fragment, i) => (typeof $id === 'string' ? $id : `schema-${i}`) },
-    transform: ({ schema, url, route }) => ({ url, schema: withAccess(schema, route.config) }),
+    transform: ({ schema, url, route }) => ({ url, schema: withAccess(schema, route.config, route.method) }),
     transformObject: (document) => {
       if (!('openapiObject' in document)) throw new Error('OpenAPI 3 was asked for');
       tuplesToPrefixItems(document.openapiObject);
@@ -48,13 +53,14 @@ export const apiDescription = plugin(async (app: FastifyInstance, { version }: {
 }, { name: 'api-description' });
 
 /** A route’s schema with what its config says: who may call, and how those who may not are answered. */
-function withAccess(schema: FastifySchema | undefined, config: FastifyContextConfig = {}): FastifySchema {
+function withAccess(schema: FastifySchema | undefined, config: FastifyContextConfig = {}, method: string | readonly string[] = 'GET'): FastifySchema {
   // Undefined for the routes of libraries, which describe nothing.
   if (schema === undefined) return { hide: true };
   const { roles, open } = config;
   const ofEveryCall: ProblemCode[] = ['internal', 'not-ready'];
   const ofTokens: ProblemCode[] = open === true ? [] : ['unauthenticated', 'forbidden', 'log-unavailable'];
-  const problems = new Set([...(schema.problems ?? []), ...ofTokens, ...ofEveryCall]);
+  const ofSessions: ProblemCode[] = open === true || String(method) === 'GET' ? [] : ['csrf'];
+  const problems = new Set([...(schema.problems ?? []), ...ofTokens, ...ofSessions, ...ofEveryCall]);
   const response = { ...asRecord(schema.response), ...problemAnswers([...problems]) };
   return {
     ...schema,

@@ -28,14 +28,14 @@ export const security = plugin(async (app: FastifyInstance, { corsOrigins }: { c
   if (corsOrigins.length > 0) {
     await app.register(cors, {
       origin: [...corsOrigins],
-      methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+      methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
       exposedHeaders: ['location', 'link', 'retry-after', 'idempotency-replayed', 'x-request-id'],
     });
   }
 
-  // Reports are about patients: no cache on the way keeps one.
+  // Reports are about patients: no cache on the way keeps one. Films say for themselves how they may be kept.
   app.addHook('onSend', (request, reply, payload, next) => {
-    if (request.url.startsWith('/v1/')) reply.header('cache-control', 'no-store');
+    if (request.url.startsWith('/v1/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     next(null, payload);
   });
 }, { name: 'security' });

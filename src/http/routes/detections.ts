@@ -1,20 +1,20 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
-import { validate as isUuid } from 'uuid';
 import type { LoggedDetection } from '../../log/index.js';
 import { overlaySvg, viewAt } from '../../report/index.js';
 import type { HttpContext } from '../dependencies.js';
 import { cursorAfter, idBefore } from '../detections/cursor.js';
 import { filterOf, ownRowsOf } from '../detections/filter.js';
+import { detectionSeenBy } from '../detections/find.js';
+import { listedText } from '../detections/listed.js';
 import { callerOf } from '../plugins/access.js';
-import { Problem } from '../problems.js';
-import { detectionSchema, listSchema, overlaySchema } from '../schemas/detections.js';
+import { detectionSchema, listSchema, overlaySchema, priorsSchema } from '../schemas/detections.js';
 
 const everyone = { roles: ['submitter', 'radiologist', 'operator'] } as const;
 const json = 'application/json; charset=utf-8';
 
 /** What was answered, as it was logged. */
-export const detectionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { log }, done) => {
+export const detectionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { log, images }, done) => {
   app.get('/v1/detections', { config: everyone, schema: listSchema }, async (request, reply) => {
     const { limit, cursor, ...query } = request.query;
     const filter = filterOf(query, callerOf(request));
@@ -25,7 +25,7 @@ export const detectionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, 
     const last = page.at(-1);
     const nextCursor = rows.length > limit && last !== undefined ? cursorAfter(last.id, filter) : null;
     if (nextCursor !== null) reply.header('link', `<${nextPageUrl(request, nextCursor)}>; rel="next"`);
-    return reply.type(json).send(`{"items":[${page.map((row) => row.reportText).join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`);
+    return reply.type(json).send(`{"items":${await listed(page)},"nextCursor":${JSON.stringify(nextCursor)}}`);
   });
 
   app.get('/v1/detections/:id', { config: everyone, schema: detectionSchema }, async (request, reply) => {
@@ -39,10 +39,20 @@ export const detectionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, 
     return reply.type('image/svg+xml; charset=utf-8').send(overlaySvg(report));
   });
 
-  async function find(request: FastifyRequest, id: string): Promise<LoggedDetection> {
-    const row = isUuid(id) ? await log.find(id.toLowerCase(), ownRowsOf(callerOf(request))) : undefined;
-    if (row === undefined) throw new Problem('not-found', 'There is no such detection.');
-    return row;
+  app.get('/v1/detections/:id/priors', { config: everyone, schema: priorsSchema }, async (request, reply) => {
+    const { id } = await find(request, request.params.id);
+    const priors = await log.priors(id, ownRowsOf(callerOf(request)));
+    return reply.type(json).send(`{"items":${await listed(priors)}}`);
+  });
+
+  function find(request: FastifyRequest, id: string): Promise<LoggedDetection> {
+    return detectionSeenBy(callerOf(request), log, id);
+  }
+
+  /** The rows as a JSON array. */
+  async function listed(rows: readonly LoggedDetection[]): Promise<string> {
+    const films = await images.availability(rows.map(({ id }) => id));
+    return `[${rows.map((row) => listedText(row, films.get(row.id))).join(',')}]`;
   }
 
   done();

@@ -1,57 +1,91 @@
-import rateLimit from '@fastify/rate-limit';
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ListedToken, Principal } from '../../auth/index.js';
 import type { HttpContext } from '../dependencies.js';
 import { callerOf } from '../plugins/access.js';
 import { Problem } from '../problems.js';
-import { logInSchema, revokeSchema } from '../schemas/tokens.js';
+import { issueTokenSchema, listTokensSchema, revokeSchema } from '../schemas/tokens.js';
 
-/** Log-in and its undoing. */
-export const tokenRoutes: FastifyPluginAsyncTypebox<HttpContext> = async (app, { accounts, log, settings }) => {
-  await app.register(rateLimit, { global: false });
-  const { logInsPerMinute } = settings.rateLimits;
-  const perAddress = app.createRateLimit({ max: 10 * logInsPerMinute, timeWindow: 60_000 });
-  const perName = app.createRateLimit({ max: logInsPerMinute, timeWindow: 60_000, keyGenerator: (request) => `${request.ip} ${nameIn(request.body)}` });
+const everyone = { roles: ['submitter', 'radiologist', 'operator'] } as const;
+const dayS = 24 * 60 * 60;
 
-  async function limitAttempts(request: FastifyRequest): Promise<void> {
-    for (const limit of [perAddress, perName]) {
-      const attempt = await limit(request);
-      if (!attempt.isAllowed && attempt.isExceeded) {
-        throw new Problem('rate-limited', 'There were too many log-ins; wait before the next one.', {
-          headers: { 'retry-after': String(attempt.ttlInSeconds) },
-        });
-      }
-    }
-  }
+/** Tokens of machines and scripts: by log-in for some hours, by people at the page for longer. */
+export const tokenRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { accounts, log, settings }, done) => {
+  app.get('/v1/tokens', { config: everyone, schema: listTokensSchema }, async (request) => {
+    const caller = callerOf(request);
+    const tokens = await accounts.listTokens(caller.role === 'operator' ? undefined : caller.name);
+    return { items: tokens.map(listedAnswer) };
+  });
 
-  app.post('/v1/tokens', { config: { open: true }, schema: logInSchema, preHandler: limitAttempts }, async (request, reply) => {
-    const { name, password } = request.body;
+  app.post('/v1/tokens', { config: { open: true }, schema: issueTokenSchema }, async (request, reply) => {
+    const { name, password, ...wanted } = request.body;
+    if (name === undefined && password === undefined) return issueInSession(request, reply, wanted);
+    if (name === undefined || password === undefined) throw new Problem('bad-parameter', `The body field “${name === undefined ? 'name' : 'password'}” is missing.`);
+    const [surplus] = Object.keys(wanted);
+    if (surplus !== undefined) throw new Problem('bad-parameter', `A log-in takes no body field “${surplus}”.`);
+    await app.limitAttempts(request);
     const user = await accounts.logIn(name, password);
     if (user === undefined) {
       await log.audit({ code: 'login-failed', actor: name, requestId: request.id });
       throw new Problem('unauthenticated', 'Name and password do not match an enabled user.');
     }
-    const { token, jti, expiresAt } = await accounts.issueToken({ subject: user.name, role: user.role, lifetimeS: settings.tokenLifetimeS, label: 'log-in' });
-    await log.audit({ code: 'token-issued', actor: user.name, requestId: request.id, detail: jti });
-    return reply.code(201).send({ token, tokenType: 'Bearer', jti, role: user.role, expiresAt: expiresAt.toISOString() });
+    return issue(request, reply, { actor: user.name, owner: user, lifetimeS: settings.tokenLifetimeS, label: 'log-in' });
   });
 
-  app.delete(
-    '/v1/tokens/:jti',
-    { config: { roles: ['submitter', 'radiologist', 'operator'] }, schema: revokeSchema },
-    async (request, reply): Promise<FastifyReply> => {
-      const caller = callerOf(request);
-      const { jti } = request.params;
-      const owner = await accounts.tokenOwner(jti);
-      // Another’s token is answered like one that never was: who may not revoke it need not know of it.
-      const mayRevoke = owner !== undefined && (caller.role === 'operator' || owner === caller.name);
-      if (!mayRevoke || !(await accounts.revokeToken(jti))) throw new Problem('not-found', 'There is no such token.');
-      await log.audit({ code: 'token-revoked', actor: caller.name, requestId: request.id, detail: jti });
-      return reply.code(204).send();
-    },
-  );
+  app.delete('/v1/tokens/:jti', { config: everyone, schema: revokeSchema }, async (request, reply): Promise<FastifyReply> => {
+    const caller = callerOf(request);
+    const { jti } = request.params;
+    const owner = await accounts.tokenOwner(jti);
+    // Another’s token is answered like one that never was: who may not revoke it need not know of it.
+    const mayRevoke = owner !== undefined && (caller.role === 'operator' || owner === caller.name);
+    if (!mayRevoke || !(await accounts.revokeToken(jti))) throw new Problem('not-found', 'There is no such token.');
+    await log.audit({ code: 'token-revoked', actor: caller.name, requestId: request.id, detail: jti });
+    return reply.code(204).send();
+  });
+
+  interface Wanted {
+    readonly label?: string;
+    readonly expiresInDays?: number;
+    readonly user?: string;
+    readonly role?: Principal['role'];
+  }
+
+  async function issueInSession(request: FastifyRequest, reply: FastifyReply, { label, expiresInDays = 90, user, role }: Wanted): Promise<FastifyReply> {
+    const caller = await app.authenticate(request, reply);
+    // A token that is stolen must not be able to outlive itself.
+    if (request.session === null) throw new Problem('forbidden', 'A token can’t make tokens: sign in, or log in with name and password.');
+    const owner = await ownerOf(caller, user, role);
+    return issue(request, reply, { actor: caller.name, owner, lifetimeS: expiresInDays * dayS, ...(label !== undefined && { label }) });
+  }
+
+  /** For oneself; operators for any account, and for machines, which have none. */
+  async function ownerOf(caller: Principal, name = caller.name, role?: Principal['role']): Promise<Principal> {
+    if (caller.role !== 'operator' && (name !== caller.name || role !== undefined)) throw new Problem('forbidden', 'Only operators make tokens for others.');
+    const account = (await accounts.listUsers()).find((user) => user.name === name);
+    const owned = account?.role ?? role;
+    if (owned === undefined) throw new Problem('bad-parameter', `There is no account “${name}”: for a machine, give the role that it is to have.`);
+    return { name, role: owned };
+  }
+
+  async function issue(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { actor, owner, lifetimeS, label }: { readonly actor: string; readonly owner: Principal; readonly lifetimeS: number; readonly label?: string },
+  ): Promise<FastifyReply> {
+    const { token, jti, expiresAt } = await accounts.issueToken({ subject: owner.name, role: owner.role, lifetimeS, ...(label !== undefined && { label }) });
+    await log.audit({ code: 'token-issued', actor, requestId: request.id, detail: owner.name === actor ? jti : `${jti}, ${owner.name}, ${owner.role}` });
+    return reply.code(201).send({ token, tokenType: 'Bearer', jti, user: owner.name, role: owner.role, label: label ?? null, expiresAt: expiresAt.toISOString() });
+  }
+
+  done();
 };
 
-function nameIn(body: unknown): string {
-  return typeof body === 'object' && body !== null && 'name' in body && typeof body.name === 'string' ? body.name : '';
+function listedAnswer({ createdAt, expiresAt, lastUsedAt, revokedAt, ...token }: ListedToken) {
+  return {
+    ...token,
+    createdAt: createdAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    revokedAt: revokedAt?.toISOString() ?? null,
+  };
 }

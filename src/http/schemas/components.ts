@@ -2,6 +2,11 @@ import { Type } from 'typebox';
 import { ModelSpecSchema } from '../../detector/modelSpecSchema.js';
 import { BelowThresholdSchema, FindingsSchema, NotAnalysedSchema, type ReportState, reportStates } from '../../report/index.js';
 import { problemCodes } from '../problems.js';
+import { SessionSchema } from './sessions.js';
+import { SiteSchema } from './site.js';
+import { StatisticsSchema } from './statistics.js';
+import { TokenListSchema, TokenSchema } from './tokens.js';
+import { UserListSchema, UserSchema } from './users.js';
 
 /**
  * Schemas that OpenAPI names in components. Answers are not passed through them: a report is sent as the
@@ -57,8 +62,22 @@ const ReportView = byState('A report as it was logged or, with `minScore`, as it
   'not-analysed': 'NotAnalysed',
 });
 
+const besideReport = Type.Object({
+  boxCount: Type.Union([Type.Integer(), Type.Null()], { description: 'Reported boxes; null where the film was not analysed' }),
+  film: Type.Object(
+    {
+      status: Type.Enum(['kept', 'not-kept', 'expired', 'deleted'], { type: 'string' }),
+      sha256: Type.Union([Type.String(), Type.Null()], { description: 'Address of the film: the hash of its pixels; null while it is being written' }),
+      expiresAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+    },
+    { description: 'Whether the film can be shown' },
+  ),
+});
+const ListedReport = { description: 'A report as it was logged, and beside it what lists show', allOf: [{ $ref: 'Report#' }, besideReport] };
+const items = Type.Array(Type.Unsafe({ $ref: 'ListedReport#' }));
+const DetectionList = Type.Object({ items });
 const DetectionPage = Type.Object({
-  items: Type.Array(Type.Unsafe({ $ref: 'Report#' })),
+  items,
   nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'null on the last page' }),
 });
 
@@ -82,14 +101,6 @@ const Model = Type.Object({
   card: Type.Union([Type.String(), Type.Null()], { description: 'The model card, Markdown' }),
 });
 
-const Token = Type.Object({
-  token: Type.String({ description: 'Goes into `Authorization: Bearer …`' }),
-  tokenType: Type.Literal('Bearer'),
-  jti: Type.String({ description: 'Name of the token, for revoking it' }),
-  role: Type.String(),
-  expiresAt: Type.String({ format: 'date-time' }),
-});
-
 const Liveness = Type.Object({ status: Type.Literal('live'), version: Type.String() });
 
 const Readiness = Type.Object({
@@ -108,11 +119,19 @@ export const components: Readonly<Record<string, object>> = {
   FindingsView,
   BelowThresholdView,
   ReportView,
+  ListedReport,
+  DetectionList,
   DetectionPage,
   ModelSpec: ModelSpecSchema,
   ModelSummary,
   Model,
-  Token,
+  Token: TokenSchema,
+  TokenList: TokenListSchema,
+  Session: SessionSchema,
+  Site: SiteSchema,
+  Statistics: StatisticsSchema,
+  User: UserSchema,
+  UserList: UserListSchema,
   Liveness,
   Readiness,
   Problem,

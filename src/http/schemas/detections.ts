@@ -41,6 +41,17 @@ export const overlaySchema = {
   problems: ['bad-parameter', 'not-found', 'log-unavailable'],
 } satisfies FastifySchema;
 
+export const priorsSchema = {
+  operationId: 'listPriors',
+  tags: ['detections'],
+  summary: 'Earlier films of the same patient',
+  description: 'Those with the same `patientRef`, newest first, at most 50. Without a `patientRef` there are none.',
+  params: DetectionPath,
+  querystring: NoQuerySchema,
+  response: { 200: answer('Their reports', 'DetectionList') },
+  problems: ['bad-parameter', 'not-found', 'log-unavailable'],
+} satisfies FastifySchema;
+
 export const exportSchema = {
   operationId: 'exportDetections',
   tags: ['detections'],

@@ -37,6 +37,9 @@ export const exportFormats = ['csv', 'ndjson', 'coco'] as const;
 
 export const ExportQuerySchema = Type.Object({ ...filters, format: Type.Enum([...exportFormats], { type: 'string', description: 'Form of the export' }) }, closed);
 
+export const StatisticsQuerySchema = Type.Object({ from: filters.from, to: filters.to, model: filters.model, submitter: filters.submitter }, closed);
+export type StatisticsQuery = Static<typeof StatisticsQuerySchema>;
+
 export const ViewQuerySchema = Type.Object(
   {
     minScore: Type.Optional(

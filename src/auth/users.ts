@@ -1,0 +1,139 @@
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import type { Tables } from '../log/index.js';
+import { AccountError, type Accounts, type User, type UserChanges } from './account.js';
+import { hashPassword } from './password.js';
+
+/** Every account, by name. */
+export async function listUsers(db: Kysely<Tables>): Promise<readonly User[]> {
+  const rows = await db.selectFrom('users').select(userColumns).orderBy('name').execute();
+  return rows.map(userOf);
+}
+
+/** Throws AccountError `user-exists`, `name-in-use`, `bad-name`, `bad-password`. */
+export async function addUser(db: Kysely<Tables>, { name, role, password }: Parameters<Accounts['addUser']>[0]): Promise<void> {
+  assertName(name);
+  const passwordHash = await hashPassword(password);
+  if (!(await insertUser(db, { name, role, password_hash: passwordHash, disabled_at: null }))) {
+    throw new AccountError('user-exists', `there is a user ${name} already`);
+  }
+}
+
+/** The password is hashed before the name is looked for: how long it takes tells nobody which names are taken. */
+export async function signUp(db: Kysely<Tables>, { name, password }: Parameters<Accounts['signUp']>[0]): Promise<boolean> {
+  assertName(name);
+  const passwordHash = await hashPassword(password);
+  const now = new Date();
+  try {
+    return await insertUser(db, { name, role: 'radiologist', password_hash: passwordHash, disabled_at: now, awaiting_since: now });
+  } catch (error) {
+    if (error instanceof AccountError && error.code === 'name-in-use') return false;
+    throw error;
+  }
+}
+
+/** All changes or none. */
+export async function updateUser(db: Kysely<Tables>, name: string, { role, disabled, approved, password }: UserChanges): Promise<User> {
+  const passwordHash = password === undefined ? undefined : await hashPassword(password);
+  return db.transaction().execute(async (trx) => {
+    // All operators are locked in one order: of two who remove each other at once, the second is refused.
+    const operators = await trx.selectFrom('users').select('name').where('role', '=', 'operator').where('disabled_at', 'is', null).orderBy('name').forUpdate().execute();
+    const user = await trx.selectFrom('users').select(userColumns).where('name', '=', name).forUpdate().executeTakeFirst();
+    if (user === undefined) throw unknownUser(name);
+    const leaves = disabled === true || (role !== undefined && role !== 'operator');
+    if (leaves && operators.length === 1 && operators[0]?.name === name) {
+      throw new AccountError('last-operator', `${name} is the only operator left: make another one first`);
+    }
+    if (disabled === true || passwordHash !== undefined || (role !== undefined && role !== user.role)) await endAccess(trx, name);
+    const changed = await trx
+      .updateTable('users')
+      .set({
+        ...(role !== undefined && { role }),
+        ...(passwordHash !== undefined && { password_hash: passwordHash }),
+        ...(approved === true && user.awaiting_since !== null && { awaiting_since: null, disabled_at: null }),
+        ...(disabled === true && { awaiting_since: null, disabled_at: user.disabled_at ?? new Date() }),
+        // Who waits is let in by `approved` and by nothing else.
+        ...(disabled === false && user.awaiting_since === null && { disabled_at: null }),
+        name,
+      })
+      .where('name', '=', name)
+      .returning(userColumns)
+      .executeTakeFirstOrThrow();
+    return userOf(changed);
+  });
+}
+
+/** Ends all tokens and sessions of the user, too: whoever knew the old password may hold one. */
+export async function setPassword(db: Kysely<Tables>, name: string, password: string): Promise<void> {
+  const passwordHash = await hashPassword(password);
+  await db.transaction().execute(async (trx) => {
+    const { numUpdatedRows } = await trx.updateTable('users').set({ password_hash: passwordHash }).where('name', '=', name).executeTakeFirst();
+    if (numUpdatedRows !== 1n) throw unknownUser(name);
+    await endAccess(trx, name);
+  });
+}
+
+export async function disableUser(db: Kysely<Tables>, name: string): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable('users')
+      .set((eb) => ({ disabled_at: eb.fn.coalesce('disabled_at', eb.val(new Date())), awaiting_since: null }))
+      .where('name', '=', name)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) throw unknownUser(name);
+    await endAccess(trx, name);
+  });
+}
+
+/** Throws AccountError `bad-name`. */
+export function assertName(name: string): void {
+  if (!isName(name)) throw new AccountError('bad-name', 'a name has 1 to 64 characters: letters, digits, and . _ @ - after the first');
+}
+
+export function isName(name: string): boolean {
+  return /^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u.test(name);
+}
+
+/** False where the name is taken by a user. */
+async function insertUser(
+  db: Kysely<Tables>,
+  values: Pick<Selectable<Tables['users']>, 'name' | 'role' | 'password_hash' | 'disabled_at'> & { readonly awaiting_since?: Date },
+): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    await assertNoMachine(trx, values.name);
+    const { numInsertedOrUpdatedRows } = await trx
+      .insertInto('users')
+      .values(values)
+      .onConflict((oc) => oc.doNothing())
+      .executeTakeFirst();
+    return numInsertedOrUpdatedRows === 1n;
+  });
+}
+
+/** A user of the name of a machine would see the machine’s rows as its own. */
+async function assertNoMachine(db: Kysely<Tables>, name: string): Promise<void> {
+  const machine = await db.selectFrom('tokens').select('jti').where('subject', '=', name).where('user_name', 'is', null).executeTakeFirst();
+  if (machine !== undefined) throw new AccountError('name-in-use', `${name} is the name of a machine that has, or had, a token`);
+}
+
+async function endAccess(trx: Transaction<Tables>, name: string): Promise<void> {
+  const revoked = { revoked_at: sql<Date>`now()` };
+  await trx.updateTable('tokens').set(revoked).where('user_name', '=', name).where('revoked_at', 'is', null).execute();
+  await trx.updateTable('sessions').set(revoked).where('user_name', '=', name).where('revoked_at', 'is', null).execute();
+}
+
+const userColumns = ['name', 'role', 'disabled_at', 'awaiting_since', 'created_at', 'last_seen_at'] as const;
+
+function userOf(row: Pick<Selectable<Tables['users']>, (typeof userColumns)[number]>): User {
+  return {
+    name: row.name,
+    role: row.role,
+    disabled: row.disabled_at !== null && row.awaiting_since === null,
+    awaitingApproval: row.awaiting_since !== null,
+    createdAt: row.created_at,
+    lastSeenAt: row.last_seen_at,
+  };
+}
+
+function unknownUser(name: string): AccountError {
+  return new AccountError('unknown-user', `there is no user ${name}`);
+}

@@ -1,0 +1,12 @@
+import { validate as isUuid } from 'uuid';
+import type { Principal } from '../../auth/index.js';
+import type { DetectionLog, LoggedDetection } from '../../log/index.js';
+import { Problem } from '../problems.js';
+import { ownRowsOf } from './filter.js';
+
+/** The row of an id; throws `not-found` for another’s row as for none. */
+export async function detectionSeenBy(caller: Principal, log: DetectionLog, id: string): Promise<LoggedDetection> {
+  const row = isUuid(id) ? await log.find(id.toLowerCase(), ownRowsOf(caller)) : undefined;
+  if (row === undefined) throw new Problem('not-found', 'There is no such detection.');
+  return row;
+}

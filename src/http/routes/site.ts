@@ -1,0 +1,41 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { HttpContext } from '../dependencies.js';
+import { callerOf } from '../plugins/access.js';
+import { changeSiteSchema, siteSchema } from '../schemas/site.js';
+
+/** What the page has to say before anybody has signed in, and what operators switch. */
+export const siteRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { site, images, registry, settings, log }, done) => {
+  const model = registry.models.get(registry.defaultModel)?.spec;
+
+  const answer = async () => {
+    if (model === undefined) throw new Error('no default model');
+    const { signUp } = await site.read();
+    return {
+      imageStore: images.kind,
+      keepDays: images.keepDays,
+      signUp,
+      notice: model.notice,
+      version: settings.version,
+      sessionMinutes: settings.sessionMinutes,
+      maxUploadBytes: settings.maxUploadBytes,
+      model: {
+        name: model.name,
+        version: model.version,
+        licence: model.licence,
+        threshold: model.threshold.score,
+        candidateFloor: model.candidateFloor.score,
+        classes: model.classes.map(({ name, title, colour, role }) => ({ name, title, colour, role })),
+        intendedUse: model.intendedUse,
+      },
+    };
+  };
+
+  app.get('/v1/site', { config: { open: true }, schema: siteSchema }, answer);
+
+  app.patch('/v1/site', { config: { roles: ['operator'] }, schema: changeSiteSchema }, async (request) => {
+    const { signUp } = await site.change(request.body);
+    await log.audit({ code: 'site-changed', actor: callerOf(request).name, requestId: request.id, detail: `signUp ${String(signUp)}` });
+    return answer();
+  });
+  done();
+};

@@ -1,0 +1,92 @@
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { decodeFilm } from '../../imaging/decodeFilm.js';
+import { type Film, percentileWindow } from '../../imaging/index.js';
+import { filmName, thumbnailName } from '../filmFiles.js';
+import { type PngLayout } from '../png/layout.js';
+import { writePng } from '../png/writePng.js';
+import type { WrittenFilm } from './messages.js';
+import { pixelsSha256 } from './pixelsSha256.js';
+
+/** Longest side of a thumbnail in pixels. */
+const thumbnailSide = 256;
+
+/** Rows that are turned into a PNG at a time. */
+const rowsAtOnce = 64;
+
+/**
+ * Decodes a film and writes its pixels, and nothing else of the file that it came in, to a new folder: upright, at full
+ * depth; and a thumbnail. Resolves when both are on disk. What was begun is removed where it fails.
+ */
+export async function writeFilm(bytes: Uint8Array, folder: string, options: { readonly maxPixels: number }): Promise<WrittenFilm> {
+  const film = await decodeFilm(bytes, options);
+  const { width, height, channels, facts } = film;
+  const layout: PngLayout = { width, height, channels, bits: facts.bits };
+  const window = displayWindow(film);
+  await mkdir(folder, { mode: 0o700 });
+  try {
+    const filmBytes = await writeDown(join(folder, filmName), writePng(layout, rowsOf(film)));
+    const thumbnailBytes = await writeDown(join(folder, thumbnailName), [await thumbnail(film, window)]);
+    await syncFolder(folder);
+    return { ...layout, pixelsSha256: pixelsSha256(film), window, sizeBytes: filmBytes + thumbnailBytes };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Of all samples, those of colour films, too: it is for looking, not for measuring. */
+function displayWindow({ pixels, facts }: Film): readonly [number, number] {
+  return percentileWindow(pixels, facts.bits === 16 ? 65535 : 255, [1, 99]);
+}
+
+/** Whole rows, 16-bit samples big end first. */
+function* rowsOf({ width, height, channels, pixels }: Film): Generator<Buffer, void> {
+  const samples = width * channels;
+  for (let row = 0; row < height; row += rowsAtOnce) {
+    const part = pixels.subarray(row * samples, Math.min(height, row + rowsAtOnce) * samples);
+    const view = Buffer.from(part.buffer, part.byteOffset, part.byteLength);
+    yield part instanceof Uint16Array ? Buffer.from(view).swap16() : view;
+  }
+}
+
+async function writeDown(path: string, pieces: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<number> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    let size = 0;
+    for await (const piece of pieces) {
+      await file.writeFile(piece);
+      size += piece.length;
+    }
+    await file.sync();
+    return size;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Shrunk at full depth, then windowed: the other way round would be slower and no better. */
+async function thumbnail({ width, height, channels, pixels, facts }: Film, [low, high]: readonly [number, number]): Promise<Buffer> {
+  const deep = facts.bits === 16;
+  const { data, info } = await sharp(pixels, { raw: { width, height, channels } })
+    .resize(thumbnailSide, thumbnailSide, { fit: 'inside', withoutEnlargement: true })
+    .toColourspace(channels === 1 ? (deep ? 'grey16' : 'b-w') : deep ? 'rgb16' : 'srgb')
+    .raw({ depth: deep ? 'ushort' : 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const samples = deep ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data;
+  const shown = Uint8Array.from(samples, (value) => Math.round((255 * (Math.min(high, Math.max(low, value)) - low)) / (high - low)));
+  return sharp(shown, { raw: { width: info.width, height: info.height, channels: info.channels } })
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .jpeg({ quality: 80 })
+    .toBuffer();
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
