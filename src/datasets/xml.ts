@@ -37,7 +37,7 @@ export function readXml(text: string, file: string): XmlElement {
   });
   parser.on('opentag', ({ name, attributes }) => {
     if (open.length === deepest) throw new FormatError({ file, line: parser.line }, `elements lie deeper in each other than ${deepest}`);
-    open.push({ name, attributes, children: [], line: parser.line, text: '' });
+    open.push({ name, attributes: { ...attributes }, children: [], line: parser.line, text: '' });
   });
   const addText = (piece: string) => {
     const last = open.at(-1);

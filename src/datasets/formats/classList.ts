@@ -4,7 +4,7 @@ import { FormatError } from '../fault.js';
 import { numberedLines } from '../text.js';
 import type { ReadContext, TextFile, WriteOptions } from './format.js';
 
-/** Class names, one a line. Throws FormatError where a name stands twice or there is none. */
+/** Class names, one a line. Throws FormatError where a name stands twice. */
 export function readClassList({ name: file, text }: TextFile): string[] {
   const names: string[] = [];
   for (const { text: line, line: number } of numberedLines(text)) {
@@ -12,7 +12,6 @@ export function readClassList({ name: file, text }: TextFile): string[] {
     if (names.includes(name)) throw new FormatError({ file, line: number }, `the class "${name}" is named twice`);
     names.push(name);
   }
-  if (names.length === 0) throw new FormatError({ file, line: 1 }, 'the list names no class');
   return names;
 }
 

@@ -1,0 +1,350 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import t, { type Test } from 'tap';
+import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, boxOfEdges, decodeText, edgesOf, type Fault, FormatError, type FormatName, formatNames, formats, guessFormat, indexImages, readAnnotations, type ReadContext, type TextFile, type VocPixels } from '../../src/datasets/index.js';
+
+const runs = { seed: 20261121, numRuns: 200 };
+const file = (text: string, name = 'in'): TextFile => ({ name, text });
+const read = (format: FormatName, text: string, context: ReadContext = {}) => readAnnotations(format, [file(text)], context);
+
+/** Without where it stood, which no other file has. */
+function bare({ films, ...rest }: AnnotationSet): AnnotationSet {
+  return { ...rest, films: films.map(({ place: _, boxes, ...film }) => ({ ...film, boxes: boxes.map(({ place: __, ...box }) => box) })) };
+}
+
+/** What every format can hold: images, sizes, labels and edges. */
+function essence({ films }: AnnotationSet) {
+  return films.map(({ image, boxes }) => ({ image, boxes: boxes.map((box) => ({ label: box.label, edges: edgesOf(box) })) }));
+}
+
+const word = fc.string({ unit: fc.constantFrom(...'a b c X Z 0 9 _ - ä ß 肺 & < > " \' , ;'.split(' ')), minLength: 1, maxLength: 12 });
+const label = fc.constantFrom('opacity', 'pleural effusion', 'a,b', '"quoted"', 'Lungenödem', '<b>&amp;');
+const jsonObject = fc.dictionary(fc.constantFrom('note', 'reader', 'flags', 'x-y'), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 });
+const size = fc.tuple(fc.integer({ min: 100, max: 4000 }), fc.integer({ min: 100, max: 4000 })).map(([width, height]) => ({ width, height }));
+const side = (length: number) =>
+  fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })).map(([a, b]) => [Math.min(a, b) * length * 0.9, Math.max(a, b) * length * 0.9 + 1] as const);
+
+/** Sets of films that are all different, with boxes that are all different and lie on them. */
+function sets(names: fc.Arbitrary<string>, labels: fc.Arbitrary<string>, { whole = false, negatives = true } = {}): fc.Arbitrary<AnnotationSet> {
+  const film = fc.tuple(names, size).chain(([name, filmSize]) => {
+    const box = fc.tuple(side(filmSize.width), side(filmSize.height), labels).map(([[x1, x2], [y1, y2], boxLabel]): AnnotatedBox => {
+      const edges = [x1, y1, x2, y2].map((edge) => (whole ? Math.floor(edge) : edge));
+      return { label: boxLabel, ...boxOfEdges(edges[0]!, edges[1]!, whole ? edges[2]! + 1 : edges[2]!, whole ? edges[3]! + 1 : edges[3]!) };
+    });
+    const key = (each: AnnotatedBox) => JSON.stringify([each.label, edgesOf(each)]);
+    const boxes = fc.uniqueArray(box, { minLength: negatives ? 0 : 1, maxLength: 4, selector: key });
+    return boxes.map((own): AnnotatedFilm => ({ image: `${name}.jpg`, size: filmSize, boxes: own }));
+  });
+  return fc.uniqueArray(film, { maxLength: 5, selector: ({ image }) => image }).map((films) => ({ films }));
+}
+
+/** The images of a set, as a folder would have them. */
+function imagesOf(set: AnnotationSet): Pick<ReadContext, 'images'> {
+  return { images: indexImages(set.films.map(({ image, size: own }) => ({ name: image, ...(own === undefined ? {} : { size: own }) }))) };
+}
+
+function readBack(format: FormatName, set: AnnotationSet, context: ReadContext = {}): { set: AnnotationSet; faults: readonly Fault[] } {
+  const { files } = formats[format].write(set, {});
+  return readAnnotations(format, files, context);
+}
+
+t.test('what is read from a file and written again is the same file, for all that the format can hold', (t) => {
+  const names = word.filter((name) => !/[%"<>]/.test(name));
+
+  t.test('VoTT CSV and plain CSV, with columns of their own and percent-encoded names', (t) => {
+    const cell = fc.oneof(word, fc.constant(''), fc.constant('two\nlines'), fc.constant('a;b'));
+    fc.assert(
+      fc.property(sets(names, label, { negatives: false }), fc.array(cell, { minLength: 2, maxLength: 2 }), (set, cells) => {
+        const films = set.films.map((film) => ({ ...film, boxes: film.boxes.map((box) => ({ ...box, extras: { csv: { cells } } })) }));
+        for (const format of ['vott-csv', 'csv'] as const) {
+          const [first] = formats[format].write({ films, extras: { csv: { columns: ['reader', 'remark'] } } }, {}).files;
+          const again = read(format, first!.text);
+          assert.deepEqual(again.faults, []);
+          assert.equal(formats[format].write(again.set, {}).files[0]!.text, first!.text);
+          assert.deepEqual(essence(again.set), essence(set));
+        }
+      }),
+      { ...runs, numRuns: 100 },
+    );
+    const encoded = '"image","xmin","ymin","xmax","ymax","label"\n"film%201.jpg",412.63157894736844,0.1,700.3,9.7,"opacity"\n';
+    const { set } = read('vott-csv', encoded);
+    t.equal(set.films[0]!.image, 'film 1.jpg');
+    t.equal(formats['vott-csv'].write(set, {}).files[0]!.text, encoded, 'to the last digit');
+    t.end();
+  });
+
+  t.test('JSON formats keep fields that nobody here knows', (t) => {
+    fc.assert(
+      fc.property(sets(names, label), jsonObject, fc.boolean(), (drawn, unknown, known) => {
+        const films = drawn.films.map((film, f) => {
+          const boxes = film.boxes.map((box, b) => ({
+            ...box,
+            extras: {
+              coco: { annotation: { ...unknown, id: `${f}-${b}`, iscrowd: 0, segmentation: [[1, 2, 3]] } },
+              via: { labelAttribute: 'finding', checkbox: known, attributes: { ...unknown }, shape: {} },
+              vott: { region: { ...unknown, id: `${f}-${b}`, type: 'POLYGON', boundingBox: { left: box.box.x, top: box.box.y, width: box.box.width, height: box.box.height }, points: [{ x: 1, y: 2 }] } },
+            },
+          }));
+          const extras = {
+            coco: { image: { ...unknown, id: f * 7 } },
+            via: { key: `${film.image}${f}`, rest: { size: 123, file_attributes: unknown } },
+            vott: { id: `asset-${f}`, asset: { ...unknown, state: 2 }, rest: { version: '2.1.0', ...unknown } },
+          };
+          return { ...film, boxes, extras };
+        });
+        const set: AnnotationSet = {
+          films,
+          extras: { coco: { rest: { info: unknown }, categories: [{ ...unknown, id: 9, name: 'opacity', supercategory: 'lung' }] }, via: { project: { _via_settings: unknown } }, vott: { name: 'p', ...unknown, tags: [] } },
+        };
+        for (const format of ['coco', 'via', 'vott-json'] as const) {
+          const [first] = formats[format].write(set, {}).files;
+          const again = read(format, first!.text);
+          assert.deepEqual(again.faults, []);
+          assert.deepEqual(JSON.parse(formats[format].write(again.set, {}).files[0]!.text), JSON.parse(first!.text), format);
+          assert.deepEqual(essence(again.set), essence({ films: films.map((film) => ({ ...film, boxes: film.boxes.map(({ far: _, ...box }) => box) })) }), format);
+        }
+      }),
+      { ...runs, numRuns: 60 },
+    );
+    t.end();
+  });
+
+  t.test('Pascal VOC, with elements of its own, in both ways of counting pixels', (t) => {
+    const safe = fc.string({ unit: fc.constantFrom('a', 'Z', '0', ' ', '&', '<', '>', '"', "'", 'ß', '肺', '\t', '\r', '\n'), maxLength: 8 });
+    const counted = fc.constantFrom<VocPixels>('edges', 'one-based').chain((pixels) => fc.tuple(fc.constant(pixels), sets(names, label, { whole: pixels === 'one-based' })));
+    fc.assert(
+      fc.property(counted, safe, ([vocPixels, drawn], text) => {
+        const elements = [
+          { name: 'pose', children: [], text },
+          { name: 'part', attributes: { id: text.replace(/[\t\r\n]/g, ' ') }, children: [{ name: 'name', children: [], text }], text: '' },
+        ];
+        const films = drawn.films.map((film) => ({
+          ...film,
+          boxes: film.boxes.map((box) => ({ ...box, extras: { voc: { elements } } })),
+          extras: { voc: { elements, size: [{ name: 'depth', children: [], text: '1' }] } },
+        }));
+        const { files } = formats.voc.write({ films }, { vocPixels });
+        const again = readAnnotations('voc', files, { vocPixels });
+        assert.deepEqual(again.faults, []);
+        assert.deepEqual(bare(again.set), { films });
+      }),
+      { ...runs, numRuns: 100 },
+    );
+    t.end();
+  });
+
+  t.test('YOLO txt, with shares of any precision and scores', (t) => {
+    const share = fc.double({ min: 0.3, max: 0.5, noNaN: true });
+    const line = fc.tuple(fc.integer({ min: 0, max: 2 }), share, share, share, share, fc.option(fc.double({ min: 0, max: 1, noNaN: true })));
+    fc.assert(
+      fc.property(fc.uniqueArray(line, { maxLength: 5, selector: String }), size, (lines, own) => {
+        const text = lines.map(([index, ...rest]) => `${index} ${rest.filter((each) => each !== null).join(' ')}\n`).join('');
+        const context = { images: indexImages([{ name: 'x.png', size: own }]), classes: ['a', 'b', 'c'] };
+        const again = readAnnotations('yolo', [file(text, 'labels/x.txt')], context);
+        assert.deepEqual(again.faults, []);
+        assert.equal(formats.yolo.write(again.set, {}).files[0]!.text, text);
+      }),
+      runs,
+    );
+    t.end();
+  });
+
+  t.test('keras-yolo3 lines and RSNA rows', (t) => {
+    fc.assert(
+      fc.property(sets(word.map((name) => `folder with spaces/${name.replace(/[,;"]/g, '')}x`), label, { whole: true }), (set) => {
+        const again = readBack('keras-yolo3', set);
+        assert.deepEqual(again.faults, []);
+        assert.deepEqual(essence(again.set), essence(set));
+      }),
+      runs,
+    );
+    fc.assert(
+      fc.property(sets(names, fc.constant('opacity')), (set) => {
+        const again = readBack('rsna', set, imagesOf(set));
+        assert.deepEqual(again.faults, []);
+        const xywh = (each: AnnotationSet) => each.films.map(({ image, boxes }) => ({ image, boxes: boxes.map(({ box }) => box) }));
+        assert.deepEqual(xywh(again.set), xywh(set));
+      }),
+      runs,
+    );
+    t.end();
+  });
+  t.end();
+});
+
+t.test('images, labels and boxes come through every other format, as exactly as it writes numbers', (t) => {
+  const names = word.map((name) => name.replace(/[^a-zA-Z0-9_äß]/g, 'q'));
+  fc.assert(
+    fc.property(sets(names, fc.constantFrom('opacity'), { whole: true, negatives: false }), fc.constantFrom(...formatNames), (set, format) => {
+      const again = readBack(format, set, imagesOf(set));
+      assert.deepEqual(again.faults, []);
+      assert.equal(again.set.films.length, set.films.length);
+      const found = new Map(again.set.films.map((film) => [film.image, film]));
+      for (const film of set.films) {
+        const boxes = found.get(film.image)?.boxes ?? [];
+        assert.deepEqual(boxes.map((box) => box.label), film.boxes.map((box) => box.label));
+        // Eight decimals of a share of at most 4,000 pixels.
+        const error = format === 'yolo' ? 1e-4 : 0;
+        boxes.forEach((box, i) => {
+          edgesOf(box).forEach((edge, k) => {
+            assert.ok(Math.abs(edge - edgesOf(film.boxes[i]!)[k]!) <= error, `${format} ${edge}`);
+          });
+        });
+      }
+    }),
+    { ...runs, numRuns: 150 },
+  );
+  t.end();
+});
+
+/** Code and place of each fault. */
+function told(faults: readonly Fault[]): string[] {
+  return faults.map(({ file: name, line, at, code }) => `${name}:${line ?? at ?? ''} ${code}`);
+}
+
+t.test('bad rows are listed with their line and the good ones stay', (t) => {
+  const images = indexImages([
+    { name: 'a.png', size: { width: 100, height: 80 } },
+    { name: 'b.png', size: { width: 100, height: 80 } },
+    { name: 'torn.png' },
+  ]);
+  const context = { images, classes: ['opacity'] };
+
+  t.test('CSV with a byte order mark, CRLF and semicolons', (t) => {
+    const rows = ['image;xmin;ymin;xmax;ymax;label', 'a.png;1;2;30;40;opacity', 'a.png;30;2;1;40;opacity', 'a.png;1;2;130;40;opacity', '', 'a.png;1;2;30;40;opacity', 'a.png;1;2;x;40;opacity', 'a.png;1;2;30;40;nodule', 'c.png;1;2;30;40;opacity', 'torn.png;1;2;30;40;opacity', ';1;2;30;40;opacity', 'a.png;1;2;30', 'a.png;1;2;30;40;', 'a.png;5;6;5;40;opacity', 'b.png;0;0;0x10;1;opacity'];
+    const { set, faults } = read('csv', decodeText(Buffer.from(`\uFEFF${rows.join('\r\n')}`), 'in'), context);
+    t.strictSame(told(faults), ['in:3 inverted-box', 'in:4 outside-film', 'in:6 duplicate', 'in:7 not-a-number', 'in:8 unknown-label', 'in:9 missing-image', 'in:10 broken-image', 'in:11 bad-row', 'in:12 bad-row', 'in:13 no-label', 'in:14 inverted-box', 'in:15 not-a-number']);
+    t.strictSame(essence(set), [{ image: 'a.png', boxes: [{ label: 'opacity', edges: [1, 2, 30, 40] }] }], 'b.png, whose only box is faulty, is not turned into a film without boxes');
+    t.match(faults[1]!.message, /1, 2 to 130, 40 on a film of 100 × 80/);
+    t.end();
+  });
+
+  t.test('YOLO txt', (t) => {
+    const files = [file('0 0.5 0.5 0.2 0.2\n1 0.5 0.5 0.2 0.2\n0 0.5 0.5 0.2\n0 0.5 0.5 x 0.2\n0 0.1 0.1 0.2 0.1 0.3 0.3 0.4\n', 'l/a.txt'), file('', 'l/b.txt'), file('0 0 0 1 1', 'l/z.txt'), file('0 0 0 1 1', 'l/torn.txt')];
+    const { set, faults } = readAnnotations('yolo', files, context);
+    t.strictSame(told(faults), ['l/a.txt:2 unknown-label', 'l/a.txt:3 bad-row', 'l/a.txt:4 not-a-number', 'l/a.txt:5 not-a-box', 'l/torn.txt:1 no-size', 'l/z.txt:1 missing-image']);
+    t.strictSame(set.films.map(({ image, boxes }) => [image, boxes.length]), [['a.png', 1], ['b.png', 0]], 'an empty file is a film without boxes');
+    t.match(readAnnotations('yolo', files.slice(0, 1), { classes: ['a', 'b'] }).faults, [{ code: 'no-size', message: /folder of the images/ }]);
+    t.throws(() => readAnnotations('yolo', files.slice(0, 1)), { name: 'FormatError', message: /classes\.txt/ });
+    t.end();
+  });
+
+  t.test('keras-yolo3 lines', (t) => {
+    const { set, faults } = read('keras-yolo3', 'C:\\my films\\a.png 1,2,30,40,0 1,2,30,40 1,2,30,40,5\nb.png\n\nb 1.png 1,2,3,x,0\n', context);
+    t.strictSame(told(faults), ['in:1 bad-row', 'in:1 unknown-label', 'in:4 not-a-number', 'in:4 missing-image']);
+    t.strictSame(set.films.map(({ image, boxes }) => [image, boxes.length]), [['a.png', 1], ['b.png', 0]]);
+    t.end();
+  });
+
+  t.test('RSNA CSV', (t) => {
+    const { set, faults } = read('rsna', 'patientId,x,y,width,height,Target\na,1.0,2,10,10,1\na,20,20,10,10,1\nb,,,,,0\na,,,,,0\na,,,,,1\nb,1,1,5,5,0\nb,1,1,5,-5,1\nb,1,1,5,5,2\n', context);
+    t.strictSame(told(faults), ['in:5 contradiction', 'in:6 contradiction', 'in:7 contradiction', 'in:8 inverted-box', 'in:9 bad-row', 'in:4 contradiction'].sort((a, b) => Number(/:(\d+)/.exec(a)![1]) - Number(/:(\d+)/.exec(b)![1])));
+    t.strictSame(set.films.map(({ image, boxes }) => [image, boxes.length]), [['a.png', 2]], 'b.png, of which rows say both, is left out');
+    t.end();
+  });
+
+  t.test('Pascal VOC', (t) => {
+    const object = (inner: string) => `<object><name>opacity</name>${inner}</object>`;
+    const box = (...[xmin, ymin, xmax, ymax]: (number | string)[]) => `<bndbox><xmin>${xmin}</xmin><ymin>${ymin}</ymin><xmax>${xmax}</xmax><ymax>${ymax}</ymax></bndbox>`;
+    const xml = (body: string, size = '<size><width>100</width><height>80</height></size>') => `<annotation>\n<filename>a</filename>\n${size}\n${body}\n</annotation>`;
+    const { set, faults } = read('voc', xml([object(box(1, 2, 30, 40)), object(box(1, 2, 'NaN', 40)), object(''), '<object><name/></object>', object(box(1, 2, 30, 90))].join('\n')), context);
+    t.strictSame(told(faults), ['in:5 not-a-number', 'in:6 not-a-box', 'in:7 no-label', 'in:8 outside-film']);
+    t.strictSame(essence(set), [{ image: 'a.png', boxes: [{ label: 'opacity', edges: [1, 2, 30, 40] }] }], 'the image is found without its ending');
+    t.strictSame(told(read('voc', xml(object(box(1, 2, 30, 40)), '<size><width>200</width><height>160</height></size>'), context).faults), ['in:1 other-size']);
+    t.strictSame(read('voc', xml(object(box(1, 1, 100, 80))), { ...context, vocPixels: 'one-based' }).set.films[0]!.boxes[0]!.box, { x: 0, y: 0, width: 100, height: 80 }, 'counted from 1, the whole film');
+    const several = readAnnotations('voc', [file('<annotation>\n<filename>a.png</filename>', '1.xml'), file(xml(''), '2.xml')], context);
+    t.strictSame([told(several.faults), several.set.films.length], [['1.xml: bad-row'], 1], 'one broken file is one film');
+    t.end();
+  });
+
+  t.test('COCO, with crowds and annotations of no image', (t) => {
+    const annotations = [{ id: 1, image_id: 1, category_id: 3, bbox: [1, 2, 29, 38], iscrowd: 0 }, { id: 2, image_id: 1, category_id: 3, bbox: [1, 2, 29, 38], iscrowd: 1, segmentation: { counts: [1, 2], size: [80, 100] } }, { id: 3, image_id: 9, category_id: 3, bbox: [1, 2, 29, 38] }, { id: 4, image_id: 1, category_id: 4, bbox: [1, 2, 29, 38] }, { id: 5, image_id: 1, category_id: 3 }, { id: 6, image_id: 1, category_id: 3, bbox: [1, 2, null, 4] }, { id: 7, image_id: 2, category_id: 3, bbox: [50, 50, 60, 10] }];
+    const dataset = { images: [{ id: 1, file_name: 'a.png', width: 100, height: 80 }, { id: 2, file_name: 'b.png' }, { id: 2, file_name: 'b.png' }, { id: 4 }], annotations, categories: [{ id: 3, name: 'opacity' }] };
+    const { set, faults } = read('coco', JSON.stringify(dataset), context);
+    t.strictSame(told(faults), ['in:images[2] duplicate', 'in:images[3] bad-row', 'in:annotations[1] crowd', 'in:annotations[2] missing-image', 'in:annotations[3] unknown-label', 'in:annotations[4] not-a-box', 'in:annotations[5] not-a-number', 'in:annotations[6] outside-film']);
+    t.strictSame(set.films.map(({ image, boxes }) => [image, boxes.length]), [['a.png', 1]]);
+    t.end();
+  });
+
+  t.test('VIA, with circles and check boxes', (t) => {
+    const rect = { name: 'rect', x: 1, y: 2, width: 29, height: 38 };
+    const regions = { 0: { shape_attributes: rect, region_attributes: { label: { opacity: true } } }, 1: { shape_attributes: { name: 'circle', cx: 1, cy: 2, r: 3 }, region_attributes: { label: 'opacity' } }, 2: { shape_attributes: rect, region_attributes: { label: { opacity: true, nodule: true } } }, 3: { shape_attributes: { ...rect, x: '20' }, region_attributes: { label: 'opacity' } }, 4: { shape_attributes: { ...rect, x: 'left' }, region_attributes: { label: 'opacity' } } };
+    const { set, faults } = read('via', JSON.stringify({ 'a.png123': { filename: 'a.png', size: 123, regions, file_attributes: {} }, x: { filename: '', regions: [] } }), context);
+    t.strictSame(told(faults), ['in:a.png123.regions[1] not-a-box', 'in:a.png123.regions[2] no-label', 'in:a.png123.regions[4] not-a-number', 'in:x bad-row']);
+    t.strictSame(set.films[0]!.boxes.map(({ box }) => box.x), [1, 20]);
+    t.end();
+  });
+
+  t.test('VoTT JSON: tags, polygons, and films that nobody has opened', (t) => {
+    const box = { left: 1, top: 2, width: 29, height: 38 };
+    const asset = (name: string, state: number) => ({ name, state, path: `file:${name}`, size: { width: 100, height: 80 } });
+    const regions = [{ id: 'r1', type: 'RECTANGLE', tags: ['opacity', 'consolidation'], boundingBox: box }, { id: 'r2', type: 'POLYGON', tags: ['opacity'], points: [{ x: 5, y: 5 }, { x: 9, y: 20 }, { x: 3, y: 7 }] }, { id: 'r3', type: 'RECTANGLE', tags: [], boundingBox: box }, { id: 'r4', type: 'RECTANGLE', tags: ['opacity'] }, { id: 'r5', type: 'POINT', tags: ['opacity'], boundingBox: { left: 4, top: 4, width: 0, height: 0 } }];
+    const whole = { name: 'p', tags: [{ name: 'opacity', color: '#fff' }], assets: { one: { asset: asset('a.png', 2), regions }, two: { asset: asset('b.png', 0), regions: [] }, three: { asset: { name: 'c' } } } };
+    const { set, faults } = read('vott-json', JSON.stringify(whole), { images });
+    t.strictSame(told(faults), ['in:assets.one.regions[2] no-label', 'in:assets.one.regions[3] not-a-box', 'in:assets.two not-visited', 'in:assets.three bad-row', 'in:assets.one.regions[4] inverted-box']);
+    t.strictSame(essence(set)[0]!.boxes, [{ label: 'opacity', edges: [1, 2, 30, 40] }, { label: 'consolidation', edges: [1, 2, 30, 40] }, { label: 'opacity', edges: [3, 5, 9, 20] }]);
+    const again = JSON.parse(formats['vott-json'].write(set, {}).files[0]!.text) as typeof whole;
+    t.strictSame(again.assets.one.regions.map(({ id, tags }) => [id, tags]), [['r1', ['opacity', 'consolidation']], ['r2', ['opacity']]], 'tags of one region are together again');
+    t.end();
+  });
+  t.end();
+});
+
+t.test('a file of another format than was said is refused with the name of its own', (t) => {
+  const examples: Partial<Record<FormatName, string>> = {
+    'vott-csv': '"image","xmin","ymin","xmax","ymax","label"\n',
+    'vott-json': '{ "name": "p", "assets": {} }',
+    yolo: '0 0.5 0.5 0.25 0.25\n',
+    'keras-yolo3': 'a film.jpg 1,2,3,4,0\n',
+    voc: '<?xml version="1.0"?>\n<annotation verified="yes"></annotation>',
+    coco: '{ "images": [], "annotations": [] }',
+    via: '{ "_via_settings": {}, "_via_img_metadata": {} }',
+    rsna: 'patientId,x,y,width,height,Target\n',
+  };
+  for (const [own, text] of Object.entries(examples)) {
+    t.equal(guessFormat(file(text))?.format, own);
+    for (const said of formatNames) {
+      if (said === own || (said === 'csv' && own === 'vott-csv')) continue;
+      t.throws(() => read(said, text), { name: 'FormatError', message: new RegExp(`^in:1: this looks like .*; say --from ${own}$`) }, `${own} as ${said}`);
+    }
+  }
+  t.end();
+});
+
+t.test('broken and hostile files end in an error with their line, in no time', (t) => {
+  t.equal(decodeText(Buffer.from('\uFEFFimage', 'utf16le'), 'in'), 'image', 'as Windows writes it');
+  t.throws(() => decodeText(Buffer.from('image\nR\xf6ntgen.png\n', 'latin1'), 'in'), { name: 'FormatError', message: /^in:2: .*not UTF-8/ });
+  const refused = (t: Test, format: FormatName, text: string, message: RegExp) => {
+    t.throws(() => read(format, text, { classes: ['opacity'] }), { name: 'FormatError', message });
+  };
+  refused(t, 'coco', '{\n "images": [],\n "annotations": [\n', /^in:4: not JSON/);
+  refused(t, 'coco', '[]', /^in:1: .*no JSON object/);
+  refused(t, 'via', '{ "a": 1 }', /neither a VIA project/);
+  refused(t, 'csv', 'image,xmin\n"a.png,1\n', /no column "ymin"|quote/);
+  refused(t, 'csv', 'image,xmin,ymin,xmax,ymax,label\na,1,2,3,4,"opacity\n', /^in:2: .*never closed/);
+  refused(t, 'csv', '', /empty/);
+  refused(t, 'voc', '<annotation>\n<filename>a</name>', /^in:2: not well-formed/);
+  refused(t, 'voc', '<html></html>', /<html>, not a VOC/);
+  const lols = Array.from({ length: 12 }, (_, i) => `<!ENTITY l${i + 1} "${`&l${i};`.repeat(10)}">`).join('');
+  refused(t, 'voc', `<!DOCTYPE lolz [<!ENTITY l0 "lol">${lols}]><annotation><filename>&l12;</filename></annotation>`, /not well-formed/);
+  refused(t, 'voc', `<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><annotation><filename>&x;</filename></annotation>`, /not well-formed/);
+  refused(t, 'voc', `<annotation>${'<a>'.repeat(100_000)}`, /deeper/);
+  t.end();
+});
+
+t.test('writers refuse what they can’t write whole, and say what they leave out', (t) => {
+  const film = (image: string, ...labels: string[]): AnnotatedFilm => ({ image, size: { width: 10, height: 10 }, boxes: labels.map((each) => ({ label: each, ...boxOfEdges(1, 1, 2, 2) })) });
+  const refusals: [FormatName, AnnotatedFilm[], RegExp][] = [
+    ['yolo', [film('a.jpg'), film('a.png')], /a\.txt.*a\.jpg and a\.png/],
+    ['yolo', [{ image: 'a.jpg', boxes: film('', 'x').boxes }], /size, which is unknown/],
+    ['voc', [film('a.jpg'), film('a.png')], /share this file/],
+    ['rsna', [film('a.jpg', 'opacity', 'nodule')], /say which with --label/],
+    ['rsna', [film('x/a.jpg'), film('y/a.jpg')], /would both be called a/],
+  ];
+  for (const [format, films, message] of refusals) t.throws(() => formats[format].write({ films }, {}), { message }, format);
+  t.throws(() => formats.yolo.write({ films: [film('a.jpg', 'x')] }, { classes: ['y'] }), FormatError);
+  t.match(formats['vott-csv'].write({ films: [film('a.jpg')] }, {}).losses, [/1 film without boxes/]);
+  t.match(formats['keras-yolo3'].write({ films: [{ image: 'a.jpg', boxes: [{ label: 'x', ...boxOfEdges(1.1, 1, 1.2, 2) }] }] }, {}).losses, [/1 box thinner/]);
+  t.match(formats.rsna.write({ films: [film('a.jpg', 'opacity', 'nodule')] }, { label: 'opacity' }).losses, [/1 boxes of other labels/]);
+  t.end();
+});
