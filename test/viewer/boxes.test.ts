@@ -7,7 +7,7 @@ import { boxLook, casing, outerRect, strokedRect } from '../../src/viewer/film/b
 import { shownBoxes, viewChips } from '../../src/viewer/film/boxes/shown.js';
 import { wherePictured } from '../../src/viewer/film/boxes/where.js';
 import { judgedFilm } from '../../src/viewer/film/judged.js';
-import { scoreText, stateWords } from '../../src/viewer/film/stateWords.js';
+import { scoreBeside, scoreText, stateWords } from '../../src/viewer/film/stateWords.js';
 
 /** Which boxes are drawn and how, where their labels go, and what is said of it all. */
 
@@ -60,8 +60,15 @@ t.test('the three states differ in every word that counts, and “normal” is o
   t.end();
 });
 
-t.test('a score is shown with as many digits as it needs to be itself', (t) => {
-  t.strictSame([0.31, 0.2, 1, 0.315, 0.123456].map(scoreText), ['0.31', '0.20', '1.00', '0.315', '0.1235']);
+t.test('a score is never rounded to the other side of its threshold', (t) => {
+  t.strictSame([0.31, 0.2, 1, 0.315].map(scoreText), ['0.31', '0.20', '1.00', '0.315'], 'thresholds are exact');
+  t.strictSame([0.824531, 0.3096, 0.306, 0.31].map((score) => scoreBeside(score, 0.31)), ['0.82', '0.3096', '0.306', '0.31']);
+  t.equal(scoreBeside(0.3151, 0.315), '0.32');
+  t.equal(scoreBeside(0.3149, 0.315), '0.31');
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 0, max: 1e6 }), (a, b) => Number(scoreBeside(a / 1e6, b / 1e6)) >= b / 1e6 === a / 1e6 >= b / 1e6),
+    { seed: 9, numRuns: 500 },
+  );
   t.end();
 });
 

@@ -18,7 +18,7 @@ import { createPanel } from './panel/index.js';
 import { createPixelReader } from './pixels/reader.js';
 import { createRail } from './rail.js';
 import { classTitle, createStateLine } from './stateLine.js';
-import { scoreText } from './stateWords.js';
+import { scoreBeside, scoreText } from './stateWords.js';
 import { createToolbar } from './toolbar.js';
 import type { Point } from './view.js';
 import { draggedWindow, type GreyWindow } from './windowLevel.js';
@@ -109,8 +109,11 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
     return comparison === undefined ? [film] : [film, comparison.film];
   }
   function boxable(): boolean {
+    return threshold() !== undefined;
+  }
+  function threshold(): number | undefined {
     const judged = judgedOf(film);
-    return judged !== undefined && judged.state !== 'not-analysed';
+    return judged === undefined || judged.state === 'not-analysed' ? undefined : judged.threshold;
   }
 
   function update(): void {
@@ -187,7 +190,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
     const next = visible[at < 0 ? (direction > 0 ? 0 : visible.length - 1) : (at + direction + visible.length) % visible.length];
     if (next === undefined) return;
     choose(next.box.id);
-    say(`Box ${next.rank} of ${visible.length}, ${classTitle(next.box.class, site)}, score ${scoreText(next.box.score)}`);
+    say(`Box ${next.rank} of ${visible.length}, ${classTitle(next.box.class, site)}, score ${scoreBeside(next.box.score, threshold())}`);
   }
   function mark(at: Point): void {
     const { draft, measures } = desk.state;
@@ -282,10 +285,10 @@ function drawnBoxes(desk: Desk, { site }: FilmOptions): readonly DrawnBox[] {
   return boxesOf(film, state).map((shown): DrawnBox => {
     const { box, rank, status } = shown;
     const emphasis = box.id === state.selected ? 'selected' : box.id === state.hovered ? 'hover' : 'none';
-    const short = `${rank} ${box.class} ${scoreText(box.score)}${status === 'below' ? ` below ${scoreText(judged.threshold)}` : ''}`;
-    const attributes = Object.entries(box.attributes).map(([name, score]) => `${classTitle(name, site)} ${scoreText(score)}`);
+    const short = `${rank} ${box.class} ${scoreBeside(box.score, judged.threshold)}${status === 'below' ? ` below ${scoreText(judged.threshold)}` : ''}`;
+    const attributes = Object.entries(box.attributes).map(([name, score]) => `${classTitle(name, site)} ${score.toFixed(2)}`);
     const model = film.loaded?.report.model;
-    const more = [`${classTitle(box.class, site)}, score ${scoreText(box.score)}${status === 'below' ? `, below ${scoreText(judged.threshold)}` : ''}`, ...attributes, `${model?.name ?? ''} ${model?.version ?? ''}`];
+    const more = [`${classTitle(box.class, site)}, score ${scoreBeside(box.score, judged.threshold)}${status === 'below' ? `, below ${scoreText(judged.threshold)}` : ''}`, ...attributes, `${model?.name ?? ''} ${model?.version ?? ''}`];
     return { ...shown, emphasis, prior: false, label: emphasis === 'none' ? [short] : [`${rank} ${more[0] ?? ''}`, ...more.slice(1)] };
   });
 }

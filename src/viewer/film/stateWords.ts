@@ -29,9 +29,21 @@ export function stateWords(film: Judged, lookedFor: readonly string[]): StateWor
   }
 }
 
-/** A score as the page shows it: two digits, more where two would round it to another value than it has. */
-export function scoreText(score: number): string {
-  return Math.abs(score * 100 - Math.round(score * 100)) < 1e-6 ? score.toFixed(2) : String(Number(score.toFixed(4)));
+/** A threshold as the page shows it: two digits, more where it has more. */
+export function scoreText(threshold: number): string {
+  return Math.abs(threshold * 100 - Math.round(threshold * 100)) < 1e-6 ? threshold.toFixed(2) : String(Number(threshold.toFixed(4)));
+}
+
+/**
+ * A score beside a threshold: two digits, and more only where two would put it on the other side: 0.309 is
+ * not shown as 0.31 when 0.31 is what counts.
+ */
+export function scoreBeside(score: number, threshold: number | undefined): string {
+  for (let digits = 2; digits < 6; digits++) {
+    const text = score.toFixed(digits);
+    if (threshold === undefined || Number(text) >= threshold === score >= threshold) return text;
+  }
+  return String(score);
 }
 
 const reasons: Readonly<Record<string, readonly [title: string, whatToDo: string]>> = {

@@ -4,7 +4,7 @@ import type { ShownBox } from '../boxes/shown.js';
 import { wherePictured } from '../boxes/where.js';
 import { boxesOf, type Desk, judgedOf } from '../desk.js';
 import { classTitle } from '../stateLine.js';
-import { scoreText } from '../stateWords.js';
+import { scoreBeside, scoreText } from '../stateWords.js';
 
 export interface BoxList {
   readonly node: HTMLElement;
@@ -68,7 +68,7 @@ function newItem({ box, rank }: ShownBox, desk: Desk, site: Site, choose: (id: s
     element('span', { class: 'box-rank' }, rank),
     element('span', { class: 'box-class' }, classTitle(box.class, site)),
     meter(box.score),
-    element('span', { class: 'box-score' }, scoreText(box.score)),
+    element('span', { class: 'box-score' }, scoreBeside(box.score, thresholdOf(desk))),
     status,
     ...Object.entries(box.attributes).map(([name, score]) => attributeRow(classTitle(name, site), score)),
   );
@@ -76,9 +76,8 @@ function newItem({ box, rank }: ShownBox, desk: Desk, site: Site, choose: (id: s
 }
 
 function updateItem({ button, status }: BoxItem, { box, rank, status: counts, hiddenBy }: ShownBox, desk: Desk, site: Site): void {
-  const judged = judgedOf(desk.film);
-  const threshold = judged !== undefined && judged.state !== 'not-analysed' ? scoreText(judged.threshold) : '';
-  const words = [...(counts === 'below' ? [`below ${threshold}`] : []), ...(hiddenBy === null ? [] : [hidden[hiddenBy]])].join(', ');
+  const threshold = thresholdOf(desk);
+  const words = [...(counts === 'below' && threshold !== undefined ? [`below ${scoreText(threshold)}`] : []), ...(hiddenBy === null ? [] : [hidden[hiddenBy]])].join(', ');
   if (status.textContent !== words) status.textContent = words;
   const film = desk.film.size;
   setAttributes(button, {
@@ -89,12 +88,17 @@ function updateItem({ button, status }: BoxItem, { box, rank, status: counts, hi
       `Box ${rank}`,
       classTitle(box.class, site),
       'AI',
-      `score ${scoreText(box.score)}`,
-      ...Object.entries(box.attributes).map(([name, score]) => `${classTitle(name, site)} ${scoreText(score)}`),
+      `score ${scoreBeside(box.score, threshold)}`,
+      ...Object.entries(box.attributes).map(([name, score]) => `${classTitle(name, site)} ${score.toFixed(2)}`),
       ...(film === undefined ? [] : [wherePictured(box.box, film)]),
       ...(words === '' ? [] : [words]),
     ].join(', '),
   });
+}
+
+function thresholdOf(desk: Desk): number | undefined {
+  const judged = judgedOf(desk.film);
+  return judged === undefined || judged.state === 'not-analysed' ? undefined : judged.threshold;
 }
 
 const hidden = { slider: 'hidden by your slider', class: 'hidden by class', key: 'hidden (B)' } as const;
@@ -104,7 +108,7 @@ function otherCandidates(count: number): string {
 }
 
 function attributeRow(title: string, score: number): HTMLElement {
-  return element('span', { class: 'box-attribute' }, element('span', {}, title), element('span', { class: 'box-score' }, scoreText(score)));
+  return element('span', { class: 'box-attribute' }, element('span', {}, title), element('span', { class: 'box-score' }, score.toFixed(2)));
 }
 
 /** A bar beside the number that says the same. */

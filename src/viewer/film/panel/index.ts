@@ -1,7 +1,7 @@
 import type { Site } from '../../api/index.js';
 import { element } from '../../dom/element.js';
 import { type Desk, judgedOf } from '../desk.js';
-import { scoreText } from '../stateWords.js';
+import { scoreBeside } from '../stateWords.js';
 import { createBoxList } from './boxList.js';
 import { createClassToggles } from './classes.js';
 import { createDistanceList } from './distances.js';
@@ -46,8 +46,10 @@ export function createPanel(desk: Desk, site: Site, choose: (id: string) => void
       distances.update();
       const judged = judgedOf(desk.film);
       const report = desk.film.loaded?.report;
-      score.hidden = judged === undefined || judged.state === 'not-analysed';
-      if (report !== undefined && report.state !== 'not-analysed') score.textContent = `Film score ${scoreText(report.filmScore)}: the highest of all candidates. Not a probability.`;
+      score.hidden = true;
+      if (judged === undefined || judged.state === 'not-analysed' || report === undefined || report.state === 'not-analysed') return;
+      score.hidden = false;
+      score.textContent = `Film score ${scoreBeside(report.filmScore, judged.threshold)}: the highest of all candidates. Not a probability.`;
     },
   };
 }
