@@ -109,6 +109,7 @@ const Calibration = Type.Union([
       kind: Type.Literal('platt'),
       slope: Type.Number({ exclusiveMinimum: 0 }),
       intercept: Type.Number(),
+      source: Type.Optional(Type.String({ minLength: 1, description: 'What it was fitted on' })),
     },
     { ...closed, description: 'score = σ(slope · logit(raw) + intercept)' },
   ),

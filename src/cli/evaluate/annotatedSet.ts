@@ -1,13 +1,12 @@
-import type { ClassedBox } from '../../evaluation/index.js';
-import type { Appearance } from '../../evaluation/results.js';
+import type { Appearance, ClassedBox } from '../../evaluation/index.js';
 
 /** Films with what readers drew on them: one folder of images, one file of boxes. */
 export interface AnnotatedSet {
   readonly name: string;
-  readonly films: readonly AnnotatedFilm[];
+  readonly films: readonly EvaluationFilm[];
 }
 
-export interface AnnotatedFilm {
+export interface EvaluationFilm {
   /** Below the folder of images, as the files name it. */
   readonly image: string;
   readonly path: string;
@@ -15,7 +14,5 @@ export interface AnnotatedFilm {
   /** As the source names it; undefined where it is not known: then the film stands for a patient of its own. */
   readonly patient: string | undefined;
   readonly appearance: Appearance | null;
-  /** As stated; undefined where it is not. */
-  readonly size: { readonly width: number; readonly height: number } | undefined;
   readonly truths: readonly ClassedBox[];
 }

@@ -4,17 +4,22 @@ interface Choices {
   readonly films: readonly string[];
   readonly set: readonly string[];
   readonly split?: string;
+  readonly from?: string;
+  readonly label?: string;
+  readonly vocPixels?: string;
+  readonly viaLabel?: string;
 }
 
 /** The command that makes the same results again, without where its output went. */
-export function commandLine({ images, annotations, films, set, split }: Choices, model: string): string {
+export function commandLine({ images, annotations, films, set, split, from, label, vocPixels, viaLabel }: Choices, model: string): string {
+  const format = [...word('--from', from), ...word('--label', label), ...word('--voc-pixels', vocPixels), ...word('--via-label', viaLabel)];
   const sets = images.flatMap((folder, i) => [
     ...word('--images', folder),
     ...word('--annotations', annotations[i]),
     ...word('--films', films[i]),
     ...word('--set', set[i]),
   ]);
-  return ['lesion-detector', 'evaluate', ...word('--model', model), ...sets, ...word('--split', split)].join(' ');
+  return ['lesion-detector', 'evaluate', ...word('--model', model), ...sets, ...format, ...word('--split', split)].join(' ');
 }
 
 function word(option: string, value: string | undefined): string[] {

@@ -1,4 +1,4 @@
-import type { EvaluationReport, Figure, GroupReport } from '../../evaluation/index.js';
+import { type EvaluationReport, figureText, type GroupReport } from '../../evaluation/index.js';
 
 /** The figures that are asked for first, a line a group. */
 export function summary(report: EvaluationReport): string {
@@ -15,16 +15,6 @@ function lineOf({ kind, name, counts, boxes, films }: GroupReport): string[] {
     kind === 'source' ? `  ${name}` : name,
     String(counts.films),
     `${counts.positives}/${counts.negatives}`,
-    ...[ap40, ap50, auc, boxes.froc.mean, sensitivity, specificity].map(shown),
+    ...[ap40, ap50, auc, boxes.froc.mean, sensitivity, specificity].map(figureText),
   ];
-}
-
-/** `.61 [.52, .69]`; a dash where it is not defined. */
-export function shown({ value, low, high }: Figure): string {
-  if (value === null) return '–';
-  return low === null || high === null ? short(value) : `${short(value)} [${short(low)}, ${short(high)}]`;
-}
-
-function short(value: number): string {
-  return value.toFixed(2).replace(/^(-?)0\./, '$1.');
 }

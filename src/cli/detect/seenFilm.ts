@@ -1,0 +1,25 @@
+import { readFile } from 'node:fs/promises';
+import type { ModelSpec } from '../../detector/index.js';
+import { decodeFilm } from '../../imaging/decodeFilm.js';
+import { applyWindow } from '../../imaging/index.js';
+
+/** Pixels of a film at its own size, with the grey levels that the network saw. */
+export interface SeenFilm {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  /** Interleaved bytes. */
+  readonly pixels: Uint8Array;
+}
+
+/** Decodes a film that the decoder child has read to its end before: it is no stranger here. */
+export async function seenFilm(path: string, spec: ModelSpec): Promise<SeenFilm> {
+  const film = await decodeFilm(await readFile(path), { maxPixels: Number.MAX_SAFE_INTEGER });
+  const { levels } = applyWindow(film, { ...spec, fit: { ...spec.fit, arithmetic: 'uint8' } });
+  const { width, height, planes, table } = levels;
+  const pixels = new Uint8Array(width * height * planes.length);
+  planes.forEach((plane, p) => {
+    for (let i = 0; i < plane.length; i++) pixels[i * planes.length + p] = table[plane[i] ?? 0] ?? 0;
+  });
+  return { width, height, channels: planes.length === 3 ? 3 : 1, pixels };
+}

@@ -1,0 +1,87 @@
+import { precisionAtHits } from '../averagePrecision.js';
+import { reliability, scoredBoxes } from '../calibration.js';
+import { groupsOf } from '../evaluate.js';
+import { isPositive, scoredFilms } from '../filmFigures.js';
+import { findLimit, frocRates, walk } from '../froc.js';
+import { rank } from '../ranking.js';
+import type { FilmResult } from '../results.js';
+import { rocCurve, type Scored } from '../roc.js';
+import { type Plot, type Series, shareAxis } from './svgPlot.js';
+
+/** Everything that is plotted of the films: a curve for all and for each set. */
+export function plots(films: readonly FilmResult[]): Plot[] {
+  const groups = groupsOf(films).filter(({ kind }) => kind !== 'source');
+  const curves = (of: (films: readonly FilmResult[]) => Series['points'], style: Series['style'] = 'line'): Series[] =>
+    groups.map(({ name, films }) => ({ name, points: of(films), style }));
+  const precisionRecall = (limit: number): Plot => ({
+    title: `Precision and recall of boxes at IoU ${limit}`,
+    x: shareAxis('recall'),
+    y: shareAxis('precision'),
+    series: curves((films) => precisionPoints(films, limit)),
+  });
+  return [
+    precisionRecall(0.4),
+    precisionRecall(0.5),
+    {
+      title: 'FROC: true boxes found (IoU .4) against false boxes a film',
+      x: { title: 'false boxes a film', from: 0.0625, to: 8, ticks: frocRates, logarithmic: true },
+      y: shareAxis('sensitivity'),
+      series: curves(frocPoints, 'steps'),
+    },
+    {
+      title: 'ROC of films with and without a true box',
+      x: shareAxis('1 − specificity'),
+      y: shareAxis('sensitivity'),
+      series: curves((films) => rocCurve(scoredFilms(films)).map(({ falsePositiveRate, sensitivity }) => [falsePositiveRate, sensitivity])),
+    },
+    reliabilityPlot('Reliability of box scores (IoU .4)', scoredBoxes(films)),
+    reliabilityPlot('Reliability of film scores', scoredFilms(films)),
+    histogram(films),
+  ];
+}
+
+function precisionPoints(films: readonly FilmResult[], limit: number): Series['points'] {
+  const curve = precisionAtHits(rank(films, { kind: 'coco', limit }), new Float64Array(films.length).fill(1));
+  if (curve === undefined) return [];
+  return Array.from(curve.recall, (recall, k) => [recall, curve.precision[k] ?? 0] as const);
+}
+
+function frocPoints(films: readonly FilmResult[]): Series['points'] {
+  const ranking = rank(films, { kind: 'coco', limit: findLimit });
+  const truths = ranking.truths.reduce((sum, count) => sum + count, 0);
+  if (truths === 0) return [];
+  const points: (readonly [number, number])[] = [];
+  walk(ranking, new Float64Array(films.length).fill(1), (_, hits, falsePositives) => {
+    points.push([falsePositives / films.length, hits / truths]);
+    return falsePositives <= 8 * films.length;
+  });
+  return points;
+}
+
+function reliabilityPlot(title: string, cases: readonly Scored[]): Plot {
+  const points = reliability(cases).flatMap(({ score, right }) => (score === null || right === null ? [] : [[score, right] as const]));
+  return {
+    title,
+    x: shareAxis('mean score in ten bins'),
+    y: shareAxis('share that was right'),
+    series: [
+      { name: 'if scores were probabilities', points: [[0, 0], [1, 1]], style: 'dashed' },
+      { name: 'these', points, style: 'dots' },
+    ],
+  };
+}
+
+const bars = 20;
+
+function histogram(films: readonly FilmResult[]): Plot {
+  const shares = (some: readonly FilmResult[]): Series['points'] => {
+    const counts = Array.from({ length: bars }, () => 0);
+    for (const { filmScore } of some) counts[Math.min(bars - 1, Math.floor(filmScore * bars))]! += 1;
+    return some.length === 0 ? [] : [...counts.map((n, i) => [i / bars, n / some.length] as const), [1, 0] as const];
+  };
+  const series: Series[] = [
+    { name: 'films with a true box', points: shares(films.filter(isPositive)), style: 'steps' },
+    { name: 'films without', points: shares(films.filter((film) => !isPositive(film))), style: 'steps' },
+  ];
+  return { title: 'Film scores', x: shareAxis('film score'), y: shareAxis('share of films'), series };
+}

@@ -1,0 +1,100 @@
+import type { ModelSpec } from '../detector/index.js';
+import { calibration, prevalence, scoredBoxes } from './calibration.js';
+import { isPositive } from './filmFigures.js';
+import { type OperatingGoal, type OperatingPoint, operatingPoint, reached, shortestBetween } from './operatingPoint.js';
+import { applyPlatt, compose, fitPlatt } from './platt.js';
+import type { EvaluationResults, FilmResult } from './results.js';
+
+export interface RecommendationChoices {
+  /** Fit scores to P(box meets a true one at IoU ≥ .4). */
+  readonly fitCalibration: boolean;
+  readonly goal: OperatingGoal | null;
+}
+
+/** What a ModelSpec should say of scores and operating point, after what was seen on these films. */
+export interface Recommendation {
+  readonly calibration: ModelSpec['calibration'];
+  readonly threshold: ModelSpec['threshold'];
+  /** What the threshold does on these films. */
+  readonly reached: OperatingPoint;
+  /** Expected calibration error of box scores on these films, before and after: the films that it was fitted on. */
+  readonly boxEce: { readonly before: number; readonly after: number };
+}
+
+/**
+ * Fits calibration, operating point or both. A new calibration takes the operating point along: the same boxes are reported, unless a goal
+ * says which.
+ *
+ * @param spec the one that the results were made with
+ * @throws CalibrationError, OperatingPointError
+ */
+export function recommend({ films, run }: EvaluationResults, spec: Pick<ModelSpec, 'calibration' | 'threshold'>, { fitCalibration, goal }: RecommendationChoices): Recommendation {
+  const where = filmsInWords(films, run.split);
+  const fitted = fitCalibration ? fitPlatt(scoredBoxes(films)) : null;
+  const shown = fitted === null ? films : films.map((film) => recalibrated(film, (score) => applyPlatt(score, fitted)));
+  const map = fitted === null ? spec.calibration : compose(spec.calibration, fitted);
+  return {
+    calibration: fitted === null || map === null ? spec.calibration : { kind: 'platt', slope: rounded(map.slope), intercept: rounded(map.intercept), source: `fitted on ${where}: chance that a box meets a true one at IoU .4 or more` },
+    ...thresholdFor(films, shown, spec.threshold, goal, where),
+    boxEce: { before: boxEce(films), after: boxEce(shown) },
+  };
+}
+
+function thresholdFor(
+  films: readonly FilmResult[],
+  shown: readonly FilmResult[],
+  present: ModelSpec['threshold'],
+  goal: OperatingGoal | null,
+  where: string,
+): Pick<Recommendation, 'threshold' | 'reached'> {
+  if (goal !== null) {
+    const point = operatingPoint(shown, goal);
+    return { threshold: { score: point.threshold, source: `${goalInWords(goal)} on ${where}` }, reached: point };
+  }
+  if (shown === films) return { threshold: present, reached: reached(films, present.score) };
+  const score = carriedOver(films, shown, present.score);
+  return { threshold: { score, source: `${present.source}; ${present.score} before calibration` }, reached: reached(shown, score) };
+}
+
+/** The threshold on new scores that reports the same boxes as the old one did on the old scores. */
+function carriedOver(films: readonly FilmResult[], shown: readonly FilmResult[], threshold: number): number {
+  let [below, above] = [0, 1];
+  films.forEach((film, i) => {
+    film.boxes.forEach(({ score }, b) => {
+      const now = shown[i]?.boxes[b]?.score ?? 0;
+      if (score >= threshold) above = Math.min(above, now);
+      else below = Math.max(below, now);
+    });
+  });
+  return shortestBetween(below, above);
+}
+
+function recalibrated(film: FilmResult, map: (score: number) => number): FilmResult {
+  return { ...film, filmScore: rounded(map(film.filmScore)), boxes: film.boxes.map((box) => ({ ...box, score: rounded(map(box.score)) })) };
+}
+
+function goalInWords(goal: OperatingGoal): string {
+  switch (goal.kind) {
+    case 'false-positives-per-film':
+      return `at most ${goal.atMost} false positives a film (IoU .4)`;
+    case 'film-sensitivity':
+      return `film-level sensitivity of at least ${goal.atLeast}`;
+    case 'youden':
+      return 'highest film-level sensitivity + specificity';
+  }
+}
+
+function filmsInWords(films: readonly FilmResult[], split: string | null): string {
+  const sets = [...new Set(films.map(({ set }) => set))].join(', ');
+  const positives = films.filter(isPositive).length;
+  return `${films.length} films of ${sets}${split === null ? '' : ` (${split})`}, ${positives} of them with a true box (prevalence ${prevalence(films).toFixed(2)})`;
+}
+
+function boxEce(films: readonly FilmResult[]): number {
+  return rounded(calibration(films).of(new Float64Array(films.length).fill(1)).boxEce);
+}
+
+/** Six decimals, as scores have them. */
+function rounded(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}
