@@ -32,7 +32,7 @@ function passwordSection({ api, say }: PageContext): HTMLElement {
     try {
       await api.changePassword(current.input.value, next.input.value);
     } catch (error) {
-      if (error instanceof ApiFault && error.status === 401) {
+      if (error instanceof ApiFault && error.code === 'wrong-password') {
         current.input.select();
         throw new Error('The current password is not right.', { cause: error });
       }

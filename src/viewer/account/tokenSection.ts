@@ -1,4 +1,4 @@
-import type { Token } from '../api/index.js';
+import type { Role, Token } from '../api/index.js';
 import { element } from '../dom/element.js';
 import type { PageContext } from '../page.js';
 import { dayOf, when } from '../films/when.js';
@@ -6,6 +6,8 @@ import { confirmed, openDialog } from '../shell/dialog.js';
 import { choice, field } from '../shell/field.js';
 import { actionForm, faultText, isGivenUp } from '../shell/form.js';
 
+/** A program without an account of its own needs to be told what it may do. */
+const machineRoles: readonly (readonly [Role, string])[] = [['submitter', 'submitter (a program)'], ['radiologist', 'radiologist (a program)'], ['operator', 'operator (a program)']];
 const lifetimes = [['30', '30 days'], ['90', '90 days'], ['365', '1 year']] as const;
 
 /** Bearer tokens of programs: listed, made, revoked. A secret is shown once, and never again. */
@@ -23,7 +25,8 @@ export function tokenSection({ api, say, user }: PageContext, { everybody }: { r
   const owner = field('For user', { maxlength: 128, value: user.name, required: true, autocomplete: 'off', autocapitalize: 'none' });
   const lifetime = choice('Good for', lifetimes);
   lifetime.select.value = '90';
-  const form = actionForm({ act: 'Make a token', class: 'in-row', submit: make }, label.row, ...(everybody ? [owner.row] : []), lifetime.row);
+  const role = choice('Role', [['', 'that of the user'], ...machineRoles]);
+  const form = actionForm({ act: 'Make a token', class: 'in-row', submit: make }, label.row, ...(everybody ? [owner.row, role.row] : []), lifetime.row);
   const node = element('section', {}, element('h2', {}, 'Tokens'), element('p', { class: 'muted' }, 'A program sends films with a token in place of a password.'), form, status, element('div', { class: 'table-scroll' }, table));
   void load();
   return { node, close: () => { stop.abort(); } };
@@ -55,7 +58,7 @@ export function tokenSection({ api, say, user }: PageContext, { everybody }: { r
   }
 
   async function make(): Promise<void> {
-    const issued = await api.issueToken({ label: label.input.value, expiresInDays: Number(lifetime.value()), ...(everybody ? { user: owner.input.value } : {}) });
+    const issued = await api.issueToken({ label: label.input.value, expiresInDays: Number(lifetime.value()), ...(everybody ? { user: owner.input.value, ...roleOf(role.value()) } : {}) });
     label.input.value = '';
     showSecret(issued.token);
     await load();
@@ -71,6 +74,10 @@ export function tokenSection({ api, say, user }: PageContext, { everybody }: { r
     }
     await load();
   }
+}
+
+function roleOf(role: Role | ''): { readonly role?: Role } {
+  return role === '' ? {} : { role };
 }
 
 function stateOf({ revokedAt, expiresAt }: Token, nowMs: number): 'good' | 'revoked' | 'expired' {

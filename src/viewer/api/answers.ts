@@ -114,11 +114,30 @@ export const accountShape = account;
 export type Account = Of<typeof account>;
 export const accountsShape = object({ items: array(account) });
 
-const token = object({ jti: string, user: string, label: nullable(string), createdAt: string, expiresAt: string, lastUsedAt: optional(string), revokedAt: optional(string) });
+const token = object({ jti: string, user: string, role: optional(role), label: nullable(string), createdAt: string, expiresAt: string, lastUsedAt: optional(string), revokedAt: optional(string) });
 export type Token = Of<typeof token>;
 export const tokensShape = object({ items: array(token) });
 export const issuedTokenShape = object({ token: string, jti: string, expiresAt: string });
 export type IssuedToken = Of<typeof issuedTokenShape>;
+
+const tally = {
+  findings: number,
+  belowThreshold: number,
+  notAnalysed: number,
+  latencyMs: nullable(object({ p50: number, p95: number })),
+  scoreDeciles: nullable(array(number)),
+};
+export type Tally = Of<ReturnType<typeof object<typeof tally>>>;
+export const statisticsShape = object({
+  from: string,
+  to: string,
+  total: object(tally),
+  days: array(object({ day: string, ...tally })),
+  models: array(object({ name: string, version: string, ...tally })),
+  submitters: array(object({ name: string, ...tally })),
+  reasons: array(object({ code: string, films: number })),
+});
+export type Statistics = Of<typeof statisticsShape>;
 
 /** Holds the shapes to the contract of src/report: whatever the server may send, this page has a name for. */
 type Known<T extends Report['state']> = T;

@@ -17,6 +17,8 @@ import {
   sessionShape,
   type Site,
   siteShape,
+  type Statistics,
+  statisticsShape,
   type Token,
   tokensShape,
 } from './answers.js';
@@ -28,7 +30,7 @@ import { createSessionState, type SessionState } from './sessionState.js';
 import { createTransport } from './transport.js';
 import { sendFilm, type UploadRequest } from './upload.js';
 
-export type { Account, DetectionList, FilmBox, FilmImage, FilmKeeping, FilmReport, IssuedToken, ListItem, Model, Role, Session, Site, Token, User } from './answers.js';
+export type { Account, DetectionList, FilmBox, FilmImage, FilmKeeping, FilmReport, IssuedToken, ListItem, Model, Role, Session, Site, Statistics, Tally, Token, User } from './answers.js';
 export { ApiFault } from './fault.js';
 export type { FilmPicture, Grey16 } from './film.js';
 export type { UploadRequest } from './upload.js';
@@ -87,8 +89,19 @@ export interface Api {
   addAccount(account: { readonly name: string; readonly role: Role; readonly password: string }): Promise<Account>;
   changeAccount(name: string, change: { readonly role?: Role; readonly disabled?: boolean; readonly approved?: boolean; readonly password?: string }): Promise<Account>;
   tokens(signal?: AbortSignal): Promise<readonly Token[]>;
-  issueToken(token: { readonly label?: string; readonly expiresInDays?: number; readonly user?: string }): Promise<IssuedToken>;
+  issueToken(token: { readonly label?: string; readonly expiresInDays?: number; readonly user?: string; readonly role?: Role }): Promise<IssuedToken>;
   revokeToken(jti: string): Promise<void>;
+  statistics(query: StatisticsQuery, signal?: AbortSignal): Promise<Statistics>;
+  /** A drawing of them, for `<img src>`. */
+  plotPath(plot: 'volume' | 'states' | 'latency' | 'scores', query: StatisticsQuery): string;
+}
+
+/** Instants, and names; the last 30 days where nothing is said. */
+export interface StatisticsQuery {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly model?: string | undefined;
+  readonly submitter?: string | undefined;
 }
 
 export interface ApiOptions {
@@ -176,7 +189,7 @@ export function createApi(options: ApiOptions): Api {
       return extended;
     },
     async changePassword(current, next) {
-      const renewed = await read(sessionShape, 'PATCH', '/v1/session/password', { body: { current, next }, asksWhoYouAre: true });
+      const renewed = await read(sessionShape, 'PATCH', '/v1/session/password', { body: { current, next } });
       session.set(renewed);
       return renewed;
     },
@@ -215,5 +228,7 @@ export function createApi(options: ApiOptions): Api {
     async revokeToken(jti) {
       await call('DELETE', `/v1/tokens/${encodeURIComponent(jti)}`);
     },
+    statistics: (query, signal) => read(statisticsShape, 'GET', withQuery('/v1/statistics', { ...query }), { signal }),
+    plotPath: (plot, query) => withQuery(`/v1/statistics/${plot}.svg`, { ...query }),
   };
 }

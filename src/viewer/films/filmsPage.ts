@@ -144,7 +144,10 @@ export function filmsPage(host: HTMLElement, query: string, context: PageContext
   }
 
   async function deleteImage({ id, createdAt, film }: ListItem): Promise<void> {
-    if (film.sha256 === null) return;
+    if (film.sha256 === null) {
+      context.say('This film is being written just now. Refresh the list and try again.');
+      return;
+    }
     const question = `The pixels of the film of ${when(createdAt)} are taken from this server, for every report on the same picture. The reports stay. This can’t be undone.`;
     if (!(await confirmed({ title: 'Delete this film’s pixels?', question, act: 'Delete pixels' }))) return;
     try {

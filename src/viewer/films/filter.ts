@@ -55,13 +55,15 @@ export function apiFilter(filter: FilmFilter, search: FilmSearch): DetectionFilt
     model: filter.model,
     submitter: filter.submitter,
     minFilmScore: scoreOf(filter.minScore),
-    from: filter.from === '' ? undefined : startOfDay(filter.from, 0),
-    to: filter.to === '' ? undefined : startOfDay(filter.to, 1),
+    from: instantOf(filter.from, 0),
+    to: instantOf(filter.to, 1),
     ...(text === '' ? {} : { [search.by]: text }),
   };
 }
 
-function startOfDay(day: string, later: number): string {
+/** When a day begins by the user’s clock, `later` days after it; undefined for no day. */
+export function instantOf(day: string, later: number): string | undefined {
+  if (!isDay(day)) return undefined;
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
   return new Date(year, month - 1, date + later).toISOString();
 }

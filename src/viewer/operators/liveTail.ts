@@ -1,4 +1,4 @@
-import { nullable, number, object, type Of, oneOf, type Shape, string } from '../api/shape.js';
+import { nullable, number, object, type Of, oneOf, string } from '../api/shape.js';
 import { element } from '../dom/element.js';
 import { reasonTitle, scoreText } from '../film/stateWords.js';
 import { stateSign } from '../film/sign.js';
@@ -48,7 +48,7 @@ export function liveTail({ api }: PageContext): { readonly node: HTMLElement; re
         'tr',
         { 'data-state': state },
         element('td', {}, element('a', { href: `/films/${film.id}` }, when(film.createdAt))),
-        element('td', {}, element('span', { class: 'state-badge', 'data-state': state }, stateSign(state), words(film))),
+        element('td', {}, element('span', { class: 'state-tag', 'data-state': state }, stateSign(state), words(film))),
         element('td', { class: 'number' }, filmScore === null ? '–' : scoreText(Math.round(filmScore * 100) / 100)),
         element('td', { class: 'number' }, boxCount === null ? '–' : String(boxCount)),
         element('td', {}, `${film.model.name} ${film.model.version}`),
@@ -71,12 +71,11 @@ function words({ state, reason }: TailRow): string {
   }
 }
 
-const reasonCode: Shape<string | null> = (value, path) => (typeof value === 'object' && value !== null ? object({ code: string })(value, path).code : nullable(string)(value, path));
 const tailRow = object({
   id: string,
   createdAt: string,
   state: oneOf('findings', 'below-threshold', 'not-analysed'),
-  reason: reasonCode,
+  reason: nullable(string),
   model: object({ name: string, version: string }),
   submitter: string,
   filmScore: nullable(number),

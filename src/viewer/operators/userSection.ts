@@ -66,7 +66,7 @@ export function userSection({ api, say, user: self }: PageContext): { readonly n
       const added = await api.addAccount({ name: name.input.value, password: password.input.value, role: role.value() });
       say(`${added.name} is added.`);
     } catch (error) {
-      if (error instanceof ApiFault && error.status === 409) throw new Error(`There is a user of the name ${name.input.value}.`, { cause: error });
+      if (error instanceof ApiFault && error.code === 'user-exists') throw new Error(`There is a user of the name ${name.input.value}.`, { cause: error });
       throw error;
     }
     form.reset();

@@ -23,7 +23,7 @@ export function signInPage(host: HTMLElement, { api, site, signedIn, navigate }:
       element('h1', {}, 'Chest film lesion detector'),
       form,
       site.signUp && element('p', {}, element('a', { href: '/sign-up', on: { click: (event) => { event.preventDefault(); navigate('/sign-up'); } } }, 'Ask for an account')),
-      element('p', { class: 'notice' }, element('strong', {}, 'Research use. Not for diagnosis.'), ' Scores are not probabilities.'),
+      element('p', { class: 'research' }, element('strong', {}, 'Research use. Not for diagnosis.'), ' Scores are not probabilities.'),
       element('p', { class: 'muted' }, `Model ${site.model.name} ${site.model.version}, licence ${site.model.licence}. Version ${site.version} of the service.`),
     ),
   );
