@@ -46,7 +46,7 @@ def options():
     add('--strength', type=float, default=1.0, help='of augmentation')
     add('--film-loss', type=float, default=0.5)
     add('--box-loss', type=float, default=0.05)
-    add('--ema', type=float, default=0.9995)
+    add('--ema', type=float, default=0.998)
     add('--validate-every', type=int, default=1)
     add('--seed', type=int, default=1)
     add('--stop-after', type=int, help='end at this many films, as if the run had been stopped')
@@ -188,7 +188,7 @@ def run_epoch(network, average, optimiser, sets, shares, args, state, device, le
         torch.nn.utils.clip_grad_norm_(network.parameters(), 10.0)
         optimiser.step()
         state['seen'] += len(films)
-        update_average(average, network, min(args.ema, 1 - 1 / (2 + state['seen'] / args.batch)))
+        update_average(average, network, min(args.ema, (1 + state['seen'] / args.batch) / (10 + state['seen'] / args.batch)))
         steps += 1
         for key, value in parts.items():
             sums[key] = sums.get(key, 0.0) + value.item()
