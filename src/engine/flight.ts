@@ -72,6 +72,11 @@ export class Flight {
     this.waits();
   }
 
+  refusedByGate(refusal: Pick<Extract<Analysis, { kind: 'refused-by-gate' }>, 'film' | 'code' | 'detail'>, decodeMs: number): void {
+    this.#add({ decodeMs });
+    this.#settle({ kind: 'refused-by-gate', ...refusal, timings: this.#timings });
+  }
+
   analysed(result: Pick<Extract<Analysis, { kind: 'analysed' }>, 'detection' | 'provider' | 'batchSize'>, ran: { inferMs: number; postMs: number }): void {
     if (this.decoded === undefined) throw new Error('a film that was not decoded can not have been analysed');
     this.#add(ran);

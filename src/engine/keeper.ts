@@ -1,7 +1,7 @@
 import type { ModelSpec } from '../detector/index.js';
 import { type Analysis, AnalysisRefused, type AnalysisRequest, type Engine, type EngineState, type EngineStatus } from './analysis.js';
 import { Flight } from './flight.js';
-import type { DecodedMessage, DecodeMessage, DecoderStart, FailedMessage, NoFilmMessage, RanMessage, RunMessage, RunnerStart } from './messages.js';
+import type { DecodedMessage, DecodeMessage, DecoderStart, FailedMessage, GatedMessage, NoFilmMessage, RanMessage, RunMessage, RunnerStart } from './messages.js';
 import type { EngineOptions } from './options.js';
 import { type Loss, Seat, type SeatOptions } from './seat.js';
 
@@ -10,7 +10,7 @@ const batchLimits: Readonly<Record<string, number>> = { cuda: 8, tensorrt: 8 };
 
 const crashesAlone = 2;
 
-type DecoderAnswer = DecodedMessage | NoFilmMessage | FailedMessage;
+type DecoderAnswer = DecodedMessage | GatedMessage | NoFilmMessage | FailedMessage;
 type RunnerAnswer = RanMessage | FailedMessage;
 
 /** Keeps the children alive and the films moving: accepted → decoded → run → answered. See docs/architecture.md. */
@@ -170,6 +170,9 @@ export class Keeper implements Engine {
     if (answer.kind === 'decoded') {
       flight.becameDecoded(answer, answer.decodeMs);
       if (!flight.settled) this.#toRun.push(flight);
+    } else if (answer.kind === 'gated') {
+      const { film, code, detail, decodeMs } = answer;
+      flight.refusedByGate({ film, code, detail }, decodeMs);
     } else if (answer.kind === 'no-film') {
       flight.refused(new AnalysisRefused(answer.code, answer.message));
     } else {

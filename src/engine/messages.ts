@@ -48,6 +48,16 @@ export interface DecodedMessage {
   readonly decodeMs: number;
 }
 
+/** Decoded, but the gate of the model does not let it pass. */
+export interface GatedMessage {
+  readonly kind: 'gated';
+  readonly job: number;
+  readonly film: FilmFacts;
+  readonly code: string;
+  readonly detail: string;
+  readonly decodeMs: number;
+}
+
 /** The bytes are no film. */
 export interface NoFilmMessage {
   readonly kind: 'no-film';
@@ -57,7 +67,7 @@ export interface NoFilmMessage {
 }
 
 export type ToDecoder = DecoderStart | DecodeMessage;
-export type FromDecoder = ReadyMessage | FatalMessage | FailedMessage | DecodedMessage | NoFilmMessage;
+export type FromDecoder = ReadyMessage | FatalMessage | FailedMessage | DecodedMessage | GatedMessage | NoFilmMessage;
 
 export interface RunnerStart {
   readonly kind: 'start';

@@ -23,6 +23,7 @@ export interface FilmFacts {
   readonly preparation: {
     /** Grey levels that became 0 and 1 (in values of the film’s depth), null where the model takes none. */
     readonly window: readonly [number, number] | null;
+    /** Whether stored values were turned round: dark for bright. */
     readonly inverted: boolean;
     /** EXIF orientation 1…8 that was undone. */
     readonly orientation: number;

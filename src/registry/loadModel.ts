@@ -5,6 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type ModelSpec, ModelSpecError } from '../detector/index.js';
 import { parseModelSpec } from '../detector/modelSpecSchema.js';
+import { findGate, gates } from '../gate/index.js';
 import { assertOnnxHash } from './assertOnnxHash.js';
 import { canonicalJson } from './canonicalJson.js';
 import { RegistryError } from './registryError.js';
@@ -22,7 +23,7 @@ export async function loadModel(folder: string): Promise<RegisteredModel> {
   const spec = await readSpec(absolute);
   try {
     assertFolder(spec, absolute);
-    assertNoGate(spec);
+    assertGate(spec);
     await assertOnnx(spec, onnxPath);
   } catch (error) {
     if (error instanceof ModelSpecError) throw new RegistryError(`${absolute}: ${error.message}`, { cause: error });
@@ -61,10 +62,11 @@ function assertFolder(spec: ModelSpec, folder: string): void {
   if (spec.name !== name) throw new ModelSpecError('/name', `"${spec.name}" lies in a folder called "${name}"; both must be the same`);
 }
 
-/** A model that wants a gate must not be served without it. There is none yet. */
-function assertNoGate({ inputGate }: ModelSpec): void {
-  if (inputGate === 'none') return;
-  throw new ModelSpecError('/inputGate', `there is no gate "${inputGate.name}" ${inputGate.version} in this version of the service`);
+/** A model that wants a gate must not be served without it. */
+function assertGate({ inputGate }: ModelSpec): void {
+  if (inputGate === 'none' || findGate(inputGate) !== undefined) return;
+  const known = gates.map(({ name, version }) => `"${name}" ${version}`).join(', ');
+  throw new ModelSpecError('/inputGate', `there is no gate "${inputGate.name}" ${inputGate.version} in this version of the service, which has ${known}`);
 }
 
 async function assertOnnx(spec: ModelSpec, path: string): Promise<void> {

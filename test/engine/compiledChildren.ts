@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 
 const root = join(import.meta.dirname, '../..');
-const parts = ['src/detector', 'src/imaging', 'src/registry', 'src/engine', 'test/engine/children'];
+const parts = ['src/detector', 'src/gate', 'src/imaging', 'src/registry', 'src/engine', 'test/engine/children'];
 
 /**
  * Compiles what the children are made of into a folder (inside the repository, so that packages are found):

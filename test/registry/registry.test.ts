@@ -64,12 +64,17 @@ t.test('a model that is not what its spec says is refused, naming the field', as
   await appendFile(join(longer, 'model.onnx'), 'x');
   await refused(longer, '/onnxSha256');
 
-  await refused(await fresh('gate', { inputGate: { name: 'frontal-chest', version: '1.0.0' } }), '/inputGate');
+  await refused(await fresh('gate', { inputGate: { name: 'frontal-chest', version: '0.0.1' } }), '/inputGate');
   await refused(await fresh('range', { maxBatch: 0 }), '/maxBatch');
 
   const renamed = await fresh('renamed');
   await rename(renamed, join(dir, 'other'));
   await refused(join(dir, 'other'), '/name');
+});
+
+t.test('a model with a gate of this version is served', async (t) => {
+  const inputGate = { name: 'frontal-chest', version: '1.0.0' };
+  t.same((await loadModel(await writeTinyModel(t.testdir(), { inputGate }))).spec.inputGate, inputGate);
 });
 
 t.test('a folder that holds no model says what is missing', async (t) => {

@@ -1,0 +1,64 @@
+import { type Cells, cellsOf } from './cells.js';
+import { colouredShare } from './colour.js';
+import * as fitted from './frontalChestParameters.js';
+import type { Gate, GateVerdict } from './gate.js';
+import { type Network, readNetwork, score } from './network.js';
+import { type Thumbnail, thumbnailOf, type Turn, turned } from './thumbnail.js';
+
+/**
+ * Lets upright frontal chest films pass, turns negatives of them round, and refuses everything else: photographs, text,
+ * laterals, CT slices, other parts of the body, films on their side. What it was measured to do, and on what, stands in
+ * docs/decisions/0004-input-gate.md.
+ */
+export const frontalChest: Gate = {
+  name: 'frontal-chest',
+  version: '1.0.0',
+  judge: (film) => judgeCells(cellsOf(film)),
+};
+
+/** From this score on a picture is a frontal film. */
+export const frontalFrom = 0.3;
+
+/** A negative has to be surer, and clearly less of a film as it is: a wrong inversion would be analysed, not refused. */
+export const negativeFrom = 0.8;
+
+/** So much of a picture in colour makes it no film. */
+const mostColoured = 0.2;
+
+function judgeCells(cells: Cells): GateVerdict {
+  const coloured = colouredShare(cells);
+  if (coloured > mostColoured) return refused(`The picture is in colour (${percent(coloured)} of it): this looks like a photograph or a screenshot.`);
+  const upright = thumbnailOf(cells, { inverted: false });
+  const negative = thumbnailOf(cells, { inverted: true });
+  if (upright === undefined || negative === undefined) return refused('The picture is blank: it has one grey level all over.');
+  const asItIs = likeFrontal(upright);
+  if (asItIs >= frontalFrom) return { kind: 'passes' };
+  if (likeFrontal(negative) >= negativeFrom) return { kind: 'passes-inverted' };
+  const scores = `It scores ${asItIs.toFixed(3)} as an upright frontal chest film, and ${frontalFrom} is needed.`;
+  const [best] = turns.map(({ turn, words }) => ({ words, score: likeFrontal(turned(upright, turn)) })).sort((a, b) => b.score - a.score);
+  if (best !== undefined && best.score >= frontalFrom) return refused(`The picture looks like a frontal chest film that ${best.words}; send it upright. ${scores}`);
+  return refused(`The picture does not look like a frontal chest film: a lateral, a CT slice, another part of the body or no film at all. ${scores}`);
+}
+
+/** What undoes it, and what it is called. */
+const turns: readonly { readonly turn: Turn; readonly words: string }[] = [
+  { turn: 1, words: 'lies on its side (turned by 90° to the left)' },
+  { turn: 2, words: 'stands upside down' },
+  { turn: 3, words: 'lies on its side (turned by 90° to the right)' },
+];
+
+let network: Network | undefined;
+
+function likeFrontal(thumbnail: Thumbnail): number {
+  // Read by the first film: whoever only asks which gates there are needs no network.
+  network ??= readNetwork(fitted);
+  return score(network, thumbnail);
+}
+
+function refused(detail: string): GateVerdict {
+  return { kind: 'refused', code: 'not-a-frontal-chest-film', detail };
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

@@ -1,0 +1,15 @@
+import type { Film } from './film.js';
+
+/**
+ * The film with its grey levels turned round, v → 2^bits − 1 − v in every channel: a negative becomes a film again.
+ * `facts.preparation.inverted` says whether the stored values were turned round on the whole, so it is turned round, too
+ * (a TIFF whose zero is white has been inverted once already).
+ */
+export function invertFilm(film: Film): Film {
+  const { preparation } = film.facts;
+  return {
+    ...film,
+    pixels: film.pixels instanceof Uint16Array ? film.pixels.map((value) => 65535 - value) : film.pixels.map((value) => 255 - value),
+    facts: { ...film.facts, preparation: { ...preparation, inverted: !preparation.inverted } },
+  };
+}
