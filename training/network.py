@@ -111,9 +111,20 @@ class Darknet(nn.Module):
         text = options.get('from', options.get('layers'))
         return [] if text is None else [int(v) if int(v) >= 0 else index + int(v) for v in text.split(',')]
 
-    def forward(self, x):
-        outputs, heads = {}, []
-        for index, ((kind, options, _), layer) in enumerate(zip(self.sections, self.layers)):
+    def front_of(self, convolutions):
+        """How many layers come before convolution number `convolutions` (from 0), as a front whose last map is all that
+        the rest needs."""
+        stop = [i for i, (kind, _, _) in enumerate(self.sections) if kind == 'convolutional'][convolutions]
+        for index in range(stop, len(self.sections)):
+            if any(source < stop - 1 for source in self._sources(index, self.sections[index][1])):
+                raise WeightsError(f'{self.cfg}:{self.sections[index][2]}: reaches back behind the first {convolutions} convolutions')
+        return stop
+
+    def forward(self, x, start=0, stop=None):
+        """With `stop`, the map after that many layers; with `start`, goes on from such a map."""
+        outputs, heads = {start - 1: x}, []
+        for index in range(start, len(self.sections) if stop is None else stop):
+            (kind, options, _), layer = self.sections[index], self.layers[index]
             sources = self._sources(index, options)
             if kind == 'convolutional':
                 if index == 0:
@@ -138,7 +149,7 @@ class Darknet(nn.Module):
                 heads.append(x)
             if index in self.kept:
                 outputs[index] = x
-        return heads
+        return heads if stop is None else x
 
     def convolutions(self):
         return [layer for layer in self.layers if isinstance(layer, Convolution)]

@@ -32,6 +32,7 @@ def options():
     add('--init', help='.weights that fit the first layers of the cfg')
     add('--freeze', type=int, default=0, help='hold the first N convolutions as they are')
     add('--release', type=float, default=1.0, help='share of the run after which they are let go')
+    add('--replay', type=int, default=1, help='times that a view is shown within an epoch, on average, while the front is frozen')
     add('--sources', help='only films of these sources (comma), as a licence may ask')
     add('--lesions', default='opacity')
     add('--attributes', default='')
@@ -169,16 +170,26 @@ def run_epoch(network, average, optimiser, sets, shares, args, state, device, le
         layer.requires_grad_(index >= len(frozen))
     for layer in frozen:
         layer.eval()
+    front, shown = (network.front_of(len(frozen)), []) if frozen and args.replay > 1 else (0, [])
     sums, steps = {}, 0
     until = min(state['seen'] + args.epoch, args.images)
     while state['seen'] < until:
         size = size_at(args, state['seen'])
-        films, targets = batch_of(sets, shares, args, random, state, size)
-        films = films.to(device, memory_format=torch.channels_last)
+        if front and steps % args.replay:
+            # What a frozen front says of a view does not change: its maps are kept and shown again, which costs the tail only.
+            chosen = [shown[i] for i in random.integers(len(shown), size=args.batch)]
+            inputs, targets = torch.stack([maps for maps, _ in chosen]), [target for _, target in chosen]
+        else:
+            inputs, targets = batch_of(sets, shares, args, random, state, size)
+            if front:
+                with torch.no_grad(), torch.autocast(device, torch.bfloat16):
+                    inputs = network(inputs.to(device, memory_format=torch.channels_last), stop=front)
+                shown += zip(inputs, targets)
+        inputs = inputs.to(device, memory_format=torch.channels_last)
         for group in optimiser.param_groups:
             group['lr'] = rate_at(args, state['seen'])
         with torch.autocast(device, torch.bfloat16):
-            heads = network(films)
+            heads = network(inputs, start=front)
         parts = loss_of(heads, network, targets, size, lesions, args, device)
         loss = sum(parts.values())
         if not torch.isfinite(loss):
@@ -187,7 +198,7 @@ def run_epoch(network, average, optimiser, sets, shares, args, state, device, le
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 10.0)
         optimiser.step()
-        state['seen'] += len(films)
+        state['seen'] += len(inputs)
         update_average(average, network, min(args.ema, (1 + state['seen'] / args.batch) / (10 + state['seen'] / args.batch)))
         steps += 1
         for key, value in parts.items():

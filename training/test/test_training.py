@@ -90,6 +90,17 @@ class Network(Drawn):
         with self.assertRaisesRegex(network.WeightsError, 'do not end at a convolution'):
             network.Darknet(self.cfg()).load(self.folder / 'torn.weights', partial=True)
 
+    def test_the_rest_goes_on_from_the_map_of_a_front(self):
+        net = network.Darknet(self.cfg()).eval()
+        # stem, then stages of 1 + 2 convolutions: after three stages, 10 convolutions and 3 shortcuts
+        front = net.front_of(10)
+        self.assertEqual(front, 13)
+        x = torch.rand(1, 3, 96, 96)
+        for whole, parts in zip(net(x), net(net(x, stop=front), start=front)):
+            self.assertTrue(torch.equal(whole, parts))
+        with self.assertRaisesRegex(network.WeightsError, 'reaches back'):
+            net.front_of(14)
+
     def test_a_pointer_of_git_lfs_is_named_as_one(self):
         (self.folder / 'lfs.weights').write_text('version https://git-lfs.github.com/spec/v1\noid sha256:00\n')
         with self.assertRaisesRegex(network.WeightsError, 'Git LFS'):
@@ -195,9 +206,9 @@ class Validation(unittest.TestCase):
 
 
 class Run(Drawn):
-    def command(self, out, images):
+    def command(self, out, images, *more):
         return [sys.executable, str(ROOT / 'train.py'), '--cfg', str(self.cfg()), '--data', str(self.folder / 'set'), '--out', str(self.folder / out),
-                '--images', '48', '--epoch', '16', '--batch', '8', '--size', '96', '--threads', '1', '--stop-after', str(images)]
+                '--images', '48', '--epoch', '16', '--batch', '8', '--size', '96', '--threads', '1', '--stop-after', str(images), *more]
 
     def test_a_run_that_was_stopped_goes_on_and_ends_as_if_it_had_not_been(self):
         draw_set(self.folder / 'set')
@@ -209,6 +220,18 @@ class Run(Drawn):
         self.assertEqual(whole, twice)
         with open(self.folder / 'twice' / 'log.csv') as file:
             self.assertEqual([row['images'] for row in csv.DictReader(file)], ['16', '32', '48'])
+
+    def test_a_frozen_front_stays_as_it_was_and_its_maps_are_shown_again(self):
+        draw_set(self.folder / 'set')
+        network.Darknet(self.cfg()).save(self.folder / 'start.weights')
+        subprocess.run(self.command('out', 48, '--init', str(self.folder / 'start.weights'), '--freeze', '10', '--replay', '2'), check=True,
+                       stdout=subprocess.DEVNULL)
+        before, after = network.Darknet(self.cfg()), network.Darknet(self.cfg())
+        before.load(self.folder / 'start.weights')
+        after.load(self.folder / 'out' / 'last.weights')
+        same = [all(torch.equal(a, b) for a, b in zip(one.tensors(), other.tensors())) for one, other in zip(before.convolutions(), after.convolutions())]
+        self.assertEqual(same[:10], [True] * 10)
+        self.assertFalse(any(same[10:]))
 
     def test_a_fault_in_the_data_ends_the_run_in_one_line(self):
         draw_set(self.folder / 'set')
