@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { pino } from 'pino';
+import { readConfig } from '../../src/config.js';
+import { type Service, startService } from '../../src/service.js';
+
+/** The whole service with the page, and people who may use it. */
+export interface Running {
+  readonly service: Service;
+  readonly address: string;
+  /** A token of a submitter, for films that the page is to find there. */
+  readonly token: string;
+  /** Sends a film as a hospital system does; the id of its report. */
+  post(bytes: Uint8Array, headers?: Readonly<Record<string, string>>): Promise<string>;
+  close(): Promise<void>;
+}
+
+export const people = {
+  radiologist: { name: 'reader', password: 'only for tests, reader' },
+  operator: { name: 'operator', password: 'only for tests, operator' },
+} as const;
+
+/** Builds the page as `npm run build` does and starts the service on a free port. */
+export async function startRunning(settings: Readonly<Record<string, string>> = {}): Promise<Running> {
+  // The loaders that tap gives to its tests are not for this program.
+  await promisify(execFile)(process.execPath, ['scripts/build-viewer.mjs'], { env: { PATH: process.env['PATH'] } });
+  const folder = await mkdtemp(join(tmpdir(), 'lesion-browser-'));
+  const config = readConfig({ PORT: '0', DATA_DIR: folder, IMAGE_STORE: 'disk', MODEL: 'cxr-opacity-pilot', EXECUTION_PROVIDERS: 'cpu', LOGINS_PER_MINUTE: '1000', ...settings });
+  const service = await startService(config, pino({ level: 'silent' }));
+  await service.accounts.addUser({ ...people.radiologist, role: 'radiologist' });
+  await service.accounts.addUser({ ...people.operator, role: 'operator' });
+  const { token } = await service.accounts.issueToken({ subject: 'ris', role: 'submitter', lifetimeS: 3600 });
+  return {
+    service,
+    address: service.address,
+    token,
+    async post(bytes, headers = {}) {
+      const response = await fetch(`${service.address}/v1/detections`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream', ...headers }, body: new Uint8Array(bytes) });
+      const answer = (await response.json()) as { readonly id?: string };
+      if (response.status !== 201 || answer.id === undefined) throw new Error(`The film was answered with ${response.status}: ${JSON.stringify(answer)}`);
+      return answer.id;
+    },
+    async close() {
+      await service.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A browser of its own kind of user: signed in, nothing stored before. */
+export async function signedIn(browser: Browser, { address }: Running, who: keyof typeof people, options: Parameters<Browser['newContext']>[0] = {}): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, baseURL: address, ...options });
+  const answer = await context.request.post('/v1/session', { data: people[who], headers: { origin: address } });
+  if (!answer.ok()) throw new Error(`Signing in was answered with ${answer.status()}: ${await answer.text()}`);
+  return context;
+}
+
+/** Everything that a page must not do: errors, refusals of its own policy, questions to elsewhere. */
+export function watched(page: Page, address: string): readonly string[] {
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (/Content Security Policy/.test(message.text())) faults.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(address) && !/^(data|blob):/.test(request.url())) faults.push(`asks ${request.url()}`);
+  });
+  return faults;
+}
