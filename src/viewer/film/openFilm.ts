@@ -5,20 +5,20 @@ import { when } from '../films/when.js';
 import { keys } from '../keys.js';
 import type { PageContext } from '../page.js';
 import { createAbsence } from './absence.js';
-import type { DrawnBox } from './boxes/layer.js';
 import { filmCommands } from './commands.js';
 import { type Comparison, createComparison, createCurrentBar } from './comparison.js';
 import { createCover } from './cover.js';
 import { boxesOf, createDesk, type Desk, judgedOf, selectedBox } from './desk.js';
+import { drawnBoxes } from './drawnBoxes.js';
 import { FilmOnShow } from './filmOnShow.js';
 import { createFoot } from './foot.js';
 import { openMenu } from './menu.js';
-import { createPane, type FilmPane, type PaneEvents } from './pane.js';
+import { createPane, type PaneEvents } from './pane.js';
 import { createPanel } from './panel/index.js';
 import { createPixelReader } from './pixels/reader.js';
 import { createRail } from './rail.js';
 import { classTitle, createStateLine } from './stateLine.js';
-import { scoreBeside, scoreText } from './stateWords.js';
+import { scoreBeside } from './stateWords.js';
 import { createToolbar } from './toolbar.js';
 import type { Point } from './view.js';
 import { draggedWindow, type GreyWindow } from './windowLevel.js';
@@ -134,7 +134,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
       film: film.size,
       picture: film.picture,
       frame: film.pixels.kind === 'absent' && boxable(),
-      boxes: drawnBoxes(desk, options),
+      boxes: drawnBoxes(desk, site),
       measures: desk.state.measures,
       draft: desk.state.draft,
     });
@@ -206,7 +206,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
       ...(box === undefined
         ? []
         : [
-            { says: 'Zoom to this box', act: () => { zoomTo(pane, box.box); } },
+            { says: 'Zoom to this box', act: () => { pane.frameBox(box.box); } },
             { says: `Hide ${name.toLowerCase()}`, act: () => { desk.change({ classesOff: new Set([...desk.state.classesOff, box.class]) }); } },
           ]),
       { says: 'Fit the film', act: acts.fit },
@@ -275,32 +275,6 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
       page.remove();
     },
   };
-}
-
-/** Boxes as they are to be drawn; the label of one that is looked at says more. */
-function drawnBoxes(desk: Desk, { site }: FilmOptions): readonly DrawnBox[] {
-  const { film, state } = desk;
-  const judged = judgedOf(film);
-  if (judged === undefined || judged.state === 'not-analysed') return [];
-  return boxesOf(film, state).map((shown): DrawnBox => {
-    const { box, rank, status } = shown;
-    const emphasis = box.id === state.selected ? 'selected' : box.id === state.hovered ? 'hover' : 'none';
-    const short = `${rank} ${box.class} ${scoreBeside(box.score, judged.threshold)}${status === 'below' ? ` below ${scoreText(judged.threshold)}` : ''}`;
-    const attributes = Object.entries(box.attributes).map(([name, score]) => `${classTitle(name, site)} ${score.toFixed(2)}`);
-    const model = film.loaded?.report.model;
-    const more = [`${classTitle(box.class, site)}, score ${scoreBeside(box.score, judged.threshold)}${status === 'below' ? `, below ${scoreText(judged.threshold)}` : ''}`, ...attributes, `${model?.name ?? ''} ${model?.version ?? ''}`];
-    return { ...shown, emphasis, prior: false, label: emphasis === 'none' ? [short] : [`${rank} ${more[0] ?? ''}`, ...more.slice(1)] };
-  });
-}
-
-/** The box in the middle, with as much around it as it is large. */
-function zoomTo(pane: FilmPane, box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }): void {
-  const { view, size } = pane;
-  if (view === undefined) return;
-  const scale = Math.min(size.width / (2 * box.width), size.height / (2 * box.height));
-  pane.zoom(scale / view.scale);
-  const after = pane.view ?? view;
-  pane.pan(size.width / 2 - (box.x + box.width / 2) * after.scale - after.x, size.height / 2 - (box.y + box.height / 2) * after.scale - after.y);
 }
 
 function factsText(film: FilmOnShow, name: string | undefined): string {

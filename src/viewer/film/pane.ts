@@ -6,7 +6,7 @@ import { type GestureActions, takeGestures, type Tool } from './gestures.js';
 import type { Measure } from './measure.js';
 import { createMeasureLayer } from './measureLayer.js';
 import { createPainter, type Picture } from './painter.js';
-import { broughtIntoView, fitted, following, held, isFitted, panned, type Point, resized, scaledAt, scaleLimits, type Size, toFilm, toScreen, type View, zoomedAt } from './view.js';
+import { broughtIntoView, fitted, following, framing, held, isFitted, panned, type Point, resized, scaledAt, scaleLimits, type Size, toFilm, type View, zoomedAt } from './view.js';
 
 /** What a pane shows. */
 export interface PaneContent {
@@ -48,6 +48,8 @@ export interface FilmPane {
   oneToOne(at?: Point): void;
   toggleFit(at?: Point): void;
   bringIntoView(box: Rect): void;
+  /** A box in the middle, as large as can be seen with what lies around it. */
+  frameBox(box: Rect): void;
   /** Makes the move that another pane made. */
   follow(before: View, after: View): void;
   /** Breaks off a drag; true when there was one. */
@@ -149,6 +151,9 @@ export function createPane(label: string, events: PaneEvents): FilmPane {
     follow(before, after) {
       if (view !== undefined) move(following(view, before, after), false);
     },
+    frameBox(box) {
+      if (content.film !== undefined) move(framing(box, size, scaleLimits(content.film, size)), true, false);
+    },
     cancel: () => gestures.cancel(),
     centre: () => (view === undefined ? undefined : toFilm(view, middle())),
     close() {
@@ -208,9 +213,4 @@ export function createPane(label: string, events: PaneEvents): FilmPane {
   });
   sizes.observe(surface);
   return pane;
-}
-
-/** Film point → CSS px of the pane, for who draws beside the layers. */
-export function onPane(pane: FilmPane, film: Point): Point | undefined {
-  return pane.view === undefined ? undefined : toScreen(pane.view, film);
 }

@@ -101,6 +101,12 @@ export function broughtIntoView(view: View, box: { readonly x: number; readonly 
   );
 }
 
+/** A box (film px) in the middle of the pane, half as large as that in its longer direction. */
+export function framing(box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }, pane: Size, limits: ScaleLimits): View {
+  const scale = clamp(Math.min(pane.width / (2 * box.width), pane.height / (2 * box.height)), limits.least, limits.greatest);
+  return { scale, x: pane.width / 2 - (box.x + box.width / 2) * scale, y: pane.height / 2 - (box.y + box.height / 2) * scale };
+}
+
 function fitScale(film: Size, pane: Size): number {
   return Math.min(pane.width / film.width, pane.height / film.height);
 }

@@ -1,0 +1,448 @@
+import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import sharp from 'sharp';
+import t from 'tap';
+import { noChromium, openChromium } from './chromium.js';
+import { type Running, signedIn, startRunning, watched } from './running.js';
+
+/** The film page in a real browser, on the running service with the pilot network and real films. */
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+t.test('the film page', { skip: noChromium }, async (t) => {
+  const running = await startRunning();
+  t.teardown(() => running.close());
+  const browser = await openChromium();
+  t.teardown(() => browser.close());
+
+  // Signed in once: a password costs its hash each time.
+  const reader = await signedIn(browser, running, 'radiologist');
+  const place: Place = { browser, running, storageState: await reader.storageState() };
+  await reader.close();
+
+  const [first, second] = await Promise.all(['nih-00004344_002.jpg', 'nih-00002275_018.jpg'].map((name) => readFile(`annotations/films/${name}`)));
+  const priorId = await running.post(second!, { 'x-patient-ref': 'patient-1' });
+  const filmId = await running.post(first!, { 'x-patient-ref': 'patient-1' });
+  const deepId = await running.post(await ramp16());
+
+  await t.test('shows boxes at the right pixels of the screen, and lines of one width at every zoom', async (t) => {
+    const { page, faults } = await openFilm(place, filmId);
+    const detections = await reported(running, filmId);
+    t.ok(detections.length > 0, 'the film has boxes');
+    t.match(await lineAttributes(page), { 'data-state': 'findings', 'data-threshold': '0.20' });
+    for (const zoom of [undefined, 0.2, 8]) {
+      if (zoom !== undefined) await zoomTo(page, zoom);
+      const view = await viewOf(page);
+      const outlines = page.locator('[data-box]');
+      t.equal(await outlines.count(), detections.length);
+      for (const [i, { id, score, box }] of detections.entries()) {
+        const outline = page.locator(`[data-box="${id}"]`);
+        t.equal(Number(await outline.getAttribute('data-score')), score);
+        const core = await numbers(outline.locator('.core'), ['x', 'y', 'width', 'height', 'stroke-width']);
+        t.equal(core['stroke-width'], 2, `line of box ${i + 1} at zoom ${zoom ?? 'fit'}`);
+        // The middle of the line lies 1 px of casing and half a line outside the true edge, on whole pixels.
+        t.ok(Math.abs(core['x']! + 2 - (box.x * view.scale + view.x)) <= 1, 'left edge');
+        t.ok(Math.abs(core['y']! + 2 - (box.y * view.scale + view.y)) <= 1, 'upper edge');
+        t.ok(Math.abs(core['x']! + core['width']! - 2 - ((box.x + box.width) * view.scale + view.x)) <= 1, 'right edge');
+        t.ok(core['x']! + 2 <= box.x * view.scale + view.x + 1e-6, 'never inside the box');
+      }
+    }
+    t.strictSame(faults, []);
+    await page.context().close();
+  });
+
+  await t.test('keeps every pixel inside a box as the film has it', async (t) => {
+    // Another box may lie over this one: only the best is there.
+    const { page } = await openFilm(place, filmId, (report) => ({ ...report, detections: (report['detections'] as Box[]).slice(0, 1) }));
+    const [top] = await reported(running, filmId);
+    const view = await viewOf(page);
+    const pane = await paneBox(page);
+    const clip = {
+      x: Math.ceil(pane.x + top!.box.x * view.scale + view.x),
+      y: Math.ceil(pane.y + top!.box.y * view.scale + view.y),
+      width: Math.floor(top!.box.width * view.scale) - 1,
+      height: Math.floor(top!.box.height * view.scale) - 1,
+    };
+    const withBoxes = await pixels(page, clip);
+    await page.keyboard.down('h');
+    await page.locator('[data-box]').first().waitFor({ state: 'detached' });
+    t.match(await lineAttributes(page), { 'data-hidden-by': 'key' });
+    t.ok((await pixels(page, clip)).equals(withBoxes), 'the same with and without boxes');
+    await page.keyboard.up('h');
+    await page.locator('[data-box]').first().waitFor();
+    await page.keyboard.down('h');
+    await page.locator('[data-box]').first().waitFor({ state: 'detached' });
+    await page.evaluate(() => window.dispatchEvent(new Event('blur')));
+    await page.locator('[data-box]').first().waitFor();
+    await page.keyboard.up('h');
+    await page.context().close();
+  });
+
+  await t.test('zooms at the pointer, moves, sets the window and measures by the mouse', async (t) => {
+    const { page } = await openFilm(place, filmId);
+    const pane = await paneBox(page);
+    const at = { x: pane.x + 300, y: pane.y + 200 };
+    const under = async (): Promise<{ x: number; y: number }> => {
+      const view = await viewOf(page);
+      return { x: (300 - view.x) / view.scale, y: (200 - view.y) / view.scale };
+    };
+    const before = await under();
+    const scale = (await viewOf(page)).scale;
+    await page.mouse.move(at.x, at.y);
+    await page.mouse.wheel(0, -500);
+    await page.waitForFunction((old) => Number(document.querySelector<HTMLElement>('.film-current .film-pane')?.dataset['scale']) > old * 1.5, scale);
+    const after = await under();
+    t.ok(Math.hypot(after.x - before.x, after.y - before.y) * (await viewOf(page)).scale < 1, 'the film point under the pointer stays there');
+
+    const moved = await viewOf(page);
+    await drag(page, at, { x: 40, y: 30 }, 'middle');
+    t.match(await viewOf(page), { scale: moved.scale, x: moved.x + 40, y: moved.y + 30 }, 'the middle button moves');
+
+    const width = page.locator('#window-width');
+    const level = page.locator('#window-level');
+    const [w, l] = [Number(await width.inputValue()), Number(await level.inputValue())];
+    await drag(page, at, { x: 200, y: 0 }, 'left');
+    t.ok(Number(await width.inputValue()) > w, 'right is wider');
+    await drag(page, at, { x: 0, y: 200 }, 'left');
+    t.ok(Number(await level.inputValue()) > l, 'down is a higher level, darker');
+    const dragged = await width.inputValue();
+    await page.mouse.move(at.x, at.y);
+    await page.mouse.down();
+    await page.mouse.move(at.x + 90, at.y + 90);
+    await settled(page);
+    await page.keyboard.press('Escape');
+    await settled(page);
+    const aborted = await width.inputValue();
+    await page.mouse.up();
+    t.equal(aborted, dragged, 'Escape breaks a drag off');
+    await page.keyboard.press('1');
+    await settled(page);
+    t.ok((await width.inputValue()) === String(w), 'a preset brings the window back');
+
+    await drag(page, at, { x: 0, y: -100 }, 'right');
+    t.ok((await viewOf(page)).scale > moved.scale, 'the right button zooms');
+    t.equal(await page.getByRole('menu').count(), 0, 'and opens no menu then');
+    await page.mouse.click(at.x, at.y, { button: 'right' });
+    await page.getByRole('menuitem', { name: 'Fit the film' }).click();
+    const fit = await viewOf(page);
+    t.ok(Math.abs(fit.scale - scale) < 1e-6);
+
+    await page.keyboard.press('d');
+    await page.mouse.click(at.x, at.y);
+    await page.mouse.click(at.x + 120, at.y + 50);
+    // 130 px of the screen: √(120² + 50²).
+    t.equal(await page.locator('.distance-list span').first().textContent(), `${(130 / fit.scale).toFixed(1)} px`);
+    await page.keyboard.press('Delete');
+    await page.locator('[data-measure]').waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
+  await t.test('inverts exactly, and shows a 16-bit film at its full depth', async (t) => {
+    const { page, faults } = await openFilm(place, deepId);
+    await page.locator('.film-current .film-pane[data-quality="full"]').waitFor();
+    t.equal(await page.locator('.quality').textContent(), 'FULL 16-bit');
+    const pane = await paneBox(page);
+    const view = await viewOf(page);
+    const clip = { x: Math.ceil(pane.x + view.x) + 6, y: pane.y + Math.round(pane.height / 2), width: Math.floor(512 * view.scale) - 12, height: 1 };
+    await page.keyboard.press('b');
+    await page.locator('#window-width').fill('64');
+    await page.locator('#window-level').fill('2048');
+    await page.locator('#window-level').press('Enter');
+    const narrow = await greysOf(page, clip);
+    t.ok(new Set(narrow).size >= 60, `a window of 64 values has ${new Set(narrow).size} greys`);
+    await page.locator('.film-current .film-pane').focus();
+    await page.keyboard.press('i');
+    const inverted = await greysOf(page, clip);
+    t.ok(narrow.every((grey, i) => Math.abs(255 - grey - inverted[i]!) <= 1), 'once is 255 − grey');
+    await page.keyboard.press('i');
+    t.strictSame(await greysOf(page, clip), narrow, 'twice is as before');
+    t.strictSame(faults, []);
+    await page.context().close();
+  });
+
+  await t.test('the slider, classes and B change the view and never what was reported', async (t) => {
+    const { page } = await openFilm(place, filmId);
+    const all = await reported(running, filmId);
+    const headline = await page.locator('.headline').textContent();
+    const slider = page.getByLabel('Show boxes from');
+    await slider.focus();
+    await page.keyboard.press('End');
+    await page.locator('[data-box]').first().waitFor({ state: 'detached' });
+    t.match(await lineAttributes(page), { 'data-state': 'findings', 'data-view': '1.00', 'data-hidden-by': 'slider' });
+    t.match(await page.locator('.chips').textContent(), `${all.length} of ${all.length} boxes hidden by your slider`);
+    await page.getByRole('button', { name: 'Reset view' }).click();
+    t.match(await lineAttributes(page), { 'data-view': '0.20' });
+
+    await slider.focus();
+    await page.keyboard.press('Home');
+    await page.locator('[data-status="below"][data-box]').first().waitFor();
+    const dash = await page.locator('[data-status="below"][data-box] .core').first().getAttribute('stroke-dasharray');
+    t.ok(dash !== null, 'candidates are dashed');
+    t.equal(await page.locator('.headline').textContent(), headline, 'the words and the count stay');
+    t.equal(await page.locator('.boxes h2 .count').textContent(), String(all.length));
+    await page.getByRole('button', { name: 'Reset view' }).click();
+
+    await page.getByRole('checkbox', { name: 'Lung opacity' }).uncheck();
+    t.match(await lineAttributes(page), { 'data-state': 'findings', 'data-hidden-by': 'class' });
+    t.match(await page.locator('.chips').textContent(), `${all.length} hidden by class`);
+    await page.getByRole('button', { name: 'Reset view' }).click();
+    await page.locator('.film-current .film-pane').focus();
+    await page.keyboard.press('b');
+    await page.locator('[data-box]').first().waitFor({ state: 'detached' });
+    await settled(page);
+    t.match(await page.locator('.chips').textContent(), 'AI boxes hidden (B)');
+    await page.context().close();
+  });
+
+  await t.test('is worked by keyboard alone', async (t) => {
+    const { page } = await openFilm(place, filmId);
+    const [top] = await reported(running, filmId);
+    await page.keyboard.press('.');
+    await page.locator(`[data-box="${top!.id}"][data-emphasis="selected"]`).waitFor();
+    t.equal(await page.locator(`[data-box-row="${top!.id}"]`).getAttribute('aria-pressed'), 'true');
+    await page.keyboard.press('Escape');
+    await page.locator('[data-emphasis="selected"]').waitFor({ state: 'detached' });
+    const { scale, x } = await viewOf(page);
+    await page.keyboard.press('+');
+    await page.waitForFunction((old) => Number(document.querySelector<HTMLElement>('.film-current .film-pane')?.dataset['scale']) > old, scale);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('=');
+    await page.waitForFunction((old) => Math.abs(Number(document.querySelector<HTMLElement>('.film-current .film-pane')?.dataset['x']) - old) < 0.01, x);
+    await page.keyboard.press('t');
+    t.equal(await page.evaluate(() => document.activeElement?.id), 'view-threshold');
+    await page.locator('.film-current .film-pane').focus();
+    await page.keyboard.press('PageDown');
+    await page.waitForURL(`**/films/${priorId}`);
+    await page.context().close();
+  });
+
+  await t.test('lays an earlier film of the same patient beside it, zoom and move linked', async (t) => {
+    const { page, faults } = await openFilm(place, filmId);
+    await page.keyboard.press('p');
+    const prior = page.locator('.film-prior .film-pane');
+    await page.locator('.film-prior .film-pane[data-quality="full"]').waitFor();
+    t.equal(await prior.locator('[data-box]').count(), 0, 'its boxes are off at first');
+    t.ok(await page.locator('.film-prior .badge').isVisible(), 'its own state is said');
+    const scaleOf = async (pane: Locator): Promise<number> => {
+      await settled(page);
+      return Number(await pane.getAttribute('data-scale'));
+    };
+    const current = page.locator('.film-current .film-pane');
+    const before = [await scaleOf(current), await scaleOf(prior)];
+    await current.focus();
+    await page.keyboard.press('+');
+    const linked = [await scaleOf(current), await scaleOf(prior)];
+    t.ok(Math.abs(linked[0]! / before[0]! - 1.25) < 1e-6 && Math.abs(linked[1]! / before[1]! - 1.25) < 1e-6, 'both zoom');
+    await page.keyboard.press('l');
+    await page.keyboard.press('+');
+    t.ok((await scaleOf(current)) > linked[0]! && (await scaleOf(prior)) === linked[1], 'unlinked, only one does');
+    await page.keyboard.press('p');
+    await prior.waitFor({ state: 'detached' });
+    t.strictSame(faults, []);
+    await page.context().close();
+  });
+
+  await t.test('a film that was not analysed is covered with the reason, and has nothing to set', async (t) => {
+    const { page, faults } = await openFilm(place, filmId, (report) => notAnalysed(report));
+    t.match(await lineAttributes(page), { 'data-state': 'not-analysed' });
+    t.ok(await page.locator('.film-cover').getByText('It looks like a lateral film.').isVisible());
+    t.notOk(await page.locator('#view-threshold').isVisible());
+    t.notOk(await page.locator('.classes').isVisible());
+    t.equal(await page.locator('.boxes h2 .count').textContent(), '–');
+    await page.keyboard.press('b');
+    t.notOk((await lineAttributes(page))['data-hidden-by'], 'B does nothing');
+    t.notMatch(await page.locator('.film-page').textContent(), /normal|score/i);
+    await page.getByRole('button', { name: 'Look at the film' }).click();
+    t.ok(await page.locator('.film-cover .hatch').isVisible(), 'the hatched edge stays');
+    t.strictSame(await accessibilityFaults(page), []);
+    t.strictSame(faults, []);
+    await page.context().close();
+  });
+
+  await t.test('a state that the page does not know is shown as not analysed', async (t) => {
+    const { page } = await openFilm(place, filmId, (report) => ({ ...report, state: 'fine' }));
+    t.match(await lineAttributes(page), { 'data-state': 'not-analysed' });
+    t.match(await page.locator('.headline').textContent(), 'unreadable answer');
+    t.equal(await page.locator('[data-box]').count(), 0);
+    await page.context().close();
+  });
+
+  await t.test('a film below the threshold says what was not looked for, in another look than the other states', async (t) => {
+    const { page } = await openFilm(place, filmId, (report) => ({ ...report, asLogged: { state: 'below-threshold', threshold: 0.999, candidateFloor: 0.05 } }));
+    t.match(await lineAttributes(page), { 'data-state': 'below-threshold', 'data-threshold': '0.999' });
+    t.equal(await page.locator('.headline').textContent(), 'NO LUNG OPACITY at or above 0.999');
+    t.match(await page.locator('.detail').textContent(), 'Other disease was not looked for. This does not say the film is normal.');
+    t.equal(await page.locator('.state-badge').evaluate((badge) => getComputedStyle(badge).backgroundColor), 'rgba(0, 0, 0, 0)', 'an outline, not a fill');
+    t.strictSame(await accessibilityFaults(page), []);
+    await page.context().close();
+  });
+
+  await t.test('passes the accessibility checks at both sizes, and names what may not be forgotten', async (t) => {
+    for (const viewport of [{ width: 1280, height: 800 }, { width: 1024, height: 768 }, { width: 768, height: 1024 }]) {
+      const { page } = await openFilm(place, filmId, undefined, { viewport });
+      t.strictSame(await accessibilityFaults(page), [], `${viewport.width} × ${viewport.height}`);
+      t.match(await page.locator('.notice').textContent(), /RESEARCH USE.*cxr-opacity-pilot 1\.0\.0 · CC-BY-NC-4\.0/);
+      t.ok(await page.locator('.notice').isVisible());
+      t.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'nothing is cut off at the side');
+      await page.context().close();
+    }
+  });
+
+  await t.test('a finger moves the film, two zoom it, a tap takes a box', async (t) => {
+    const { page } = await openFilm(place, filmId, undefined, { viewport: { width: 768, height: 1024 }, hasTouch: true, isMobile: true });
+    const pane = await paneBox(page);
+    const session = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...points: { x: number; y: number; id: number }[]) => session.send('Input.dispatchTouchEvent', { type, touchPoints: points });
+    const [cx, cy] = [pane.x + 300, pane.y + 250];
+    const before = await viewOf(page);
+    await touch('touchStart', { x: cx, y: cy, id: 1 });
+    for (let i = 1; i <= 5; i++) await touch('touchMove', { x: cx + 10 * i, y: cy + 6 * i, id: 1 });
+    await touch('touchEnd');
+    const moved = await viewOf(page);
+    t.ok(moved.x > before.x + 20 && moved.scale === before.scale, 'one finger moves');
+    await touch('touchStart', { x: cx - 40, y: cy, id: 1 }, { x: cx + 40, y: cy, id: 2 });
+    for (let i = 1; i <= 5; i++) await touch('touchMove', { x: cx - 40 - 8 * i, y: cy, id: 1 }, { x: cx + 40 + 8 * i, y: cy, id: 2 });
+    await touch('touchEnd');
+    t.ok(Math.abs((await viewOf(page)).scale / moved.scale - 2) < 0.05, 'from 80 px apart to 160 is twice the size');
+    const small = await page.locator('.film-page button:visible').evaluateAll((buttons) => buttons.filter((button) => button.getBoundingClientRect().height < 43.5).map((button) => button.outerHTML.slice(0, 80)));
+    t.strictSame(small, [], 'targets are 44 px high');
+    await page.context().close();
+  });
+
+  await t.test('says why a film that is no longer kept can’t be shown, and draws its boxes on an empty frame', async (t) => {
+    const operator = await signedIn(browser, running, 'operator');
+    const { items } = (await (await operator.request.get('/v1/detections')).json()) as { items: { id: string; film: { sha256: string } }[] };
+    const { csrfToken } = (await (await operator.request.get('/v1/session')).json()) as { csrfToken: string };
+    const sha256 = items.find(({ id }) => id === filmId)!.film.sha256;
+    t.equal((await operator.request.delete(`/v1/images/${sha256}`, { headers: { 'x-csrf-token': csrfToken, origin: running.address } })).status(), 204);
+    await operator.close();
+    const context = await browser.newContext({ baseURL: running.address, storageState: place.storageState });
+    const page = await context.newPage();
+    await page.goto(`/films/${filmId}`);
+    await page.locator('.film-absence').getByText('The film was not kept.').waitFor();
+    t.match(await page.locator('.film-absence').textContent(), 'empty frame of its size, 1024 × 1024');
+    t.equal(await page.locator('[data-box]').count(), (await reported(running, filmId)).length);
+    t.equal(await page.locator('.quality').textContent(), 'NO FILM');
+    t.strictSame(await accessibilityFaults(page), []);
+    await page.goto('/films/00000000-0000-7000-8000-000000000000');
+    await page.getByRole('heading', { name: 'No such film' }).waitFor();
+    await context.close();
+  });
+});
+
+interface Place {
+  readonly browser: Browser;
+  readonly running: Running;
+  readonly storageState: Awaited<ReturnType<BrowserContext['storageState']>>;
+}
+
+type JsonReport = Readonly<Record<string, unknown>>;
+
+/** Opens a film as the radiologist; `change` stands between the service and the page. Waits for pixels and state. */
+async function openFilm({ browser, running, storageState }: Place, id: string, change?: (report: JsonReport) => JsonReport, options: BrowserContextOptions = {}): Promise<{ page: Page; faults: readonly string[] }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, baseURL: running.address, storageState, ...options });
+  const page = await context.newPage();
+  const faults = watched(page, running.address);
+  if (change !== undefined) {
+    await page.route(`**/v1/detections/${id}?*`, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: change((await response.json()) as JsonReport) });
+    });
+  }
+  await page.goto(`/films/${id}`);
+  await page.locator('.state-line:not([data-state="waiting"])').waitFor();
+  await page.locator('.film-current .film-pane:is([data-quality="full"], [data-quality="preview"])').waitFor();
+  return { page, faults };
+}
+
+function notAnalysed({ threshold: _t, filmScore: _f, attributes: _a, detections: _d, asLogged: _l, ...report }: JsonReport): JsonReport {
+  return { ...report, state: 'not-analysed', reason: { code: 'not-a-frontal-chest-film', detail: 'It looks like a lateral film.' } };
+}
+
+interface Box {
+  readonly id: string;
+  readonly score: number;
+  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+}
+
+async function reported({ address, token }: Running, id: string): Promise<readonly Box[]> {
+  const response = await fetch(`${address}/v1/detections/${id}`, { headers: { authorization: `Bearer ${token}` } });
+  return ((await response.json()) as { detections: Box[] }).detections;
+}
+
+/** 512 × 512, 12 bits of grey from left to right, 16 bits a pixel. */
+async function ramp16(): Promise<Buffer> {
+  const values = Uint16Array.from({ length: 512 * 512 }, (_, i) => Math.floor(((i % 512) / 512) * 512) + 1792);
+  return sharp(values, { raw: { width: 512, height: 512, channels: 1 } }).toColourspace('grey16').png().toBuffer();
+}
+
+/** What was asked for is on the screen: the desk tells its parts in one frame, they are drawn in the next, sharp after a rest. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForTimeout(200);
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 4; frame++) await new Promise((resolve) => { requestAnimationFrame(resolve); });
+  });
+}
+
+async function lineAttributes(page: Page): Promise<Readonly<Record<string, string>>> {
+  await settled(page);
+  return page.locator('.state-line').evaluate((line) => Object.fromEntries([...line.attributes].map(({ name, value }) => [name, value])));
+}
+
+async function viewOf(page: Page): Promise<{ scale: number; x: number; y: number }> {
+  await settled(page);
+  const view = await numbers(page.locator('.film-current .film-pane'), ['data-scale', 'data-x', 'data-y']);
+  return { scale: view['data-scale']!, x: view['data-x']!, y: view['data-y']! };
+}
+
+async function numbers(locator: Locator, names: readonly string[]): Promise<Readonly<Record<string, number>>> {
+  return locator.evaluate((node, wanted) => Object.fromEntries(wanted.map((name) => [name, Number(node.getAttribute(name))])), names);
+}
+
+async function paneBox(page: Page): Promise<{ x: number; y: number; width: number; height: number }> {
+  const box = await page.locator('.film-current .film-surface').boundingBox();
+  if (box === null) throw new Error('There is no film pane.');
+  return box;
+}
+
+/** Zooms by the wheel about the middle of the pane until one film px is `zoom` screen px. */
+async function zoomTo(page: Page, zoom: number): Promise<void> {
+  const pane = await paneBox(page);
+  await page.mouse.move(pane.x + pane.width / 2, pane.y + pane.height / 2);
+  const { scale } = await viewOf(page);
+  // 40 px of the wheel are a factor of e^0.08.
+  await page.mouse.wheel(0, (-Math.log(zoom / scale) / 0.08) * 40);
+  await page.waitForFunction((old) => Number(document.querySelector<HTMLElement>('.film-current .film-pane')?.dataset['scale']) !== old, scale);
+}
+
+async function drag(page: Page, from: { x: number; y: number }, by: { x: number; y: number }, button: 'left' | 'middle' | 'right'): Promise<void> {
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down({ button });
+  await page.mouse.move(from.x + by.x / 2, from.y + by.y / 2);
+  await page.mouse.move(from.x + by.x, from.y + by.y);
+  await page.mouse.up({ button });
+  await settled(page);
+}
+
+type Clip = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+
+/** What is on the screen there, as raw RGB. */
+async function pixels(page: Page, clip: Clip): Promise<Buffer> {
+  await settled(page);
+  return sharp(await page.screenshot({ clip })).removeAlpha().raw().toBuffer();
+}
+
+async function greysOf(page: Page, clip: Clip): Promise<number[]> {
+  const rgb = await pixels(page, clip);
+  return Array.from({ length: rgb.length / 3 }, (_, i) => rgb[3 * i]!);
+}
+
+/** What axe-core finds, in words. */
+async function accessibilityFaults(page: Page): Promise<readonly string[]> {
+  await page.evaluate(await readFile(axePath, 'utf8'));
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
+    return (await axe.run()).violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
+  });
+}
