@@ -95,6 +95,7 @@ function ranked(films: readonly Known[], name: Appearance): Ranking {
     score: Float64Array.from(order, ({ score }) => score),
     film: Int32Array.from(order, ({ index }) => index),
     right: Uint8Array.from(order, ({ index }) => truths[index]!),
+    hits: truths.reduce((sum, one) => sum + one, 0),
     truths,
   };
 }

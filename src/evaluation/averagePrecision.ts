@@ -76,8 +76,8 @@ export function precisionAtHits(ranking: Ranking, weights: Float64Array): Precis
   const positives = truthsIn(ranking, weights);
   if (positives === 0) return undefined;
   const { film, right } = ranking;
-  const recall = new Float64Array(film.length);
-  const precision = new Float64Array(film.length);
+  const recall = new Float64Array(ranking.hits);
+  const precision = new Float64Array(ranking.hits);
   let hits = 0;
   let all = 0;
   let k = 0;

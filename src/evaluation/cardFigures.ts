@@ -116,9 +116,9 @@ function appearanceTables(groups: readonly GroupReport[]): string[] {
     markdown(
       ['', 'negative', 'typical', 'indeterminate', 'atypical'],
       [
-        ['AUC against the rest', figures.negativeAuc, figures.typicalAuc, figures.indeterminateAuc, figures.atypicalAuc],
-        ['AP, as in the SIIM challenge', figures.apNegative, figures.apTypical, figures.apIndeterminate, figures.apAtypical],
-      ].map(([name, ...cells]) => [String(name), ...cells.map((cell) => (typeof cell === 'object' ? figureText(cell) : ''))]),
+        ['AUC against the rest', ...[figures.negativeAuc, figures.typicalAuc, figures.indeterminateAuc, figures.atypicalAuc].map(figureText)],
+        ['AP, as in the SIIM challenge', ...[figures.apNegative, figures.apTypical, figures.apIndeterminate, figures.apAtypical].map(figureText)],
+      ],
     ),
     '',
     `Mean of the four APs ${figureText(figures.studyAp)}, accuracy ${figureText(figures.accuracy)}, kappa ${figureText(figures.kappa)}, macro F1 ${figureText(figures.macroF1)}.`,

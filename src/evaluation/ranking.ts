@@ -11,6 +11,8 @@ export interface Ranking {
   readonly film: Int32Array;
   /** 1 where the detection took a true box. */
   readonly right: Uint8Array;
+  /** How many took one. */
+  readonly hits: number;
   /** True boxes of each film. */
   readonly truths: Float64Array;
 }
@@ -29,6 +31,7 @@ export function rank(films: readonly FilmResult[], rule: MatchRule, name?: strin
     score: Float64Array.from(found, (d) => d.score),
     film: Int32Array.from(found, (d) => d.film),
     right: Uint8Array.from(found, (d) => d.right),
+    hits: found.reduce((sum, { right }) => sum + right, 0),
     truths: Float64Array.from(films, ({ truths }) => (name === undefined ? truths.length : truths.filter((truth) => truth === name).length)),
   };
 }

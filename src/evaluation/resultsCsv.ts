@@ -76,8 +76,10 @@ function encoded(name: string): string {
   return encodeURIComponent(name);
 }
 
+/** One line, whatever a source calls itself. */
 function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const line = text.replace(/[\r\n]+/g, ' ');
+  return /[",]/.test(line) ? `"${line.replaceAll('"', '""')}"` : line;
 }
 
 /** @throws ResultsError naming the line */

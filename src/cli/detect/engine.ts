@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import type { Config } from '../../config.js';
-import { type Engine, startEngine } from '../../engine/index.js';
+import { type Engine, type EngineOptions, startEngine } from '../../engine/index.js';
 import { loadModel, loadRegistry, type RegisteredModel } from '../../registry/index.js';
 import { engineSettings } from '../../service.js';
 
 /** The engine as the service runs it, for one model and the films of one command. */
-export function engineFor(model: RegisteredModel, config: Config): Promise<Engine> {
+export function engineFor(model: RegisteredModel, config: Config, patience: Pick<EngineOptions, 'startTimeoutMs'> & Partial<Pick<EngineOptions, 'deadlineMs'>> = {}): Promise<Engine> {
   return startEngine({
     ...engineSettings(config),
+    ...patience,
     models: new Map([[model.spec.name, model]]),
     // Nobody waits for one film of many: only one that hangs is given up.
     maxFilms: 64,

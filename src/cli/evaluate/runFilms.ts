@@ -16,6 +16,9 @@ import type { AnnotatedSet, EvaluationFilm } from './annotatedSet.js';
  */
 export const kept = { floor: 0.001, maximumPerFilm: 100 } as const;
 
+/** Nobody waits: on a busy machine a film that is late must not count as one on which nothing was found. */
+const patience = { startTimeoutMs: 900_000, deadlineMs: 900_000 };
+
 export interface RunChoices {
   readonly split: string | undefined;
   readonly command: string;
@@ -45,7 +48,7 @@ export async function runFilms(sets: readonly AnnotatedSet[], model: RegisteredM
   const films: EvaluatedFilm[] = [];
   const failures: string[] = [];
   let provider = 'none';
-  const engine = await engineFor(model, config);
+  const engine = await engineFor(model, config, patience);
   try {
     const floor = calibrate(kept.floor, model.spec.calibration);
     for await (const { film: file, report } of withProgress<AnalysedFile>(analyseFiles(files, engine, model, floor), files.length)) {

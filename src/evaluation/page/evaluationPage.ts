@@ -46,8 +46,8 @@ ${parts.filter((part) => part !== '').join('\n')}
 `;
 }
 
-const style = `body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:1180px;padding:0 1rem;color:#14181d;background:#fff}
-table{border-collapse:collapse;margin:.5rem 0 1.2rem;font-variant-numeric:tabular-nums}th,td{border:1px solid #cdd4db;padding:.25rem .55rem;text-align:left;white-space:nowrap}th{background:#f1f4f7}
+const style = `body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:1240px;padding:0 1rem;color:#14181d;background:#fff}
+table{border-collapse:collapse;margin:.5rem 0 1.2rem;font-variant-numeric:tabular-nums}th,td{border:1px solid #cdd4db;padding:.2rem .4rem;font-size:13px;text-align:left;white-space:nowrap}th{background:#f1f4f7}
 .wide{overflow-x:auto}.plots,.films{display:flex;flex-wrap:wrap;gap:1rem}.plots figure{width:360px;margin:0}.films figure{width:270px;margin:0}
 figcaption{font-weight:600;font-size:14px}.films figcaption{font-weight:400;font-size:12px;overflow-wrap:anywhere}svg{width:100%;height:auto;display:block}svg text{font-size:11px;fill:#14181d}.films svg{background:#000}
 .grid{stroke:#dde3e8;fill:none}.legend{font-size:12px;margin:.2rem 0}.legend i{display:inline-block;width:.8em;height:.8em;margin-right:.3em}.small{font-size:12px;color:#4a5560;overflow-wrap:anywhere}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f1f4f7;padding:.6rem}`;

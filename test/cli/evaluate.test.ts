@@ -1,0 +1,189 @@
+import { cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import sharp from 'sharp';
+import t, { type Test } from 'tap';
+import { raisedVersion } from '../../src/cli/evaluate/writeSpec.js';
+import { evaluateCommand } from '../../src/cli/evaluate.js';
+import { type EvaluationReport, figuresOnCard, parseResults, resultsCsv } from '../../src/evaluation/index.js';
+import { loadModel } from '../../src/registry/index.js';
+import { film, randomFilms, resultOf, results } from '../evaluation/films.js';
+
+/** Runs the command in this process; what it would print is collected. */
+async function evaluate(t: Test, ...args: string[]): Promise<{ code: unknown; out: string; err: string }> {
+  const out = t.capture(process.stdout, 'write', () => true);
+  const err = t.capture(process.stderr, 'write', () => true);
+  try {
+    await new Command().exitOverride().addCommand(evaluateCommand().exitOverride()).parseAsync(['evaluate', ...args], { from: 'user' });
+  } finally {
+    out.restore();
+    err.restore();
+  }
+  const code = process.exitCode;
+  process.exitCode = 0;
+  const text = (calls: typeof out) => calls().map(({ args: [piece] }) => String(piece)).join('');
+  return { code, out: text(out), err: text(err) };
+}
+
+const films = 'annotations/films';
+const pilot = 'cxr-opacity-pilot';
+
+/** Two films of the examples, one of them cut off after 20 kB, with boxes near those that the pilot draws on the first. */
+async function annotated(t: Test, change: { readonly annotations?: string; readonly films?: string } = {}): Promise<string[]> {
+  const folder = t.testdir({
+    images: {},
+    'annotations.csv': `image,xmin,ymin,xmax,ymax,label\nfound.jpg,560,290,790,760,opacity\nfound.jpg,10,900,90,1000,opacity\n${change.annotations ?? ''}`,
+    'films.csv': [
+      'image,source,patient,split,finding,width,height,n_boxes',
+      'found.jpg,nih,patient-7,val,SIIM Typical Appearance,1024,1024,2',
+      'normal.jpg,"nih, too",patient-8,val,,1024,1024,0',
+      'cut.jpg,nih,patient-7,val,,,,0',
+      'other.jpg,nih,patient-9,train,,,,0',
+      change.films ?? '',
+    ].join('\n'),
+  });
+  const images = join(folder, 'images');
+  await mkdir(images, { recursive: true });
+  await cp(join(films, 'nih-00004344_002.jpg'), join(images, 'found.jpg'));
+  await cp(join(films, 'nih-00003291_001.jpg'), join(images, 'normal.jpg'));
+  await cp(join(films, 'nih-00003291_001.jpg'), join(images, 'other.jpg'));
+  await writeFile(join(images, 'cut.jpg'), (await readFile(join(films, 'nih-00003291_001.jpg'))).subarray(0, 20_000));
+  return ['--model', pilot, '--from', 'csv', '--images', images, '--annotations', join(folder, 'annotations.csv'), '--films', join(folder, 'films.csv'), '--split', 'val'];
+}
+
+t.test('films are run, and everything comes out of the results again', async (t) => {
+  const out = t.testdir();
+  const given = await annotated(t);
+  const { code, out: said, err } = await evaluate(t, ...given, '--out', join(out, 'first'), '--resamples', '20');
+
+  t.equal(code, 1, 'a film failed');
+  t.match(err, /one film was not analysed and counts as nothing found:\n {2}.*cut\.jpg: broken-image: /);
+  t.match(said, /^ +films +with\/without +AP \.4/);
+  const csv = await readFile(join(out, 'first', 'results.csv'), 'utf8');
+  const { run, films } = parseResults(csv);
+  t.match(run, { model: { name: pilot, threshold: 0.2, lesions: ['opacity'] }, split: 'val', provider: 'cpu' });
+  t.match(run.command, /^lesion-detector evaluate --model cxr-opacity-pilot --images \S+ --annotations \S+ --films \S+ --from csv --split val$/);
+  t.strictSame(films.map(({ state, source, patient, appearance, truths }) => ({ state, source, patient, appearance, truths: truths.length })), [
+    { state: 'analysed', source: 'nih', patient: 0, appearance: 'typical', truths: 2 },
+    { state: 'analysed', source: 'nih, too', patient: 1, appearance: null, truths: 0 },
+    { state: 'broken-image', source: 'nih', patient: 0, appearance: null, truths: 0 },
+  ]);
+  const [found] = films;
+  // The pilot's box is 562…787 × 293…757, nearly the true one.
+  t.ok((found?.boxes[0]?.overlaps[0]?.iou ?? 0) > 0.9, `IoU ${found?.boxes[0]?.overlaps[0]?.iou}`);
+  t.equal(found?.filmScore, found?.boxes[0]?.score);
+  t.ok((found?.boxes.length ?? 0) > 10 && (found?.boxes.at(-1)?.score ?? 1) < 0.01, 'boxes far below the threshold are kept');
+  t.notMatch(csv.slice(csv.indexOf('\nsha256,')), /\.jpg|patient-/, 'no file name, no patient');
+  t.match(films[2]?.sha256, /^[0-9a-f]{64}$/, 'a film that failed is identified, too');
+
+  const report = JSON.parse(await readFile(join(out, 'first', 'report.json'), 'utf8')) as EvaluationReport;
+  t.match(report.groups[0], { counts: { films: 3, patients: 2, positives: 1, negatives: 2, truths: 2, notAnalysed: { 'broken-image': 1 } } });
+  // One of two boxes is found, by the best detection: precision 1 up to recall .5, 51 of 101 points; what the second would take is lower.
+  t.ok((report.groups[0]?.boxes.averagePrecision.ap40.value ?? 0) >= 0.50495);
+  t.equal(report.groups[0]?.films.figures.sensitivity.value, 1);
+  t.equal(report.groups[0]?.appearance, null, 'the pilot knows no appearance');
+
+  const page = await readFile(join(out, 'first', 'report.html'), 'utf8');
+  t.match(page, /Worst misses[^]*href="data:image\/jpeg;base64,/);
+  t.notMatch(page, /<script/);
+
+  const again = await evaluate(t, '--results', join(out, 'first', 'results.csv'), '--out', join(out, 'second'), '--resamples', '20');
+  t.equal(again.code, 0);
+  for (const file of ['report.json', 'results.csv']) {
+    t.equal(await readFile(join(out, 'second', file), 'utf8'), await readFile(join(out, 'first', file), 'utf8'), `${file} is the very same`);
+  }
+  t.notMatch(await readFile(join(out, 'second', 'report.html'), 'utf8'), /data:image/);
+});
+
+t.test('faults in what is measured against are listed with file and line, and nothing is run', async (t) => {
+  const given = await annotated(t, {
+    annotations: ['nobody.jpg,1,1,9,9,opacity', 'found.jpg,1,1,9,9,nodule', 'found.jpg,9,1,1,9,opacity', 'found.jpg,1,1,9000,9,opacity', 'found.jpg,1,x,9,9,opacity'].join('\n'),
+    films: 'absent.jpg,nih,patient-1,val,,,,0\nlater.jpg,nih,patient-7,train,,,,0\nnormal.jpg,nih,patient-8,val,,,,0',
+  });
+  const out = join(t.testdirName, 'out');
+  const error: unknown = await evaluate(t, ...given, '--out', out).then(() => undefined, (reason: unknown) => reason);
+  t.match(error, { name: 'UsageError' });
+  const message = error instanceof Error ? error.message : '';
+  for (const fault of [
+    /annotations\.csv:4: missing-image: /,
+    /annotations\.csv:5: unknown-label: "nodule" is none of the model's classes: opacity/,
+    /annotations\.csv:6: inverted-box: /,
+    /annotations\.csv:7: outside-film: /,
+    /annotations\.csv:8: not-a-number: /,
+    /films\.csv:2: contradiction: n_boxes is 2, but \S+annotations\.csv has 3 for found\.jpg/,
+    /films\.csv:6: missing-image: there is no \S*absent\.jpg/,
+    /films\.csv:7: leak: patient patient-7 is in split train, and in val at \S+films\.csv:2/,
+    /films\.csv:8: duplicate: /,
+    /nothing was run$/,
+  ]) {
+    t.match(message, fault);
+  }
+  t.equal(await stat(out).catch(() => undefined), undefined);
+});
+
+t.test('wrong use is refused before anything is done', async (t) => {
+  const refused = (message: RegExp, ...args: string[]) => t.rejects(evaluate(t, ...args), { name: 'UsageError', message });
+  await refused(/--out/, '--results', 'x.csv');
+  await refused(/--images and --annotations, or --results/, '--json');
+  await refused(/--annotations must be given once for each --images/, '--images', films, '--json');
+  await refused(/two sets are called annotations/, ...['--images', films, '--annotations', 'annotations/a.csv', '--images', films, '--annotations', 'annotations/b.csv', '--json']);
+  await refused(/There is no file or folder annotations\/none\.csv/, '--model', pilot, '--images', films, '--annotations', 'annotations/none.csv', '--json');
+  await refused(/annotations\/SOURCES\.md: .* it is not a results\.csv/, '--results', 'annotations/SOURCES.md', '--json');
+  await t.rejects(evaluate(t, '--json', '--film-sensitivity', '1.5'), { code: 'commander.invalidArgument' });
+  await t.rejects(evaluate(t, '--json', '--youden', '--film-sensitivity', '0.5'), { code: 'commander.conflictingOption' });
+});
+
+t.test('calibration and operating point are written into a spec with a raised version, on demand alone', async (t) => {
+  const models = t.testdir();
+  const folder = join(models, pilot);
+  await cp(join('models', pilot), folder, { recursive: true });
+  const before = await loadModel(folder);
+  const graded = randomFilms(8, 40, { classes: ['opacity'], ties: false }).map((drawn, i) => {
+    const result = resultOf(drawn, i);
+    const boxes = result.boxes.map((each) => ({ ...each, score: (each.overlaps[0]?.iou ?? 0.05) * 0.6 })).sort((a, b) => b.score - a.score);
+    return { ...result, boxes, filmScore: boxes[0]?.score ?? 0 };
+  });
+  const file = join(models, 'results.csv');
+  const { name, version, onnxSha256, threshold } = before.spec;
+  await writeFile(file, resultsCsv(results(graded, { name, version, onnxSha256, specSha256: before.specSha256, threshold: threshold.score })));
+  const common = ['--results', file, '--models', models, '--out', join(models, 'out'), '--resamples', '2'];
+
+  const shown = await evaluate(t, ...common, '--fit-calibration', '--false-positives-per-film', '0.25');
+  t.match(shown.err, /threshold 0\.\d+: at most 0\.25 false positives a film \(IoU \.4\) on 40 films of drawn/);
+  t.equal((await loadModel(folder)).specSha256, before.specSha256, 'nothing is written unasked');
+  const recommended = JSON.parse(await readFile(join(models, 'out', 'recommendation.json'), 'utf8')) as { calibration: object; threshold: object };
+
+  await evaluate(t, ...common, '--fit-calibration', '--false-positives-per-film', '0.25', '--write-spec');
+  const after = await loadModel(folder);
+  t.equal(after.spec.version, '1.0.1');
+  t.strictSame({ ...after.spec, version: '1.0.0', calibration: null, threshold }, before.spec, 'the rest is as it was');
+  t.strictSame({ calibration: after.spec.calibration, threshold: after.spec.threshold }, { calibration: recommended.calibration, threshold: recommended.threshold });
+
+  await t.rejects(evaluate(t, ...common, '--youden', '--write-spec'), { name: 'UsageError', message: /run the films again/ }, 'the results are of the spec before');
+  await t.rejects(evaluate(t, ...common, '--write-spec'), { name: 'UsageError', message: /needs something to write/ });
+  t.equal(raisedVersion('1.2.9'), '1.2.10');
+  t.equal(raisedVersion('2.0.0-rc.1'), '2.0.0');
+});
+
+t.test('a card gets the figures of a results file', async (t) => {
+  const folder = t.testdir({
+    'CARD.md': '# A card\n\n<!-- figures -->\n<!-- /figures -->\n',
+    'results.csv': resultsCsv(results([film([[0, 0, 9, 9]], [[0.9, [0, 0, 9, 9]]]), film([], [], { patient: 1 })])),
+  });
+  const card = join(folder, 'CARD.md');
+  const { code } = await evaluate(t, '--results', join(folder, 'results.csv'), '--card', card, '--resamples', '10');
+  t.equal(code, 0);
+  t.match(figuresOnCard(await readFile(card, 'utf8')), /\| all \| 1 \/ 1 \| 1\.00 \[1\.00, 1\.00\]/);
+});
+
+t.test('without a films file every image of the folder is a film', async (t) => {
+  const folder = t.testdir({ images: {}, 'vott.csv': '"image","xmin","ymin","xmax","ymax","label"\n"a.png",10.5,10,60,60,"opacity"\n' });
+  await mkdir(join(folder, 'images'), { recursive: true });
+  for (const name of ['a.png', 'b.png']) {
+    await sharp({ create: { width: 120, height: 100, channels: 3, background: '#777' } }).png().toFile(join(folder, 'images', name));
+  }
+  const { code, out } = await evaluate(t, '--model', pilot, '--from', 'vott-csv', '--images', join(folder, 'images'), '--annotations', join(folder, 'vott.csv'), '--set', 'drawn', '--json', '--resamples', '5');
+  t.equal(code, 0);
+  const report = JSON.parse(out) as EvaluationReport;
+  t.match(report.groups, [{ kind: 'all', counts: { films: 2, patients: 2, positives: 1, truths: 1 } }]);
+});

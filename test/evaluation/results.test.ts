@@ -1,0 +1,267 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { logit, sigmoid } from '../../src/detector/index.js';
+import {
+  applyPlatt,
+  type BoxResult,
+  CalibrationError,
+  cardFigures,
+  compose,
+  evaluate,
+  evaluationPage,
+  figuresOnCard,
+  type FilmResult,
+  fitPlatt,
+  operatingPoint,
+  OperatingPointError,
+  parseResults,
+  recommend,
+  resultsCsv,
+  shortestBetween,
+  withCardFigures,
+  worstFilms,
+} from '../../src/evaluation/index.js';
+import { film, type Place, randomFilms, resultOf, results } from './films.js';
+
+const left: Place = [0, 0, 100, 100];
+const right: Place = [200, 0, 100, 100];
+const nowhere: Place = [500, 500, 50, 50];
+const few = { resamples: 50, seed: 1 };
+
+const word = fc.string({ minLength: 1, maxLength: 12 }).filter((text) => !/[\r\n]/.test(text));
+const score = fc.integer({ min: 0, max: 1e6 }).map((n) => n / 1e6);
+const box = (truths: number): fc.Arbitrary<BoxResult> =>
+  fc.record({
+    class: fc.constantFrom('opacity', 'a: b;c d', 'Knoten, 50 %'),
+    score,
+    overlaps: fc.uniqueArray(fc.record({ truth: fc.integer({ min: 0, max: Math.max(0, truths - 1) }), iou: fc.integer({ min: 500, max: 1e4 }).map((n) => n / 1e4) }), {
+      selector: ({ truth }) => truth,
+      maxLength: truths,
+    }),
+  });
+const filmResult: fc.Arbitrary<FilmResult> = fc.array(fc.constantFrom('opacity', 'a: b;c d', 'Knoten, 50 %'), { maxLength: 4 }).chain((truths) =>
+  fc.record({
+    sha256: fc.constantFrom('', 'f'.repeat(64)),
+    set: word,
+    source: word,
+    patient: fc.nat(),
+    state: fc.constantFrom('analysed', 'broken-image'),
+    appearance: fc.constantFrom(null, 'negative' as const, 'typical' as const, 'indeterminate' as const, 'atypical' as const),
+    truths: fc.constant(truths),
+    filmScore: score,
+    attributes: fc.constantFrom(null, { typical: 0.71, indeterminate: 1e-6, 'odd; name': 0 }),
+    boxes: fc.array(box(truths.length), { maxLength: 5 }).map((boxes) => boxes.sort((a, b) => b.score - a.score)),
+  }),
+);
+
+t.test('results come back from their file as they were, whatever things are called', (t) => {
+  fc.assert(
+    fc.property(fc.array(filmResult, { minLength: 1, maxLength: 6 }), fc.array(word, { minLength: 1, maxLength: 3 }), (films, lesions) => {
+      const given = results(films, { lesions, attributes: lesions });
+      const back = parseResults(resultsCsv(given));
+      if (JSON.stringify(back) !== JSON.stringify(given)) throw new Error(resultsCsv(given));
+    }),
+    { seed: 20_261_121, numRuns: 500 },
+  );
+  t.end();
+});
+
+t.test('a results file that was damaged is refused, with the line', (t) => {
+  const good = resultsCsv(results([film([left], [[0.9, left]]), film([], [])]));
+  const lines = good.trimEnd().split('\n');
+  const head = lines.length - 2;
+  const with_ = (line: number, text: string) => lines.map((each, i) => (i === line ? text : each)).join('\n');
+  t.throws(() => parseResults(lines.slice(0, -1).join('\n')), { message: 'holds 1 films, and should hold 2: it was cut short or put together' });
+  t.throws(() => parseResults('image,score\n'), { message: /it is not a results.csv/ });
+  t.throws(() => parseResults(good.replace('# threshold: 0.5\n', '')), { message: 'the head lacks "# threshold:"' });
+  t.throws(() => parseResults(good.replace('# threshold: 0.5', '# threshold: half')), { message: '"# threshold:" "half" is no number' });
+  t.throws(() => parseResults(good.replace('# results: 1', '# results: 2')), { message: /form 2/ });
+  t.throws(() => parseResults(with_(head, (lines[head] ?? '').replace('0:1', '7:1'))), { message: `line ${head + 1}: a box overlaps true box 7, but the film has 1` });
+  t.throws(() => parseResults(with_(head, (lines[head] ?? '').replace('opacity:1', 'opacity:one'))), { message: `line ${head + 1}: "one" is no number` });
+  t.throws(() => parseResults(with_(head, 'a,b')), { message: `line ${head + 1}: has 2 cells instead of 10` });
+  const swapped = resultsCsv(results([{ ...film([left], []), boxes: [0.1, 0.2].map((score) => ({ class: 'opacity', score, overlaps: [] })) }]));
+  t.throws(() => parseResults(swapped), { message: /boxes must stand best first/ });
+  t.end();
+});
+
+t.test('every figure of a report comes out of its results file again', (t) => {
+  const films = randomFilms(11, 40, { classes: ['opacity'], ties: false }).map((drawn, i) => ({
+    ...resultOf(drawn, Math.floor(i / 2)),
+    set: i < 25 ? 'first' : 'second',
+    source: i % 3 === 0 ? 'here' : 'there',
+    appearance: (['negative', 'typical', 'indeterminate', 'atypical'] as const)[i % 4] ?? null,
+    attributes: { typical: (i % 7) / 7, indeterminate: 0.25, atypical: (i % 5) / 9 },
+  }));
+  const given = results(films, { attributes: ['typical', 'indeterminate', 'atypical'] });
+  const csv = resultsCsv(given);
+  // 1/7 is not written in full: figures are those of what was written.
+  const report = evaluate(parseResults(csv), few);
+  t.strictSame(evaluate(parseResults(resultsCsv(parseResults(csv))), few), report);
+  t.strictSame(report.groups.map(({ kind, name, counts }) => [kind, name, counts.films]), [
+    ['all', 'all', 40],
+    ['set', 'first', 25],
+    ['set', 'second', 15],
+    ['source', 'here', 14],
+    ['source', 'there', 26],
+  ]);
+  const [all] = report.groups;
+  t.equal(all?.counts.patients, 20);
+  t.equal((all?.counts.positives ?? 0) + (all?.counts.negatives ?? 0), 40);
+  t.equal(all?.appearance?.figures.typicalAuc.n, 40);
+  for (const { value, low, high } of Object.values(all?.boxes.averagePrecision ?? {})) {
+    t.ok(value !== null && low !== null && high !== null && low <= value && value <= high, `${low} ≤ ${value} ≤ ${high}`);
+  }
+  t.strictSame(evaluate(parseResults(csv), { resamples: 50, seed: 2 }).groups[0]?.boxes.averagePrecision.ap40.value, all?.boxes.averagePrecision.ap40.value, 'another seed moves intervals only');
+  t.end();
+});
+
+t.test('a film that was not analysed counts as one on which nothing was found, and is counted', (t) => {
+  const failed = film([left], [], { state: 'broken-image', patient: 1 });
+  const report = evaluate(results([film([left], [[0.9, left]]), failed, film([], [], { patient: 2 })]), few);
+  const [all] = report.groups;
+  t.strictSame(all?.counts.notAnalysed, { 'broken-image': 1 });
+  t.equal(all?.films.figures.sensitivity.value, 0.5);
+  t.equal(all?.boxes.operatingPoint.recall40.value, 0.5);
+  t.match(cardFigures(report), /1 of the films were not analysed/);
+  t.end();
+});
+
+t.test('Platt’s map is the one of greatest likelihood', (t) => {
+  // Two scores, .5 (logit 0): 4 of 10 right, σ(1) (logit 1): 8 of 10. Targets 13/14 and 1/10, so mean targets .431429 and .762857,
+  // which two parameters meet exactly.
+  const cases = [
+    ...Array.from({ length: 10 }, (_, i) => ({ score: 0.5, positive: i < 4, film: i })),
+    ...Array.from({ length: 10 }, (_, i) => ({ score: sigmoid(1), positive: i < 8, film: i })),
+  ];
+  const { slope, intercept } = fitPlatt(cases);
+  const [a, b] = [(4 * (13 / 14) + 6 * 0.1) / 10, (8 * (13 / 14) + 2 * 0.1) / 10];
+  t.ok(Math.abs(intercept - logit(a)) < 1e-6, `intercept ${intercept}`);
+  t.ok(Math.abs(slope - (logit(b) - logit(a))) < 1e-6, `slope ${slope}`);
+  t.throws(() => fitPlatt(cases.map((each) => ({ ...each, positive: true }))), CalibrationError);
+  t.throws(() => fitPlatt(cases.map((each) => ({ ...each, positive: !each.positive }))), { message: /higher scores are right less often/ });
+  t.end();
+});
+
+t.test('two maps one after the other are one map, strictly increasing', (t) => {
+  const parameter = fc.double({ min: 0.2, max: 3, noNaN: true });
+  fc.assert(
+    fc.property(fc.tuple(parameter, parameter, parameter, parameter, fc.double({ min: 0.01, max: 0.99, noNaN: true })), ([s1, i1, s2, i2, raw]) => {
+      const [first, then] = [{ slope: s1, intercept: i1 }, { slope: s2, intercept: -i2 }];
+      const twice = applyPlatt(applyPlatt(raw, first), then);
+      if (Math.abs(applyPlatt(raw, compose(first, then)) - twice) > 1e-9) throw new Error('differs');
+      if (!(applyPlatt(Math.min(0.999, raw * 1.005), first) > applyPlatt(raw, first))) throw new Error('not increasing');
+    }),
+    { seed: 3, numRuns: 300 },
+  );
+  t.end();
+});
+
+/** Scores of boxes: right .9 .7 .3, wrong .8 .6 .4 .2; of films: with .9 .7, without .8 .2. */
+const four = [
+  film([left, right], [[0.9, left], [0.6, nowhere], [0.3, right]]),
+  film([left], [[0.7, left]]),
+  film([], [[0.8, nowhere], [0.4, left]]),
+  film([], [[0.2, nowhere]]),
+];
+
+t.test('an operating point keeps what it was asked to', (t) => {
+  // One false box on four films: down to .7; .6 would be the second. The shortest number in (.6, .7].
+  t.strictSame(operatingPoint(four, { kind: 'false-positives-per-film', atMost: 0.25 }), {
+    threshold: 0.7, falsePositivesPerFilm: 0.25, boxSensitivity: 2 / 3, filmSensitivity: 1, filmSpecificity: 0.5,
+  });
+  t.match(operatingPoint(four, { kind: 'false-positives-per-film', atMost: 0.2 }), { threshold: 0.9, falsePositivesPerFilm: 0, boxSensitivity: 1 / 3 });
+  t.match(operatingPoint(four, { kind: 'film-sensitivity', atLeast: 0.5 }), { threshold: 0.9, filmSensitivity: 0.5, filmSpecificity: 1 });
+  t.match(operatingPoint(four, { kind: 'film-sensitivity', atLeast: 0.6 }), { threshold: 0.7, filmSensitivity: 1 });
+  // 1/2 + 1 at .9; 1 + 1/2 at .7: the first.
+  t.match(operatingPoint(four, { kind: 'youden' }), { threshold: 0.9 });
+  t.throws(() => operatingPoint([four[2]!], { kind: 'false-positives-per-film', atMost: 0.5 }), OperatingPointError);
+  t.throws(() => operatingPoint([four[0]!], { kind: 'youden' }), OperatingPointError);
+  t.equal(shortestBetween(0.3, 0.34), 0.34);
+  t.equal(shortestBetween(0.29, 0.34), 0.3);
+  t.equal(shortestBetween(0.123456, 0.123457), 0.123457);
+  t.equal(shortestBetween(0, 0.000004), 0.000004);
+  t.end();
+});
+
+t.test('a recommended threshold reports what it says, for whatever films', (t) => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1e6 }), fc.constantFrom(0.25, 0.5, 1, 2), (seed, atMost) => {
+      const films = randomFilms(seed, 12, { classes: ['opacity'], ties: seed % 2 === 0 }).map(resultOf);
+      let point;
+      try {
+        point = operatingPoint(films, { kind: 'false-positives-per-film', atMost });
+      } catch (error) {
+        if (error instanceof OperatingPointError) return;
+        throw error;
+      }
+      if (point.falsePositivesPerFilm > atMost) throw new Error(`${point.falsePositivesPerFilm} at ${point.threshold}`);
+      // Any lower level among the scores would allow too many.
+      const next = Math.max(0, ...films.flatMap(({ boxes }) => boxes.map((each) => each.score)).filter((each) => each < point.threshold));
+      const below = films.flatMap((each) => each.boxes.filter((b) => b.score >= next)).length;
+      const now = films.flatMap((each) => each.boxes.filter((b) => b.score >= point.threshold)).length;
+      if (next > 0 && below === now) throw new Error('there was room');
+    }),
+    { seed: 5, numRuns: 200 },
+  );
+  t.end();
+});
+
+t.test('a calibration takes the operating point along and says what it was fitted on', (t) => {
+  const films = randomFilms(21, 60, { classes: ['opacity'], ties: false }).map((drawn, i) => {
+    const result = resultOf(drawn, i);
+    // Better boxes get better scores, so that there is something to fit.
+    const boxes = result.boxes
+      .map((each) => ({ ...each, score: Math.round(1e6 * Math.min(0.99, Math.max(0.01, 0.3 * each.score + 0.5 * (each.overlaps[0]?.iou ?? 0)))) / 1e6 }))
+      .sort((a, b) => b.score - a.score);
+    return { ...result, boxes, filmScore: boxes[0]?.score ?? 0 };
+  });
+  const spec = { calibration: null, threshold: { score: 0.3, source: 'by eye' } };
+  const { calibration, threshold, boxEce } = recommend(results(films), spec, { fitCalibration: true, goal: null });
+  t.ok(calibration !== null && calibration.slope > 0);
+  t.match(calibration?.source, /^fitted on 60 films of drawn \(val\), \d+ of them with a true box \(prevalence 0\.\d\d\): chance that a box meets a true one at IoU \.4 or more$/);
+  t.ok(boxEce.after < boxEce.before, `error ${boxEce.before} → ${boxEce.after}`);
+  t.equal(threshold.source, 'by eye; 0.3 before calibration');
+  if (calibration === null) return;
+  for (const { boxes } of films) {
+    for (const each of boxes) if (applyPlatt(each.score, calibration) >= threshold.score !== each.score >= 0.3) t.fail(`a box of ${each.score} changed sides`);
+  }
+  const unchanged = recommend(results(films), spec, { fitCalibration: false, goal: { kind: 'youden' } });
+  t.equal(unchanged.calibration, null);
+  t.match(unchanged.threshold.source, /^highest film-level sensitivity \+ specificity on 60 films/);
+  t.end();
+});
+
+t.test('the worst misses and false positives are the ones that a reader should see', (t) => {
+  // Film 0 misses its second box at .5, with a film score of .9; film 4 misses its only one at .1: that is worse. Film 2 boxes nothing at .8.
+  const films = [...four, film([left], [[0.1, left]])];
+  t.strictSame(worstFilms(films, 0.5), { misses: [4, 0], falsePositives: [2, 0] });
+  t.end();
+});
+
+t.test('a card takes its figures between two marks', (t) => {
+  const report = evaluate(results(four.map((each, patient) => ({ ...each, patient }))), few);
+  const figures = cardFigures(report);
+  const card = withCardFigures('# Card\n\n<!-- figures -->\nold\n<!-- /figures -->\n\nMore.\n', figures);
+  t.equal(figuresOnCard(card), figures);
+  t.equal(withCardFigures(card, figures), card);
+  t.match(card, /^# Card\n\n<!-- figures -->\n[^]*\n<!-- \/figures -->\n\nMore\.\n$/);
+  t.match(figures, /\| all \| 2 \/ 2 \|/);
+  t.match(figures, /\| truth: without \| 1 \| 1 \|\n\| truth: with \| 0 \| 2 \|/, 'at .5');
+  t.throws(() => withCardFigures('# Card', figures), { message: /no place for figures/ });
+  t.end();
+});
+
+t.test('the page needs nothing else, and shows names as text', (t) => {
+  const named = results(four.map((each, patient) => ({ ...each, patient, source: patient < 2 ? '<script>alert(1)</script>' : 'b' })));
+  const training = { columns: ['epoch', 'loss', 'val_ap40', 'seconds'], rows: [{ epoch: 1, loss: 5, val_ap40: NaN, seconds: 3 }, { epoch: 2, loss: 3, val_ap40: 0.4, seconds: 3 }] };
+  const page = evaluationPage(evaluate(named, few), named, { training, pictures: null });
+  t.notMatch(page, /<script/);
+  t.match(page, /&#60;script&#62;alert\(1\)&#60;\/script&#62;/);
+  t.notMatch(page, /(?:src|href)="(?!data:)/, 'no other file');
+  t.notMatch(page, /NaN|undefined|Infinity/);
+  for (const title of ['Precision and recall of boxes at IoU 0.4', 'FROC', 'ROC of films', 'Reliability of box scores', 'Film scores', 'Loss over the training run', 'Validation figures']) {
+    t.ok(page.includes(title), title);
+  }
+  t.notMatch(page, /Worst/, 'no films');
+  t.end();
+});
