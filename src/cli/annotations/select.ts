@@ -1,0 +1,85 @@
+import { copyFile, lstat, mkdir, readlink, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Condition, count, csvLine, type CsvTable, type Fault, meets, parseCondition, readCsv } from '../../datasets/index.js';
+import { reportFaults, summary } from './faults.js';
+import { readTextFile, sayingWrongUse } from './input.js';
+
+interface SelectOptions {
+  readonly images: string;
+  readonly out: string;
+  readonly where: readonly Condition[];
+  readonly imageColumn: string;
+  readonly link: boolean;
+  readonly json: boolean;
+}
+
+/** `annotations select`: the films of a collection that its metadata describe as wanted. */
+export function selectCommand(): Command {
+  return new Command('select')
+    .description('films of a collection by its metadata CSV: copies or links them, with their rows')
+    .argument('<metadata>', 'CSV with a row a film, as metadata.csv of ieee8023/covid-chestxray-dataset')
+    .requiredOption('--images <dir>', 'folder of the collection’s images')
+    .requiredOption('--out <dir>', 'gets images/ and metadata.csv')
+    .option('--where <condition>', 'column=value or column!=value; several for one column: any of the values; for different columns: all', condition, [])
+    .option('--image-column <name>', 'column that names the image', 'filename')
+    .addOption(new Option('--link', 'symbolic links in place of copies').default(false).conflicts('copy'))
+    .addOption(new Option('--copy', 'copies (the default)').default(false))
+    .option('--json', 'print counts and faults as JSON', false)
+    .action((path: string, options: SelectOptions) => select(path, options));
+}
+
+async function select(path: string, options: SelectOptions): Promise<void> {
+  const { text } = await readTextFile(path);
+  const table = sayingWrongUse(() => readCsv(text, path, [options.imageColumn, ...options.where.map(({ column }) => column)]));
+  const wanted = table.rows.filter((row) => meets(row, options.where));
+  const faults: Fault[] = [...table.faults];
+  const taken = new Map<string, number>();
+  const rows: CsvTable['rows'][number][] = [];
+  for (const row of wanted) {
+    const image = row.cell(options.imageColumn);
+    const before = taken.get(image);
+    const problem = image === '' ? bad('bad-row', `the column ${options.imageColumn} is empty`) : before === undefined ? await take(image, options) : bad('duplicate', `${image} was taken by line ${before} already`);
+    if (problem !== undefined) faults.push({ file: path, line: row.line, ...(image === '' ? {} : { image }), ...problem });
+    else {
+      taken.set(image, row.line);
+      rows.push(row);
+    }
+  }
+  await mkdir(options.out, { recursive: true });
+  await writeFile(join(options.out, 'metadata.csv'), [csvLine(table.columns), ...rows.map(({ cells }) => csvLine(cells))].join(''));
+  reportFaults(faults);
+  const facts = { rows: table.rows.length, meeting: wanted.length, taken: rows.length, out: options.out, faults };
+  process.stdout.write(options.json ? `${JSON.stringify(facts, null, 2)}\n` : `${rows.length} of ${count(wanted.length, 'film')} that meet the conditions (${table.rows.length} rows) are in ${options.out}, ${summary(faults)}\n`);
+}
+
+type Problem = Pick<Fault, 'code' | 'message'>;
+
+function bad(code: Fault['code'], message: string): Problem {
+  return { code, message };
+}
+
+/** Copies or links one image; says why where it can't. */
+async function take(image: string, { images, out, link }: SelectOptions): Promise<Problem | undefined> {
+  const source = resolve(images, image);
+  const target = resolve(out, 'images', image);
+  if (relative(resolve(images), source).split(sep)[0] === '..') return bad('bad-row', `${image} lies outside of ${images}`);
+  const found = await stat(source).catch(() => undefined);
+  if (found?.isFile() !== true) return bad('missing-image', `there is no image ${image} in ${images}`);
+  await mkdir(dirname(target), { recursive: true });
+  const there = await lstat(target).catch(() => undefined);
+  if (!link) {
+    if (there?.isSymbolicLink() === true) return bad('duplicate', `${target} is a link already; remove it to have copies`);
+    await copyFile(source, target);
+    return undefined;
+  }
+  if (there === undefined) await symlink(source, target);
+  else if (!there.isSymbolicLink() || (await readlink(target)) !== source) return bad('duplicate', `${target} is there already and is another file`);
+  return undefined;
+}
+
+function condition(text: string, before: readonly Condition[]): Condition[] {
+  const parsed = parseCondition(text);
+  if (parsed === undefined) throw new InvalidArgumentError('It must look like view=PA or view!=L.');
+  return [...before, parsed];
+}

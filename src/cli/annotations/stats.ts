@@ -1,0 +1,73 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname } from 'node:path';
+import { Command } from 'commander';
+import { type AnnotatedFilm, type Fault, type FilmsTable, readFilms, type SetStats, statsOf, statsPage, statsSvg } from '../../datasets/index.js';
+import { UsageError } from '../exit.js';
+import { table } from '../model/inspect.js';
+import { reportFaults } from './faults.js';
+import { type InputOptions, inputOptions, readInput, readTextFile, sayingWrongUse } from './input.js';
+
+interface StatsOptions extends InputOptions {
+  readonly films?: string;
+  readonly out?: string;
+  readonly json: boolean;
+}
+
+/** `annotations stats`: what is in a set. */
+export function statsCommand(): Command {
+  const command = new Command('stats')
+    .description('count films, boxes and labels by split and source; sizes of the boxes, with plots')
+    .argument('<annotations>')
+    .option('--films <file>', 'films.csv: split, source, patient, and sizes; films without boxes')
+    .option('--out <file>', 'page (.html) or plots alone (.svg)')
+    .option('--json', 'print the counts as JSON', false)
+    .action((path: string, options: StatsOptions) => stats(path, options));
+  for (const option of inputOptions()) command.addOption(option);
+  return command;
+}
+
+async function stats(path: string, options: StatsOptions): Promise<void> {
+  const ending = options.out === undefined ? undefined : extname(options.out).toLowerCase();
+  if (ending !== undefined && ending !== '.html' && ending !== '.svg') throw new UsageError('--out must end with .html or .svg');
+  const input = await readInput(path, options);
+  const films = options.films === undefined ? undefined : await readTextFile(options.films);
+  const known = films === undefined ? undefined : sayingWrongUse(() => readFilms(films.text, films.name));
+  const found = statsOf(countedFilms(input.set.films, known));
+  reportFaults([...input.faults, ...(known?.faults ?? []), ...withoutRow(input.set.films, known)]);
+  if (options.out !== undefined) {
+    await mkdir(dirname(options.out), { recursive: true });
+    await writeFile(options.out, ending === '.svg' ? statsSvg(found) : statsPage(found, basename(path)));
+  }
+  const { shares, ...counts } = found;
+  process.stdout.write(options.json ? `${JSON.stringify(counts, null, 2)}\n` : asText(found));
+}
+
+/** The films of films.csv, with their boxes; without films.csv those of the annotations. */
+function countedFilms(annotated: readonly AnnotatedFilm[], known: FilmsTable | undefined): Parameters<typeof statsOf>[0] {
+  if (known === undefined) return annotated.map((film) => ({ film, ...(film.size === undefined ? {} : { size: film.size }), split: '', source: '' }));
+  const boxed = new Map(annotated.map((film) => [film.image, film]));
+  return known.rows.map((row) => {
+    const film = boxed.get(row.image) ?? { image: row.image, boxes: [] };
+    const [width, height] = [Number(row.cell('width')), Number(row.cell('height'))];
+    const size = film.size ?? (width > 0 && height > 0 ? { width, height } : undefined);
+    const patient = row.cell('patient');
+    return { film, split: row.cell('split'), source: row.cell('source'), ...(size === undefined ? {} : { size }), ...(patient === '' ? {} : { patient }) };
+  });
+}
+
+function withoutRow(annotated: readonly AnnotatedFilm[], known: FilmsTable | undefined): Fault[] {
+  if (known === undefined) return [];
+  const listed = new Set(known.rows.map(({ image }) => image));
+  return annotated.filter(({ image }) => !listed.has(image)).map(({ image, place }) => ({ ...(place ?? { file: image }), image, code: 'missing-image', message: `${image} has no row in ${known.file}` }));
+}
+
+function asText({ total, groups, labels, boxesPerFilm, sides }: SetStats): string {
+  const rows = [...groups, total].map(({ split, source, films, positive, boxes, patients }) => [split, source, String(films), String(positive), String(boxes), patients === null ? '–' : String(patients)]);
+  const parts = [
+    table([['split', 'source', 'films', 'positive', 'boxes', 'patients'], ...rows]),
+    table([['label', 'boxes', 'films'], ...labels.map(({ label, boxes, films }) => [label, String(boxes), String(films)])]),
+    table([['boxes a film', 'films'], ...boxesPerFilm.map((n, boxes) => [String(boxes), String(n)])]),
+    ...(sides === null ? [] : [table([['of the film', '5 %', '25 %', 'median', '75 %', '95 %'], ...Object.entries(sides).map(([name, values]) => [name, ...values.map((value) => value.toFixed(3))])])]),
+  ];
+  return parts.join('\n');
+}

@@ -1,0 +1,68 @@
+import { bandOf, contentOf, equalised, type GreyPicture, type Thumbnail, thumbnailOf } from './thumbnail.js';
+
+/** What a film is recognised by, whatever its size, tone and file format. */
+export interface Fingerprint {
+  /** 64 bits, as two whole numbers of 32. */
+  readonly hash: readonly [number, number];
+  /** 32 × 32 values of mean 0 and length 1: their product is a correlation. */
+  readonly coarse: Float32Array;
+  /** 96 × 96 values, for the comparison after alignment. */
+  readonly detail: Thumbnail;
+}
+
+const coarseSide = 32;
+const detailSide = 96;
+
+/** The side that pictures should have at least: more only costs time. */
+export const pictureSide = 2 * detailSide;
+
+export function fingerprintOf(picture: GreyPicture): Fingerprint {
+  const content = contentOf(picture);
+  const small = equalised(thumbnailOf(picture, coarseSide, content));
+  return {
+    hash: hashOf(small),
+    coarse: unit(bandOf(small, 0, 3).levels),
+    detail: bandOf(equalised(thumbnailOf(picture, detailSide, content)), 1.2, 6),
+  };
+}
+
+/**
+ * pHash (C. Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010, section 3.1.1): the 8 × 8 lowest
+ * frequencies of the cosine transform, each above or not above their median. The mean level says nothing and is left out.
+ */
+function hashOf({ side, levels }: Thumbnail): [number, number] {
+  const waves = Array.from({ length: 8 }, (_, u) => Float64Array.from({ length: side }, (__, x) => Math.cos(((2 * x + 1) * u * Math.PI) / (2 * side))));
+  const values: number[] = [];
+  for (const down of waves) {
+    for (const across of waves) {
+      let sum = 0;
+      for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) sum += (levels[y * side + x] ?? 0) * (down[y] ?? 0) * (across[x] ?? 0);
+      values.push(sum);
+    }
+  }
+  const [, ...frequencies] = values;
+  const median = [...frequencies].sort((a, b) => a - b)[31] ?? 0;
+  const bits: [number, number] = [0, 0];
+  frequencies.forEach((value, i) => {
+    if (value > median) bits[i < 32 ? 0 : 1] |= 1 << (i % 32);
+  });
+  return bits;
+}
+
+/** Different bits of two hashes, 0 to 63. */
+export function hashDistance([a1, a2]: Fingerprint['hash'], [b1, b2]: Fingerprint['hash']): number {
+  return bitCount(a1 ^ b1) + bitCount(a2 ^ b2);
+}
+
+/** Counts bits in parallel (H. S. Warren, Hacker's Delight, 5–1). */
+function bitCount(bits: number): number {
+  let sum = bits - ((bits >>> 1) & 0x55555555);
+  sum = (sum & 0x33333333) + ((sum >>> 2) & 0x33333333);
+  return Math.imul((sum + (sum >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+function unit(values: Float32Array): Float32Array {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const length = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0));
+  return values.map((value) => (length === 0 ? 0 : (value - mean) / length));
+}

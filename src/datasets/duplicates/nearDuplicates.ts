@@ -1,0 +1,40 @@
+import { alignedCorrelation } from './align.js';
+import { type Fingerprint, hashDistance } from './fingerprint.js';
+
+export interface NearDuplicate {
+  /** Places in the list of fingerprints, first < second. */
+  readonly first: number;
+  readonly second: number;
+  /** After alignment, 0 to 1. */
+  readonly correlation: number;
+}
+
+/**
+ * Limits, chosen on the project's own sets. All chests look alike: of pairs of different patients one in a hundred has hashes 14 bits
+ * apart, which is what a crop of 3 % costs. So the hash only says which pairs are worth a look, a correlation of
+ * 32 × 32 pixels leaves one in a hundred, and the correlation of 96 × 96 pixels after alignment decides.
+ */
+export const limits = { hashDistance: 18, coarse: 0.55, aligned: 0.9 } as const;
+
+/** Pairs that are the same exposure: another size, file format, tone, compression, inversion, or a few per cent cut off. */
+export function findNearDuplicates(films: readonly Fingerprint[], isOfInterest: (first: number, second: number) => boolean): NearDuplicate[] {
+  const found: NearDuplicate[] = [];
+  films.forEach((b, second) => {
+    for (let first = 0; first < second; first++) {
+      const a = films[first];
+      if (a === undefined || !isOfInterest(first, second) || !mayBeSame(a, b)) continue;
+      const correlation = alignedCorrelation(a.detail, b.detail);
+      if (correlation >= limits.aligned) found.push({ first, second, correlation });
+    }
+  });
+  return found;
+}
+
+function mayBeSame(a: Fingerprint, b: Fingerprint): boolean {
+  const distance = hashDistance(a.hash, b.hash);
+  // A negative has the opposite bits.
+  if (Math.min(distance, 63 - distance) > limits.hashDistance) return false;
+  let product = 0;
+  for (let i = 0; i < a.coarse.length; i++) product += (a.coarse[i] ?? 0) * (b.coarse[i] ?? 0);
+  return Math.abs(product) >= limits.coarse;
+}

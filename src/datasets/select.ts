@@ -1,0 +1,29 @@
+import type { CsvRow } from './csv.js';
+
+/** `column=value` or `column!=value`, as given on the command line. */
+export interface Condition {
+  readonly column: string;
+  readonly value: string;
+  readonly negated: boolean;
+}
+
+/** Undefined where the text is no condition. Values may hold `=`; white space around both is taken off. */
+export function parseCondition(text: string): Condition | undefined {
+  const [, column = '', operator, value = ''] = /^([^=!]+?)\s*(!?=)\s*(.*)$/s.exec(text.trim()) ?? [];
+  return operator === undefined ? undefined : { column: column.trim(), value: value.trim(), negated: operator === '!=' };
+}
+
+/**
+ * Whether a row meets the conditions. Several values wanted of one column: any of them. Values not wanted: none of
+ * them. Different columns: all. Letters' case counts, since data sets tell PA from pa by nothing else.
+ */
+export function meets(row: Pick<CsvRow, 'cell'>, conditions: readonly Condition[]): boolean {
+  const columns = new Set(conditions.map(({ column }) => column));
+  return [...columns].every((column) => {
+    const value = row.cell(column);
+    const own = conditions.filter((condition) => condition.column === column);
+    const wanted = own.filter(({ negated }) => !negated);
+    const unwanted = own.filter(({ negated }) => negated);
+    return (wanted.length === 0 || wanted.some((condition) => condition.value === value)) && unwanted.every((condition) => condition.value !== value);
+  });
+}
