@@ -17,7 +17,7 @@ export function tokenSection({ api, say, user }: PageContext, { everybody }: { r
   const status = element('p', { role: 'status' });
   const table = element(
     'table',
-    {},
+    { hidden: true },
     element('thead', {}, element('tr', {}, ...(everybody ? ['User'] : []).concat('Label', 'Made', 'Good until', 'Last used', 'State', '').map((name) => element('th', { scope: 'col' }, name === '' ? element('span', { class: 'only-read' }, 'Act') : name)))),
     rows,
   );

@@ -5,7 +5,7 @@ import type { Page, PageContext } from '../page.js';
 import { confirmed } from '../shell/dialog.js';
 import { faultText, isGivenUp } from '../shell/form.js';
 import { queuePanel } from '../upload/queuePanel.js';
-import { apiFilter, filterOf, type FilmFilter, type FilmSearch, isNarrowed, noSearch, pathOf } from './filter.js';
+import { apiFilter, filterOf, type FilmFilter, type FilmSearch, isNarrowed, noFilter, noSearch, pathOf } from './filter.js';
 import { filterForm } from './filterForm.js';
 import { filmColumns, filmRow } from './filmRow.js';
 import { uploadStrip } from './uploadStrip.js';
@@ -61,23 +61,24 @@ export function filmsPage(host: HTMLElement, query: string, context: PageContext
   return { title: 'Films', close: () => { for (const stop of stops) stop(); } };
 
   function showFilters(): ReturnType<typeof filterForm> {
-    const made = filterForm({ filter, search, userName: user.name, models, change: narrow });
+    const made = filterForm({ filter, search, userName: user.name, models, change: narrow, showAll });
     filters.replaceChildren(made.node);
     return made;
   }
 
   function narrow(nextFilter: FilmFilter, nextSearch: FilmSearch): void {
-    const wasNarrowed = isNarrowed(filter, search);
     filter = nextFilter;
     search = nextSearch;
     // The address says what is listed, but never whom; it is no new step for the back button.
     history.replaceState(null, '', pathOf(filter));
-    if (wasNarrowed !== isNarrowed(filter, search)) {
-      const at = document.activeElement instanceof HTMLElement ? labelOf(document.activeElement) : undefined;
-      form = showFilters();
-      if (at !== undefined) [...form.node.querySelectorAll('label')].find(({ textContent }) => textContent === at)?.control?.focus();
-    }
+    form.narrowed(isNarrowed(filter, search));
     void load('newest');
+  }
+
+  function showAll(): void {
+    narrow(noFilter, noSearch);
+    form = showFilters();
+    form.searchInput.focus();
   }
 
   async function load(which: 'newest' | 'older'): Promise<void> {
@@ -158,8 +159,4 @@ export function filmsPage(host: HTMLElement, query: string, context: PageContext
       context.say(`Not deleted: ${faultText(error)}`);
     }
   }
-}
-
-function labelOf(node: HTMLElement): string | undefined {
-  return 'labels' in node && node.labels instanceof NodeList ? (node.labels[0]?.textContent ?? undefined) : undefined;
 }

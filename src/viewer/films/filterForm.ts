@@ -1,6 +1,6 @@
 import { element } from '../dom/element.js';
 import { choice, field } from '../shell/field.js';
-import { type FilmFilter, type FilmSearch, isNarrowed, noFilter, noSearch } from './filter.js';
+import { type FilmFilter, type FilmSearch, isNarrowed } from './filter.js';
 
 export interface FilterFormOptions {
   readonly filter: FilmFilter;
@@ -8,10 +8,18 @@ export interface FilterFormOptions {
   readonly userName: string;
   readonly models: Promise<readonly string[]>;
   readonly change: (filter: FilmFilter, search: FilmSearch) => void;
+  readonly showAll: () => void;
+}
+
+export interface FilterForm {
+  readonly node: HTMLFormElement;
+  readonly searchInput: HTMLInputElement;
+  /** Whether there is something that “Show all” would take away. */
+  narrowed(is: boolean): void;
 }
 
 /** Narrows the list down: choices act at once, typed text at Enter or when the field is left. */
-export function filterForm({ filter, search, userName, models, change }: FilterFormOptions): { readonly node: HTMLFormElement; readonly searchInput: HTMLInputElement } {
+export function filterForm({ filter, search, userName, models, change, showAll }: FilterFormOptions): FilterForm {
   const by = choice('Search by', [['patientRef', 'patient ref.'], ['accessionNumber', 'accession no.'], ['externalId', 'external id']]);
   by.select.value = search.by;
   const text = field('Search for', { type: 'search', maxlength: 128, value: search.text, autocomplete: 'off', placeholder: 'whole text' });
@@ -28,7 +36,7 @@ export function filterForm({ filter, search, userName, models, change }: FilterF
   void models.then((known) => {
     for (const name of known) if (name !== filter.model) model.select.append(element('option', { value: name }, name));
   }, () => undefined);
-  const reset = element('button', { type: 'button', class: 'quiet', hidden: !isNarrowed(filter, search), on: { click: () => { change(noFilter, noSearch); } } }, 'Show all');
+  const reset = element('button', { type: 'button', class: 'quiet', hidden: !isNarrowed(filter, search), on: { click: showAll } }, 'Show all');
   const node = element(
     'form',
     { class: 'filters', role: 'search', 'aria-label': 'Films', on: { submit: (event) => { event.preventDefault(); act(); }, change: () => { act(); } } },
@@ -45,7 +53,7 @@ export function filterForm({ filter, search, userName, models, change }: FilterF
     element('button', { type: 'submit', class: 'hidden-submit', tabindex: -1, 'aria-hidden': 'true' }, 'Search'),
   );
   let last = asText();
-  return { node, searchInput: text.input };
+  return { node, searchInput: text.input, narrowed: (is) => { reset.hidden = !is; } };
 
   function act(): void {
     if (!node.checkValidity() || asText() === last) return;
