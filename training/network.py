@@ -319,15 +319,25 @@ def main():
     parser.add_argument('--neck', help='filters of the necks at strides 32, 16, 8; half of their stages by default')
     parser.add_argument('--classes', type=int, default=1)
     parser.add_argument('--film-gate', type=int, default=0, help='channels of the film-level gate; 0: none')
-    parser.add_argument('--anchors', default='43,46,69,60,56,99,89,84,72,146,100,117,95,187,119,157,132,222')
+    parser.add_argument('--anchors', default='43,46,69,60,56,99,89,84,72,146,100,117,95,187,119,157,132,222',
+                        help='nine pairs in pixels of the input, or a file that `cli annotations anchors` wrote')
     args = parser.parse_args()
     numbers = lambda text: [int(v) for v in text.split(',')]
     if args.write_cfg:
-        flat = numbers(args.anchors)
+        flat = numbers(read_anchors(args.anchors))
         write_cfg(args.write_cfg, args.size, numbers(args.widths), numbers(args.blocks), numbers(args.neck) if args.neck else None, args.classes, list(zip(flat[::2], flat[1::2])), args.film_gate)
     network = Darknet(args.write_cfg or args.cfg)
     print(f'{len(network.convolutions())} convolutions, {sum(p.numel() for p in network.parameters()) / 1e6:.2f} M parameters, '
           f'{gflop(network, network.width):.2f} GFLOP at {network.width}')
+
+
+def read_anchors(text):
+    if not Path(text).is_file():
+        return text
+    lines = [line for line in Path(text).read_text().splitlines() if line.startswith('anchors')]
+    if not lines:
+        raise WeightsError(f'{text}: no line `anchors = ...`')
+    return lines[0].split('=', 1)[1]
 
 
 if __name__ == '__main__':
