@@ -37,7 +37,7 @@ export function createBoxList(desk: Desk, site: Site, choose: (id: string) => vo
       boxes.forEach((shown, index) => {
         const item = items.get(shown.box.id) ?? newItem(shown, desk, site, choose);
         items.set(shown.box.id, item);
-        updateItem(item, shown, desk, site);
+        updateItem(item, shown, desk);
         if (list.children[index] !== item.node) list.insertBefore(item.node, list.children[index] ?? null);
       });
     },
@@ -51,6 +51,7 @@ interface BoxItem {
 }
 
 function newItem({ box, rank }: ShownBox, desk: Desk, site: Site, choose: (id: string) => void): BoxItem {
+  const film = desk.film.size;
   const status = element('span', { class: 'box-status' });
   const button = element(
     'button',
@@ -65,35 +66,23 @@ function newItem({ box, rank }: ShownBox, desk: Desk, site: Site, choose: (id: s
         blur: () => { desk.change({ hovered: undefined }); },
       },
     },
-    element('span', { class: 'box-rank' }, rank),
+    // Its name is made of what can be seen, and of words for who can’t see.
+    element('span', { class: 'box-rank' }, onlyRead('Box '), rank, onlyRead(', ')),
     element('span', { class: 'box-class' }, classTitle(box.class, site)),
     meter(box.score),
-    element('span', { class: 'box-score' }, scoreBeside(box.score, thresholdOf(desk))),
+    element('span', { class: 'box-score' }, onlyRead(', AI, score '), scoreBeside(box.score, thresholdOf(desk)), onlyRead(', ')),
     status,
     ...Object.entries(box.attributes).map(([name, score]) => attributeRow(classTitle(name, site), score)),
+    film !== undefined && onlyRead(wherePictured(box.box, film)),
   );
   return { node: element('li', {}, button), button, status };
 }
 
-function updateItem({ button, status }: BoxItem, { box, rank, status: counts, hiddenBy }: ShownBox, desk: Desk, site: Site): void {
+function updateItem({ button, status }: BoxItem, { box, status: counts, hiddenBy }: ShownBox, desk: Desk): void {
   const threshold = thresholdOf(desk);
   const words = [...(counts === 'below' && threshold !== undefined ? [`below ${scoreText(threshold)}`] : []), ...(hiddenBy === null ? [] : [hidden[hiddenBy]])].join(', ');
   if (status.textContent !== words) status.textContent = words;
-  const film = desk.film.size;
-  setAttributes(button, {
-    'aria-pressed': String(desk.state.selected === box.id),
-    'data-status': counts,
-    'data-hidden-by': hiddenBy ?? undefined,
-    'aria-label': [
-      `Box ${rank}`,
-      classTitle(box.class, site),
-      'AI',
-      `score ${scoreBeside(box.score, threshold)}`,
-      ...Object.entries(box.attributes).map(([name, score]) => `${classTitle(name, site)} ${score.toFixed(2)}`),
-      ...(film === undefined ? [] : [wherePictured(box.box, film)]),
-      ...(words === '' ? [] : [words]),
-    ].join(', '),
-  });
+  setAttributes(button, { 'aria-pressed': String(desk.state.selected === box.id), 'data-status': counts, 'data-hidden-by': hiddenBy ?? undefined });
 }
 
 function thresholdOf(desk: Desk): number | undefined {
@@ -108,7 +97,11 @@ function otherCandidates(count: number): string {
 }
 
 function attributeRow(title: string, score: number): HTMLElement {
-  return element('span', { class: 'box-attribute' }, element('span', {}, title), element('span', { class: 'box-score' }, score.toFixed(2)));
+  return element('span', { class: 'box-attribute' }, element('span', {}, title, onlyRead(' ')), element('span', { class: 'box-score' }, score.toFixed(2), onlyRead(', ')));
+}
+
+function onlyRead(text: string): HTMLElement {
+  return element('span', { class: 'only-read' }, text);
 }
 
 /** A bar beside the number that says the same. */
