@@ -7,6 +7,7 @@ import { rocAuc } from './roc.js';
 
 export type AppearanceName =
   | 'typicalAuc'
+  | 'typicalAloneAuc'
   | 'indeterminateAuc'
   | 'atypicalAuc'
   | 'negativeAuc'
@@ -32,8 +33,8 @@ export function tellsAppearance(attributes: readonly string[]): boolean {
 }
 
 /**
- * How well the appearance of the best box tells the standard categories apart: each against the rest by ROC AUC, all four by the confusion
- * matrix, and the study-level AP of the SIIM-FISABIO-RSNA challenge (kaggle.com/c/siim-covid19-detection, “Evaluation”: PASCAL VOC 2010 AP
+ * How well the appearance of the best box tells the standard categories apart: each against the rest by ROC AUC (of film score · attribute;
+ * `typicalAloneAuc`: of the attribute without the film score), all four by the confusion matrix, and the study-level AP of the SIIM-FISABIO-RSNA challenge (kaggle.com/c/siim-covid19-detection, “Evaluation”: PASCAL VOC 2010 AP
  * of whole-image boxes, one a category and study, so that AP ranks studies; `studyAp` is the mean over the four categories). A film stands
  * for its study here: which films make a study is not known.
  */
@@ -41,12 +42,13 @@ export function appearance(films: readonly Known[], threshold: number): Measure<
   const aucOf = (name: Appearance) =>
     rocAuc(films.map((film, index) => ({ score: appearanceScore(film, name), positive: film.appearance === name, film: index })));
   const [typical, indeterminate, atypical, negative] = [aucOf('typical'), aucOf('indeterminate'), aucOf('atypical'), aucOf('negative')];
+  const typicalAlone = rocAuc(films.map((film, index) => ({ score: film.attributes?.['typical'] ?? 0, positive: film.appearance === 'typical', film: index })));
   const rankings = appearances.map((name) => ranked(films, name));
   const pairs = films.map((film) => [appearances.indexOf(film.appearance), appearances.indexOf(saidAppearance(film, threshold))] as const);
   const n = films.length;
   return {
     cases: {
-      typicalAuc: n, indeterminateAuc: n, atypicalAuc: n, negativeAuc: n, accuracy: n, kappa: n, macroF1: n,
+      typicalAuc: n, typicalAloneAuc: n, indeterminateAuc: n, atypicalAuc: n, negativeAuc: n, accuracy: n, kappa: n, macroF1: n,
       apNegative: n, apTypical: n, apIndeterminate: n, apAtypical: n, studyAp: n,
     },
     of(weights) {
@@ -55,6 +57,7 @@ export function appearance(films: readonly Known[], threshold: number): Measure<
       const [apNegative = NaN, apTypical = NaN, apIndeterminate = NaN, apAtypical = NaN] = rankings.map((ranking) => areaUnderEnvelope(ranking, weights));
       return {
         typicalAuc: typical(weights),
+        typicalAloneAuc: typicalAlone(weights),
         indeterminateAuc: indeterminate(weights),
         atypicalAuc: atypical(weights),
         negativeAuc: negative(weights),

@@ -121,7 +121,7 @@ function appearanceTables(groups: readonly GroupReport[]): string[] {
       ],
     ),
     '',
-    `Mean of the four APs ${figureText(figures.studyAp)}, accuracy ${figureText(figures.accuracy)}, kappa ${figureText(figures.kappa)}, macro F1 ${figureText(figures.macroF1)}.`,
+    `AUC is of film score times attribute; of the attribute \`typical\` alone it is ${figureText(figures.typicalAloneAuc)}. Mean of the four APs ${figureText(figures.studyAp)}, accuracy ${figureText(figures.accuracy)}, kappa ${figureText(figures.kappa)}, macro F1 ${figureText(figures.macroF1)}.`,
     '',
     confusionTable('appearance', confusion),
     '',

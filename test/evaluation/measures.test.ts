@@ -181,6 +181,8 @@ t.test('the appearance is that of the best box, and negative below the operating
   const figures = appearance(films, 0.5).of(once(films));
   // Typical .81 and .30 against .40, .20, .09: 3 + 2 of 6 pairs.
   near(t, figures.typicalAuc, 5 / 6, 'AUC of typical');
+  // By the attribute alone .9 and .5 against .5, .4, .9: 1 + 1 + ½ and ½ + 1 + 0 of 6 pairs.
+  near(t, figures.typicalAloneAuc, (1 + 1 + 0.5 + 0.5 + 1 + 0) / 6, 'AUC of typical alone');
   near(t, figures.accuracy, 4 / 5, 'accuracy');
   // Typical ranked 1st and 3rd: 1/2 · 1 + 1/2 · 2/3. The others come first in their own order, but indeterminate: .24, .12 (typical), .09 …
   near(t, figures.apTypical, 0.5 + 0.5 * (2 / 3), 'AP of typical');

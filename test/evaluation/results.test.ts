@@ -259,7 +259,7 @@ t.test('the page needs nothing else, and shows names as text', (t) => {
   t.match(page, /&#60;script&#62;alert\(1\)&#60;\/script&#62;/);
   t.notMatch(page, /(?:src|href)="(?!data:)/, 'no other file');
   t.notMatch(page, /NaN|undefined|Infinity/);
-  for (const title of ['Precision and recall of boxes at IoU 0.4', 'FROC', 'ROC of films', 'Reliability of box scores', 'Film scores', 'Loss over the training run', 'Validation figures']) {
+  for (const title of ['Precision and recall of boxes at IoU 0.4', 'FROC', 'ROC of films', 'Reliability of box scores', 'Film scores', 'Box scores', 'Loss over the training run', 'Validation figures']) {
     t.ok(page.includes(title), title);
   }
   t.notMatch(page, /Worst/, 'no films');

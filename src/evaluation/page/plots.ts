@@ -1,7 +1,7 @@
 import { precisionAtHits } from '../averagePrecision.js';
 import { reliability, scoredBoxes } from '../calibration.js';
 import { groupsOf } from '../evaluate.js';
-import { isPositive, scoredFilms } from '../filmFigures.js';
+import { scoredFilms } from '../filmFigures.js';
 import { findLimit, frocRates, walk } from '../froc.js';
 import { rank } from '../ranking.js';
 import type { FilmResult } from '../results.js';
@@ -36,7 +36,8 @@ export function plots(films: readonly FilmResult[]): Plot[] {
     },
     reliabilityPlot('Reliability of box scores (IoU .4)', scoredBoxes(films)),
     reliabilityPlot('Reliability of film scores', scoredFilms(films)),
-    histogram(films),
+    histogram({ title: 'Film scores', positive: 'films with a true box', negative: 'films without', unit: 'films' }, scoredFilms(films)),
+    histogram({ title: 'Box scores from .05 on (IoU .4)', positive: 'boxes that meet a true one', negative: 'boxes that do not', unit: 'boxes' }, scoredBoxes(films)),
   ];
 }
 
@@ -73,15 +74,26 @@ function reliabilityPlot(title: string, cases: readonly Scored[]): Plot {
 
 const bars = 20;
 
-function histogram(films: readonly FilmResult[]): Plot {
-  const shares = (some: readonly FilmResult[]): Series['points'] => {
+interface HistogramNames {
+  readonly title: string;
+  readonly positive: string;
+  readonly negative: string;
+  readonly unit: string;
+}
+
+function histogram({ title, positive, negative, unit }: HistogramNames, cases: readonly Scored[]): Plot {
+  const shares = (some: readonly Scored[]): Series['points'] => {
     const counts = Array.from({ length: bars }, () => 0);
-    for (const { filmScore } of some) counts[Math.min(bars - 1, Math.floor(filmScore * bars))]! += 1;
+    for (const { score } of some) counts[Math.min(bars - 1, Math.floor(score * bars))]! += 1;
     return some.length === 0 ? [] : [...counts.map((n, i) => [i / bars, n / some.length] as const), [1, 0] as const];
   };
-  const series: Series[] = [
-    { name: 'films with a true box', points: shares(films.filter(isPositive)), style: 'steps' },
-    { name: 'films without', points: shares(films.filter((film) => !isPositive(film))), style: 'steps' },
-  ];
-  return { title: 'Film scores', x: shareAxis('film score'), y: shareAxis('share of films'), series };
+  return {
+    title,
+    x: shareAxis('score'),
+    y: shareAxis(`share of ${unit}`),
+    series: [
+      { name: positive, points: shares(cases.filter((each) => each.positive)), style: 'steps' },
+      { name: negative, points: shares(cases.filter((each) => !each.positive)), style: 'steps' },
+    ],
+  };
 }
