@@ -17,9 +17,9 @@ export const frontalChest: Gate = {
 };
 
 /** From this score on a picture is a frontal film. */
-export const frontalFrom = 0.3;
+export const frontalFrom = 0.45;
 
-/** A negative has to be surer, and clearly less of a film as it is: a wrong inversion would be analysed, not refused. */
+/** A negative has to be surer: a wrong inversion would be analysed, not refused. */
 export const negativeFrom = 0.8;
 
 /** So much of a picture in colour makes it no film. */

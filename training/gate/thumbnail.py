@@ -19,7 +19,11 @@ def cells(plane: np.ndarray) -> np.ndarray:
 
 def thumbnail(plane: np.ndarray) -> np.ndarray:
     """Grey plane H × W → SIDE × SIDE in 0…1: cells stretched from their 1st to their 99th percentile, on black."""
-    means = cells(plane)
+    return boxed(cells(plane))
+
+
+def boxed(means: np.ndarray) -> np.ndarray:
+    """Cells, at most SIDE × SIDE → stretched, in the middle of black."""
     out = np.zeros((SIDE, SIDE), np.float32)
     rows, columns = means.shape
     top, left = (SIDE - rows) // 2, (SIDE - columns) // 2
