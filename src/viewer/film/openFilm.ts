@@ -92,6 +92,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
   const stage = element('div', { class: 'film-stage' }, current);
   const toolbar = createToolbar(desk, acts);
   const stateLine = createStateLine(desk, site);
+  stage.append(stateLine.difference);
   const panel = createPanel(desk, site, choose);
   const foot = createFoot(film);
   const facts = element('span', { class: 'film-facts' });

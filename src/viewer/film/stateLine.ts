@@ -9,6 +9,8 @@ import { scoreText, stateWords, type StateWords } from './stateWords.js';
 
 export interface StateLine {
   readonly node: HTMLElement;
+  /** What the view leaves out or adds: it lies over the film, since in the line it would move the film. */
+  readonly difference: HTMLElement;
   update(): void;
   close(): void;
 }
@@ -27,7 +29,8 @@ export function createStateLine(desk: Desk, site: Site): StateLine {
   const quality = element('span', { class: 'quality' });
   const notice = noticeButton(desk, site);
   const badge = element('div', { class: 'state-badge', role: 'status' }, sign, headline);
-  const node = element('section', { class: 'state-line', 'aria-label': 'What the detector says' }, badge, detail, element('div', { class: 'view-difference' }, chips, reset), quality, notice.node);
+  const node = element('section', { class: 'state-line', 'aria-label': 'What the detector says' }, badge, detail, quality, notice.node);
+  const difference = element('div', { class: 'view-difference' }, chips, reset);
   const openedAt = Date.now();
   let shownState = '';
   // While an answer is waited for the seconds count; afterwards the line changes only with the desk.
@@ -63,6 +66,7 @@ export function createStateLine(desk: Desk, site: Site): StateLine {
 
   return {
     node,
+    difference,
     update,
     close: () => {
       clearInterval(clock);

@@ -80,7 +80,7 @@ function newItem({ box, rank }: ShownBox, desk: Desk, site: Site, choose: (id: s
 
 function updateItem({ button, status }: BoxItem, { box, status: counts, hiddenBy }: ShownBox, desk: Desk): void {
   const threshold = thresholdOf(desk);
-  const words = [...(counts === 'below' && threshold !== undefined ? [`below ${scoreText(threshold)}`] : []), ...(hiddenBy === null ? [] : [hidden[hiddenBy]])].join(', ');
+  const words = [...(counts === 'below' && threshold !== undefined ? [`below ${scoreText(threshold)}`] : []), ...(hiddenBy === 'slider' ? ['hidden by your slider'] : hiddenBy === 'class' ? ['hidden by class'] : [])].join(', ');
   if (status.textContent !== words) status.textContent = words;
   setAttributes(button, { 'aria-pressed': String(desk.state.selected === box.id), 'data-status': counts, 'data-hidden-by': hiddenBy ?? undefined });
 }
@@ -89,8 +89,6 @@ function thresholdOf(desk: Desk): number | undefined {
   const judged = judgedOf(desk.film);
   return judged === undefined || judged.state === 'not-analysed' ? undefined : judged.threshold;
 }
-
-const hidden = { slider: 'hidden by your slider', class: 'hidden by class', key: 'hidden (B)' } as const;
 
 function otherCandidates(count: number): string {
   return count === 0 ? 'There are no candidates below it.' : `${count} ${count === 1 ? 'candidate' : 'candidates'} below it: move the slider down to see ${count === 1 ? 'it' : 'them'}.`;
