@@ -15,6 +15,7 @@ import { people, type Running, signedIn, startRunning, watched } from './running
 
 const films = ['00002275_018', '00003291_001', '00003585_000', '00003699_000', '00004344_002'].map((name) => `annotations/films/nih-${name}.jpg`);
 const skip = noChromium;
+t.setTimeout(600_000);
 let running: Running;
 let browser: Browser;
 

@@ -1,0 +1,204 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import t from 'tap';
+import { axeFaults } from './axe.js';
+import { noChromium, openChromium } from './chromium.js';
+import { people, type Running, signedIn, startRunning, watched } from './running.js';
+import { readFile } from 'node:fs/promises';
+
+/** What operators look after, in Chromium on the running service. */
+
+const skip = noChromium;
+t.setTimeout(600_000);
+let running: Running;
+let browser: Browser;
+
+t.before(async () => {
+  if (skip !== false) return;
+  running = await startRunning();
+  browser = await openChromium();
+});
+
+t.after(async () => {
+  if (skip !== false) return;
+  await browser.close();
+  await running.close();
+});
+
+async function at(path: string, options: Parameters<typeof signedIn>[3] = {}): Promise<{ context: BrowserContext; page: Page; faults: readonly string[] }> {
+  const context = await signedIn(browser, running, 'operator', options);
+  const page = await context.newPage();
+  const faults = watched(page, running.address);
+  await page.goto(path);
+  return { context, page, faults };
+}
+
+/** Whether these let somebody in, at the page. */
+async function signsIn(name: string, password: string): Promise<boolean> {
+  const context = await browser.newContext({ baseURL: running.address });
+  const page = await context.newPage();
+  await page.goto('/sign-in');
+  await page.getByLabel('User').fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  const inside = page.getByRole('heading', { name: 'Films' });
+  const outside = page.getByRole('alert').filter({ hasText: /do not match/ });
+  await inside.or(outside).waitFor();
+  const signedIn = await inside.isVisible();
+  await context.close();
+  return signedIn;
+}
+
+t.test('users: added, given another password, disabled, enabled; a name that is taken keeps what was typed', { skip }, async (t) => {
+  const { context, page, faults } = await at('/operators/users');
+  const row = (name: string) => page.locator(`tr[data-user="${name}"]`);
+  await row(people.radiologist.name).waitFor();
+  t.strictSame(await axeFaults(page), []);
+  const add = async (name: string) => {
+    await page.getByLabel('Name', { exact: true }).fill(name);
+    await page.getByLabel('Password', { exact: true }).fill('a password of ours');
+    await page.getByRole('button', { name: 'Add user' }).click();
+  };
+  await add(people.radiologist.name);
+  await page.getByRole('alert').filter({ hasText: 'There is a user of the name' }).waitFor();
+  t.equal(await page.getByLabel('Name', { exact: true }).inputValue(), people.radiologist.name);
+  await add('dr.x');
+  await row('dr.x').waitFor();
+  t.ok(await signsIn('dr.x', 'a password of ours'));
+
+  await row('dr.x').getByRole('button', { name: 'New password for dr.x' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('New password', { exact: true }).fill('another password of ours');
+  await dialog.getByRole('button', { name: 'Set password' }).click();
+  await page.getByText('dr.x has a new password.').waitFor();
+  t.notOk(await signsIn('dr.x', 'a password of ours'));
+
+  await row('dr.x').getByRole('button', { name: 'Disable dr.x' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await row('dr.x').getByText('enabled').waitFor();
+  await row('dr.x').getByRole('button', { name: 'Disable dr.x' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
+  await row('dr.x').getByText('disabled').waitFor();
+  t.notOk(await signsIn('dr.x', 'another password of ours'));
+  await row('dr.x').getByRole('button', { name: 'Enable dr.x' }).click();
+  await row('dr.x').getByText('enabled').waitFor();
+
+  await row(people.operator.name).getByRole('combobox').selectOption('radiologist');
+  await page.getByRole('status').filter({ hasText: 'Not changed' }).waitFor();
+  t.equal(await row(people.operator.name).getByRole('combobox').inputValue(), 'operator', 'there is always an operator');
+  t.strictSame(faults, []);
+  await context.close();
+});
+
+t.test('sign-up is off until an operator lets it; who asks waits for approval', { skip }, async (t) => {
+  const { context, page } = await at('/operators/site');
+  const visitor = await browser.newContext({ baseURL: running.address });
+  const door = await visitor.newPage();
+  await door.goto('/sign-in');
+  await door.getByRole('button', { name: 'Sign in' }).waitFor();
+  t.equal(await door.getByText('Ask for an account').count(), 0);
+
+  t.ok(await page.getByText(/Films are kept 30 days on this server/).first().isVisible());
+  await page.getByLabel('Anybody who reaches this page may ask for an account').check();
+  await page.getByText('Accounts can be asked for now.').waitFor();
+  t.strictSame(await axeFaults(page), []);
+  await door.reload();
+  await door.getByRole('link', { name: 'Ask for an account' }).click();
+  await door.getByLabel('User').fill('dr.new');
+  await door.getByLabel('Password', { exact: true }).fill('a password of mine');
+  t.strictSame(await axeFaults(door), []);
+  await door.getByRole('button', { name: 'Ask for an account' }).click();
+  await door.getByText('when an operator has approved').waitFor();
+  t.notOk(await signsIn('dr.new', 'a password of mine'));
+
+  await page.getByRole('link', { name: 'Users' }).click();
+  const row = page.locator('tr[data-user="dr.new"]');
+  await row.getByText('waits for approval').waitFor();
+  await row.getByRole('button', { name: 'Approve dr.new' }).click();
+  await row.getByText('enabled').waitFor();
+  t.ok(await signsIn('dr.new', 'a password of mine'));
+  await visitor.close();
+  await context.close();
+});
+
+t.test('a token’s secret is shown once, works, and is dead when it is revoked', { skip }, async (t) => {
+  const { context, page } = await at('/operators/tokens');
+  await page.getByLabel('Label').fill('RIS of building 3');
+  await page.getByLabel('For user').fill('ris.3');
+  await page.getByLabel('Role').selectOption('submitter');
+  await page.getByRole('button', { name: 'Make a token' }).click();
+  const secret = await page.getByRole('textbox', { name: 'Token' }).inputValue();
+  const ask = async () => (await fetch(`${running.address}/v1/models`, { headers: { authorization: `Bearer ${secret}` } })).status;
+  t.equal(await ask(), 200);
+  t.strictSame(await axeFaults(page), []);
+  await page.getByRole('button', { name: 'I have it' }).click();
+  t.notMatch(await page.content(), secret, 'and never again');
+  const row = page.locator('tr', { hasText: 'RIS of building 3' });
+  await row.getByRole('button', { name: 'Revoke' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+  await row.getByText('revoked').waitFor();
+  t.equal(await ask(), 401);
+  await context.close();
+});
+
+t.test('films appear live as they are answered, and the statistics count them', { skip }, async (t) => {
+  const { context, page, faults } = await at('/operators/live');
+  await page.locator('[data-tail="open"]').waitFor();
+  const id = await running.post(await readFile('annotations/films/nih-00004344_002.jpg'));
+  const row = page.locator('tbody tr').filter({ has: page.locator(`a[href="/films/${id}"]`) });
+  await row.waitFor();
+  t.match(await row.textContent(), /FINDINGS.*ms$/);
+  t.strictSame(await axeFaults(page), []);
+  await page.getByRole('link', { name: 'Statistics' }).click();
+  await page.getByRole('row', { name: /^All films 1 1 0 0 / }).waitFor();
+  await page.getByRole('row', { name: /^ris 1 / }).waitFor();
+  for (const image of await page.locator('.plots img').all()) {
+    await image.scrollIntoViewIfNeeded();
+    t.ok(await image.evaluate(async (node) => node instanceof HTMLImageElement && (await node.decode(), node.naturalWidth > 0)), (await image.getAttribute('alt')) ?? '');
+  }
+  t.strictSame(await axeFaults(page), []);
+  t.strictSame(faults, []);
+  await context.close();
+});
+
+t.test('an operator takes a film’s pixels from the server; its report stays', { skip }, async (t) => {
+  const id = await running.post(await readFile('annotations/films/nih-00003585_000.jpg'));
+  const { context, page } = await at('/films');
+  const row = page.locator(`tr[data-film="${id}"]`);
+  await page.waitForFunction((film) => {
+    const image = document.querySelector<HTMLImageElement>(`tr[data-film="${film}"] img`);
+    return image?.complete === true && image.naturalWidth > 0;
+  }, id);
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await row.getByRole('button', { name: 'Delete the pixels' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete pixels' }).click();
+  await row.getByText('deleted').waitFor();
+  t.equal((await context.request.get(`/v1/detections/${id}/film`)).status(), 404);
+  t.equal((await context.request.get(`/v1/detections/${id}`)).status(), 200);
+  t.equal(await page.getByRole('button', { name: 'Send films' }).count(), 0, 'and sends none');
+  await context.close();
+});
+
+t.test('what is for operators is not shown to others; one’s own password needs the current one', { skip }, async (t) => {
+  const context = await signedIn(browser, running, 'radiologist');
+  const page = await context.newPage();
+  await page.goto('/operators/users');
+  await page.getByText('Your role may not see this page.').waitFor();
+  t.equal(await page.getByRole('link', { name: 'Operations' }).count(), 0);
+  await page.goto('/account');
+  const change = async (current: string, next: string) => {
+    await page.getByLabel('Current password', { exact: true }).fill(current);
+    await page.getByLabel('New password', { exact: true }).fill(next);
+    await page.getByRole('button', { name: 'Change password' }).click();
+  };
+  await page.getByLabel('Current password', { exact: true }).waitFor();
+  t.strictSame(await axeFaults(page), []);
+  await change('not my password', 'a longer password of mine');
+  await page.getByRole('alert').filter({ hasText: 'The current password is not right.' }).waitFor();
+  t.equal(await page.getByLabel('New password', { exact: true }).inputValue(), 'a longer password of mine', 'nothing typed is lost');
+  await change(people.radiologist.password, 'a longer password of mine');
+  await page.getByText('Your password is changed.').waitFor();
+  t.notOk(await signsIn(people.radiologist.name, people.radiologist.password));
+  t.ok(await signsIn(people.radiologist.name, 'a longer password of mine'));
+  t.equal((await context.request.get('/v1/session')).status(), 200, 'this session goes on');
+  await context.close();
+});
