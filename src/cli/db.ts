@@ -81,7 +81,7 @@ async function copy({ from, to, json }: { readonly from: string; readonly to: st
     const target = await openDatabase({ at: { url: to }, statementTimeoutMs: 10 * 60_000 });
     const rows = await copyLog(source.kysely, target.kysely).finally(() => target.close());
     process.stdout.write(json ? `${JSON.stringify(rows)}\n` : Object.entries(rows).map(([table, count]) => `${table}\t${count}\n`).join(''));
-    process.stderr.write('Copied; counts and chain agree. Start the service with DATABASE_URL now, and keep the folder until you have a backup.\n');
+    process.stderr.write('Copied; counts and chain agree. Start the service with DATABASE_URL now, and keep the folder until you have a backup. Kept films stay where they are: set IMAGE_STORE_DIR to their folder, or move it.\n');
   } finally {
     await source.close();
   }

@@ -7,7 +7,7 @@ const pageRows = 500;
 /** Boxes and other small rows, so that a statement stays under Postgres’ 65,535 parameters. */
 const batchRows = 1000;
 
-const copied = ['models', 'users', 'tokens', 'audit_events', 'detections', 'detection_boxes', 'film_references'] as const;
+const copied = ['models', 'users', 'tokens', 'audit_events', 'detections', 'detection_boxes', 'film_references', 'kept_films'] as const;
 export type CopiedRows = Readonly<Record<(typeof copied)[number], number>>;
 
 /** The target of a copy holds something already. */
@@ -18,7 +18,8 @@ export class TargetNotEmpty extends Error {
 /**
  * Copies a whole log, accounts included, into an empty one: in one transaction, which is committed only
  * when the counts agree and the chain was rewalked without a fault up to the same head. Nobody may write
- * to `from` meanwhile. Claims of requests that never ended are not taken along.
+ * to `from` meanwhile. Claims of requests that never ended and sessions are not taken along; neither are the
+ * films themselves, which lie in the folder of the image store.
  */
 export async function copyLog(from: Kysely<Tables>, to: Kysely<Tables>): Promise<CopiedRows> {
   await assertEmpty(to);
@@ -27,6 +28,7 @@ export async function copyLog(from: Kysely<Tables>, to: Kysely<Tables>): Promise
     await copyAccounts(from, trx);
     await copyAudit(from, trx);
     await copyDetections(from, trx);
+    await trx.updateTable('site_settings').set(await from.selectFrom('site_settings').select('sign_up').executeTakeFirstOrThrow()).execute();
     const head = await from.selectFrom('chain_head').select(['seq', 'previous_hash', 'hash']).executeTakeFirstOrThrow();
     await trx.updateTable('chain_head').set(head).execute();
     await assertSame(from, trx);
@@ -40,7 +42,7 @@ async function assertEmpty(to: Kysely<Tables>): Promise<void> {
 }
 
 async function countAll(db: Kysely<Tables>): Promise<CopiedRows> {
-  const counts = { models: 0, users: 0, tokens: 0, audit_events: 0, detections: 0, detection_boxes: 0, film_references: 0 };
+  const counts = { models: 0, users: 0, tokens: 0, audit_events: 0, detections: 0, detection_boxes: 0, film_references: 0, kept_films: 0 };
   for (const table of copied) {
     const { rows } = await sql<{ rows: number }>`select count(*) as rows from ${sql.table(table)}`.execute(db);
     counts[table] = rows[0]?.rows ?? 0;
@@ -81,10 +83,12 @@ async function copyDetections(from: Kysely<Tables>, to: Transaction<Tables>): Pr
     const ids = page.map(({ id }) => id);
     const boxes = await from.selectFrom('detection_boxes').selectAll().where('detection_id', 'in', ids).execute();
     const references = await from.selectFrom('film_references').selectAll().where('detection_id', 'in', ids).execute();
+    const films = await from.selectFrom('kept_films').selectAll().where('detection_id', 'in', ids).execute();
     const keys = await from.selectFrom('idempotency_keys').selectAll().where('detection_id', 'in', ids).execute();
     await to.insertInto('detections').values(page.map((row) => ({ ...row, candidates: JSON.stringify(row.candidates) }))).execute();
     for (const batch of batches(boxes)) await to.insertInto('detection_boxes').values(batch).execute();
     for (const batch of batches(references)) await to.insertInto('film_references').values(batch).execute();
+    for (const batch of batches(films)) await to.insertInto('kept_films').values(batch).execute();
     for (const batch of batches(keys)) await to.insertInto('idempotency_keys').values(batch).execute();
     after = last.id;
   }

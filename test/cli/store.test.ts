@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import t, { type Test } from 'tap';
-import { createAccounts, loadKeys } from '../../src/auth/index.js';
+import { createAccounts, createSite, loadKeys } from '../../src/auth/index.js';
 import { dbCommand } from '../../src/cli/db.js';
 import { UsageError } from '../../src/cli/exit.js';
 import { logCommand } from '../../src/cli/log.js';
@@ -100,13 +100,17 @@ async function copied(t: Test, cluster: PostgresCluster): Promise<void> {
   await accounts.addUser({ name: 'jane', role: 'operator', password: 'correct horse battery' });
   const token = await accounts.issueToken({ subject: 'ris', role: 'submitter', lifetimeS: 3600 });
   await log.audit({ code: 'unsupported-image', actor: 'ris', requestId: 'r', sizeBytes: 3_000_000_000 });
+  await createSite(source).change({ signUp: true });
+  const film = { failure: null, pixels_sha256: 'c'.repeat(64), width: 64, height: 64, bits: 8, channels: 1, window_low: 0, window_high: 255, size_bytes: 99, expires_at: new Date(), deleted_at: null };
+  await source.kysely.insertInto('kept_films').values({ detection_id: entries[1]!.report.id, ...film }).execute();
   const { head } = await sourceState(source);
 
   t.match(await run(['db', 'copy', '--from', dataDir, '--to', to]), { code: 1, err: /in use by another process/ }, 'not from under a running service');
   await source.close();
   const copy = await run(['db', 'copy', '--from', dataDir, '--to', to, '--json']);
   t.equal(copy.code, 0, copy.err);
-  t.match(JSON.parse(copy.out), { detections: 20, models: 1, users: 1, tokens: 1, audit_events: 1, film_references: 10 });
+  t.match(JSON.parse(copy.out), { detections: 20, models: 1, users: 1, tokens: 1, audit_events: 1, film_references: 10, kept_films: 1 });
+  t.match(copy.err, /IMAGE_STORE_DIR/, 'it says where the films are');
   t.match(await run(['db', 'copy', '--from', dataDir, '--to', to]), { code: 1, err: /not empty: models has 1 rows/ });
   t.match(await run(['db', 'copy', '--from', dataDir, '--to', 'somewhere']), { code: 2 });
 

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 
 const root = join(import.meta.dirname, '../..');
-const parts = ['src/detector', 'src/gate', 'src/imaging', 'src/registry', 'src/engine', 'test/engine/children'];
+const parts = ['src/detector', 'src/gate', 'src/imaging', 'src/registry', 'src/engine', 'src/images', 'test/engine/children'];
 
 /**
  * Compiles what the children are made of into a folder (inside the repository, so that packages are found):
@@ -26,6 +26,7 @@ export function compileChildren(folder: string) {
   return {
     decoder: at('src/engine/decoder/main.js'),
     runner: at('src/engine/runner/main.js'),
+    filmWriter: at('src/images/writer/main.js'),
     /** A process with an engine; see test/engine/children/host.ts. */
     host: at('test/engine/children/host.js'),
     /** Children that misbehave on order; see test/engine/children. */

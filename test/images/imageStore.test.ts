@@ -7,9 +7,11 @@ import { FilmNotKept, type ImageStore, openImageStore } from '../../src/images/i
 import { FilmFiles } from '../../src/images/filmFiles.js';
 import { type Database, openDatabase } from '../../src/log/index.js';
 import { onEachBackend, temporaryFolder } from '../backends.js';
+import { compileChildren } from '../engine/compiledChildren.js';
 
 /** Films on disk and what the database knows of them, with the real writer. */
 
+const { filmWriter: writerModule } = compileChildren(t.testdir());
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 async function filmFile(seed: number, format: 'png' | 'tiff' = 'png'): Promise<Buffer> {
@@ -19,7 +21,7 @@ async function filmFile(seed: number, format: 'png' | 'tiff' = 'png'): Promise<B
 }
 
 async function open(t: Test, database: Database, folder: string, changes: Partial<Parameters<typeof openImageStore>[1]> = {}): Promise<ImageStore> {
-  const store = await openImageStore(database, { kind: 'disk', folder, keepDays: 30, maxPixels: 1_000_000, logger: silent, ...changes });
+  const store = await openImageStore(database, { kind: 'disk', folder, keepDays: 30, maxPixels: 1_000_000, logger: silent, writerModule, ...changes });
   t.teardown(() => store.close());
   return store;
 }
