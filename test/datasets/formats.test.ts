@@ -301,6 +301,7 @@ t.test('a file of another format than was said is refused with the name of its o
     via: '{ "_via_settings": {}, "_via_img_metadata": {} }',
     rsna: 'patientId,x,y,width,height,Target\n',
   };
+  t.equal(guessFormat(file('films/a.jpg\nfilms/b.jpg\n')), undefined, 'a list of images says nothing about boxes');
   for (const [own, text] of Object.entries(examples)) {
     t.equal(guessFormat(file(text))?.format, own);
     for (const said of formatNames) {

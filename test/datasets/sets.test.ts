@@ -58,7 +58,7 @@ t.test('anchors are those that the boxes were made of', (t) => {
   const random = seededRandom(3);
   const boxes = made.flatMap(([width, height]) => Array.from({ length: 50 }, (): AnchorSize => [width * (0.97 + 0.06 * random()), height * (0.97 + 0.06 * random())]));
   const { sizes, meanBestIou: fit } = findAnchors(shuffled(boxes, random), { count: 4, seed: 1 });
-  t.strictSame(sizes, made, 'by area');
+  sizes.forEach((size, i) => t.ok(cornerIou(size, made[i]!) > 0.97, `${size.join(' × ')} for ${made[i]!.join(' × ')}, by area`));
   t.ok(fit > 0.95);
   t.ok(Math.abs(fit - meanBestIou(boxes, sizes)) < 1e-9, 'of the whole numbers that are printed');
   // 10 × 20 and 20 × 10 share 10 × 10 of 200 + 200 − 100

@@ -1,4 +1,4 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { type AnnotationSet, count, type FormatName, formatNames, formats, type WriteOptions, type Written } from '../../datasets/index.js';
@@ -34,7 +34,10 @@ async function convert(path: string, options: ConvertOptions): Promise<void> {
   reportFaults(input.faults);
   const written = options.strict && input.faults.length > 0 ? undefined : sayingWrongUse(() => formats[options.to].write(set, writeOptions(options, input)));
   if (written === undefined) process.stderr.write('nothing was written, because of --strict\n');
-  const paths = written === undefined ? [] : await writeFiles(written, formats[options.to].layout === 'folder', options.out);
+  const isFolder = formats[options.to].layout === 'folder';
+  const stale = written === undefined || !isFolder ? 0 : await othersThere(written, options);
+  if (stale > 0) process.stderr.write(`${options.out} held ${count(stale, 'file')} of that kind already, which are not of these annotations and were left\n`);
+  const paths = written === undefined ? [] : await writeFiles(written, isFolder, options.out);
   for (const loss of written?.losses ?? []) process.stderr.write(`not in ${options.to}: ${loss}\n`);
   if (unlisted > 0 && !options.addNegatives) {
     process.stderr.write(`${count(unlisted, 'image')} without annotation ${unlisted === 1 ? 'is' : 'are'} left out; with --add-negatives they are films on which there is nothing\n`);
@@ -62,6 +65,13 @@ function writeOptions({ to, images, label, vocPixels }: ConvertOptions, { classe
     // keras-yolo3 opens the paths as they stand.
     ...(to === 'keras-yolo3' && images !== undefined ? { imagesFolder: images } : {}),
   };
+}
+
+/** Label files of an earlier run would be read as part of this set. */
+async function othersThere({ files }: Written, { to, out }: ConvertOptions): Promise<number> {
+  const there = await readdir(out, { recursive: true }).catch(() => []);
+  const own = new Set(files.map(({ name }) => join(name)));
+  return there.filter((name) => formats[to].endings.includes(extname(name).toLowerCase()) && !own.has(name)).length;
 }
 
 /** One file goes to `out` itself, what belongs to it beside; several go below it. */

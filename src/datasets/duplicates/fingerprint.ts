@@ -1,7 +1,12 @@
-import { bandOf, contentOf, equalised, type GreyPicture, type Thumbnail, thumbnailOf } from './thumbnail.js';
+import { bandOf, contentOf, equalised, type GreyPicture, type Part, type Thumbnail, thumbnailOf } from './thumbnail.js';
 
-/** What a film is recognised by, whatever its size, tone and file format. */
-export interface Fingerprint {
+/**
+ * What a film is recognised by, whatever its size, tone and file format: one view of all of it, and where it seems to
+ * have margins one without them. That is a guess which another tone can turn, so both are kept.
+ */
+export type Fingerprint = readonly View[];
+
+export interface View {
   /** 64 bits, as two whole numbers of 32. */
   readonly hash: readonly [number, number];
   /** 32 × 32 values of mean 0 and length 1: their product is a correlation. */
@@ -17,12 +22,18 @@ const detailSide = 96;
 export const pictureSide = 2 * detailSide;
 
 export function fingerprintOf(picture: GreyPicture): Fingerprint {
+  const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
   const content = contentOf(picture);
-  const small = equalised(thumbnailOf(picture, coarseSide, content));
+  const hasMargins = content.width < whole.width || content.height < whole.height;
+  return hasMargins ? [viewOf(picture, whole), viewOf(picture, content)] : [viewOf(picture, whole)];
+}
+
+function viewOf(picture: GreyPicture, part: Part): View {
+  const small = equalised(thumbnailOf(picture, coarseSide, part));
   return {
     hash: hashOf(small),
     coarse: unit(bandOf(small, 0, 3).levels),
-    detail: bandOf(equalised(thumbnailOf(picture, detailSide, content)), 1.2, 6),
+    detail: bandOf(equalised(thumbnailOf(picture, detailSide, part)), 1.2, 6),
   };
 }
 
@@ -50,7 +61,7 @@ function hashOf({ side, levels }: Thumbnail): [number, number] {
 }
 
 /** Different bits of two hashes, 0 to 63. */
-export function hashDistance([a1, a2]: Fingerprint['hash'], [b1, b2]: Fingerprint['hash']): number {
+export function hashDistance([a1, a2]: View['hash'], [b1, b2]: View['hash']): number {
   return bitCount(a1 ^ b1) + bitCount(a2 ^ b2);
 }
 

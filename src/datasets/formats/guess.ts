@@ -19,7 +19,8 @@ export function guessFormat({ name, text }: TextFile): Guess | undefined {
   if (['patientid', 'target'].every((column) => columns.includes(column))) return { format: 'rsna', because: 'RSNA CSV (it has patientId and Target)' };
   if (['image', 'xmin', 'ymax', 'label'].every((column) => columns.includes(column))) return { format: 'vott-csv', because: 'VoTT CSV export (it has image, xmin, ymin, xmax, ymax, label)' };
   if (/^\d+(\s+[-+.\de]+){4,5}$/i.test(first)) return { format: 'yolo', because: 'YOLO txt (a class and four numbers a line)' };
-  if (/\.(jpe?g|png|tiff?|webp|bmp)(\s+-?[\d.]+(,-?[\d.]+){4})*$/i.test(first.trim())) return { format: 'keras-yolo3', because: 'keras-yolo3 lines (a path and words of five numbers)' };
+  // A list of paths alone, as darknet's train.txt, says nothing about boxes: at least one line must have some.
+  if (/^.*\.(jpe?g|png|tiff?|webp|bmp)(\s+-?[\d.]+(,-?[\d.]+){4})+\s*$/im.test(start)) return { format: 'keras-yolo3', because: 'keras-yolo3 lines (a path and words of five numbers)' };
   return undefined;
 }
 
