@@ -1,14 +1,13 @@
-import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
 import t from 'tap';
+import { axeFaults } from './axe.js';
 import { noChromium, openChromium } from './chromium.js';
+import { drawnFilm } from './drawnFilm.js';
 import { type Running, signedIn, startRunning, watched } from './running.js';
 
 /** The film page in a real browser, on the running service with the pilot network and real films. */
-
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 t.test('the film page', { skip: noChromium }, async (t) => {
   const running = await startRunning();
@@ -256,7 +255,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     t.notMatch(await page.locator('.film-page').innerText(), /normal|score/i);
     await page.getByRole('button', { name: 'Look at the film' }).click();
     t.ok(await page.locator('.film-cover .hatch').isVisible(), 'the hatched edge stays');
-    t.strictSame(await accessibilityFaults(page), []);
+    t.strictSame(await axeFaults(page), []);
     t.strictSame(faults, []);
     await page.context().close();
   });
@@ -275,14 +274,14 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     t.equal(await page.locator('.headline').textContent(), 'NO LUNG OPACITY at or above 0.999');
     t.match(await page.locator('.detail').textContent(), 'Other disease was not looked for. This does not say the film is normal.');
     t.equal(await page.locator('.state-badge').evaluate((badge) => getComputedStyle(badge).backgroundColor), 'rgba(0, 0, 0, 0)', 'an outline, not a fill');
-    t.strictSame(await accessibilityFaults(page), []);
+    t.strictSame(await axeFaults(page), []);
     await page.context().close();
   });
 
   await t.test('passes the accessibility checks at both sizes, and names what may not be forgotten', async (t) => {
     for (const viewport of [{ width: 1280, height: 800 }, { width: 1024, height: 768 }, { width: 768, height: 1024 }]) {
       const { page } = await openFilm(place, filmId, undefined, { viewport });
-      t.strictSame(await accessibilityFaults(page), [], `${viewport.width} × ${viewport.height}`);
+      t.strictSame(await axeFaults(page), [], `${viewport.width} × ${viewport.height}`);
       t.match(await page.locator('.notice').textContent(), /RESEARCH USE.*cxr-opacity-pilot 1\.0\.0 · CC-BY-NC-4\.0/);
       t.ok(await page.locator('.notice').isVisible());
       t.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'nothing is cut off at the side');
@@ -311,6 +310,32 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await page.context().close();
   });
 
+  const folder = process.env['SCREENSHOTS'];
+  await t.test('is pictured for the documentation', { skip: folder === undefined && 'SCREENSHOTS names no folder' }, async (t) => {
+    const drawn = await drawnFilm();
+    const earlier = await running.post(await sharp(drawn).rotate(2, { background: '#0a0a0a' }).resize(1000, 1000, { fit: 'cover' }).png().toBuffer(), { 'x-patient-ref': 'drawn' });
+    const id = await running.post(drawn, { 'x-patient-ref': 'drawn' });
+    t.not(id, earlier);
+    const picture = async (name: string, viewport: { width: number; height: number }, { change, act }: { change?: (report: JsonReport) => JsonReport; act?: (page: Page) => Promise<unknown> } = {}): Promise<void> => {
+      const { page } = await openFilm(place, id, change, { viewport });
+      // As after a click in the list: no ring of the keyboard’s focus.
+      await page.locator('.headline').click();
+      await act?.(page);
+      await settled(page);
+      await page.screenshot({ path: `${folder!}/${name}.png` });
+      await page.context().close();
+    };
+    await picture('viewer-film', { width: 1280, height: 800 });
+    await picture('viewer-film-tablet', { width: 768, height: 1024 }, { act: (page) => page.locator('.sheet-handle').click() });
+    await picture('viewer-not-analysed', { width: 1280, height: 800 }, { change: notAnalysed });
+    await picture('viewer-compare', { width: 1280, height: 800 }, {
+      act: async (page) => {
+        await page.keyboard.press('p');
+        await page.locator('.film-prior .film-pane[data-quality="full"]').waitFor();
+      },
+    });
+  });
+
   await t.test('says why a film that is no longer kept can’t be shown, and draws its boxes on an empty frame', async (t) => {
     const operator = await signedIn(browser, running, 'operator');
     const { items } = (await (await operator.request.get('/v1/detections')).json()) as { items: { id: string; film: { sha256: string } }[] };
@@ -325,7 +350,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     t.match(await page.locator('.film-absence').textContent(), 'empty frame of its size, 1024 × 1024');
     t.equal(await page.locator('[data-box]').count(), (await reported(running, filmId)).length);
     t.equal(await page.locator('.quality').textContent(), 'NO FILM');
-    t.strictSame(await accessibilityFaults(page), []);
+    t.strictSame(await axeFaults(page), []);
     await page.goto('/films/00000000-0000-7000-8000-000000000000');
     await page.getByRole('heading', { name: 'No such film' }).waitFor();
     await context.close();
@@ -437,13 +462,4 @@ async function pixels(page: Page, clip: Clip): Promise<Buffer> {
 async function greysOf(page: Page, clip: Clip): Promise<number[]> {
   const rgb = await pixels(page, clip);
   return Array.from({ length: rgb.length / 3 }, (_, i) => rgb[3 * i]!);
-}
-
-/** What axe-core finds, in words. */
-async function accessibilityFaults(page: Page): Promise<readonly string[]> {
-  await page.evaluate(await readFile(axePath, 'utf8'));
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
-    return (await axe.run()).violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
-  });
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { coarseness } from '../../src/viewer/film/painter.js';
 import { paint, type Raster } from '../../src/viewer/film/pixels/paint.js';
 import { filmPixels, halved, sizeFor } from '../../src/viewer/film/pixels/levels.js';
 import { broughtIntoView, fitted, following, held, isFitted, resized, scaleLimits, toFilm, toScreen, type View, zoomedAt } from '../../src/viewer/film/view.js';
@@ -166,5 +167,11 @@ t.test('a colour picture keeps its colours', (t) => {
   const raster = painted([Uint8Array.of(200), Uint8Array.of(100), Uint8Array.of(50)], 1, 1, { scale: 4, x: 0, y: 0 }, greyTable({ low: 0, high: 255 }, 255, false));
   t.equal(raster.words[0], 0xff3264c8);
   t.equal(raster.words[4], black);
+  t.end();
+});
+
+t.test('a moving film is as coarse as the machine needs, and no coarser', (t) => {
+  // A quarter of the pixels costs a quarter of the time: 24 ms and a budget of 12 want every second pixel.
+  t.strictSame([3, 12, 13, 48, 49, 1000].map(coarseness), [1, 1, 2, 2, 3, 4]);
   t.end();
 });

@@ -55,7 +55,8 @@ export function createToolbar(desk: Desk, actions: ToolbarActions): Toolbar {
       const tool = state.tool ?? (matchMedia('(pointer: coarse)').matches ? 'move' : 'window');
       for (const { tool: its, button: node } of toolButtons) node.setAttribute('aria-pressed', String(its === tool));
       setAttributes(invert, { 'aria-pressed': String(film.inverted) });
-      setAttributes(boxes, { 'aria-pressed': String(!state.boxesOff), disabled: film.loaded?.judged.state === 'not-analysed' });
+      const boxable = film.loaded !== undefined && film.loaded.judged.state !== 'not-analysed';
+      setAttributes(boxes, { 'aria-pressed': String(boxable && !state.boxesOff), disabled: !boxable });
       setAttributes(compare, { 'aria-pressed': String(comparing) });
       preset.value = film.preset ?? '';
       const pixels = film.shown !== undefined;
