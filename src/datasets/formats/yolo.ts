@@ -69,7 +69,12 @@ function boxOfLine(line: string, size: FilmSize, classes: readonly string[]): An
 }
 
 function boxOfShares([x, y, width, height]: Shares, size: FilmSize): AnnotatedBox['box'] {
-  return { x: (x - width / 2) * size.width, y: (y - height / 2) * size.height, width: width * size.width, height: height * size.height };
+  return { x: pixels((x - width / 2) * size.width), y: pixels((y - height / 2) * size.height), width: pixels(width * size.width), height: pixels(height * size.height) };
+}
+
+/** Ten-thousandths of a pixel are the rounding of the shares: without them an edge at 176 comes back as 176, one at 0 not as less. */
+function pixels(value: number): number {
+  return Math.round(value * 1e4) / 1e4 + 0;
 }
 
 function sharesOf({ box, extras }: AnnotatedBox, size: FilmSize): readonly string[] {
