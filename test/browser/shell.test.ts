@@ -275,7 +275,7 @@ t.test('a film of 60 MB is sent with its progress, analysed and shown', { skip }
   const folder = await mkdtemp(join(tmpdir(), 'lesion-large-'));
   t.teardown(() => rm(folder, { recursive: true }));
   const path = join(folder, 'large.tif');
-  await sharp(films[3]).greyscale().resize(7900, 7900, { kernel: 'nearest' }).tiff({ compression: 'none' }).toFile(path);
+  await sharp(films[3]).resize(7900, 7900, { kernel: 'nearest' }).toColourspace('b-w').tiff({ compression: 'none' }).toFile(path);
   const { context, page } = await atList();
   const seen = page.evaluate(() => new Promise<boolean>((resolve) => {
     new MutationObserver(() => { if (document.querySelector('.queue li[data-upload="sending"] progress') !== null) resolve(true); }).observe(document.body, { subtree: true, childList: true, attributes: true });

@@ -38,7 +38,9 @@ export function userSection({ api, say, user: self }: PageContext): { readonly n
     const roleChoice = element('select', { 'aria-label': `Role of ${who}` }, ...roles.map(([value, text]) => element('option', { value, selected: value === account.role }, text)));
     roleChoice.addEventListener('change', () => {
       const next = roles.find(([value]) => value === roleChoice.value)?.[0];
-      if (next !== undefined) void change(who, { role: next }, `${who} is ${next} now.`);
+      // What the server has stands there until it has another.
+      roleChoice.value = account.role;
+      if (next !== undefined) void change(who, { role: next }, `${who} is ${next} now, and signed out everywhere.`);
     });
     const act = (text: string, label: string, click: () => void, kind = ''): HTMLButtonElement => element('button', { type: 'button', class: kind, 'aria-label': `${label} ${who}`, on: { click } }, text);
     return element(
