@@ -356,9 +356,9 @@ export interface TestService {
   readonly accounts: MemoryAccounts;
   readonly sessions: Sessions;
   /** Everything that the service wrote to its own log so far. */
-  logText(): string;
+  readonly logText: () => string;
   /** An Authorization header. */
-  as(role: Role, name?: string): Promise<{ authorization: string }>;
+  readonly as: (role: Role, name?: string) => Promise<{ authorization: string }>;
 }
 
 export function testService(changes: { readonly settings?: Partial<HttpSettings>; readonly dependencies?: Partial<HttpDependencies> } = {}): TestService {

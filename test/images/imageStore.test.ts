@@ -133,9 +133,9 @@ await onEachBackend(t, async (t, backend) => {
     await age(folder);
     for (const id of ids.slice(1)) await expire(id);
     t.same(await Promise.all([one.sweep(), two.sweep()]), [0, 0]);
-    t.ok(await two.open(ids[0]!));
+    t.ok(await two.open(ids[0]));
     const elsewhere = await open(t, database, join(await temporaryFolder(t), 'images'));
-    await t.rejects(elsewhere.open(ids[0]!), { message: /another machine/ }, 'one with a folder of its own says that it has not got it');
+    await t.rejects(elsewhere.open(ids[0]), { message: /another machine/ }, 'one with a folder of its own says that it has not got it');
   });
 
   await t.test('a film that can’t be kept is on record with the reason, and the next one is kept', async (t) => {
