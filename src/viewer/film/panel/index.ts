@@ -45,6 +45,7 @@ export function createPanel(desk: Desk, site: Site, choose: (id: string) => void
       boxes.update();
       distances.update();
       const judged = judgedOf(desk.film);
+      handle.textContent = `Boxes (${judged === undefined || judged.state === 'not-analysed' ? '–' : judged.reported}) and threshold`;
       const report = desk.film.loaded?.report;
       score.hidden = true;
       if (judged === undefined || judged.state === 'not-analysed' || report === undefined || report.state === 'not-analysed') return;
