@@ -1,17 +1,11 @@
 import type { ImageBox } from '../detector/index.js';
-import type { FilmExtras, BoxExtras, SetExtras } from './extras.js';
+import type { BoxExtras, FilmExtras, SetExtras } from './extras.js';
+import type { Place } from './place.js';
 
 /** Size of an upright film in pixels. */
 export interface FilmSize {
   readonly width: number;
   readonly height: number;
-}
-
-/** Where something stands in a file: a line (from 1), or in JSON the path to the value. */
-export interface Place {
-  readonly file: string;
-  readonly line?: number;
-  readonly at?: string;
 }
 
 /** What every format is read into and written from. */

@@ -1,4 +1,4 @@
-import type { Place } from './annotations.js';
+import type { Place } from './place.js';
 
 export type FaultCode =
   /** A line or element that does not have the form of its format. */

@@ -1,6 +1,7 @@
 export * from './annotations.js';
 export type * from './extras.js';
 export * from './fault.js';
+export type * from './place.js';
 export * from './text.js';
 export * from './csv.js';
 export * from './images.js';

@@ -1,6 +1,7 @@
-import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, labelsOf, type Place } from '../annotations.js';
+import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, labelsOf } from '../annotations.js';
 import { type Fault, FormatError } from '../fault.js';
 import { isFiniteNumber, isObject, type JsonObject, parseJsonObject, toNumber, without } from '../json.js';
+import type { Place } from '../place.js';
 import { type AnnotationFormat, type GrowingFilm, onlyFile, type Reading, type TextFile, type Written } from './format.js';
 
 type Id = string | number;

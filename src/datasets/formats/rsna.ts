@@ -1,7 +1,8 @@
-import { type AnnotatedBox, type AnnotationSet, type Place, stemOf } from '../annotations.js';
+import { type AnnotatedBox, type AnnotationSet, stemOf } from '../annotations.js';
 import { csvLine, type CsvRow, readCsv } from '../csv.js';
 import { type Fault, FormatError } from '../fault.js';
 import { parseNumber } from '../json.js';
+import type { Place } from '../place.js';
 import type { AnnotationFormat, GrowingFilm, ReadContext, Reading, TextFile, WriteOptions, Written } from './format.js';
 
 const header = ['patientId', 'x', 'y', 'width', 'height', 'Target'] as const;

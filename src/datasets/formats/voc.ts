@@ -1,7 +1,8 @@
-import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, baseName, boxOfEdges, edgesOf, type Place, stemOf } from '../annotations.js';
+import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, baseName, boxOfEdges, edgesOf, stemOf } from '../annotations.js';
 import { type Fault, FormatError } from '../fault.js';
 import { parseNumber } from '../json.js';
 import { childText, readXml, writeXml, type XmlElement, xmlElement } from '../xml.js';
+import type { Place } from '../place.js';
 import type { AnnotationFormat, ReadContext, Reading, TextFile, VocPixels, WriteOptions, Written } from './format.js';
 import { labelFile } from './yolo.js';
 

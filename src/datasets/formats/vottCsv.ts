@@ -1,7 +1,8 @@
-import { type AnnotatedBox, type AnnotationSet, boxOfEdges, edgesOf, type Place } from '../annotations.js';
+import { type AnnotatedBox, type AnnotationSet, boxOfEdges, edgesOf } from '../annotations.js';
 import { csvLine, type CsvRow, quoted, readCsv } from '../csv.js';
 import type { Fault } from '../fault.js';
 import { parseNumber } from '../json.js';
+import type { Place } from '../place.js';
 import { type AnnotationFormat, count, type GrowingFilm, type ReadContext, type Reading, type TextFile, type Written } from './format.js';
 import { imageOfVottName, vottNameOf } from './vottName.js';
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, boxOfEdges, labelsOf, type Place } from '../annotations.js';
+import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, boxOfEdges, labelsOf } from '../annotations.js';
 import { type Fault, FormatError } from '../fault.js';
 import { groupBy } from '../images.js';
 import { isFiniteNumber, isObject, type JsonObject, parseJsonObject, without } from '../json.js';
+import type { Place } from '../place.js';
 import { type AnnotationFormat, onlyFile, type ReadContext, type Reading, type TextFile, type Written } from './format.js';
 import { imageOfVottName, vottNameOf } from './vottName.js';
 

@@ -1,0 +1,6 @@
+/** Where something stands in a file: a line (from 1), or in JSON the path to the value. */
+export interface Place {
+  readonly file: string;
+  readonly line?: number;
+  readonly at?: string;
+}
