@@ -9,6 +9,9 @@ import { type Running, signedIn, startRunning, watched } from './running.js';
 
 /** The film page in a real browser, on the running service with the pilot network and real films. */
 
+// A busy machine takes its time to start the service.
+t.setTimeout(600_000);
+
 t.test('the film page', { skip: noChromium }, async (t) => {
   const running = await startRunning();
   t.teardown(() => running.close());
@@ -237,6 +240,13 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await page.keyboard.press('l');
     await page.keyboard.press('+');
     t.ok((await scaleOf(current)) > linked[0]! && (await scaleOf(prior)) === linked[1], 'unlinked, only one does');
+    const place = async (pane: Locator): Promise<number> => Math.round((await pane.boundingBox())?.x ?? -1);
+    await page.keyboard.down('s');
+    await page.locator('.film-stage[data-blink="true"]').waitFor();
+    t.equal(await place(prior), await place(current), 'S lays the earlier film over the current one while it is held');
+    await page.keyboard.up('s');
+    await page.locator('.film-stage[data-blink="false"]').waitFor();
+    t.ok((await place(prior)) < (await place(current)));
     await page.keyboard.press('p');
     await prior.waitFor({ state: 'detached' });
     t.strictSame(faults, []);
