@@ -64,6 +64,7 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
     return {
       toolOf: (pointer) => now().toolOf(pointer),
       moved: (before, after) => { now().moved(before, after); },
+      fitWanted: () => { now().fitWanted(); },
       drawn: () => { now().drawn(); },
       window: (dx, dy) => { now().window(dx, dy); },
       dragBegan: () => { now().dragBegan(); },

@@ -154,6 +154,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
       moved: (before, after) => {
         if (desk.state.linked) (main ? comparison?.pane : pane)?.follow(before, after);
       },
+      fitWanted: () => { acts.fit(); },
       drawn: () => { if (main) foot.update(film, pane.view, pointed); },
       window: (dx, dy) => { if (its.shown !== undefined) its.setWindow(draggedWindow(its.window, dx, dy, its.shown)); },
       dragBegan: () => { windowBefore = { film: its, window: its.window }; },

@@ -25,6 +25,8 @@ export interface PaneEvents {
   toolOf(pointer: 'mouse' | 'touch'): Tool;
   /** By the reader's own hand, not by a linked pane. */
   moved(before: View, after: View): void;
+  /** A double click wants the whole film: films laid beside each other are each fitted by their own size. */
+  fitWanted(): void;
   drawn(): void;
   window(dx: number, dy: number): void;
   dragBegan(): void;
@@ -43,6 +45,7 @@ export interface FilmPane {
   show(content: PaneContent): void;
   zoom(factor: number, at?: Point): void;
   pan(dx: number, dy: number): void;
+  /** A linked pane does not follow. */
   fit(): void;
   /** One film pixel is one pixel of the screen. */
   oneToOne(at?: Point): void;
@@ -135,7 +138,7 @@ export function createPane(label: string, events: PaneEvents): FilmPane {
       if (view !== undefined) move(panned(view, dx, dy), true);
     },
     fit() {
-      if (content.film !== undefined) move(fitted(content.film, size), true, false);
+      if (content.film !== undefined) move(fitted(content.film, size), false, false);
     },
     oneToOne(at = middle()) {
       if (view !== undefined) move(scaledAt(view, at, 1 / devicePixelRatio), true, false);
@@ -143,7 +146,7 @@ export function createPane(label: string, events: PaneEvents): FilmPane {
     toggleFit(at = middle()) {
       if (view === undefined || content.film === undefined) return;
       if (isFitted(view, content.film, size)) pane.oneToOne(at);
-      else pane.fit();
+      else events.fitWanted();
     },
     bringIntoView(box) {
       if (view !== undefined) move(broughtIntoView(view, box, size), true, false);
