@@ -3,7 +3,8 @@ import { get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
-import { createDetectionLog, type Database, openDatabase } from '../../src/log/index.js';
+import { createDetectionLog, type Database, LogUnavailable, openDatabase } from '../../src/log/index.js';
+import { tail } from '../../src/http/detections/tail.js';
 import { daysOf } from '../../src/http/statistics/days.js';
 import { frame, niceCeiling } from '../../src/http/statistics/frame.js';
 import { onEachBackend } from '../backends.js';
@@ -129,6 +130,24 @@ await onEachBackend(t, async (t, backend) => {
     await Promise.all([app.close(), once(back.answer, 'end')]);
     t.pass('it ended');
   });
+});
+
+t.test('who is shut out in the meantime hears no more, and an absent database is waited for', async (t) => {
+  let asked = 0;
+  let calls = 0;
+  const following = () => {
+    calls += 1;
+    return calls === 2 ? Promise.reject(new LogUnavailable('away')) : Promise.resolve([]);
+  };
+  const mayGoOn = () => {
+    asked += 1;
+    return asked === 1 ? Promise.reject(new LogUnavailable('away')) : Promise.resolve(asked < 4);
+  };
+  const heard: string[] = [];
+  for await (const text of tail({ following }, { after: 0, signal: new AbortController().signal, mayGoOn, pauseMs: 1, accessCheckMs: 0 })) heard.push(text);
+  t.equal(asked, 4);
+  t.equal(calls, 3, 'nothing is read for who may not');
+  t.same(heard, ['retry: 2000\n\n']);
 });
 
 t.test('every day of a period has its place, and every axis holds its values', (t) => {

@@ -9,10 +9,10 @@ export interface TailOptions {
   /** Asked every half minute: who is signed out or shut out in the meantime hears no more. */
   readonly mayGoOn: () => Promise<boolean>;
   readonly pauseMs?: number;
+  readonly accessCheckMs?: number;
 }
 
 const heartbeatMs = 15_000;
-const accessCheckMs = 30_000;
 const rowsAtOnce = 100;
 
 /**
@@ -20,7 +20,7 @@ const rowsAtOnce = 100;
  * (https://html.spec.whatwg.org/multipage/server-sent-events.html). Their ids are links of the chain, which come in the
  * order of the commits: a reader that comes back with the last one misses nothing.
  */
-export async function* tail(log: Pick<DetectionLog, 'following'>, { after, signal, mayGoOn, pauseMs = 1000 }: TailOptions): AsyncGenerator<string, void> {
+export async function* tail(log: Pick<DetectionLog, 'following'>, { after, signal, mayGoOn, pauseMs = 1000, accessCheckMs = 30_000 }: TailOptions): AsyncGenerator<string, void> {
   let seq = after;
   let spokenAt = Date.now();
   let checkedAt = Date.now();
