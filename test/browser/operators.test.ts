@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import t from 'tap';
 import { axeFaults } from './axe.js';
@@ -163,6 +164,11 @@ t.test('films appear live as they are answered, and the statistics count them', 
   }
   t.strictSame(await axeFaults(page), []);
   t.strictSame(faults, []);
+  const pictures = process.env['SCREENSHOTS'];
+  if (pictures !== undefined) {
+    await page.evaluate(() => { window.scrollTo(0, 0); });
+    await page.screenshot({ path: join(pictures, 'viewer-statistics.png') });
+  }
   await context.close();
 });
 

@@ -9,6 +9,7 @@ import { readConfig } from '../../src/config.js';
 import { type Service, startService } from '../../src/service.js';
 import { axeFaults } from './axe.js';
 import { noChromium, openChromium } from './chromium.js';
+import { drawnFilm } from './drawnFilm.js';
 import { people, type Running, signedIn, startRunning, watched } from './running.js';
 
 /** The page around the film, as radiologists use it: in Chromium, on the running service, with real films. */
@@ -51,6 +52,26 @@ async function choose(page: Page, files: Parameters<Page['setInputFiles']>[1]): 
 async function variantOf(film: string, level: number): Promise<Buffer> {
   return sharp(film).composite([{ input: { create: { width: 2, height: 2, channels: 3, background: { r: level, g: level, b: level } } }, left: 0, top: 0 }]).jpeg().toBuffer();
 }
+
+const pictures = process.env['SCREENSHOTS'];
+t.test('the list is pictured for the documentation, with drawn films', { skip: skip !== false ? skip : pictures === undefined && 'SCREENSHOTS names no folder' }, async (t) => {
+  const drawn = await drawnFilm();
+  const { context, page } = await atList();
+  await choose(page, [
+    { name: 'drawn film.png', mimeType: 'image/png', buffer: drawn },
+    { name: 'the same, mirrored.png', mimeType: 'image/png', buffer: await sharp(drawn).flop().png().toBuffer() },
+    { name: 'the same, out of focus.png', mimeType: 'image/png', buffer: await sharp(drawn).blur(30).png().toBuffer() },
+    { name: 'drawn film, copied.png', mimeType: 'image/png', buffer: drawn },
+    { name: 'report.txt', mimeType: 'text/plain', buffer: Buffer.from('a text') },
+  ]);
+  await page.locator('.queue li[data-upload="done"]').nth(2).waitFor({ timeout: 60_000 });
+  await page.waitForFunction(() => [...document.querySelectorAll<HTMLImageElement>('img[data-thumbnail]')].filter(({ complete, naturalWidth }) => complete && naturalWidth > 0).length === 3);
+  await page.locator('.said').filter({ hasNotText: /./ }).waitFor({ state: 'attached' });
+  await page.mouse.move(640, 740);
+  await page.screenshot({ path: join(pictures ?? '', 'viewer-films.png') });
+  t.equal(await page.locator('tr[data-film]').count(), 3);
+  await context.close();
+});
 
 t.test('signing in: one wording for whatever does not match, the name stays; signing out ends it on the server, too', { skip }, async (t) => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, baseURL: running.address });
@@ -219,17 +240,22 @@ t.test('search, filters and keys; what points to a patient is never in the addre
 
 t.test('a session that ends: warned of, extended with a key; afterwards covered, and the same user goes on', { skip }, async (t) => {
   const { context, page } = await atList();
-  // The page is told of an end that is near; the true one is half an hour away.
-  await page.route('**/v1/session', async (route) => {
+  // The page is told of an end that is near; the true one is half an hour away, and comes with the extension.
+  const near = new Date(Date.now() + 100_000).toISOString();
+  await page.route('**/v1/**', async (route) => {
+    if (route.request().method() !== 'GET') return route.continue();
     const answer = await route.fetch();
-    await route.fulfill({ response: answer, json: { ...((await answer.json()) as object), expiresAt: new Date(Date.now() + 100_000).toISOString() } });
-  }, { times: 1 });
+    const headers = { ...answer.headers(), 'x-session-expires-at': near };
+    if (!route.request().url().endsWith('/v1/session')) return route.fulfill({ response: answer, headers });
+    return route.fulfill({ response: answer, headers, json: { ...((await answer.json()) as object), expiresAt: near } });
+  });
   await page.reload();
   const warning = page.getByRole('alert').filter({ hasText: 'signed out in two minutes or less' });
   await warning.waitFor();
   await page.locator('h1').click();
   await page.keyboard.press('y');
   await warning.waitFor({ state: 'detached' });
+  await page.unroute('**/v1/**');
 
   await page.getByLabel('Patient ref.').fill('P-unsent');
   await page.getByLabel('Accession no.').fill('A-unsent');
@@ -317,7 +343,7 @@ for (const [width, height] of [[1024, 768], [768, 1024]] as const) {
     t.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'nothing lies beside the page');
     const small = await page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>('button, select, summary, input:not([type="checkbox"])')]
-        .filter((node) => node.offsetParent !== null && !node.classList.contains('hidden-submit') && node.getBoundingClientRect().height < 40)
+        .filter((node) => node.offsetParent !== null && !node.classList.contains('hidden-submit') && node.getBoundingClientRect().height < 39.5)
         .map((node) => `${node.outerHTML.slice(0, 80)} ${node.getBoundingClientRect().height}`),
     );
     t.strictSame(small, [], 'a finger hits every control');
