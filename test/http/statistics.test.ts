@@ -160,7 +160,11 @@ t.test('every day of a period has its place, and every axis holds its values', (
     { seed: 4, numRuns: 300 },
   );
   t.equal(niceCeiling(0), 1);
-  const svg = frame({ title: '<a> & "b"', description: "it's", days: ['2026-03-01'], greatest: 1, unit: '', legend: [], body: () => '' });
+  const svg = frame({ title: '<a> & "b"', description: "it's", days: ['2026-03-01'], greatest: 1, unit: '', counts: true, legend: [], body: () => '' });
   t.notMatch(svg, /<a>/, 'names from outside stay text');
+  for (const greatest of [1, 2, 4, 9, 30, 77]) {
+    const counted = frame({ title: '', description: '', days: ['2026-03-01'], greatest, unit: '', counts: true, legend: [], body: () => '' });
+    t.notMatch(counted, />\d+\.\d+</, `no half films up to ${greatest}`);
+  }
   t.end();
 });

@@ -31,12 +31,14 @@ export interface Drawing {
   readonly greatest: number;
   /** E.g. ` ms` */
   readonly unit: string;
+  /** Whether values are whole numbers, and the lines of the axis, too. */
+  readonly counts: boolean;
   readonly legend: readonly { readonly label: string; readonly mark: (x: number, y: number) => string }[];
   readonly body: (axes: Axes) => string;
 }
 
 /** A drawing with its axes, as SVG without styles and scripts: it looks the same wherever it is put. */
-export function frame({ title, description, days, greatest, unit, legend, body }: Drawing): string {
+export function frame({ title, description, days, greatest, unit, counts, legend, body }: Drawing): string {
   const top = niceCeiling(greatest);
   const step = (plotArea.right - plotArea.left) / Math.max(1, days.length);
   const axes: Axes = {
@@ -50,7 +52,7 @@ export function frame({ title, description, days, greatest, unit, legend, body }
     `<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="${colours.notAnalysed}"/><rect width="2" height="6" fill="${colours.ground}"/></pattern></defs>`,
     `<rect width="${size.width}" height="${size.height}" fill="${colours.ground}"/>`,
     `<text x="16" y="24" fill="${colours.text}" font-size="15" font-weight="600">${escapeXml(title)}</text>`,
-    ...gridOf(top, unit, axes),
+    ...gridOf(top, { unit, counts }, axes),
     ...dayLabels(days, axes),
     days.length === 0 || greatest <= 0 ? `<text x="384" y="132" fill="${colours.muted}" text-anchor="middle">No films in this time</text>` : body(axes),
     ...legend.map(({ label, mark }, i) => `${mark(plotArea.left + i * 160, 246)}<text x="${plotArea.left + i * 160 + 20}" y="250" fill="${colours.text}">${escapeXml(label)}</text>`),
@@ -73,9 +75,8 @@ export function niceCeiling(value: number): number {
   return [1, 2, 5, 10].map((factor) => factor * power).find((nice) => nice >= value * (1 - 1e-9)) ?? 10 * power;
 }
 
-function gridOf(top: number, unit: string, { y }: Axes): string[] {
-  // A count has no halves: where the axis is short, fewer lines.
-  const parts = unit === '' && top < 4 ? top : 4;
+function gridOf(top: number, { unit, counts }: Pick<Drawing, 'unit' | 'counts'>, { y }: Axes): string[] {
+  const parts = (counts ? [4, 5, 2].find((divisor) => top % divisor === 0) : 4) ?? 1;
   return Array.from({ length: parts + 1 }, (_, i) => (top * i) / parts).flatMap((value) => [
     `<line x1="${plotArea.left}" x2="${plotArea.right}" y1="${y(value)}" y2="${y(value)}" stroke="${colours.grid}"/>`,
     `<text x="${plotArea.left - 8}" y="${y(value) + 4}" fill="${colours.muted}" text-anchor="end">${round(value)}${escapeXml(unit)}</text>`,

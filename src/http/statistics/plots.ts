@@ -12,6 +12,7 @@ export function volumePlot(statistics: Statistics, period: Period): string {
     days,
     greatest: Math.max(0, ...films),
     unit: '',
+    counts: true,
     legend: [{ label: 'films', mark: square(`fill="${colours.line}"`) }],
     body: (axes) => films.map((count, day) => bar(axes, day, 0, count, `fill="${colours.line}"`)).join(''),
   });
@@ -33,6 +34,7 @@ export function statesPlot(statistics: Statistics, period: Period): string {
     days,
     greatest: Math.max(0, ...tallies.map((tally) => (tally === undefined ? 0 : filmsOf(tally)))),
     unit: '',
+    counts: true,
     legend: [
       { label: 'findings', mark: square(looks.findings) },
       { label: 'below threshold', mark: square(looks.belowThreshold) },
@@ -64,6 +66,7 @@ export function latencyPlot(statistics: Statistics, period: Period): string {
     days,
     greatest: Math.max(0, ...latencies.map((latency) => latency?.p95 ?? 0)),
     unit: ' ms',
+    counts: false,
     legend: [
       { label: 'half of the films', mark: stroke(`stroke="${colours.line}" stroke-width="2"`) },
       { label: '95 of 100', mark: stroke(`stroke="${colours.findings}" stroke-width="2" stroke-dasharray="6 4"`) },
@@ -87,6 +90,7 @@ export function scoresPlot(statistics: Statistics, period: Period): string {
     days,
     greatest: deciles.some((values) => values !== undefined) ? 1 : 0,
     unit: '',
+    counts: false,
     legend: [
       { label: '1st to 9th decile', mark: square(`fill="${colours.line}" fill-opacity="0.25"`) },
       { label: '3rd to 7th decile', mark: square(`fill="${colours.line}" fill-opacity="0.5"`) },
