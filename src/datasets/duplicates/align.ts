@@ -20,21 +20,23 @@ const furthest = 0.08;
  */
 export function alignedCorrelation(a: Thumbnail, b: Thumbnail): number {
   let best = same;
-  let value = correlation(a, b, same, coarseStep);
+  let value = correlation(a, b, same, searchStep);
   for (const scale of [0.94, 0.97, 1, 1.03, 1.06]) {
     for (const dx of [-0.03, 0, 0.03]) {
       for (const dy of [-0.03, 0, 0.03]) {
         const position = { x: (1 - scale) / 2 + dx, y: (1 - scale) / 2 + dy, width: scale, height: scale };
-        const found = correlation(a, b, position, coarseStep);
+        const found = correlation(a, b, position, searchStep);
         if (found > value) [best, value] = [position, found];
       }
     }
   }
-  return value < promising ? value : refine(a, b, best);
+  const rough = correlation(a, b, best, judgeStep);
+  return rough < promising ? rough : refine(a, b, best);
 }
 
-/** Every third pixel is enough to see where to look. */
-const coarseStep = 3;
+/** Every sixth pixel each way is enough to see where to look, every third to see whether it is worth refining. */
+const searchStep = 6;
+const judgeStep = 3;
 const promising = 0.7;
 
 function refine(a: Thumbnail, b: Thumbnail, start: Position): number {
