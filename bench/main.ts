@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { startPostgres } from '../test/postgres.js';
 import { startClient } from './client/index.js';
 import { decodeHeadsSection } from './decodeHeads.js';
+import { filmPageSection } from './filmPage.js';
 import { loadFilms } from './films.js';
 import { logAppendSection } from './logAppend.js';
 import { machineLines } from './machine.js';
@@ -27,6 +28,7 @@ async function page(options: BenchOptions): Promise<string[]> {
     serving: () => servingSection(films, client, postgres, options),
     films: () => twoHundredSection(films, client, options),
     recovery: () => recoverySection(films, client, options),
+    page: () => filmPageSection(films, options),
   };
   try {
     const lines = ['# Performance', '', 'Made by `npm run bench -- --write`; nothing here is typed by hand. Figures of another machine differ, their ratios less so.', '', ...machine, ''];

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
-export const sections = ['decode', 'log', 'serving', 'films', 'recovery'] as const;
+export const sections = ['decode', 'log', 'serving', 'films', 'recovery', 'page'] as const;
 export type Section = (typeof sections)[number];
 
 export interface BenchOptions {
