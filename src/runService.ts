@@ -21,14 +21,15 @@ const exampleFilm = 'annotations/films/nih-00004344_002.jpg';
 
 function welcome(config: Config, { address, registry, engine, database }: Service, access: TrialAccess): string {
   const model = registry.models.get(registry.defaultModel)?.spec;
-  const { operator } = access;
   return [
     '',
-    `Lesion detector at ${address} (API: ${address}/docs)`,
+    `Lesion detector at ${address} (API: ${address}/docs): open it in a browser, drop films on the page`,
     '  Research use only. Not for diagnosis.',
     `  model     ${model?.name ?? ''} ${model?.version ?? ''}, licence ${model?.licence ?? ''}, runs on ${engine.status().provider ?? ''}`,
     `  log       ${database.durability}`,
-    ...(operator === null ? [] : [`  operator  ${operator.name}, password ${operator.password} (shown this once; change it with \`user passwd\`)`]),
+    `  films     ${config.images.kind === 'disk' ? `kept ${config.images.keepDays} days in ${config.images.folder}, to be shown again (IMAGE_STORE=none keeps none)` : 'not kept'}`,
+    ...(access.accounts.length === 0 ? [] : ['', 'Sign in as (passwords are shown this once):']),
+    ...access.accounts.map(({ name, role, password }) => `  ${name.padEnd(9)} ${password}  (${role})`),
     '',
     'Post a film:',
     `curl -sS -H 'Authorization: Bearer ${access.submitterToken}' -F image=@${exampleFilm} ${address}/v1/detections`,

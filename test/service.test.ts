@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import t from 'tap';
 import { readConfig } from '../src/config.js';
-import { trialAccess } from '../src/firstStart.js';
+import { type TrialAccount, trialAccess } from '../src/firstStart.js';
 import type { Report, ReportedBox } from '../src/report/index.js';
 import { type Service, startService } from '../src/service.js';
 
@@ -17,6 +17,7 @@ const films = ['00002275_018', '00003291_001', '00003585_000', '00003699_000', '
 const bytesOf = new Map<string, Buffer>();
 let service: Service;
 let token: string;
+let people: readonly TrialAccount[];
 let folder: string;
 
 t.before(async () => {
@@ -24,7 +25,7 @@ t.before(async () => {
   for (const film of films) bytesOf.set(film, await readFile(join('annotations/films', film)));
   const config = readConfig({ PORT: '0', DATA_DIR: folder, MODEL: 'cxr-opacity-pilot', EXECUTION_PROVIDERS: 'cpu', QUEUE_FILMS: '300' });
   service = await startService(config, pino({ level: 'silent' }));
-  ({ submitterToken: token } = await trialAccess(service.accounts, folder));
+  ({ submitterToken: token, accounts: people } = await trialAccess(service.accounts, folder));
 });
 
 t.after(async () => {
@@ -74,6 +75,20 @@ function iou(a: ReportedBox['box'], [x0, y0, x1, y1]: readonly number[]): number
   const h = Math.min(a.y + a.height, y1!) - Math.max(a.y, y0!);
   return w <= 0 || h <= 0 ? 0 : (w * h) / (a.width * a.height + (x1! - x0!) * (y1! - y0!) - w * h);
 }
+
+t.test('the people of a first start sign in at the page; a later start makes nobody, and keeps the token', async (t) => {
+  t.same(people.map(({ name, role }) => [name, role]), [['reader', 'radiologist'], ['operator', 'operator']]);
+  for (const { name, role, password } of people) {
+    const answer = await fetch(`${service.address}/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: service.address },
+      body: JSON.stringify({ name, password }),
+    });
+    t.equal(answer.status, 200);
+    t.match(await answer.json(), { user: { name, role } });
+  }
+  t.same(await trialAccess(service.accounts, folder), { accounts: [], submitterToken: token });
+});
 
 t.test('a film posted is answered with boxes, and the same report comes back from GET and from its row', async (t) => {
   const { status, text, location } = await post('nih-00004344_002.jpg');
