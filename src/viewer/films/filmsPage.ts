@@ -53,7 +53,7 @@ export function filmsPage(host: HTMLElement, query: string, context: PageContext
       { id: 'list.search', keys: ['/'], help: 'Search', press: () => { form.searchInput.focus(); } },
       { id: 'list.down', keys: ['ArrowDown', 'j'], help: 'Next film', repeats: true, press: () => { step(1); } },
       { id: 'list.up', keys: ['ArrowUp', 'k'], help: 'Film before', repeats: true, press: () => { step(-1); } },
-      { id: 'list.send', keys: ['u'], help: 'Send films', press: () => { if (user.role !== 'operator') intake.choose(); } },
+      ...(user.role === 'operator' ? [] : [{ id: 'list.send', keys: ['u'], help: 'Send films', press: () => { intake.choose(); } }]),
       { id: 'list.refresh', keys: ['r'], help: 'Refresh the list', press: () => { void load('newest'); } },
     ]),
   ];
