@@ -17,10 +17,13 @@ export const frontalChest: Gate = {
 };
 
 /** From this score on a picture is a frontal film. */
-export const frontalFrom = 0.45;
+const frontalFrom = 0.4;
+
+/** From here on nothing else is asked. */
+const surelyFrontalFrom = 0.95;
 
 /** A negative has to be surer: a wrong inversion would be analysed, not refused. */
-export const negativeFrom = 0.8;
+const negativeFrom = 0.8;
 
 /** So much of a picture in colour makes it no film. */
 const mostColoured = 0.2;
@@ -32,8 +35,10 @@ function judgeCells(cells: Cells): GateVerdict {
   const negative = thumbnailOf(cells, { inverted: true });
   if (upright === undefined || negative === undefined) return refused('The picture is blank: it has one grey level all over.');
   const asItIs = likeFrontal(upright);
+  if (asItIs >= surelyFrontalFrom) return { kind: 'passes' };
+  const turnedRound = likeFrontal(negative);
+  if (turnedRound >= negativeFrom && turnedRound > asItIs) return { kind: 'passes-inverted' };
   if (asItIs >= frontalFrom) return { kind: 'passes' };
-  if (likeFrontal(negative) >= negativeFrom) return { kind: 'passes-inverted' };
   const scores = `It scores ${asItIs.toFixed(3)} as an upright frontal chest film, and ${frontalFrom} is needed.`;
   const [best] = turns.map(({ turn, words }) => ({ words, score: likeFrontal(turned(upright, turn)) })).sort((a, b) => b.score - a.score);
   if (best !== undefined && best.score >= frontalFrom) return refused(`The picture looks like a frontal chest film that ${best.words}; send it upright. ${scores}`);
