@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
+import type { FilmReport } from '../../src/viewer/api/answers.js';
+import { FilmOnShow } from '../../src/viewer/film/filmOnShow.js';
 import { coarseness } from '../../src/viewer/film/painter.js';
 import { paint, type Raster } from '../../src/viewer/film/pixels/paint.js';
 import { filmPixels, halved, sizeFor } from '../../src/viewer/film/pixels/levels.js';
@@ -174,4 +176,61 @@ t.test('a moving film is as coarse as the machine needs, and no coarser', (t) =>
   // A quarter of the pixels costs a quarter of the time: 24 ms and a budget of 12 want every second pixel.
   t.strictSame([3, 12, 13, 48, 49, 1000].map(coarseness), [1, 1, 2, 2, 3, 4]);
   t.end();
+});
+
+/** A film of 2 × 1 pixels from a server, as the page reads it; resolves when everything that comes has come. */
+async function onShow(image: Partial<NonNullable<FilmReport['image']>>, options: { readonly deep?: Uint16Array<ArrayBuffer>; readonly pictureWidth?: number } = {}): Promise<FilmOnShow> {
+  const { deep, pictureWidth = 2 } = options;
+  const report: FilmReport = {
+    id: 'f', createdAt: '2026-01-31T10:00:00.000Z', state: 'below-threshold', lookedFor: ['opacity'], notice: '', provider: 'cpu', submitter: 'ris', externalId: undefined,
+    model: { name: 'm', version: '1.0.0', specSha256: '', onnxSha256: '' },
+    timings: { queueMs: 0, decodeMs: 0, inferMs: 0, postMs: 0 },
+    image: { sha256: '', width: 2, height: 1, format: 'png', bits: deep === undefined ? 8 : 16, preparation: { window: [1000, 3000], inverted: false, orientation: 1 }, ...image },
+    threshold: 0.3, filmScore: 0.1, attributes: null, detections: [], asLogged: { state: 'below-threshold', threshold: 0.3, candidateFloor: 0.05 },
+  };
+  const bits = deep === undefined ? 8 : 16;
+  let film: FilmOnShow | undefined;
+  await new Promise<void>((resolve) => {
+    film = new FilmOnShow('f', {
+      api: {
+        detection: () => Promise.resolve(report),
+        film: () => Promise.resolve({ blob: new Blob(), width: pictureWidth, height: 1, bits, channels: 1, pixelsSha256: undefined }),
+        grey16: () => Promise.resolve({ values: deep ?? new Uint16Array(2), width: 2, height: 1 }),
+      },
+      reader: {
+        picture: () => Promise.resolve(filmPixels({ width: pictureWidth, height: 1, planes: [new Uint8Array(pictureWidth)] }, 255)),
+        grey16: ({ values }) => Promise.resolve(filmPixels({ width: 2, height: 1, planes: [values] }, 65535)),
+        close: () => undefined,
+      },
+      changed: () => {
+        if (film?.pixels.kind === 'absent' || (film?.pixels.kind === 'shown' && film.pixels.quality === 'full')) resolve();
+      },
+    });
+  });
+  return film!;
+}
+
+t.test('a 16-bit film opens in the window that the network saw', async (t) => {
+  const film = await onShow({}, { deep: Uint16Array.of(1000, 3000) });
+  t.strictSame(film.window, { low: 1000, high: 3000 });
+  t.strictSame([film.picture?.table[1000], film.picture?.table[3000]], [0, 255]);
+});
+
+t.test('a negative is shown turned round, as the network saw it', async (t) => {
+  // The window is that of the film turned round: 65535 − 3000 … 65535 − 1000 in the values that were kept.
+  const film = await onShow({ preparation: { window: [1000, 3000], inverted: true, orientation: 1 } }, { deep: Uint16Array.of(64535, 62535) });
+  t.ok(film.negative && film.inverted);
+  t.strictSame(film.window, { low: 62535, high: 64535 });
+  t.strictSame([film.picture?.table[64535], film.picture?.table[62535]], [0, 255], 'what the network saw as 1000 is black, 3000 white');
+  film.invert();
+  film.reset();
+  t.ok(film.inverted, 'a reset turns it round again');
+  const tiff = await onShow({ format: 'tiff', preparation: { window: null, inverted: true, orientation: 1 } });
+  t.notOk(tiff.inverted, 'a TIFF whose zero is white was kept the right way round');
+});
+
+t.test('pixels of another size than the report’s are not shown: boxes would lie in the wrong place', async (t) => {
+  const film = await onShow({}, { pictureWidth: 3 });
+  t.match(film.pixels, { kind: 'absent', detail: /not of the size that was analysed/ });
+  t.equal(film.picture, undefined);
 });

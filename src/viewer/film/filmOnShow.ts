@@ -1,5 +1,4 @@
-import type { Api } from '../api/index.js';
-import { loadFilm, type LoadedReport, type PixelState } from './loadFilm.js';
+import { type FilmSource, loadFilm, type LoadedReport, type PixelState } from './loadFilm.js';
 import type { Picture } from './painter.js';
 import type { FilmPixels } from './pixels/levels.js';
 import type { PixelReader } from './pixels/reader.js';
@@ -22,15 +21,24 @@ export class FilmOnShow {
   readonly #changed: () => void;
   #table: { readonly window: GreyWindow; readonly greatest: number; readonly inverted: boolean; readonly grey: Uint8Array } | undefined;
 
-  constructor(id: string, { api, reader, changed }: { readonly api: Api; readonly reader: PixelReader; readonly changed: () => void }) {
+  constructor(id: string, { api, reader, changed }: { readonly api: FilmSource; readonly reader: PixelReader; readonly changed: () => void }) {
     this.id = id;
     this.#changed = changed;
     const loading = loadFilm(id, api, reader, this.#loading.signal);
     loading.report.then(
-      (loaded) => { this.#become(() => { this.loaded = loaded; }); },
+      (loaded) => { this.#become(() => { this.#takeReport(loaded); }); },
       (fault: unknown) => { this.#become(() => { this.fault = fault; }); },
     );
     loading.onPixels((state) => { this.#become(() => { this.#takePixels(state); }); });
+  }
+
+  /**
+   * Stored as a negative, and turned round for the network: it is shown as the network saw it. (The pixels
+   * of a TIFF whose zero is white have been turned round before they were kept.)
+   */
+  get negative(): boolean {
+    const image = this.loaded?.report.image ?? undefined;
+    return image !== undefined && image.preparation.inverted && image.format !== 'tiff';
   }
 
   /** Of the upright film; the report knows it before the pixels are there. */
@@ -64,6 +72,12 @@ export class FilmOnShow {
     this.#changed();
   }
 
+  /** As it was when it was opened. */
+  reset(): void {
+    this.inverted = this.negative;
+    this.setPreset('stored');
+  }
+
   invert(): void {
     this.inverted = !this.inverted;
     this.#changed();
@@ -73,8 +87,15 @@ export class FilmOnShow {
     this.#loading.abort();
   }
 
+  /** In values as they are kept: of a negative the report’s window is that of the film turned round. */
   get #analysed(): readonly [number, number] | null {
-    return this.loaded?.report.image?.preparation.window ?? null;
+    const window = this.loaded?.report.image?.preparation.window ?? null;
+    return window !== null && this.negative ? [65535 - window[1], 65535 - window[0]] : window;
+  }
+
+  #takeReport(loaded: LoadedReport): void {
+    this.loaded = loaded;
+    if (this.negative) this.inverted = true;
   }
 
   #become(change: () => void): void {

@@ -12,6 +12,9 @@ export type PixelState =
   /** No pixels: kept nowhere, or not to be read. The boxes are shown all the same. */
   | { readonly kind: 'absent'; readonly code: string; readonly detail: string };
 
+/** What a film is read with. */
+export type FilmSource = Pick<Api, 'detection' | 'film' | 'grey16'>;
+
 export interface LoadedReport {
   readonly report: FilmReport;
   readonly judged: Judged;
@@ -25,7 +28,7 @@ export interface FilmLoading {
 }
 
 /** Asks for a film's report and its pixels at once, so that neither waits for the other. */
-export function loadFilm(id: string, api: Api, reader: PixelReader, signal: AbortSignal): FilmLoading {
+export function loadFilm(id: string, api: FilmSource, reader: PixelReader, signal: AbortSignal): FilmLoading {
   let state: PixelState = { kind: 'waiting' };
   const listeners: ((state: PixelState) => void)[] = [];
   const become = (next: PixelState): void => {
@@ -48,7 +51,7 @@ export function loadFilm(id: string, api: Api, reader: PixelReader, signal: Abor
   };
 }
 
-async function loadPixels(id: string, api: Api, reader: PixelReader, signal: AbortSignal, report: Promise<LoadedReport>, become: (state: PixelState) => void): Promise<void> {
+async function loadPixels(id: string, api: FilmSource, reader: PixelReader, signal: AbortSignal, report: Promise<LoadedReport>, become: (state: PixelState) => void): Promise<void> {
   const picture = await api.film(id, signal);
   const pixels = await reader.picture(picture);
   const full = pixels.sizes[0];

@@ -46,10 +46,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
     fit: () => { pane.fit(); comparison?.pane.fit(); },
     oneToOne: () => { pane.oneToOne(); },
     resetView: () => {
-      for (const shown of shownFilms()) {
-        shown.inverted = false;
-        shown.setPreset('stored');
-      }
+      for (const shown of shownFilms()) shown.reset();
       acts.fit();
     },
     pan: (x: number, y: number) => { pane.pan(x * pane.size.width, y * pane.size.height); },
@@ -282,7 +279,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
 function factsText(film: FilmOnShow, name: string | undefined): string {
   const report = film.loaded?.report;
   const image = report?.image ?? undefined;
-  return [name, report === undefined ? undefined : when(report.createdAt), image === undefined ? undefined : `${image.width} × ${image.height}, ${image.bits}-bit ${image.format.toUpperCase()}`].filter((part) => part !== undefined).join(' · ');
+  return [name, report === undefined ? undefined : when(report.createdAt), image === undefined ? undefined : `${image.width} × ${image.height}, ${image.bits}-bit ${image.format.toUpperCase()}`, film.negative ? 'a negative, turned round' : undefined].filter((part) => part !== undefined).join(' · ');
 }
 
 function showNothing(host: HTMLElement, page: HTMLElement): void {
