@@ -1,6 +1,6 @@
 import type { ListItem } from '../api/index.js';
 import { element } from '../dom/element.js';
-import { scoreText } from '../film/stateWords.js';
+import { scoreBeside } from '../film/stateWords.js';
 import { stateBadge } from './stateBadge.js';
 import { when } from './when.js';
 
@@ -24,7 +24,7 @@ export function filmRow(item: ListItem, { thumbnail, name, deleteImage }: FilmRo
     element('td', { class: 'sent' }, element('time', { datetime: item.createdAt }, when(item.createdAt))),
     element('td', { class: 'name' }, element('a', { href: `/films/${item.id}` }, name ?? item.externalId ?? `film …${item.id.slice(-8)}`)),
     element('td', { class: 'state' }, stateBadge(item)),
-    element('td', { class: 'number score' }, judged === undefined ? '–' : scoreText(Math.round(judged.filmScore * 100) / 100)),
+    element('td', { class: 'number score' }, judged === undefined ? '–' : scoreBeside(judged.filmScore, judged.threshold)),
     element('td', { class: 'number boxes' }, judged === undefined ? '–' : String(judged.detections.length)),
     element('td', { class: 'model' }, `${item.model.name} ${item.model.version}`),
     element(

@@ -1,6 +1,6 @@
 import { nullable, number, object, type Of, oneOf, string } from '../api/shape.js';
 import { element } from '../dom/element.js';
-import { reasonTitle, scoreText } from '../film/stateWords.js';
+import { reasonTitle } from '../film/stateWords.js';
 import { stateSign } from '../film/sign.js';
 import { when } from '../films/when.js';
 import type { PageContext } from '../page.js';
@@ -49,7 +49,7 @@ export function liveTail({ api }: PageContext): { readonly node: HTMLElement; re
         { 'data-state': state },
         element('td', {}, element('a', { href: `/films/${film.id}` }, when(film.createdAt))),
         element('td', {}, element('span', { class: 'state-tag', 'data-state': state }, stateSign(state), words(film))),
-        element('td', { class: 'number' }, filmScore === null ? '–' : scoreText(Math.round(filmScore * 100) / 100)),
+        element('td', { class: 'number' }, filmScore === null ? '–' : filmScore.toFixed(3)),
         element('td', { class: 'number' }, boxCount === null ? '–' : String(boxCount)),
         element('td', {}, `${film.model.name} ${film.model.version}`),
         element('td', {}, film.submitter),
