@@ -25,8 +25,11 @@ interface Picture {
   readonly film: Film;
 }
 
-/** Asks a gate about every film of the shared data folder, and about what can be made of them. */
-export async function* measureGate(gate: Gate, dataDir: string): AsyncGenerator<Measured> {
+/**
+ * Asks a gate about every film of the shared data folder, and about what can be made of them: of all of them, or of
+ * each fifth film, say, since one that is refused is looked at five times.
+ */
+export async function* measureGate(gate: Gate, dataDir: string, { changeOneIn = 1 } = {}): AsyncGenerator<Measured> {
   const count = (kind: string, expected: GateVerdict['kind'], pictures: readonly Picture[], change: (film: Film) => GateFilm = (film) => film, required = expected === 'passes' ? 0.99 : 0.95): Measured => {
     const verdicts = pictures.map(({ name, film }) => ({ name, kind: gate.judge(change(film)).kind }));
     const of = (verdict: GateVerdict['kind']) => verdicts.filter((v) => v.kind === verdict).length;
@@ -37,11 +40,12 @@ export async function* measureGate(gate: Gate, dataDir: string): AsyncGenerator<
   for (const { title, folder, rows } of frontalSets) {
     const films = await read(join(dataDir, folder, 'images'), await namesIn(join(dataDir, folder, 'films.csv'), rows));
     yield count(`frontal: ${title}`, 'passes', films);
-    yield count(`${title}, an eighth cut off each side`, 'passes', films, (film) => cropped(film, 1 / 8), 0.95);
-    yield count(`${title}, negative`, 'passes-inverted', films, invertFilm);
-    yield count(`${title}, turned right`, 'refused', films, (film) => turnedRight(film));
-    yield count(`${title}, upside down`, 'refused', films, (film) => turnedRight(turnedRight(film)));
-    yield count(`${title}, turned left`, 'refused', films, (film) => turnedRight(turnedRight(turnedRight(film))));
+    const changed = films.filter((_, i) => i % changeOneIn === 0);
+    yield count(`${title}, an eighth cut off each side`, 'passes', changed, (film) => cropped(film, 1 / 8), 0.95);
+    yield count(`${title}, negative`, 'passes-inverted', changed, invertFilm);
+    yield count(`${title}, turned right`, 'refused', changed, (film) => turnedRight(film));
+    yield count(`${title}, upside down`, 'refused', changed, (film) => turnedRight(turnedRight(film)));
+    yield count(`${title}, turned left`, 'refused', changed, (film) => turnedRight(turnedRight(turnedRight(film))));
   }
   for (const kind of ['lateral', 'ct-slice']) {
     const images = join(dataDir, 'non-films/images');
