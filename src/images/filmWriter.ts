@@ -1,5 +1,6 @@
 import type { EngineLogger } from '../engine/index.js';
 import { KeptChild } from '../engine/keptChild.js';
+import type { FilmToKeep } from './imageStore.js';
 import type { NotWrittenMessage, WriteMessage, WriterStart, WrittenFilm, WrittenMessage } from './writer/messages.js';
 
 export interface FilmWriterOptions {
@@ -9,9 +10,8 @@ export interface FilmWriterOptions {
   readonly module?: URL;
 }
 
-interface Job {
+interface Job extends FilmToKeep {
   readonly number: number;
-  readonly bytes: Uint8Array;
   readonly folder: string;
   readonly resolve: (film: WrittenFilm) => void;
   readonly reject: (error: Error) => void;
@@ -75,12 +75,12 @@ export class FilmWriter {
     return this.#child.start();
   }
 
-  /** Writes the film in `bytes` to a new folder. Rejects where it was not written; then nothing of it is left. */
-  write(bytes: Uint8Array, folder: string): Promise<WrittenFilm> {
+  /** Writes the film in `bytes`, turned round or not as it was analysed, to a new folder. Rejects where it was not written; then nothing of it is left. */
+  write({ bytes, inverted }: FilmToKeep, folder: string): Promise<WrittenFilm> {
     if (this.#closed) return Promise.reject(new NotWritten('the service was shutting down'));
     if (this.#waitingBytes + bytes.byteLength > maxWaitingBytes && this.waiting > 0) return Promise.reject(new NotWritten('too many films were waiting to be written'));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ number: ++this.#jobs, bytes, folder, resolve, reject });
+      this.#waiting.push({ number: ++this.#jobs, bytes, inverted, folder, resolve, reject });
       this.#waitingBytes += bytes.byteLength;
       this.#next();
     });
@@ -102,7 +102,7 @@ export class FilmWriter {
     this.#limit = setTimeout(() => {
       this.#child.kill();
     }, limitMs);
-    this.#child.send({ kind: 'write', job: job.number, bytes: job.bytes, folder: job.folder });
+    this.#child.send({ kind: 'write', job: job.number, bytes: job.bytes, inverted: job.inverted, folder: job.folder });
   }
 
   #end(settle: (job: Job) => void): void {

@@ -24,6 +24,13 @@ export class FilmNotKept extends Error {
   override readonly name = 'FilmNotKept';
 }
 
+export interface FilmToKeep {
+  /** The upload. */
+  readonly bytes: Uint8Array;
+  /** `preparation.inverted` of its report: a film is kept as it was judged, so that boxes and window fit. undefined where there was none. */
+  readonly inverted: boolean | undefined;
+}
+
 export interface StoreCounts {
   readonly kept: number;
   readonly failed: number;
@@ -37,7 +44,7 @@ export interface ImageStore {
   /** Since the start. */
   counts(): StoreCounts;
   /** Keeps the film of a row that is committed, in the background: what goes wrong is on record and in the log of the service. */
-  keep(film: { readonly detectionId: string; readonly bytes: Uint8Array }): void;
+  keep(film: FilmToKeep & { readonly detectionId: string }): void;
   availability(detectionIds: readonly string[]): Promise<ReadonlyMap<string, FilmAvailability>>;
   /** Waits for a film that is being written. Throws FilmNotKept. */
   open(detectionId: string): Promise<KeptFilm>;

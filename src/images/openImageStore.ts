@@ -5,7 +5,7 @@ import type { EngineLogger } from '../engine/index.js';
 import type { Database } from '../log/index.js';
 import { FilmFiles, filmName, isAddress, thumbnailName } from './filmFiles.js';
 import { FilmWriter, NotWritten } from './filmWriter.js';
-import { type FilmAvailability, FilmNotKept, type ImageStore, type KeptFilm, type StoreCounts } from './imageStore.js';
+import { type FilmAvailability, FilmNotKept, type FilmToKeep, type ImageStore, type KeptFilm, type StoreCounts } from './imageStore.js';
 import { type KeptFilmRow, markDeleted, neededOf, recordFailure, recordKept, recordsOf, withFilm } from './keptFilms.js';
 
 export interface ImageStoreOptions {
@@ -80,9 +80,9 @@ class FolderStore implements ImageStore {
     return { kept: this.#kept, failed: this.#failed, waiting: this.#underWay.size };
   }
 
-  keep({ detectionId, bytes }: Parameters<ImageStore['keep']>[0]): void {
+  keep({ detectionId, ...film }: Parameters<ImageStore['keep']>[0]): void {
     if (this.#writer === undefined) return;
-    const work = this.#keep(this.#writer, detectionId, bytes).finally(() => this.#underWay.delete(detectionId));
+    const work = this.#keep(this.#writer, detectionId, film).finally(() => this.#underWay.delete(detectionId));
     this.#underWay.set(detectionId, work);
   }
 
@@ -134,10 +134,10 @@ class FolderStore implements ImageStore {
   }
 
   /** Written beside its address, recorded and moved there in one transaction: what is on record is on disk. */
-  async #keep(writer: FilmWriter, detectionId: string, bytes: Uint8Array): Promise<void> {
+  async #keep(writer: FilmWriter, detectionId: string, upload: FilmToKeep): Promise<void> {
     const incoming = this.#files.incoming();
     try {
-      const film = await writer.write(bytes, incoming);
+      const film = await writer.write(upload, incoming);
       const expiresAt = new Date(Date.now() + this.keepDays * dayMs);
       await withFilm(this.#db, film.pixelsSha256, async (trx) => {
         await recordKept(trx, detectionId, film, expiresAt);

@@ -27,9 +27,9 @@ async function open(t: Test, database: Database, folder: string, changes: Partia
 }
 
 /** Keeps a film and waits for it. */
-async function keep(store: ImageStore, bytes: Buffer): Promise<string> {
+async function keep(store: ImageStore, bytes: Buffer, inverted?: boolean): Promise<string> {
   const detectionId = uuidv7();
-  store.keep({ detectionId, bytes });
+  store.keep({ detectionId, bytes, inverted });
   await store.open(detectionId).catch(() => undefined);
   return detectionId;
 }
@@ -67,6 +67,15 @@ await onEachBackend(t, async (t, backend) => {
     t.equal((await stat(folder)).mode & 0o077, 0);
     t.match(await sharp(film.thumbnailPath).metadata(), { format: 'jpeg', width: 96, height: 80 });
     t.match(store.counts(), { kept: 1, failed: 0, waiting: 0 });
+  });
+
+  await t.test('a negative is kept turned round, as it was judged, and nothing is turned twice', async (t) => {
+    const store = await open(t, database, join(await temporaryFolder(t), 'images'));
+    const bytes = await filmFile(13);
+    const stored = await sharp(bytes).toColourspace('b-w').raw().toBuffer();
+    const pixelsOf = async (id: string): Promise<Buffer> => sharp((await store.open(id)).filmPath).toColourspace('b-w').raw().toBuffer();
+    t.ok((await pixelsOf(await keep(store, bytes, true))).equals(stored.map((value) => 255 - value)));
+    t.ok((await pixelsOf(await keep(store, bytes, false))).equals(stored));
   });
 
   await t.test('equal films share one file, which goes when the last row is done with it', async (t) => {

@@ -216,17 +216,13 @@ t.test('a 16-bit film opens in the window that the network saw', async (t) => {
   t.strictSame([film.picture?.table[1000], film.picture?.table[3000]], [0, 255]);
 });
 
-t.test('a negative is shown turned round, as the network saw it', async (t) => {
-  // The window is that of the film turned round: 65535 − 3000 … 65535 − 1000 in the values that were kept.
-  const film = await onShow({ preparation: { window: [1000, 3000], inverted: true, orientation: 1 } }, { deep: Uint16Array.of(64535, 62535) });
-  t.ok(film.negative && film.inverted);
-  t.strictSame(film.window, { low: 62535, high: 64535 });
-  t.strictSame([film.picture?.table[64535], film.picture?.table[62535]], [0, 255], 'what the network saw as 1000 is black, 3000 white');
+t.test('a negative was kept turned round, as the network saw it: the page shows what it gets', async (t) => {
+  const film = await onShow({ preparation: { window: [1000, 3000], inverted: true, orientation: 1 } }, { deep: Uint16Array.of(1000, 3000) });
+  t.notOk(film.inverted);
+  t.strictSame(film.window, { low: 1000, high: 3000 });
   film.invert();
   film.reset();
-  t.ok(film.inverted, 'a reset turns it round again');
-  const tiff = await onShow({ format: 'tiff', preparation: { window: null, inverted: true, orientation: 1 } });
-  t.notOk(tiff.inverted, 'a TIFF whose zero is white was kept the right way round');
+  t.notOk(film.inverted, 'a reset shows it as it was opened');
 });
 
 t.test('pixels of another size than the report’s are not shown: boxes would lie in the wrong place', async (t) => {

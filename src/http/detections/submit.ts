@@ -78,7 +78,7 @@ async function analyseAndLog(context: HttpContext, { caller, upload }: Submissio
     references,
     ...(idempotency === undefined ? {} : { idempotency }),
   });
-  context.images.keep({ detectionId: id, bytes: upload.bytes });
+  context.images.keep({ detectionId: id, bytes: upload.bytes, inverted: built.report.image?.preparation.inverted });
   observe(context, built, analysis);
   if (analysis.kind === 'failed') {
     throw new Problem(analysis.code, analysis.detail, { members: { detectionId: id }, headers: { location: `/v1/detections/${id}` } });

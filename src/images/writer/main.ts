@@ -11,9 +11,9 @@ serveKeeper<WriterStart, WriteMessage, WrittenMessage | NotWrittenMessage>({
     maxPixels = message.maxPixels;
     return Promise.resolve({ kind: 'ready', notes: [] });
   },
-  async work({ job, bytes, folder }) {
+  async work({ job, bytes, inverted, folder }) {
     try {
-      return { kind: 'written', job, film: await writeFilm(bytes, folder, { maxPixels }) };
+      return { kind: 'written', job, film: await writeFilm(bytes, folder, { maxPixels, inverted }) };
     } catch (error) {
       return { kind: 'not-written', job, message: messageOf(error), reason: reasonOf(error) };
     }

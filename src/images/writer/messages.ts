@@ -11,6 +11,8 @@ export interface WriteMessage {
   readonly kind: 'write';
   readonly job: number;
   readonly bytes: Uint8Array;
+  /** Whether the film was analysed with the grey levels of its file turned round; undefined where it was not read. */
+  readonly inverted: boolean | undefined;
   readonly folder: string;
 }
 

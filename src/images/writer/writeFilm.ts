@@ -2,7 +2,7 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { decodeFilm } from '../../imaging/decodeFilm.js';
-import { type Film, percentileWindow } from '../../imaging/index.js';
+import { type Film, invertFilm, percentileWindow } from '../../imaging/index.js';
 import { filmName, thumbnailName } from '../filmFiles.js';
 import { type PngLayout } from '../png/layout.js';
 import { writePng } from '../png/writePng.js';
@@ -12,15 +12,23 @@ import { pixelsSha256 } from './pixelsSha256.js';
 /** Longest side of a thumbnail in pixels. */
 const thumbnailSide = 256;
 
+export interface WriteOptions {
+  /** Width · height of the film, at most. */
+  readonly maxPixels: number;
+  /** Whether the film was analysed with the grey levels of its file turned round; undefined: as it decodes. */
+  readonly inverted: boolean | undefined;
+}
+
 /** Rows that are turned into a PNG at a time. */
 const rowsAtOnce = 64;
 
 /**
  * Decodes a film and writes its pixels, and nothing else of the file that it came in, to a new folder: upright, at full
- * depth; and a thumbnail. Resolves when both are on disk. What was begun is removed where it fails.
+ * depth, a negative turned round as the network saw it; and a thumbnail. Resolves when both are on disk. What was begun is removed where it fails.
  */
-export async function writeFilm(bytes: Uint8Array, folder: string, options: { readonly maxPixels: number }): Promise<WrittenFilm> {
-  const film = await decodeFilm(bytes, options);
+export async function writeFilm(bytes: Uint8Array, folder: string, { maxPixels, inverted }: WriteOptions): Promise<WrittenFilm> {
+  const decoded = await decodeFilm(bytes, { maxPixels });
+  const film = inverted === undefined || inverted === decoded.facts.preparation.inverted ? decoded : invertFilm(decoded);
   const { width, height, channels, facts } = film;
   const layout: PngLayout = { width, height, channels, bits: facts.bits };
   const window = displayWindow(film);

@@ -26,19 +26,10 @@ export class FilmOnShow {
     this.#changed = changed;
     const loading = loadFilm(id, api, reader, this.#loading.signal);
     loading.report.then(
-      (loaded) => { this.#become(() => { this.#takeReport(loaded); }); },
+      (loaded) => { this.#become(() => { this.loaded = loaded; }); },
       (fault: unknown) => { this.#become(() => { this.fault = fault; }); },
     );
     loading.onPixels((state) => { this.#become(() => { this.#takePixels(state); }); });
-  }
-
-  /**
-   * Stored as a negative, and turned round for the network: it is shown as the network saw it. (The pixels
-   * of a TIFF whose zero is white have been turned round before they were kept.)
-   */
-  get negative(): boolean {
-    const image = this.loaded?.report.image ?? undefined;
-    return image !== undefined && image.preparation.inverted && image.format !== 'tiff';
   }
 
   /** Of the upright film; the report knows it before the pixels are there. */
@@ -74,7 +65,7 @@ export class FilmOnShow {
 
   /** As it was when it was opened. */
   reset(): void {
-    this.inverted = this.negative;
+    this.inverted = false;
     this.setPreset('stored');
   }
 
@@ -87,15 +78,8 @@ export class FilmOnShow {
     this.#loading.abort();
   }
 
-  /** In values as they are kept: of a negative the report’s window is that of the film turned round. */
   get #analysed(): readonly [number, number] | null {
-    const window = this.loaded?.report.image?.preparation.window ?? null;
-    return window !== null && this.negative ? [65535 - window[1], 65535 - window[0]] : window;
-  }
-
-  #takeReport(loaded: LoadedReport): void {
-    this.loaded = loaded;
-    if (this.negative) this.inverted = true;
+    return this.loaded?.report.image?.preparation.window ?? null;
   }
 
   #become(change: () => void): void {

@@ -279,7 +279,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
 function factsText(film: FilmOnShow, name: string | undefined): string {
   const report = film.loaded?.report;
   const image = report?.image ?? undefined;
-  return [name, report === undefined ? undefined : when(report.createdAt), image === undefined ? undefined : `${image.width} × ${image.height}, ${image.bits}-bit ${image.format.toUpperCase()}`, film.negative ? 'a negative, turned round' : undefined].filter((part) => part !== undefined).join(' · ');
+  return [name, report === undefined ? undefined : when(report.createdAt), image === undefined ? undefined : `${image.width} × ${image.height}, ${image.bits}-bit ${image.format.toUpperCase()}`, image?.preparation.inverted === true ? 'grey levels turned round' : undefined].filter((part) => part !== undefined).join(' · ');
 }
 
 function showNothing(host: HTMLElement, page: HTMLElement): void {
