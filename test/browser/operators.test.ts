@@ -214,3 +214,6 @@ t.test('what is for operators is not shown to others; one’s own password needs
   t.equal((await context.request.get('/v1/session')).status(), 200, 'this session goes on');
   await context.close();
 });
+
+// The service listens until it is closed: this file does not end by itself.
+t.end();

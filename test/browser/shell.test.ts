@@ -383,3 +383,6 @@ t.test('the server goes and comes back: the page says so, and a film dropped mea
   t.equal(((await (await context.request.get('/v1/detections')).json()) as { items: unknown[] }).items.length, 1);
   await context.close();
 });
+
+// The service listens until it is closed: this file does not end by itself.
+t.end();
