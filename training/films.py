@@ -66,6 +66,8 @@ def read_set(folder, lesions, attributes):
         where = f'{folder / "annotations.csv"}:{line}'
         if row['image'] not in by_name:
             raise DataError(f'{where}: {row["image"]} is not in films.csv')
+        if not any(row[key] for key in ('xmin', 'ymin', 'xmax', 'ymax', 'label')):
+            continue  # A film on which there is nothing, as `annotations convert --add-negatives` writes it.
         if row['label'] not in lesions:
             raise DataError(f'{where}: the label {row["label"]!r} is none of {", ".join(lesions)}')
         try:

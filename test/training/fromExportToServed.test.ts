@@ -70,7 +70,7 @@ async function addressIn(...streams: readonly NodeJS.ReadableStream[]): Promise<
         const address = /https?:\/\/127\.0\.0\.1:[1-9]\d*/.exec(line);
         if (address !== null) resolve(address[0]);
       });
-      stream.on('end', () => reject(new Error(`the service said no address:\n${said.join('\n')}`)));
+      stream.on('end', () => { reject(new Error(`the service said no address:\n${said.join('\n')}`)); });
     }
   });
 }

@@ -132,6 +132,12 @@ class Films(Drawn):
             with self.assertRaisesRegex(films.DataError, rf'annotations.csv:8: .*{message}'):
                 self.read(folder)
 
+    def test_an_empty_row_is_a_film_without_boxes(self):
+        folder = draw_set(self.folder / 'set')
+        with open(folder / 'annotations.csv', 'a') as file:
+            file.write('1.png,,,,,\n')
+        self.assertEqual([film.positive for film in self.read(folder)[:2]], [True, False])
+
     def test_a_film_that_does_not_decode_is_an_error_with_its_name(self):
         folder = draw_set(self.folder / 'set')
         (folder / 'images' / '0.png').write_bytes(b'no picture')
