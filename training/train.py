@@ -39,7 +39,7 @@ def options():
     add('--images', type=int, default=60000, help='training films shown in all')
     add('--epoch', type=int, default=3000, help='films between two checkpoints')
     add('--batch', type=int, default=16)
-    add('--size', default='416', help='input size; 256:0.5,320:0.8,416:1 trains smaller first, by share of the run')
+    add('--size', help='input size, that of the cfg by default; 256:0.5,320:0.8,416:1 trains smaller first, by share of the run')
     add('--rate', type=float, default=1.2e-3)
     add('--decay', type=float, default=0.02)
     add('--positives', type=float, default=0.65, help='share of films with boxes')
@@ -64,6 +64,7 @@ def main():
     lesions, attributes = names(args.lesions), names(args.attributes)
     sets, shares = load_sets(args, lesions, attributes)
     network = Darknet(args.cfg)
+    args.size = args.size or str(network.width)
     if any(head['classes'] != len(lesions) + len(attributes) for head in network.heads):
         raise WeightsError(f'{args.cfg}: classes={network.heads[0]["classes"]}, but there are {len(lesions) + len(attributes)}')
     start_biases(network)
@@ -87,7 +88,7 @@ def main():
         began = time.time()
         losses = run_epoch(network, average, optimiser, sets, shares, args, state, device, len(lesions))
         state['seconds'] += time.time() - began
-        row = {'images': state['seen'], 'seconds': round(state['seconds']), 'size': size_at(args, state['seen'] - 1), **losses}
+        row = {'epoch': math.ceil(state['seen'] / args.epoch), 'images': state['seen'], 'seconds': round(state['seconds']), 'size': size_at(args, state['seen'] - 1), **losses}
         last = state['seen'] >= args.images
         if last or (state['seen'] // args.epoch) % args.validate_every == 0:
             judged = Darknet(args.cfg).to(device, memory_format=torch.channels_last)
@@ -439,7 +440,7 @@ def write_row(path, row):
 def plot(path):
     """Draws every column of log.csv against the films seen, as one SVG beside it."""
     rows = list(csv.DictReader(open(path)))
-    panels = [key for key in rows[-1] if key not in ('images', 'seconds', 'size')]
+    panels = [key for key in rows[-1] if key not in ('epoch', 'images', 'seconds', 'size')]
     parts = []
     for index, key in enumerate(panels):
         points = [(float(row['images']), float(row[key])) for row in rows if row.get(key) not in (None, '', 'nan')]

@@ -67,7 +67,8 @@ async function addressIn(...streams: readonly NodeJS.ReadableStream[]): Promise<
     for (const stream of streams) {
       createInterface(stream).on('line', (line) => {
         said.push(line);
-        const address = /https?:\/\/127\.0\.0\.1:[1-9]\d*/.exec(line);
+        // The line to paste comes last: then the token is there, too.
+        const address = line.startsWith('curl') ? /http:\/\/127\.0\.0\.1:[1-9]\d*/.exec(line) : null;
         if (address !== null) resolve(address[0]);
       });
       stream.on('end', () => { reject(new Error(`the service said no address:\n${said.join('\n')}`)); });
