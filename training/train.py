@@ -45,8 +45,10 @@ def options():
     add('--positives', type=float, default=0.65, help='share of films with boxes')
     add('--mosaic', type=float, default=0.0, help='share of mosaics; none in the last fifth')
     add('--strength', type=float, default=1.0, help='of augmentation')
-    add('--film-loss', type=float, default=0.5)
-    add('--box-loss', type=float, default=0.05)
+    # With these weights the three parts pull on the shared layers about equally hard; see RUNS.md for what happens when they don't.
+    add('--box-loss', type=float, default=0.2)
+    add('--objectness-loss', type=float, default=16.0)
+    add('--film-loss', type=float, default=0.1)
     add('--ema', type=float, default=0.998)
     add('--validate-every', type=int, default=1)
     add('--seed', type=int, default=1)
@@ -270,7 +272,7 @@ def loss_of(heads, network, targets, size, lesions, args, device):
             # Where two boxes ask for one cell, the better met one speaks for it.
             order = overlap.detach().argsort()
             objectness[film[order], anchor[order], row[order], column[order]] = overlap.detach()[order].clamp(0, 1)
-        total['objectness'] = total['objectness'] + F.binary_cross_entropy_with_logits(raw[..., 4], objectness) * BALANCE.get(stride, 1.0)
+        total['objectness'] = total['objectness'] + F.binary_cross_entropy_with_logits(raw[..., 4], objectness) * BALANCE.get(stride, 1.0) * args.objectness_loss
         total['film'] = total['film'] + masked_loss(raw[..., 5:5 + lesions], film_labels) * args.film_loss
         if classes > lesions:
             total['attribute'] = total['attribute'] + masked_loss(raw[..., 5 + lesions:], attribute_labels) * args.film_loss
