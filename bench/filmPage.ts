@@ -15,7 +15,7 @@ const executablePath = [process.env['CHROMIUM'], process.env['CHROMIUM_PATH'], '
 export async function filmPageSection(films: readonly BenchFilm[], options: BenchOptions): Promise<string[]> {
   const heading = ['## The film page', ''];
   if (executablePath === undefined) return [...heading, 'Not measured: there is no Chromium on this machine.', ''];
-  const service = await startService(options);
+  const service = await startService(options, { imageStore: 'disk' });
   const browser = await chromium.launch({ executablePath, headless: true, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
   try {
     const id = await largeFilm(service, films);

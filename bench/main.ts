@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { startPostgres } from '../test/postgres.js';
+import { candidatesSection } from './candidates.js';
 import { startClient } from './client/index.js';
 import { decodeHeadsSection } from './decodeHeads.js';
 import { filmPageSection } from './filmPage.js';
@@ -29,6 +30,7 @@ async function page(options: BenchOptions): Promise<string[]> {
     films: () => twoHundredSection(films, client, options),
     recovery: () => recoverySection(films, client, options),
     page: () => filmPageSection(films, options),
+    candidates: () => candidatesSection(options),
   };
   try {
     const lines = ['# Performance', '', 'Made by `npm run bench -- --write`; nothing here is typed by hand. Figures of another machine differ, their ratios less so.', '', ...machine, ''];

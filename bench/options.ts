@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
-export const sections = ['decode', 'log', 'serving', 'films', 'recovery', 'page'] as const;
+/** What docs/performance.md is made of, and `candidates`, for which one needs networks that are not in the repository. */
+const pageSections = ['decode', 'log', 'serving', 'films', 'recovery', 'page'] as const;
+export const sections = [...pageSections, 'candidates'] as const;
 export type Section = (typeof sections)[number];
 
 export interface BenchOptions {
@@ -11,6 +13,8 @@ export interface BenchOptions {
   readonly model: string;
   /** Folder of the darknet files of the same network, `*.cfg` and `*.weights`, for OpenCV. */
   readonly darknetDir: string;
+  /** Folder of the networks that are compared (bench/candidates.ts). */
+  readonly candidatesDir: string;
   /** Python with bench/peers/requirements.txt installed. */
   readonly python: string;
   /** Each system is measured once in a round, the systems in turn. */
@@ -26,7 +30,7 @@ export interface BenchOptions {
 
 const usage = `npm run bench -- [--quick] [--write] [--only ${sections.join(',')}]
   [--films annotations/films] [--models models] [--model cxr-opacity-pilot] [--darknet ../shared/data/pilot]
-  [--rounds 7] [--seconds 4] [--threads ${availableParallelism()}]
+  [--candidates runs/candidates] [--rounds 7] [--seconds 4] [--threads ${availableParallelism()}]
   BENCH_PYTHON: a Python with bench/peers/requirements.txt (default python3)`;
 
 /** Reads the command line; prints how to use it and ends the process where it is wrong. */
@@ -46,7 +50,8 @@ function parse(): BenchOptions {
       models: { type: 'string', default: 'models' },
       model: { type: 'string', default: 'cxr-opacity-pilot' },
       darknet: { type: 'string', default: '../shared/data/pilot' },
-      only: { type: 'string', default: sections.join(',') },
+      candidates: { type: 'string', default: 'runs/candidates' },
+      only: { type: 'string', default: pageSections.join(',') },
       quick: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
@@ -58,12 +63,13 @@ function parse(): BenchOptions {
   const asked = only.split(',');
   const unknown = asked.find((name) => !sections.some((section) => section === name));
   if (unknown !== undefined) throw new Error(`--only: there is no section ${unknown}`);
-  if (write && asked.length < sections.length) throw new Error('--write makes the whole page: leave --only out');
+  if (write && !pageSections.every((name) => asked.includes(name))) throw new Error('--write makes the whole page: leave --only out');
   return {
     filmsDir: values.films,
     modelsDir: values.models,
     model: values.model,
     darknetDir: values.darknet,
+    candidatesDir: values.candidates,
     python: process.env['BENCH_PYTHON'] ?? 'python3',
     rounds: positive('--rounds', values.rounds ?? (quick ? '2' : '7')),
     seconds: positive('--seconds', values.seconds ?? (quick ? '1.5' : '4')),

@@ -12,8 +12,11 @@ export interface RunningService extends Started {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** @param databaseUrl its log; without one the embedded log */
-export async function startService(options: BenchOptions, databaseUrl = ''): Promise<RunningService> {
+/**
+ * @param databaseUrl its log; without one the embedded log
+ * @param imageStore none, as in production, where films need not be shown again: no peer keeps them either
+ */
+export async function startService(options: BenchOptions, { databaseUrl = '', imageStore = 'none' }: { databaseUrl?: string; imageStore?: 'none' | 'disk' } = {}): Promise<RunningService> {
   const folder = await mkdtemp(join(tmpdir(), 'lesion-bench-'));
   try {
     const started = await startProgram({
@@ -25,6 +28,7 @@ export async function startService(options: BenchOptions, databaseUrl = ''): Pro
         PORT: String(port),
         DATA_DIR: folder,
         DATABASE_URL: databaseUrl,
+        IMAGE_STORE: imageStore,
         MODELS_DIR: options.modelsDir,
         MODEL: options.model,
         EXECUTION_PROVIDERS: 'cpu',

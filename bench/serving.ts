@@ -24,7 +24,7 @@ export async function servingSection(films: readonly BenchFilm[], client: LoadCl
     const bare = await startBare(films, options);
     running.push(bare.process, bare.perCore);
     const embedded = keep(await startService(options));
-    const withPostgres = postgres === undefined ? undefined : keep(await startService(options, await postgres.createDatabase('bench_serving')));
+    const withPostgres = postgres === undefined ? undefined : keep(await startService(options, { databaseUrl: await postgres.createDatabase('bench_serving') }));
     const { peers, missing } = await startPeers(films, client, options);
     peers.forEach(keep);
     const agreements = await agreementLines(embedded, peers, films);
@@ -108,7 +108,7 @@ function lines({ bare, systems, samples, peers, missing, agreements, films, opti
     ...peers.map(({ name, ways }) => `- ${name}: the fastest of three usual ways to serve it, here ${ways.one} for one client and ${ways.several} for several.`),
     ...missing.map(({ name, why }) => `- **${name} was not measured:** ${why}`),
     ...agreements,
-    '- Only the service writes every answer to a log before it is sent.',
+    '- Only the service writes every answer to a log before it is sent. It keeps no films (`IMAGE_STORE=none`, as in production).',
     '',
   ];
 }
