@@ -24,6 +24,8 @@ export interface SpecChoices {
   readonly nmsIou?: number;
   readonly threshold?: { readonly score: number; readonly source: string };
   readonly candidateFloor?: number;
+  /** What judges a film before the network sees it. */
+  readonly inputGate?: ModelSpec['inputGate'];
 }
 
 interface FormatDefaults {
@@ -86,7 +88,7 @@ export function specOf(format: SourceFormat, network: Network, onnxSha256: strin
     threshold: choices.threshold ?? { score: defaults.threshold, source: 'import default' },
     candidateFloor: { score: choices.candidateFloor ?? 0.05, maximum: 100 },
     calibration: null,
-    inputGate: 'none',
+    inputGate: choices.inputGate ?? 'none',
     maxBatch: 8,
   };
   try {

@@ -103,7 +103,7 @@ t.test('another model of the name is not replaced unasked, and what lies beside 
   await writeFile(join(models, 'face', 'CARD.md'), 'a card');
   const before = await readFile(join(models, 'face', 'model.json'), 'utf8');
   t.match(await cli(...importArgs()), { code: 0, out: /unchanged/ });
-  const options = ['--precision', 'fp16', '--window', '1,99', '--fill', '0', '--title', 'Face=A face', '--threshold', '0.4', '--threshold-source', 'chosen', '--size', '64x48'];
+  const options = ['--precision', 'fp16', '--window', '1,99', '--fill', '0', '--title', 'Face=A face', '--threshold', '0.4', '--threshold-source', 'chosen', '--input-gate', 'frontal-chest', '--size', '64x48'];
   t.match(await cli(...importArgs(...options)), { code: 2, err: /whole stride|already holds/ });
   const fitting = options.slice(0, -2);
   t.match(await cli(...importArgs(...fitting)), { code: 2, err: /already holds another model.*--force/ });
@@ -111,7 +111,7 @@ t.test('another model of the name is not replaced unasked, and what lies beside 
   const forced = await cli(...importArgs(...fitting, '--force', '--json'));
   t.match(forced, { code: 0, err: /CARD.md/ });
   const report = JSON.parse(forced.out) as { loss: { largestDifference: number } };
-  t.match(report, { precision: 'fp16', spec: { window: { percentile: [1, 99] }, input: { colour: 'grey' }, fit: { fill: 0 }, classes: [{ title: 'A face' }], threshold: { score: 0.4, source: 'chosen' } } });
+  t.match(report, { precision: 'fp16', spec: { window: { percentile: [1, 99] }, input: { colour: 'grey' }, fit: { fill: 0 }, classes: [{ title: 'A face' }], threshold: { score: 0.4, source: 'chosen' }, inputGate: { name: 'frontal-chest', version: /^\d/ } } });
   t.ok(report.loss.largestDifference > 0 && report.loss.largestDifference < 0.1, 'the measured loss is printed');
   t.same((await readdir(join(models, 'face'))).sort(), ['CARD.md', 'model.json', 'model.onnx']);
   t.same(await readdir(models), ['face']);
@@ -152,6 +152,7 @@ t.test('wrong use ends with 2, a file that can’t be used with 1, and nothing i
   t.match(await cli(...from(file('weights'), '--h5', lfs)), { code: 2, err: /either --cfg and --weights/ });
   t.match(await cli(...from(file('weights'), '--name', '../x')), { code: 2, err: /\/name/ });
   t.match(await cli(...from(file('weights'), '--window', '99,1')), { code: 2, err: /percentiles/ });
+  t.match(await cli(...from(file('weights'), '--input-gate', 'hand')), { code: 2, err: /none, or one of frontal-chest/ });
   await t.rejects(readdir(elsewhere), { code: 'ENOENT' });
 });
 

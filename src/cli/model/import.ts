@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { FitSpec, InputSpec, WindowSpec } from '../../detector/index.js';
+import type { FitSpec, InputSpec, ModelSpec, WindowSpec } from '../../detector/index.js';
+import { gates } from '../../gate/index.js';
 import { type ImportChoices, ImportError, importModel, type ModelSource, type Precision, writeModelFolder } from '../../weights/index.js';
 import { parseProbability, UsageError } from '../exit.js';
 import { describeImport, measureLoss } from './importReport.js';
@@ -29,6 +30,7 @@ interface ImportOptions {
   readonly threshold?: number;
   readonly thresholdSource?: string;
   readonly candidateFloor?: number;
+  readonly inputGate?: ModelSpec['inputGate'];
   readonly modelVersion?: string;
   readonly licence?: string;
   readonly intendedUse?: string;
@@ -62,6 +64,7 @@ export function importCommand(): Command {
     .option('--threshold <score>', 'operating point (default: 0.25 for darknet, 0.3 for Keras)', parseProbability)
     .option('--threshold-source <text>', 'where the operating point came from')
     .option('--candidate-floor <score>', 'lowest raw score that a row keeps (default: 0.05)', parseProbability)
+    .option('--input-gate <name>', `what refuses films that are none before the network sees them: none, or ${gates.map(({ name }) => name).join(', ')} (default: none)`, inputGate)
     .option('--model-version <version>', 'default: 1.0.0')
     .option('--licence <text>', 'SPDX identifier of the licence of the weights')
     .option('--intended-use <text>', 'one sentence')
@@ -125,6 +128,7 @@ function choicesOf(options: ImportOptions): Omit<ImportChoices, 'classes'> {
       nmsIou: options.nmsIou,
       threshold: options.threshold === undefined ? undefined : { score: options.threshold, source },
       candidateFloor: options.candidateFloor,
+      inputGate: options.inputGate,
     }),
   };
 }
@@ -169,4 +173,12 @@ function windowOf(text: string): WindowSpec {
     throw new InvalidArgumentError('It must be none, or two percentiles as 1,99.');
   }
   return { percentile: [low, high] };
+}
+
+function inputGate(text: string): ModelSpec['inputGate'] {
+  if (text === 'none') return 'none';
+  // The newest of the name stands last.
+  const gate = gates.findLast(({ name }) => name === text);
+  if (gate === undefined) throw new InvalidArgumentError(`It must be none, or one of ${gates.map(({ name }) => name).join(', ')}.`);
+  return { name: gate.name, version: gate.version };
 }
