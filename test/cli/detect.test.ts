@@ -7,6 +7,7 @@ import type { AnalysedFile, FileReport } from '../../src/cli/detect/analyseFiles
 import { detectCommand } from '../../src/cli/detect/command.js';
 import { findFilms } from '../../src/cli/detect/films.js';
 import { coco, csv, ndjson, type ResultFormat, vott, yoloLines } from '../../src/cli/detect/formats.js';
+import { writeOverlay } from '../../src/cli/detect/overlays.js';
 import type { RegisteredModel } from '../../src/registry/index.js';
 import { tinySpec } from '../detector/fixture.js';
 
@@ -108,6 +109,21 @@ const reports: FileReport[] = [
   { file: 'b.png', ...common, state: 'below-threshold', provider: 'cpu', image, threshold: 0.3, filmScore: 0.1, attributes: null, detections: [] },
   { file: 'c.png', ...common, state: 'not-analysed', provider: null, image: null, reason: { code: 'broken-image', detail: 'cut' } },
 ];
+
+t.test('a film that was judged with its grey levels turned round is painted so', async (t) => {
+  const folder = t.testdir();
+  const ramp = Uint8Array.from({ length: 200 * 100 }, (_, i) => i % 200);
+  const overlay = async (name: string, levels: Uint8Array, inverted: boolean): Promise<Buffer> => {
+    const path = join(folder, name);
+    await sharp(levels, { raw: { width: 200, height: 100, channels: 1 } }).toColourspace('b-w').png().toFile(path);
+    const fileReport: FileReport = { file: path, ...common, state: 'below-threshold', provider: 'cpu', image: { ...image, preparation: { ...image.preparation, inverted } }, threshold: 0.3, filmScore: 0.1, attributes: null, detections: [] };
+    const report = { ...fileReport, id: '', createdAt: '', submitter: '' } as unknown as AnalysedFile['report'];
+    return sharp(await writeOverlay({ film: { path, name }, report, fileReport }, join(folder, 'overlays'), 'png', tinySpec())).raw().toBuffer();
+  };
+  const film = await overlay('film.png', ramp, false);
+  const negative = await overlay('negative.png', ramp.map((level) => 255 - level), true);
+  t.ok(negative.equals(film), 'the negative of a film gives the picture of the film');
+});
 
 async function written(format: ResultFormat): Promise<string> {
   async function* files(): AsyncGenerator<AnalysedFile> {

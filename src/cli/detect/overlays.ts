@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import type { ModelSpec } from '../../detector/index.js';
 import { overlaySvg } from '../../report/index.js';
 import type { AnalysedFile } from './analyseFiles.js';
-import { seenFilm } from './seenFilm.js';
+import { type SeenFilm, seenFilm } from './seenFilm.js';
 
 export type OverlayFormat = 'svg' | 'png';
 
@@ -16,12 +16,11 @@ export async function writeOverlay({ film, report }: AnalysedFile, folder: strin
   const svg = overlaySvg(report);
   const path = join(folder, `${film.name}.${report.image === null ? 'svg' : format}`);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, path.endsWith('.svg') ? svg : await overFilm(svg, film.path, spec));
+  await writeFile(path, path.endsWith('.svg') ? svg : await overFilm(svg, await seenFilm(film.path, spec, report.image?.preparation.inverted)));
   return path;
 }
 
-async function overFilm(svg: string, filmPath: string, spec: ModelSpec): Promise<Buffer> {
-  const { width, height, channels, pixels } = await seenFilm(filmPath, spec);
+async function overFilm(svg: string, { width, height, channels, pixels }: SeenFilm): Promise<Buffer> {
   // Imaging blocks every loader but those of films; the SVG is ours.
   sharp.unblock({ operation: ['VipsForeignLoadSvg'] });
   const layer = await sharp(Buffer.from(svg)).resize(width, height, { fit: 'fill' }).png().toBuffer();

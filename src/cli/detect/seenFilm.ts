@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ModelSpec } from '../../detector/index.js';
 import { decodeFilm } from '../../imaging/decodeFilm.js';
-import { applyWindow } from '../../imaging/index.js';
+import { applyWindow, invertFilm } from '../../imaging/index.js';
 
 /** Pixels of a film at its own size, with the grey levels that the network saw. */
 export interface SeenFilm {
@@ -12,9 +12,14 @@ export interface SeenFilm {
   readonly pixels: Uint8Array;
 }
 
-/** Decodes a film that the decoder child has read to its end before: it is no stranger here. */
-export async function seenFilm(path: string, spec: ModelSpec): Promise<SeenFilm> {
-  const film = await decodeFilm(await readFile(path), { maxPixels: Number.MAX_SAFE_INTEGER });
+/**
+ * Decodes a film that the decoder child has read to its end before: it is no stranger here.
+ *
+ * @param inverted whether it was analysed with the grey levels of its file turned round; undefined: as it decodes
+ */
+export async function seenFilm(path: string, spec: ModelSpec, inverted: boolean | undefined): Promise<SeenFilm> {
+  const decoded = await decodeFilm(await readFile(path), { maxPixels: Number.MAX_SAFE_INTEGER });
+  const film = inverted === undefined || inverted === decoded.facts.preparation.inverted ? decoded : invertFilm(decoded);
   const { levels } = applyWindow(film, { ...spec, fit: { ...spec.fit, arithmetic: 'uint8' } });
   const { width, height, planes, table } = levels;
   const pixels = new Uint8Array(width * height * planes.length);

@@ -22,8 +22,8 @@ export async function worstPictures(films: readonly EvaluatedFilm[], spec: Model
   return { misses: await drawn(worst.misses), falsePositives: await drawn(worst.falsePositives) };
 }
 
-async function pictureOf({ film, result, detections }: EvaluatedFilm, spec: ModelSpec): Promise<Picture> {
-  const { width, height, channels, pixels } = await seenFilm(film.path, spec);
+async function pictureOf({ film, result, detections, inverted }: EvaluatedFilm, spec: ModelSpec): Promise<Picture> {
+  const { width, height, channels, pixels } = await seenFilm(film.path, spec, inverted);
   const jpeg = await sharp(pixels, { raw: { width, height, channels } }).resize(side, side, { fit: 'inside', withoutEnlargement: true }).jpeg({ quality: 72 }).toBuffer();
   return {
     title: `${film.image} (${result.set}, ${film.source}): film score ${result.filmScore.toFixed(2)}`,

@@ -29,6 +29,8 @@ export interface EvaluatedFilm {
   readonly result: FilmResult;
   /** In the order of the result's boxes. */
   readonly detections: readonly Omit<ReportedBox, 'id'>[];
+  /** `preparation.inverted` of its report: a picture of it shows what the network saw. */
+  readonly inverted: boolean | undefined;
 }
 
 export interface FilmRun {
@@ -70,7 +72,7 @@ export async function runFilms(sets: readonly AnnotatedSet[], model: RegisteredM
         attributes: attributesOf(report),
         boxes: boxResults(detections, film.truths),
       };
-      films.push({ film, result, detections });
+      films.push({ film, result, detections, inverted: report.image?.preparation.inverted });
     }
   } finally {
     await engine.close();
