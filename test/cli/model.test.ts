@@ -3,12 +3,14 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
+import sharp from 'sharp';
 import t from 'tap';
 import { UsageError } from '../../src/cli/exit.js';
 import { modelCommand } from '../../src/cli/model.js';
 import type { ModelSpec } from '../../src/detector/index.js';
 import { OnnxGraph } from '../../src/weights/onnx/graph.js';
 import { largestDifference } from '../weights/onnxRun.js';
+import { writeTinyModel } from '../engine/tinyModel.js';
 import { fixtures, readReference, referenceFile, storedFloats } from '../weights/references.js';
 
 const folder = t.testdir();
@@ -177,6 +179,30 @@ t.test('a model whose file was swapped or cut is named, and the others are check
   ]);
   await rm(join(spoilt, 'face'), { recursive: true });
   t.match(await cli('list', '--models', join(folder, 'nowhere')), { code: 2, err: /no models folder/ });
+});
+
+t.test('a model that says something else of its self-test film than it said is named', async (t) => {
+  const tested = join(folder, 'tested');
+  const tiny = await writeTinyModel(tested);
+  const film = join(folder, 'film.png');
+  // Bright in the upper left quarter of 64 × 64: one box of 32 × 32 there.
+  const bright = await sharp({ create: { width: 32, height: 32, channels: 3, background: '#fff' } }).png().toBuffer();
+  await sharp({ create: { width: 64, height: 64, channels: 3, background: '#000' } }).composite([{ input: bright, left: 0, top: 0 }]).greyscale().png().toFile(film);
+  t.match(await cli('self-test', '--model', 'tiny', '--models', tested, '--film', film), { code: 0, out: /tiny says findings, 1 boxes/ });
+  const answerFile = join(tiny, 'self-test.json');
+  const answer = JSON.parse(await readFile(answerFile, 'utf8')) as { filmScore: number; detections: { score: number; box: { x: number } }[] };
+  t.match(answer, { state: 'findings', detections: [{ class: 'bright', box: { x: 0, y: 0, width: 32, height: 32 } }] });
+  t.match(JSON.parse((await cli('check', '--models', tested, '--json')).out), [{ name: 'tiny', ok: true }]);
+  const problemWith = async (changed: object): Promise<string> => {
+    await writeFile(answerFile, JSON.stringify({ ...answer, ...changed }));
+    const { code, out } = await cli('check', '--models', tested, '--json');
+    t.equal(code, 1);
+    return (JSON.parse(out) as { problem: string }[])[0]?.problem ?? '';
+  };
+  const [box] = answer.detections;
+  t.match(await problemWith({ filmScore: answer.filmScore - 0.05 }), /self-test.png: findings, film score 0\.9/);
+  t.match(await problemWith({ detections: [{ ...box, box: { ...box?.box, x: 4 } }] }), /the box of score 0\.9\d+ of self-test.json does not come/);
+  t.match(await problemWith({ detections: [] }), /1 boxes more/);
 });
 
 t.test('a reader that leaves early ends the program without a stack trace', async (t) => {

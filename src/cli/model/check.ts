@@ -2,11 +2,12 @@ import { Command } from 'commander';
 import { exitCode } from '../exit.js';
 import { inspectModels, table, tryNetwork } from './inspect.js';
 import { modelsFolder } from './modelsFolder.js';
+import { runSelfTest } from './selfTest.js';
 
-/** `model check`: does each file fit its spec and hash, and does the network run. */
+/** `model check`: does each file fit its spec and hash, does the network run, and does it say of its self-test film what it said. */
 export function checkCommand(): Command {
   return new Command('check')
-    .description('whether every model parses, has the hash that its spec names, loads, and has the tensors of its spec')
+    .description('whether every model parses, has the hash that its spec names, loads, has the tensors of its spec, and passes its self-test')
     .option('--models <dir>', 'models folder (default: MODELS_DIR, or models)')
     .option('--json', 'print the outcome as JSON', false)
     .action((options: { models?: string; json: boolean }) => check(options));
@@ -22,7 +23,7 @@ interface Checked {
 async function check({ models, json }: { models?: string; json: boolean }): Promise<void> {
   const checked: Checked[] = [];
   for (const { name, model, problem } of await inspectModels(modelsFolder(models))) {
-    const found = model === undefined ? problem : await tryNetwork(model);
+    const found = model === undefined ? problem : ((await tryNetwork(model)) ?? (await runSelfTest(model)));
     checked.push({ name, ok: found === undefined, onnxSha256: model?.spec.onnxSha256 ?? null, problem: found ?? null });
   }
   process.stdout.write(
