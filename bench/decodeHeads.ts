@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { decodeHeads, detect, type ModelSpec, planFit } from '../src/detector/index.js';
-import { normal, quantile, seededRandom } from './statistics.js';
+import { seededRandom } from '../src/random.js';
+import { normal, quantile } from './statistics.js';
 import { markdownTable, milliseconds } from './markdown.js';
 
 /** Decode + NMS on made heads of a 416 × 416 Darknet-53: 10,647 candidates. */

@@ -1,6 +1,6 @@
 import { type FilmSize } from './annotations.js';
 import { type Box, planFit, toInputBox } from '../detector/index.js';
-import { type Random, seededRandom } from './random.js';
+import { type Random, seededRandom } from '../random.js';
 
 /** Width and height in pixels of the network input. */
 export type AnchorSize = readonly [width: number, height: number];

@@ -9,7 +9,7 @@ export * from './filmsTable.js';
 export * from './formats/index.js';
 export * from './split.js';
 export * from './anchors.js';
-export * from './random.js';
+export * from './shuffled.js';
 export * from './select.js';
 export * from './stats.js';
 export * from './statsPage.js';

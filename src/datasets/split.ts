@@ -1,5 +1,6 @@
 import { groupBy } from './images.js';
-import { seededRandom, shuffled } from './random.js';
+import { seededRandom } from '../random.js';
+import { shuffled } from './shuffled.js';
 
 export const splitNames = ['train', 'val', 'test'] as const;
 export type SplitName = (typeof splitNames)[number];

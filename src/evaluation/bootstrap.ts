@@ -1,5 +1,5 @@
 import type { Figures, Measure } from './measure.js';
-import { seededRandom } from './random.js';
+import { seededRandom } from '../random.js';
 
 export interface BootstrapOptions {
   readonly resamples: number;

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { seededRandom } from '../../src/random.js';
 
 /**
  * A schematic chest, drawn: for pictures of the page that show no patient. The pilot network calls the
@@ -7,8 +8,8 @@ import sharp from 'sharp';
  * @returns a grey PNG of 1024 × 1024
  */
 export async function drawnFilm(): Promise<Buffer> {
-  const random = mulberry32(7);
-  const cloud = mulberry32(106);
+  const random = seededRandom(7);
+  const cloud = seededRandom(106);
   const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="1024" height="1024">
     <defs>${[3, 9, 22].map((blur) => `<filter id="blur${blur}"><feGaussianBlur stdDeviation="${blur}"/></filter>`).join('')}</defs>
     <rect width="1024" height="1024" fill="#0a0a0a"/>
@@ -57,12 +58,3 @@ function opacity(random: () => number): string {
 }
 
 /** Tommy Ettinger’s generator of 32 bits of state: the same drawing every time. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}

@@ -1,11 +1,10 @@
 import { copyFile, lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CommanderError } from 'commander';
 import sharp from 'sharp';
 import t from 'tap';
 import { annotationsCommand } from '../../src/cli/annotations.js';
-import { UsageError } from '../../src/cli/exit.js';
 import { readCsv } from '../../src/datasets/index.js';
+import { outcomeOf } from './runCommand.js';
 
 const example = 'annotations/example';
 const vott = join(example, 'vott-csv', 'vott-export.csv');
@@ -15,33 +14,7 @@ const folder = t.testdir();
 const at = (...names: string[]) => join(folder, ...names);
 const text = (path: string) => readFile(path, 'utf8');
 
-interface Outcome {
-  code: number;
-  out: string;
-  err: string;
-}
-
-/** Runs the command in this process, with errors and exit code as main.ts turns them. */
-async function annotations(...args: string[]): Promise<Outcome> {
-  const outcome = { code: 0, out: '', err: '' };
-  const written = { out: process.stdout.write.bind(process.stdout), err: process.stderr.write.bind(process.stderr) };
-  process.stdout.write = (piece: string | Uint8Array) => ((outcome.out += String(piece)), true);
-  process.stderr.write = (piece: string | Uint8Array) => ((outcome.err += String(piece)), true);
-  try {
-    const command = annotationsCommand();
-    for (const each of [command, ...command.commands]) each.exitOverride();
-    await command.parseAsync(args, { from: 'user' });
-    outcome.code = typeof process.exitCode === 'number' ? process.exitCode : 0;
-  } catch (error) {
-    outcome.code = error instanceof CommanderError || error instanceof UsageError ? 2 : 1;
-    outcome.err += String(error);
-  } finally {
-    process.stdout.write = written.out;
-    process.stderr.write = written.err;
-    process.exitCode = undefined;
-  }
-  return outcome;
-}
+const annotations = (...args: string[]) => outcomeOf(annotationsCommand(), args);
 
 t.test('the example is the same in every format', async (t) => {
   const committed = { 'vott-json': 'vott-json/vott-export.json', 'keras-yolo3': 'keras-yolo3/data_train.txt', coco: 'coco/annotations.json', via: 'via/via-project.json', rsna: 'rsna/labels.csv', yolo: 'yolo', voc: 'voc' };

@@ -1,8 +1,7 @@
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import sharp from 'sharp';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import type { AnalysedFile, FileReport } from '../../src/cli/detect/analyseFiles.js';
 import { detectCommand } from '../../src/cli/detect/command.js';
 import { findFilms } from '../../src/cli/detect/films.js';
@@ -10,24 +9,11 @@ import { coco, csv, ndjson, type ResultFormat, vott, yoloLines } from '../../src
 import { writeOverlay } from '../../src/cli/detect/overlays.js';
 import type { RegisteredModel } from '../../src/registry/index.js';
 import { tinySpec } from '../detector/fixture.js';
+import { runCommand } from './runCommand.js';
 
 const film = 'annotations/films/nih-00004344_002.jpg';
 
-/** Runs the command in this process; what it would print is collected. */
-async function detect(t: Test, ...args: string[]): Promise<{ code: unknown; out: string; err: string }> {
-  const out = t.capture(process.stdout, 'write', () => true);
-  const err = t.capture(process.stderr, 'write', () => true);
-  try {
-    await new Command().exitOverride().addCommand(detectCommand().exitOverride()).parseAsync(['detect', ...args], { from: 'user' });
-  } finally {
-    out.restore();
-    err.restore();
-  }
-  const code = process.exitCode;
-  process.exitCode = 0;
-  const text = (calls: typeof out) => calls().map(({ args: [piece] }) => String(piece)).join('');
-  return { code, out: text(out), err: text(err) };
-}
+const detect = (...args: string[]) => runCommand(detectCommand(), args);
 
 t.test('a folder with broken files is finished, lists them and exits with 1', async (t) => {
   const folder = t.testdir({ films: { below: {} } });
@@ -40,7 +26,7 @@ t.test('a folder with broken files is finished, lists them and exits with 1', as
   const out = join(folder, 'results', 'reports.ndjson');
   const overlays = join(folder, 'overlays');
 
-  const { code, err } = await detect(t, films, '--out', out, '--overlays', overlays, '--overlay-format', 'png', '--model', 'cxr-opacity-pilot');
+  const { code, err } = await detect(films, '--out', out, '--overlays', overlays, '--overlay-format', 'png', '--model', 'cxr-opacity-pilot');
 
   t.equal(code, 1);
   const reports = (await readFile(out, 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as FileReport);
@@ -66,7 +52,7 @@ t.test('a folder with broken files is finished, lists them and exits with 1', as
 });
 
 t.test('--min-score is threshold and floor: 0 gives everything that NMS left', async (t) => {
-  const { code, out } = await detect(t, film, '--min-score', '0', '--model', 'cxr-opacity-pilot');
+  const { code, out } = await detect(film, '--min-score', '0', '--model', 'cxr-opacity-pilot');
   t.equal(code, 0);
   const report = JSON.parse(out) as FileReport;
   t.equal(report.state, 'findings');
@@ -77,12 +63,12 @@ t.test('--min-score is threshold and floor: 0 gives everything that NMS left', a
 });
 
 t.test('wrong use is refused before anything is done', async (t) => {
-  await t.rejects(detect(t, 'no-such-folder'), { name: 'UsageError', message: /no-such-folder/ });
-  await t.rejects(detect(t, film, '--format', 'yolo'), { name: 'UsageError', message: /--out/ });
-  await t.rejects(detect(t, film, '--min-score', 'NaN'), { code: 'commander.invalidArgument' });
-  await t.rejects(detect(t, film, '--min-score', ''), { code: 'commander.invalidArgument' });
-  await t.rejects(detect(t, film, '--format', 'pdf'), { code: 'commander.invalidArgument' });
-  await t.rejects(detect(t, film, '--model', 'no-such-model'), { name: 'RegistryError' });
+  await t.rejects(detect('no-such-folder'), { name: 'UsageError', message: /no-such-folder/ });
+  await t.rejects(detect(film, '--format', 'yolo'), { name: 'UsageError', message: /--out/ });
+  await t.rejects(detect(film, '--min-score', 'NaN'), { code: 'commander.invalidArgument' });
+  await t.rejects(detect(film, '--min-score', ''), { code: 'commander.invalidArgument' });
+  await t.rejects(detect(film, '--format', 'pdf'), { code: 'commander.invalidArgument' });
+  await t.rejects(detect(film, '--model', 'no-such-model'), { name: 'RegistryError' });
 });
 
 t.test('two files of one name are kept apart', async (t) => {

@@ -1,6 +1,5 @@
 import { cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import sharp from 'sharp';
 import t, { type Test } from 'tap';
 import { raisedVersion } from '../../src/cli/evaluate/writeSpec.js';
@@ -8,22 +7,9 @@ import { evaluateCommand } from '../../src/cli/evaluate.js';
 import { type EvaluationReport, figuresOnCard, parseResults, resultsCsv } from '../../src/evaluation/index.js';
 import { loadModel } from '../../src/registry/index.js';
 import { film, randomFilms, resultOf, results } from '../evaluation/films.js';
+import { runCommand } from './runCommand.js';
 
-/** Runs the command in this process; what it would print is collected. */
-async function evaluate(t: Test, ...args: string[]): Promise<{ code: unknown; out: string; err: string }> {
-  const out = t.capture(process.stdout, 'write', () => true);
-  const err = t.capture(process.stderr, 'write', () => true);
-  try {
-    await new Command().exitOverride().addCommand(evaluateCommand().exitOverride()).parseAsync(['evaluate', ...args], { from: 'user' });
-  } finally {
-    out.restore();
-    err.restore();
-  }
-  const code = process.exitCode;
-  process.exitCode = 0;
-  const text = (calls: typeof out) => calls().map(({ args: [piece] }) => String(piece)).join('');
-  return { code, out: text(out), err: text(err) };
-}
+const evaluate = (...args: string[]) => runCommand(evaluateCommand(), args);
 
 const films = 'annotations/films';
 const pilot = 'cxr-opacity-pilot';
@@ -54,7 +40,7 @@ async function annotated(t: Test, change: { readonly annotations?: string; reado
 t.test('films are run, and everything comes out of the results again', async (t) => {
   const out = t.testdir();
   const given = await annotated(t);
-  const { code, out: said, err } = await evaluate(t, ...given, '--out', join(out, 'first'), '--resamples', '20');
+  const { code, out: said, err } = await evaluate(...given, '--out', join(out, 'first'), '--resamples', '20');
 
   t.equal(code, 1, 'a film failed');
   t.match(err, /one film was not analysed and counts as nothing found:\n {2}.*cut\.jpg: broken-image: /);
@@ -87,7 +73,7 @@ t.test('films are run, and everything comes out of the results again', async (t)
   t.match(page, /Worst misses[^]*href="data:image\/jpeg;base64,/);
   t.notMatch(page, /<script/);
 
-  const again = await evaluate(t, '--results', join(out, 'first', 'results.csv'), '--out', join(out, 'second'), '--resamples', '20');
+  const again = await evaluate('--results', join(out, 'first', 'results.csv'), '--out', join(out, 'second'), '--resamples', '20');
   t.equal(again.code, 0);
   for (const file of ['report.json', 'results.csv']) {
     t.equal(await readFile(join(out, 'second', file), 'utf8'), await readFile(join(out, 'first', file), 'utf8'), `${file} is the very same`);
@@ -101,7 +87,7 @@ t.test('faults in what is measured against are listed with file and line, and no
     films: 'absent.jpg,nih,patient-1,val,,,,0\nlater.jpg,nih,patient-7,train,,,,0\nnormal.jpg,nih,patient-8,val,,,,0',
   });
   const out = join(t.testdirName, 'out');
-  const error: unknown = await evaluate(t, ...given, '--out', out).then(() => undefined, (reason: unknown) => reason);
+  const error: unknown = await evaluate(...given, '--out', out).then(() => undefined, (reason: unknown) => reason);
   t.match(error, { name: 'UsageError' });
   const message = error instanceof Error ? error.message : '';
   for (const fault of [
@@ -122,15 +108,15 @@ t.test('faults in what is measured against are listed with file and line, and no
 });
 
 t.test('wrong use is refused before anything is done', async (t) => {
-  const refused = (message: RegExp, ...args: string[]) => t.rejects(evaluate(t, ...args), { name: 'UsageError', message });
+  const refused = (message: RegExp, ...args: string[]) => t.rejects(evaluate(...args), { name: 'UsageError', message });
   await refused(/--out/, '--results', 'x.csv');
   await refused(/--images and --annotations, or --results/, '--json');
   await refused(/--annotations must be given once for each --images/, '--images', films, '--json');
   await refused(/two sets are called annotations/, ...['--images', films, '--annotations', 'annotations/a.csv', '--images', films, '--annotations', 'annotations/b.csv', '--json']);
   await refused(/There is no file or folder annotations\/none\.csv/, '--model', pilot, '--images', films, '--annotations', 'annotations/none.csv', '--json');
   await refused(/annotations\/SOURCES\.md: .* it is not a results\.csv/, '--results', 'annotations/SOURCES.md', '--json');
-  await t.rejects(evaluate(t, '--json', '--film-sensitivity', '1.5'), { code: 'commander.invalidArgument' });
-  await t.rejects(evaluate(t, '--json', '--youden', '--film-sensitivity', '0.5'), { code: 'commander.conflictingOption' });
+  await t.rejects(evaluate('--json', '--film-sensitivity', '1.5'), { code: 'commander.invalidArgument' });
+  await t.rejects(evaluate('--json', '--youden', '--film-sensitivity', '0.5'), { code: 'commander.conflictingOption' });
 });
 
 t.test('calibration and operating point are written into a spec with a raised version, on demand alone', async (t) => {
@@ -148,19 +134,19 @@ t.test('calibration and operating point are written into a spec with a raised ve
   await writeFile(file, resultsCsv(results(graded, { name, version, onnxSha256, specSha256: before.specSha256, threshold: threshold.score })));
   const common = ['--results', file, '--models', models, '--out', join(models, 'out'), '--resamples', '2'];
 
-  const shown = await evaluate(t, ...common, '--fit-calibration', '--false-positives-per-film', '0.25');
+  const shown = await evaluate(...common, '--fit-calibration', '--false-positives-per-film', '0.25');
   t.match(shown.err, /threshold 0\.\d+: at most 0\.25 false positives a film \(IoU \.4\) on 40 films of drawn/);
   t.equal((await loadModel(folder)).specSha256, before.specSha256, 'nothing is written unasked');
   const recommended = JSON.parse(await readFile(join(models, 'out', 'recommendation.json'), 'utf8')) as { calibration: object; threshold: object };
 
-  await evaluate(t, ...common, '--fit-calibration', '--false-positives-per-film', '0.25', '--write-spec');
+  await evaluate(...common, '--fit-calibration', '--false-positives-per-film', '0.25', '--write-spec');
   const after = await loadModel(folder);
   t.equal(after.spec.version, '1.0.1');
   t.strictSame({ ...after.spec, version: '1.0.0', calibration: null, threshold }, before.spec, 'the rest is as it was');
   t.strictSame({ calibration: after.spec.calibration, threshold: after.spec.threshold }, { calibration: recommended.calibration, threshold: recommended.threshold });
 
-  await t.rejects(evaluate(t, ...common, '--youden', '--write-spec'), { name: 'UsageError', message: /run the films again/ }, 'the results are of the spec before');
-  await t.rejects(evaluate(t, ...common, '--write-spec'), { name: 'UsageError', message: /needs something to write/ });
+  await t.rejects(evaluate(...common, '--youden', '--write-spec'), { name: 'UsageError', message: /run the films again/ }, 'the results are of the spec before');
+  await t.rejects(evaluate(...common, '--write-spec'), { name: 'UsageError', message: /needs something to write/ });
   t.equal(raisedVersion('1.2.9'), '1.2.10');
   t.equal(raisedVersion('2.0.0-rc.1'), '2.0.0');
 });
@@ -171,7 +157,7 @@ t.test('a card gets the figures of a results file', async (t) => {
     'results.csv': resultsCsv(results([film([[0, 0, 9, 9]], [[0.9, [0, 0, 9, 9]]]), film([], [], { patient: 1 })])),
   });
   const card = join(folder, 'CARD.md');
-  const { code } = await evaluate(t, '--results', join(folder, 'results.csv'), '--card', card, '--resamples', '10');
+  const { code } = await evaluate('--results', join(folder, 'results.csv'), '--card', card, '--resamples', '10');
   t.equal(code, 0);
   t.match(figuresOnCard(await readFile(card, 'utf8')), /\| all \| 1 \/ 1 \| 1\.00 \[1\.00, 1\.00\]/);
 });
@@ -182,7 +168,7 @@ t.test('without a films file every image of the folder is a film', async (t) => 
   for (const name of ['a.png', 'b.png']) {
     await sharp({ create: { width: 120, height: 100, channels: 3, background: '#777' } }).png().toFile(join(folder, 'images', name));
   }
-  const { code, out } = await evaluate(t, '--model', pilot, '--from', 'vott-csv', '--images', join(folder, 'images'), '--annotations', join(folder, 'vott.csv'), '--set', 'drawn', '--json', '--resamples', '5');
+  const { code, out } = await evaluate('--model', pilot, '--from', 'vott-csv', '--images', join(folder, 'images'), '--annotations', join(folder, 'vott.csv'), '--set', 'drawn', '--json', '--resamples', '5');
   t.equal(code, 0);
   const report = JSON.parse(out) as EvaluationReport;
   t.match(report.groups, [{ kind: 'all', counts: { films: 2, patients: 2, positives: 1, truths: 1 } }]);

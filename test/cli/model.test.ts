@@ -2,49 +2,22 @@ import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CommanderError } from 'commander';
 import sharp from 'sharp';
 import t from 'tap';
-import { UsageError } from '../../src/cli/exit.js';
 import { modelCommand } from '../../src/cli/model.js';
 import type { ModelSpec } from '../../src/detector/index.js';
 import { OnnxGraph } from '../../src/weights/onnx/graph.js';
-import { largestDifference } from '../weights/onnxRun.js';
 import { writeTinyModel } from '../engine/tinyModel.js';
+import { largestDifference } from '../weights/onnxRun.js';
 import { fixtures, readReference, referenceFile, storedFloats } from '../weights/references.js';
+import { type Outcome, outcomeOf } from './runCommand.js';
 
 const folder = t.testdir();
 const models = join(folder, 'models');
 const network = 'yoloface-50k';
 const file = (suffix: string) => join(folder, `${network}.${suffix}`);
 
-interface Outcome {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs the command in this process: starting the whole program anew for each costs seconds. Errors and exit code as main.ts turns them. */
-async function cli(...args: string[]): Promise<Outcome> {
-  const outcome = { code: 0 as number | null, out: '', err: '' };
-  const written = { out: process.stdout.write.bind(process.stdout), err: process.stderr.write.bind(process.stderr) };
-  process.stdout.write = (text: string | Uint8Array) => ((outcome.out += String(text)), true);
-  process.stderr.write = (text: string | Uint8Array) => ((outcome.err += String(text)), true);
-  try {
-    const command = modelCommand();
-    for (const each of [command, ...command.commands]) each.exitOverride();
-    await command.parseAsync(args, { from: 'user' });
-    outcome.code = typeof process.exitCode === 'number' ? process.exitCode : 0;
-  } catch (error) {
-    outcome.code = error instanceof CommanderError || error instanceof UsageError ? 2 : 1;
-    if (!(error instanceof CommanderError)) outcome.err += String(error);
-  } finally {
-    process.stdout.write = written.out;
-    process.stderr.write = written.err;
-    process.exitCode = undefined;
-  }
-  return outcome;
-}
+const cli = (...args: string[]) => outcomeOf(modelCommand(), args);
 
 /** The whole program, as a process of its own. */
 function program(...args: string[]): Promise<Outcome> {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
-import { type AnchorSize, boxOfEdges, cornerIou, findAnchors, inputSizeOf, meanBestIou, meets, parseCondition, readCsv, readFilms, seededRandom, shuffled, splitByPatient, type SplitFilm, splitNames, statsOf, statsPage, statsSvg, writeFilms } from '../../src/datasets/index.js';
+import { type AnchorSize, boxOfEdges, cornerIou, findAnchors, inputSizeOf, meanBestIou, meets, parseCondition, readCsv, readFilms, shuffled, splitByPatient, type SplitFilm, splitNames, statsOf, statsPage, statsSvg, writeFilms } from '../../src/datasets/index.js';
+import { seededRandom } from '../../src/random.js';
 
 const runs = { seed: 20261121, numRuns: 100 };
 

@@ -1,6 +1,6 @@
 import type { Box } from '../../src/detector/index.js';
 import { boxResults, type EvaluationResults, type FilmResult } from '../../src/evaluation/index.js';
-import { seededRandom } from '../../src/evaluation/random.js';
+import { seededRandom } from '../../src/random.js';
 
 /** A film result out of boxes [x, y, width, height] and of scored ones. */
 export function film(truths: readonly Place[], boxes: readonly ScoredPlace[], more: Partial<FilmResult> = {}): FilmResult {

@@ -10,7 +10,7 @@ import { filmFigures } from '../../src/evaluation/filmFigures.js';
 import { froc } from '../../src/evaluation/froc.js';
 import type { Appearance, FilmResult, Measure } from '../../src/evaluation/index.js';
 import { matchBoxes } from '../../src/evaluation/matching.js';
-import { seededRandom } from '../../src/evaluation/random.js';
+import { seededRandom } from '../../src/random.js';
 import { rank } from '../../src/evaluation/ranking.js';
 import { rocAuc, rocCurve } from '../../src/evaluation/roc.js';
 import { rsna } from '../../src/evaluation/rsna.js';

@@ -6,6 +6,7 @@ import { type Film, invertFilm, percentileWindow } from '../../imaging/index.js'
 import { filmName, thumbnailName } from '../filmFiles.js';
 import { type PngLayout } from '../png/layout.js';
 import { writePng } from '../png/writePng.js';
+import { syncFolder } from '../syncFolder.js';
 import type { WrittenFilm } from './messages.js';
 import { pixelsSha256 } from './pixelsSha256.js';
 
@@ -88,13 +89,4 @@ async function thumbnail({ width, height, channels, pixels, facts }: Film, [low,
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .jpeg({ quality: 80 })
     .toBuffer();
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
