@@ -1,11 +1,13 @@
 import type { Api, Site, User } from './api/index.js';
 import type { Intake } from './upload/intake.js';
+import type { ServedModels } from './servedModels.js';
 import type { UploadQueue } from './upload/queue.js';
 
 /** What every page is given. */
 export interface PageContext {
   readonly api: Api;
   readonly site: Site;
+  readonly models: ServedModels;
   readonly user: User;
   readonly uploads: UploadQueue;
   readonly intake: Intake;

@@ -215,7 +215,7 @@ t.test('models are shown with what has to be known of them', async (t) => {
   t.teardown(() => service.app.close());
   const headers = await service.as('submitter');
   const list = await service.app.inject({ url: '/v1/models', headers });
-  t.match(list.json(), { items: [{ name: 'toy', default: true, provider: 'cpu', lookedFor: ['opacity'], licence: 'CC0-1.0', specSha256: 'b'.repeat(64) }] });
+  t.match(list.json(), { items: [{ name: 'toy', default: true, provider: 'cpu', lookedFor: ['opacity'], licence: 'CC0-1.0', classes: [{ name: 'opacity', title: 'Opacity', role: 'lesion' }], specSha256: 'b'.repeat(64) }] });
   const one = await service.app.inject({ url: '/v1/models/toy', headers });
   t.match(one.json(), { name: 'toy', card: '# Toy\n', spec: { nms: { iou: 0.45 } }, onnxSha256: 'a'.repeat(64) });
   t.match((await service.app.inject({ url: '/v1/models/nope', headers })).json(), { code: 'unknown-model', status: 404 });

@@ -202,6 +202,7 @@ async function onShow(image: Partial<NonNullable<FilmReport['image']>>, options:
         grey16: ({ values }) => Promise.resolve(filmPixels({ width: 2, height: 1, planes: [values] }, 65535)),
         close: () => undefined,
       },
+      models: { find: () => Promise.resolve(undefined) },
       changed: () => {
         if (film?.pixels.kind === 'absent' || (film?.pixels.kind === 'shown' && film.pixels.quality === 'full')) resolve();
       },

@@ -34,7 +34,7 @@ t.test('after signing in one never lands on another site', (t) => {
 t.test('a filter survives its address, and what points to a patient is never in it', (t) => {
   const day = fc.constantFrom('', '2026-01-31', '2026-11-21');
   const text = fc.string({ maxLength: 20 });
-  const filter: fc.Arbitrary<FilmFilter> = fc.record({ state: fc.constantFrom('', 'findings', 'below-threshold', 'not-analysed'), model: text, submitter: text, from: day, to: day, minScore: fc.constantFrom('', '0', '0.35', '1') }, { noNullPrototype: true });
+  const filter: fc.Arbitrary<FilmFilter> = fc.record({ state: fc.constantFrom('', 'findings', 'below-threshold', 'not-analysed'), model: text, class: text, submitter: text, from: day, to: day, minScore: fc.constantFrom('', '0', '0.35', '1') }, { noNullPrototype: true });
   fc.assert(
     fc.property(filter, (given) => {
       const found = filterOf(pathOf(given).slice('/films'.length));

@@ -2,6 +2,7 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { RegisteredModel } from '../../registry/index.js';
 import { lesionClasses } from '../../report/index.js';
 import type { HttpContext } from '../dependencies.js';
+import { modelFacts } from '../modelFacts.js';
 import { Problem } from '../problems.js';
 import { modelListSchema, modelSchema } from '../schemas/models.js';
 
@@ -10,13 +11,9 @@ const everyone = { roles: ['submitter', 'radiologist', 'operator'] } as const;
 /** The models that are served, with what has to be known before their boxes are believed. */
 export const modelRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { registry, engine }, done) => {
   const summary = ({ spec, specSha256 }: RegisteredModel) => ({
-    name: spec.name,
-    version: spec.version,
+    ...modelFacts(spec),
     default: spec.name === registry.defaultModel,
     lookedFor: lesionClasses(spec),
-    threshold: spec.threshold.score,
-    licence: spec.licence,
-    intendedUse: spec.intendedUse,
     notice: spec.notice,
     provider: engine.status().provider,
     specSha256,

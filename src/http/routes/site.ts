@@ -1,5 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { HttpContext } from '../dependencies.js';
+import { modelFacts } from '../modelFacts.js';
 import { callerOf } from '../plugins/access.js';
 import { changeSiteSchema, siteSchema } from '../schemas/site.js';
 
@@ -18,15 +19,7 @@ export const siteRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { sit
       version: settings.version,
       sessionMinutes: settings.sessionMinutes,
       maxUploadBytes: settings.maxUploadBytes,
-      model: {
-        name: model.name,
-        version: model.version,
-        licence: model.licence,
-        threshold: model.threshold.score,
-        candidateFloor: model.candidateFloor.score,
-        classes: model.classes.map(({ name, title, colour, role }) => ({ name, title, colour, role })),
-        intendedUse: model.intendedUse,
-      },
+      model: { ...modelFacts(model), candidateFloor: model.candidateFloor.score },
     };
   };
 

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { ModelSpecSchema } from '../../detector/modelSpecSchema.js';
 import { BelowThresholdSchema, FindingsSchema, NotAnalysedSchema, type ReportState, reportStates } from '../../report/index.js';
 import { problemCodes } from '../problems.js';
+import { modelFactsSchemas } from './models.js';
 import { SessionSchema } from './sessions.js';
 import { SiteSchema } from './site.js';
 import { StatisticsSchema } from './statistics.js';
@@ -82,13 +83,9 @@ const DetectionPage = Type.Object({
 });
 
 const modelSummary = {
-  name: Type.String(),
-  version: Type.String(),
+  ...modelFactsSchemas,
   default: Type.Boolean({ description: 'Used where a request names no model' }),
   lookedFor: Type.Array(Type.String()),
-  threshold: Type.Number({ description: 'Operating point' }),
-  licence: Type.String(),
-  intendedUse: Type.String(),
   notice: Type.String(),
   provider: Type.Union([Type.String(), Type.Null()], { description: 'Execution provider that runs' }),
   specSha256: Type.String(),

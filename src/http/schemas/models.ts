@@ -3,6 +3,16 @@ import { Type } from 'typebox';
 import { answer } from './answers.js';
 import { NoQuerySchema } from './filter.js';
 
+/** Of every model that is shown. */
+export const modelFactsSchemas = {
+  name: Type.String(),
+  version: Type.String(),
+  licence: Type.String(),
+  intendedUse: Type.String(),
+  threshold: Type.Number({ description: 'Operating point' }),
+  classes: Type.Array(Type.Object({ name: Type.String(), title: Type.String({ description: 'As a reader knows it' }), colour: Type.String(), role: Type.String({ description: '`lesion` or `attribute`' }) })),
+};
+
 export const modelListSchema = {
   operationId: 'listModels',
   tags: ['models'],

@@ -1,6 +1,7 @@
 import type { FastifySchema } from 'fastify';
 import { Type } from 'typebox';
 import { answer } from './answers.js';
+import { modelFactsSchemas } from './models.js';
 
 export const siteSchema = {
   operationId: 'getSite',
@@ -29,13 +30,8 @@ export const SiteSchema = Type.Object({
   maxUploadBytes: Type.Integer(),
   model: Type.Object(
     {
-      name: Type.String(),
-      version: Type.String(),
-      licence: Type.String(),
-      threshold: Type.Number({ description: 'Operating point' }),
+      ...modelFactsSchemas,
       candidateFloor: Type.Number({ description: 'Candidates with a raw score below it are not kept' }),
-      classes: Type.Array(Type.Object({ name: Type.String(), title: Type.String(), colour: Type.String(), role: Type.String() })),
-      intendedUse: Type.String(),
     },
     { description: 'The model that is used where a request names none' },
   ),

@@ -11,6 +11,16 @@ export type User = Of<typeof user>;
 export const sessionShape = object({ user, csrfToken: string, expiresAt: string });
 export type Session = Of<typeof sessionShape>;
 
+const modelFacts = {
+  name: string,
+  version: string,
+  licence: string,
+  threshold: number,
+  classes: array(object({ name: string, title: string, colour: string, role: oneOf('lesion', 'attribute') })),
+  intendedUse: string,
+};
+export type ModelFacts = Of<ReturnType<typeof object<typeof modelFacts>>>;
+
 export const siteShape = object({
   imageStore: oneOf('none', 'disk'),
   keepDays: number,
@@ -19,15 +29,7 @@ export const siteShape = object({
   version: string,
   sessionMinutes: number,
   maxUploadBytes: number,
-  model: object({
-    name: string,
-    version: string,
-    licence: string,
-    threshold: number,
-    candidateFloor: number,
-    classes: array(object({ name: string, title: string, colour: string, role: oneOf('lesion', 'attribute') })),
-    intendedUse: string,
-  }),
+  model: object({ ...modelFacts, candidateFloor: number }),
 });
 export type Site = Of<typeof siteShape>;
 
@@ -104,7 +106,7 @@ export const listShape = object({ items: array(listItem), nextCursor: nullable(s
 export type DetectionList = Of<typeof listShape>;
 export const priorsShape = object({ items: array(listItem) });
 
-const servedModel = object({ name: string, version: string, default: boolean, licence: string, intendedUse: string, threshold: number });
+const servedModel = object({ ...modelFacts, default: boolean });
 export type Model = Of<typeof servedModel>;
 const models = object({ items: array(servedModel) });
 export const modelsShape: Shape<readonly Model[]> = (value, path) => models(value, path).items;

@@ -30,7 +30,7 @@ import { createSessionState, type SessionState } from './sessionState.js';
 import { createTransport } from './transport.js';
 import { sendFilm, type UploadRequest } from './upload.js';
 
-export type { Account, DetectionList, FilmBox, FilmImage, FilmKeeping, FilmReport, IssuedToken, ListItem, Model, Role, Session, Site, Statistics, Tally, Token, User } from './answers.js';
+export type { Account, DetectionList, FilmBox, FilmImage, FilmKeeping, FilmReport, IssuedToken, ListItem, Model, ModelFacts, Role, Session, Site, Statistics, Tally, Token, User } from './answers.js';
 export { ApiFault } from './fault.js';
 export type { FilmPicture, Grey16 } from './film.js';
 export type { UploadRequest } from './upload.js';

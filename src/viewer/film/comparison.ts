@@ -1,4 +1,4 @@
-import type { ListItem, Site } from '../api/index.js';
+import type { ListItem } from '../api/index.js';
 import { element, nodes } from '../dom/element.js';
 import { when } from '../films/when.js';
 import { createAbsence } from './absence.js';
@@ -12,7 +12,6 @@ import { stateWords } from './stateWords.js';
 
 export interface ComparisonOptions {
   readonly desk: Desk;
-  readonly site: Site;
   readonly priors: readonly ListItem[];
   open(id: string): FilmOnShow;
   readonly events: (film: FilmOnShow) => PaneEvents;
@@ -33,7 +32,7 @@ export interface Comparison {
 }
 
 export function createComparison(options: ComparisonOptions, first: ListItem): Comparison {
-  const { desk, site, priors } = options;
+  const { desk, priors } = options;
   let film = options.open(first.id);
   const choice = element('select', { 'aria-label': 'Earlier film', on: { change: () => { choose(choice.value); } } }, ...priors.map(({ id, createdAt }) => element('option', { value: id }, when(createdAt))));
   const badge = element('div', { class: 'badge' });
@@ -86,7 +85,7 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
     choice.value = film.id;
     boxes.checked = desk.state.priorBoxes;
     badge.dataset['state'] = judged?.state ?? 'waiting';
-    const headline = judged === undefined ? (film.fault instanceof Error ? film.fault.message : 'LOADING') : stateWords(judged, titlesOf(film, site)).headline;
+    const headline = judged === undefined ? (film.fault instanceof Error ? film.fault.message : 'LOADING') : stateWords(judged, titlesOf(film)).headline;
     if (badge.textContent !== headline) badge.replaceChildren(...nodes(judged !== undefined && stateSign(judged.state), headline));
     hatch.hidden = judged?.state !== 'not-analysed';
     absence.update(film);

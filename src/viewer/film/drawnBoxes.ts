@@ -1,11 +1,9 @@
-import type { Site } from '../api/index.js';
 import type { DrawnBox } from './boxes/layer.js';
 import { boxesOf, type Desk, judgedOf } from './desk.js';
-import { classTitle } from './stateLine.js';
 import { scoreBeside, scoreText } from './stateWords.js';
 
 /** Boxes as they are to be drawn; the label of one that is looked at says more. */
-export function drawnBoxes(desk: Desk, site: Site): readonly DrawnBox[] {
+export function drawnBoxes(desk: Desk): readonly DrawnBox[] {
   const { film, state } = desk;
   const judged = judgedOf(film);
   if (judged === undefined || judged.state === 'not-analysed') return [];
@@ -13,9 +11,9 @@ export function drawnBoxes(desk: Desk, site: Site): readonly DrawnBox[] {
     const { box, rank, status } = shown;
     const emphasis = box.id === state.selected ? 'selected' : box.id === state.hovered ? 'hover' : 'none';
     const short = `${rank} ${box.class} ${scoreBeside(box.score, judged.threshold)}${status === 'below' ? ` below ${scoreText(judged.threshold)}` : ''}`;
-    const attributes = Object.entries(box.attributes).map(([name, score]) => `${classTitle(name, site)} ${score.toFixed(2)}`);
+    const attributes = Object.entries(box.attributes).map(([name, score]) => `${film.titleOf(name)} ${score.toFixed(2)}`);
     const model = film.loaded?.report.model;
-    const more = [`${classTitle(box.class, site)}, score ${scoreBeside(box.score, judged.threshold)}${status === 'below' ? `, below ${scoreText(judged.threshold)}` : ''}`, ...attributes, `${model?.name ?? ''} ${model?.version ?? ''}`];
+    const more = [`${film.titleOf(box.class)}, score ${scoreBeside(box.score, judged.threshold)}${status === 'below' ? `, below ${scoreText(judged.threshold)}` : ''}`, ...attributes, `${model?.name ?? ''} ${model?.version ?? ''}`];
     return { ...shown, emphasis, prior: false, label: emphasis === 'none' ? [short] : [`${rank} ${more[0] ?? ''}`, ...more.slice(1)] };
   });
 }

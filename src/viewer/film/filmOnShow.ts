@@ -1,7 +1,6 @@
 import { type FilmSource, loadFilm, type LoadedReport, type PixelState } from './loadFilm.js';
 import type { Picture } from './painter.js';
 import type { FilmPixels } from './pixels/levels.js';
-import type { PixelReader } from './pixels/reader.js';
 import type { Size } from './view.js';
 import { type GreyWindow, greyTable, type PresetName, presetWindow } from './windowLevel.js';
 
@@ -21,10 +20,10 @@ export class FilmOnShow {
   readonly #changed: () => void;
   #table: { readonly window: GreyWindow; readonly greatest: number; readonly inverted: boolean; readonly grey: Uint8Array } | undefined;
 
-  constructor(id: string, { api, reader, changed }: { readonly api: FilmSource; readonly reader: PixelReader; readonly changed: () => void }) {
+  constructor(id: string, { changed, ...source }: FilmSource & { readonly changed: () => void }) {
     this.id = id;
     this.#changed = changed;
-    const loading = loadFilm(id, api, reader, this.#loading.signal);
+    const loading = loadFilm(id, source, this.#loading.signal);
     loading.report.then(
       (loaded) => { this.#become(() => { this.loaded = loaded; }); },
       (fault: unknown) => { this.#become(() => { this.fault = fault; }); },
@@ -36,6 +35,11 @@ export class FilmOnShow {
   get size(): Size | undefined {
     const image = this.loaded?.report.image ?? undefined;
     return image ?? (this.pixels.kind === 'shown' ? this.pixels.pixels.sizes[0] : undefined);
+  }
+
+  /** A class as a reader knows it. */
+  titleOf(name: string): string {
+    return this.loaded?.model?.classes.find((known) => known.name === name)?.title ?? name;
   }
 
   get shown(): FilmPixels | undefined {

@@ -1,4 +1,5 @@
-import { type Api, ApiFault, type FilmReport } from '../api/index.js';
+import { type Api, ApiFault, type FilmReport, type ModelFacts } from '../api/index.js';
+import type { ServedModels } from '../servedModels.js';
 import { type Judged, judgedFilm } from './judged.js';
 import type { FilmPixels } from './pixels/levels.js';
 import type { PixelReader } from './pixels/reader.js';
@@ -13,11 +14,17 @@ export type PixelState =
   | { readonly kind: 'absent'; readonly code: string; readonly detail: string };
 
 /** What a film is read with. */
-export type FilmSource = Pick<Api, 'detection' | 'film' | 'grey16'>;
+export interface FilmSource {
+  readonly api: Pick<Api, 'detection' | 'film' | 'grey16'>;
+  readonly models: Pick<ServedModels, 'find'>;
+  readonly reader: PixelReader;
+}
 
 export interface LoadedReport {
   readonly report: FilmReport;
   readonly judged: Judged;
+  /** That made the report; undefined where it is served no more. */
+  readonly model: ModelFacts | undefined;
 }
 
 export interface FilmLoading {
@@ -28,7 +35,7 @@ export interface FilmLoading {
 }
 
 /** Asks for a film's report and its pixels at once, so that neither waits for the other. */
-export function loadFilm(id: string, api: FilmSource, reader: PixelReader, signal: AbortSignal): FilmLoading {
+export function loadFilm(id: string, source: FilmSource, signal: AbortSignal): FilmLoading {
   let state: PixelState = { kind: 'waiting' };
   const listeners: ((state: PixelState) => void)[] = [];
   const become = (next: PixelState): void => {
@@ -37,8 +44,13 @@ export function loadFilm(id: string, api: FilmSource, reader: PixelReader, signa
     for (const listener of listeners) listener(state);
   };
   // The lowest view holds everything that was kept; what was reported stands beside it.
-  const report = api.detection(id, { minScore: 0, signal }).then((report) => ({ report, judged: judgedFilm(report) }));
-  void loadPixels(id, api, reader, signal, report, become).catch((error: unknown) => {
+  const report = source.api.detection(id, { minScore: 0, signal }).then(async (report) => ({
+    report,
+    judged: judgedFilm(report),
+    // A report is shown even where nobody knows its model.
+    model: await source.models.find(report.model).catch(() => undefined),
+  }));
+  void loadPixels(id, source, signal, report, become).catch((error: unknown) => {
     if (signal.aborted) return;
     become({ kind: 'absent', code: error instanceof ApiFault ? error.code : 'unreadable-film', detail: error instanceof Error ? error.message : String(error) });
   });
@@ -51,7 +63,7 @@ export function loadFilm(id: string, api: FilmSource, reader: PixelReader, signa
   };
 }
 
-async function loadPixels(id: string, api: FilmSource, reader: PixelReader, signal: AbortSignal, report: Promise<LoadedReport>, become: (state: PixelState) => void): Promise<void> {
+async function loadPixels(id: string, { api, reader }: FilmSource, signal: AbortSignal, report: Promise<LoadedReport>, become: (state: PixelState) => void): Promise<void> {
   const picture = await api.film(id, signal);
   const pixels = await reader.picture(picture);
   const full = pixels.sizes[0];

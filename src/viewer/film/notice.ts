@@ -1,20 +1,21 @@
-import type { Site } from '../api/index.js';
+import type { FilmReport, Site } from '../api/index.js';
 import { element } from '../dom/element.js';
 import type { Desk } from './desk.js';
 
 /** The research-use notice: always in sight, can't be closed; a press opens model, licence and limits. */
 export function noticeButton(desk: Desk, site: Site): { readonly node: HTMLElement; update(): void; close(): void } {
   const summary = element('span', { class: 'notice-model' });
-  const facts = element('dl', { class: 'notice-facts' });
+  const list = element('dl', { class: 'notice-facts' });
   const sheet = element(
     'div',
-    { class: 'notice-sheet', id: 'notice-sheet', hidden: true, role: 'region', 'aria-label': 'Model, licence and limits' },
+    { class: 'notice-sheet', id: 'notice-sheet', hidden: true, role: 'region', tabindex: 0, 'aria-label': 'Model, licence and limits' },
     element('p', {}, element('strong', {}, 'Research use. Not for diagnosis. Scores are not probabilities.')),
-    facts,
+    list,
   );
   const button = element('button', { type: 'button', class: 'notice', 'aria-expanded': 'false', 'aria-controls': 'notice-sheet', on: { click: () => { open(button.getAttribute('aria-expanded') !== 'true'); } } }, element('strong', {}, 'RESEARCH USE'), summary);
   const node = element('div', { class: 'notice-place' }, button, sheet);
   let shown = '';
+  let told: FilmReport | undefined;
 
   function open(wanted: boolean): void {
     sheet.hidden = !wanted;
@@ -35,32 +36,30 @@ export function noticeButton(desk: Desk, site: Site): { readonly node: HTMLEleme
   return {
     node,
     update() {
-      const report = desk.film.loaded?.report;
-      const model = report?.model ?? site.model;
-      const licence = licenceOf(model, site);
-      const text = `${model.name} ${model.version} · ${licence}`;
-      if (text === shown && facts.childElementCount > 0) return;
+      const { loaded } = desk.film;
+      const report = loaded?.report;
+      // Until the report is there nobody knows which model made it: then the default one stands for it.
+      const facts = loaded === undefined ? site.model : loaded.model;
+      const { name, version } = report?.model ?? site.model;
+      const text = `${name} ${version} · ${facts?.licence ?? 'licence not known here'}`;
+      if (text === shown && report === told) return;
       shown = text;
+      told = report;
       summary.textContent = text;
       const entries: readonly (readonly [string, string | undefined])[] = [
-        ['Model', `${model.name} ${model.version}`],
-        ['Licence', licence],
-        ['Made for', model.name === site.model.name ? site.model.intendedUse : undefined],
-        ['Looked for', report?.lookedFor.join(', ')],
+        ['Model', `${name} ${version}`],
+        ['Licence', facts?.licence ?? 'Not known here: this model is served no more. Its card tells.'],
+        ['Made for', facts?.intendedUse],
+        ['Looked for', report?.lookedFor.map((one) => desk.film.titleOf(one)).join(', ')],
         ['Its notice', report?.notice ?? site.notice],
         ['Ran on', report?.provider ?? undefined],
         ['Network (SHA-256)', report?.model.onnxSha256],
         ['Report', report?.id],
       ];
-      facts.replaceChildren(...entries.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [element('dt', {}, name), element('dd', {}, value)])));
+      list.replaceChildren(...entries.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [element('dt', {}, name), element('dd', {}, value)])));
     },
     close() {
       document.removeEventListener('pointerdown', away);
     },
   };
-}
-
-/** The page knows the licence of the model in use; an earlier report may be another’s. */
-function licenceOf(model: { readonly name: string; readonly version: string }, site: Site): string {
-  return model.name === site.model.name && model.version === site.model.version ? site.model.licence : 'licence: see its model card';
 }

@@ -17,13 +17,13 @@ import { createPane, type PaneEvents } from './pane.js';
 import { createPanel } from './panel/index.js';
 import { createPixelReader } from './pixels/reader.js';
 import { createRail } from './rail.js';
-import { classTitle, createStateLine } from './stateLine.js';
+import { createStateLine } from './stateLine.js';
 import { scoreBeside } from './stateWords.js';
 import { createToolbar } from './toolbar.js';
 import type { Point } from './view.js';
 import { draggedWindow, type GreyWindow } from './windowLevel.js';
 
-export type FilmOptions = Pick<PageContext, 'api' | 'site' | 'names' | 'list' | 'navigate' | 'say'> & {
+export type FilmOptions = Pick<PageContext, 'api' | 'site' | 'models' | 'names' | 'list' | 'navigate' | 'say'> & {
   readonly id: string;
   /** Place in the bar above for the tools. */
   readonly bar: HTMLElement;
@@ -31,9 +31,9 @@ export type FilmOptions = Pick<PageContext, 'api' | 'site' | 'names' | 'list' | 
 
 /** Shows a film with what was reported of it, in `host`, until it is closed. */
 export function openFilm(host: HTMLElement, options: FilmOptions): { close(): void } {
-  const { id, api, site, bar, navigate, say } = options;
+  const { id, api, site, models, bar, navigate, say } = options;
   const reader = createPixelReader();
-  const desk = createDesk((changed) => new FilmOnShow(id, { api, reader, changed }), update);
+  const desk = createDesk((changed) => new FilmOnShow(id, { api, models, reader, changed }), update);
   const { film } = desk;
   const loading = new AbortController();
   let pointed: Point | undefined;
@@ -90,13 +90,15 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
   const toolbar = createToolbar(desk, acts);
   const stateLine = createStateLine(desk, site);
   stage.append(stateLine.difference);
-  const panel = createPanel(desk, site, choose);
+  const panel = createPanel(desk, choose);
   const foot = createFoot(film);
   const facts = element('span', { class: 'film-facts' });
   foot.node.append(facts);
   const rail = createRail({ id, api, ids: options.list.ids, names: options.names });
   const title = element('h1', { class: 'only-read' }, 'Film');
-  const page = element('div', { class: 'film-page', 'data-film': id }, title, stateLine.node, element('div', { class: 'film-body' }, rail.node, stage, panel.node), foot.node);
+  // Box by box, for those who can’t see which one is white.
+  const heard = element('p', { class: 'only-read', role: 'status' });
+  const page = element('div', { class: 'film-page', 'data-film': id }, title, heard, stateLine.node, element('div', { class: 'film-body' }, rail.node, stage, panel.node), foot.node);
   bar.replaceChildren(toolbar.node);
   host.append(page);
   const unregister = keys.register('Film', filmCommands(acts));
@@ -132,7 +134,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
       film: film.size,
       picture: film.picture,
       frame: film.pixels.kind === 'absent' && boxable(),
-      boxes: drawnBoxes(desk, site),
+      boxes: drawnBoxes(desk),
       measures: desk.state.measures,
       draft: desk.state.draft,
     });
@@ -189,7 +191,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
     const next = visible[at < 0 ? (direction > 0 ? 0 : visible.length - 1) : (at + direction + visible.length) % visible.length];
     if (next === undefined) return;
     choose(next.box.id);
-    say(`Box ${next.rank} of ${visible.length}, ${classTitle(next.box.class, site)}, score ${scoreBeside(next.box.score, threshold())}`);
+    heard.textContent = `Box ${next.rank} of ${visible.length}, ${film.titleOf(next.box.class)}, score ${scoreBeside(next.box.score, threshold())}`;
   }
   function mark(at: Point): void {
     const { draft, measures } = desk.state;
@@ -200,7 +202,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
   function showMenu(ids: readonly string[], at: Point): void {
     select(ids);
     const box = ids.length === 0 ? undefined : selectedBox(desk);
-    const name = box === undefined ? '' : classTitle(box.class, site);
+    const name = box === undefined ? '' : film.titleOf(box.class);
     openMenu(pane.node, at, box === undefined ? 'Film' : 'Box', [
       ...(box === undefined
         ? []
@@ -237,9 +239,8 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
     comparison = createComparison(
       {
         desk,
-        site,
         priors,
-        open: (prior) => new FilmOnShow(prior, { api, reader, changed: () => { desk.changed(); } }),
+        open: (prior) => new FilmOnShow(prior, { api, models, reader, changed: () => { desk.changed(); } }),
         events: paneEvents,
         close: endComparison,
         swap: (prior) => { navigate(`/films/${encodeURIComponent(prior)}`); },

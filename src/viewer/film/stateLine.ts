@@ -40,7 +40,7 @@ export function createStateLine(desk: Desk, site: Site): StateLine {
   function update(): void {
     const { film, state } = desk;
     const judged = judgedOf(film);
-    const said = judged === undefined ? waiting(film, openedAt) : stateWords(judged, titlesOf(film, site));
+    const said = judged === undefined ? waiting(film, openedAt) : stateWords(judged, titlesOf(film));
     setText(headline, said.headline);
     setText(detail, said.detail);
     const name = judged?.state ?? (film.fault === undefined ? 'waiting' : 'no-answer');
@@ -76,12 +76,8 @@ export function createStateLine(desk: Desk, site: Site): StateLine {
 }
 
 /** Lesion classes as a reader knows them, for those that were looked for. */
-export function titlesOf(film: FilmOnShow, site: Site): readonly string[] {
-  return (film.loaded?.report.lookedFor ?? []).map((name) => classTitle(name, site).toLowerCase());
-}
-
-export function classTitle(name: string, site: Site): string {
-  return site.model.classes.find((known) => known.name === name)?.title ?? name;
+export function titlesOf(film: FilmOnShow): readonly string[] {
+  return (film.loaded?.report.lookedFor ?? []).map((name) => film.titleOf(name).toLowerCase());
 }
 
 function waiting({ fault }: FilmOnShow, openedAt: number): StateWords {

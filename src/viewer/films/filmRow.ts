@@ -17,21 +17,23 @@ export const filmColumns = ['Film', 'Sent', 'Name', 'State', 'Score', 'Boxes', '
 /** A film in the list. The link in its name covers the whole row. */
 export function filmRow(item: ListItem, { thumbnail, name, deleteImage }: FilmRowOptions): HTMLTableRowElement {
   const judged = item.state === 'not-analysed' ? undefined : item;
+  const score = judged === undefined ? '–' : scoreBeside(judged.filmScore, judged.threshold);
+  const model = `${item.model.name} ${item.model.version}`;
   return element(
     'tr',
     { 'data-film': item.id, 'data-state': item.state },
     element('td', { class: 'picture' }, picture(item, thumbnail)),
     element('td', { class: 'sent' }, element('time', { datetime: item.createdAt }, when(item.createdAt))),
-    element('td', { class: 'name' }, element('a', { href: `/films/${item.id}` }, name ?? item.externalId ?? `film …${item.id.slice(-8)}`)),
+    element('td', { class: 'name' }, element('a', { href: `/films/${item.id}` }, name ?? item.externalId ?? `film …${item.id.slice(-8)}`), element('span', { class: 'more' }, `score ${score} · ${model} · ${item.submitter}`)),
     element('td', { class: 'state' }, stateBadge(item)),
-    element('td', { class: 'number score' }, judged === undefined ? '–' : scoreBeside(judged.filmScore, judged.threshold)),
+    element('td', { class: 'number score' }, score),
     element('td', { class: 'number boxes' }, judged === undefined ? '–' : String(judged.detections.length)),
-    element('td', { class: 'model' }, `${item.model.name} ${item.model.version}`),
-    element(
+    element('td', { class: 'model' }, model),
+    element('td', { class: 'by' }, item.submitter),
+    deleteImage !== undefined && element(
       'td',
-      { class: 'by' },
-      item.submitter,
-      deleteImage !== undefined && item.film.status === 'kept' && element('button', { type: 'button', class: 'quiet above', 'aria-label': `Delete the pixels of ${name ?? item.id}`, on: { click: () => { deleteImage(item); } } }, 'Delete pixels'),
+      { class: 'act' },
+      item.film.status === 'kept' && element('button', { type: 'button', class: 'quiet above', 'aria-label': `Delete pixels of ${name ?? item.id}`, on: { click: () => { deleteImage(item); } } }, 'Delete pixels'),
     ),
   );
 }

@@ -15,7 +15,7 @@ const pageSize = 50;
 
 /** The list of earlier films, newest first; new ones are sent from here. */
 export function filmsPage(host: HTMLElement, query: string, context: PageContext): Page {
-  const { api, user, uploads, names, intake } = context;
+  const { api, models, user, uploads, names, intake } = context;
   let filter = filterOf(query);
   let search: FilmSearch = noSearch;
   let loading = new AbortController();
@@ -26,7 +26,7 @@ export function filmsPage(host: HTMLElement, query: string, context: PageContext
   const queue = queuePanel(uploads);
   const filters = element('div', {});
   const rows = element('tbody', {});
-  const table = element('table', { class: 'films' }, element('thead', {}, element('tr', {}, ...filmColumns.map((name) => element('th', { scope: 'col', class: name.toLowerCase() }, name)))), rows);
+  const table = element('table', { class: 'films' }, element('thead', {}, element('tr', {}, ...filmColumns.map((name) => element('th', { scope: 'col', class: name.toLowerCase() }, name)), user.role === 'operator' && element('th', { scope: 'col' }, element('span', { class: 'only-read' }, 'Act')))), rows);
   const status = element('p', { class: 'list-status', role: 'status' });
   const older = element('button', { type: 'button', hidden: true, on: { click: () => { void load('older'); } } }, 'Show older films');
   const fresh = element('button', { type: 'button', class: 'quiet', on: { click: () => { void load('newest'); } } }, 'Refresh');
@@ -42,7 +42,6 @@ export function filmsPage(host: HTMLElement, query: string, context: PageContext
       element('p', { class: 'buttons' }, older),
     ),
   );
-  const models = api.models().then((list) => list.map(({ name }) => name));
   let form = showFilters();
   const stops = [
     () => { loading.abort(); },

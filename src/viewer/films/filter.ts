@@ -4,6 +4,8 @@ import type { DetectionFilter } from '../api/index.js';
 export interface FilmFilter {
   readonly state: '' | 'findings' | 'below-threshold' | 'not-analysed';
   readonly model: string;
+  /** Films with a reported box of this class. */
+  readonly class: string;
   readonly submitter: string;
   /** Days by the user’s clock, `2026-11-21`, both within. */
   readonly from: string;
@@ -14,14 +16,14 @@ export interface FilmFilter {
 
 /** What a film is looked for by. It points to a patient, so it never stands in an address. */
 export interface FilmSearch {
-  readonly by: 'patientRef' | 'accessionNumber' | 'externalId';
+  readonly by: 'patientRef' | 'accessionNumber' | 'externalId' | 'sha256';
   readonly text: string;
 }
 
-export const noFilter: FilmFilter = { state: '', model: '', submitter: '', from: '', to: '', minScore: '' };
+export const noFilter: FilmFilter = { state: '', model: '', class: '', submitter: '', from: '', to: '', minScore: '' };
 export const noSearch: FilmSearch = { by: 'patientRef', text: '' };
 
-const names: readonly (keyof FilmFilter)[] = ['state', 'model', 'submitter', 'from', 'to', 'minScore'];
+const names: readonly (keyof FilmFilter)[] = ['state', 'model', 'class', 'submitter', 'from', 'to', 'minScore'];
 const states: readonly FilmFilter['state'][] = ['findings', 'below-threshold', 'not-analysed'];
 
 /** From the query of the page’s address; what is not a filter is left out. */
@@ -31,6 +33,7 @@ export function filterOf(query: string): FilmFilter {
   return {
     state: states.find((state) => state === text('state')) ?? '',
     model: text('model'),
+    class: text('class'),
     submitter: text('submitter'),
     from: isDay(text('from')) ? text('from') : '',
     to: isDay(text('to')) ? text('to') : '',
@@ -53,6 +56,7 @@ export function apiFilter(filter: FilmFilter, search: FilmSearch): DetectionFilt
   return {
     state: filter.state,
     model: filter.model,
+    class: filter.class,
     submitter: filter.submitter,
     minFilmScore: scoreOf(filter.minScore),
     from: instantOf(filter.from, 0),

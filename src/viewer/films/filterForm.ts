@@ -1,4 +1,5 @@
 import { element } from '../dom/element.js';
+import type { ServedModels } from '../servedModels.js';
 import { choice, field } from '../shell/field.js';
 import { type FilmFilter, type FilmSearch, isNarrowed } from './filter.js';
 
@@ -6,7 +7,7 @@ export interface FilterFormOptions {
   readonly filter: FilmFilter;
   readonly search: FilmSearch;
   readonly userName: string;
-  readonly models: Promise<readonly string[]>;
+  readonly models: Pick<ServedModels, 'all'>;
   readonly change: (filter: FilmFilter, search: FilmSearch) => void;
   readonly showAll: () => void;
 }
@@ -20,7 +21,7 @@ export interface FilterForm {
 
 /** Narrows the list down: choices act at once, typed text at Enter or when the field is left. */
 export function filterForm({ filter, search, userName, models, change, showAll }: FilterFormOptions): FilterForm {
-  const by = choice('Search by', [['patientRef', 'patient ref.'], ['accessionNumber', 'accession no.'], ['externalId', 'external id']]);
+  const by = choice('Search by', [['patientRef', 'patient ref.'], ['accessionNumber', 'accession no.'], ['externalId', 'external id'], ['sha256', 'SHA-256 of the file']]);
   by.select.value = search.by;
   const text = field('Search for', { type: 'search', maxlength: 128, value: search.text, autocomplete: 'off', placeholder: 'whole text' });
   const state = choice('State', [['', 'all'], ['findings', 'findings'], ['below-threshold', 'no box'], ['not-analysed', 'not analysed']]);
@@ -33,8 +34,15 @@ export function filterForm({ filter, search, userName, models, change, showAll }
   const score = field('Score from', { type: 'number', min: 0, max: 1, step: 0.01, value: filter.minScore, inputmode: 'decimal' });
   const model = choice('Model', [['', 'all'], ...(filter.model === '' ? [] : [[filter.model, filter.model] as const])]);
   model.select.value = filter.model;
-  void models.then((known) => {
-    for (const name of known) if (name !== filter.model) model.select.append(element('option', { value: name }, name));
+  const lesion = choice('Class', [['', 'all'], ...(filter.class === '' ? [] : [[filter.class, filter.class] as const])]);
+  lesion.select.value = filter.class;
+  lesion.row.hidden = filter.class === '';
+  void models.all().then((served) => {
+    for (const { name } of served) if (name !== filter.model) model.select.append(element('option', { value: name }, name));
+    const titles = new Map(served.flatMap(({ classes }) => classes.flatMap(({ name, title, role }) => (role === 'lesion' ? [[name, title] as const] : []))));
+    // One class is what “findings” says already.
+    lesion.row.hidden &&= titles.size < 2;
+    for (const [name, title] of titles) if (name !== filter.class) lesion.select.append(element('option', { value: name }, title));
   }, () => undefined);
   const reset = element('button', { type: 'button', class: 'quiet', hidden: !isNarrowed(filter, search), on: { click: showAll } }, 'Show all');
   const node = element(
@@ -48,6 +56,7 @@ export function filterForm({ filter, search, userName, models, change, showAll }
     to.row,
     score.row,
     model.row,
+    lesion.row,
     reset,
     // A form with several fields is sent by Enter only when it has a button.
     element('button', { type: 'submit', class: 'hidden-submit', tabindex: -1, 'aria-hidden': 'true' }, 'Search'),
@@ -59,7 +68,7 @@ export function filterForm({ filter, search, userName, models, change, showAll }
     if (!node.checkValidity() || asText() === last) return;
     last = asText();
     change(
-      { state: state.value(), submitter: submitter.input.value.trim(), from: from.input.value, to: to.input.value, minScore: score.input.value, model: model.select.value },
+      { state: state.value(), submitter: submitter.input.value.trim(), from: from.input.value, to: to.input.value, minScore: score.input.value, model: model.select.value, class: lesion.select.value },
       { by: by.value(), text: text.input.value },
     );
   }
@@ -67,6 +76,6 @@ export function filterForm({ filter, search, userName, models, change, showAll }
   function asText(): string {
     // Choosing what to search by changes nothing while there is nothing to search for.
     const searched = text.input.value.trim() === '' ? '' : `${by.select.value} ${text.input.value}`;
-    return JSON.stringify([searched, state.select.value, submitter.input.value, from.input.value, to.input.value, score.input.value, model.select.value]);
+    return JSON.stringify([searched, state.select.value, submitter.input.value, from.input.value, to.input.value, score.input.value, model.select.value, lesion.select.value]);
   }
 }

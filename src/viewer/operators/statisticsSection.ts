@@ -15,7 +15,7 @@ const plots = [
 ] as const;
 
 /** How many films, in which states, how fast, and how their scores lie: tables first, drawings after. */
-export function statisticsSection({ api }: PageContext): { readonly node: HTMLElement; readonly close: () => void } {
+export function statisticsSection({ api, models }: PageContext): { readonly node: HTMLElement; readonly close: () => void } {
   let loading = new AbortController();
   const from = field('From', { type: 'date' });
   const to = field('To', { type: 'date' });
@@ -33,7 +33,7 @@ export function statisticsSection({ api }: PageContext): { readonly node: HTMLEl
     submitter.row,
     element('button', { type: 'submit', class: 'hidden-submit', tabindex: -1, 'aria-hidden': 'true' }, 'Show'),
   );
-  void api.models().then((list) => { for (const { name } of list) model.select.append(element('option', { value: name }, name)); }, () => undefined);
+  void models.all().then((list) => { for (const { name } of list) model.select.append(element('option', { value: name }, name)); }, () => undefined);
   void load();
   return {
     node: element('section', {}, element('h2', { class: 'only-read' }, 'Statistics'), form, status, tables, drawings),
@@ -48,7 +48,7 @@ export function statisticsSection({ api }: PageContext): { readonly node: HTMLEl
       const statistics = await api.statistics(query, loading.signal);
       status.textContent = `${dayOf(statistics.from)} to ${dayOf(new Date(Date.parse(statistics.to) - 1).toISOString())}, days by UTC`;
       tables.replaceChildren(...tablesOf(statistics));
-      drawings.replaceChildren(...plots.map(([name, title]) => element('figure', {}, element('figcaption', {}, title), element('img', { src: api.plotPath(name, query), alt: `${title}: the numbers are in the tables above`, width: 720, height: 260 }))));
+      drawings.replaceChildren(...plots.map(([name, title]) => element('figure', {}, element('img', { src: api.plotPath(name, query), alt: `${title}: the numbers are in the tables above`, width: 520, height: 260 }))));
     } catch (error) {
       if (!isGivenUp(error)) status.textContent = faultText(error);
     }
@@ -69,7 +69,8 @@ function table(title: string, first: string, rows: readonly (readonly [string, T
   const head = ['Films', 'Findings', 'No box', 'Not analysed', 'p50', 'p95', 'Median score'];
   return element(
     'div',
-    { class: 'table-scroll' },
+    // On a narrow screen it is moved by keys, too.
+    { class: 'table-scroll', role: 'region', tabindex: 0, 'aria-label': title },
     element(
       'table',
       { class: 'tally' },

@@ -1,5 +1,6 @@
-import type { Api, Site, User } from '../api/index.js';
+import type { Api, ModelFacts, Site, User } from '../api/index.js';
 import { element } from '../dom/element.js';
+import type { ServedModels } from '../servedModels.js';
 import { connectionChip } from './connectionChip.js';
 
 export interface Frame {
@@ -16,6 +17,7 @@ export interface Frame {
 export interface FrameOptions {
   readonly api: Api;
   readonly site: Site;
+  readonly models: ServedModels;
   readonly user: User;
   readonly navigate: (path: string) => void;
   readonly signOut: () => void;
@@ -25,7 +27,7 @@ export interface FrameOptions {
 }
 
 /** What stays while pages change: where one can go, who is signed in, whether the server answers. */
-export function openFrame(host: HTMLElement, { api, site, user, navigate, signOut, showHelp, uploadChip }: FrameOptions): Frame {
+export function openFrame(host: HTMLElement, { api, site, models, user, navigate, signOut, showHelp, uploadChip }: FrameOptions): Frame {
   const links = new Map<string, HTMLAnchorElement>();
   const link = (path: string, text: string): HTMLAnchorElement => {
     const made = element('a', { href: path }, text);
@@ -47,11 +49,13 @@ export function openFrame(host: HTMLElement, { api, site, user, navigate, signOu
     element('button', { type: 'button', class: 'quiet', 'aria-label': 'Keys', title: 'Keys (?)', on: { click: showHelp } }, '?'),
     userMenu(),
   );
+  const named = element('span', {}, modelsText([site.model]));
+  void models.all().then((all) => { named.textContent = modelsText(all); }, () => undefined);
   const foot = element(
     'footer',
     { class: 'foot' },
     element('strong', {}, 'Research use. Not for diagnosis. Scores are not probabilities.'),
-    element('span', {}, `Model ${site.model.name} ${site.model.version}, licence ${site.model.licence}`),
+    named,
     element('span', { 'data-keeping': site.imageStore }, keepingText(site)),
   );
   host.replaceChildren(skip, bar, main, foot, said);
@@ -118,6 +122,14 @@ export function openFrame(host: HTMLElement, { api, site, user, navigate, signOu
     event.preventDefault();
     navigate(anchor.pathname + anchor.search);
   }
+}
+
+/** Each with its licence: they may differ. The default one comes first. */
+export function modelsText(models: readonly (ModelFacts & { readonly default?: boolean })[]): string {
+  const [only] = models;
+  if (models.length === 1 && only !== undefined) return `Model ${only.name} ${only.version}, licence ${only.licence}`;
+  const inOrder = models.toSorted((a, b) => Number(b.default === true) - Number(a.default === true));
+  return `Models ${inOrder.map((model) => `${model.name} ${model.version} (${model.default === true ? 'default, ' : ''}${model.licence})`).join(', ')}`;
 }
 
 /** What becomes of a film’s pixels here. */

@@ -3,6 +3,7 @@ import { element } from '../dom/element.js';
 import { keys } from '../keys.js';
 import type { Page, PageContext } from '../page.js';
 import { routeOf } from '../route.js';
+import { createServedModels } from '../servedModels.js';
 import { uploadChip } from '../upload/chip.js';
 import { openIntake } from '../upload/intake.js';
 import { createUploadQueue, type UploadQueue } from '../upload/queue.js';
@@ -86,6 +87,7 @@ function startRouter(host: HTMLElement, api: Api, site: Site, resumed: Session |
 
   function startVisit({ user }: Session): Visit {
     const names = new Map<string, string>();
+    const models = createServedModels(api, site);
     const uploads = createUploadQueue({
       maxBytes: site.maxUploadBytes,
       hash: sha256Of,
@@ -96,7 +98,7 @@ function startRouter(host: HTMLElement, api: Api, site: Site, resumed: Session |
       now: () => Date.now(),
     });
     const chip = uploadChip(uploads);
-    const frame = openFrame(host, { api, site, user, navigate, showHelp, uploadChip: chip.node, signOut: () => { void signOut(); } });
+    const frame = openFrame(host, { api, site, models, user, navigate, showHelp, uploadChip: chip.node, signOut: () => { void signOut(); } });
     const intake = openIntake({ uploads, host, say: (text) => { frame.say(text); } });
     const stops = [
       () => { intake.close(); },
@@ -110,7 +112,7 @@ function startRouter(host: HTMLElement, api: Api, site: Site, resumed: Session |
     ];
     return {
       frame,
-      context: { api, site, user, uploads, intake, names, list: { ids: [] }, navigate, say: (text) => { frame.say(text); } },
+      context: { api, site, models, user, uploads, intake, names, list: { ids: [] }, navigate, say: (text) => { frame.say(text); } },
       close: () => { for (const stop of stops) stop(); },
     };
   }

@@ -1,9 +1,7 @@
-import type { Site } from '../../api/index.js';
 import { element, setAttributes } from '../../dom/element.js';
 import type { ShownBox } from '../boxes/shown.js';
 import { wherePictured } from '../boxes/where.js';
 import { boxesOf, type Desk, judgedOf } from '../desk.js';
-import { classTitle } from '../stateLine.js';
 import { scoreBeside, scoreText } from '../stateWords.js';
 
 export interface BoxList {
@@ -12,7 +10,7 @@ export interface BoxList {
 }
 
 /** The boxes once more, for keyboard and screen reader: everything that the film shows of them, in words. */
-export function createBoxList(desk: Desk, site: Site, choose: (id: string) => void): BoxList {
+export function createBoxList(desk: Desk, choose: (id: string) => void): BoxList {
   const count = element('span', { class: 'count' });
   const list = element('ol', { class: 'box-list' });
   const empty = element('p', { class: 'muted' });
@@ -35,7 +33,7 @@ export function createBoxList(desk: Desk, site: Site, choose: (id: string) => vo
         items.delete(id);
       }
       boxes.forEach((shown, index) => {
-        const item = items.get(shown.box.id) ?? newItem(shown, desk, site, choose);
+        const item = items.get(shown.box.id) ?? newItem(shown, desk, choose);
         items.set(shown.box.id, item);
         updateItem(item, shown, desk);
         if (list.children[index] !== item.node) list.insertBefore(item.node, list.children[index] ?? null);
@@ -50,7 +48,7 @@ interface BoxItem {
   readonly status: HTMLElement;
 }
 
-function newItem({ box, rank }: ShownBox, desk: Desk, site: Site, choose: (id: string) => void): BoxItem {
+function newItem({ box, rank }: ShownBox, desk: Desk, choose: (id: string) => void): BoxItem {
   const film = desk.film.size;
   const status = element('span', { class: 'box-status' });
   const button = element(
@@ -68,11 +66,11 @@ function newItem({ box, rank }: ShownBox, desk: Desk, site: Site, choose: (id: s
     },
     // Its name is made of what can be seen, and of words for who can’t see.
     element('span', { class: 'box-rank' }, onlyRead('Box '), rank, onlyRead(', ')),
-    element('span', { class: 'box-class' }, classTitle(box.class, site)),
+    element('span', { class: 'box-class' }, desk.film.titleOf(box.class)),
     meter(box.score),
     element('span', { class: 'box-score' }, onlyRead(', AI, score '), scoreBeside(box.score, thresholdOf(desk)), onlyRead(', ')),
     status,
-    ...Object.entries(box.attributes).map(([name, score]) => attributeRow(classTitle(name, site), score)),
+    ...Object.entries(box.attributes).map(([name, score]) => attributeRow(desk.film.titleOf(name), score)),
     film !== undefined && onlyRead(wherePictured(box.box, film)),
   );
   return { node: element('li', {}, button), button, status };

@@ -1,10 +1,8 @@
-import type { Site } from '../../api/index.js';
 import { element } from '../../dom/element.js';
 import { boxesOf, type Desk, judgedOf } from '../desk.js';
-import { classTitle } from '../stateLine.js';
 
 /** One toggle for each class that was looked for, with the number of its boxes in the list. */
-export function createClassToggles(desk: Desk, site: Site): { readonly node: HTMLElement; update(): void } {
+export function createClassToggles(desk: Desk): { readonly node: HTMLElement; update(): void } {
   const list = element('div', { class: 'class-list' });
   const node = element('fieldset', { class: 'classes' }, element('legend', {}, 'Classes'), list);
   const toggles = new Map<string, { readonly box: HTMLInputElement; readonly count: HTMLElement }>();
@@ -22,7 +20,7 @@ export function createClassToggles(desk: Desk, site: Site): { readonly node: HTM
         const box = element('input', { type: 'checkbox', 'data-class': name, on: { change: () => { toggle(name, box.checked); } } });
         const count = element('span', { class: 'count' });
         toggles.set(name, { box, count });
-        return element('label', {}, box, element('span', {}, `${classTitle(name, site)} `), count);
+        return element('label', {}, box, element('span', {}, `${desk.film.titleOf(name)} `), count);
       }),
     );
   }

@@ -1,4 +1,3 @@
-import type { Site } from '../../api/index.js';
 import { element } from '../../dom/element.js';
 import { type Desk, judgedOf } from '../desk.js';
 import { scoreBeside } from '../stateWords.js';
@@ -16,10 +15,10 @@ export interface Panel {
 }
 
 /** Beside the film: what may be chosen, and the boxes in words. */
-export function createPanel(desk: Desk, site: Site, choose: (id: string) => void): Panel {
+export function createPanel(desk: Desk, choose: (id: string) => void): Panel {
   const threshold = createThresholdControl(desk);
-  const classes = createClassToggles(desk, site);
-  const boxes = createBoxList(desk, site, choose);
+  const classes = createClassToggles(desk);
+  const boxes = createBoxList(desk, choose);
   const distances = createDistanceList(desk);
   const score = element('p', { class: 'film-score' });
   const handle = element('button', { type: 'button', class: 'sheet-handle', 'aria-expanded': 'false', on: { click: toggle } }, 'Boxes and threshold');
