@@ -15,42 +15,63 @@ const headers = {
   'X-Film-Window': text('Grey levels to show as black and white, `low,high`: the 1st and 99th percentile'),
 };
 
-function binary(description: string, type: string, more: object = {}): object {
-  return { 200: { description, headers: { ...headers, ...more }, content: { [type]: { schema: { type: 'string', format: 'binary' } } } } };
+interface FilmForm {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly answer: string;
+  readonly type: string;
+  readonly headers?: object;
 }
 
+/** One form of a film’s pixels. */
+function formOfFilm({ operationId, summary, description, answer, type, headers: more = {} }: FilmForm) {
+  return {
+    operationId,
+    tags: ['films'],
+    summary,
+    description,
+    params: DetectionPath,
+    querystring: NoQuerySchema,
+    response: { 200: { description: answer, headers: { ...headers, ...more }, content: { [type]: { schema: { type: 'string', format: 'binary' } } } } },
+  };
+}
+
+const problems = ['bad-parameter', 'not-found', 'film-not-kept'] as const;
+
 export const filmSchema = {
-  operationId: 'getFilm',
-  tags: ['films'],
-  summary: 'The film itself, where it was kept',
-  description:
-    'PNG of the whole upright film. One of 8 bits is as it was decoded; of one of 16 bits it is a preview, with the window of the report. Sends 304 where `If-None-Match` has its ETag.',
-  params: DetectionPath,
-  querystring: NoQuerySchema,
-  response: binary('The film', 'image/png'),
-  problems: ['bad-parameter', 'not-found', 'film-not-kept'],
+  ...formOfFilm({
+    operationId: 'getFilm',
+    summary: 'The film itself, where it was kept',
+    description:
+      'PNG of the whole upright film. One of 8 bits is as it was decoded; of one of 16 bits it is a preview, with the window of the report. Sends 304 where `If-None-Match` has its ETag.',
+    answer: 'The film',
+    type: 'image/png',
+  }),
+  problems: [...problems],
 } satisfies FastifySchema;
 
 export const grey16Schema = {
-  operationId: 'getFilmSamples',
-  tags: ['films'],
-  summary: 'The samples of a 16-bit film',
-  description: 'Unsigned, little end first, row by row from the top; gzip or br by `Accept-Encoding`.',
-  params: DetectionPath,
-  querystring: NoQuerySchema,
-  response: binary('The samples', 'application/octet-stream', { 'Content-Encoding': text('`gzip` or `br`') }),
-  problems: ['bad-parameter', 'not-found', 'film-not-kept', 'film-not-deep'],
+  ...formOfFilm({
+    operationId: 'getFilmSamples',
+    summary: 'The samples of a 16-bit film',
+    description: 'Unsigned, little end first, row by row from the top; gzip or br by `Accept-Encoding`.',
+    answer: 'The samples',
+    type: 'application/octet-stream',
+    headers: { 'Content-Encoding': text('`gzip` or `br`') },
+  }),
+  problems: [...problems, 'film-not-deep'],
 } satisfies FastifySchema;
 
 export const thumbnailSchema = {
-  operationId: 'getThumbnail',
-  tags: ['films'],
-  summary: 'The film, small',
-  description: 'JPEG of at most 256 pixels a side, windowed.',
-  params: DetectionPath,
-  querystring: NoQuerySchema,
-  response: binary('The thumbnail', 'image/jpeg'),
-  problems: ['bad-parameter', 'not-found', 'film-not-kept'],
+  ...formOfFilm({
+    operationId: 'getThumbnail',
+    summary: 'The film, small',
+    description: 'JPEG of at most 256 pixels a side, windowed.',
+    answer: 'The thumbnail',
+    type: 'image/jpeg',
+  }),
+  problems: [...problems],
 } satisfies FastifySchema;
 
 export const deleteImageSchema = {
