@@ -10,8 +10,9 @@ export const colours = {
   line: '#5BD1FF',
 } as const;
 
-const size = { width: 720, height: 260 };
-const plotArea = { left: 64, right: 704, top: 44, bottom: 212 };
+/** Drawn at about the size at which two of them lie beside each other on a desk: text is read as large as it is written. */
+const size = { width: 520, height: 260 };
+const plotArea = { left: 80, right: 512, top: 44, bottom: 212 };
 export const plotHeight = plotArea.bottom - plotArea.top;
 
 /** Where days and values lie in the drawing. */
@@ -47,17 +48,21 @@ export function frame({ title, description, days, greatest, unit, counts, legend
     y: (value) => round(plotArea.bottom - (value / top) * plotHeight),
   };
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" role="img" aria-labelledby="title desc" font-family="system-ui, sans-serif" font-size="13">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" role="img" aria-labelledby="title desc" font-family="system-ui, sans-serif" font-size="15">`,
     `<title id="title">${escapeXml(title)}</title><desc id="desc">${escapeXml(description)}</desc>`,
     `<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="${colours.notAnalysed}"/><rect width="2" height="6" fill="${colours.ground}"/></pattern></defs>`,
     `<rect width="${size.width}" height="${size.height}" fill="${colours.ground}"/>`,
-    `<text x="16" y="24" fill="${colours.text}" font-size="15" font-weight="600">${escapeXml(title)}</text>`,
+    `<text x="16" y="24" fill="${colours.text}" font-size="16" font-weight="600">${escapeXml(title)}</text>`,
     ...gridOf(top, { unit, counts }, axes),
     ...dayLabels(days, axes),
-    days.length === 0 || greatest <= 0 ? `<text x="384" y="132" fill="${colours.muted}" text-anchor="middle">No films in this time</text>` : body(axes),
-    ...legend.map(({ label, mark }, i) => `${mark(plotArea.left + i * 160, 246)}<text x="${plotArea.left + i * 160 + 20}" y="250" fill="${colours.text}">${escapeXml(label)}</text>`),
+    days.length === 0 || greatest <= 0 ? `<text x="${(plotArea.left + plotArea.right) / 2}" y="132" fill="${colours.muted}" text-anchor="middle">No films in this time</text>` : body(axes),
+    ...legend.map(({ label, mark }, i) => `${mark(legendAt(i), 246)}<text x="${legendAt(i) + 20}" y="250" fill="${colours.text}">${escapeXml(label)}</text>`),
     '</svg>\n',
   ].join('\n');
+}
+
+function legendAt(place: number): number {
+  return 16 + place * 168;
 }
 
 export function escapeXml(text: string): string {

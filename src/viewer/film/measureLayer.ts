@@ -1,4 +1,5 @@
 import { setAttributes, svgElement } from '../dom/element.js';
+import { textScale } from '../dom/textScale.js';
 import { casing } from './boxes/look.js';
 import { lengthText, type Measure, measureOnScreen } from './measure.js';
 import { type Point, type Size, toScreen, type View } from './view.js';
@@ -28,7 +29,7 @@ export function createMeasureLayer(): MeasureLayer {
 function lineNodes(measure: Pick<Measure, 'from' | 'to'>, view: View, pane: Size, id: number | undefined): SVGGElement {
   const { from, to, text } = measureOnScreen(measure, view, pane);
   const ends = { x1: from.x, y1: from.y, x2: to.x, y2: to.y };
-  const words = svgElement('text', { x: text.x, y: text.y, 'text-anchor': text.anchor, fill: colour, stroke: casing.colour, 'stroke-width': 4, 'paint-order': 'stroke', 'font-size': 15, 'font-weight': 600 }, lengthText(measure));
+  const words = svgElement('text', { x: text.x, y: text.y, 'text-anchor': text.anchor, fill: colour, stroke: casing.colour, 'stroke-width': 4, 'paint-order': 'stroke', 'font-size': 15 * textScale(), 'font-weight': 600 }, lengthText(measure));
   const group = svgElement(
     'g',
     {},

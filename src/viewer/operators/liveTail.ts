@@ -11,7 +11,7 @@ const kept = 200;
 export function liveTail({ api }: PageContext): { readonly node: HTMLElement; readonly close: () => void } {
   const rows = element('tbody', {});
   const status = element('p', { role: 'status', 'data-tail': 'opening' }, 'Connecting…');
-  const head = ['Answered', 'State', 'Score', 'Boxes', 'Model', 'By', 'Took'].map((text) => element('th', { scope: 'col' }, text));
+  const head = ['Answered', 'State', 'Score', 'Boxes', 'Model', 'By', 'Took'].map((text) => element('th', { scope: 'col', class: ['Score', 'Boxes', 'Took'].includes(text) && 'number' }, text));
   const node = element('section', {}, element('h2', {}, 'Live'), status, element('div', { class: 'table-scroll' }, element('table', {}, element('thead', {}, element('tr', {}, ...head)), rows)));
   let source: EventSource | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;

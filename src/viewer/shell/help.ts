@@ -9,7 +9,7 @@ export function showHelp(): void {
   const said = element('p', { role: 'status', class: 'muted' }, 'Choose “change” and press the key that you want instead.');
   const lists = element('div', { class: 'key-lists' });
   const close = element('button', { type: 'button', on: { click: () => { dialog.close(); } } }, 'Close');
-  const dialog = openDialog({ title: 'Keys', class: 'help' }, element('p', { class: 'tick' }, letters, element('label', { for: letters.id }, 'Single letters and signs act as keys')), said, lists, element('p', { class: 'buttons' }, close));
+  const dialog = openDialog({ title: 'Keys', class: 'help' }, element('div', { class: 'help-head' }, element('span', { class: 'tick' }, letters, element('label', { for: letters.id }, 'Single letters and signs act as keys')), close), said, lists);
   show();
   close.focus();
 

@@ -1,4 +1,5 @@
 import { element, setAttributes, svgElement } from '../../dom/element.js';
+import { textScale } from '../../dom/textScale.js';
 import { type Size, toScreen, type View } from '../view.js';
 import { type Labelled, type Placed, placeLabels } from './labels.js';
 import { type BoxLook, boxLook, casing, type Emphasis, outerRect, type Rect, strokedRect } from './look.js';
@@ -18,7 +19,11 @@ export interface BoxLayer {
   draw(boxes: readonly DrawnBox[], view: View, pane: Size): void;
 }
 
-const font = { size: 15, line: 19, pad: 5 } as const;
+/** 15 px at the browser’s usual text size, and as much larger as that is set. */
+function labelFont(): { readonly size: number; readonly line: number; readonly pad: number } {
+  const size = 15 * textScale();
+  return { size, line: Math.round(size * 1.27), pad: Math.round(size / 3) };
+}
 
 /** An SVG as large as the pane, over the film. */
 export function createBoxLayer(): BoxLayer {
@@ -26,7 +31,8 @@ export function createBoxLayer(): BoxLayer {
   const labels = svgElement('g');
   const node = svgElement('svg', { class: 'film-boxes', 'aria-hidden': 'true' }, lines, labels);
   const drawnBoxes = new Map<string, BoxNodes>();
-  const textWidth = textMeasure();
+  const font = labelFont();
+  const textWidth = textMeasure(font.size);
 
   return {
     node,
@@ -48,10 +54,10 @@ export function createBoxLayer(): BoxLayer {
       const inTurn = laidOut.filter(({ drawn }) => drawn.emphasis !== 'none').concat(laidOut.filter(({ drawn }) => drawn.emphasis === 'none'));
       const places = placeLabels(inTurn.map(({ labelled }) => labelled), pane);
       inTurn.forEach(({ drawn, look, rect }, i) => {
-        const nodes = drawnBoxes.get(drawn.box.id) ?? newBox(drawn, lines, labels);
+        const nodes = drawnBoxes.get(drawn.box.id) ?? newBox(drawn, lines, labels, font.size);
         drawnBoxes.set(drawn.box.id, nodes);
         drawOutline(nodes, drawn, rect, look);
-        drawLabel(nodes, drawn, look, places[i]);
+        drawLabel(nodes, drawn, look, places[i], font);
         if (drawn.emphasis !== 'none') lines.append(nodes.outline);
       });
     },
@@ -78,13 +84,13 @@ interface BoxNodes {
   words: string;
 }
 
-function newBox({ box }: DrawnBox, lines: SVGGElement, labels: SVGGElement): BoxNodes {
+function newBox({ box }: DrawnBox, lines: SVGGElement, labels: SVGGElement, fontSize: number): BoxNodes {
   const casingRect = svgElement('rect', { fill: 'none', stroke: casing.colour });
   const core = svgElement('rect', { fill: 'none', class: 'core' });
   const outline = svgElement('g', { 'data-box': box.id, 'data-source': 'ai', 'data-score': box.score, 'data-class': box.class }, casingRect, core);
   const leader = svgElement('line', { stroke: casing.colour, 'stroke-width': 2 });
   const pill = svgElement('rect', { rx: 3, fill: casing.colour, 'fill-opacity': 0.85 });
-  const text = svgElement('text', { 'font-size': font.size, 'font-weight': 600 });
+  const text = svgElement('text', { 'font-size': fontSize, 'font-weight': 600 });
   const label = svgElement('g', { 'data-label': box.id }, leader, pill, text);
   lines.append(outline);
   labels.append(label);
@@ -98,7 +104,7 @@ function drawOutline({ outline, casing: casingRect, core }: BoxNodes, drawn: Dra
   setAttributes(core, { ...along, 'stroke-width': look.width, stroke: look.core, 'stroke-dasharray': look.dash });
 }
 
-function drawLabel(nodes: BoxNodes, drawn: DrawnBox, look: BoxLook, place: Placed | undefined): void {
+function drawLabel(nodes: BoxNodes, drawn: DrawnBox, look: BoxLook, place: Placed | undefined, font: ReturnType<typeof labelFont>): void {
   setAttributes(nodes.label, { display: place === undefined ? 'none' : undefined });
   if (place === undefined) return;
   const { leader, ...rect } = place;
@@ -110,18 +116,18 @@ function drawLabel(nodes: BoxNodes, drawn: DrawnBox, look: BoxLook, place: Place
     nodes.words = words;
     nodes.text.replaceChildren(...drawn.label.map((line) => svgElement('tspan', {}, line)));
   }
-  [...nodes.text.children].forEach((line, i) => { setAttributes(line, { x: rect.x + font.pad, y: rect.y + 16 + i * font.line }); });
+  [...nodes.text.children].forEach((line, i) => { setAttributes(line, { x: rect.x + font.pad, y: rect.y + font.size + 1 + i * font.line }); });
 }
 
 /** Width of a text in a label's font, in px. */
-function textMeasure(): (text: string) => number {
+function textMeasure(size: number): (text: string) => number {
   const context = element('canvas').getContext('2d');
   const known = new Map<string, number>();
   return (text) => {
     const before = known.get(text);
     if (before !== undefined) return before;
     if (context === null) return text.length * 9;
-    context.font = `600 ${font.size}px ${getComputedStyle(document.documentElement).getPropertyValue('--font') || 'sans-serif'}`;
+    context.font = `600 ${size}px ${getComputedStyle(document.documentElement).getPropertyValue('--font') || 'sans-serif'}`;
     const width = Math.ceil(context.measureText(text).width);
     known.set(text, width);
     return width;
