@@ -7,11 +7,15 @@ const executablePath = [process.env['CHROMIUM'], process.env['CHROMIUM_PATH'], '
 /** Why the browser’s tests are skipped; false where they run. CI has a browser: there its absence is a failure. */
 export const noChromium = executablePath === undefined && process.env['CI'] === undefined ? 'there is no Chromium on this machine (CHROMIUM)' : false;
 
-/** Without a GPU, as many thin clients are; never with a word to anywhere but the page. */
-export async function openChromium(): Promise<Browser> {
+/**
+ * Without a GPU, as many thin clients are; never with a word to anywhere but the page.
+ *
+ * @param textPx the text size of its settings: 16 is usual, 32 is text of 200 %
+ */
+export async function openChromium({ textPx = 16 } = {}): Promise<Browser> {
   return chromium.launch({
     ...(executablePath === undefined ? {} : { executablePath }),
     headless: true,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', `--blink-settings=defaultFontSize=${textPx}`],
   });
 }

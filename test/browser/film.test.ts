@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import sharp from 'sharp';
 import t from 'tap';
 import { axeFaults } from './axe.js';
 import { noChromium, openChromium } from './chromium.js';
-import { drawnFilm } from './drawnFilm.js';
-import { type Running, signedIn, startRunning, watched } from './running.js';
+import { type Box, cutOff, drag, greysOf, lineAttributes, notAnalysed, numbers, openFilm, paneBox, pixels, type Place, reported, settled, viewOf, zoomTo } from './filmPage.js';
+import { model, otherModel, people, signedIn, startRunning } from './running.js';
 
 /** The film page in a real browser, on the running service with the pilot network and real films. */
 
@@ -295,9 +295,99 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     for (const viewport of [{ width: 1280, height: 800 }, { width: 1024, height: 768 }, { width: 768, height: 1024 }]) {
       const { page } = await openFilm(place, filmId, undefined, { viewport });
       t.strictSame(await axeFaults(page), [], `${viewport.width} × ${viewport.height}`);
-      t.match(await page.locator('.notice').textContent(), /RESEARCH USE.*cxr-opacity-pilot 1\.0\.0 · CC-BY-NC-4\.0/);
+      t.equal(await page.locator('.notice').textContent(), `RESEARCH USE${model} 1.0.0 · CC-BY-NC-4.0`);
       t.ok(await page.locator('.notice').isVisible());
       t.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'nothing is cut off at the side');
+      await page.context().close();
+    }
+  });
+
+  await t.test('a film of another model than the default: its own licence, classes and attributes', async (t) => {
+    const id = await running.post(first!, { 'x-model': otherModel.name });
+    const { page, faults } = await openFilm(place, id);
+    t.equal(await page.locator('.notice').textContent(), `RESEARCH USE${otherModel.name} 2.1.0 · CC-BY-NC-ND-4.0`);
+    await page.locator('.notice').click();
+    const sheet = await page.getByRole('region', { name: 'Model, licence and limits' }).innerText();
+    t.match(sheet, /Licence\s+CC-BY-NC-ND-4\.0\s+Made for\s+Tests of the page\s+Looked for\s+Bright field/);
+    await page.keyboard.press('Escape');
+    t.match(await page.locator('.detail').textContent(), 'Looked for: bright field. Other disease was not looked for.');
+    t.ok(await page.getByRole('checkbox', { name: 'Bright field' }).isChecked());
+    t.equal(await page.getByRole('checkbox', { name: 'Diffuse edge' }).count(), 0, 'an attribute is no class of boxes');
+    const [top] = await reported(running, id);
+    t.match(await page.locator(`[data-box-row="${top!.id}"]`).innerText(), /Bright field[^]*Diffuse edge\s+0\.50/);
+    await page.locator('.film-current .film-pane').focus();
+    await page.keyboard.press('.');
+    await page.locator(`[data-box="${top!.id}"][data-emphasis="selected"]`).waitFor();
+    await settled(page);
+    t.match(await page.locator(`[data-label="${top!.id}"] tspan`).allTextContents(), [`1 Bright field, score ${top!.score.toFixed(2)}`, 'Diffuse edge 0.50', `${otherModel.name} 2.1.0`], 'beside the box, too');
+    t.strictSame(await axeFaults(page), []);
+    t.strictSame(faults, []);
+    await page.context().close();
+  });
+
+  await t.test('never gives a licence to a model that is served no more', async (t) => {
+    const { page } = await openFilm(place, filmId, (report) => ({ ...report, model: { ...(report['model'] as object), version: '0.9.0' } }));
+    t.equal(await page.locator('.notice').textContent(), `RESEARCH USE${model} 0.9.0 · licence not known here`);
+    await page.context().close();
+  });
+
+  await t.test('a session that ends at the film: nothing that was set or marked is lost', async (t) => {
+    const context = await signedIn(browser, running, 'radiologist');
+    const { page } = await openFilm({ ...place, storageState: await context.storageState() }, filmId);
+    const pane = await paneBox(page);
+    await page.locator('#window-width').fill('111');
+    await page.locator('#window-width').press('Enter');
+    await page.getByLabel('Show boxes from').press('Home');
+    await page.locator('.film-current .film-pane').focus();
+    await page.keyboard.press('d');
+    await page.mouse.click(pane.x + 300, pane.y + 200);
+    await page.mouse.click(pane.x + 400, pane.y + 200);
+    await zoomTo(page, 2);
+    const [view, line] = [await viewOf(page), await lineAttributes(page)];
+    const { csrfToken } = (await (await context.request.get('/v1/session')).json()) as { csrfToken: string };
+    t.equal((await context.request.delete('/v1/session', { headers: { 'x-csrf-token': csrfToken, origin: running.address } })).status(), 204);
+    await page.keyboard.press('p');
+    const cover = page.getByRole('dialog', { name: 'Your session has ended' });
+    await cover.getByLabel('Password', { exact: true }).fill(people.radiologist.password);
+    await page.keyboard.press('Enter');
+    await cover.waitFor({ state: 'detached' });
+    // What was asked for goes on: the earlier film comes, and goes again.
+    await page.locator('.film-prior .film-pane[data-quality="full"]').waitFor();
+    await page.keyboard.press('p');
+    await page.locator('.film-prior').waitFor({ state: 'detached' });
+    t.equal(await page.locator('#window-width').inputValue(), '111');
+    t.strictSame(await lineAttributes(page), line);
+    t.equal((await viewOf(page)).scale, view.scale);
+    t.equal(await page.locator('[data-measure]').count(), 1);
+    await page.context().close();
+    await context.close();
+  });
+
+  await t.test('text of 200 %: everything is there, on a desk and on a tablet, and the film keeps its room', async (t) => {
+    const large = await openChromium({ textPx: 32 });
+    t.teardown(() => large.close());
+    for (const [width, height, leastFilm] of [[1280, 800, 300], [768, 1024, 300]] as const) {
+      const { page } = await openFilm({ ...place, browser: large }, filmId, undefined, { viewport: { width, height } });
+      const size = `${width} × ${height}`;
+      await settled(page);
+      t.ok((await paneBox(page)).height >= leastFilm, `${(await paneBox(page)).height} px of film at ${size}`);
+      t.strictSame(await cutOff(page), [], `nothing is cut off at ${size}`);
+      t.equal(await page.locator('[data-label] text').first().getAttribute('font-size'), '30', 'labels on the film are as large as asked for');
+      t.strictSame(await axeFaults(page), [], size);
+      await page.keyboard.press('p');
+      await page.locator('.film-prior .film-pane[data-quality="full"]').waitFor();
+      t.strictSame(await cutOff(page), [], `nor beside an earlier film at ${size}`);
+      await page.context().close();
+    }
+  });
+
+  await t.test('a comparison fits a tablet', async (t) => {
+    for (const viewport of [{ width: 1024, height: 768 }, { width: 768, height: 1024 }]) {
+      const { page } = await openFilm(place, filmId, undefined, { viewport, hasTouch: true, isMobile: true });
+      await page.getByRole('button', { name: 'Prior' }).click();
+      await page.locator('.film-prior .film-pane[data-quality="full"]').waitFor();
+      t.strictSame(await cutOff(page), [], `${viewport.width} × ${viewport.height}`);
+      t.strictSame(await axeFaults(page), []);
       await page.context().close();
     }
   });
@@ -323,32 +413,6 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await page.context().close();
   });
 
-  const folder = process.env['SCREENSHOTS'];
-  await t.test('is pictured for the documentation', { skip: folder === undefined && 'SCREENSHOTS names no folder' }, async (t) => {
-    const drawn = await drawnFilm();
-    const earlier = await running.post(await sharp(drawn).rotate(2, { background: '#0a0a0a' }).resize(1000, 1000, { fit: 'cover' }).png().toBuffer(), { 'x-patient-ref': 'drawn' });
-    const id = await running.post(drawn, { 'x-patient-ref': 'drawn' });
-    t.not(id, earlier);
-    const picture = async (name: string, viewport: { width: number; height: number }, { change, act }: { change?: (report: JsonReport) => JsonReport; act?: (page: Page) => Promise<unknown> } = {}): Promise<void> => {
-      const { page } = await openFilm(place, id, change, { viewport });
-      // As after a click in the list: no ring of the keyboard’s focus.
-      await page.locator('.headline').click();
-      await act?.(page);
-      await settled(page);
-      await page.screenshot({ path: `${folder!}/${name}.png` });
-      await page.context().close();
-    };
-    await picture('viewer-film', { width: 1280, height: 800 });
-    await picture('viewer-film-tablet', { width: 768, height: 1024 }, { act: (page) => page.locator('.sheet-handle').click() });
-    await picture('viewer-not-analysed', { width: 1280, height: 800 }, { change: notAnalysed });
-    await picture('viewer-compare', { width: 1280, height: 800 }, {
-      act: async (page) => {
-        await page.keyboard.press('p');
-        await page.locator('.film-prior .film-pane[data-quality="full"]').waitFor();
-      },
-    });
-  });
-
   await t.test('says why a film that is no longer kept can’t be shown, and draws its boxes on an empty frame', async (t) => {
     const operator = await signedIn(browser, running, 'operator');
     const { items } = (await (await operator.request.get('/v1/detections')).json()) as { items: { id: string; film: { sha256: string } }[] };
@@ -370,109 +434,8 @@ t.test('the film page', { skip: noChromium }, async (t) => {
   });
 });
 
-interface Place {
-  readonly browser: Browser;
-  readonly running: Running;
-  readonly storageState: Awaited<ReturnType<BrowserContext['storageState']>>;
-}
-
-type JsonReport = Readonly<Record<string, unknown>>;
-
-/** Opens a film as the radiologist; `change` stands between the service and the page. Waits for pixels and state. */
-async function openFilm({ browser, running, storageState }: Place, id: string, change?: (report: JsonReport) => JsonReport, options: BrowserContextOptions = {}): Promise<{ page: Page; faults: readonly string[] }> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, baseURL: running.address, storageState, ...options });
-  const page = await context.newPage();
-  const faults = watched(page, running.address);
-  if (change !== undefined) {
-    await page.route(`**/v1/detections/${id}?*`, async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, json: change((await response.json()) as JsonReport) });
-    });
-  }
-  await page.goto(`/films/${id}`);
-  await page.locator('.state-line:not([data-state="waiting"])').waitFor();
-  await page.locator('.film-current .film-pane:is([data-quality="full"], [data-quality="preview"])').waitFor();
-  return { page, faults };
-}
-
-function notAnalysed({ threshold: _t, filmScore: _f, attributes: _a, detections: _d, asLogged: _l, ...report }: JsonReport): JsonReport {
-  return { ...report, state: 'not-analysed', reason: { code: 'not-a-frontal-chest-film', detail: 'It looks like a lateral film.' } };
-}
-
-interface Box {
-  readonly id: string;
-  readonly score: number;
-  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
-}
-
-async function reported({ address, token }: Running, id: string): Promise<readonly Box[]> {
-  const response = await fetch(`${address}/v1/detections/${id}`, { headers: { authorization: `Bearer ${token}` } });
-  return ((await response.json()) as { detections: Box[] }).detections;
-}
-
 /** 512 × 512, 12 bits of grey from left to right, 16 bits a pixel. */
 async function ramp16(): Promise<Buffer> {
   const values = Uint16Array.from({ length: 512 * 512 }, (_, i) => Math.floor(((i % 512) / 512) * 512) + 1792);
   return sharp(values, { raw: { width: 512, height: 512, channels: 1 } }).toColourspace('grey16').png().toBuffer();
-}
-
-/** What was asked for is on the screen: the desk tells its parts in one frame, they are drawn in the next, sharp after a rest. */
-async function settled(page: Page): Promise<void> {
-  await page.waitForTimeout(200);
-  await page.evaluate(async () => {
-    for (let frame = 0; frame < 4; frame++) await new Promise((resolve) => { requestAnimationFrame(resolve); });
-  });
-}
-
-async function lineAttributes(page: Page): Promise<Readonly<Record<string, string>>> {
-  await settled(page);
-  return page.locator('.state-line').evaluate((line) => Object.fromEntries([...line.attributes].map(({ name, value }) => [name, value])));
-}
-
-async function viewOf(page: Page): Promise<{ scale: number; x: number; y: number }> {
-  await settled(page);
-  const view = await numbers(page.locator('.film-current .film-pane'), ['data-scale', 'data-x', 'data-y']);
-  return { scale: view['data-scale']!, x: view['data-x']!, y: view['data-y']! };
-}
-
-async function numbers(locator: Locator, names: readonly string[]): Promise<Readonly<Record<string, number>>> {
-  return locator.evaluate((node, wanted) => Object.fromEntries(wanted.map((name) => [name, Number(node.getAttribute(name))])), names);
-}
-
-async function paneBox(page: Page): Promise<{ x: number; y: number; width: number; height: number }> {
-  const box = await page.locator('.film-current .film-surface').boundingBox();
-  if (box === null) throw new Error('There is no film pane.');
-  return box;
-}
-
-/** Zooms by the wheel about the middle of the pane until one film px is `zoom` screen px. */
-async function zoomTo(page: Page, zoom: number): Promise<void> {
-  const pane = await paneBox(page);
-  await page.mouse.move(pane.x + pane.width / 2, pane.y + pane.height / 2);
-  const { scale } = await viewOf(page);
-  // 40 px of the wheel are a factor of e^0.08.
-  await page.mouse.wheel(0, (-Math.log(zoom / scale) / 0.08) * 40);
-  await page.waitForFunction((old) => Number(document.querySelector<HTMLElement>('.film-current .film-pane')?.dataset['scale']) !== old, scale);
-}
-
-async function drag(page: Page, from: { x: number; y: number }, by: { x: number; y: number }, button: 'left' | 'middle' | 'right'): Promise<void> {
-  await page.mouse.move(from.x, from.y);
-  await page.mouse.down({ button });
-  await page.mouse.move(from.x + by.x / 2, from.y + by.y / 2);
-  await page.mouse.move(from.x + by.x, from.y + by.y);
-  await page.mouse.up({ button });
-  await settled(page);
-}
-
-type Clip = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
-
-/** What is on the screen there, as raw RGB. */
-async function pixels(page: Page, clip: Clip): Promise<Buffer> {
-  await settled(page);
-  return sharp(await page.screenshot({ clip })).removeAlpha().raw().toBuffer();
-}
-
-async function greysOf(page: Page, clip: Clip): Promise<number[]> {
-  const rgb = await pixels(page, clip);
-  return Array.from({ length: rgb.length / 3 }, (_, i) => rgb[3 * i]!);
 }

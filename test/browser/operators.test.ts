@@ -1,41 +1,27 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import t from 'tap';
 import { axeFaults } from './axe.js';
-import { noChromium, openChromium } from './chromium.js';
-import { people, type Running, signedIn, startRunning, watched } from './running.js';
+import { noChromium } from './chromium.js';
+import { forTests, people, signedIn, watched } from './running.js';
 
 /** What operators look after, in Chromium on the running service. */
 
 const skip = noChromium;
 t.setTimeout(600_000);
-let running: Running;
-let browser: Browser;
-
-t.before(async () => {
-  if (skip !== false) return;
-  running = await startRunning();
-  browser = await openChromium();
-});
-
-t.after(async () => {
-  if (skip !== false) return;
-  await browser.close();
-  await running.close();
-});
+const here = forTests(t);
 
 async function at(path: string, options: Parameters<typeof signedIn>[3] = {}): Promise<{ context: BrowserContext; page: Page; faults: readonly string[] }> {
-  const context = await signedIn(browser, running, 'operator', options);
+  const context = await signedIn(here.browser, here.running, 'operator', options);
   const page = await context.newPage();
-  const faults = watched(page, running.address);
+  const faults = watched(page, here.running.address);
   await page.goto(path);
   return { context, page, faults };
 }
 
 /** Whether these let somebody in, at the page. */
 async function signsIn(name: string, password: string): Promise<boolean> {
-  const context = await browser.newContext({ baseURL: running.address });
+  const context = await here.browser.newContext({ baseURL: here.running.address });
   const page = await context.newPage();
   await page.goto('/sign-in');
   await page.getByLabel('User').fill(name);
@@ -92,7 +78,7 @@ t.test('users: added, given another password, disabled, enabled; a name that is 
 
 t.test('sign-up is off until an operator lets it; who asks waits for approval', { skip }, async (t) => {
   const { context, page } = await at('/operators/site');
-  const visitor = await browser.newContext({ baseURL: running.address });
+  const visitor = await here.browser.newContext({ baseURL: here.running.address });
   const door = await visitor.newPage();
   await door.goto('/sign-in');
   await door.getByRole('button', { name: 'Sign in' }).waitFor();
@@ -128,7 +114,7 @@ t.test('a token’s secret is shown once, works, and is dead when it is revoked'
   await page.getByLabel('Role').selectOption('submitter');
   await page.getByRole('button', { name: 'Make a token' }).click();
   const secret = await page.getByRole('textbox', { name: 'Token' }).inputValue();
-  const ask = async () => (await fetch(`${running.address}/v1/models`, { headers: { authorization: `Bearer ${secret}` } })).status;
+  const ask = async () => (await fetch(`${here.running.address}/v1/models`, { headers: { authorization: `Bearer ${secret}` } })).status;
   t.equal(await ask(), 200);
   t.strictSame(await axeFaults(page), []);
   await page.getByRole('button', { name: 'I have it' }).click();
@@ -151,7 +137,7 @@ t.test('films appear live as they are answered, and the statistics count them', 
   const before = await counts();
   await page.getByRole('link', { name: 'Live' }).click();
   await page.locator('[data-tail="open"]').waitFor();
-  const id = await running.post(await readFile('annotations/films/nih-00004344_002.jpg'));
+  const id = await here.running.post(await readFile('annotations/films/nih-00004344_002.jpg'));
   const row = page.locator('tbody tr').filter({ has: page.locator(`a[href="/films/${id}"]`) });
   await row.waitFor();
   t.match(await row.textContent(), /FINDINGS.*ms$/);
@@ -164,24 +150,20 @@ t.test('films appear live as they are answered, and the statistics count them', 
   }
   t.strictSame(await axeFaults(page), []);
   t.strictSame(faults, []);
-  const pictures = process.env['SCREENSHOTS'];
-  if (pictures !== undefined) {
-    await page.evaluate(() => { window.scrollTo(0, 0); });
-    await page.screenshot({ path: join(pictures, 'viewer-statistics.png') });
-  }
   await context.close();
 });
 
 t.test('an operator takes a film’s pixels from the server; its report stays', { skip }, async (t) => {
-  const id = await running.post(await readFile('annotations/films/nih-00003585_000.jpg'));
+  const id = await here.running.post(await readFile('annotations/films/nih-00003585_000.jpg'));
   const { context, page } = await at('/films');
   const row = page.locator(`tr[data-film="${id}"]`);
   await page.waitForFunction((film) => {
     const image = document.querySelector<HTMLImageElement>(`tr[data-film="${film}"] img`);
     return image?.complete === true && image.naturalWidth > 0;
   }, id);
+  t.strictSame(await axeFaults(page), []);
   await page.getByRole('button', { name: 'Refresh' }).click();
-  await row.getByRole('button', { name: 'Delete the pixels' }).click();
+  await row.getByRole('button', { name: 'Delete pixels' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete pixels' }).click();
   await row.getByText('deleted').waitFor();
   t.equal((await context.request.get(`/v1/detections/${id}/film`)).status(), 404);
@@ -190,8 +172,23 @@ t.test('an operator takes a film’s pixels from the server; its report stays', 
   await context.close();
 });
 
+for (const [width, height] of [[1024, 768], [768, 1024]] as const) {
+  t.test(`the operators’ pages work on a tablet of ${width} × ${height}`, { skip }, async (t) => {
+    const { context, page } = await at('/films', { viewport: { width, height }, hasTouch: true, isMobile: true });
+    await here.running.post(await readFile('annotations/films/nih-00003291_001.jpg'));
+    for (const [path, sign] of [['/films', 'tr[data-film] .act button'], ['/operators/statistics', '.plots img'], ['/operators/users', 'tr[data-user]'], ['/operators/tokens', 'tbody tr'], ['/operators/live', '[data-tail="open"]'], ['/operators/site', 'dd']] as const) {
+      await page.goto(path);
+      await page.locator(sign).first().waitFor();
+      t.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `nothing lies beside ${path}`);
+      t.strictSame(await page.evaluate(() => [...document.querySelectorAll('td, th')].filter((cell) => cell.scrollWidth > cell.clientWidth + 1 && cell.querySelector('.only-read') === null).map((cell) => cell.outerHTML.slice(0, 80))), [], `no cell of ${path} is wider than its column`);
+      t.strictSame(await axeFaults(page), [], path);
+    }
+    await context.close();
+  });
+}
+
 t.test('what is for operators is not shown to others; one’s own password needs the current one', { skip }, async (t) => {
-  const context = await signedIn(browser, running, 'radiologist');
+  const context = await signedIn(here.browser, here.running, 'radiologist');
   const page = await context.newPage();
   await page.goto('/operators/users');
   await page.getByText('Your role may not see this page.').waitFor();

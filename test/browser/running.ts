@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { pino } from 'pino';
+import type t from 'tap';
 import { readConfig } from '../../src/config.js';
 import { type Service, startService } from '../../src/service.js';
+import { writeTinyModel } from '../engine/tinyModel.js';
+import { noChromium, openChromium } from './chromium.js';
 
 /** The whole service with the page, and people who may use it. */
 export interface Running {
@@ -24,12 +27,31 @@ export const people = {
   operator: { name: 'operator', password: 'only for tests, operator' },
 } as const;
 
+/** The network that films are sent to where nothing else is said: its scores are what these tests know. */
+export const model = 'cxr-opacity-pilot';
+
+/** Beside it, for films that ask for it: another licence, and an attribute of boxes, always 0.5. */
+export const otherModel = {
+  name: 'brightness-nc',
+  version: '2.1.0',
+  licence: 'CC-BY-NC-ND-4.0',
+  intendedUse: 'Tests of the page',
+  classes: [
+    { name: 'bright', title: 'Bright field', colour: '#ff0000', role: 'lesion' },
+    { name: 'diffuse', title: 'Diffuse edge', colour: '#00ff00', role: 'attribute' },
+  ],
+  threshold: { score: 0.3, source: 'made up' },
+} as const;
+
 /** Builds the page as `npm run build` does and starts the service on a free port. */
 export async function startRunning(settings: Readonly<Record<string, string>> = {}): Promise<Running> {
   // The loaders that tap gives to its tests are not for this program.
   await promisify(execFile)(process.execPath, ['scripts/build-viewer.mjs'], { env: { PATH: process.env['PATH'] } });
   const folder = await mkdtemp(join(tmpdir(), 'lesion-browser-'));
-  const config = readConfig({ PORT: '0', DATA_DIR: folder, IMAGE_STORE: 'disk', MODEL: 'cxr-opacity-pilot', EXECUTION_PROVIDERS: 'cpu', LOGINS_PER_MINUTE: '1000', ...settings });
+  const models = join(folder, 'models');
+  await cp(join('models', model), join(models, model), { recursive: true });
+  await writeTinyModel(models, { ...otherModel, classes: [...otherModel.classes] });
+  const config = readConfig({ PORT: '0', DATA_DIR: join(folder, 'data'), IMAGE_STORE: 'disk', MODELS_DIR: models, MODEL: model, EXECUTION_PROVIDERS: 'cpu', LOGINS_PER_MINUTE: '1000', ...settings });
   const service = await startService(config, pino({ level: 'silent' }));
   await service.accounts.addUser({ ...people.radiologist, role: 'radiologist' });
   await service.accounts.addUser({ ...people.operator, role: 'operator' });
@@ -47,6 +69,30 @@ export async function startRunning(settings: Readonly<Record<string, string>> = 
     async close() {
       await service.close();
       await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A running service and a browser, for the tests of a file: opened before the first, closed after the last. */
+export function forTests(tests: Pick<typeof t, 'before' | 'after'>): { readonly running: Running; readonly browser: Browser } {
+  let here: { readonly running: Running; readonly browser: Browser } | undefined;
+  tests.before(async () => {
+    if (noChromium === false) here = { running: await startRunning(), browser: await openChromium() };
+  });
+  tests.after(async () => {
+    await here?.browser.close();
+    await here?.running.close();
+  });
+  const started = () => {
+    if (here === undefined) throw new Error('There is no browser.');
+    return here;
+  };
+  return {
+    get running() {
+      return started().running;
+    },
+    get browser() {
+      return started().browser;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { pino } from 'pino';
 import sharp from 'sharp';
 import t from 'tap';
@@ -9,34 +9,20 @@ import { readConfig } from '../../src/config.js';
 import { type Service, startService } from '../../src/service.js';
 import { axeFaults } from './axe.js';
 import { noChromium, openChromium } from './chromium.js';
-import { drawnFilm } from './drawnFilm.js';
-import { people, type Running, signedIn, startRunning, watched } from './running.js';
+import { forTests, people, signedIn, watched } from './running.js';
 
 /** The page around the film, as radiologists use it: in Chromium, on the running service, with real films. */
 
 const films = ['00002275_018', '00003291_001', '00003585_000', '00003699_000', '00004344_002'].map((name) => `annotations/films/nih-${name}.jpg`);
 const skip = noChromium;
 t.setTimeout(600_000);
-let running: Running;
-let browser: Browser;
-
-t.before(async () => {
-  if (skip !== false) return;
-  running = await startRunning();
-  browser = await openChromium();
-});
-
-t.after(async () => {
-  if (skip !== false) return;
-  await browser.close();
-  await running.close();
-});
+const here = forTests(t);
 
 /** A page of a radiologist who is signed in, at the list of films. */
 async function atList(options: Parameters<typeof signedIn>[3] = {}): Promise<{ context: BrowserContext; page: Page; faults: readonly string[] }> {
-  const context = await signedIn(browser, running, 'radiologist', options);
+  const context = await signedIn(here.browser, here.running, 'radiologist', options);
   const page = await context.newPage();
-  const faults = watched(page, running.address);
+  const faults = watched(page, here.running.address);
   await page.goto('/');
   await page.locator('.list-status').filter({ hasText: /film/i }).waitFor();
   return { context, page, faults };
@@ -53,30 +39,10 @@ async function variantOf(film: string, level: number): Promise<Buffer> {
   return sharp(film).composite([{ input: { create: { width: 2, height: 2, channels: 3, background: { r: level, g: level, b: level } } }, left: 0, top: 0 }]).jpeg().toBuffer();
 }
 
-const pictures = process.env['SCREENSHOTS'];
-t.test('the list is pictured for the documentation, with drawn films', { skip: skip !== false ? skip : pictures === undefined && 'SCREENSHOTS names no folder' }, async (t) => {
-  const drawn = await drawnFilm();
-  const { context, page } = await atList();
-  await choose(page, [
-    { name: 'drawn film.png', mimeType: 'image/png', buffer: drawn },
-    { name: 'the same, mirrored.png', mimeType: 'image/png', buffer: await sharp(drawn).flop().png().toBuffer() },
-    { name: 'the same, out of focus.png', mimeType: 'image/png', buffer: await sharp(drawn).blur(30).png().toBuffer() },
-    { name: 'drawn film, copied.png', mimeType: 'image/png', buffer: drawn },
-    { name: 'report.txt', mimeType: 'text/plain', buffer: Buffer.from('a text') },
-  ]);
-  await page.locator('.queue li[data-upload="done"]').nth(2).waitFor({ timeout: 60_000 });
-  await page.waitForFunction(() => [...document.querySelectorAll<HTMLImageElement>('img[data-thumbnail]')].filter(({ complete, naturalWidth }) => complete && naturalWidth > 0).length === 3);
-  await page.locator('.said').filter({ hasNotText: /./ }).waitFor({ state: 'attached' });
-  await page.mouse.move(640, 740);
-  await page.screenshot({ path: join(pictures ?? '', 'viewer-films.png') });
-  t.equal(await page.locator('tr[data-film]').count(), 3);
-  await context.close();
-});
-
 t.test('signing in: one wording for whatever does not match, the name stays; signing out ends it on the server, too', { skip }, async (t) => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, baseURL: running.address });
+  const context = await here.browser.newContext({ viewport: { width: 1280, height: 800 }, baseURL: here.running.address });
   const page = await context.newPage();
-  const faults = watched(page, running.address);
+  const faults = watched(page, here.running.address);
   await page.goto('/films?state=findings');
   const name = page.getByLabel('User');
   const password = page.getByLabel('Password', { exact: true });
@@ -198,7 +164,7 @@ t.test('the three states differ in sign, fill and words; a film that was not ana
 });
 
 t.test('search, filters and keys; what points to a patient is never in the address', { skip }, async (t) => {
-  await running.post(await variantOf(films[3]!, 33), { 'x-accession-number': 'A-33' });
+  await here.running.post(await variantOf(films[3]!, 33), { 'x-accession-number': 'A-33' });
   const { context, page } = await atList();
   const rows = page.locator('tr[data-film]');
   const all = await rows.count();
@@ -229,6 +195,7 @@ t.test('search, filters and keys; what points to a patient is never in the addre
   await page.keyboard.press('?');
   const help = page.getByRole('dialog', { name: 'Keys' });
   await help.getByText('Next film').waitFor();
+  t.equal(await help.evaluate((dialog) => dialog.scrollTop), 0, 'it is read from its beginning');
   t.strictSame(await axeFaults(page), []);
   await help.getByRole('button', { name: 'Change the key of: Refresh the list' }).click();
   await page.keyboard.press('F9');
@@ -261,7 +228,7 @@ t.test('a session that ends: warned of, extended with a key; afterwards covered,
   await page.getByLabel('Accession no.').fill('A-unsent');
   const { csrfToken } = (await (await context.request.get('/v1/session')).json()) as { csrfToken: string };
   const cookies = await context.cookies();
-  await fetch(`${running.address}/v1/session`, { method: 'DELETE', headers: { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; '), 'x-csrf-token': csrfToken } });
+  await fetch(`${here.running.address}/v1/session`, { method: 'DELETE', headers: { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; '), 'x-csrf-token': csrfToken } });
   await page.getByRole('button', { name: 'Refresh' }).click();
   const cover = page.getByRole('dialog', { name: 'Your session has ended' });
   await cover.waitFor();
@@ -285,7 +252,7 @@ t.test('a session that ends: warned of, extended with a key; afterwards covered,
 t.test('another user in the same browser gets a page of their own', { skip }, async (t) => {
   const { context, page } = await atList();
   await page.getByLabel('Patient ref.').fill('P-of-reader');
-  await context.request.post('/v1/session', { data: people.operator, headers: { origin: running.address } });
+  await context.request.post('/v1/session', { data: people.operator, headers: { origin: here.running.address } });
   await page.evaluate(() => { document.querySelector<HTMLElement>('.menu summary')?.click(); });
   await page.getByRole('link', { name: 'Account' }).click();
   await page.getByLabel('Label').fill('made by whom?');
@@ -311,14 +278,18 @@ t.test('a film of 60 MB is sent with its progress, analysed and shown', { skip }
   const done = page.locator('.queue li[data-upload="done"]');
   await done.waitFor({ timeout: 90_000 });
   t.match(await done.textContent(), /FINDINGS|NO BOX/);
+  await done.getByRole('link').click();
+  await page.locator('.film-pane[data-quality="full"]').waitFor({ timeout: 90_000 });
+  t.match(await page.locator('.film-facts').textContent(), '7900 × 7900, 8-bit TIFF');
+  t.equal(await page.locator('.state-line').getAttribute('data-state'), await page.locator('.film-pane').getAttribute('data-state'));
   await context.close();
 });
 
 t.test('two users at once: each sees what was sent by the other, in a session of their own', { skip }, async (t) => {
   const one = await atList();
-  await running.service.accounts.addUser({ name: 'reader.2', password: 'only for tests, reader 2', role: 'radiologist' });
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, baseURL: running.address });
-  await context.request.post('/v1/session', { data: { name: 'reader.2', password: 'only for tests, reader 2' }, headers: { origin: running.address } });
+  await here.running.service.accounts.addUser({ name: 'reader.2', password: 'only for tests, reader 2', role: 'radiologist' });
+  const context = await here.browser.newContext({ viewport: { width: 1280, height: 800 }, baseURL: here.running.address });
+  await context.request.post('/v1/session', { data: { name: 'reader.2', password: 'only for tests, reader 2' }, headers: { origin: here.running.address } });
   const two = await context.newPage();
   await two.goto('/');
   await two.locator('tr[data-film]').first().waitFor();
@@ -343,7 +314,7 @@ for (const [width, height] of [[1024, 768], [768, 1024]] as const) {
     t.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'nothing lies beside the page');
     const small = await page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>('button, select, summary, input:not([type="checkbox"])')]
-        .filter((node) => node.offsetParent !== null && !node.classList.contains('hidden-submit') && node.getBoundingClientRect().height < 39.5)
+        .filter((node) => node.offsetParent !== null && !node.classList.contains('hidden-submit') && node.getBoundingClientRect().height < 43.5)
         .map((node) => `${node.outerHTML.slice(0, 80)} ${node.getBoundingClientRect().height}`),
     );
     t.strictSame(small, [], 'a finger hits every control');
@@ -351,6 +322,24 @@ for (const [width, height] of [[1024, 768], [768, 1024]] as const) {
     await context.close();
   });
 }
+
+t.test('text of 200 %, and a window of 320 px: nothing of the list lies beside the page', { skip }, async (t) => {
+  const large = await openChromium({ textPx: 32 });
+  t.teardown(() => large.close());
+  for (const [browser, width, height] of [[large, 1280, 800], [large, 768, 1024], [here.browser, 320, 640]] as const) {
+    const context = await signedIn(browser, here.running, 'radiologist', { viewport: { width, height } });
+    const page = await context.newPage();
+    await page.goto('/');
+    await page.locator('tr[data-film]').first().waitFor();
+    await choose(page, [{ name: 'a text with a long name, as systems make them 2026-11-21T12-38-53.txt', mimeType: 'text/plain', buffer: Buffer.from('not a film') }]);
+    await page.locator('.queue li[data-upload="failed"]').waitFor();
+    const wide = await page.evaluate(() => ({ page: document.documentElement.scrollWidth - document.documentElement.clientWidth, words: document.querySelector('.queue li .words')?.getBoundingClientRect().width ?? 0 }));
+    t.ok(wide.page <= 0, `${width} px`);
+    t.ok(wide.words > width / 2, 'why a film was refused has room to be read');
+    t.strictSame(await axeFaults(page), []);
+    await context.close();
+  }
+});
 
 t.test('the server goes and comes back: the page says so, and a film dropped meanwhile is sent once', { skip }, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'lesion-gone-'));
@@ -362,7 +351,7 @@ t.test('the server goes and comes back: the page says so, and a film dropped mea
   });
   const { address } = service;
   await service.accounts.addUser({ ...people.radiologist, role: 'radiologist' });
-  const context = await signedIn(browser, { ...running, address }, 'radiologist');
+  const context = await signedIn(here.browser, { ...here.running, address }, 'radiologist');
   const page = await context.newPage();
   await page.goto('/');
   await page.getByText('No film has been sent yet').waitFor();

@@ -8,10 +8,11 @@ import type { ModelSpec } from '../../src/detector/index.js';
  * A network small enough to check by hand: 64 × 64 in, the mean of each 32 × 32 cell, and a 1 × 1 convolution that
  * turns the mean level m (0…1) of a cell into an objectness logit of 8·m − 4. The class logit is 20 (σ ≈ 1), the
  * box logits are 0: a box of the anchor's size (32 × 32) about the middle of each cell, with the score σ(8·m − 4).
+ * Classes after the first have a logit of 0: an attribute is 0.5.
  */
 export const logitOf = (mean: number) => 8 * mean - 4;
 
-const head = { values: 6, cells: 2 };
+const cells = 2;
 
 const proto = protobuf.parse(
   `syntax = "proto2";
@@ -31,12 +32,13 @@ const proto = protobuf.parse(
 
 
 /** The ONNX file of the tiny network. */
-export function tinyOnnx(output = 'head'): Uint8Array {
+export function tinyOnnx(output = 'head', classes = 1): Uint8Array {
+  const values = 5 + classes;
   const float = 1;
-  const weights = new Float32Array(head.values * 3);
+  const weights = new Float32Array(values * 3);
   // The same grey plane lies in all three channels: a third of the slope each.
   weights.fill(8 / 3, 4 * 3, 5 * 3);
-  const bias = Float32Array.of(0, 0, 0, 0, -4, 20);
+  const bias = Float32Array.from({ length: values }, (_, i) => [0, 0, 0, 0, -4, 20][i] ?? 0);
   const raw = (values: Float32Array) => new Uint8Array(values.buffer);
   const ints = (name: string, values: number[]) => ({ name, ints: values, type: 7 });
   const tensor = (name: string, dims: number[]) => ({
@@ -54,11 +56,11 @@ export function tinyOnnx(output = 'head'): Uint8Array {
           { input: ['means', 'weights', 'bias'], output: [output], name: 'conv', op_type: 'Conv', attribute: [ints('kernel_shape', [1, 1])] },
         ],
         initializer: [
-          { dims: [head.values, 3, 1, 1], data_type: float, name: 'weights', raw_data: raw(weights) },
-          { dims: [head.values], data_type: float, name: 'bias', raw_data: raw(bias) },
+          { dims: [values, 3, 1, 1], data_type: float, name: 'weights', raw_data: raw(weights) },
+          { dims: [values], data_type: float, name: 'bias', raw_data: raw(bias) },
         ],
         input: [tensor('images', [3, 64, 64])],
-        output: [tensor(output, [head.values, head.cells, head.cells])],
+        output: [tensor(output, [values, cells, cells])],
       },
     })
     .finish();
@@ -89,7 +91,7 @@ export function tinySpec(onnx: Uint8Array, changes: Partial<ModelSpec> = {}): Mo
 
 /** Writes `<modelsDir>/<name>/model.{onnx,json}`; returns the folder. */
 export async function writeTinyModel(modelsDir: string, changes: Partial<ModelSpec> = {}): Promise<string> {
-  const onnx = tinyOnnx();
+  const onnx = tinyOnnx('head', changes.classes?.length);
   const spec = tinySpec(onnx, changes);
   const folder = join(modelsDir, spec.name);
   await mkdir(folder, { recursive: true });
