@@ -28,7 +28,7 @@ export const ConfigSchema = Type.Object({
   TRUSTED_PROXIES: Type.String({ default: '', description: 'Addresses of proxies whose X-Forwarded-For is believed' }),
   METRICS_ACCESS: Type.Enum(['open', 'operator'], { default: 'open', description: 'Who may read /metrics: everybody, or operators' }),
   MODELS_DIR: Type.String({ default: './models', description: 'Folder of model folders' }),
-  MODEL: Type.String({ default: '', description: 'Model that is used when a request names none; needed where there are several' }),
+  MODEL: Type.String({ default: '', description: 'Model that is used when a request names none; none: the only one there is, or `cxr-opacity` among several' }),
   EXECUTION_PROVIDERS: Type.String({ default: 'cuda,cpu', description: 'Providers of onnxruntime, tried in this order' }),
   REQUIRE_PROVIDER: Type.String({ default: '', description: 'Fail at start unless this provider runs, e.g. `cuda`' }),
   INTRA_OP_THREADS: Type.Integer({ default: cores, minimum: 1, description: 'Threads of one run of the network' }),

@@ -8,7 +8,7 @@ import { type Engine, type EngineOptions, startEngine } from './engine/index.js'
 import { buildApp } from './http/app.js';
 import { openImageStore } from './images/index.js';
 import { createDetectionLog, type Database, openDatabase } from './log/index.js';
-import { loadRegistry, type Registry } from './registry/index.js';
+import { loadRegistry, type Registry, type RegistryOptions } from './registry/index.js';
 
 export const version: string = readVersion();
 
@@ -43,7 +43,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     const keys = await loadKeys(config.JWT_SECRET === '' ? { dataDir: config.DATA_DIR } : { jwtSecret: config.JWT_SECRET });
     const accounts = createAccounts(database, keys);
 
-    const registry = await loadRegistry({ modelsDir: config.MODELS_DIR, ...(config.MODEL === '' ? {} : { defaultModel: config.MODEL }) });
+    const registry = await loadRegistry(registryOptions(config));
     for (const { spec, ...hashes } of registry.models.values()) {
       await log.rememberModel({ name: spec.name, version: spec.version, onnxSha256: spec.onnxSha256, ...hashes });
     }
@@ -73,6 +73,11 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     await close();
     throw error;
   }
+}
+
+/** The models of the settings. Among several the one that ships without strings attached is the default, never another's by chance of its name. */
+export function registryOptions({ MODELS_DIR, MODEL }: Pick<Config, 'MODELS_DIR' | 'MODEL'>): RegistryOptions {
+  return { modelsDir: MODELS_DIR, preferredModel: 'cxr-opacity', ...(MODEL === '' ? {} : { defaultModel: MODEL }) };
 }
 
 /** What the settings say of the engine, for the service and for `detect`. */

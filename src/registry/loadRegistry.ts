@@ -7,8 +7,10 @@ import { RegistryError } from './registryError.js';
 export interface RegistryOptions {
   /** Each folder in it is a model. */
   readonly modelsDir: string;
-  /** Name of the model that is used when a film names none; needed where there are several. */
+  /** Name of the model that is used when a film names none; it must be there. */
   readonly defaultModel?: string;
+  /** The default among several where `defaultModel` says nothing; it may be missing. */
+  readonly preferredModel?: string;
 }
 
 /**
@@ -24,7 +26,7 @@ export async function loadRegistry(options: RegistryOptions): Promise<Registry> 
     const model = await loadModel(join(modelsDir, folder));
     models.set(model.spec.name, model);
   }
-  return { models, defaultModel: defaultOf([...models.keys()], modelsDir, options.defaultModel) };
+  return { models, defaultModel: defaultOf([...models.keys()], options) };
 }
 
 async function modelFolders(modelsDir: string): Promise<string[]> {
@@ -46,11 +48,12 @@ async function isFile(path: string): Promise<boolean> {
   }
 }
 
-function defaultOf(names: readonly string[], modelsDir: string, wanted: string | undefined): string {
+function defaultOf(names: readonly string[], { modelsDir, defaultModel: wanted, preferredModel = '' }: RegistryOptions): string {
   const [first, ...others] = names;
   if (first === undefined) throw new RegistryError(`${modelsDir} holds no model: a model is a folder with model.json and model.onnx (see \`model import\`)`);
   if (wanted === undefined) {
     if (others.length === 0) return first;
+    if (names.includes(preferredModel)) return preferredModel;
     throw new RegistryError(`${modelsDir} holds several models (${names.join(', ')}): say with MODEL which one is the default`);
   }
   if (names.includes(wanted)) return wanted;

@@ -105,6 +105,9 @@ t.test('a registry of one model needs no default, of several it does', async (t)
   await writeTinyModel(modelsDir, { name: 'another' });
   await t.rejects(loadRegistry({ modelsDir }), { message: /several models \(another, tiny\).*MODEL/ });
   t.equal((await loadRegistry({ modelsDir, defaultModel: 'tiny' })).defaultModel, 'tiny');
+  t.equal((await loadRegistry({ modelsDir, preferredModel: 'tiny' })).defaultModel, 'tiny');
+  t.equal((await loadRegistry({ modelsDir, defaultModel: 'another', preferredModel: 'tiny' })).defaultModel, 'another', 'what is asked for goes before what is preferred');
+  await t.rejects(loadRegistry({ modelsDir, preferredModel: 'large' }), { message: /several models/ }, 'a preferred model may be missing, a guess is not made');
 
   await truncate(join(modelsDir, 'another', 'model.onnx'), 10);
   await t.rejects(loadRegistry({ modelsDir, defaultModel: 'tiny' }), { message: /onnxSha256/ }, 'one bad model is not left out in silence');

@@ -8,6 +8,7 @@ import { openOnnx } from '../../engine/runner/openOnnx.js';
 import { decodeFilm } from '../../imaging/decodeFilm.js';
 import { applyWindow } from '../../imaging/index.js';
 import { loadRegistry, type RegisteredModel } from '../../registry/index.js';
+import { registryOptions } from '../../service.js';
 import { findFilms } from '../detect/films.js';
 import { exitCode, UsageError } from '../exit.js';
 import { compareNetworks, tolerance } from './compareNetworks.js';
@@ -30,7 +31,7 @@ try {
 
 async function check(paths: readonly string[]): Promise<number> {
   const config = readConfig({ ...process.env, NODE_ENV: '' });
-  const { models } = await loadRegistry({ modelsDir: config.MODELS_DIR, ...(config.MODEL === '' ? {} : { defaultModel: config.MODEL }) });
+  const { models } = await loadRegistry(registryOptions(config));
   const { films } = await findFilms(paths.length === 0 ? ['annotations/films'] : paths);
   if (films.length === 0) throw new UsageError('There is no film to check with.');
   const lines: string[] = [];

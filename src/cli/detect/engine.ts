@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../../config.js';
 import { type Engine, type EngineOptions, startEngine } from '../../engine/index.js';
 import { loadModel, loadRegistry, type RegisteredModel } from '../../registry/index.js';
-import { engineSettings } from '../../service.js';
+import { engineSettings, registryOptions } from '../../service.js';
 
 /** The engine as the service runs it, for one model and the films of one command. */
 export function engineFor(model: RegisteredModel, config: Config, patience: Pick<EngineOptions, 'startTimeoutMs'> & Partial<Pick<EngineOptions, 'deadlineMs'>> = {}): Promise<Engine> {
@@ -20,7 +20,7 @@ export function engineFor(model: RegisteredModel, config: Config, patience: Pick
 /** One model is read, not all: a broken neighbour must not keep this one from working. */
 export async function chosenModel(modelsDir: string, name: string): Promise<RegisteredModel> {
   if (name !== '') return loadModel(join(modelsDir, name));
-  const registry = await loadRegistry({ modelsDir });
+  const registry = await loadRegistry(registryOptions({ MODELS_DIR: modelsDir, MODEL: '' }));
   const model = registry.models.get(registry.defaultModel);
   if (model === undefined) throw new Error(`the registry does not hold its default model ${registry.defaultModel}`);
   return model;
