@@ -29,10 +29,9 @@ t.test('the documentation’s pictures', { skip: noChromium === false ? folder =
     await page.screenshot({ path: join(folder ?? '', `viewer-${name}.png`) });
   };
   const drawn = await drawnFilm();
-  await writeDays(running);
 
   await t.test('the list, with films just sent', async (t) => {
-    const { context, page } = await at(browser, running, 'radiologist', '/?submitter=reader');
+    const { context, page } = await at(browser, running, 'radiologist', '/');
     const chooser = page.waitForEvent('filechooser');
     await page.getByRole('button', { name: 'Send films' }).click();
     await (await chooser).setFiles([
@@ -78,7 +77,8 @@ t.test('the documentation’s pictures', { skip: noChromium === false ? folder =
   });
 
   await t.test('the statistics of made-up days', async () => {
-    const { context, page } = await at(browser, running, 'operator', '/operators/statistics', { viewport: { width: 1280, height: 1400 } });
+    await writeDays(running);
+    const { context, page } = await at(browser, running, 'operator', '/operators/statistics', { viewport: { width: 1280, height: 1720 } });
     await page.getByRole('row', { name: /^All films/ }).waitFor();
     await page.waitForFunction(() => [...document.querySelectorAll<HTMLImageElement>('.plots img')].every(({ complete, naturalWidth }) => complete && naturalWidth > 0));
     await picture('statistics', page);
@@ -97,7 +97,8 @@ async function at(browser: Browser, running: Running, who: 'radiologist' | 'oper
 async function writeDays({ service }: Running): Promise<void> {
   const log = createDetectionLog(service.database);
   const random = seededRandom(11);
-  const models = [...service.registry.models.values()];
+  const { registry } = service;
+  const models = [...registry.models.values()].toSorted((a, b) => Number(b.spec.name === registry.defaultModel) - Number(a.spec.name === registry.defaultModel));
   const dayMs = 86_400_000;
   const now = Date.now();
   for (let ago = 29; ago >= 0; ago--) {
@@ -110,7 +111,7 @@ async function writeDays({ service }: Running): Promise<void> {
       if (served === undefined) throw new Error('No model is served.');
       const { spec, specSha256 } = served;
       const state = random() < 0.04 ? 'not-analysed' : score >= spec.threshold.score ? 'findings' : 'below-threshold';
-      const made = entry({ state, filmScore: Math.max(0.06, score), submitter: ['ris', 'ward 3', 'reader'][Math.floor(2.2 * random())] ?? 'ris', at: new Date(noon + Math.floor((ago === 0 ? (now - noon) / dayMs : 1) * random() * dayMs)) });
+      const made = entry({ state, filmScore: Math.max(0.06, score), submitter: ['ris', 'ward 3', 'clinic'][Math.floor(2.2 * random())] ?? 'ris', at: new Date(noon + Math.floor((ago === 0 ? (now - noon) / dayMs : 1) * random() * dayMs)) });
       const report = { ...made.report, model: { name: spec.name, version: spec.version, specSha256, onnxSha256: spec.onnxSha256 }, timings: { queueMs: 20 * random() ** 4, decodeMs: 10 + 8 * random(), inferMs: 60 + 30 * random() ** 3, postMs: 0.4 } };
       await log.append({ ...made, report, reportText: JSON.stringify(report) });
     }

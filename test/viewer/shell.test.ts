@@ -7,6 +7,7 @@ import { withQuery } from '../../src/viewer/api/query.js';
 import { array, number, object, optional, ShapeError, string } from '../../src/viewer/api/shape.js';
 import { apiFilter, filterOf, type FilmFilter, noFilter, noSearch, pathOf } from '../../src/viewer/films/filter.js';
 import { pathInside, routeOf } from '../../src/viewer/route.js';
+import { keepingText } from '../../src/viewer/shell/frame.js';
 import { expiryStep, warnAheadMs } from '../../src/viewer/shell/expiryStep.js';
 
 t.test('addresses stand for pages', (t) => {
@@ -54,6 +55,14 @@ t.test('days are those of the user, both within', (t) => {
   t.equal(query.accessionNumber, 'A-9');
   t.equal(apiFilter(noFilter, noSearch).patientRef, undefined);
   t.equal(withQuery('/v1/detections', { ...apiFilter(noFilter, noSearch), limit: 5 }), '/v1/detections?limit=5');
+  t.end();
+});
+
+t.test('the page says what becomes of a film', (t) => {
+  const site = { imageStore: 'disk', keepDays: 30 } as const;
+  t.equal(keepingText(site), 'Films are kept 30 days on this server');
+  t.equal(keepingText({ ...site, keepDays: 1 }), 'Films are kept 1 day on this server');
+  t.equal(keepingText({ ...site, imageStore: 'none' }), 'Films are not kept on this server: only reports are');
   t.end();
 });
 
