@@ -29,7 +29,7 @@ export interface BenchOptions {
 }
 
 const usage = `npm run bench -- [--quick] [--write] [--only ${sections.join(',')}]
-  [--films annotations/films] [--models models] [--model cxr-opacity-pilot] [--darknet ../shared/data/pilot]
+  [--films annotations/films] [--models models] [--model cxr-opacity] [--darknet runs/candidates/cxr-opacity]
   [--candidates runs/candidates] [--rounds 7] [--seconds 4] [--threads ${availableParallelism()}]
   BENCH_PYTHON: a Python with bench/peers/requirements.txt (default python3)`;
 
@@ -48,8 +48,8 @@ function parse(): BenchOptions {
     options: {
       films: { type: 'string', default: 'annotations/films' },
       models: { type: 'string', default: 'models' },
-      model: { type: 'string', default: 'cxr-opacity-pilot' },
-      darknet: { type: 'string', default: '../shared/data/pilot' },
+      model: { type: 'string', default: 'cxr-opacity' },
+      darknet: { type: 'string', default: 'runs/candidates/cxr-opacity' },
       candidates: { type: 'string', default: 'runs/candidates' },
       only: { type: 'string', default: pageSections.join(',') },
       quick: { type: 'boolean', default: false },

@@ -8,7 +8,7 @@ import type { EngineOptions } from './options.js';
  *
  * @example
  * const engine = await startEngine({ models: registry.models, executionProviders: ['cpu'], … });
- * const analysis = await engine.analyse({ bytes, model: 'cxr-opacity-pilot' });
+ * const analysis = await engine.analyse({ bytes, model: 'cxr-opacity' });
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const keeper = new Keeper(options);

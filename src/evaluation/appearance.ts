@@ -27,20 +27,22 @@ export function withKnownAppearance(films: readonly FilmResult[]): Known[] {
   return films.filter((film): film is Known => film.appearance !== null);
 }
 
-/** Whether a network has the three attribute classes. */
+/** Whether a network has any of the three attribute classes; one that it did not learn is left out of it. */
 export function tellsAppearance(attributes: readonly string[]): boolean {
-  return appearances.every((name) => name === 'negative' || attributes.includes(name));
+  return appearances.some((name) => name !== 'negative' && attributes.includes(name));
 }
 
 /**
  * How well the appearance of the best box tells the standard categories apart: each against the rest by ROC AUC (of film score · attribute;
  * `typicalAloneAuc`: of the attribute without the film score), all four by the confusion matrix, and the study-level AP of the SIIM-FISABIO-RSNA challenge (kaggle.com/c/siim-covid19-detection, “Evaluation”: PASCAL VOC 2010 AP
  * of whole-image boxes, one a category and study, so that AP ranks studies; `studyAp` is the mean over the four categories). A film stands
- * for its study here: which films make a study is not known.
+ * for its study here: which films make a study is not known. A category that the network does not tell has no AUC and, as in the
+ * challenge, an AP of 0.
  */
 export function appearance(films: readonly Known[], threshold: number): Measure<AppearanceName> {
+  const told = new Set<string>(['negative', ...films.flatMap(({ attributes }) => Object.keys(attributes ?? {}))]);
   const aucOf = (name: Appearance) =>
-    rocAuc(films.map((film, index) => ({ score: appearanceScore(film, name), positive: film.appearance === name, film: index })));
+    !told.has(name) ? () => Number.NaN : rocAuc(films.map((film, index) => ({ score: appearanceScore(film, name), positive: film.appearance === name, film: index })));
   const [typical, indeterminate, atypical, negative] = [aucOf('typical'), aucOf('indeterminate'), aucOf('atypical'), aucOf('negative')];
   const typicalAlone = rocAuc(films.map((film, index) => ({ score: film.attributes?.['typical'] ?? 0, positive: film.appearance === 'typical', film: index })));
   const rankings = appearances.map((name) => ranked(films, name));
@@ -54,7 +56,7 @@ export function appearance(films: readonly Known[], threshold: number): Measure<
     of(weights) {
       const confusion = confusionOf(appearances, pairs.map(([truth, said], i) => [truth, said, weights[i]!]));
       const report = classificationReport(confusion);
-      const [apNegative = NaN, apTypical = NaN, apIndeterminate = NaN, apAtypical = NaN] = rankings.map((ranking) => areaUnderEnvelope(ranking, weights));
+      const [apNegative = NaN, apTypical = NaN, apIndeterminate = NaN, apAtypical = NaN] = rankings.map((ranking, i) => (told.has(appearances[i]!) ? areaUnderEnvelope(ranking, weights) : 0));
       return {
         typicalAuc: typical(weights),
         typicalAloneAuc: typicalAlone(weights),

@@ -2,14 +2,14 @@ import sharp from 'sharp';
 import { seededRandom } from '../../src/random.js';
 
 /**
- * A schematic chest, drawn: for pictures of the page that show no patient. The pilot network calls the
- * cloud in the lung on the left of the picture an opacity.
+ * A schematic chest, drawn: for pictures of the page that show no patient. The networks that ship call the
+ * cloud in the lung on the left of the picture an opacity, and this is the film of their self-tests.
  *
  * @returns a grey PNG of 1024 × 1024
  */
 export async function drawnFilm(): Promise<Buffer> {
   const random = seededRandom(7);
-  const cloud = seededRandom(106);
+  const cloud = seededRandom(103);
   const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="1024" height="1024">
     <defs>${[3, 9, 22].map((blur) => `<filter id="blur${blur}"><feGaussianBlur stdDeviation="${blur}"/></filter>`).join('')}</defs>
     <rect width="1024" height="1024" fill="#0a0a0a"/>
@@ -53,8 +53,6 @@ function opacity(random: () => number): string {
   return Array.from({ length: 260 }, () => {
     const angle = random() * 2 * Math.PI;
     const distance = Math.sqrt(random());
-    return `<circle cx="${310 + 110 * distance * Math.cos(angle)}" cy="${600 + 150 * distance * Math.sin(angle)}" r="${8 + random() * 26}" fill-opacity="${0.14 * (0.4 + 0.6 * random())}"/>`;
+    return `<circle cx="${310 + 110 * distance * Math.cos(angle)}" cy="${600 + 150 * distance * Math.sin(angle)}" r="${8 + random() * 26}" fill-opacity="${0.1 * (0.4 + 0.6 * random())}"/>`;
   }).join('');
 }
-
-/** Tommy Ettinger’s generator of 32 bits of state: the same drawing every time. */

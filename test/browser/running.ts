@@ -28,7 +28,7 @@ export const people = {
 } as const;
 
 /** The network that films are sent to where nothing else is said: its scores are what these tests know. */
-export const model = 'cxr-opacity-pilot';
+export const model = 'cxr-opacity';
 
 /** Beside it, for films that ask for it: another licence, and an attribute of boxes, always 0.5. */
 export const otherModel = {

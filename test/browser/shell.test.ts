@@ -9,7 +9,7 @@ import { readConfig } from '../../src/config.js';
 import { type Service, startService } from '../../src/service.js';
 import { axeFaults } from './axe.js';
 import { noChromium, openChromium } from './chromium.js';
-import { forTests, people, signedIn, watched } from './running.js';
+import { forTests, model, people, signedIn, watched } from './running.js';
 
 /** The page around the film, as radiologists use it: in Chromium, on the running service, with real films. */
 
@@ -347,7 +347,7 @@ t.test('text of 200 %, and a window of 320 px: nothing of the list lies beside t
 
 t.test('the server goes and comes back: the page says so, and a film dropped meanwhile is sent once', { skip }, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'lesion-gone-'));
-  const start = (port: string): Promise<Service> => startService(readConfig({ PORT: port, DATA_DIR: folder, IMAGE_STORE: 'disk', MODEL: 'cxr-opacity-pilot', EXECUTION_PROVIDERS: 'cpu' }), pino({ level: 'silent' }));
+  const start = (port: string): Promise<Service> => startService(readConfig({ PORT: port, DATA_DIR: folder, IMAGE_STORE: 'disk', MODEL: model, EXECUTION_PROVIDERS: 'cpu' }), pino({ level: 'silent' }));
   let service = await start('0');
   t.teardown(async () => {
     await service.close();

@@ -26,7 +26,7 @@ t.test('a folder with broken files is finished, lists them and exits with 1', as
   const out = join(folder, 'results', 'reports.ndjson');
   const overlays = join(folder, 'overlays');
 
-  const { code, err } = await detect(films, '--out', out, '--overlays', overlays, '--overlay-format', 'png', '--model', 'cxr-opacity-pilot');
+  const { code, err } = await detect(films, '--out', out, '--overlays', overlays, '--overlay-format', 'png', '--model', 'cxr-opacity');
 
   t.equal(code, 1);
   const reports = (await readFile(out, 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as FileReport);
@@ -46,13 +46,14 @@ t.test('a folder with broken files is finished, lists them and exits with 1', as
   t.strictSame((await readdir(overlays, { recursive: true })).sort(), ['a.jpg.png', 'below', join('below', 'normal.jpg.png'), 'cut.jpg.svg', 'text.png.svg']);
   const picture = await sharp(join(overlays, 'a.jpg.png')).raw().toBuffer({ resolveWithObject: true });
   t.strictSame([picture.info.width, picture.info.height], [1024, 1024], 'the picture is the film’s size');
-  // The upper line of the right box, at y = 293 − 2: cyan, where the film is grey.
-  const at = (291 * 1024 + 600) * picture.info.channels;
+  // Two pixels above the upper edge of the best box: its line, cyan, where the film is grey.
+  const { x, y, width } = found?.state === 'findings' ? found.detections[0]!.box : { x: 0, y: 0, width: 0 };
+  const at = (Math.round(y - 2) * 1024 + Math.round(x + width / 2)) * picture.info.channels;
   t.ok(picture.data[at + 2]! - picture.data[at]! > 60, 'a box is drawn over it');
 });
 
 t.test('--min-score is threshold and floor: 0 gives everything that NMS left', async (t) => {
-  const { code, out } = await detect(film, '--min-score', '0', '--model', 'cxr-opacity-pilot');
+  const { code, out } = await detect(film, '--min-score', '0', '--model', 'cxr-opacity');
   t.equal(code, 0);
   const report = JSON.parse(out) as FileReport;
   t.equal(report.state, 'findings');

@@ -188,6 +188,10 @@ t.test('the appearance is that of the best box, and negative below the operating
   near(t, figures.apTypical, 0.5 + 0.5 * (2 / 3), 'AP of typical');
   near(t, figures.apNegative, 1, 'AP of negative');
   near(t, figures.studyAp, (figures.apTypical + 1 + 1 + 1) / 4, 'mean');
+  const typicalOnly = appearance(films.map((each) => ({ ...each, attributes: { typical: each.attributes?.['typical'] ?? 0 } })), 0.5).of(once(films));
+  t.equal(typicalOnly.typicalAuc, figures.typicalAuc);
+  t.ok(Number.isNaN(typicalOnly.indeterminateAuc) && Number.isNaN(typicalOnly.atypicalAuc), 'what a network does not tell has no AUC');
+  near(t, typicalOnly.studyAp, (figures.apTypical + 1) / 4, 'and counts nothing in the mean');
   t.end();
 });
 

@@ -101,6 +101,18 @@ class Network(Drawn):
         with self.assertRaisesRegex(network.WeightsError, 'reaches back'):
             net.front_of(14)
 
+    def test_a_class_that_is_left_out_takes_nothing_with_it(self):
+        cfg = self.cfg(classes=3)
+        whole = network.Darknet(cfg)
+        whole.save(self.folder / 'whole.weights')
+        subprocess.run([sys.executable, ROOT / 'leave_out.py', cfg, self.folder / 'whole.weights', '--keep', '0,2', '--out', self.folder / 'part'], check=True)
+        part = network.Darknet(self.folder / 'part.cfg')
+        part.load(self.folder / 'part.weights')
+        film = torch.rand(1, 3, 96, 96)
+        for one, other in zip(whole.eval()(film), part.eval()(film)):
+            one = one.view(1, 3, 8, *one.shape[2:])[:, :, [0, 1, 2, 3, 4, 5, 7]]
+            self.assertTrue(torch.allclose(one.reshape(other.shape), other, atol=1e-5))
+
     def test_a_pointer_of_git_lfs_is_named_as_one(self):
         (self.folder / 'lfs.weights').write_text('version https://git-lfs.github.com/spec/v1\noid sha256:00\n')
         with self.assertRaisesRegex(network.WeightsError, 'Git LFS'):
