@@ -2,6 +2,7 @@ import closeWithGrace from 'close-with-grace';
 import { pino } from 'pino';
 import { type Config, readConfig } from './config.js';
 import { type TrialAccess, trialAccess } from './firstStart.js';
+import type { Registry } from './registry/index.js';
 import { type Service, startService } from './service.js';
 
 /** Starts the service, says how to use it, and stops it gracefully on SIGTERM and SIGINT. */
@@ -9,6 +10,7 @@ export async function runService(environment: NodeJS.ProcessEnv): Promise<void> 
   const config = readConfig(environment);
   const logger = pino({ level: config.LOG_LEVEL });
   const service = await startService(config, logger);
+  for (const line of modelLines(service.registry)) logger.info({ part: 'models' }, line);
   // Films in flight may use their whole deadline; then the rest is stopped within a few seconds.
   closeWithGrace({ delay: config.DEADLINE_MS + 5000 }, async ({ err }) => {
     if (err !== undefined) logger.fatal({ err }, 'stopping because of an error');
@@ -20,12 +22,12 @@ export async function runService(environment: NodeJS.ProcessEnv): Promise<void> 
 const exampleFilm = 'annotations/films/nih-00004344_002.jpg';
 
 function welcome(config: Config, { address, registry, engine, database }: Service, access: TrialAccess): string {
-  const model = registry.models.get(registry.defaultModel)?.spec;
   return [
     '',
     `Lesion detector at ${address} (API: ${address}/docs): open it in a browser, drop films on the page`,
     '  Research use only. Not for diagnosis.',
-    `  model     ${model?.name ?? ''} ${model?.version ?? ''}, licence ${model?.licence ?? ''}, runs on ${engine.status().provider ?? ''}`,
+    ...modelLines(registry).map((line, i) => `  ${i === 0 ? 'models' : '      '}    ${line}`),
+    `  runs on   ${engine.status().provider ?? ''}`,
     `  log       ${database.durability}`,
     `  films     ${config.images.kind === 'disk' ? `kept ${config.images.keepDays} days in ${config.images.folder}, to be shown again (IMAGE_STORE=none keeps none)` : 'not kept'}`,
     ...(access.accounts.length === 0 ? [] : ['', 'Sign in as (passwords are shown this once):']),
@@ -37,4 +39,13 @@ function welcome(config: Config, { address, registry, engine, database }: Servic
     `Embedded log and secrets lie in ${config.DATA_DIR}. With NODE_ENV=production nothing is made or printed.`,
     '',
   ].join('\n');
+}
+
+/** Every model that answers here, the default first, with what its licence forbids: nobody serves a non-commercial network unknowingly. */
+export function modelLines({ models, defaultModel }: Registry): string[] {
+  const specs = [...models.values()].map(({ spec }) => spec).sort((a, b) => Number(b.name === defaultModel) - Number(a.name === defaultModel));
+  return specs.map(({ name, version, licence }) => {
+    const terms = /\bNC\b/.test(licence) ? `licence ${licence}: NOT FOR COMMERCIAL USE` : `licence ${licence}`;
+    return `${name} ${version}, ${terms}${name === defaultModel ? '' : ' (for films that name it)'}`;
+  });
 }
