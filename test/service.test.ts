@@ -118,6 +118,7 @@ t.test('the pipeline sees what PyTorch saw with the same network', async (t) => 
     const { text } = await post(film);
     const { id } = JSON.parse(text) as Report;
     const view = (await (await get(`/v1/detections/${id}?minScore=${floor}`)).json()) as Report;
+    t.match(view, { asLogged: { candidateFloor: Math.round(floor * 1e6) / 1e6 } }, 'the floor is told on the scale of the scores');
     const found = view.state === 'not-analysed' ? [] : [...view.detections];
     for (const want of detections) {
       // A box whose score lies within the tolerance of the floor may be on either side of it.

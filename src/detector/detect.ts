@@ -60,3 +60,8 @@ function rounded(value: number, decimals: 2 | 6): number {
   // −0 would be written as 0 and read back as another value.
   return Math.round(value * factor) / factor + 0;
 }
+
+/** The candidate floor on the scale of reported scores: a candidate below it is in no row. */
+export function reportedFloor({ candidateFloor, calibration }: Pick<ModelSpec, 'candidateFloor' | 'calibration'>): number {
+  return rounded(calibrate(candidateFloor.score, calibration), 6);
+}

@@ -5,7 +5,7 @@ export type ReportView = Report & {
   readonly asLogged: {
     readonly state: Report['state'];
     readonly threshold: number;
-    /** Candidates with a raw score below it were not kept: no view can show them. */
+    /** Candidates with a score below it were not kept: no view can show them. */
     readonly candidateFloor: number;
   };
 };

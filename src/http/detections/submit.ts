@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Principal } from '../../auth/index.js';
+import { reportedFloor } from '../../detector/index.js';
 import type { Analysis } from '../../engine/index.js';
 import { type DetectionEntry, type FilmReferences, timeOfId } from '../../log/index.js';
 import type { RegisteredModel } from '../../registry/index.js';
@@ -74,7 +75,7 @@ async function analyseAndLog(context: HttpContext, { caller, upload }: Submissio
   await append(context, {
     ...built,
     reportText,
-    candidateFloor: model.spec.candidateFloor.score,
+    candidateFloor: reportedFloor(model.spec),
     references,
     ...(idempotency === undefined ? {} : { idempotency }),
   });

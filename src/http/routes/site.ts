@@ -1,5 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { HttpContext } from '../dependencies.js';
+import { reportedFloor } from '../../detector/index.js';
 import { modelFacts } from '../modelFacts.js';
 import { callerOf } from '../plugins/access.js';
 import { changeSiteSchema, siteSchema } from '../schemas/site.js';
@@ -19,7 +20,7 @@ export const siteRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { sit
       version: settings.version,
       sessionMinutes: settings.sessionMinutes,
       maxUploadBytes: settings.maxUploadBytes,
-      model: { ...modelFacts(model), candidateFloor: model.candidateFloor.score },
+      model: { ...modelFacts(model), candidateFloor: reportedFloor(model) },
     };
   };
 

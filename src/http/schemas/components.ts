@@ -50,7 +50,7 @@ const asLogged = Type.Optional(
     {
       state: Type.Enum([...reportStates], { type: 'string' }),
       threshold: Type.Number(),
-      candidateFloor: Type.Number({ description: 'Candidates with a raw score below it were not kept' }),
+      candidateFloor: Type.Number({ description: 'Candidates with a score below it were not kept' }),
     },
     { description: 'What was logged, where this is a view at another threshold' },
   ),

@@ -31,7 +31,7 @@ export const SiteSchema = Type.Object({
   model: Type.Object(
     {
       ...modelFactsSchemas,
-      candidateFloor: Type.Number({ description: 'Candidates with a raw score below it are not kept' }),
+      candidateFloor: Type.Number({ description: 'Candidates with a score below it are not kept' }),
     },
     { description: 'The model that is used where a request names none' },
   ),

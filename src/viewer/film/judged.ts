@@ -27,7 +27,7 @@ export function judgedFilm(view: FilmReport): Judged {
   if (state !== 'findings' && state !== 'below-threshold') return contradiction(`its state is “${state}”`);
   if ((state === 'findings') !== reported > 0) return contradiction(`it says “${state}” and has ${reported} boxes at or above ${threshold}`);
   const lowest = Math.min(threshold, ...view.detections.map((box) => box.score));
-  // The floor is on the raw score; where scores are calibrated a kept candidate may lie below it.
+  // Rows from before floors were told on the scale of scores have the raw one.
   const floor = asLogged === undefined ? threshold : Math.min(asLogged.candidateFloor, lowest);
   return { state, threshold, floor, candidates: view.detections, reported };
 }
