@@ -7,8 +7,9 @@ import t from 'tap';
 import { readConfig } from '../src/config.js';
 import { calibrate } from '../src/detector/index.js';
 import { type TrialAccount, trialAccess } from '../src/firstStart.js';
-import type { Report, ReportedBox } from '../src/report/index.js';
+import type { Report } from '../src/report/index.js';
 import { type Service, startService } from '../src/service.js';
+import { Comparison, readExpected } from './expected.js';
 
 /**
  * The whole service on real films: the network that ships, both children, the embedded log, HTTP over sockets.
@@ -72,12 +73,6 @@ async function postAll(count: number, clients: number): Promise<{ film: string; 
   return answers;
 }
 
-function iou(a: ReportedBox['box'], [x0, y0, x1, y1]: readonly number[]): number {
-  const w = Math.min(a.x + a.width, x1!) - Math.max(a.x, x0!);
-  const h = Math.min(a.y + a.height, y1!) - Math.max(a.y, y0!);
-  return w <= 0 || h <= 0 ? 0 : (w * h) / (a.width * a.height + (x1! - x0!) * (y1! - y0!) - w * h);
-}
-
 t.test('the people of a first start sign in at the page; a later start makes nobody, and keeps the token', async (t) => {
   t.same(people.map(({ name, role }) => [name, role]), [['reader', 'radiologist'], ['operator', 'operator']]);
   for (const { name, role, password } of people) {
@@ -103,37 +98,19 @@ t.test('a film posted is answered with boxes, and the same report comes back fro
   t.equal((await rowTexts()).get(report.id), text, 'the row holds the very text');
 });
 
-const tolerance = 0.02;
-
 t.test('the pipeline sees what PyTorch saw with the same network', async (t) => {
-  // EXPECTED_FILMS and EXPECTED name a larger set of films and what PyTorch said of them (test/fixtures/pytorch_expected.py).
-  const folder = process.env['EXPECTED_FILMS'] ?? 'annotations/films';
-  const expected = JSON.parse(await readFile(process.env['EXPECTED'] ?? 'test/fixtures/cxr-opacity-expected.json', 'utf8')) as Record<string, { detections: { score: number; box: number[] }[] }>;
+  const expected = await readExpected('test/fixtures/cxr-opacity-expected.json');
   const { calibration, candidateFloor } = service.registry.models.get(model)!.spec;
   const floor = calibrate(candidateFloor.score, calibration);
-  let boxes = 0;
-  let twins = 0;
+  const compared = new Comparison(t, floor);
   for (const [film, { detections }] of Object.entries(expected)) {
-    bytesOf.set(film, await readFile(join(folder, film)));
     const { text } = await post(film);
     const { id } = JSON.parse(text) as Report;
     const view = (await (await get(`/v1/detections/${id}?minScore=${floor}`)).json()) as Report;
     t.match(view, { asLogged: { candidateFloor: Math.round(floor * 1e6) / 1e6 } }, 'the floor is told on the scale of the scores');
-    const found = view.state === 'not-analysed' ? [] : [...view.detections];
-    for (const want of detections) {
-      // A box whose score lies within the tolerance of the floor may be on either side of it.
-      if (want.score < floor + tolerance && !found.some((have) => iou(have.box, want.box) >= 0.95)) continue;
-      boxes += 1;
-      const near = (limit: number) => found.findIndex((have) => Math.abs(have.score - want.score) <= tolerance && iou(have.box, want.box) >= limit);
-      let at = near(0.95);
-      // Two boxes of the same score, of which NMS leaves one: rounding may choose the other.
-      if (at < 0 && (at = near(0.7)) >= 0) twins += 1;
-      t.ok(at >= 0, `${film}: a box of score ${want.score}`);
-      if (at >= 0) found.splice(at, 1);
-    }
-    t.strictSame(found.filter((box) => box.score >= floor + tolerance), [], `${film}: and no other`);
+    compared.film(film, view.state === 'not-analysed' ? [] : view.detections, detections);
   }
-  t.ok(twins <= boxes / 100, `${twins} of ${boxes} boxes are another’s twin`);
+  compared.end();
 });
 
 t.test('200 films posted by 16 clients at once are 200 rows, each as if it had been alone', async (t) => {

@@ -169,8 +169,9 @@ t.test('the film page', { skip: noChromium }, async (t) => {
   });
 
   await t.test('the slider, classes and B change the view and never what was reported', async (t) => {
-    const { page } = await openFilm(place, filmId);
-    const all = await reported(running, filmId);
+    // This film has a candidate below the threshold.
+    const { page } = await openFilm(place, priorId);
+    const all = await reported(running, priorId);
     const headline = await page.locator('.headline').textContent();
     const slider = page.getByLabel('Show boxes from');
     await slider.focus();
