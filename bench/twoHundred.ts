@@ -39,10 +39,17 @@ async function loggedReports(service: RunningService): Promise<Map<string, strin
     const response = await fetch(`${service.detections}?limit=100${query}`, { headers: service.headers });
     const page: unknown = await response.json();
     if (!isRecord(page) || !Array.isArray(page['items'])) throw new Error(`no page of the log: ${JSON.stringify(page).slice(0, 300)}`);
-    for (const item of page['items']) reports.set(idOf(item), JSON.stringify(item));
+    for (const item of page['items']) reports.set(idOf(item), JSON.stringify(withoutListing(item)));
     cursor = typeof page['nextCursor'] === 'string' ? page['nextCursor'] : null;
   } while (cursor !== null);
   return reports;
+}
+
+/** A list says of each report, beside it, whether its film is kept and how many boxes it has. */
+function withoutListing(item: unknown): unknown {
+  if (!isRecord(item)) return item;
+  const { film: _film, boxCount: _boxCount, ...report } = item;
+  return report;
 }
 
 function idOf(report: unknown): string {

@@ -1,6 +1,7 @@
 """What both peers do before and after their network: the steps of model.json, with OpenCV and numpy."""
 
 import json
+import math
 import os
 from pathlib import Path
 
@@ -27,6 +28,8 @@ class Spec:
         self.heads = spec["heads"]
         self.classes = [c["name"] for c in spec["classes"]]
         self.iou = spec["nms"]["iou"]
+        calibration = spec["calibration"] or {"slope": 1, "intercept": 0}
+        self.slope, self.intercept = calibration["slope"], calibration["intercept"]
         expected = {"colour": "grey", "channels": 3, "scale": 1, "mean": 0}
         if any(spec["input"][key] != value for key, value in expected.items()) or spec["fit"]["interpolation"] != "area":
             raise SystemExit("the peers are written for grey films, area letterbox and pixels in 0..1")
@@ -65,6 +68,10 @@ def prepare(data: bytes, spec: Spec) -> tuple[np.ndarray, tuple[int, int, float,
     return letterbox(window(decode(data), spec.percentile), spec)
 
 
+def calibrated(score: float, spec: Spec) -> float:
+    return 1 / (1 + math.exp(-spec.slope * math.log(score / (1 - score)) - spec.intercept))
+
+
 def report(boxes: np.ndarray, scores: np.ndarray, plan: tuple[int, int, float, float], spec: Spec) -> list[dict]:
     """NMS, and back to the film. boxes: x, y, width, height in pixels of the network's input; scores: boxes × classes."""
     left, top, scale_x, scale_y = plan
@@ -75,5 +82,5 @@ def report(boxes: np.ndarray, scores: np.ndarray, plan: tuple[int, int, float, f
         for i in np.array(cv2.dnn.NMSBoxes(candidates.tolist(), candidate_scores.tolist(), FLOOR, spec.iou)).ravel():
             x, y, width, height = candidates[i]
             box = {"x": (x - left) * scale_x, "y": (y - top) * scale_y, "width": width * scale_x, "height": height * scale_y}
-            detections.append({"class": name, "score": float(candidate_scores[i]), "box": {k: float(v) for k, v in box.items()}})
+            detections.append({"class": name, "score": calibrated(float(candidate_scores[i]), spec), "box": {k: float(v) for k, v in box.items()}})
     return sorted(detections, key=lambda d: -d["score"])
