@@ -1,9 +1,23 @@
 import cliProgress from 'cli-progress';
 
-/** The items as they come, with a bar on stderr where somebody watches. */
-export async function* withProgress<Item>(items: AsyncIterable<Item>, total: number): AsyncGenerator<Item> {
-  const bar = new cliProgress.SingleBar({ stream: process.stderr, noTTYOutput: false, clearOnComplete: true }, cliProgress.Presets.shades_classic);
+export interface ProgressBar {
+  increment(): void;
+  stop(): void;
+}
+
+/** A bar on stderr where somebody watches, nothing elsewhere. */
+export function progressBar(total: number, what = 'progress'): ProgressBar {
+  const bar = new cliProgress.SingleBar({ format: `${what} {bar} {percentage}% | {value}/{total} | {eta_formatted}`, stream: process.stderr, noTTYOutput: false, clearOnComplete: true }, cliProgress.Presets.shades_classic);
   if (process.stderr.isTTY) bar.start(total, 0);
+  return {
+    increment: () => { bar.increment(); },
+    stop: () => { bar.stop(); },
+  };
+}
+
+/** The items as they come, with a bar. */
+export async function* withProgress<Item>(items: AsyncIterable<Item>, total: number): AsyncGenerator<Item> {
+  const bar = progressBar(total);
   try {
     for await (const item of items) {
       bar.increment();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import cliProgress from 'cli-progress';
 import { Command } from 'commander';
 import { count, type Fault, type FilmRow, type FilmsTable, findNearDuplicates, type Fingerprint, fingerprintOf, groupBy, type ImageIndex, readFilms } from '../../datasets/index.js';
+import { progressBar } from '../progress.js';
 import { reportFaults, summary } from './faults.js';
 import { type InputOptions, inputOptions, readInput, readTextFile, sayingWrongUse } from './input.js';
 import { readGreySquare } from './pictures.js';
@@ -63,8 +63,7 @@ interface KnownFilm {
 async function fingerprints({ file, rows }: FilmsTable, images: ImageIndex, folder: string): Promise<{ films: KnownFilm[]; broken: Fault[] }> {
   const films: KnownFilm[] = [];
   const broken: Fault[] = [];
-  const bar = process.stderr.isTTY ? new cliProgress.SingleBar({ format: 'films [{bar}] {value}/{total}', stream: process.stderr }) : undefined;
-  bar?.start(rows.length, 0);
+  const bar = progressBar(rows.length, 'reading');
   for (const row of rows) {
     const known = images.find(row.image);
     if (known !== undefined) {
@@ -75,9 +74,9 @@ async function fingerprints({ file, rows }: FilmsTable, images: ImageIndex, fold
         broken.push({ file, line: row.line, image: row.image, code: 'broken-image', message: `${row.image} can't be decoded: ${reason}` });
       }
     }
-    bar?.increment();
+    bar.increment();
   }
-  bar?.stop();
+  bar.stop();
   return { films, broken };
 }
 
@@ -87,12 +86,14 @@ function nearDuplicates(films: readonly KnownFilm[], file: string, all: boolean)
   const patients = films.map(({ row }) => row.cell('patient'));
   const areSplit = splits.some((split) => split !== '');
   const matters = (a: number, b: number) => (areSplit ? splits[a] !== splits[b] : patients[a] !== patients[b] || patients[a] === '');
-  const pairs = findNearDuplicates(films.map(({ fingerprint }) => fingerprint), (a, b) => all || matters(a, b));
+  const bar = progressBar(films.length, 'comparing');
+  const pairs = findNearDuplicates(films.map(({ fingerprint }) => fingerprint), (a, b) => all || matters(a, b), () => { bar.increment(); });
+  bar.stop();
   return pairs.flatMap(({ first, second, correlation }) => {
     const [a, b] = [films[first]?.row, films[second]?.row];
     if (a === undefined || b === undefined) return [];
     const across = a.cell('split') !== b.cell('split');
     const named = (row: FilmRow) => `${row.image}${row.cell('split') === '' ? '' : ` (${row.cell('split')})`}`;
-    return [{ file, line: b.line, image: b.image, code: across ? 'leak' : 'duplicate', message: `${named(b)} shows the film of line ${a.line}, ${named(a)}: correlation ${correlation.toFixed(3)}` } satisfies Fault];
+    return [{ file, line: b.line, image: b.image, code: across ? 'leak' : 'duplicate', message: `${named(b)} looks like the film of line ${a.line}, ${named(a)}: correlation ${correlation.toFixed(3)}` } satisfies Fault];
   });
 }

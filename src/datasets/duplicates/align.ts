@@ -30,23 +30,33 @@ export function alignedCorrelation(a: Thumbnail, b: Thumbnail): number {
       }
     }
   }
-  const rough = correlation(a, b, best, judgeStep);
-  return rough < promising ? rough : refine(a, b, best);
+  return refine(a, b, best);
 }
 
-/** Every sixth pixel each way is enough to see where to look, every third to see whether it is worth refining. */
+/** Every sixth pixel each way is enough to see where to look. */
 const searchStep = 6;
-const judgeStep = 3;
-const promising = 0.7;
+
+/**
+ * Edges are moved by ever smaller steps; every third pixel each way tells the larger ones apart. Chests of different
+ * people seldom come near a copy's correlation, and are left as soon as finer steps could not take them there: refined to
+ * the end, these pairs took nine tenths of the time of a whole set.
+ */
+const refinements = [
+  { step: 0.015, pixelStep: 3, promising: 0.7 },
+  { step: 0.0075, pixelStep: 3, promising: 0.8 },
+  { step: 0.004, pixelStep: 1, promising: 0.85 },
+];
 
 function refine(a: Thumbnail, b: Thumbnail, start: Position): number {
   let best = start;
-  let value = correlation(a, b, start, 1);
-  for (const step of [0.015, 0.0075, 0.004]) {
+  let value = 0;
+  for (const { step, pixelStep, promising } of refinements) {
+    value = correlation(a, b, best, pixelStep);
+    if (value < promising) return value;
     for (let improved = true; improved; ) {
       improved = false;
       for (const position of neighbours(best, step)) {
-        const found = correlation(a, b, position, 1);
+        const found = correlation(a, b, position, pixelStep);
         if (found <= value) continue;
         [best, value] = [position, found];
         improved = true;
