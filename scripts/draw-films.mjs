@@ -1,16 +1,17 @@
 // Draws the films of annotations/example: schematic chests with one or two soft opacities, or none, and their boxes
 // as a VoTT CSV export would have them. Nothing in them comes from a patient. The same seed draws the same films:
 //
-//   node scripts/draw-films.mjs annotations/example
+//   npm run build && node scripts/draw-films.mjs annotations/example
 //
 // The other formats beside them are made of this one by `annotations convert`.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { seededRandom } from '../dist/src/random.js';
 
 const [folder = 'annotations/example'] = process.argv.slice(2);
 const filmCount = 40;
-const random = mulberry32(20261121);
+const random = seededRandom(20261121);
 
 /** @typedef {{ x: number, y: number, rx: number, ry: number, angle: number, strength: number }} Opacity centre and radii in pixels, angle in radians */
 
@@ -152,15 +153,4 @@ function drawing({ chest, width, height, tilt, centre, tube }) {
 
 function between(low, high) {
   return low + (high - low) * random();
-}
-
-/** T. Ettinger's 32-bit generator, public domain. */
-function mulberry32(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

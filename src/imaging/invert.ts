@@ -13,3 +13,12 @@ export function invertFilm(film: Film): Film {
     facts: { ...film.facts, preparation: { ...preparation, inverted: !preparation.inverted } },
   };
 }
+
+/**
+ * The film with its stored grey levels turned round or not, as a report says that it was analysed.
+ *
+ * @param inverted `preparation.inverted` of the report; undefined: as it decodes
+ */
+export function asAnalysed(film: Film, inverted: boolean | undefined): Film {
+  return inverted === undefined || inverted === film.facts.preparation.inverted ? film : invertFilm(film);
+}

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ModelSpec } from '../../detector/index.js';
 import { decodeFilm } from '../../imaging/decodeFilm.js';
-import { applyWindow, invertFilm } from '../../imaging/index.js';
+import { applyWindow, asAnalysed } from '../../imaging/index.js';
 
 /** Pixels of a film at its own size, with the grey levels that the network saw. */
 export interface SeenFilm {
@@ -18,8 +18,7 @@ export interface SeenFilm {
  * @param inverted whether it was analysed with the grey levels of its file turned round; undefined: as it decodes
  */
 export async function seenFilm(path: string, spec: ModelSpec, inverted: boolean | undefined): Promise<SeenFilm> {
-  const decoded = await decodeFilm(await readFile(path), { maxPixels: Number.MAX_SAFE_INTEGER });
-  const film = inverted === undefined || inverted === decoded.facts.preparation.inverted ? decoded : invertFilm(decoded);
+  const film = asAnalysed(await decodeFilm(await readFile(path), { maxPixels: Number.MAX_SAFE_INTEGER }), inverted);
   const { levels } = applyWindow(film, { ...spec, fit: { ...spec.fit, arithmetic: 'uint8' } });
   const { width, height, planes, table } = levels;
   const pixels = new Uint8Array(width * height * planes.length);

@@ -2,7 +2,7 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { decodeFilm } from '../../imaging/decodeFilm.js';
-import { type Film, invertFilm, percentileWindow } from '../../imaging/index.js';
+import { asAnalysed, type Film, percentileWindow } from '../../imaging/index.js';
 import { filmName, thumbnailName } from '../filmFiles.js';
 import { type PngLayout } from '../png/layout.js';
 import { writePng } from '../png/writePng.js';
@@ -28,8 +28,7 @@ const rowsAtOnce = 64;
  * depth, a negative turned round as the network saw it; and a thumbnail. Resolves when both are on disk. What was begun is removed where it fails.
  */
 export async function writeFilm(bytes: Uint8Array, folder: string, { maxPixels, inverted }: WriteOptions): Promise<WrittenFilm> {
-  const decoded = await decodeFilm(bytes, { maxPixels });
-  const film = inverted === undefined || inverted === decoded.facts.preparation.inverted ? decoded : invertFilm(decoded);
+  const film = asAnalysed(await decodeFilm(bytes, { maxPixels }), inverted);
   const { width, height, channels, facts } = film;
   const layout: PngLayout = { width, height, channels, bits: facts.bits };
   const window = displayWindow(film);
