@@ -65,6 +65,7 @@ def main():
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
     lesions, attributes = names(args.lesions), names(args.attributes)
     sets, shares = load_sets(args, lesions, attributes)
+    pools = [by_presence([film for film in films if film.split == 'train']) for films in sets]
     network = Darknet(args.cfg)
     args.size = args.size or str(network.width)
     if any(head['classes'] != len(lesions) + len(attributes) for head in network.heads):
@@ -88,7 +89,7 @@ def main():
         print(f'goes on at {state["seen"]} films')
     while state['seen'] < min(args.images, args.stop_after or args.images):
         began = time.time()
-        losses = run_epoch(network, average, optimiser, sets, shares, args, state, device, len(lesions))
+        losses = run_epoch(network, average, optimiser, pools, shares, args, state, device, len(lesions))
         state['seconds'] += time.time() - began
         row = {'epoch': math.ceil(state['seen'] / args.epoch), 'images': state['seen'], 'seconds': round(state['seconds']), 'size': size_at(args, state['seen'] - 1), **losses}
         last = state['seen'] >= args.images
@@ -131,6 +132,11 @@ def load_sets(args, lesions, attributes):
     return sets, np.array(shares) / sum(shares)
 
 
+def by_presence(films):
+    """Films with boxes and those without, each of them all films where there would be none."""
+    return {positive: [film for film in films if film.positive == positive] or films for positive in (True, False)}
+
+
 def groups(network, decay):
     matrices = [p for p in network.parameters() if p.ndim > 1]
     return [{'params': matrices, 'weight_decay': decay}, {'params': [p for p in network.parameters() if p.ndim <= 1], 'weight_decay': 0.0}]
@@ -164,7 +170,7 @@ def rate_at(args, seen):
     return args.rate * (done / 0.03 if done < 0.03 else 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * (done - 0.03) / 0.97)))
 
 
-def run_epoch(network, average, optimiser, sets, shares, args, state, device, lesions):
+def run_epoch(network, average, optimiser, pools, shares, args, state, device, lesions):
     # A generator of its own for each epoch: a run that was stopped and went on shows the same films in the same order.
     random = np.random.default_rng([args.seed, state['seen']])
     network.train()
@@ -183,7 +189,7 @@ def run_epoch(network, average, optimiser, sets, shares, args, state, device, le
             chosen = [shown[i] for i in random.integers(len(shown), size=args.batch)]
             inputs, targets = torch.stack([maps for maps, _ in chosen]), [target for _, target in chosen]
         else:
-            inputs, targets = batch_of(sets, shares, args, random, state, size)
+            inputs, targets = batch_of(pools, shares, args, random, state, size)
             if front:
                 with torch.no_grad(), torch.autocast(device, torch.bfloat16):
                     inputs = network(inputs.to(device, memory_format=torch.channels_last), stop=front)
@@ -218,16 +224,16 @@ def update_average(average, network, keep):
                 average[name].copy_(value)
 
 
-def batch_of(sets, shares, args, random, state, size):
+def batch_of(pools, shares, args, random, state, size):
     """(N, 3, size, size) in 0..1, and per film its boxes (pixels of the input), labels, film label and attribute."""
     mosaics = args.mosaic if state['seen'] < 0.8 * args.images else 0.0
     stack, targets = [], []
     for _ in range(args.batch):
         if random.random() < mosaics:
-            pixels, boxes, labels = mosaic([draw(sets, shares, args, random) for _ in range(4)], size, random, args.strength)
+            pixels, boxes, labels = mosaic([draw(pools, shares, args, random) for _ in range(4)], size, random, args.strength)
             film_label, attribute = None, None
         else:
-            film = draw(sets, shares, args, random)
+            film = draw(pools, shares, args, random)
             pixels, boxes, labels = augmented(film, size, random, args.strength)
             film_label, attribute = float(film.positive), film.attribute
         stack.append(pixels)
@@ -236,10 +242,8 @@ def batch_of(sets, shares, args, random, state, size):
     return grey[:, None].expand(-1, 3, -1, -1), targets
 
 
-def draw(sets, shares, args, random):
-    films = sets[random.choice(len(sets), p=shares)]
-    positive = random.random() < args.positives
-    pool = [film for film in films if film.split == 'train' and film.positive == positive] or [f for f in films if f.split == 'train']
+def draw(pools, shares, args, random):
+    pool = pools[random.choice(len(pools), p=shares)][bool(random.random() < args.positives)]
     return pool[random.integers(len(pool))]
 
 
