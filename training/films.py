@@ -11,6 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+SPLITS = ('train', 'val', 'test')
 LONG_SIDE = 512  # Training films are kept at this size at most; validation always starts from the full film.
 
 
@@ -26,6 +27,7 @@ class Film:
     split: str
     boxes: np.ndarray  # (n, 4) xmin, ymin, xmax, ymax, continuous pixel edges of the full film
     labels: np.ndarray  # (n,) index into the lesion classes
+    place: str  # file and line of its row
     attribute: int | None  # index of the film's attribute, -1 for none of them, None where it is unknown
     pixels: np.ndarray | None = field(default=None, repr=False)
     scale: float = 1.0  # pixels / full film
@@ -36,11 +38,12 @@ class Film:
         return len(self.boxes) > 0
 
 
-def read_set(folder, lesions, attributes):
-    """Returns the films of one set. `attributes` are looked for as words in the `finding` column ("SIIM Typical Appearance");
+def read_set(folder, lesions, attributes, of_patient=None):
+    """Returns the films of one set. `of_patient`, shared by several sets, says where each patient was met first. `attributes` are looked for as words in the `finding` column ("SIIM Typical Appearance");
     a film of the same source that names none of them, while others do, has none (-1)."""
     folder = Path(folder)
-    films, by_name, of_patient = [], {}, {}
+    films, by_name = [], {}
+    of_patient = {} if of_patient is None else of_patient
     for line, row in rows(folder / 'films.csv', ('image', 'split', 'patient')):
         where = f'{folder / "films.csv"}:{line}'
         path = folder / 'images' / row['image']
@@ -48,13 +51,16 @@ def read_set(folder, lesions, attributes):
             raise DataError(f'{where}: {path} is missing')
         if row['image'] in by_name:
             raise DataError(f'{where}: {row["image"]} occurs twice')
-        earlier = of_patient.setdefault(row['patient'], (row['split'], line))
-        if earlier[0] != row['split']:
-            raise DataError(f'{where}: patient {row["patient"]} is in {row["split"]} here and in {earlier[0]} in line {earlier[1]}')
+        if row['split'] not in SPLITS:
+            raise DataError(f'{where}: the split {row["split"]!r} is none of {", ".join(SPLITS)}')
+        if row['patient']:
+            split, there = of_patient.setdefault(row['patient'], (row['split'], where))
+            if split != row['split']:
+                raise DataError(f'{where}: patient {row["patient"]} is in {row["split"]} here and in {split} at {there}')
         words = set(re.findall(r'\w+', row.get('finding', '').lower()))
         found = [index for index, name in enumerate(attributes) if name in words]
         film = Film(path, row.get('source') or folder.name, row['patient'], row['split'], np.zeros((0, 4), np.float32),
-                    np.zeros(0, np.int64), found[0] if found else -1)
+                    np.zeros(0, np.int64), where, found[0] if found else -1)
         films.append(film)
         by_name[row['image']] = film
     known = {film.source for film in films if film.attribute != -1}
@@ -90,24 +96,27 @@ def rows(path, needed):
         if missing:
             raise DataError(f'{path}:1: no column {", ".join(missing)}')
         for row in reader:
+            if None in row or None in row.values():
+                raise DataError(f'{path}:{reader.line_num}: not as many cells as the header has, {len(reader.fieldnames)}')
             yield reader.line_num, row
 
 
-def read_film(path):
-    """Upright 8-bit grey, stretched from its 1st to its 99th percentile (nearest rank), as src/imaging/window.ts does."""
-    grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
-    if grey is None:
-        raise DataError(f'{path}: does not decode as an image')
-    counts = np.cumsum(np.bincount(grey.ravel(), minlength=256))
+def read_film(path, place=None):
+    """Upright 8-bit grey, stretched from its 1st to its 99th percentile (nearest rank) at full depth, as src/imaging/window.ts does."""
+    grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH)
+    if grey is None or grey.dtype not in (np.uint8, np.uint16):
+        raise DataError(f'{place + ": " if place else ""}{path} does not decode as an image of 8 or 16 bits')
+    depth = 256 if grey.dtype == np.uint8 else 65536
+    counts = np.cumsum(np.bincount(grey.ravel(), minlength=depth))
     low, high = (int(np.searchsorted(counts, np.ceil(share * grey.size))) for share in (0.01, 0.99))
     if high <= low:
-        return grey
-    table = np.clip(np.floor((np.arange(256) - low) * 255 / (high - low) + 0.5), 0, 255).astype(np.uint8)
+        return (grey // (depth // 256)).astype(np.uint8)
+    table = np.clip(np.floor((np.arange(depth) - low) * 255 / (high - low) + 0.5), 0, 255).astype(np.uint8)
     return table[grey]
 
 
 def load_pixels(film):
-    pixels = read_film(film.path)
+    pixels = read_film(film.path, film.place)
     height, width = pixels.shape
     film.scale = min(1.0, LONG_SIDE / max(height, width))
     if film.scale < 1:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from network import Darknet
+from network import Darknet, WeightsError
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument('cfg')
@@ -18,8 +18,11 @@ parser.add_argument('--out', required=True, help='path of the new .cfg and .weig
 args = parser.parse_args()
 keep = [int(index) for index in args.keep.split(',')]
 
-whole = Darknet(args.cfg)
-whole.load(args.weights)
+try:
+    whole = Darknet(args.cfg)
+    whole.load(args.weights)
+except (WeightsError, FileNotFoundError) as error:
+    raise SystemExit(f'error: {error}')
 classes = whole.heads[0]['classes']
 if not all(0 <= index < classes for index in keep):
     raise SystemExit(f'error: --keep {args.keep}: {args.cfg} has the classes 0 to {classes - 1}')

@@ -23,6 +23,17 @@ class WeightsError(Exception):
     """A weights or cfg file that does not fit; the message names the file."""
 
 
+class Section(dict):
+    """key -> text; a key that a layer cannot do without and the cfg does not give is an error with its place."""
+
+    def __init__(self, place):
+        super().__init__()
+        self.place = place
+
+    def __missing__(self, key):
+        raise WeightsError(f'{self.place}: no {key}=')
+
+
 def read_cfg(path):
     """Returns [(section, {key: text}, line number)], [net] first. Comments stand at the start of a line only."""
     sections = []
@@ -31,7 +42,7 @@ def read_cfg(path):
         if not line or line[0] in '#;':
             continue
         if line[0] == '[':
-            sections.append((line.strip('[]'), {}, number))
+            sections.append((line.strip('[]'), Section(f'{path}:{number}: {line}'), number))
         elif '=' not in line or not sections:
             raise WeightsError(f'{path}:{number}: neither a [section] nor key=value: {line!r}')
         else:
@@ -53,7 +64,7 @@ def activate(kind):
 class Convolution(nn.Module):
     def __init__(self, channels, options):
         super().__init__()
-        size, stride, filters = (int(options.get(key, 1)) for key in ('size', 'stride', 'filters'))
+        size, stride, filters = int(options.get('size', 1)), int(options.get('stride', 1)), int(options['filters'])
         padding = size // 2 if int(options.get('pad', 0)) else int(options.get('padding', 0))
         normalised = int(options.get('batch_normalize', 0)) != 0
         self.conv = nn.Conv2d(channels, filters, size, stride, padding, groups=int(options.get('groups', 1)), bias=not normalised)
@@ -325,6 +336,8 @@ def main():
     numbers = lambda text: [int(v) for v in text.split(',')]
     if args.write_cfg:
         flat = numbers(read_anchors(args.anchors))
+        if len(flat) != 18:
+            raise WeightsError(f'{args.anchors}: {len(flat)} numbers, where three heads ask for nine pairs')
         write_cfg(args.write_cfg, args.size, numbers(args.widths), numbers(args.blocks), numbers(args.neck) if args.neck else None, args.classes, list(zip(flat[::2], flat[1::2])), args.film_gate)
     network = Darknet(args.write_cfg or args.cfg)
     print(f'{len(network.convolutions())} convolutions, {sum(p.numel() for p in network.parameters()) / 1e6:.2f} M parameters, '
@@ -341,4 +354,7 @@ def read_anchors(text):
 
 
 if __name__ == '__main__':
-    main()
+    try:
+        main()
+    except (WeightsError, FileNotFoundError) as error:
+        raise SystemExit(f'error: {error}')

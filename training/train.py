@@ -78,7 +78,7 @@ def main():
     optimiser = torch.optim.AdamW(groups(network, args.decay), lr=args.rate, betas=(0.9, 0.99))
     out = Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
-    (out / 'command.json').write_text(json.dumps(vars(args), indent=1))
+    keep_command(args, out)
     state = {'seen': 0, 'seconds': 0.0, 'best': -1.0}
     checkpoint = out / 'checkpoint.pt'
     if checkpoint.exists():
@@ -88,15 +88,15 @@ def main():
         average, state = saved['average'], saved['state']
         print(f'goes on at {state["seen"]} films')
     while state['seen'] < min(args.images, args.stop_after or args.images):
-        began = time.time()
-        losses = run_epoch(network, average, optimiser, pools, shares, args, state, device, len(lesions))
+        began, size = time.time(), size_at(args, state['seen'])
+        losses = run_epoch(network, average, optimiser, pools, shares, args, state, size, device, len(lesions))
         state['seconds'] += time.time() - began
-        row = {'epoch': math.ceil(state['seen'] / args.epoch), 'images': state['seen'], 'seconds': round(state['seconds']), 'size': size_at(args, state['seen'] - 1), **losses}
+        row = {'epoch': math.ceil(state['seen'] / args.epoch), 'images': state['seen'], 'seconds': round(state['seconds']), 'size': size, **losses}
         last = state['seen'] >= args.images
         if last or (state['seen'] // args.epoch) % args.validate_every == 0:
             judged = Darknet(args.cfg).to(device, memory_format=torch.channels_last)
             judged.load_state_dict(average)
-            row |= validate(judged, [film for films in sets for film in films if film.split == 'val'], size_at(args, state['seen'] - 1), len(lesions))
+            row |= validate(judged, [film for films in sets for film in films if film.split == 'val'], size, len(lesions))
             judged.save(out / 'last.weights', state['seen'])
             if row['ap40'] + row['ap50'] > state['best']:
                 state['best'] = row['ap40'] + row['ap50']
@@ -109,26 +109,42 @@ def main():
         os.replace(part, checkpoint)
 
 
+def keep_command(args, out):
+    """A run goes on with the command that it was begun with; how far, where and on how many threads may change."""
+    path, given = out / 'command.json', vars(args)
+    if (out / 'checkpoint.pt').exists() and path.exists():
+        begun = json.loads(path.read_text())
+        free = {'out', 'images', 'stop_after', 'validate_every', 'threads'}
+        other = [key for key in given if key not in free and key in begun and begun[key] != given[key]]
+        if other:
+            raise DataError(f'{path}: this run was begun with ' + ', '.join(f'--{key.replace("_", "-")} {begun[key]}' for key in other) + '; give another --out, or the same command')
+    path.write_text(json.dumps(given, indent=1))
+
+
 def names(text):
     return [name for name in text.split(',') if name]
 
 
 def load_sets(args, lesions, attributes):
-    sets, shares = [], []
+    sets, shares, of_patient = [], [], {}
     for entry in args.data:
         folder, _, share = entry.partition('=')
-        films = read_set(folder, lesions, attributes)
+        films = read_set(folder, lesions, attributes, of_patient)
         if args.sources:
             films = [film for film in films if film.source in names(args.sources)]
         for film in films:
             if film.split == 'train':
                 load_pixels(film)
+            elif film.split == 'val':
+                read_film(film.path, film.place)  # One that does not decode ends the run now, not after its first epoch.
         train = [film for film in films if film.split == 'train']
         if not train:
             raise DataError(f'{folder}: no film with split=train')
         sets.append(films)
         shares.append(float(share) if share else float(len(train)))
         print(f'{folder}: {len(train)} films to train on, {sum(f.positive for f in train)} with boxes')
+    if not any(film.positive for films in sets for film in films if film.split == 'val'):
+        raise DataError(f'{", ".join(args.data)}: no film with split=val has a box, so nothing would say which weights are best')
     return sets, np.array(shares) / sum(shares)
 
 
@@ -157,7 +173,7 @@ def start_biases(network):
 
 
 def size_at(args, seen):
-    """Input size at this point of the run."""
+    """Input size of the epoch that begins at this point of the run."""
     if ':' not in args.size:
         return int(args.size)
     steps = [part.split(':') for part in args.size.split(',')]
@@ -170,7 +186,7 @@ def rate_at(args, seen):
     return args.rate * (done / 0.03 if done < 0.03 else 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * (done - 0.03) / 0.97)))
 
 
-def run_epoch(network, average, optimiser, pools, shares, args, state, device, lesions):
+def run_epoch(network, average, optimiser, pools, shares, args, state, size, device, lesions):
     # A generator of its own for each epoch: a run that was stopped and went on shows the same films in the same order.
     random = np.random.default_rng([args.seed, state['seen']])
     network.train()
@@ -183,7 +199,6 @@ def run_epoch(network, average, optimiser, pools, shares, args, state, device, l
     sums, steps = {}, 0
     until = min(state['seen'] + args.epoch, args.images)
     while state['seen'] < until:
-        size = size_at(args, state['seen'])
         if front and steps % args.replay:
             # What a frozen front says of a view does not change: its maps are kept and shown again, which costs the tail only.
             chosen = [shown[i] for i in random.integers(len(shown), size=args.batch)]
@@ -368,7 +383,8 @@ def validate(network, films, size, lesions):
         figures['auc_attribute0'] = round(auc([found[i][3][0] for i in known], [films[i].attribute == 0 for i in known]), 4)
     if len(folders) > 1:
         for key in ('ap40', 'ap50', 'auc'):
-            figures[key] = round(float(np.mean([figures[f'{key}_{folder}'] for folder in folders])), 4)
+            known = [figures[f'{key}_{folder}'] for folder in folders if not math.isnan(figures[f'{key}_{folder}'])]
+            figures[key] = round(float(np.mean(known)), 4) if known else float('nan')
     return figures
 
 
@@ -413,8 +429,10 @@ def average_precision(found, films, threshold):
                 free[options.argmax()] = False
             scores.append(score)
             right.append(hit)
-    if not total or not scores:
+    if not total:
         return float('nan')
+    if not scores:
+        return 0.0
     right = np.array(right)[np.argsort(-np.array(scores), kind='stable')]
     recall = np.cumsum(right) / total
     precision = np.maximum.accumulate((np.cumsum(right) / np.arange(1, len(right) + 1))[::-1])[::-1]

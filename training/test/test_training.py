@@ -122,6 +122,15 @@ class Network(Drawn):
         (self.folder / 'bad.cfg').write_text('[net]\nwidth=32\nheight=32\n\n[crop]\nflip=1\n')
         with self.assertRaisesRegex(network.WeightsError, r'bad.cfg:5: \[crop\]'):
             network.Darknet(self.folder / 'bad.cfg')
+        for text, message in [('[net]\nheight=32\n', r'bad.cfg:1: \[net\]: no width='), ('[net]\nwidth=32\nheight=32\n\n[convolutional]\nsize=3\n', r'bad.cfg:5: \[convolutional\]: no filters=')]:
+            (self.folder / 'bad.cfg').write_text(text)
+            with self.assertRaisesRegex(network.WeightsError, message):
+                network.Darknet(self.folder / 'bad.cfg')
+
+    def test_six_anchors_are_refused_before_a_cfg_is_written(self):
+        ended = subprocess.run([sys.executable, ROOT / 'network.py', '--write-cfg', self.folder / 'six.cfg', '--anchors', '1,2,3,4,5,6,7,8,9,10,11,12'], capture_output=True, text=True)
+        self.assertEqual((ended.returncode, (self.folder / 'six.cfg').exists()), (1, False))
+        self.assertRegex(ended.stderr, '^error: .*12 numbers.*nine pairs')
 
 
 class Films(Drawn):
@@ -132,8 +141,27 @@ class Films(Drawn):
         folder = draw_set(self.folder / 'set')
         text = (folder / 'films.csv').read_text().replace('1.png,drawn,p0,train', '1.png,drawn,p0,val')
         (folder / 'films.csv').write_text(text)
-        with self.assertRaisesRegex(films.DataError, r'films.csv:3: patient p0 is in val here and in train in line 2'):
+        with self.assertRaisesRegex(films.DataError, r'films.csv:3: patient p0 is in val here and in train at .*films.csv:2'):
             self.read(folder)
+
+    def test_a_patient_in_two_sets_is_noticed_and_an_unknown_one_is_nobody(self):
+        one, other = draw_set(self.folder / 'one'), draw_set(self.folder / 'other')
+        for folder in (one, other):
+            path = folder / 'films.csv'
+            path.write_text(path.read_text().replace(',p1,', ',,').replace(',p5,', ',,'))
+        path = other / 'films.csv'
+        path.write_text(path.read_text().replace(',p0,train', ',p0,val'))
+        of_patient = {}
+        films.read_set(one, ['opacity'], [], of_patient)
+        with self.assertRaisesRegex(films.DataError, r'other.films.csv:2: patient p0 is in val here and in train at .*one.films.csv:2'):
+            films.read_set(other, ['opacity'], [], of_patient)
+
+    def test_rows_of_films_that_cannot_be_placed_are_errors(self):
+        for row, message in [('0.png,drawn,p9,train', 'as many cells'), ('0.png,drawn,p9,train,,more', 'as many cells'), ('0.png,drawn,p9,Val,', "'Val' is none of train")]:
+            folder = draw_set(self.folder / str(len(row)))
+            (folder / 'films.csv').write_text(f'image,source,patient,split,finding\n{row}\n')
+            with self.assertRaisesRegex(films.DataError, rf'films.csv:2: .*{message}'):
+                self.read(folder)
 
     def test_bad_rows_are_errors_with_file_and_line(self):
         for row, message in [('0.png,1,2,3,4,nodule', 'nodule'), ('0.png,9,2,3,4,opacity', 'no area'), ('x.png,1,2,3,4,opacity', 'not in films.csv'),
@@ -153,13 +181,20 @@ class Films(Drawn):
     def test_a_film_that_does_not_decode_is_an_error_with_its_name(self):
         folder = draw_set(self.folder / 'set')
         (folder / 'images' / '0.png').write_bytes(b'no picture')
-        with self.assertRaisesRegex(films.DataError, '0.png: does not decode'):
+        with self.assertRaisesRegex(films.DataError, r'films.csv:2: .*0.png does not decode'):
             films.load_pixels(self.read(folder)[0])
 
     def test_the_stretch_takes_the_nearest_rank(self):
         # 100 pixels 0..99: the smallest grey that 1 % reach is 0, 99 % reach 98: round((50 - 0) * 255 / 98) = 130.
         cv2.imwrite(str(self.folder / 'ramp.png'), np.arange(100, dtype=np.uint8).reshape(10, 10))
         self.assertEqual(films.read_film(self.folder / 'ramp.png')[5, 0], 130)
+
+    def test_sixteen_bits_are_stretched_before_they_are_eight(self):
+        # The same ramp on the darkest 100 of 65536 levels, as 12-bit films lie on the lowest sixteenth.
+        cv2.imwrite(str(self.folder / 'deep.png'), np.arange(100, dtype=np.uint16).reshape(10, 10))
+        self.assertEqual(films.read_film(self.folder / 'deep.png')[5, 0], 130)
+        cv2.imwrite(str(self.folder / 'flat.png'), np.full((4, 4), 0x1234, np.uint16))
+        self.assertEqual(films.read_film(self.folder / 'flat.png')[0, 0], 0x12)
 
     def test_boxes_follow_the_pixels_through_every_warp(self):
         film = self.read(draw_set(self.folder / 'set', size=128))[0]
@@ -250,6 +285,29 @@ class Run(Drawn):
         same = [all(torch.equal(a, b) for a, b in zip(one.tensors(), other.tensors())) for one, other in zip(before.convolutions(), after.convolutions())]
         self.assertEqual(same[:10], [True] * 10)
         self.assertFalse(any(same[10:]))
+
+    def test_another_command_does_not_go_on_with_the_run(self):
+        draw_set(self.folder / 'set')
+        subprocess.run(self.command('out', 16), check=True, stdout=subprocess.DEVNULL)
+        ended = subprocess.run(self.command('out', 32, '--rate', '0.5'), capture_output=True, text=True)
+        self.assertEqual(ended.returncode, 1)
+        self.assertRegex(ended.stderr, r'^error: .*command.json: this run was begun with --rate 0.0012;')
+        self.assertIn('"rate": 0.0012', (self.folder / 'out' / 'command.json').read_text())
+
+    def test_a_run_that_nothing_could_judge_is_refused(self):
+        folder = draw_set(self.folder / 'set')
+        rows = (folder / 'annotations.csv').read_text().splitlines()
+        (folder / 'annotations.csv').write_text('\n'.join(row for row in rows if row.split(',')[0] not in ('8.png', '10.png')) + '\n')
+        ended = subprocess.run(self.command('out', 16), capture_output=True, text=True)
+        self.assertRegex(ended.stderr, r'^error: .*no film with split=val has a box')
+
+    def test_the_size_grows_between_epochs_also_over_a_frozen_front(self):
+        draw_set(self.folder / 'set')
+        command = self.command('out', 48, '--freeze', '10', '--replay', '2')
+        command[command.index('--size') + 1] = '64:0.5,96:1'
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        with open(self.folder / 'out' / 'log.csv') as file:
+            self.assertEqual([row['size'] for row in csv.DictReader(file)], ['64', '64', '96'])
 
     def test_a_fault_in_the_data_ends_the_run_in_one_line(self):
         draw_set(self.folder / 'set')
