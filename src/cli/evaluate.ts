@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readConfig } from '../config.js';
 import { describeFault } from '../datasets/index.js';
@@ -17,6 +17,7 @@ import { type FilmRun, runFilms } from './evaluate/runFilms.js';
 import { summary } from './evaluate/summary.js';
 import { readTrainingLog } from './evaluate/trainingLog.js';
 import { exitCode, UsageError } from './exit.js';
+import { replaceFile } from './replaceFile.js';
 
 /** `evaluate`: how good a model is, over annotated films or from what it said of them before. */
 export function evaluateCommand(): Command {
@@ -30,14 +31,19 @@ async function evaluateAndReport(options: EvaluateOptions): Promise<number> {
   const training = options.trainingLog === undefined ? null : await readTrainingLog(options.trainingLog);
   const run = options.results === undefined ? await runOver(options) : undefined;
   const csv = run === undefined ? await readText(options.results ?? '') : resultsCsv(run.results);
+  if (options.out !== undefined) {
+    await mkdir(options.out, { recursive: true });
+    // First of all: what took hours must not be lost with the figures.
+    await replaceFile(join(options.out, 'results.csv'), csv);
+  }
   // Always from the text: what was rounded while writing is rounded in every figure.
   const results = parsed(csv, options.results ?? 'results.csv');
   const report = evaluate(results, { resamples: options.resamples, seed: options.seed });
   if (options.out !== undefined) {
     const pictures = run !== undefined && options.pictures ? await worstPictures(run.films, run.model.spec) : null;
-    await writeReport(options.out, csv, report, results, { training, pictures });
+    await writeReport(options.out, report, results, { training, pictures });
   }
-  if (options.card !== undefined) await writeFile(options.card, withCardFigures(await readText(options.card), cardFigures(report)));
+  if (options.card !== undefined) await replaceFile(options.card, withCardFigures(await readText(options.card), cardFigures(report)));
   process.stdout.write(options.json ? json(report) : summary(report));
   const goal = goalOf(options);
   if (goal !== null || options.fitCalibration) {
@@ -49,8 +55,8 @@ async function evaluateAndReport(options: EvaluateOptions): Promise<number> {
 async function runOver(options: EvaluateOptions): Promise<FilmRun & { readonly model: RegisteredModel }> {
   const files = setsOf(options);
   const model = await modelOf(options, options.model);
-  const { from, label, vocPixels, viaLabel } = options;
-  const format = Object.fromEntries(Object.entries({ from, label, vocPixels, viaLabel }).filter(([, value]) => value !== undefined));
+  const { from, classes, label, vocPixels, viaLabel } = options;
+  const format = Object.fromEntries(Object.entries({ from, classes, label, vocPixels, viaLabel }).filter(([, value]) => value !== undefined));
   const sets: ReadSet[] = [];
   for (const each of files) sets.push(await readSet(each, { split: options.split, classes: lesionClasses(model.spec), format }));
   return { ...(await runFilms(withoutFaults(sets), model, { split: options.split, command: commandLine(options, model.spec.name) })), model };
@@ -76,11 +82,9 @@ function failuresOf(run: FilmRun | undefined): number {
   return exitCode.someFailed;
 }
 
-async function writeReport(folder: string, csv: string, report: EvaluationReport, results: EvaluationResults, extras: PageExtras): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'results.csv'), csv);
-  await writeFile(join(folder, 'report.json'), json(report));
-  await writeFile(join(folder, 'report.html'), evaluationPage(report, results, extras));
+async function writeReport(folder: string, report: EvaluationReport, results: EvaluationResults, extras: PageExtras): Promise<void> {
+  await replaceFile(join(folder, 'report.json'), json(report));
+  await replaceFile(join(folder, 'report.html'), evaluationPage(report, results, extras));
 }
 
 function parsed(csv: string, file: string): EvaluationResults {

@@ -38,12 +38,16 @@ export function readFilms(text: string, file: string, { imageColumn = 'image', r
   return { file, columns: table.columns, rows, faults };
 }
 
-/** The table with a column set for every row; it is put last where it is new. Rows for which `value` gives undefined are left out. */
-export function writeFilms(table: Pick<FilmsTable, 'columns' | 'rows'>, column: string, value: (row: FilmRow) => string | undefined): string {
-  const columns = table.columns.some((name) => name.toLowerCase() === column) ? table.columns : [...table.columns, column];
+/** The table with columns set for every row (names in lower case); new ones are put last. Rows for which any of `values` gives undefined are left out. */
+export function writeFilms(table: Pick<FilmsTable, 'columns' | 'rows'>, values: Readonly<Record<string, (row: FilmRow) => string | undefined>>): string {
+  const known = new Set(table.columns.map((name) => name.toLowerCase()));
+  const columns = [...table.columns, ...Object.keys(values).filter((name) => !known.has(name))];
   const lines = table.rows.flatMap((row) => {
-    const set = value(row);
-    return set === undefined ? [] : [csvLine(columns.map((name) => (name.toLowerCase() === column ? set : row.cell(name))))];
+    const cells = columns.map((name) => {
+      const value = values[name.toLowerCase()];
+      return value === undefined ? row.cell(name) : value(row);
+    });
+    return cells.every((cell) => cell !== undefined) ? [csvLine(cells)] : [];
   });
   return [csvLine(columns), ...lines].join('');
 }

@@ -9,7 +9,8 @@ export function parseJsonObject(text: string, file: string): JsonObject {
     value = JSON.parse(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new FormatError({ file, line: lineOf(message, text) }, `not JSON: ${message}`, { cause: error });
+    const line = lineOf(message, text);
+    throw new FormatError({ file, ...(line === undefined ? {} : { line }) }, `not JSON: ${message}`, { cause: error });
   }
   if (!isObject(value)) throw new FormatError({ file, line: 1 }, 'the file holds no JSON object');
   return value;
@@ -19,11 +20,18 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** V8 says at which character, but not always in which line. */
-function lineOf(message: string, text: string): number {
+/** V8 says at which character, or shows it with up to ten before and behind; undefined where that does not tell the line. */
+function lineOf(message: string, text: string): number | undefined {
   const [, position] = /at position (\d+)/.exec(message) ?? [];
-  const end = position === undefined ? text.length : Number(position);
-  return text.slice(0, end).split('\n').length;
+  const [, shown] = /, \.\.\."(.*?)"(?:\.\.\.)? is not valid JSON$/s.exec(message) ?? [];
+  if (position !== undefined) return lineAt(text, Number(position));
+  if (/end of JSON input/.test(message)) return lineAt(text, text.length);
+  const at = shown === undefined ? -1 : text.indexOf(shown);
+  return shown === undefined || at < 0 || text.includes(shown, at + 1) ? undefined : lineAt(text, at + 10);
+}
+
+function lineAt(text: string, position: number): number {
+  return text.slice(0, position).split('\n').length;
 }
 
 /** The object without some of its keys. */

@@ -10,7 +10,7 @@ export function cardFigures(report: EvaluationReport): string {
   const [all] = groups;
   if (all === undefined) throw new Error('a report has a group of all films');
   return [
-    `Every figure comes out of [\`results.csv\`](results.csv), in a clean clone, too: \`lesion-detector evaluate --results models/${run.model.name}/results.csv --out report\`. The films were run by`,
+    `Every figure comes out of [\`results.csv\`](results.csv), in a clean clone, too: \`npm run -s cli -- evaluate --results models/${run.model.name}/results.csv --out report\`. The films were run by`,
     '',
     '```sh',
     run.command,

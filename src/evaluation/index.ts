@@ -12,4 +12,4 @@ export * from './platt.js';
 export * from './recommend.js';
 export * from './page/evaluationPage.js';
 export * from './page/pictures.js';
-export type { TrainingLog } from './page/trainingPlots.js';
+export { type TrainingLog, trainingPlots } from './page/trainingPlots.js';

@@ -12,7 +12,7 @@ const columns = ['sha256', 'set', 'source', 'patient', 'state', 'appearance', 't
  *
  *     truths       opacity:2                          class:number
  *     attributes   typical:0.71;atypical:0.03         name:probability, of the best box
- *     boxes        opacity 0.93 0:0.8123 1:0.0712;…   class, score, then truth:IoU for each true box that it overlaps
+ *     boxes        opacity 0.93 0:0.812345 1:0.071203;…   class, score, then truth:IoU for each true box that it overlaps
  *
  * `parseResults` gives back the same results: figures are always made from what was written.
  */
@@ -114,7 +114,13 @@ function parseHead(head: ReadonlyMap<string, string>): { readonly run: Evaluatio
     throw new ResultsError(`"# ${key}:" ${message}`);
   });
   if (number('results') !== 1) throw new ResultsError(`results of form ${text('results')} are not known here`);
-  const words = (key: string): string[] => text(key).split(' ').filter((word) => word !== '');
+  const words = (key: string): string[] =>
+    text(key)
+      .split(' ')
+      .filter((word) => word !== '')
+      .map((word) => decoded(word, (message) => {
+        throw new ResultsError(`"# ${key}:" ${message}`);
+      }));
   const run: EvaluationRun = {
     model: {
       name: text('model'),
@@ -123,8 +129,8 @@ function parseHead(head: ReadonlyMap<string, string>): { readonly run: Evaluatio
       onnxSha256: text('onnxSha256'),
       threshold: number('threshold'),
       calibrated: text('calibrated') === 'true',
-      lesions: words('lesions').map(decodeURIComponent),
-      attributes: words('attributes').map(decodeURIComponent),
+      lesions: words('lesions'),
+      attributes: words('attributes'),
     },
     kept: { floor: number('floor'), maximumPerFilm: number('maximumPerFilm') },
     provider: text('provider'),
@@ -137,6 +143,9 @@ function parseHead(head: ReadonlyMap<string, string>): { readonly run: Evaluatio
 
 type Fail = (message: string) => never;
 
+/** More on one film is a slip of the pen, which must not fill the memory. */
+const mostTruths = 10_000;
+
 function parseFilm(line: string, fail: Fail): FilmResult {
   const cells = csvCells(line);
   if (cells.length !== columns.length) fail(`has ${cells.length} cells instead of ${columns.length}`);
@@ -145,6 +154,7 @@ function parseFilm(line: string, fail: Fail): FilmResult {
   if (appearance !== '' && known === undefined) fail(`"${appearance}" is no appearance: ${appearances.join(', ')}`);
   const truthClasses = list(truths).flatMap((item) => {
     const { name, value } = pair(item, fail);
+    if (!Number.isInteger(value) || value < 1 || value > mostTruths) fail(`"${item}" is no count of true boxes`);
     return Array.from({ length: value }, () => name);
   });
   const results = list(boxes).map((item) => parseBox(item, truthClasses.length, fail));
@@ -166,7 +176,7 @@ function parseFilm(line: string, fail: Fail): FilmResult {
 function parseBox(text: string, truths: number, fail: Fail): BoxResult {
   const [name = '', score = '', ...overlaps] = text.split(' ');
   return {
-    class: decodeURIComponent(name),
+    class: decoded(name, fail),
     score: numberIn(score, fail),
     overlaps: overlaps.map((overlap) => {
       const { name: truth, value: iou } = pair(overlap, fail);
@@ -183,7 +193,15 @@ function list(cell: string): string[] {
 
 function pair(text: string, fail: Fail): { name: string; value: number } {
   const [name = '', value = ''] = text.split(':');
-  return { name: decodeURIComponent(name), value: numberIn(value, fail) };
+  return { name: decoded(name, fail), value: numberIn(value, fail) };
+}
+
+function decoded(name: string, fail: Fail): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return fail(`"${name}" is no name as it is written in URLs`);
+  }
 }
 
 function numberIn(text: string, fail: Fail): number {

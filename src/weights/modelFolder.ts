@@ -21,6 +21,7 @@ export interface WrittenModel {
  */
 export async function writeModelFolder(modelsDir: string, { spec, onnx }: Pick<ImportedModel, 'spec' | 'onnx'>, { force }: { force: boolean }): Promise<WrittenModel> {
   const folder = join(modelsDir, spec.name);
+  await restoreReplaced(modelsDir, spec.name);
   const others = await otherFiles(folder);
   const present = await readSpec(folder);
   if (present !== undefined && isDeepStrictEqual(present, spec) && (await holds(folder, onnx))) return { folder, changed: false, kept: others };
@@ -48,6 +49,14 @@ export async function writeModelFolder(modelsDir: string, { spec, onnx }: Pick<I
   }
   await rm(old, { recursive: true, force: true });
   return { folder, changed: true, kept: others };
+}
+
+/** Puts back the model of a process that was killed between moving it aside and putting the new one in its place. */
+async function restoreReplaced(modelsDir: string, name: string): Promise<void> {
+  const names = (await readdir(modelsDir).catch(absent)) ?? [];
+  if (names.includes(name)) return;
+  const aside = names.find((each) => each.startsWith(`.${name}-`) && /^[0-9a-f-]{36}-old$/.test(each.slice(name.length + 2)));
+  if (aside !== undefined) await rename(join(modelsDir, aside), join(modelsDir, name));
 }
 
 async function otherFiles(folder: string): Promise<string[]> {

@@ -1,5 +1,5 @@
-import { copyFile, lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import t from 'tap';
 import { annotationsCommand } from '../../src/cli/annotations.js';
@@ -58,6 +58,19 @@ t.test('every fault is listed, the rest is done, and --strict writes nothing', a
   t.match(await annotations('convert', vott, '--from', 'vott-csv', '--classes', at('nodule.names'), '--to', 'csv', '--out', at('none.csv')), { code: 1, out: /0 films with 0 boxes .* 38 faults: 38 unknown-label/ });
 });
 
+t.test('a film is no negative because its row is broken or its file a link', async (t) => {
+  const broken = at('broken.csv');
+  await writeFile(broken, `${(await text(vott)).split('\n').filter((line) => !line.includes('drawn-p01-1')).join('\n')}"drawn-p01-1.jpg",10,10,50,50\n`);
+  const args = (...more: string[]) => annotations('convert', broken, '--from', 'vott-csv', '--to', 'csv', '--images', images, '--out', at('negatives.csv'), ...more);
+  t.match(await args('--add-negatives'), { code: 2, err: /bad-row: 5 cells[^]*1 fault \(above\) name no film, so --add-negatives/ });
+  await t.rejects(lstat(at('negatives.csv')), { code: 'ENOENT' });
+  t.match(await args(), { code: 1 });
+
+  await mkdir(at('linked-labels'));
+  for (const name of await readdir(join(example, 'yolo'))) await symlink(resolve(example, 'yolo', name), at('linked-labels', name));
+  t.match(await annotations('convert', at('linked-labels'), '--from', 'yolo', '--to', 'csv', '--images', images, '--add-negatives', '--out', at('links.csv')), { code: 0, out: /^40 films with 38 boxes/ });
+});
+
 t.test('films of a collection are chosen by their metadata; missing ones are named', async (t) => {
   const metadata = at('metadata.csv');
   await writeFile(metadata, 'filename,finding,view\ndrawn-p01-1.jpg,COVID-19,PA\ndrawn-p01-2.jpg,COVID-19,L\ndrawn-p01-3.jpg,SARS,AP\ngone.jpg,SARS,PA\n../films.csv,SARS,PA\ndrawn-p03-1.jpg,No Finding,PA\n');
@@ -70,6 +83,7 @@ t.test('films of a collection are chosen by their metadata; missing ones are nam
   t.match(await select(at('linked'), '--link'), { code: 1, out: /^2 of 4/ });
   t.ok((await lstat(at('linked', 'images', 'drawn-p01-1.jpg'))).isSymbolicLink());
   t.match(await select(at('linked'), '--link'), { code: 1, out: /^2 of 4/ }, 'once more changes nothing');
+  t.match(await annotations('select', metadata, '--images', images, '--out', folder), { code: 2, err: /its metadata.csv would be replaced/ });
   t.match(await select(at('x'), '--where', 'finding'), { code: 2, err: /must look like view=PA/ });
   t.match(await select(at('x'), '--where', 'colour=red'), { code: 2, err: /no column "colour"/ });
 });
@@ -85,6 +99,15 @@ t.test('a split by patient is kept when films are added, and a leak writes nothi
   t.match(await split('--images', images, '--patient-pattern', 'p(\\d+)'), { code: 0, out: /^train +30 films/ });
   t.match(await text(out), /^image,patient,split\n/);
   t.match(await split('--images', images, '--patient-pattern', 'p0[1-9]'), { code: 1, err: /no-patient: nothing says whose film/ });
+  const subjects = at('subjects.csv');
+  await writeFile(subjects, (await text(films)).replace('patient', 'subject'));
+  t.match(await split('--films', subjects, '--patient-column', 'subject'), { code: 0 });
+  const named = readCsv(await text(out), out);
+  t.strictSame(named.columns, ['image', 'source', 'subject', 'width', 'height', 'patient', 'split']);
+  t.ok(named.rows.every((row) => row.cell('patient') !== '' && row.cell('patient') === row.cell('subject')), 'where everybody who reads it looks for the patient');
+  t.match(await split('--films', films, '--patient-pattern', 'p0(\\d)'), { code: 1 });
+  t.match((await text(out)).split('\n')[1], /^drawn-p01-1\.jpg,drawn,1,/, 'the pattern is what was asked for');
+  t.match(await split('--films', out), { code: 2, err: /--out is --films itself/ });
   t.match(await split(), { code: 2, err: /--patient-column.*--patient-pattern/ });
   t.match(await split('--films', films, '--val', '0.6', '--test', '0.5'), { code: 2, err: /nothing to train on/ });
 

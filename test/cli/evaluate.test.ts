@@ -54,7 +54,7 @@ t.test('films are run, and everything comes out of the results again', async (t)
   const { run, films } = parseResults(csv);
   const { spec } = await loadModel(join('models', shipped));
   t.match(run, { model: { name: shipped, threshold: spec.threshold.score, lesions: ['opacity'] }, split: 'val', provider: 'cpu' });
-  t.match(run.command, /^lesion-detector evaluate --model cxr-opacity --images \S+ --annotations \S+ --films \S+ --from csv --split val$/);
+  t.match(run.command, /^npm run -s cli -- evaluate --model cxr-opacity --images \S+ --annotations \S+ --films \S+ --from csv --split val$/);
   t.strictSame(films.map(({ state, source, patient, appearance, truths }) => ({ state, source, patient, appearance, truths: truths.length })), [
     { state: 'analysed', source: 'nih', patient: 0, appearance: 'typical', truths: 2 },
     { state: 'analysed', source: 'nih, too', patient: 1, appearance: null, truths: 0 },

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import t from 'tap';
@@ -90,6 +90,11 @@ t.test('another model of the name is not replaced unasked, and what lies beside 
   t.ok(report.loss.largestDifference > 0 && report.loss.largestDifference < 0.1, 'the measured loss is printed');
   t.same((await readdir(join(models, 'face'))).sort(), ['CARD.md', 'model.json', 'model.onnx']);
   t.same(await readdir(models), ['face']);
+
+  // As a kill between the two renames leaves it.
+  await rename(join(models, 'face'), join(models, '.face-00000000-0000-4000-8000-000000000000-old'));
+  t.match(await cli(...importArgs(...fitting)), { code: 0, out: /unchanged/ });
+  t.same((await readdir(join(models, 'face'))).sort(), ['CARD.md', 'model.json', 'model.onnx']);
 });
 
 t.test('an ONNX file with operators from elsewhere gives the heads of onnxruntime, and is not said to give others', async (t) => {
@@ -176,6 +181,9 @@ t.test('a model that says something else of its self-test film than it said is n
   t.match(await problemWith({ filmScore: answer.filmScore - 0.05 }), /self-test.png: findings, film score 0\.9/);
   t.match(await problemWith({ detections: [{ ...box, box: { ...box?.box, x: 4 } }] }), /the box of score 0\.9\d+ of self-test.json does not come/);
   t.match(await problemWith({ detections: [] }), /1 boxes more/);
+  t.match(await problemWith({ detections: 'none' }), /self-test.json is not what `model self-test` wrote/);
+  await rm(join(tiny, 'self-test.png'));
+  t.match(await problemWith({}), /self-test.png/, 'and the other models would be checked all the same');
 });
 
 t.test('a reader that leaves early ends the program without a stack trace', async (t) => {

@@ -333,6 +333,45 @@ t.test('broken and hostile files end in an error with their line, in no time', (
   t.end();
 });
 
+t.test('films of one name in folders of their own are told apart by their folders', (t) => {
+  const film = (image: string, x: number): AnnotatedFilm => ({ image, size: { width: 10, height: 10 }, boxes: [{ label: 'opacity', ...boxOfEdges(x, 1, x + 1, 2) }] });
+  const set = { films: [film('p1/front.png', 1), film('p2/front.png', 2), film('p2/side.png', 3)] };
+  for (const format of ['yolo', 'voc'] as const) {
+    const files = formats[format].write(set, {}).files.map(({ name, text }) => ({ name: `/elsewhere/labels/${name}`, text }));
+    const { set: back, faults } = readAnnotations(format, files, imagesOf(set));
+    t.strictSame(essence(back), essence(set), format);
+    t.strictSame(faults, [], format);
+  }
+  t.strictSame(essence(readBack('voc', set).set), [{ ...essence(set)[0] }, { ...essence(set)[1] }, { ...essence(set)[2], image: 'side.png' }], 'without images, too');
+  const lost = readAnnotations('yolo', [file('opacity\n', 'classes.txt'), file('0 0.5 0.5 0.1 0.1\n', '/labels/p3/front.txt')], imagesOf(set));
+  t.match(lost.faults, [{ code: 'missing-image', file: '/labels/p3/front.txt' }], 'a folder that neither of them has');
+  t.end();
+});
+
+t.test('class lists that differ are not chosen between', (t) => {
+  const label = file('0 0.5 0.5 0.1 0.1\n', 'b/x.txt');
+  const context = { images: indexImages([{ name: 'x.png', size: { width: 10, height: 10 } }]) };
+  const lists = (second: string) => [file('opacity\nnodule\n', 'a/classes.txt'), file(second, 'b/classes.txt'), label];
+  t.throws(() => readAnnotations('yolo', lists('nodule\nopacity\n'), context), { message: /b\/classes.txt: names other classes than a\/classes.txt.*--classes/ });
+  t.match(readAnnotations('yolo', lists('opacity\nnodule\n'), context).set.films, [{ boxes: [{ label: 'opacity' }] }]);
+  t.end();
+});
+
+t.test('columns of their own stay where they belong when files have different ones', (t) => {
+  const six = 'image,xmin,ymin,xmax,ymax,label';
+  const { set } = readAnnotations('csv', [file(`${six},reader,date\na.png,1,2,3,4,opacity,anna,monday\n`), file(`${six},date,sure\nb.png,1,2,3,4,opacity,tuesday,yes\n`)], {});
+  t.equal(formats.csv.write(set, {}).files[0]?.text, `${six},reader,date,sure\na.png,1,2,3,4,opacity,anna,monday,\nb.png,1,2,3,4,opacity,,tuesday,yes\n`);
+  t.end();
+});
+
+t.test('a token that is no JSON is named with its line, or with none', (t) => {
+  const lines = ['{', ' "images": [],', ' "width": NaN,', ...Array.from({ length: 50 }, (_, i) => ` "k${i}": ${i},`), ' "annotations": []', '}'];
+  t.throws(() => read('coco', lines.join('\n')), { message: /^in:3: not JSON/ });
+  const repeated = Array.from({ length: 5 }, () => '{"same": 1,\n"same": NaN,\n"same": 1}').join('');
+  t.throws(() => read('coco', `[${repeated}]`), { message: /^in(:2)?: not JSON/ });
+  t.end();
+});
+
 t.test('writers refuse what they can’t write whole, and say what they leave out', (t) => {
   const film = (image: string, ...labels: string[]): AnnotatedFilm => ({ image, size: { width: 10, height: 10 }, boxes: labels.map((each) => ({ label: each, ...boxOfEdges(1, 1, 2, 2) })) });
   const refusals: [FormatName, AnnotatedFilm[], RegExp][] = [
@@ -344,6 +383,13 @@ t.test('writers refuse what they can’t write whole, and say what they leave ou
   ];
   for (const [format, films, message] of refusals) t.throws(() => formats[format].write({ films }, {}), { message }, format);
   t.throws(() => formats.yolo.write({ films: [film('a.jpg', 'x')] }, { classes: ['y'] }), FormatError);
+  const scored = { films: [{ ...film('a.jpg'), boxes: [{ label: 'nodule', ...boxOfEdges(1, 1, 2.5, 2), score: 0.5 }] }] };
+  for (const format of formatNames) {
+    const keeps = format === 'coco' || format === 'yolo';
+    t.equal(formats[format].write(scored, {}).losses.includes('the score of 1 box'), !keeps, format);
+  }
+  t.match(formats.rsna.write(scored, {}).losses, [/the label "nodule"/, /score/]);
+  t.match(formats['keras-yolo3'].write(scored, {}).losses, [/parts of pixels of 1 box/, /score/]);
   t.match(formats['vott-csv'].write({ films: [film('a.jpg')] }, {}).losses, [/1 film without boxes/]);
   t.match(formats['keras-yolo3'].write({ films: [{ image: 'a.jpg', boxes: [{ label: 'x', ...boxOfEdges(1.1, 1, 1.2, 2) }] }] }, {}).losses, [/1 box thinner/]);
   t.match(formats.rsna.write({ films: [film('a.jpg', 'opacity', 'nodule')] }, { label: 'opacity' }).losses, [/1 boxes of other labels/]);

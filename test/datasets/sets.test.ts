@@ -95,9 +95,10 @@ t.test('conditions of one column are alternatives, those of different columns al
 t.test('films.csv keeps its columns when one is set, and names rows that stand twice', (t) => {
   const table = readFilms('image,note\r\na.png,"x, ""y"""\r\nb.png,\r\na.png,again\r\n,none\r\n', 'films.csv');
   t.match(table.faults, [{ line: 4, code: 'duplicate', message: /line 2/ }, { line: 5, code: 'bad-row' }]);
-  const written = writeFilms(table, 'split', ({ image }) => (image === 'a.png' ? 'val' : 'train'));
+  const written = writeFilms(table, { split: ({ image }) => (image === 'a.png' ? 'val' : 'train') });
   t.equal(written, 'image,note,split\na.png,"x, ""y""",val\nb.png,,train\n');
-  t.equal(writeFilms(readFilms(written, 'again'), 'split', () => 'test'), written.replaceAll('val', 'test').replaceAll('train', 'test'));
+  t.equal(writeFilms(table, { patient: ({ image }) => (image === 'a.png' ? 'p1' : undefined) }), 'image,note,patient\na.png,"x, ""y""",p1\n', 'what has no value is left out');
+  t.equal(writeFilms(readFilms(written, 'again'), { split: () => 'test' }), written.replaceAll('val', 'test').replaceAll('train', 'test'));
   t.end();
 });
 

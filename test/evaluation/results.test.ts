@@ -78,6 +78,10 @@ t.test('a results file that was damaged is refused, with the line', (t) => {
   t.throws(() => parseResults(good.replace('# results: 1', '# results: 2')), { message: /form 2/ });
   t.throws(() => parseResults(with_(head, (lines[head] ?? '').replace('0:1', '7:1'))), { message: `line ${head + 1}: a box overlaps true box 7, but the film has 1` });
   t.throws(() => parseResults(with_(head, (lines[head] ?? '').replace('opacity:1', 'opacity:one'))), { message: `line ${head + 1}: "one" is no number` });
+  t.throws(() => parseResults(with_(head, (lines[head] ?? '').replace('opacity:1', '%zz:1'))), { message: `line ${head + 1}: "%zz" is no name as it is written in URLs` });
+  for (const count of ['5000000000', '2.5', '-1', '0']) {
+    t.throws(() => parseResults(with_(head, (lines[head] ?? '').replace('opacity:1', `opacity:${count}`))), { message: `line ${head + 1}: "opacity:${count}" is no count of true boxes` });
+  }
   t.throws(() => parseResults(with_(head, 'a,b')), { message: `line ${head + 1}: has 2 cells instead of 10` });
   const swapped = resultsCsv(results([{ ...film([left], []), boxes: [0.1, 0.2].map((score) => ({ class: 'opacity', score, overlaps: [] })) }]));
   t.throws(() => parseResults(swapped), { message: /boxes must stand best first/ });
@@ -253,13 +257,16 @@ t.test('a card takes its figures between two marks', (t) => {
 
 t.test('the page needs nothing else, and shows names as text', (t) => {
   const named = results(four.map((each, patient) => ({ ...each, patient, source: patient < 2 ? '<script>alert(1)</script>' : 'b' })));
-  const training = { columns: ['epoch', 'loss', 'val_ap40', 'seconds'], rows: [{ epoch: 1, loss: 5, val_ap40: NaN, seconds: 3 }, { epoch: 2, loss: 3, val_ap40: 0.4, seconds: 3 }] };
+  const training = {
+    columns: ['epoch', 'images', 'seconds', 'box', 'ap40', 'ap40_a-set', 'auc_attribute0'],
+    rows: [{ epoch: 1, images: 1000, seconds: 3, box: 5, ap40: NaN }, { epoch: 2, images: 2000, seconds: 6, box: 3, ap40: 0.4, 'ap40_a-set': 0.5, auc_attribute0: 0.8 }],
+  };
   const page = evaluationPage(evaluate(named, few), named, { training, pictures: null });
   t.notMatch(page, /<script/);
   t.match(page, /&#60;script&#62;alert\(1\)&#60;\/script&#62;/);
   t.notMatch(page, /(?:src|href)="(?!data:)/, 'no other file');
   t.notMatch(page, /NaN|undefined|Infinity/);
-  for (const title of ['Precision and recall of boxes at IoU 0.4', 'FROC', 'ROC of films', 'Reliability of box scores', 'Film scores', 'Box scores', 'Loss over the training run', 'Validation figures']) {
+  for (const title of ['Precision and recall of boxes at IoU 0.4', 'FROC', 'ROC of films', 'Reliability of box scores', 'Film scores', 'Box scores', 'Parts of the loss', 'AP at IoU .4, on validation films', 'a-set', 'AUC of the first attribute, on']) {
     t.ok(page.includes(title), title);
   }
   t.notMatch(page, /Worst/, 'no films');

@@ -23,6 +23,7 @@ t.test('README: what VoTT exported is trained, measured and served by the comman
 
   const report = JSON.parse(await readFile(join(runs, 'report', 'report.json'), 'utf8')) as { films?: unknown };
   t.type(report, 'object');
+  t.match(await readFile(join(runs, 'report', 'report.html'), 'utf8'), /<h2>Training run<\/h2>.*<figcaption>Parts of the loss/, 'the curves of the run that train.py logged');
   const { detections, image } = await served(commands.slice(start), join(runs, 'data'), 'annotations/example/images/drawn-p01-2.jpg');
   t.match(image, { format: 'jpeg' });
   // The opacity of this film as it was drawn: 164,76 to 213,138.

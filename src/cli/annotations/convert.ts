@@ -1,7 +1,9 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { type AnnotationSet, count, type FormatName, formatNames, formats, type WriteOptions, type Written } from '../../datasets/index.js';
+import { UsageError } from '../exit.js';
+import { replaceFile } from '../replaceFile.js';
 import { reportFaults, summary } from './faults.js';
 import { type Input, type InputOptions, inputOptions, readInput, sayingWrongUse } from './input.js';
 
@@ -30,8 +32,9 @@ export function convertCommand(): Command {
 
 async function convert(path: string, options: ConvertOptions): Promise<void> {
   const input = await readInput(path, options);
-  const { set, unlisted } = withUnlisted(input, options.addNegatives);
   reportFaults(input.faults);
+  if (options.addNegatives) refuseNamelessFaults(input);
+  const { set, unlisted } = withUnlisted(input, options.addNegatives);
   const written = options.strict && input.faults.length > 0 ? undefined : sayingWrongUse(() => formats[options.to].write(set, writeOptions(options, input)));
   if (written === undefined) process.stderr.write('nothing was written, because of --strict\n');
   const isFolder = formats[options.to].layout === 'folder';
@@ -46,6 +49,12 @@ async function convert(path: string, options: ConvertOptions): Promise<void> {
   const facts = { from: input.format, to: options.to, films: set.films.length, boxes, written: paths, losses: written?.losses ?? [], unlisted, faults: input.faults };
   const text = `${count(set.films.length, 'film')} with ${count(boxes, 'box')} from ${input.format} to ${options.to}, ${summary(input.faults)}\n`;
   process.stdout.write(options.json ? `${JSON.stringify(facts, null, 2)}\n` : text);
+}
+
+/** Whose boxes a broken row held nobody knows: each film without annotation may be the one, and must not pass for one on which there is nothing. */
+function refuseNamelessFaults({ faults }: Input): void {
+  const nameless = faults.filter(({ image, code }) => image === undefined && code !== 'missing-image');
+  if (nameless.length > 0) throw new UsageError(`${count(nameless.length, 'fault')} (above) name no film, so --add-negatives can't tell which films have nothing on them: mend the annotations first`);
 }
 
 /** How many images are there of which the annotations say nothing, and the set with or without them. */
@@ -81,7 +90,7 @@ async function writeFiles({ files }: Written, isFolder: boolean, out: string): P
   for (const [i, { name, text }] of files.entries()) {
     const path = asFolder ? join(out, name) : i === 0 ? out : join(dirname(out), name);
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+    await replaceFile(path, text);
     paths.push(path);
   }
   return paths;

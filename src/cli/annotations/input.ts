@@ -90,7 +90,7 @@ function guessed(files: readonly TextFile[], path: string): FormatName {
 
 async function readFolder(folder: string, endings: readonly string[]): Promise<TextFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile() && endings.includes(extname(entry.name).toLowerCase())).map((entry) => join(entry.parentPath, entry.name));
+  const paths = entries.filter((entry) => !entry.isDirectory() && endings.includes(extname(entry.name).toLowerCase())).map((entry) => join(entry.parentPath, entry.name));
   const files: TextFile[] = [];
   for (const path of paths.sort()) files.push(await readTextFile(path));
   return files;

@@ -1,7 +1,9 @@
-import { copyFile, lstat, mkdir, readlink, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readlink, stat, symlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Condition, count, csvLine, type CsvTable, type Fault, meets, parseCondition, readCsv } from '../../datasets/index.js';
+import { UsageError } from '../exit.js';
+import { replaceFile } from '../replaceFile.js';
 import { reportFaults, summary } from './faults.js';
 import { readTextFile, sayingWrongUse } from './input.js';
 
@@ -30,6 +32,7 @@ export function selectCommand(): Command {
 }
 
 async function select(path: string, options: SelectOptions): Promise<void> {
+  if (resolve(options.out, 'metadata.csv') === resolve(path)) throw new UsageError(`${options.out} holds the collection itself: its metadata.csv would be replaced by the selection`);
   const { text } = await readTextFile(path);
   const table = sayingWrongUse(() => readCsv(text, path, [options.imageColumn, ...options.where.map(({ column }) => column)]));
   const wanted = table.rows.filter((row) => meets(row, options.where));
@@ -47,7 +50,7 @@ async function select(path: string, options: SelectOptions): Promise<void> {
     }
   }
   await mkdir(options.out, { recursive: true });
-  await writeFile(join(options.out, 'metadata.csv'), [csvLine(table.columns), ...rows.map(({ cells }) => csvLine(cells))].join(''));
+  await replaceFile(join(options.out, 'metadata.csv'), [csvLine(table.columns), ...rows.map(({ cells }) => csvLine(cells))].join(''));
   reportFaults(faults);
   const facts = { rows: table.rows.length, meeting: wanted.length, taken: rows.length, out: options.out, faults };
   process.stdout.write(options.json ? `${JSON.stringify(facts, null, 2)}\n` : `${rows.length} of ${count(wanted.length, 'film')} that meet the conditions (${table.rows.length} rows) are in ${options.out}, ${summary(faults)}\n`);

@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { type AnnotatedFilm, baseName, count, type Fault, filmsOf, type FilmRow, type FilmsTable, groupBy, readFilms, splitByPatient, type SplitFilm, type SplitName, splitNames, writeFilms } from '../../datasets/index.js';
 import { exitCode, parseProbability, UsageError } from '../exit.js';
+import { replaceFile } from '../replaceFile.js';
 import { reportFaults } from './faults.js';
 import { type InputOptions, inputOptions, readInput, readTextFile, sayingWrongUse } from './input.js';
 
@@ -23,7 +24,7 @@ export function splitCommand(): Command {
   const command = new Command('split')
     .description('put every patient into train, val or test, and write films.csv')
     .argument('<annotations>', 'they say which films are positive; films without boxes come from --films or --images')
-    .requiredOption('--out <file>', 'films.csv to write: the columns of --films, and split')
+    .requiredOption('--out <file>', 'films.csv to write: the columns of --films, patient and split')
     .option('--films <file>', 'films.csv with a row a film, negative ones too')
     .option('--patient-column <name>', 'column of --films that names the patient', 'patient')
     .option('--patient-pattern <regex>', 'the patient is what its first group (or all of it) matches in the file name', regex)
@@ -39,6 +40,7 @@ export function splitCommand(): Command {
 
 async function split(path: string, options: SplitOptions): Promise<void> {
   if (options.val + options.test >= 1) throw new UsageError('--val and --test leave nothing to train on');
+  if (options.films !== undefined && resolve(options.films) === resolve(options.out)) throw new UsageError('--out is --films itself: films that can’t be placed would be lost from it');
   const input = await readInput(path, options);
   const boxed = new Map(input.set.films.map((film) => [film.image, film]));
   const table = options.films === undefined ? undefined : await readFilmsFile(options);
@@ -54,10 +56,9 @@ async function split(path: string, options: SplitOptions): Promise<void> {
   }
   const splits = splitByPatient(films, options, options.seed);
   await mkdir(dirname(options.out), { recursive: true });
-  const columns = table?.columns ?? ['image', 'patient'];
+  const columns = table?.columns ?? ['image'];
   const patients = new Map(films.map(({ image, patient }) => [image, patient]));
-  const withPatients = table?.rows ?? rows.map((row): FilmRow => ({ ...row, cell: (column) => (column === 'patient' ? (patients.get(row.image) ?? '') : row.cell(column)) }));
-  await writeFile(options.out, writeFilms({ columns, rows: withPatients }, 'split', ({ image }) => splits.get(image)));
+  await replaceFile(options.out, writeFilms({ columns, rows }, { patient: ({ image }) => patients.get(image), split: ({ image }) => splits.get(image) }));
   const counts = countsOf(films, splits);
   process.stdout.write(options.json ? `${JSON.stringify({ out: options.out, seed: options.seed, splits: counts, faults: all }, null, 2)}\n` : counts.map(countLine).join(''));
 }

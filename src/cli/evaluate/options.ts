@@ -4,7 +4,7 @@ import { inputOptions, type InputOptions } from '../annotations/input.js';
 import { parseProbability, UsageError } from '../exit.js';
 import { setFiles, type SetFiles } from './readSet.js';
 
-export interface EvaluateOptions extends Pick<InputOptions, 'from' | 'label' | 'vocPixels' | 'viaLabel'> {
+export interface EvaluateOptions extends Pick<InputOptions, 'from' | 'classes' | 'label' | 'vocPixels' | 'viaLabel'> {
   readonly model?: string;
   readonly models?: string;
   readonly images: readonly string[];
@@ -41,7 +41,7 @@ export function evaluateOptions(): Command {
     .option('--results <file>', 'instead of films: a results.csv, from which every figure comes out again')
     .option('--out <dir>', 'folder for report.json, results.csv and report.html')
     .option('--card <file>', 'write the figures into a model card, between <!-- figures --> and <!-- /figures -->')
-    .option('--training-log <file>', 'CSV of the training run, a row an epoch: its curves go on the page')
+    .option('--training-log <file>', 'log.csv of a training run: its curves go on the page')
     .option('--no-pictures', 'show no film on the page')
     .option('--resamples <number>', 'of the bootstrap', wholeNumber, defaultBootstrap.resamples)
     .option('--seed <number>', 'of the bootstrap', wholeNumber, defaultBootstrap.seed)
@@ -52,7 +52,7 @@ export function evaluateOptions(): Command {
     .option('--write-spec', 'write calibration and threshold into model.json and raise its version', false)
     .option('--json', 'print the report instead of a summary', false);
   for (const option of inputOptions()) {
-    if (['from', 'label', 'vocPixels', 'viaLabel'].includes(option.attributeName())) command.addOption(option);
+    if (['from', 'classes', 'label', 'vocPixels', 'viaLabel'].includes(option.attributeName())) command.addOption(option);
   }
   return command;
 }

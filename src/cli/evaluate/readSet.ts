@@ -24,7 +24,7 @@ export interface ReadChoices {
   readonly split: string | undefined;
   /** Labels that boxes may have. */
   readonly classes: readonly string[];
-  readonly format: Pick<InputOptions, 'from' | 'label' | 'vocPixels' | 'viaLabel'>;
+  readonly format: Pick<InputOptions, 'from' | 'classes' | 'label' | 'vocPixels' | 'viaLabel'>;
 }
 
 export interface ReadSet extends AnnotatedSet {

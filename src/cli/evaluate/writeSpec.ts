@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ModelSpec } from '../../detector/index.js';
 import { parseModelSpec } from '../../detector/modelSpecSchema.js';
 import type { Recommendation } from '../../evaluation/index.js';
 import type { RegisteredModel } from '../../registry/index.js';
+import { replaceFile } from '../replaceFile.js';
 
 /**
  * Writes calibration and threshold into model.json and raises the last number of its version: the same name and version with another
@@ -15,11 +14,7 @@ export async function writeSpec({ spec, folder }: RegisteredModel, { calibration
   const changed: ModelSpec = { ...spec, calibration, threshold };
   if (isDeepStrictEqual(changed, spec)) return undefined;
   const raised = parseModelSpec({ ...changed, version: raisedVersion(spec.version) });
-  const path = join(folder, 'model.json');
-  // Written beside and renamed: a service that starts just now sees one spec or the other.
-  const fresh = `${path}.${randomUUID()}`;
-  await writeFile(fresh, `${JSON.stringify(raised, null, 2)}\n`);
-  await rename(fresh, path);
+  await replaceFile(join(folder, 'model.json'), `${JSON.stringify(raised, null, 2)}\n`);
   return raised.version;
 }
 

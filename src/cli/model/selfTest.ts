@@ -1,21 +1,26 @@
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { type Static, Type } from 'typebox';
+import { Parse } from 'typebox/value';
 import { readConfig } from '../../config.js';
-import { type Box, iou } from '../../detector/index.js';
+import { iou } from '../../detector/index.js';
 import { loadModel, type RegisteredModel } from '../../registry/index.js';
-import type { Report } from '../../report/index.js';
 import { analyseFiles } from '../detect/analyseFiles.js';
 import { engineFor } from '../detect/engine.js';
+import { replaceFile } from '../replaceFile.js';
 import { modelsFolder } from './modelsFolder.js';
 
+const Box = Type.Object({ x: Type.Number(), y: Type.Number(), width: Type.Number(), height: Type.Number() });
+
 /** What a model says of the film that lies beside it, a drawn one that shows no patient. */
-interface SelfTest {
-  readonly state: Report['state'];
-  readonly filmScore: number | null;
-  readonly attributes: Readonly<Record<string, number>>;
-  readonly detections: readonly { readonly class: string; readonly score: number; readonly box: Box }[];
-}
+const SelfTest = Type.Object({
+  state: Type.Union([Type.Literal('findings'), Type.Literal('below-threshold')]),
+  filmScore: Type.Union([Type.Number(), Type.Null()]),
+  attributes: Type.Record(Type.String(), Type.Number()),
+  detections: Type.Array(Type.Object({ class: Type.String(), score: Type.Number(), box: Box })),
+});
+type SelfTest = Static<typeof SelfTest>;
 
 const filmName = 'self-test.png';
 const answerName = 'self-test.json';
@@ -37,7 +42,7 @@ export function selfTestCommand(): Command {
       const model = await loadModel(join(modelsFolder(models), name));
       const answer = await ask(model, film);
       await copyFile(film, join(model.folder, filmName));
-      await writeFile(join(model.folder, answerName), `${JSON.stringify(answer, null, 2)}\n`);
+      await replaceFile(join(model.folder, answerName), `${JSON.stringify(answer, null, 2)}\n`);
       process.stdout.write(`${name} says ${answer.state}, ${answer.detections.length} boxes, of ${film}\n`);
     });
 }
@@ -46,7 +51,19 @@ export function selfTestCommand(): Command {
 export async function runSelfTest(model: RegisteredModel): Promise<string | undefined> {
   const text = await readFile(join(model.folder, answerName), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  return differenceOf(JSON.parse(text) as SelfTest, await ask(model, join(model.folder, filmName)));
+  try {
+    return differenceOf(parseSelfTest(text), await ask(model, join(model.folder, filmName)));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function parseSelfTest(text: string): SelfTest {
+  try {
+    return Parse(SelfTest, JSON.parse(text));
+  } catch (error) {
+    throw new Error(`${answerName} is not what \`model self-test\` wrote; run it again`, { cause: error });
+  }
 }
 
 async function ask(model: RegisteredModel, film: string): Promise<SelfTest> {

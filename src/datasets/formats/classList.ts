@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AnnotationSet } from '../annotations.js';
 import { labelsOf } from '../annotations.js';
 import { FormatError } from '../fault.js';
@@ -22,9 +23,12 @@ export function isClassList(name: string): boolean {
 /** The names by which a format's numbers are read: those given, else a list that lies beside the files. */
 export function classesFor(files: readonly TextFile[], context: ReadContext): readonly string[] {
   if (context.classes !== undefined) return context.classes;
-  const list = files.find(({ name }) => isClassList(name));
+  const [list, ...others] = files.filter(({ name }) => isClassList(name));
   if (list === undefined) throw new FormatError({ file: files[0]?.name ?? '' }, 'the classes are numbers here, and there is no classes.txt beside the file: say which with --classes FILE');
-  return readClassList(list);
+  const names = readClassList(list);
+  const other = others.find((each) => !isDeepStrictEqual(readClassList(each), names));
+  if (other !== undefined) throw new FormatError({ file: other.name }, `names other classes than ${list.name}: say which is meant with --classes FILE`);
+  return names;
 }
 
 /** The order in which classes are numbered when written. */

@@ -77,6 +77,12 @@ export function onlyFile(files: readonly TextFile[]): TextFile {
   return only;
 }
 
+/** The loss of a format that has no place for a detector's scores. */
+export function lostScores({ films }: AnnotationSet): string[] {
+  const scored = films.reduce((sum, { boxes }) => sum + boxes.filter(({ score }) => score !== undefined).length, 0);
+  return scored === 0 ? [] : [`the ${scored === 1 ? 'score' : 'scores'} of ${count(scored, 'box')}`];
+}
+
 /** "3 films", "1 film" */
 export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : noun.endsWith('x') ? 'es' : 's'}`;

@@ -3,7 +3,7 @@ import type { Fault } from '../fault.js';
 import { parseNumber } from '../json.js';
 import { numberedLines } from '../text.js';
 import { classesFor, classListFile, classOrder, isClassList } from './classList.js';
-import { type AnnotationFormat, count, type GrowingFilm, type ReadContext, type Reading, type TextFile, type WriteOptions, type Written } from './format.js';
+import { type AnnotationFormat, count, type GrowingFilm, lostScores, type ReadContext, type Reading, type TextFile, type WriteOptions, type Written } from './format.js';
 
 /**
  * The training list of keras-yolo3 and TrainYourOwnYOLO (data_train.txt): a line a film, its path, then a box a word,
@@ -61,18 +61,22 @@ function boxOfWord(word: string, classes: readonly string[]): AnnotatedBox | Pic
 function writeLines(set: AnnotationSet, options: WriteOptions): Written {
   const classes = classOrder(set, options);
   let vanished = 0;
+  let rounded = 0;
   const lines = set.films.map((film) => {
     const words = film.boxes.flatMap((box) => {
-      const [xmin, ymin, xmax, ymax] = edgesOf(box).map(Math.round);
+      const edges = edgesOf(box);
+      const [xmin, ymin, xmax, ymax] = edges.map(Math.round);
       if (xmin === undefined || ymin === undefined || xmax === undefined || ymax === undefined) return [];
+      if (!edges.every(Number.isInteger)) rounded += 1;
       if (xmax > xmin && ymax > ymin) return [` ${[xmin, ymin, xmax, ymax, classes.indexOf(box.label)].join(',')}`];
       vanished += 1;
       return [];
     });
     return `${pathOf(film.image, options)}${words.join('')}\n`;
   });
-  const losses = vanished === 0 ? [] : [`${count(vanished, 'box')} thinner than half a pixel: nothing is left after rounding to whole pixels`];
-  return { files: [{ name: 'data_train.txt', text: lines.join('') }, classListFile('data_classes.txt', classes)], losses };
+  const thin = vanished === 0 ? [] : [`${count(vanished, 'box')} thinner than half a pixel: nothing is left after rounding to whole pixels`];
+  const parts = rounded === 0 ? [] : [`parts of pixels of ${count(rounded, 'box')}: edges are whole pixels there`];
+  return { files: [{ name: 'data_train.txt', text: lines.join('') }, classListFile('data_classes.txt', classes)], losses: [...thin, ...parts, ...lostScores(set)] };
 }
 
 function pathOf(image: string, { imagesFolder }: WriteOptions): string {

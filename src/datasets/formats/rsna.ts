@@ -3,9 +3,11 @@ import { csvLine, type CsvRow, readCsv } from '../csv.js';
 import { type Fault, FormatError } from '../fault.js';
 import { parseNumber } from '../json.js';
 import type { Place } from '../place.js';
-import type { AnnotationFormat, GrowingFilm, ReadContext, Reading, TextFile, WriteOptions, Written } from './format.js';
+import { type AnnotationFormat, type GrowingFilm, lostScores, type ReadContext, type Reading, type TextFile, type WriteOptions, type Written } from './format.js';
 
 const header = ['patientId', 'x', 'y', 'width', 'height', 'Target'] as const;
+
+const defaultLabel = 'opacity';
 
 /**
  * The labels of the RSNA Pneumonia Detection Challenge 2018 (stage_2_train_labels.csv): a row a box with Target 1, or
@@ -22,7 +24,7 @@ export const rsna: AnnotationFormat = {
 };
 
 function readRows(files: readonly TextFile[], context: ReadContext): Reading {
-  const label = context.label ?? 'opacity';
+  const label = context.label ?? defaultLabel;
   const films = new Map<string, GrowingFilm>();
   const negative = new Map<string, number>();
   const faults: Fault[] = [];
@@ -86,6 +88,8 @@ function writeRows(set: AnnotationSet, options: WriteOptions): Written {
     if (boxes.length === 0) lines.push(csvLine([id, '', '', '', '', 0]));
     for (const { box } of boxes) lines.push(csvLine([id, box.x, box.y, box.width, box.height, 1]));
   }
-  const losses = passedOver === 0 ? [] : [`${passedOver} boxes of other labels than ${kept ?? ''}`];
-  return { files: [{ name: 'labels.csv', text: lines.join('') }], losses };
+  const others = passedOver === 0 ? [] : [`${passedOver} boxes of other labels than ${kept ?? ''}`];
+  const [label = defaultLabel] = kept === undefined ? labels : [kept];
+  const name = label === defaultLabel ? [] : [`the label "${label}": read it with --label`];
+  return { files: [{ name: 'labels.csv', text: lines.join('') }], losses: [...others, ...name, ...lostScores(set)] };
 }

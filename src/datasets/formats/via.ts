@@ -1,7 +1,7 @@
 import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, labelsOf } from '../annotations.js';
 import { type Fault, FormatError } from '../fault.js';
 import { isObject, type JsonObject, parseJsonObject, toNumber, without } from '../json.js';
-import { type AnnotationFormat, onlyFile, type ReadContext, type Reading, type TextFile, type Written } from './format.js';
+import { type AnnotationFormat, lostScores, onlyFile, type ReadContext, type Reading, type TextFile, type Written } from './format.js';
 
 /**
  * VGG Image Annotator 2 (https://www.robots.ox.ac.uk/~vgg/software/via/): a saved project, or the plain export of
@@ -97,7 +97,7 @@ function writeProject(set: AnnotationSet): Written {
   const entries = Object.fromEntries(set.films.map((film) => entryOf(film, labelAttribute)));
   const { via: kept } = set.extras ?? {};
   const whole = kept === undefined ? { ...newProject(set, labelAttribute, Object.keys(entries)), _via_img_metadata: entries } : kept.project === undefined ? entries : { ...kept.project, _via_img_metadata: entries };
-  return { files: [{ name: 'via-project.json', text: `${JSON.stringify(whole, null, 1)}\n` }], losses: [] };
+  return { files: [{ name: 'via-project.json', text: `${JSON.stringify(whole, null, 1)}\n` }], losses: lostScores(set) };
 }
 
 function entryOf({ image, boxes, extras }: AnnotatedFilm, labelAttribute: string): [string, JsonObject] {

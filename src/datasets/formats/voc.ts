@@ -1,9 +1,10 @@
 import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, baseName, boxOfEdges, edgesOf, stemOf } from '../annotations.js';
 import { type Fault, FormatError } from '../fault.js';
+import { groupBy } from '../images.js';
 import { parseNumber } from '../json.js';
 import { childText, readXml, writeXml, type XmlElement, xmlElement } from '../xml.js';
 import type { Place } from '../place.js';
-import type { AnnotationFormat, ReadContext, Reading, TextFile, VocPixels, WriteOptions, Written } from './format.js';
+import { type AnnotationFormat, lostScores, type ReadContext, type Reading, type TextFile, type VocPixels, type WriteOptions, type Written } from './format.js';
 import { labelFile } from './yolo.js';
 
 /**
@@ -28,7 +29,8 @@ function readFiles(files: readonly TextFile[], context: ReadContext): Reading {
     } catch (error) {
       // One broken file is one film; where there is no other, it is the whole input.
       if (!(error instanceof FormatError) || files.length === 1) throw error;
-      faults.push({ file: file.name, code: 'bad-row', message: error.message.replace(`${file.name}:`, 'line ') });
+      const image = context.images?.findOfLabelFile(file.name)?.name;
+      faults.push({ file: file.name, ...(image === undefined ? {} : { image }), code: 'bad-row', message: error.message.replace(`${file.name}:`, 'line ') });
     }
   }
   return { set: { films }, faults };
@@ -40,7 +42,7 @@ function readFilm({ name: file, text }: TextFile, { images, vocPixels = 'edges' 
   const named = childText(root, 'filename') ?? '';
   // labelImg leaves out the ending at times, and copies keep the name of another film: the file's own name is the second try.
   const written = named === '' ? stemOf(file) : named;
-  const image = images === undefined ? written : (images.find(written) ?? images.findByStem(written) ?? images.findByStem(stemOf(file)))?.name ?? written;
+  const image = images === undefined ? written : (images.find(written) ?? images.findByStem(written) ?? images.findOfLabelFile(file))?.name ?? written;
   const size = root.children.find(({ name }) => name === 'size');
   const boxes = root.children.filter(({ name }) => name === 'object').flatMap((object) => {
     const place: Place = { file, ...(object.line === undefined ? {} : { line: object.line }) };
@@ -84,22 +86,24 @@ function withoutLine({ line, children, ...rest }: XmlElement): XmlElement {
 
 function writeFiles(set: AnnotationSet, { vocPixels = 'edges' }: WriteOptions): Written {
   const owners = new Map<string, string>();
+  const sameName = groupBy(set.films, ({ image }) => baseName(image));
   const files = set.films.map((film) => {
     const name = labelFile(film.image, '.xml');
     const owner = owners.get(name);
     if (owner !== undefined) throw new FormatError({ file: name }, `${owner} and ${film.image} would share this file; rename one of them`);
     owners.set(name, film.image);
-    return { name, text: writeXml(annotationOf(film, vocPixels)) };
+    return { name, text: writeXml(annotationOf(film, (sameName.get(baseName(film.image))?.length ?? 0) > 1, vocPixels)) };
   });
-  return { files, losses: [] };
+  return { files, losses: lostScores(set) };
 }
 
-function annotationOf(film: AnnotatedFilm, pixels: VocPixels): XmlElement {
+/** @param byPath whether the name alone would be another film's, too: readers expect no path where they can do without */
+function annotationOf(film: AnnotatedFilm, byPath: boolean, pixels: VocPixels): XmlElement {
   const kept = film.extras?.voc;
   const size = film.size === undefined ? [] : [xmlElement('size', [xmlElement('width', String(film.size.width)), xmlElement('height', String(film.size.height)), ...(kept?.size ?? [])])];
   return xmlElement('annotation', [
     ...(kept?.elements ?? []),
-    xmlElement('filename', kept === undefined ? baseName(film.image) : film.image),
+    xmlElement('filename', kept === undefined && !byPath ? baseName(film.image) : film.image),
     ...size,
     ...film.boxes.map((box) => objectOf(box, pixels)),
   ]);

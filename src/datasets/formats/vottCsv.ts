@@ -3,7 +3,7 @@ import { csvLine, type CsvRow, quoted, readCsv } from '../csv.js';
 import type { Fault } from '../fault.js';
 import { parseNumber } from '../json.js';
 import type { Place } from '../place.js';
-import { type AnnotationFormat, count, type GrowingFilm, type ReadContext, type Reading, type TextFile, type Written } from './format.js';
+import { type AnnotationFormat, count, type GrowingFilm, lostScores, type ReadContext, type Reading, type TextFile, type Written } from './format.js';
 import { imageOfVottName, vottNameOf } from './vottName.js';
 
 const six = ['image', 'xmin', 'ymin', 'xmax', 'ymax', 'label'] as const;
@@ -33,11 +33,10 @@ export const plainCsv: AnnotationFormat = {
 function readRows(files: readonly TextFile[], context: ReadContext): Reading {
   const films = new Map<string, GrowingFilm>();
   const faults: Fault[] = [];
-  let more: string[] = [];
-  for (const { name: file, text } of files) {
-    const table = readCsv(text, file, six);
+  const tables = files.map(({ name, text }) => ({ file: name, table: readCsv(text, name, six) }));
+  const more = [...new Set(tables.flatMap(({ table }) => table.columns.filter((column) => !isOneOfSix(column))))];
+  for (const { file, table } of tables) {
     faults.push(...table.faults);
-    more = table.columns.filter((column) => !isOneOfSix(column));
     for (const row of table.rows) {
       const written = row.cell('image');
       const place = { file, line: row.line };
@@ -94,8 +93,8 @@ function writeRows(set: AnnotationSet, { name, text, withNegatives }: RowStyle):
       lines.push(line([image, ...edgesOf(box), box.label, ...cells]));
     }
   }
-  const losses = negatives > 0 && !withNegatives ? [`${count(negatives, 'film')} without boxes: VoTT's CSV has no row for such a film`] : [];
-  return { files: [{ name, text: lines.join('') }], losses };
+  const withoutRow = negatives > 0 && !withNegatives ? [`${count(negatives, 'film')} without boxes: VoTT's CSV has no row for such a film`] : [];
+  return { files: [{ name, text: lines.join('') }], losses: [...withoutRow, ...lostScores(set)] };
 }
 
 function isOneOfSix(column: string): boolean {

@@ -4,7 +4,7 @@ import { type Fault, FormatError } from '../fault.js';
 import { groupBy } from '../images.js';
 import { isFiniteNumber, isObject, type JsonObject, parseJsonObject, without } from '../json.js';
 import type { Place } from '../place.js';
-import { type AnnotationFormat, onlyFile, type ReadContext, type Reading, type TextFile, type Written } from './format.js';
+import { type AnnotationFormat, lostScores, onlyFile, type ReadContext, type Reading, type TextFile, type Written } from './format.js';
 import { imageOfVottName, vottNameOf } from './vottName.js';
 
 /**
@@ -98,7 +98,7 @@ function writeExport(set: AnnotationSet): Written {
   const tags = [...known, ...labels.filter((label) => !known.some((tag) => tag['name'] === label)).map((name, i) => ({ name, color: tagColours[(known.length + i) % tagColours.length] }))];
   const assets = Object.fromEntries(set.films.map((film) => [film.extras?.vott?.id ?? assetId(vottNameOf(film)), assetOf(film)]));
   const text = `${JSON.stringify({ name: 'annotations', version: '2.2.0', ...whole, tags, assets }, null, 2)}\n`;
-  return { files: [{ name: 'vott-export.json', text }], losses: [] };
+  return { files: [{ name: 'vott-export.json', text }], losses: lostScores(set) };
 }
 
 /** The first colours that VoTT itself gives to tags. */

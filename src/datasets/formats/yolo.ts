@@ -34,7 +34,7 @@ function readLabels(files: readonly TextFile[], context: ReadContext): Reading {
 }
 
 function readFilm({ name: file, text }: TextFile, classes: readonly string[], context: ReadContext, faults: Fault[]): AnnotatedFilm | undefined {
-  const known = context.images?.findByStem(stemOf(file));
+  const known = context.images?.findOfLabelFile(file);
   const lines = numberedLines(text);
   if (known === undefined) {
     const message = context.images === undefined ? 'shares of an unknown size: name the folder of the images' : `there is no image ${stemOf(file)}.*, or more than one`;
