@@ -46,7 +46,7 @@ export function appearance(films: readonly Known[], threshold: number): Measure<
   const [typical, indeterminate, atypical, negative] = [aucOf('typical'), aucOf('indeterminate'), aucOf('atypical'), aucOf('negative')];
   const typicalAlone = rocAuc(films.map((film, index) => ({ score: film.attributes?.['typical'] ?? 0, positive: film.appearance === 'typical', film: index })));
   const rankings = appearances.map((name) => ranked(films, name));
-  const pairs = films.map((film) => [appearances.indexOf(film.appearance), appearances.indexOf(saidAppearance(film, threshold))] as const);
+  const pairs = appearancePairs(films, threshold);
   const n = films.length;
   return {
     cases: {
@@ -77,7 +77,12 @@ export function appearance(films: readonly Known[], threshold: number): Measure<
 }
 
 export function appearanceConfusion(films: readonly Known[], threshold: number): Confusion {
-  return confusionOf(appearances, films.map((film) => [appearances.indexOf(film.appearance), appearances.indexOf(saidAppearance(film, threshold)), 1]));
+  return confusionOf(appearances, appearancePairs(films, threshold).map(([truth, said]) => [truth, said, 1]));
+}
+
+/** Of each film, truth and prediction as indices into the four categories. */
+export function appearancePairs(films: readonly Known[], threshold: number): (readonly [truth: number, prediction: number])[] {
+  return films.map((film) => [appearances.indexOf(film.appearance), appearances.indexOf(saidAppearance(film, threshold))]);
 }
 
 /** Negative below the operating point, else the strongest attribute of the best box. */

@@ -100,8 +100,8 @@ function confusionTable(what: string, { labels, counts }: GroupReport['films']['
 
 function classificationTable({ classes, accuracy, macroAverage, weightedAverage }: GroupReport['films']['classification']): string {
   const lines = { ...classes, 'macro average': macroAverage, 'weighted average': weightedAverage };
-  const rows = Object.entries(lines).map(([name, line]) => [name, shortNumber(line.precision), shortNumber(line.recall), shortNumber(line.f1), String(line.support)]);
-  return markdown(['', 'precision', 'recall', 'F1', 'support'], [...rows, ['accuracy', '', '', shortNumber(accuracy), String(macroAverage.support)]]);
+  const rows = Object.entries(lines).map(([name, line]) => [name, figureText(line.precision), figureText(line.recall), figureText(line.f1), String(line.support)]);
+  return markdown(['', 'precision', 'recall', 'F1', 'support'], [...rows, ['accuracy', '', '', figureText(accuracy), String(macroAverage.support)]]);
 }
 
 function appearanceTables(groups: readonly GroupReport[]): string[] {

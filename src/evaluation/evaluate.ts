@@ -1,15 +1,15 @@
-import { appearance, appearanceConfusion, tellsAppearance, withKnownAppearance } from './appearance.js';
+import { appearance, appearanceConfusion, appearancePairs, tellsAppearance, withKnownAppearance } from './appearance.js';
 import { averagePrecision } from './averagePrecision.js';
 import { type BootstrapOptions, drawPatients, withIntervals } from './bootstrap.js';
 import { boxCounts } from './boxCounts.js';
 import { calibration, prevalence, reliability, scoredBoxes } from './calibration.js';
-import { classificationReport } from './confusion.js';
-import { filmConfusion, filmFigures, isPositive, scoredFilms } from './filmFigures.js';
+import { classificationFigures } from './classificationFigures.js';
+import { filmConfusion, filmFigures, filmLabels, filmPairs, isPositive, scoredFilms } from './filmFigures.js';
 import { froc } from './froc.js';
 import { humanLine } from './humanLine.js';
 import type { Figures, Measure } from './measure.js';
 import type { EvaluationReport, GroupCounts, GroupReport } from './report.js';
-import type { EvaluationResults, EvaluationRun, FilmResult } from './results.js';
+import { appearances, type EvaluationResults, type EvaluationRun, type FilmResult } from './results.js';
 import { rsna } from './rsna.js';
 
 export const defaultBootstrap: BootstrapOptions = { resamples: 1000, seed: 20_261_121 };
@@ -49,7 +49,6 @@ function evaluateGroup({ kind, name, films }: FilmGroup, { model }: EvaluationRu
   const { threshold } = model;
   const draws = drawPatients(films.map(({ patient }) => patient), options);
   const measured = <Name extends string>(measure: Measure<Name>): Figures<Name> => withIntervals(measure, films.length, draws);
-  const confusion = filmConfusion(films, threshold);
   return {
     kind,
     name,
@@ -60,7 +59,11 @@ function evaluateGroup({ kind, name, films }: FilmGroup, { model }: EvaluationRu
       rsna: measured(rsna(films, threshold)),
       operatingPoint: measured(boxCounts(films, threshold)),
     },
-    films: { figures: measured(filmFigures(films, threshold)), confusion, classification: classificationReport(confusion) },
+    films: {
+      figures: measured(filmFigures(films, threshold)),
+      confusion: filmConfusion(films, threshold),
+      classification: classificationFigures(filmLabels, filmPairs(films, threshold), draws),
+    },
     calibration: { figures: measured(calibration(films)), boxes: reliability(scoredBoxes(films)), films: reliability(scoredFilms(films)) },
     appearance: tellsAppearance(model.attributes) ? appearanceOf(films, threshold, options) : null,
   };
@@ -70,11 +73,10 @@ function appearanceOf(films: readonly FilmResult[], threshold: number, options: 
   const known = withKnownAppearance(films);
   if (known.length === 0) return null;
   const draws = drawPatients(known.map(({ patient }) => patient), options);
-  const confusion = appearanceConfusion(known, threshold);
   return {
     figures: withIntervals(appearance(known, threshold), known.length, draws),
-    confusion,
-    classification: classificationReport(confusion),
+    confusion: appearanceConfusion(known, threshold),
+    classification: classificationFigures(appearances, appearancePairs(known, threshold), draws),
   };
 }
 

@@ -11,7 +11,7 @@ export const filmLabels = ['without', 'with'] as const;
 /** Films with a true box against films without, by `filmScore`: area under the ROC curve, and what holds at the operating point. */
 export function filmFigures(films: readonly FilmResult[], threshold: number): Measure<FilmFigureName> {
   const auc = rocAuc(scoredFilms(films));
-  const pairs = films.map((film) => [Number(isPositive(film)), Number(film.filmScore >= threshold)] as const);
+  const pairs = filmPairs(films, threshold);
   const [[trueNegatives = 0, falsePositives = 0] = [], [falseNegatives = 0, truePositives = 0] = []] = filmConfusion(films, threshold).counts;
   return {
     cases: {
@@ -40,7 +40,12 @@ export function filmFigures(films: readonly FilmResult[], threshold: number): Me
 }
 
 export function filmConfusion(films: readonly FilmResult[], threshold: number): Confusion {
-  return confusionOf(filmLabels, films.map((film) => [Number(isPositive(film)), Number(film.filmScore >= threshold), 1]));
+  return confusionOf(filmLabels, filmPairs(films, threshold).map(([truth, prediction]) => [truth, prediction, 1]));
+}
+
+/** Of each film, truth and prediction as indices into the labels. */
+export function filmPairs(films: readonly FilmResult[], threshold: number): (readonly [truth: number, prediction: number])[] {
+  return films.map((film) => [Number(isPositive(film)), Number(film.filmScore >= threshold)]);
 }
 
 export function scoredFilms(films: readonly FilmResult[]): Scored[] {

@@ -2,7 +2,8 @@ import type { AppearanceName } from './appearance.js';
 import type { AveragePrecisionName } from './averagePrecision.js';
 import type { BoxCountName } from './boxCounts.js';
 import type { CalibrationName, ReliabilityBin } from './calibration.js';
-import type { ClassificationReport, Confusion } from './confusion.js';
+import type { ClassificationFigures } from './classificationFigures.js';
+import type { Confusion } from './confusion.js';
 import type { FilmFigureName } from './filmFigures.js';
 import type { FrocName } from './froc.js';
 import type { HumanLine } from './humanLine.js';
@@ -32,7 +33,7 @@ export interface GroupReport {
   readonly films: {
     readonly figures: Figures<FilmFigureName>;
     readonly confusion: Confusion;
-    readonly classification: ClassificationReport;
+    readonly classification: ClassificationFigures;
   };
   readonly calibration: {
     readonly figures: Figures<CalibrationName>;
@@ -40,7 +41,7 @@ export interface GroupReport {
     readonly films: readonly ReliabilityBin[];
   };
   /** Null where the network has no such attributes, or no film has a known appearance. */
-  readonly appearance: { readonly figures: Figures<AppearanceName>; readonly confusion: Confusion; readonly classification: ClassificationReport } | null;
+  readonly appearance: { readonly figures: Figures<AppearanceName>; readonly confusion: Confusion; readonly classification: ClassificationFigures } | null;
 }
 
 export interface GroupCounts {

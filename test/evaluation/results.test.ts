@@ -242,6 +242,21 @@ t.test('the worst misses and false positives are the ones that a reader should s
   t.end();
 });
 
+t.test('the lines of a classification report have intervals, those of the figures that say the same', (t) => {
+  const drawn = randomFilms(7, 120, { classes: ['opacity'], ties: false }).map((each, patient) => ({ ...resultOf(each), patient }));
+  const { films } = evaluate(results(drawn), { resamples: 100, seed: 1 }).groups[0]!;
+  const { figures, classification } = films;
+  const without = ({ value, low, high }: { value: number | null; low: number | null; high: number | null }) => ({ value, low, high });
+  t.strictSame(without(classification.classes['with']!.recall), without(figures.sensitivity));
+  t.strictSame(without(classification.classes['without']!.recall), without(figures.specificity));
+  t.strictSame(without(classification.classes['with']!.precision), without(figures.positivePredictiveValue));
+  t.strictSame(without(classification.accuracy), without(figures.accuracy));
+  const { value, low, high } = classification.macroAverage.f1;
+  t.ok(low! < value! && value! < high!, 'an interval around the value');
+  t.equal(classification.weightedAverage.support, 120);
+  t.end();
+});
+
 t.test('a card takes its figures between two marks', (t) => {
   const report = evaluate(results(four.map((each, patient) => ({ ...each, patient }))), few);
   const figures = cardFigures(report);

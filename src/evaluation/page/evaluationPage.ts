@@ -91,20 +91,19 @@ function appearanceSection(groups: readonly GroupReport[]): string {
   return `<h2>Appearance</h2>${table(['films', 'of known appearance', 'AUC typical', 'AUC indeterminate', 'AUC atypical', 'AUC negative', 'SIIM study-level AP', 'accuracy', 'kappa'], rows)}`;
 }
 
-function confusions([all]: readonly GroupReport[]): string[] {
-  if (all === undefined) return [];
+function confusions(groups: readonly GroupReport[]): string[] {
   const report = ({ classes, accuracy, macroAverage, weightedAverage }: GroupReport['films']['classification']): string =>
     table(
       ['', 'precision', 'recall', 'F1', 'support'],
       [
-        ...Object.entries({ ...classes, 'macro average': macroAverage, 'weighted average': weightedAverage }).map(([name, line]) => [name, shortNumber(line.precision), shortNumber(line.recall), shortNumber(line.f1), String(line.support)]),
-        ['accuracy', '', '', shortNumber(accuracy), String(macroAverage.support)],
+        ...Object.entries({ ...classes, 'macro average': macroAverage, 'weighted average': weightedAverage }).map(([name, line]) => [name, figureText(line.precision), figureText(line.recall), figureText(line.f1), String(line.support)]),
+        ['accuracy', '', '', figureText(accuracy), String(macroAverage.support)],
       ],
     );
-  return [
-    `<h2>Films at the operating point</h2>${confusionTable(all.films.confusion)}${report(all.films.classification)}`,
-    all.appearance === null ? '' : `<h2>Appearance at the operating point</h2>${confusionTable(all.appearance.confusion)}${report(all.appearance.classification)}`,
-  ];
+  const title = (what: string, { kind, name }: GroupReport): string => `<h2>${what} at the operating point${kind === 'all' ? '' : `: ${escapeHtml(name)}`}</h2>`;
+  const films = groups.map((group) => `${title('Films', group)}${confusionTable(group.films.confusion)}${report(group.films.classification)}`);
+  const appearances = groups.map((group) => (group.appearance === null ? '' : `${title('Appearance', group)}${confusionTable(group.appearance.confusion)}${report(group.appearance.classification)}`));
+  return [...films, ...appearances];
 }
 
 function confusionTable({ labels, counts }: Confusion): string {
