@@ -76,6 +76,8 @@ async function loadPixels(id: string, { api, reader }: FilmSource, signal: Abort
   if (!deep) return;
   try {
     const deepPixels = await reader.grey16(await api.grey16(id, signal));
+    const deepFull = deepPixels.sizes[0];
+    if (deepFull?.width !== full.width || deepFull.height !== full.height) throw new Error('The film at its full depth is not of the size of its preview.');
     become({ kind: 'shown', pixels: deepPixels, quality: 'full', bits: picture.bits, fault: undefined });
   } catch (error) {
     // The preview stays, and stays marked as one.

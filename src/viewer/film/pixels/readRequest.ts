@@ -7,6 +7,17 @@ export type ReadRequest =
 
 export type ReadAnswer = { readonly pixels: FilmPixels } | { readonly fault: string };
 
+/** What goes to the worker and comes back: a 16-bit film overtakes a PNG, so an answer says which question it is to. */
+export interface ReadQuestion {
+  readonly id: number;
+  readonly request: ReadRequest;
+}
+
+export interface ReadReply {
+  readonly id: number;
+  readonly answer: ReadAnswer;
+}
+
 export async function answerTo(request: ReadRequest): Promise<ReadAnswer> {
   try {
     if (request.kind === 'picture') return { pixels: await readPicture(request.blob, request.channels) };

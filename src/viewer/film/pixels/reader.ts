@@ -1,8 +1,8 @@
 import type { FilmPicture, Grey16 } from '../../api/index.js';
 import type { FilmPixels } from './levels.js';
-import type { ReadAnswer, ReadRequest } from './readRequest.js';
+import type { ReadQuestion, ReadReply, ReadRequest } from './readRequest.js';
 
-/** Makes films ready for showing, one after the other, in a worker. */
+/** Makes films ready for showing, in a worker. Several may be under way at once: the film of the page and those beside it. */
 export interface PixelReader {
   picture(picture: FilmPicture): Promise<FilmPixels>;
   /** Takes the values over: they are gone for the caller. */
@@ -10,28 +10,35 @@ export interface PixelReader {
   close(): void;
 }
 
-export function createPixelReader(): PixelReader {
-  const address = VIEWER_WORKERS['read'];
-  if (address === undefined) throw new Error('The bundle has no worker to read films.');
-  const worker = new Worker(address);
-  const waiting: { readonly resolve: (pixels: FilmPixels) => void; readonly reject: (fault: Error) => void }[] = [];
-  worker.addEventListener('message', ({ data }: MessageEvent<ReadAnswer>) => {
-    const first = waiting.shift();
-    if ('pixels' in data) first?.resolve(data.pixels);
-    else first?.reject(new Error(data.fault));
+export function createPixelReader(worker: Pick<Worker, 'addEventListener' | 'postMessage' | 'terminate'> = readWorker()): PixelReader {
+  const waiting = new Map<number, { readonly resolve: (pixels: FilmPixels) => void; readonly reject: (fault: Error) => void }>();
+  let lastId = 0;
+  worker.addEventListener('message', ({ data: { id, answer } }: MessageEvent<ReadReply>) => {
+    const asked = waiting.get(id);
+    waiting.delete(id);
+    if ('pixels' in answer) asked?.resolve(answer.pixels);
+    else asked?.reject(new Error(answer.fault));
   });
   worker.addEventListener('error', (event) => {
     event.preventDefault();
-    for (const { reject } of waiting.splice(0)) reject(new Error(event.message === '' ? 'The worker that reads films could not start.' : event.message));
+    for (const { reject } of waiting.values()) reject(new Error(event.message === '' ? 'The worker that reads films could not start.' : event.message));
+    waiting.clear();
   });
   const read = (request: ReadRequest, transfer: Transferable[]): Promise<FilmPixels> =>
     new Promise((resolve, reject) => {
-      waiting.push({ resolve, reject });
-      worker.postMessage(request, transfer);
+      const question: ReadQuestion = { id: ++lastId, request };
+      waiting.set(question.id, { resolve, reject });
+      worker.postMessage(question, transfer);
     });
   return {
     picture: ({ blob, channels }) => read({ kind: 'picture', blob, channels }, []),
     grey16: ({ values, width, height }) => read({ kind: 'grey16', values, width, height }, [values.buffer]),
     close: () => { worker.terminate(); },
   };
+}
+
+function readWorker(): Worker {
+  const address = VIEWER_WORKERS['read'];
+  if (address === undefined) throw new Error('The bundle has no worker to read films.');
+  return new Worker(address);
 }
