@@ -10,9 +10,19 @@ export interface DialogOptions {
 /** Shows a modal dialog; the browser keeps focus in it and gives it back afterwards. */
 export function openDialog({ title, class: name, must = false }: DialogOptions, ...children: Child[]): HTMLDialogElement {
   const heading = element('h2', { id: `dialog-${++count}` }, title);
-  const dialog = element('dialog', { class: name, 'aria-labelledby': heading.id }, heading, ...children);
-  dialog.addEventListener('cancel', (event) => { if (must) event.preventDefault(); });
-  dialog.addEventListener('close', () => { dialog.remove(); });
+  const dialog = element('dialog', { class: name, 'aria-labelledby': heading.id, closedby: must ? 'none' : undefined }, heading, ...children);
+  // A browser that does not know `closedby` lets a page refuse one Escape, and closes the dialog at the next.
+  let closedByBrowser = false;
+  dialog.addEventListener('cancel', (event) => {
+    if (!must) return;
+    event.preventDefault();
+    closedByBrowser = !event.defaultPrevented;
+  });
+  dialog.addEventListener('close', () => {
+    if (closedByBrowser) dialog.showModal();
+    else dialog.remove();
+    closedByBrowser = false;
+  });
   // The page’s keys are not the dialog’s; the browser closes it at Escape by itself.
   dialog.addEventListener('keydown', (event) => { event.stopPropagation(); });
   document.body.append(dialog);
