@@ -4,6 +4,7 @@ import { reportShape } from '../../src/viewer/api/answers.js';
 import { backoffMs } from '../../src/viewer/api/connection.js';
 import { ApiFault, faultOf } from '../../src/viewer/api/fault.js';
 import { withQuery } from '../../src/viewer/api/query.js';
+import { createSessionState } from '../../src/viewer/api/sessionState.js';
 import { array, number, object, optional, ShapeError, string } from '../../src/viewer/api/shape.js';
 import { apiFilter, filterOf, type FilmFilter, noFilter, noSearch, pathOf } from '../../src/viewer/films/filter.js';
 import { pathInside, routeOf } from '../../src/viewer/route.js';
@@ -71,6 +72,20 @@ t.test('a session is warned of two minutes ahead', (t) => {
   t.strictSame(expiryStep(1_000_000, 1_000_000 - warnAheadMs), { kind: 'warn', endsInMs: warnAheadMs });
   t.strictSame(expiryStep(1_000_000, 1_000_000), { kind: 'ended' });
   t.strictSame(expiryStep(1_000_000, 2_000_000), { kind: 'ended' }, 'after a laptop slept over it');
+  t.end();
+});
+
+t.test('a session ends by the server’s clock, whatever this machine’s says', (t) => {
+  let hereMs = Date.parse('2026-11-21T11:00:00Z');
+  const session = createSessionState(() => hereMs);
+  t.equal(session.serverNow(), hereMs, 'until an answer has told');
+  session.noteExpiry(null, 'Sat, 21 Nov 2026 10:00:00 GMT');
+  t.equal(session.serverNow(), Date.parse('2026-11-21T10:00:00Z'), 'an hour ahead of it');
+  hereMs += 90_000;
+  session.noteExpiry(null, null);
+  t.equal(session.serverNow(), Date.parse('2026-11-21T10:01:30Z'), 'an answer without a date changes nothing');
+  session.noteExpiry(null, 'Sat, 21 Nov 2026 13:00:00 GMT');
+  t.equal(session.serverNow(), Date.parse('2026-11-21T13:00:00Z'), 'or behind');
   t.end();
 });
 

@@ -5,12 +5,16 @@ export interface SessionState {
   readonly current: Session | undefined;
   subscribe(listener: (session: Session | undefined) => void): () => void;
   set(session: Session | undefined): void;
-  /** Each answer says when the session will end if nothing more is asked. */
-  noteExpiry(expiresAt: string | null): void;
+  /** Each answer says when the session will end if nothing more is asked, and by its `Date` what time it is there. */
+  noteExpiry(expiresAt: string | null, date: string | null): void;
+  /** The server’s clock, ms: the session ends by it, and this machine’s may be wrong by hours. */
+  serverNow(): number;
 }
 
-export function createSessionState(): SessionState {
+/** @param now this machine’s clock, ms */
+export function createSessionState(now: () => number = Date.now): SessionState {
   let current: Session | undefined;
+  let serverAheadMs = 0;
   const listeners = new Set<(session: Session | undefined) => void>();
   const set = (session: Session | undefined): void => {
     current = session;
@@ -25,9 +29,12 @@ export function createSessionState(): SessionState {
       return () => listeners.delete(listener);
     },
     set,
-    noteExpiry(expiresAt) {
+    noteExpiry(expiresAt, date) {
+      const serverMs = Date.parse(date ?? '');
+      if (!Number.isNaN(serverMs)) serverAheadMs = serverMs - now();
       if (expiresAt === null || current === undefined || current.expiresAt === expiresAt) return;
       set({ ...current, expiresAt });
     },
+    serverNow: () => now() + serverAheadMs,
   };
 }

@@ -82,7 +82,7 @@ export function createTransport(context: TransportContext): Transport {
       return unreachable(error);
     }
     connection.found();
-    session.noteExpiry(response.headers.get('x-session-expires-at'));
+    session.noteExpiry(response.headers.get('x-session-expires-at'), response.headers.get('date'));
     return response;
   }
 

@@ -35,7 +35,7 @@ export function sendFilm({ session, connection }: { readonly session: SessionSta
     xhr.upload.addEventListener('load', () => { request.onProgress(1); });
     xhr.addEventListener('load', () => {
       connection.found();
-      session.noteExpiry(xhr.getResponseHeader('x-session-expires-at'));
+      session.noteExpiry(xhr.getResponseHeader('x-session-expires-at'), xhr.getResponseHeader('date'));
       if (xhr.status < 200 || xhr.status > 299) {
         reject(faultOf(xhr.status, xhr.responseText, xhr.getResponseHeader('retry-after')));
         return;

@@ -4,12 +4,16 @@ import { keys } from '../keys.js';
 import { type ExpiryStep, expiryStep } from './expiryStep.js';
 import { faultText } from './form.js';
 
+/** Between two questions whether a session that should have ended has: an answer may say that it goes on. */
+const askEveryMs = 5000;
+
 /**
  * Warns two minutes ahead and lets the session be extended with one key. When it has ended, the next question
  * to the server brings the sign-in on top: it is asked at once, so that nothing of a patient stays in sight.
  */
 export function watchExpiry(api: Api, host: HTMLElement): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let askedAtMs = -Infinity;
   let bar: { readonly remove: () => void; readonly tell: (endsInMs: number) => void } | undefined;
   const unsubscribe = api.session.subscribe(plan);
   plan();
@@ -22,7 +26,7 @@ export function watchExpiry(api: Api, host: HTMLElement): () => void {
   function plan(): void {
     clearTimeout(timer);
     const { current } = api.session;
-    const step: ExpiryStep = current === undefined ? { kind: 'wait', ms: 60_000 } : expiryStep(Date.parse(current.expiresAt), Date.now());
+    const step: ExpiryStep = current === undefined ? { kind: 'wait', ms: 60_000 } : expiryStep(Date.parse(current.expiresAt), api.session.serverNow());
     if (step.kind === 'warn') {
       bar ??= warning(api, host);
       bar.tell(step.endsInMs);
@@ -32,17 +36,18 @@ export function watchExpiry(api: Api, host: HTMLElement): () => void {
     bar?.remove();
     bar = undefined;
     // Timers take 2^31 ms at most, and a laptop may have slept: looked at once a minute.
-    timer = step.kind === 'ended' ? setTimeout(() => { void ask(); }, 0) : setTimeout(plan, Math.min(step.ms, 60_000));
+    timer = step.kind === 'ended' ? setTimeout(() => { void ask(); }, Math.max(0, askedAtMs + askEveryMs - performance.now())) : setTimeout(plan, Math.min(step.ms, 60_000));
   }
 
   /** Any call that needs the session does; this one reads least. */
   async function ask(): Promise<void> {
     if (api.session.current === undefined) return;
+    askedAtMs = performance.now();
     try {
       await api.stillSignedIn();
     } catch {
       // Without an answer nobody knows: it is asked again.
-      timer = setTimeout(plan, 5000);
+      timer = setTimeout(plan, askEveryMs);
     }
   }
 }
@@ -68,7 +73,7 @@ function warning(api: Api, host: HTMLElement): { readonly remove: () => void; re
   async function extend(): Promise<void> {
     try {
       const { expiresAt } = await api.extend();
-      if (expiryStep(Date.parse(expiresAt), Date.now()).kind !== 'wait') fault.textContent = ' This session has reached its longest time: sign in again when it ends.';
+      if (expiryStep(Date.parse(expiresAt), api.session.serverNow()).kind !== 'wait') fault.textContent = ' This session has reached its longest time: sign in again when it ends.';
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error;
       fault.textContent = ` ${faultText(error)}`;
