@@ -6,7 +6,7 @@ import { ApiFault, faultOf } from '../../src/viewer/api/fault.js';
 import { withQuery } from '../../src/viewer/api/query.js';
 import { createSessionState } from '../../src/viewer/api/sessionState.js';
 import { array, number, object, optional, ShapeError, string } from '../../src/viewer/api/shape.js';
-import { apiFilter, filterOf, type FilmFilter, noFilter, noSearch, pathOf } from '../../src/viewer/films/filter.js';
+import { apiFilter, earliestDay, filterOf, type FilmFilter, instantOf, noFilter, noSearch, pathOf } from '../../src/viewer/films/filter.js';
 import { pathInside, routeOf } from '../../src/viewer/route.js';
 import { keepingText } from '../../src/viewer/shell/frame.js';
 import { expiryStep, warnAheadMs } from '../../src/viewer/shell/expiryStep.js';
@@ -52,6 +52,10 @@ t.test('days are those of the user, both within', (t) => {
   const query = apiFilter({ ...noFilter, from: '2026-03-01', to: '2026-03-01', minScore: '0.5' }, { by: 'accessionNumber', text: ' A-9 ' });
   t.equal(query.from, new Date(2026, 2, 1).toISOString());
   t.equal(query.to, new Date(2026, 2, 2).toISOString(), 'until the next day begins');
+  for (const typed of ['0002-01-01', '0020-01-01', '0202-12-31', '1969-12-31']) {
+    t.strictSame([instantOf(typed, 0), instantOf(typed, 1)], [undefined, undefined], `${typed}: a year typed half way is no day`);
+  }
+  t.ok(Date.parse(instantOf(earliestDay, 0) ?? '') >= 0, 'the earliest day is one that the server knows');
   t.equal(query.minFilmScore, 0.5);
   t.equal(query.accessionNumber, 'A-9');
   t.equal(apiFilter(noFilter, noSearch).patientRef, undefined);

@@ -1,7 +1,7 @@
 import { element } from '../dom/element.js';
 import type { ServedModels } from '../servedModels.js';
 import { choice, field } from '../shell/field.js';
-import { type FilmFilter, type FilmSearch, isNarrowed } from './filter.js';
+import { earliestDay, type FilmFilter, type FilmSearch, isNarrowed } from './filter.js';
 
 export interface FilterFormOptions {
   readonly filter: FilmFilter;
@@ -29,8 +29,8 @@ export function filterForm({ filter, search, userName, models, change, showAll }
   const submitter = field('Sent by', { maxlength: 128, value: filter.submitter, autocomplete: 'off', placeholder: 'anybody' });
   const mine = element('button', { type: 'button', class: 'quiet', on: { click: () => { submitter.input.value = userName; act(); } } }, 'me');
   submitter.input.after(mine);
-  const from = field('From', { type: 'date', value: filter.from });
-  const to = field('To', { type: 'date', value: filter.to });
+  const from = field('From', { type: 'date', min: earliestDay, value: filter.from });
+  const to = field('To', { type: 'date', min: earliestDay, value: filter.to });
   const score = field('Score from', { type: 'number', min: 0, max: 1, step: 0.01, value: filter.minScore, inputmode: 'decimal' });
   const model = choice('Model', [['', 'all'], ...(filter.model === '' ? [] : [[filter.model, filter.model] as const])]);
   model.select.value = filter.model;

@@ -2,7 +2,7 @@ import type { Statistics, StatisticsQuery, Tally } from '../api/index.js';
 import { element } from '../dom/element.js';
 import { reasonTitle, scoreText } from '../film/stateWords.js';
 import { dayOf } from '../films/when.js';
-import { instantOf } from '../films/filter.js';
+import { earliestDay, instantOf } from '../films/filter.js';
 import type { PageContext } from '../page.js';
 import { choice, field } from '../shell/field.js';
 import { faultText, isGivenUp } from '../shell/form.js';
@@ -17,8 +17,8 @@ const plots = [
 /** How many films, in which states, how fast, and how their scores lie: tables first, drawings after. */
 export function statisticsSection({ api, models }: PageContext): { readonly node: HTMLElement; readonly close: () => void } {
   let loading = new AbortController();
-  const from = field('From', { type: 'date' });
-  const to = field('To', { type: 'date' });
+  const from = field('From', { type: 'date', min: earliestDay });
+  const to = field('To', { type: 'date', min: earliestDay });
   const model = choice('Model', [['', 'all']]);
   const submitter = field('Sent by', { maxlength: 128, autocomplete: 'off', placeholder: 'anybody' });
   const status = element('p', { role: 'status' });
@@ -26,7 +26,7 @@ export function statisticsSection({ api, models }: PageContext): { readonly node
   const drawings = element('div', { class: 'plots' });
   const form = element(
     'form',
-    { class: 'in-row', 'aria-label': 'Which films', on: { submit: (event) => { event.preventDefault(); void load(); }, change: () => { void load(); } } },
+    { class: 'in-row', 'aria-label': 'Which films', on: { submit: (event) => { event.preventDefault(); void load(); }, change: () => { if (form.checkValidity()) void load(); } } },
     from.row,
     to.row,
     model.row,
