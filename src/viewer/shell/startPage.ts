@@ -19,22 +19,42 @@ import { signUpPage } from './signUp.js';
 /** Asks who is there, and shows the page of the address from then on. */
 export function startPage(host: HTMLElement): void {
   keys.listen(window, window.localStorage);
-  const leave = (): Promise<never> => {
-    location.assign('/films');
-    return new Promise(() => undefined);
-  };
+  let router: Router | undefined;
   const api = createApi({
-    signInAgain: () => signInOnTop({ api, userName: api.session.current?.user.name ?? '', leave: () => { void leave(); } }),
+    // Covered as it is, the page may be held back by films that are not sent.
+    signInAgain: () => signInOnTop({ api, userName: api.session.current?.user.name ?? '', leave: () => { location.replace('/films'); } }),
     // Nothing of the user before may be seen or sent by the next: a new page knows nothing.
-    userChanged: leave,
+    userChanged() {
+      wipe();
+      location.replace('/films');
+      return new Promise(() => undefined);
+    },
+  });
+  window.addEventListener('pageshow', ({ persisted }) => {
+    // The browser had kept the page as it was left; who is there now, nobody knows.
+    if (!persisted) return;
+    wipe();
+    location.reload();
   });
   const waiting = element('p', { class: 'waiting', role: 'status' }, 'Waiting for the server…');
   host.replaceChildren(waiting);
   void (async () => {
     const site = await api.site();
     const session = await api.resume();
-    startRouter(host, api, site, session);
+    router = startRouter(host, api, site, session);
   })().catch((error: unknown) => { waiting.textContent = faultText(error); });
+
+  /** Before the document goes: it may be asked to stay, or be kept for the browser’s “Back”. */
+  function wipe(): void {
+    router?.close();
+    document.body.replaceChildren();
+  }
+}
+
+/** The page of the address, for whoever is signed in. */
+interface Router {
+  /** Takes everything of the user from the page, films that are not sent with it. */
+  readonly close: () => void;
 }
 
 /** Lifetime of one user’s page: made at sign-in, gone at sign-out. */
@@ -44,11 +64,17 @@ interface Visit {
   readonly close: () => void;
 }
 
-function startRouter(host: HTMLElement, api: Api, site: Site, resumed: Session | undefined): void {
+function startRouter(host: HTMLElement, api: Api, site: Site, resumed: Session | undefined): Router {
   let visit = resumed === undefined ? undefined : startVisit(resumed);
   let page: Page | undefined;
   window.addEventListener('popstate', show);
   show();
+  return {
+    close() {
+      window.removeEventListener('popstate', show);
+      closeVisit();
+    },
+  };
 
   function navigate(path: string, { replace }: { readonly replace: boolean } = { replace: false }): void {
     if (replace) history.replaceState(null, '', path);
@@ -126,11 +152,15 @@ function startRouter(host: HTMLElement, api: Api, site: Site, resumed: Session |
       visit.frame.say(`You are still signed in: ${faultText(error)}`);
       return;
     }
+    closeVisit();
+    navigate('/sign-in');
+  }
+
+  function closeVisit(): void {
     page?.close();
     page = undefined;
-    visit.close();
+    visit?.close();
     visit = undefined;
-    navigate('/sign-in');
   }
 }
 
