@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import { readConfig } from '../../src/config.js';
 import { type Service, startService } from '../../src/service.js';
 import { axeFaults } from './axe.js';
 import { noChromium, openChromium } from './chromium.js';
-import { forTests, model, people, signedIn, watched } from './running.js';
+import { forTests, model, otherModel, people, signedIn, watched } from './running.js';
 
 /** The page around the film, as radiologists use it: in Chromium, on the running service, with real films. */
 
@@ -202,6 +203,47 @@ t.test('search, filters and keys; what points to a patient is never in the addre
   await help.getByText('It is F9 now.').waitFor();
   await page.keyboard.press('Escape');
   t.equal(await help.count(), 0);
+  await context.close();
+});
+
+t.test('films with a box of one class, and films of the same bytes, are found', { skip }, async (t) => {
+  const bytes = await variantOf(films[4]!, 51);
+  const opacity = await here.running.post(bytes);
+  const bright = await here.running.post(await variantOf(films[4]!, 52), { 'x-model': otherModel.name });
+  const { context, page } = await atList();
+  const listed = async (fits: readonly string[], not: readonly string[]) => {
+    for (const id of fits) await page.locator(`tr[data-film="${id}"]`).waitFor();
+    for (const id of not) await page.locator(`tr[data-film="${id}"]`).waitFor({ state: 'detached' });
+  };
+  const lesion = page.getByLabel('Class');
+  await lesion.selectOption({ label: 'Bright field' });
+  await listed([bright], [opacity]);
+  await lesion.selectOption({ label: 'Lung opacity' });
+  await listed([opacity], [bright]);
+  const chosen = await lesion.inputValue();
+  t.equal(new URL(page.url()).search, `?class=${chosen}`);
+  t.equal(await page.locator('tr[data-film]:not([data-state="findings"])').count(), 0);
+  await page.reload();
+  await listed([opacity], [bright]);
+  t.equal(await lesion.inputValue(), chosen, 'and a reloaded page lists the same');
+
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await listed([opacity, bright], []);
+  await page.getByLabel('Search by').selectOption('sha256');
+  const search = page.getByLabel('Search for');
+  const searchFor = async (text: string) => {
+    await search.fill(text);
+    await search.press('Enter');
+  };
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  await searchFor(sha256);
+  await page.getByText('1 film', { exact: true }).waitFor();
+  await listed([opacity], [bright]);
+  t.notMatch(page.url(), sha256);
+  await searchFor('0'.repeat(64));
+  await page.getByText('No film fits.').waitFor();
+  await searchFor('not a hash');
+  await page.getByText('This can’t be searched for').waitFor();
   await context.close();
 });
 
