@@ -15,16 +15,20 @@ export function liveTail({ api }: PageContext): { readonly node: HTMLElement; re
   const node = element('section', {}, element('h2', {}, 'Live'), status, element('div', { class: 'table-scroll' }, element('table', {}, element('thead', {}, element('tr', {}, ...head)), rows)));
   let source: EventSource | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
+  let closed = false;
   open();
   return {
     node,
     close() {
+      closed = true;
       clearTimeout(again);
       source?.close();
     },
   };
 
   function open(): void {
+    // The page may have been left while the server was asked whether the session goes on.
+    if (closed) return;
     source = new EventSource('/v1/detections/tail');
     source.addEventListener('open', () => { say('open', 'Connected: films appear here as they are answered.'); });
     source.addEventListener('detection', ({ data }) => { add(tailRow(JSON.parse(String(data)), '')); });
