@@ -232,6 +232,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await page.locator('.film-prior .film-pane[data-quality="full"]').waitFor();
     t.equal(await prior.locator('[data-box]').count(), 0, 'its boxes are off at first');
     t.ok(await page.locator('.film-prior .badge').isVisible(), 'its own state is said');
+    t.strictSame(await page.locator('.compare-bar .sender').allTextContents(), ['by ris', 'by ris'], 'and who sent each');
     const scaleOf = async (pane: Locator): Promise<number> => {
       await settled(page);
       return Number(await pane.getAttribute('data-scale'));

@@ -35,6 +35,7 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
   const { desk, priors } = options;
   let film = options.open(first.id);
   const choice = element('select', { 'aria-label': 'Earlier film', on: { change: () => { choose(choice.value); } } }, ...priors.map(({ id, createdAt }) => element('option', { value: id }, when(createdAt))));
+  const sender = element('span', { class: 'sender' });
   const badge = element('div', { class: 'badge' });
   const boxes = element('input', { type: 'checkbox', on: { change: () => { desk.change({ priorBoxes: boxes.checked }); } } });
   const absence = createAbsence();
@@ -43,6 +44,7 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
     { class: 'compare-bar' },
     element('strong', {}, 'PRIOR '),
     choice,
+    sender,
     element('label', { title: 'Show what the detector said of the earlier film' }, boxes, 'Boxes'),
     element(
       'span',
@@ -83,6 +85,7 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
   function update(): void {
     const judged = judgedOf(film);
     choice.value = film.id;
+    sender.textContent = sentBy(priors.find(({ id }) => id === film.id)?.submitter);
     boxes.checked = desk.state.priorBoxes;
     badge.dataset['state'] = judged?.state ?? 'waiting';
     const headline = judged === undefined ? (film.fault instanceof Error ? film.fault.message : 'LOADING') : stateWords(judged, titlesOf(film)).headline;
@@ -118,17 +121,24 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
   };
 }
 
+/** A patient’s reference is its sender’s: whose it is must be seen where two films are called one patient’s. */
+function sentBy(submitter = ''): string {
+  return submitter === '' ? '' : `by ${submitter}`;
+}
+
 /** Over the film of the page while another lies beside it. */
 export function createCurrentBar(desk: Desk): { readonly node: HTMLElement; update(comparing: boolean): void } {
   const time = element('span', {});
+  const sender = element('span', { class: 'sender' });
   const linked = element('input', { type: 'checkbox', on: { change: () => { desk.change({ linked: linked.checked }); } } });
-  const node = element('header', { class: 'compare-bar' }, element('strong', {}, 'CURRENT'), time, element('span', { class: 'end' }, element('label', { title: 'Zoom and move both films (L); nothing is registered' }, linked, 'Linked, not registered')));
+  const node = element('header', { class: 'compare-bar' }, element('strong', {}, 'CURRENT'), time, sender, element('span', { class: 'end' }, element('label', { title: 'Zoom and move both films (L); nothing is registered' }, linked, 'Linked, not registered')));
   return {
     node,
     update(comparing) {
       node.hidden = !comparing;
       linked.checked = desk.state.linked;
       time.textContent = desk.film.loaded === undefined ? '' : when(desk.film.loaded.report.createdAt);
+      sender.textContent = sentBy(desk.film.loaded?.report.submitter);
     },
   };
 }
