@@ -58,6 +58,8 @@ t.test('days are those of the user, both within', (t) => {
   t.ok(Date.parse(instantOf(earliestDay, 0) ?? '') >= 0, 'the earliest day is one that the server knows');
   t.equal(query.minFilmScore, 0.5);
   t.equal(query.accessionNumber, 'A-9');
+  t.equal(apiFilter(noFilter, { by: 'sha256', text: ' AB12 ' }).sha256, 'ab12', 'as PowerShell prints it');
+  t.equal(apiFilter(noFilter, { by: 'externalId', text: 'AB12' }).externalId, 'AB12');
   t.equal(apiFilter(noFilter, noSearch).patientRef, undefined);
   t.equal(withQuery('/v1/detections', { ...apiFilter(noFilter, noSearch), limit: 5 }), '/v1/detections?limit=5');
   t.end();

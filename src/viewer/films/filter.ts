@@ -64,7 +64,8 @@ export function apiFilter(filter: FilmFilter, search: FilmSearch): DetectionFilt
     minFilmScore: scoreOf(filter.minScore),
     from: instantOf(filter.from, 0),
     to: instantOf(filter.to, 1),
-    ...(text === '' ? {} : { [search.by]: text }),
+    // PowerShell's Get-FileHash prints capitals.
+    ...(text === '' ? {} : { [search.by]: search.by === 'sha256' ? text.toLowerCase() : text }),
   };
 }
 
