@@ -1,7 +1,11 @@
-import { gunzipSync, brotliDecompressSync } from 'node:zlib';
+import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { gunzipSync, brotliDecompressSync } from 'node:zlib';
 import sharp from 'sharp';
 import t, { type Test } from 'tap';
+import { previewPng, rawSamples } from '../../src/http/films/streams.js';
 import { openImageStore } from '../../src/images/index.js';
 import { createDetectionLog, openDatabase } from '../../src/log/index.js';
 import { embeddedFolder, temporaryFolder } from '../backends.js';
@@ -100,6 +104,39 @@ t.test('a film of 16 bits keeps every value, and its preview has the window of t
   // (value − 11000) · 255 / 1000 within the window, black below and white above.
   t.same([0, 1000, 1500, 2000, 4000].map((i) => shown[i]), [0, 0, 128, 255, 255]);
 });
+
+t.test('a film leaves no file open, read to its end or broken off', { skip: process.platform !== 'linux' && 'open files are counted in /proc' }, async (t) => {
+  const { post, images } = await service(t);
+  const side = 700;
+  let noise = 1;
+  const samples = Uint16Array.from({ length: side * side }, () => (noise = (noise * 16_807) % 2_147_483_647) & 0xffff);
+  const film = await images.open(await post(await sharp(samples, { raw: { width: side, height: side, channels: 1 } }).toColourspace('grey16').png().toBuffer()));
+  t.equal(film.bits, 16);
+  const bodies = [() => rawSamples(film), () => previewPng(film, [0, 60_000])];
+  for (const body of bodies) {
+    t.ok((await gather(body())).length > 0);
+    const broken = body();
+    for await (const piece of broken) {
+      t.ok(piece, 'begun and left');
+      break;
+    }
+    body().destroy();
+  }
+  for (let tries = 0; (await opened(film.filmPath)) > 0 && tries < 50; tries++) await delay(20);
+  t.equal(await opened(film.filmPath), 0);
+});
+
+async function gather(body: Readable): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of body) if (Buffer.isBuffer(piece)) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+/** How often this process has the file open. */
+async function opened(path: string): Promise<number> {
+  const targets = await Promise.all((await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => undefined)));
+  return targets.filter((target) => target === path).length;
+}
 
 t.test('earlier films of the same patient are found, by those who may see them', async (t) => {
   const { post, get, ris, other, app, log } = await service(t);

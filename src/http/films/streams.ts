@@ -14,12 +14,20 @@ export function storedPng({ filmPath }: KeptFilm): Readable {
 export function previewPng(film: KeptFilm, window: readonly [number, number]): Readable {
   const table = displayTable(window);
   const { width, height, channels } = film;
-  return Readable.from(writePng({ width, height, channels, bits: 8 }, shown(readPng(film, createReadStream(film.filmPath)), table)), { objectMode: false });
+  return Readable.from(writePng({ width, height, channels, bits: 8 }, shown(readPng(film, bytesOf(film)), table)), { objectMode: false });
 }
 
 /** The samples of a 16-bit film, row by row from the top, little end first. */
 export function rawSamples(film: KeptFilm): Readable {
-  return Readable.from(littleEnded(readPng(film, createReadStream(film.filmPath))), { objectMode: false });
+  return Readable.from(littleEnded(readPng(film, bytesOf(film))), { objectMode: false });
+}
+
+/** Opened with the first byte that is asked for: an answer that never begins leaves no file open. */
+async function* bytesOf({ filmPath }: KeptFilm): AsyncGenerator<Buffer, void> {
+  for await (const piece of createReadStream(filmPath)) {
+    if (!Buffer.isBuffer(piece)) throw new Error('files are read as bytes');
+    yield piece;
+  }
 }
 
 async function* shown(rows: AsyncIterable<Buffer>, table: Uint8Array): AsyncGenerator<Buffer, void> {

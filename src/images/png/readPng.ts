@@ -44,16 +44,20 @@ function unfilter(filter: number | undefined, line: Buffer, above: Buffer, to: B
 /** The contents of the IDAT chunks. */
 async function* imageData(layout: PngLayout, bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
   const reader = new ChunkReader(bytes);
-  if (!(await reader.take(8)).equals(pngSignature)) throw new Error('no PNG');
-  for (;;) {
-    const head = await reader.take(8);
-    const length = head.readUInt32BE(0);
-    const type = head.toString('latin1', 4);
-    const data = await reader.take(length);
-    await reader.take(4);
-    if (type === 'IHDR' && !data.equals(headerOf(layout))) throw new Error('the file is not of the size and depth that is on record');
-    if (type === 'IDAT') yield data;
-    if (type === 'IEND') return;
+  try {
+    if (!(await reader.take(8)).equals(pngSignature)) throw new Error('no PNG');
+    for (;;) {
+      const head = await reader.take(8);
+      const length = head.readUInt32BE(0);
+      const type = head.toString('latin1', 4);
+      const data = await reader.take(length);
+      await reader.take(4);
+      if (type === 'IHDR' && !data.equals(headerOf(layout))) throw new Error('the file is not of the size and depth that is on record');
+      if (type === 'IDAT') yield data;
+      if (type === 'IEND') return;
+    }
+  } finally {
+    await reader.close();
   }
 }
 
@@ -78,5 +82,10 @@ class ChunkReader {
     const all = parts.length === 1 ? this.#held : Buffer.concat(parts, have);
     this.#held = all.subarray(count);
     return all.subarray(0, count);
+  }
+
+  /** IEND comes before the end of the file is seen, and a reader may leave earlier: the source is told, or its file would stay open. */
+  async close(): Promise<void> {
+    await this.#pieces.return?.();
   }
 }
