@@ -4,6 +4,7 @@ import * as accounts from './0002_accounts.js';
 import * as audit from './0003_audit.js';
 import * as sessions from './0004_sessions.js';
 import * as keptFilms from './0005_kept_films.js';
+import * as databaseIdentity from './0006_database_identity.js';
 
 /** Every step, in order. A map instead of a folder scan: the same from dist/, under tap and in a bundle. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003_audit': audit,
   '0004_sessions': sessions,
   '0005_kept_films': keptFilms,
+  '0006_database_identity': databaseIdentity,
 };

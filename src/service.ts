@@ -25,7 +25,7 @@ export interface Service {
 }
 
 /**
- * Starts everything: log → models → engine → http. What was started is stopped again when a later step
+ * Starts everything: log → films → models → engine → http. What was started is stopped again when a later step
  * fails, so that a service either runs or leaves nothing behind.
  */
 export async function startService(config: Config, logger: Logger): Promise<Service> {
@@ -40,6 +40,10 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     });
     running.push(() => database.close());
     const log = createDetectionLog(database);
+    // Before anything is written there: an empty database that was named by mistake can still be the target of `db copy`.
+    const images = await openImageStore(database, { ...config.images, maxPixels: config.MAX_IMAGE_PIXELS, logger: logger.child({ part: 'images' }) });
+    running.push(() => images.close());
+
     const keys = await loadKeys(config.JWT_SECRET === '' ? { dataDir: config.DATA_DIR } : { jwtSecret: config.JWT_SECRET });
     const accounts = createAccounts(database, keys);
 
@@ -50,9 +54,6 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
 
     const engine = await startEngine({ ...engineSettings(config), models: registry.models, logger: logger.child({ part: 'engine' }) });
     running.push(() => engine.close());
-
-    const images = await openImageStore(database, { ...config.images, maxPixels: config.MAX_IMAGE_PIXELS, logger: logger.child({ part: 'images' }) });
-    running.push(() => images.close());
 
     const app = buildApp({
       engine,

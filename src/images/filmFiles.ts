@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncFolder } from './syncFolder.js';
 
@@ -7,15 +7,42 @@ import { syncFolder } from './syncFolder.js';
 export const filmName = 'film.png';
 export const thumbnailName = 'thumbnail.jpg';
 
+/** Beside the films: whose they are. */
+const ownerName = 'database-id';
+
 /**
- * The folder of the store: `ab/abcd…/{film.png, thumbnail.jpg}` by the hash of the pixels, and `incoming/`, where
- * films are written before they get their address. A film’s folder comes and goes whole, by renaming.
+ * The folder of the store: `ab/abcd…/{film.png, thumbnail.jpg}` by the hash of the pixels, `incoming/`, where films
+ * are written before they get their address, and `database-id`, the database that has their rows. A film’s folder comes and goes whole, by renaming.
  */
 export class FilmFiles {
   constructor(readonly folder: string) {}
 
   async prepare(): Promise<void> {
     await mkdir(join(this.folder, 'incoming'), { recursive: true, mode: 0o700 });
+  }
+
+  async isThere(): Promise<boolean> {
+    return exists(this.folder);
+  }
+
+  /** The database that claimed the folder; undefined where none has. */
+  async owner(): Promise<string | undefined> {
+    const text = await readFile(join(this.folder, ownerName), 'utf8').catch(unlessMissing);
+    return text?.trim();
+  }
+
+  /** Linked to its place, as a whole: of several databases that claim a folder at once the first has it. */
+  async claim(databaseId: string): Promise<void> {
+    const making = this.incoming();
+    await this.prepare();
+    await writeFile(making, `${databaseId}\n`, { mode: 0o600, flag: 'wx' });
+    try {
+      await link(making, join(this.folder, ownerName)).catch((error: unknown) => {
+        if (!hasCode(error, 'EEXIST')) throw error;
+      });
+    } finally {
+      await rm(making);
+    }
   }
 
   /** A place that nobody else writes to. */
@@ -51,8 +78,8 @@ export class FilmFiles {
     try {
       await rename(this.folderOf(pixelsSha256), gone);
     } catch (error) {
-      if (isMissing(error)) return;
-      throw error;
+      unlessMissing(error);
+      return;
     }
     await rm(gone, { recursive: true, force: true });
   }
@@ -84,10 +111,7 @@ export function isAddress(text: string): boolean {
 }
 
 async function names(folder: string): Promise<readonly string[]> {
-  return readdir(folder).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
+  return (await readdir(folder).catch(unlessMissing)) ?? [];
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -100,12 +124,13 @@ async function isOlder(path: string, before: Date): Promise<boolean> {
 }
 
 async function statIfThere(path: string) {
-  return stat(path).catch((error: unknown) => {
-    if (isMissing(error)) return undefined;
-    throw error;
-  });
+  return stat(path).catch(unlessMissing);
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+function unlessMissing(error: unknown): undefined {
+  if (!hasCode(error, 'ENOENT')) throw error;
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }

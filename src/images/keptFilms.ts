@@ -40,6 +40,16 @@ export async function recordFailure(db: Kysely<Tables>, detectionId: string, fai
     .execute();
 }
 
+/** The name of this database, for the folder of its films. */
+export async function databaseIdOf(db: Kysely<Tables>): Promise<string> {
+  return (await db.selectFrom('database_identity').select('id').executeTakeFirstOrThrow()).id;
+}
+
+/** Whether a row here has, or had, one of the films. */
+export async function knowsOneOf(db: Kysely<Tables>, addresses: readonly string[]): Promise<boolean> {
+  return (await db.selectFrom('kept_films').select('detection_id').where('pixels_sha256', 'in', addresses).limit(1).executeTakeFirst()) !== undefined;
+}
+
 /** Those of the addresses that a row still needs. */
 export async function neededOf(db: Kysely<Tables>, addresses: readonly string[], now: Date): Promise<ReadonlySet<string>> {
   const rows = await db

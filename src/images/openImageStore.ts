@@ -6,7 +6,7 @@ import type { Database } from '../log/index.js';
 import { FilmFiles, filmName, isAddress, thumbnailName } from './filmFiles.js';
 import { FilmWriter, NotWritten } from './filmWriter.js';
 import { type FilmAvailability, FilmNotKept, type FilmToKeep, type ImageStore, type KeptFilm, type StoreCounts } from './imageStore.js';
-import { type KeptFilmRow, markDeleted, neededOf, recordFailure, recordKept, recordsOf, withFilm } from './keptFilms.js';
+import { databaseIdOf, type KeptFilmRow, knowsOneOf, markDeleted, neededOf, recordFailure, recordKept, recordsOf, withFilm } from './keptFilms.js';
 
 export interface ImageStoreOptions {
   /** `none`: nothing of a film is written; what was written before goes when its time is over. */
@@ -32,7 +32,7 @@ const closingMs = 10_000;
 /**
  * Opens the store: films in a folder, what is known of them in the database of the log. Films are decoded and written by
  * a child process of their own, after their rows are committed: answers don’t wait for it.
- * Throws where the folder can’t be made or the child can’t start.
+ * Throws where the folder can’t be made, where it holds the films of another database, or where the child can’t start.
  */
 export async function openImageStore(database: Pick<Database, 'kysely'>, options: ImageStoreOptions): Promise<ImageStore> {
   const store = new FolderStore(database, options);
@@ -64,6 +64,9 @@ class FolderStore implements ImageStore {
   async start(): Promise<void> {
     if (this.#writer !== undefined) {
       await this.#files.prepare();
+      if (!(await this.#isOurs())) {
+        throw new Error(`${this.#files.folder} holds the films of another database: take that one’s log along with \`db copy\`, or name another folder in IMAGE_STORE_DIR`);
+      }
       await this.#writer.start();
     }
     const sweep = () => {
@@ -113,6 +116,11 @@ class FolderStore implements ImageStore {
   }
 
   async sweep(): Promise<number> {
+    if (!(await this.#files.isThere())) return 0;
+    if (!(await this.#isOurs())) {
+      this.#logger.warn({ folder: this.#files.folder }, 'the folder of kept films belongs to another database: nothing was removed from it');
+      return 0;
+    }
     const before = new Date(Date.now() - orphanAgeMs);
     let removed = 0;
     for await (const addresses of this.#files.addresses(before)) {
@@ -131,6 +139,25 @@ class FolderStore implements ImageStore {
     await Promise.race([Promise.all(this.#underWay.values()), delay(closingMs, undefined, { ref: false })]);
     await this.#writer?.stop();
     await Promise.all(this.#underWay.values());
+  }
+
+  /**
+   * To another database every film here would be one that no row needs. A folder that nobody has claimed is taken on,
+   * unless it holds films and this database knows none of them.
+   */
+  async #isOurs(): Promise<boolean> {
+    const id = await databaseIdOf(this.#db);
+    if ((await this.#files.owner()) === undefined && !(await this.#holdsOnlyUnknown())) await this.#files.claim(id);
+    return (await this.#files.owner()) === id;
+  }
+
+  async #holdsOnlyUnknown(): Promise<boolean> {
+    let found = false;
+    for await (const addresses of this.#files.addresses(new Date())) {
+      if (await knowsOneOf(this.#db, addresses)) return false;
+      found = true;
+    }
+    return found;
   }
 
   /** Written beside its address, recorded and moved there in one transaction: what is on record is on disk. */

@@ -19,7 +19,8 @@ export class TargetNotEmpty extends Error {
  * Copies a whole log, accounts included, into an empty one: in one transaction, which is committed only
  * when the counts agree and the chain was rewalked without a fault up to the same head. Nobody may write
  * to `from` meanwhile. Claims of requests that never ended and sessions are not taken along; neither are the
- * films themselves, which lie in the folder of the image store.
+ * films themselves, which lie in the folder of the image store; the copy may go on with that folder, since it takes the
+ * name of the database along.
  */
 export async function copyLog(from: Kysely<Tables>, to: Kysely<Tables>): Promise<CopiedRows> {
   await assertEmpty(to);
@@ -29,6 +30,7 @@ export async function copyLog(from: Kysely<Tables>, to: Kysely<Tables>): Promise
     await copyAudit(from, trx);
     await copyDetections(from, trx);
     await trx.updateTable('site_settings').set(await from.selectFrom('site_settings').select('sign_up').executeTakeFirstOrThrow()).execute();
+    await trx.updateTable('database_identity').set(await from.selectFrom('database_identity').select('id').executeTakeFirstOrThrow()).execute();
     const head = await from.selectFrom('chain_head').select(['seq', 'previous_hash', 'hash']).executeTakeFirstOrThrow();
     await trx.updateTable('chain_head').set(head).execute();
     await assertSame(from, trx);

@@ -16,6 +16,7 @@ export interface Tables {
   sessions: SessionsTable;
   site_settings: SiteSettingsTable;
   kept_films: KeptFilmsTable;
+  database_identity: DatabaseIdentityTable;
 }
 
 /** jsonb: written as JSON text, read as parsed by the driver. */
@@ -143,6 +144,12 @@ export interface SessionsTable {
 export interface SiteSettingsTable {
   only_row: GeneratedAlways<boolean>;
   sign_up: boolean;
+}
+
+/** Goes along with `db copy`: the copy is the same database at another place. */
+export interface DatabaseIdentityTable {
+  only_row: GeneratedAlways<boolean>;
+  id: Generated<string>;
 }
 
 /** Either `failure` says why the film was not kept, or all the other columns are there. */

@@ -104,6 +104,8 @@ async function copied(t: Test, cluster: PostgresCluster): Promise<void> {
   const film = { failure: null, pixels_sha256: 'c'.repeat(64), width: 64, height: 64, bits: 8, channels: 1, window_low: 0, window_high: 255, size_bytes: 99, expires_at: new Date(), deleted_at: null };
   await source.kysely.insertInto('kept_films').values({ detection_id: entries[1]!.report.id, ...film }).execute();
   const { head } = await sourceState(source);
+  const nameOf = ({ kysely }: typeof source) => kysely.selectFrom('database_identity').selectAll().execute();
+  const name = await nameOf(source);
 
   t.match(await run(['db', 'copy', '--from', dataDir, '--to', to]), { code: 1, err: /in use by another process/ }, 'not from under a running service');
   await source.close();
@@ -120,6 +122,7 @@ async function copied(t: Test, cluster: PostgresCluster): Promise<void> {
   t.strictSame((await targetLog.list({}, { limit: 500 })).map(({ reportText }) => reportText), entries.map(({ reportText }) => reportText).reverse());
   t.strictSame(await sourceState(target), { rows: 20, faults: [], head });
   t.match(await targetLog.claim(request), { outcome: 'answered', detection: { id: entries[4]!.report.id } });
+  t.strictSame(await nameOf(target), name, 'the folder of films is as much the copy’s');
   t.ok(await createAccounts(target, keys).logIn('jane', 'correct horse battery'));
   t.equal(await createAccounts(target, keys).tokenOwner(token.jti), 'ris');
   await targetLog.audit({ code: 'after', actor: null, requestId: null });

@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import t, { type Test } from 'tap';
@@ -36,13 +37,13 @@ async function keep(store: ImageStore, bytes: Buffer, inverted?: boolean): Promi
 
 async function filesBelow(folder: string): Promise<string[]> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
-  return found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return found.filter((entry) => entry.isFile() && entry.name !== 'database-id').map((entry) => join(entry.parentPath, entry.name));
 }
 
 /** As if the film had been written two hours ago. */
 async function age(folder: string): Promise<void> {
   const before = new Date(Date.now() - 2 * 3_600_000);
-  for (const part of await readdir(folder)) for (const name of await readdir(join(folder, part))) await utimes(join(folder, part, name), before, before);
+  for (const part of (await readdir(folder)).filter((name) => name !== 'database-id')) for (const name of await readdir(join(folder, part))) await utimes(join(folder, part, name), before, before);
 }
 
 await onEachBackend(t, async (t, backend) => {
@@ -145,6 +146,28 @@ await onEachBackend(t, async (t, backend) => {
     t.ok(await two.open(ids[0]));
     const elsewhere = await open(t, database, join(await temporaryFolder(t), 'images'));
     await t.rejects(elsewhere.open(ids[0]), { message: /another machine/ }, 'one with a folder of its own says that it has not got it');
+  });
+
+  await t.test('another database neither takes over a folder of films nor removes one of them', async (t) => {
+    const folder = join(await temporaryFolder(t), 'images');
+    const ours = await open(t, database, folder);
+    const id = await keep(ours, await filmFile(29));
+    await age(folder);
+    const anothers = await openDatabase({ at: await backend.place() });
+    t.teardown(() => anothers.close());
+    // Embedded ones of tests are copies of one template.
+    await anothers.kysely.updateTable('database_identity').set({ id: randomUUID() }).execute();
+    await t.rejects(open(t, anothers, folder), /holds the films of another database.*db copy.*IMAGE_STORE_DIR/);
+    const off = await open(t, anothers, folder, { kind: 'none' });
+    t.equal(await off.sweep(), 0, 'one that keeps nothing leaves them alone, too');
+    t.ok(await ours.open(id));
+
+    await rm(join(folder, 'database-id'));
+    await t.rejects(open(t, anothers, folder), /another database/, 'a folder from before the mark is for the one that knows its films');
+    await open(t, database, folder);
+    const { id: name } = await database.kysely.selectFrom('database_identity').select('id').executeTakeFirstOrThrow();
+    await anothers.kysely.updateTable('database_identity').set({ id: name }).execute();
+    t.ok(await open(t, anothers, folder), 'a copy has the name of its source');
   });
 
   await t.test('a film that can’t be kept is on record with the reason, and the next one is kept', async (t) => {
