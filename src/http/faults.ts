@@ -1,7 +1,7 @@
 import { AccountError } from '../auth/index.js';
 import { AnalysisRefused } from '../engine/index.js';
 import { FilmNotKept } from '../images/index.js';
-import { LogUnavailable } from '../log/index.js';
+import { ClaimLost, LogUnavailable, UnstorableText } from '../log/index.js';
 import { Problem, type ProblemCode } from './problems.js';
 
 /** The sender hung up before its request was complete: there is nobody to answer, and nothing to log. */
@@ -15,6 +15,8 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof LogUnavailable) {
     return new Problem('log-unavailable', 'The database does not take rows now; nothing was answered that is not logged.', { cause: error });
   }
+  if (error instanceof UnstorableText) return new Problem('bad-parameter', 'A text of the request holds characters that can’t be stored: NUL, or half of a surrogate pair.', { cause: error });
+  if (error instanceof ClaimLost) return new Problem('conflict', 'Another request with this Idempotency-Key was taken on in the meantime.', { cause: error });
   if (error instanceof AnalysisRefused) return new Problem(error.code, error.message, { cause: error });
   if (error instanceof AccountError) return new Problem(accountCodes[error.code], `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`, { cause: error });
   if (error instanceof FilmNotKept) return new Problem('film-not-kept', error.message, { cause: error });

@@ -1,11 +1,11 @@
 /**
  * The lowest UUID that a UUIDv7 of this millisecond can be compared with: its 48-bit time, then zeros.
  * Ids sort by time, so `id >= firstIdAt(t)` is `createdAt >= t`. RFC 9562, section 5.7.
- * Throws RangeError for times before 1970 or after the year 10889.
+ * No id is older than 1970: times before it have the lowest id of all. Throws RangeError for times after the year 10889.
  */
 export function firstIdAt(time: Date): string {
-  const ms = time.getTime();
-  if (!(ms >= 0 && ms < 2 ** 48)) throw new RangeError(`${ms} ms is not a time that a UUIDv7 can hold`);
+  const ms = Math.max(0, time.getTime());
+  if (!(ms < 2 ** 48)) throw new RangeError(`${ms} ms is not a time that a UUIDv7 can hold`);
   const hex = ms.toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }

@@ -263,12 +263,15 @@ t.test('metrics come in OpenMetrics where that is asked for', async (t) => {
 t.test('unknown paths and wrong methods are problems, too', async (t) => {
   const service = testService();
   t.teardown(() => service.app.close());
-  const ask = (method: 'GET' | 'PUT' | 'DELETE', url: string) => service.app.inject({ method, url });
+  const ask = (method: 'GET' | 'PUT' | 'PATCH' | 'DELETE', url: string) => service.app.inject({ method, url });
   t.match((await ask('GET', '/nowhere')).json(), { code: 'not-found', status: 404 });
   t.match((await ask('GET', '/v1/nowhere')).json(), { code: 'not-found', status: 404 });
   const wrong = await ask('DELETE', '/v1/detections?x=1');
   t.match(wrong.json(), { code: 'method-not-allowed', status: 405 });
   t.equal(wrong.headers.allow, 'GET, HEAD, POST');
+  const withParameter = await ask('PATCH', '/v1/detections/0198f0c2-0000-7000-8000-000000000000');
+  t.match(withParameter.json(), { code: 'method-not-allowed', status: 405 });
+  t.equal(withParameter.headers.allow, 'GET, HEAD');
   t.match((await ask('GET', '/%zz')).json(), { code: 'bad-request', status: 400 });
   t.match((await ask('GET', `/v1/models/${'x'.repeat(300)}`)).json(), { code: 'bad-request', status: 400 });
 });

@@ -90,6 +90,26 @@ await onEachBackend(t, async (t, backend) => {
     t.match((await app.inject({ url: '/v1/detections?model=%00', headers: operator })).json(), { code: 'bad-parameter' });
   });
 
+  await t.test('what callers write wrongly is their mistake, and no fault of the service', async (t) => {
+    const ask = async (query: string) => (await app.inject({ url: `/v1/${query}`, headers: operator })).json<Page & { code?: string }>();
+    t.ok((await ask('detections?from=0001-01-01')).items.length > 5, 'all are younger than 1970');
+    t.same((await ask('detections?to=1902-01-01')).items, []);
+    t.match(await ask('statistics?from=1969-06-01&to=1970-02-01'), { days: [], total: { findings: 0 } });
+    const signIn = await app.inject({ method: 'POST', url: '/v1/session', payload: '{"name":"\\ud800","password":"correct horse battery"}', headers: { 'content-type': 'application/json' } });
+    t.match(signIn.json(), { code: 'bad-parameter', status: 400 });
+
+    engine.analyse = async ({ bytes }) => {
+      // This process was so slow that its claim ran out, and another sender took the key.
+      await database.kysely.updateTable('idempotency_keys').set({ body_sha256: 'd'.repeat(64) }).where('key', '=', 'slow').execute();
+      return analysedWith(bytes, 0.9);
+    };
+    const late = await post({ 'idempotency-key': 'slow' });
+    t.match(late.json(), { code: 'conflict', status: 409 });
+    t.type(late.headers['retry-after'], 'string');
+    t.equal((await database.kysely.selectFrom('idempotency_keys').select('body_sha256').where('key', '=', 'slow').execute()).length, 1, 'the other one keeps it');
+    engine.analyse = ({ bytes }) => Promise.resolve(analysedWith(bytes, 0.9, 0.2));
+  });
+
   await t.test('a log-in ends when it is revoked, and a user’s when the user is disabled', async (t) => {
     await accounts.addUser({ name: 'anna', role: 'radiologist', password: 'correct horse battery' });
     const logIn = async (password: string) => app.inject({ method: 'POST', url: '/v1/tokens', payload: { name: 'anna', password } });

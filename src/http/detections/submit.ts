@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Principal } from '../../auth/index.js';
 import { reportedFloor } from '../../detector/index.js';
 import type { Analysis } from '../../engine/index.js';
-import { type DetectionEntry, type FilmReferences, timeOfId } from '../../log/index.js';
+import { ClaimLost, type DetectionEntry, type FilmReferences, timeOfId } from '../../log/index.js';
 import type { RegisteredModel } from '../../registry/index.js';
 import { type BuiltReport, buildReport } from '../../report/index.js';
 import type { HttpContext } from '../dependencies.js';
@@ -59,8 +59,9 @@ async function onceForKey(
   try {
     return await run({ key, bodySha256 });
   } catch (error) {
-    // A problem that names its row has closed the claim in the row’s transaction.
-    if (!(error instanceof Problem && error.members['detectionId'] !== undefined)) await log.release({ submitter: caller.name, key });
+    // A problem that names its row has closed the claim in the row’s transaction; one that was lost is another’s now.
+    const isOurs = !(error instanceof ClaimLost) && !(error instanceof Problem && error.members['detectionId'] !== undefined);
+    if (isOurs) await log.release({ submitter: caller.name, key });
     throw error;
   }
 }
