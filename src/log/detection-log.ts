@@ -15,7 +15,7 @@ export function createDetectionLog({ kysely: db }: Pick<Database, 'kysely'>): De
     append: (entry) => append(db, entry),
     find: (id, filter) => find(db, id, filter),
     list: (filter, page) => list(db, filter, page),
-    priors: (id, filter) => priors(db, id, filter),
+    priors: (id) => priors(db, id),
     following: (seq, limit) => following(db, seq, limit),
     statistics: (filter) => statistics(db, filter),
     stream: (filter) => stream(db, filter),

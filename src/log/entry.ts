@@ -84,8 +84,8 @@ export interface DetectionLog {
   find(id: string, filter?: Pick<DetectionFilter, 'submitter'>): Promise<LoggedDetection | undefined>;
   /** Newest first, rows with an id below `before`. */
   list(filter: DetectionFilter, page: { readonly limit: number; readonly before?: string }): Promise<readonly LoggedDetection[]>;
-  /** Earlier rows with the patientRef of this one, newest first, at most 50; none where it has no patientRef. */
-  priors(id: string, filter?: Pick<DetectionFilter, 'submitter'>): Promise<readonly LoggedDetection[]>;
+  /** Earlier rows with the submitter and the patientRef of this one, newest first, at most 50; none where it has no patientRef. */
+  priors(id: string): Promise<readonly LoggedDetection[]>;
   /** Rows behind a link of the chain, in the order in which they were committed: none ever comes before one that was read. */
   following(seq: number, limit: number): Promise<readonly FollowingDetection[]>;
   /** The last link of the chain. */

@@ -32,12 +32,17 @@ export async function following(db: Kysely<Tables>, seq: number, limit: number):
 
 const mostPriors = 50;
 
-/** Earlier rows with the patientRef of this one, newest first. */
-export async function priors(db: Kysely<Tables>, id: string, filter: Pick<DetectionFilter, 'submitter'> = {}): Promise<readonly LoggedDetection[]> {
+/** Earlier rows with the submitter and the patientRef of this one, newest first: two senders may call two patients the same. */
+export async function priors(db: Kysely<Tables>, id: string): Promise<readonly LoggedDetection[]> {
   if (!isUuid(id)) return [];
-  const reference = await db.selectFrom('film_references').select('patient_ref').where('detection_id', '=', id).executeTakeFirst();
-  const patientRef = reference?.patient_ref ?? null;
-  return patientRef === null ? [] : list(db, { ...filter, patientRef }, { limit: mostPriors, before: id });
+  const film = await db
+    .selectFrom('film_references')
+    .innerJoin('detections', 'detections.id', 'film_references.detection_id')
+    .select(['submitter', 'patient_ref'])
+    .where('detections.id', '=', id)
+    .executeTakeFirst();
+  if (film === undefined || film.patient_ref === null) return [];
+  return list(db, { submitter: film.submitter, patientRef: film.patient_ref }, { limit: mostPriors, before: id });
 }
 
 /**

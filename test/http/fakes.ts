@@ -185,8 +185,9 @@ export function memoryLog(): MemoryLog {
     async priors(id) {
       await Promise.resolve();
       up();
-      const patientRef = entries.find(({ report }) => report.id === id)?.references.patientRef;
-      return patientRef === undefined ? [] : rowsFor({ patientRef }).filter((row) => row.id < id);
+      const film = entries.find(({ report }) => report.id === id);
+      const patientRef = film?.references.patientRef;
+      return film === undefined || patientRef === undefined ? [] : rowsFor({ submitter: film.report.submitter, patientRef }).filter((row) => row.id < id);
     },
     async following(seq, limit) {
       await Promise.resolve();

@@ -144,11 +144,13 @@ t.test('earlier films of the same patient are found, by those who may see them',
   const first = await post(png, { 'x-patient-ref': 'P1' });
   await post(png, { 'x-patient-ref': 'P2' });
   const anothers = (await app.inject({ method: 'POST', url: '/v1/detections', payload: png, headers: { ...other, 'x-patient-ref': 'P1' } })).json<Posted>().id;
+  const second = await post(png, { 'x-patient-ref': 'P1' });
   const third = await post(png, { 'x-patient-ref': 'P1' });
   const without = await post(png);
   const priors = async (id: string, headers?: Record<string, string>) => (await get(`/v1/detections/${id}/priors`, headers)).json<Page>().items.map((item) => item.id);
-  t.same(await priors(third), [anothers, first], 'newest first');
-  t.same(await priors(third, ris), [first], 'a submitter sees its own');
+  t.same(await priors(third), [second, first], 'newest first, and none of a patient whom another sender calls the same');
+  t.same(await priors(third, ris), [second, first]);
+  t.same(await priors(anothers), []);
   t.same(await priors(first), []);
   t.same(await priors(without), [], 'who is not named has no earlier films');
   await log.eraseReferences({ patientRef: 'P1' }, 'operator');

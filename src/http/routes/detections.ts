@@ -4,7 +4,7 @@ import type { LoggedDetection } from '../../log/index.js';
 import { overlaySvg, viewAt } from '../../report/index.js';
 import type { HttpContext } from '../dependencies.js';
 import { cursorAfter, idBefore } from '../detections/cursor.js';
-import { filterOf, ownRowsOf } from '../detections/filter.js';
+import { filterOf } from '../detections/filter.js';
 import { detectionSeenBy } from '../detections/find.js';
 import { listedText } from '../detections/listed.js';
 import { callerOf } from '../plugins/access.js';
@@ -41,7 +41,7 @@ export const detectionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, 
 
   app.get('/v1/detections/:id/priors', { config: everyone, schema: priorsSchema }, async (request, reply) => {
     const { id } = await find(request, request.params.id);
-    const priors = await log.priors(id, ownRowsOf(callerOf(request)));
+    const priors = await log.priors(id);
     return reply.type(json).send(`{"items":${await listed(priors)}}`);
   });
 

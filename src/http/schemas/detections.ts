@@ -45,7 +45,7 @@ export const priorsSchema = {
   operationId: 'listPriors',
   tags: ['detections'],
   summary: 'Earlier films of the same patient',
-  description: 'Those with the same `patientRef`, newest first, at most 50. Without a `patientRef` there are none.',
+  description: 'Those of the same submitter with the same `patientRef`, newest first, at most 50. Without a `patientRef` there are none.',
   params: DetectionPath,
   querystring: NoQuerySchema,
   response: { 200: answer('Their reports', 'DetectionList') },
