@@ -1,4 +1,4 @@
-import { type ProblemCode, problemCodes, problemKinds } from './problems.js';
+import { type ProblemCode, problemCodes, type ProblemKind, problemKinds } from './problems.js';
 
 /** The page that a problem’s `type` leads to. */
 export function problemPage(code: ProblemCode): string {
@@ -6,10 +6,15 @@ export function problemPage(code: ProblemCode): string {
   return page(
     title,
     `<h1>${escapeHtml(title)}</h1>
-<p><code>${code}</code>, status ${status}, ${retryable ? 'may be sent again unchanged' : 'sending it again unchanged gives the same'}</p>
+<p><code>${code}</code>, status ${status}. ${paragraph(sendingAgain(retryable))}</p>
 <p>${paragraph(explanation)}</p>
 <p><a href="/problems">All problems</a></p>`,
   );
+}
+
+function sendingAgain(retryable: ProblemKind['retryable']): string {
+  if (retryable === 'with-new-key') return 'May be sent again, with a new `Idempotency-Key` where there was one.';
+  return retryable ? 'May be sent again unchanged.' : 'Sending it again unchanged gives the same.';
 }
 
 /** The catalogue as a page. */
@@ -25,7 +30,7 @@ export function problemIndexPage(): string {
 export function problemsMarkdown(): string {
   const sections = problemCodes.map((code) => {
     const { status, title, explanation, retryable } = problemKinds[code];
-    return `## ${code}\n\n**${status}** ${title}. ${retryable ? 'May be sent again unchanged.' : 'Sending it again unchanged gives the same.'}\n\n${explanation}\n`;
+    return `## ${code}\n\n**${status}** ${title}. ${sendingAgain(retryable)}\n\n${explanation}\n`;
   });
   return `# Problems
 

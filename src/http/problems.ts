@@ -8,8 +8,8 @@ export interface ProblemKind {
   readonly title: string;
   /** What it means and what to do about it, for the person who reads the page. */
   readonly explanation: string;
-  /** Whether the very same request may succeed later without any change to it. */
-  readonly retryable: boolean;
+  /** Whether the very same request may succeed later without any change to it; `with-new-key`: not under the Idempotency-Key that it had. */
+  readonly retryable: boolean | 'with-new-key';
 }
 
 export const problemKinds = {
@@ -194,8 +194,8 @@ export const problemKinds = {
     status: 500,
     title: 'The engine gave up on this film',
     explanation:
-      'The film was tried, twice where the engine crashed, and could not be analysed. That is logged: `detectionId` names the row, whose state is `not-analysed`.',
-    retryable: true,
+      'The film was tried, twice where the engine crashed, and could not be analysed. That is logged: `detectionId` names the row, whose state is `not-analysed`. An `Idempotency-Key` is answered by it: under the same key that report comes again, with 200.',
+    retryable: 'with-new-key',
   },
   'queue-full': {
     status: 503,
@@ -220,8 +220,8 @@ export const problemKinds = {
     status: 504,
     title: 'The film was not analysed in time',
     explanation:
-      'Its deadline passed while it waited or while it was analysed. That is logged: `detectionId` names the row, whose state is `not-analysed`.',
-    retryable: true,
+      'Its deadline passed while it waited or while it was analysed. That is logged: `detectionId` names the row, whose state is `not-analysed`. An `Idempotency-Key` is answered by it: under the same key that report comes again, with 200.',
+    retryable: 'with-new-key',
   },
 } as const satisfies Record<string, ProblemKind>;
 

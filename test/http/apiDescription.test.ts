@@ -101,6 +101,9 @@ t.test('every problem has its page', async (t) => {
     t.match(page.body, `status ${status}`);
     t.ok(explanation.length > 40, `${code} is explained`);
   }
+  for (const code of ['deadline', 'engine-failed']) {
+    t.match((await service.app.inject(`/problems/${code}`)).body, 'May be sent again, with a new <code>Idempotency-Key</code>', `${code} has a row, which its key is answered by`);
+  }
   t.match((await service.app.inject('/problems/constructor')).json(), { code: 'not-found' });
 });
 
