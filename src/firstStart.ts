@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AccountError, type Accounts, type Role } from './auth/index.js';
+import type { Service } from './service.js';
 
 /** What a person needs to try the service at once. */
 export interface TrialAccess {
-  /** Accounts that were just made; none at later starts, since only the hashes of their passwords are kept. */
+  /** Accounts that were just made; none at later starts on the same database, since only the hashes of their passwords are kept. */
   readonly accounts: readonly TrialAccount[];
   readonly submitterToken: string;
 }
@@ -19,20 +20,28 @@ export interface TrialAccount {
 const year = 365 * 24 * 3600;
 
 /**
- * At the first start on a data folder: an account for each of the two kinds of people who use the page, and a submitter token. The token is kept in the
- * folder (mode 600), so that later starts can print the same working line. Outside production only.
+ * At the first start: an account for each of the two kinds of people who use the page, and a submitter token. The token is
+ * kept in the folder (mode 600), so that later starts can print the same working line. One that this service does not take
+ * (of another database, or expired, or revoked) makes a start the first again. Outside production only.
  */
-export async function trialAccess(accounts: Accounts, dataDir: string): Promise<TrialAccess> {
+export async function trialAccess({ app, accounts }: Pick<Service, 'app' | 'accounts'>, dataDir: string): Promise<TrialAccess> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const tokenPath = join(dataDir, 'submitter-token');
-  const known = await readFile(tokenPath, 'utf8').catch(() => undefined);
-  if (known !== undefined) return { accounts: [], submitterToken: known.trim() };
+  const known = (await readFile(tokenPath, 'utf8').catch(() => undefined))?.trim();
+  if (known !== undefined && (await isTaken(app, known))) return { accounts: [], submitterToken: known };
 
   const people = [await addAccount(accounts, 'reader', 'radiologist'), await addAccount(accounts, 'operator', 'operator')];
   const { token } = await accounts.issueToken({ subject: 'trial', role: 'submitter', lifetimeS: year, label: 'made at the first start' });
+  await rm(tokenPath, { force: true });
   await writeFile(tokenPath, `${token}\n`, { mode: 0o600, flag: 'wx' });
   await chmod(tokenPath, 0o600);
   return { accounts: people.filter((account) => account !== undefined), submitterToken: token };
+}
+
+/** Asked of the service itself: signature, age and database all have to agree. */
+async function isTaken(app: Service['app'], token: string): Promise<boolean> {
+  const { statusCode } = await app.inject({ url: '/v1/models', headers: { authorization: `Bearer ${token}` } });
+  return statusCode === 200;
 }
 
 /** undefined where there is one already: a start that was killed half way, or a database used with another folder. */

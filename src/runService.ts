@@ -16,7 +16,7 @@ export async function runService(environment: NodeJS.ProcessEnv): Promise<void> 
     if (err !== undefined) logger.fatal({ err }, 'stopping because of an error');
     await service.close();
   });
-  if (!config.production) process.stdout.write(welcome(config, service, await trialAccess(service.accounts, config.DATA_DIR)));
+  if (!config.production) process.stdout.write(welcome(config, service, await trialAccess(service, config.DATA_DIR)));
 }
 
 const exampleFilm = 'annotations/films/nih-00004344_002.jpg';

@@ -28,7 +28,7 @@ t.before(async () => {
   for (const film of films) bytesOf.set(film, await readFile(join('annotations/films', film)));
   const config = readConfig({ PORT: '0', DATA_DIR: folder, MODEL: model, EXECUTION_PROVIDERS: 'cpu', QUEUE_FILMS: '300' });
   service = await startService(config, pino({ level: 'silent' }));
-  ({ submitterToken: token, accounts: people } = await trialAccess(service.accounts, folder));
+  ({ submitterToken: token, accounts: people } = await trialAccess(service, folder));
 });
 
 t.after(async () => {
@@ -84,7 +84,7 @@ t.test('the people of a first start sign in at the page; a later start makes nob
     t.equal(answer.status, 200);
     t.match(await answer.json(), { user: { name, role } });
   }
-  t.same(await trialAccess(service.accounts, folder), { accounts: [], submitterToken: token });
+  t.same(await trialAccess(service, folder), { accounts: [], submitterToken: token });
 });
 
 t.test('a film posted is answered with boxes, and the same report comes back from GET and from its row', async (t) => {

@@ -27,7 +27,7 @@ t.before(async () => {
   await writeTinyModel(join(folder, 'models'), { inputGate: { name: 'frontal-chest', version: '1.0.0' }, window: { percentile: [1, 99] } });
   const config = readConfig({ PORT: '0', DATA_DIR: join(folder, 'data'), MODELS_DIR: join(folder, 'models'), EXECUTION_PROVIDERS: 'cpu', METRICS_ACCESS: 'open' });
   service = await startService(config, pino({ level: 'silent' }));
-  ({ submitterToken: token } = await trialAccess(service.accounts, join(folder, 'data')));
+  ({ submitterToken: token } = await trialAccess(service, join(folder, 'data')));
 });
 
 t.after(async () => {
