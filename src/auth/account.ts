@@ -1,3 +1,5 @@
+import type { Actor } from '../log/index.js';
+
 export const roles = ['submitter', 'radiologist', 'operator'] as const;
 export type Role = (typeof roles)[number];
 
@@ -65,28 +67,31 @@ export interface UserChanges {
   readonly password?: string;
 }
 
-/** Users and tokens. Every method throws LogUnavailable when the database is away. */
+/**
+ * Users and tokens. Every method throws LogUnavailable when the database is away. What is done `by` somebody is put on
+ * record in the same transaction; nobody is named for what the service does itself.
+ */
 export interface Accounts {
   /** undefined: no such user, wrong password, disabled, or awaiting approval; all of them take the same time. */
   logIn(name: string, password: string): Promise<Principal | undefined>;
-  addUser(user: { readonly name: string; readonly role: Role; readonly password: string }): Promise<void>;
+  addUser(user: { readonly name: string; readonly role: Role; readonly password: string }, by?: Actor): Promise<void>;
   /** A radiologist's account that waits for an operator. False, after the same time, where the name is taken. */
   signUp(user: { readonly name: string; readonly password: string }): Promise<boolean>;
   /** All of them, by name. */
   listUsers(): Promise<readonly User[]>;
   /** Throws AccountError `last-operator` where nobody would be left to manage the service. */
-  updateUser(name: string, changes: UserChanges): Promise<User>;
-  setPassword(name: string, password: string): Promise<void>;
-  disableUser(name: string): Promise<void>;
+  updateUser(name: string, changes: UserChanges, by?: Actor): Promise<User>;
+  setPassword(name: string, password: string, by?: Actor): Promise<void>;
+  disableUser(name: string, by?: Actor): Promise<void>;
   /** Issues and remembers a token. */
-  issueToken(token: { readonly subject: string; readonly role: Role; readonly lifetimeS: number; readonly label?: string }): Promise<IssuedToken>;
+  issueToken(token: { readonly subject: string; readonly role: Role; readonly lifetimeS: number; readonly label?: string }, by?: Actor): Promise<IssuedToken>;
   /** Newest first; of one owner, or of all. */
   listTokens(owner?: string): Promise<readonly ListedToken[]>;
   /** The principal of verified claims; undefined when the token was revoked, never issued here, or its user disabled. */
   principalOf(claims: TokenClaims): Promise<TokenPrincipal | undefined>;
   /** The owner of a token, for deciding who may revoke it. */
   tokenOwner(jti: string): Promise<string | undefined>;
-  revokeToken(jti: string): Promise<boolean>;
+  revokeToken(jti: string, by?: Actor): Promise<boolean>;
 }
 
 /** What an account cannot be or become; the message is for the person who asked. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import type { Database, Tables } from '../log/index.js';
+import { type Actor, audit, type Database, type Tables } from '../log/index.js';
 import { AccountError, type Accounts, type IssuedToken, type ListedToken, type TokenClaims, type TokenPrincipal } from './account.js';
 import { issuer, maxTokenLifetimeS } from './keys.js';
 import { isPassword } from './password.js';
@@ -18,17 +18,17 @@ export const usesNotedEveryMs = 5 * 60_000;
 export function createAccounts({ kysely: db }: Pick<Database, 'kysely'>, keys: Signer): Accounts {
   return {
     logIn: (name, password) => logIn(db, name, password),
-    addUser: (user) => addUser(db, user),
+    addUser: (user, by) => addUser(db, user, by),
     signUp: (user) => signUp(db, user),
     listUsers: () => listUsers(db),
-    updateUser: (name, changes) => updateUser(db, name, changes),
-    setPassword: (name, password) => setPassword(db, name, password),
-    disableUser: (name) => disableUser(db, name),
-    issueToken: (token) => issueToken(db, keys, token),
+    updateUser: (name, changes, by) => updateUser(db, name, changes, by),
+    setPassword: (name, password, by) => setPassword(db, name, password, by),
+    disableUser: (name, by) => disableUser(db, name, by),
+    issueToken: (token, by) => issueToken(db, keys, token, by),
     listTokens: (owner) => listTokens(db, owner),
     principalOf: (claims) => principalOf(db, claims),
     tokenOwner: (jti) => tokenOwner(db, jti),
-    revokeToken: (jti) => revokeToken(db, jti),
+    revokeToken: (jti, by) => revokeToken(db, jti, by),
   };
 }
 
@@ -39,7 +39,7 @@ async function logIn(db: Kysely<Tables>, name: string, password: string): Return
   return right && user !== undefined && user.disabled_at === null ? { name: user.name, role: user.role } : undefined;
 }
 
-async function issueToken(db: Kysely<Tables>, keys: Signer, { subject, role, lifetimeS, label }: Parameters<Accounts['issueToken']>[0]): Promise<IssuedToken> {
+async function issueToken(db: Kysely<Tables>, keys: Signer, { subject, role, lifetimeS, label }: Parameters<Accounts['issueToken']>[0], by?: Actor): Promise<IssuedToken> {
   assertName(subject);
   if (!Number.isInteger(lifetimeS) || lifetimeS < 1 || lifetimeS > maxTokenLifetimeS) {
     throw new AccountError('bad-lifetime', `a token lives 1 to ${maxTokenLifetimeS} seconds, in whole seconds`);
@@ -53,10 +53,13 @@ async function issueToken(db: Kysely<Tables>, keys: Signer, { subject, role, lif
   const exp = iat + lifetimeS;
   const expiresAt = new Date(exp * 1000);
   const token = await keys.sign({ iss: issuer, sub: subject, role, jti, iat, exp });
-  await db
-    .insertInto('tokens')
-    .values({ jti, subject, role, label: label ?? null, user_name: user?.name ?? null, issued_at: new Date(iat * 1000), expires_at: expiresAt, revoked_at: null })
-    .execute();
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .insertInto('tokens')
+      .values({ jti, subject, role, label: label ?? null, user_name: user?.name ?? null, issued_at: new Date(iat * 1000), expires_at: expiresAt, revoked_at: null })
+      .execute();
+    if (by !== undefined) await audit(trx, { ...by, code: 'token-issued', detail: subject === by.actor ? jti : `${jti}, ${subject}, ${role}` });
+  });
   return { token, jti, expiresAt };
 }
 
@@ -105,14 +108,18 @@ async function tokenOwner(db: Kysely<Tables>, jti: string): Promise<string | und
 }
 
 /** False where there is no such token; revoking twice is as good as once. */
-async function revokeToken(db: Kysely<Tables>, jti: string): Promise<boolean> {
+async function revokeToken(db: Kysely<Tables>, jti: string, by?: Actor): Promise<boolean> {
   if (!isJti(jti)) return false;
-  const { numUpdatedRows } = await db
-    .updateTable('tokens')
-    .set((eb) => ({ revoked_at: eb.fn.coalesce('revoked_at', eb.val(new Date())) }))
-    .where('jti', '=', jti)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
+  return db.transaction().execute(async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable('tokens')
+      .set((eb) => ({ revoked_at: eb.fn.coalesce('revoked_at', eb.val(new Date())) }))
+      .where('jti', '=', jti)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) return false;
+    if (by !== undefined) await audit(trx, { ...by, code: 'token-revoked', detail: jti });
+    return true;
+  });
 }
 
 function isJti(jti: string): boolean {

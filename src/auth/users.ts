@@ -1,5 +1,5 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
-import type { Tables } from '../log/index.js';
+import { type Actor, audit, type Tables } from '../log/index.js';
 import { AccountError, type Accounts, type User, type UserChanges } from './account.js';
 import { hashPassword } from './password.js';
 
@@ -10,10 +10,10 @@ export async function listUsers(db: Kysely<Tables>): Promise<readonly User[]> {
 }
 
 /** Throws AccountError `user-exists`, `name-in-use`, `bad-name`, `bad-password`. */
-export async function addUser(db: Kysely<Tables>, { name, role, password }: Parameters<Accounts['addUser']>[0]): Promise<void> {
+export async function addUser(db: Kysely<Tables>, { name, role, password }: Parameters<Accounts['addUser']>[0], by?: Actor): Promise<void> {
   assertName(name);
   const passwordHash = await hashPassword(password);
-  if (!(await insertUser(db, { name, role, password_hash: passwordHash, disabled_at: null }))) {
+  if (!(await insertUser(db, { name, role, password_hash: passwordHash, disabled_at: null }, by))) {
     throw new AccountError('user-exists', `there is a user ${name} already`);
   }
 }
@@ -32,7 +32,8 @@ export async function signUp(db: Kysely<Tables>, { name, password }: Parameters<
 }
 
 /** All changes or none. */
-export async function updateUser(db: Kysely<Tables>, name: string, { role, disabled, approved, password }: UserChanges): Promise<User> {
+export async function updateUser(db: Kysely<Tables>, name: string, changes: UserChanges, by?: Actor): Promise<User> {
+  const { role, disabled, approved, password } = changes;
   const passwordHash = password === undefined ? undefined : await hashPassword(password);
   return db.transaction().execute(async (trx) => {
     // All operators are locked in one order: of two who remove each other at once, the second is refused.
@@ -58,21 +59,23 @@ export async function updateUser(db: Kysely<Tables>, name: string, { role, disab
       .where('name', '=', name)
       .returning(userColumns)
       .executeTakeFirstOrThrow();
+    if (by !== undefined) await audit(trx, { ...by, code: 'user-changed', detail: `${name}: ${wordsOf(changes)}` });
     return userOf(changed);
   });
 }
 
 /** Ends all tokens and sessions of the user, too: whoever knew the old password may hold one. */
-export async function setPassword(db: Kysely<Tables>, name: string, password: string): Promise<void> {
+export async function setPassword(db: Kysely<Tables>, name: string, password: string, by?: Actor): Promise<void> {
   const passwordHash = await hashPassword(password);
   await db.transaction().execute(async (trx) => {
     const { numUpdatedRows } = await trx.updateTable('users').set({ password_hash: passwordHash }).where('name', '=', name).executeTakeFirst();
     if (numUpdatedRows !== 1n) throw unknownUser(name);
     await endAccess(trx, name);
+    if (by !== undefined) await audit(trx, { ...by, ...(by.actor === name ? { code: 'password-changed' } : { code: 'password-set', detail: name }) });
   });
 }
 
-export async function disableUser(db: Kysely<Tables>, name: string): Promise<void> {
+export async function disableUser(db: Kysely<Tables>, name: string, by?: Actor): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable('users')
@@ -81,6 +84,7 @@ export async function disableUser(db: Kysely<Tables>, name: string): Promise<voi
       .executeTakeFirst();
     if (numUpdatedRows !== 1n) throw unknownUser(name);
     await endAccess(trx, name);
+    if (by !== undefined) await audit(trx, { ...by, code: 'user-disabled', detail: name });
   });
 }
 
@@ -97,6 +101,7 @@ export function isName(name: string): boolean {
 async function insertUser(
   db: Kysely<Tables>,
   values: Pick<Selectable<Tables['users']>, 'name' | 'role' | 'password_hash' | 'disabled_at'> & { readonly awaiting_since?: Date },
+  by?: Actor,
 ): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
     await assertNoMachine(trx, values.name);
@@ -105,7 +110,9 @@ async function insertUser(
       .values(values)
       .onConflict((oc) => oc.doNothing())
       .executeTakeFirst();
-    return numInsertedOrUpdatedRows === 1n;
+    if (numInsertedOrUpdatedRows !== 1n) return false;
+    if (by !== undefined) await audit(trx, { ...by, code: 'user-added', detail: `${values.name}, ${values.role}` });
+    return true;
   });
 }
 
@@ -132,6 +139,12 @@ function userOf(row: Pick<Selectable<Tables['users']>, (typeof userColumns)[numb
     createdAt: row.created_at,
     lastSeenAt: row.last_seen_at,
   };
+}
+
+/** What was changed, for the audit; never the password. */
+function wordsOf({ password, ...changes }: UserChanges): string {
+  const words = Object.entries(changes).map(([what, value]) => `${what} ${String(value)}`);
+  return [...words, ...(password === undefined ? [] : ['password'])].join(', ');
 }
 
 function unknownUser(name: string): AccountError {

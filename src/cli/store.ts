@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Accounts, createAccounts, type Keys, loadKeys } from '../auth/index.js';
-import { createDetectionLog, type Database, type DatabaseOptions, type DetectionLog, openDatabase } from '../log/index.js';
+import { type Actor, createDetectionLog, type Database, type DatabaseOptions, type DetectionLog, openDatabase } from '../log/index.js';
 import { UsageError } from './exit.js';
 
 /** The log and the accounts, wherever they are: on Postgres, in a folder, or in a folder that a running service holds. */
@@ -46,6 +46,10 @@ export async function assertLogExists(at: DatabaseOptions['at']): Promise<void> 
 /** Who did it, in the audit. */
 export function operatorName(): string {
   return `cli:${userInfo().username}`;
+}
+
+export function operator(): Actor {
+  return { actor: operatorName(), requestId: null };
 }
 
 /** Keys are loaded, and made, only when a token is signed: a look at the log leaves no secret behind. */

@@ -1,7 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { maxTokenLifetimeS, type Role, roles } from '../auth/index.js';
 import { exitCode } from './exit.js';
-import { operatorName, withStore } from './store.js';
+import { operator, withStore } from './store.js';
 
 const dayS = 24 * 60 * 60;
 const maxDays = Math.floor(maxTokenLifetimeS / dayS);
@@ -37,21 +37,15 @@ interface CreateOptions {
 }
 
 async function create({ name, role, days, label, json }: CreateOptions): Promise<void> {
-  const { token, jti, expiresAt } = await withStore(process.env, async ({ accounts, log }) => {
-    const issued = await accounts.issueToken({ subject: name, role, lifetimeS: days * dayS, ...(label !== undefined && { label }) });
-    await log.audit({ code: 'token-issued', actor: operatorName(), requestId: null, detail: `${issued.jti}, ${name}, ${role}` });
-    return issued;
-  });
+  const { token, jti, expiresAt } = await withStore(process.env, ({ accounts }) =>
+    accounts.issueToken({ subject: name, role, lifetimeS: days * dayS, ...(label !== undefined && { label }) }, operator()),
+  );
   process.stdout.write(json ? `${JSON.stringify({ token, jti, expiresAt: expiresAt.toISOString() })}\n` : `${token}\n`);
   process.stderr.write(`Good until ${expiresAt.toISOString()}; to end it: lesion-detector token revoke ${jti}\n`);
 }
 
 async function revoke(jti: string): Promise<void> {
-  const revoked = await withStore(process.env, async ({ accounts, log }) => {
-    const known = await accounts.revokeToken(jti);
-    if (known) await log.audit({ code: 'token-revoked', actor: operatorName(), requestId: null, detail: jti });
-    return known;
-  });
+  const revoked = await withStore(process.env, ({ accounts }) => accounts.revokeToken(jti, operator()));
   process.stderr.write(revoked ? `${jti} is dead.\n` : `There is no token ${jti}.\n`);
   if (!revoked) process.exitCode = exitCode.someFailed;
 }

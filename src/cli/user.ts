@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { type Role, roles } from '../auth/index.js';
 import { generatePassword, readPassword } from './password.js';
-import { operatorName, withStore } from './store.js';
+import { operator, withStore } from './store.js';
 
 /** `user add | passwd | disable` */
 export function userCommand(): Command {
@@ -32,28 +32,19 @@ export function userCommand(): Command {
 
 async function add(name: string, { role, generate }: { readonly role: Role; readonly generate: boolean }): Promise<void> {
   const password = generate ? generatePassword() : await readPassword();
-  await withStore(process.env, async ({ accounts, log }) => {
-    await accounts.addUser({ name, role, password });
-    await log.audit({ code: 'user-added', actor: operatorName(), requestId: null, detail: `${name}, ${role}` });
-  });
+  await withStore(process.env, ({ accounts }) => accounts.addUser({ name, role, password }, operator()));
   if (generate) process.stdout.write(`${password}\n`);
   process.stderr.write(`${name} may log in as ${role}.\n`);
 }
 
 async function passwd(name: string, { generate }: { readonly generate: boolean }): Promise<void> {
   const password = generate ? generatePassword() : await readPassword();
-  await withStore(process.env, async ({ accounts, log }) => {
-    await accounts.setPassword(name, password);
-    await log.audit({ code: 'password-set', actor: operatorName(), requestId: null, detail: name });
-  });
+  await withStore(process.env, ({ accounts }) => accounts.setPassword(name, password, operator()));
   if (generate) process.stdout.write(`${password}\n`);
   process.stderr.write(`${name} has a new password; tokens issued before are dead.\n`);
 }
 
 async function disable(name: string): Promise<void> {
-  await withStore(process.env, async ({ accounts, log }) => {
-    await accounts.disableUser(name);
-    await log.audit({ code: 'user-disabled', actor: operatorName(), requestId: null, detail: name });
-  });
+  await withStore(process.env, ({ accounts }) => accounts.disableUser(name, operator()));
   process.stderr.write(`${name} is shut out.\n`);
 }

@@ -1,3 +1,4 @@
+import type { Actor } from '../log/index.js';
 import type { PngLayout } from './png/layout.js';
 
 /** Whether the film of a row can be shown. */
@@ -48,8 +49,8 @@ export interface ImageStore {
   availability(detectionIds: readonly string[]): Promise<ReadonlyMap<string, FilmAvailability>>;
   /** Waits for a film that is being written. Throws FilmNotKept. */
   open(detectionId: string): Promise<KeptFilm>;
-  /** Deletes a film, whoever’s rows have it. Returns how many rows had it: 0 where there is no such film. */
-  delete(pixelsSha256: string): Promise<number>;
+  /** Deletes a film, whoever’s rows have it, and puts on record who did. Returns how many rows had it: 0 where there is no such film. */
+  delete(pixelsSha256: string, by: Actor): Promise<number>;
   /** Removes films that no row needs any more. Also done by itself, every hour. */
   sweep(): Promise<number>;
   /** Films that are being written are finished, within some seconds. */

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineLogger } from '../engine/index.js';
-import type { Database } from '../log/index.js';
+import { type Actor, audit, type Database } from '../log/index.js';
 import { FilmFiles, filmName, isAddress, thumbnailName } from './filmFiles.js';
 import { FilmWriter, NotWritten } from './filmWriter.js';
 import { type FilmAvailability, FilmNotKept, type FilmToKeep, type ImageStore, type KeptFilm, type StoreCounts } from './imageStore.js';
@@ -105,12 +105,14 @@ class FolderStore implements ImageStore {
     return { ...film, sizeBytes: size };
   }
 
-  async delete(pixelsSha256: string): Promise<number> {
+  async delete(pixelsSha256: string, by: Actor): Promise<number> {
     if (!isAddress(pixelsSha256)) return 0;
     return withFilm(this.#db, pixelsSha256, async (trx) => {
       const rows = await markDeleted(trx, pixelsSha256, new Date());
       // Rows first: where the file can’t be removed nothing is changed, and the caller hears of it.
-      if (rows > 0) await this.#files.remove(pixelsSha256);
+      if (rows === 0) return 0;
+      await audit(trx, { ...by, code: 'film-deleted', sha256: pixelsSha256, detail: `${rows} rows` });
+      await this.#files.remove(pixelsSha256);
       return rows;
     });
   }

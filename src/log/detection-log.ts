@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { append } from './append.js';
+import { audit } from './audit.js';
 import { claim, release } from './claim.js';
 import type { Database } from './database.js';
 import type { DetectionLog } from './entry.js';
@@ -24,13 +25,7 @@ export function createDetectionLog({ kysely: db }: Pick<Database, 'kysely'>): De
     rememberModel: (model) => rememberModel(db, model),
     verify: () => verify(db),
     eraseReferences: (filter, actor) => eraseReferences(db, filter, actor),
-
-    async audit({ code, actor, requestId, sizeBytes, sha256, detail }) {
-      await db
-        .insertInto('audit_events')
-        .values({ code, actor, request_id: requestId, size_bytes: sizeBytes ?? null, sha256: sha256 ?? null, detail: detail ?? null })
-        .execute();
-    },
+    audit: (event) => audit(db, event),
 
     async lastSeq() {
       const { seq } = await db.selectFrom('chain_head').select('seq').executeTakeFirstOrThrow();

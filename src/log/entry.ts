@@ -66,6 +66,9 @@ export interface AuditEvent {
   readonly detail?: string;
 }
 
+/** Who does something that goes on record, and in which request. */
+export type Actor = Pick<AuditEvent, 'actor' | 'requestId'>;
+
 export type IdempotencyClaim =
   | { readonly outcome: 'claimed' }
   | { readonly outcome: 'answered'; readonly detection: LoggedDetection }

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import { audit } from './audit.js';
 import { withoutExternalId } from './chain.js';
 import type { DetectionLog } from './entry.js';
 import type { Tables } from './tables.js';
@@ -15,10 +16,7 @@ export async function eraseReferences(db: Kysely<Tables>, filter: ErasureFilter,
   return db.transaction().execute(async (trx) => {
     const ids = await eraseRows(trx, filter);
     for (const id of ids) await eraseFromReport(trx, id);
-    await trx
-      .insertInto('audit_events')
-      .values({ code: 'references-erased', actor, request_id: null, size_bytes: null, sha256: null, detail: `${ids.length} rows` })
-      .execute();
+    await audit(trx, { code: 'references-erased', actor, requestId: null, detail: `${ids.length} rows` });
     return ids.length;
   });
 }

@@ -1,5 +1,6 @@
 export * from './entry.js';
 export { type Database, type DatabaseOptions, FolderInUse, openDatabase } from './database.js';
+export { audit } from './audit.js';
 export { createDetectionLog } from './detection-log.js';
 export { migrate, type MigrationStatus, migrationStatus } from './migrate.js';
 export { type ChainState, verify } from './verify.js';

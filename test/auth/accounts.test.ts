@@ -1,9 +1,10 @@
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createVerifier } from 'fast-jwt';
+import { sql } from 'kysely';
 import t, { type Test } from 'tap';
 import { type Accounts, createAccounts, type Keys, loadKeys, maxTokenLifetimeS, type TokenClaims } from '../../src/auth/index.js';
-import { openDatabase } from '../../src/log/index.js';
+import { type Database, openDatabase } from '../../src/log/index.js';
 import { onEachBackend, temporaryFolder } from '../backends.js';
 
 const secret = 'a secret of at least thirty-two bytes';
@@ -19,6 +20,7 @@ await onEachBackend(t, async (t, backend) => {
   await t.test('a token is its owner until it is revoked, expired, or its user disabled', (t) => tokens(t, accounts, keys));
   await t.test('claims that disagree with the token that was issued are nobody', (t) => disagreement(t, accounts, keys));
   await t.test('a machine and a user never share a name', (t) => names(t, accounts));
+  await t.test('what is done and who did it are on record together, or neither is', (t) => onRecord(t, accounts, database));
   await t.test('passwords are kept as argon2id only', async (t) => {
     const { password_hash } = await database.kysely.selectFrom('users').select('password_hash').limit(1).executeTakeFirstOrThrow();
     t.match(password_hash, /^\$argon2id\$v=19\$m=19456,t=3,p=1\$/);
@@ -96,6 +98,35 @@ async function tokens(t: Test, accounts: Accounts, keys: Keys): Promise<void> {
   await accounts.disableUser('ada');
   t.equal(await accounts.principalOf(next), undefined, 'a disabled user’s tokens are dead at once');
   await t.rejects(accounts.issueToken({ subject: 'ada', role: 'operator', lifetimeS: 60 }), { code: 'disabled-user' });
+}
+
+async function onRecord(t: Test, accounts: Accounts, { kysely }: Database): Promise<void> {
+  const by = { actor: 'olga', requestId: 'r' };
+  const password = 'long enough for anyone';
+  const user = { name: 'nora', role: 'radiologist', password } as const;
+  const owned = { subject: 'nora', role: 'radiologist', lifetimeS: 60 } as const;
+  await accounts.addUser(user);
+  const { jti } = await accounts.issueToken(owned);
+  const acts: readonly [code: string, act: () => Promise<unknown>][] = [
+    ['user-added', () => accounts.addUser({ ...user, name: 'nils' }, by)],
+    ['token-issued', () => accounts.issueToken(owned, by)],
+    ['token-revoked', () => accounts.revokeToken(jti, by)],
+    ['user-changed', () => accounts.updateUser('nora', { role: 'submitter', password }, by)],
+    ['password-set', () => accounts.setPassword('nora', 'another long password', by)],
+    ['password-changed', () => accounts.setPassword('nora', password, { ...by, actor: 'nora' })],
+    ['user-disabled', () => accounts.disableUser('nora', by)],
+  ];
+  const state = async () => [await kysely.selectFrom('users').selectAll().orderBy('name').execute(), await kysely.selectFrom('tokens').selectAll().orderBy('jti').execute()];
+  const before = await state();
+  await sql`alter table audit_events rename to elsewhere`.execute(kysely);
+  for (const [code, act] of acts) await t.rejects(act(), code);
+  await sql`alter table elsewhere rename to audit_events`.execute(kysely);
+  t.strictSame(await state(), before, 'nothing was done that could not be put on record');
+  for (const [, act] of acts) await act();
+  const events = await kysely.selectFrom('audit_events').selectAll().orderBy('id').execute();
+  t.strictSame(events.map(({ code }) => code), acts.map(([code]) => code));
+  t.ok(events.every(({ actor, request_id }) => actor !== null && request_id === 'r'));
+  t.notMatch(JSON.stringify(events), password);
 }
 
 async function disagreement(t: Test, accounts: Accounts, keys: Keys): Promise<void> {

@@ -263,14 +263,18 @@ export function sign(claims: Readonly<Record<string, unknown>>, options: { algor
 export interface MemoryAccounts extends Accounts {
   readonly tokens: Map<string, { subject: string; role: Role; revoked: boolean }>;
   readonly passwords: Map<string, string>;
+  /** What was done by somebody: the real ones put it on record. */
+  readonly acts: string[];
 }
 
 export function memoryAccounts(): MemoryAccounts {
   const tokens: MemoryAccounts['tokens'] = new Map();
   const passwords = new Map([['anna', 'correct horse battery']]);
+  const acts: string[] = [];
   return {
     tokens,
     passwords,
+    acts,
     logIn: (name, password) => Promise.resolve(passwords.get(name) === password ? { name, role: 'radiologist' } : undefined),
     addUser: () => Promise.resolve(),
     signUp: () => Promise.resolve(true),
@@ -278,7 +282,8 @@ export function memoryAccounts(): MemoryAccounts {
     updateUser: (name) => Promise.reject(new AccountError('unknown-user', `there is no user ${name}`)),
     setPassword: () => Promise.resolve(),
     disableUser: () => Promise.resolve(),
-    issueToken: ({ subject, role, lifetimeS }) => {
+    issueToken: ({ subject, role, lifetimeS }, by) => {
+      if (by !== undefined) acts.push('token-issued');
       const jti = randomUUID();
       tokens.set(jti, { subject, role, revoked: false });
       const iat = Math.floor(Date.now() / 1000);
@@ -292,10 +297,11 @@ export function memoryAccounts(): MemoryAccounts {
       return Promise.resolve(principal);
     },
     tokenOwner: (jti) => Promise.resolve(tokens.get(jti)?.subject),
-    revokeToken: (jti) => {
+    revokeToken: (jti, by) => {
       const token = tokens.get(jti);
       if (token === undefined || token.revoked) return Promise.resolve(false);
       token.revoked = true;
+      if (by !== undefined) acts.push('token-revoked');
       return Promise.resolve(true);
     },
   };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import sharp from 'sharp';
 import t, { type Test } from 'tap';
 import { v7 as uuidv7 } from 'uuid';
@@ -124,13 +125,19 @@ await onEachBackend(t, async (t, backend) => {
     const store = await open(t, database, folder);
     const ids = [await keep(store, await filmFile(11)), await keep(store, await filmFile(11))];
     const { pixelsSha256 } = await store.open(ids[0]!);
-    t.equal(await store.delete(pixelsSha256), 2);
+    const by = { actor: 'olga', requestId: 'r' };
+    await sql`alter table audit_events rename to elsewhere`.execute(database.kysely);
+    await t.rejects(store.delete(pixelsSha256, by), 'who did it can’t be put on record');
+    await sql`alter table elsewhere rename to audit_events`.execute(database.kysely);
+    for (const id of ids) t.ok(await store.open(id), 'then nothing is deleted');
+    t.equal(await store.delete(pixelsSha256, by), 2);
+    t.match(await database.kysely.selectFrom('audit_events').selectAll().where('code', '=', 'film-deleted').execute(), [{ actor: 'olga', request_id: 'r', sha256: pixelsSha256, detail: '2 rows' }]);
     t.same(await filesBelow(folder), []);
     for (const id of ids) await t.rejects(store.open(id), { message: 'The film was deleted.' });
     t.match((await store.availability(ids)).get(ids[1]!), { status: 'deleted', sha256: pixelsSha256 });
-    t.equal(await store.delete(pixelsSha256), 0, 'there is nothing left to delete');
-    t.equal(await store.delete('0'.repeat(64)), 0);
-    for (const hostile of ['..', '../../etc/passwd', `${'a'.repeat(62)}/.`, 'A'.repeat(64), '']) t.equal(await store.delete(hostile), 0, JSON.stringify(hostile));
+    t.equal(await store.delete(pixelsSha256, by), 0, 'there is nothing left to delete');
+    t.equal(await store.delete('0'.repeat(64), by), 0);
+    for (const hostile of ['..', '../../etc/passwd', `${'a'.repeat(62)}/.`, 'A'.repeat(64), '']) t.equal(await store.delete(hostile, by), 0, JSON.stringify(hostile));
   });
 
   await t.test('two replicas on one folder neither lose nor keep each other’s films', async (t) => {

@@ -5,6 +5,7 @@ import plugin from 'fastify-plugin';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { type Accounts, isCsrfToken, type Principal, type Role, roles, type Session, type Sessions, type TokenClaims } from '../../auth/index.js';
+import type { Actor } from '../../log/index.js';
 import type { TokenVerification } from '../dependencies.js';
 import { Problem } from '../problems.js';
 import { isForeign, sessionSecretOf } from './sessionCookie.js';
@@ -118,6 +119,11 @@ export const access = plugin(async (app: FastifyInstance, { accounts, sessions, 
 export function callerOf(request: FastifyRequest): Principal {
   if (request.principal === null) throw new Error(`${String(request.routeOptions.url)} is open and has no caller.`);
   return request.principal;
+}
+
+/** The same for the audit. */
+export function actorOf(request: FastifyRequest): Actor {
+  return { actor: callerOf(request).name, requestId: request.id };
 }
 
 /** Browsers send the cookie whoever made them ask: only our page knows the token that goes with it. Throws `csrf`. */

@@ -9,7 +9,7 @@ import type { HttpContext } from '../dependencies.js';
 import { detectionSeenBy } from '../detections/find.js';
 import { compressor, encodingOf } from '../films/encoding.js';
 import { previewPng, rawSamples, storedPng } from '../films/streams.js';
-import { callerOf } from '../plugins/access.js';
+import { actorOf, callerOf } from '../plugins/access.js';
 import { Problem } from '../problems.js';
 import { deleteImageSchema, filmSchema, grey16Schema, thumbnailSchema } from '../schemas/films.js';
 
@@ -41,9 +41,8 @@ export const filmRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { log
 
   app.delete('/v1/images/:sha256', { config: { roles: ['operator'] }, schema: deleteImageSchema }, async (request, reply) => {
     const { sha256 } = request.params;
-    const rows = await images.delete(sha256);
+    const rows = await images.delete(sha256, actorOf(request));
     if (rows === 0) throw new Problem('not-found', 'There is no such film.');
-    await log.audit({ code: 'film-deleted', actor: callerOf(request).name, requestId: request.id, sha256, detail: `${rows} rows` });
     return reply.code(204).send();
   });
 

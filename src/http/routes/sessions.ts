@@ -2,7 +2,7 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal, Session } from '../../auth/index.js';
 import type { HttpContext } from '../dependencies.js';
-import { callerOf, type CurrentSession } from '../plugins/access.js';
+import { actorOf, callerOf, type CurrentSession } from '../plugins/access.js';
 import { clearSessionCookies, isForeign, sendSessionCookie, sessionSecretOf } from '../plugins/sessionCookie.js';
 import { Problem } from '../problems.js';
 import { changePasswordSchema, extendSessionSchema, sessionSchema, signInSchema, signOutSchema } from '../schemas/sessions.js';
@@ -46,8 +46,7 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { 
       await log.audit({ code: 'login-failed', actor: user.name, requestId: request.id });
       throw new Problem('wrong-password', 'This is not the current password.');
     }
-    await accounts.setPassword(user.name, next);
-    await log.audit({ code: 'password-changed', actor: user.name, requestId: request.id });
+    await accounts.setPassword(user.name, next, actorOf(request));
     // All sessions ended with the old password, this one, too.
     return openSession(request, reply, user);
   });

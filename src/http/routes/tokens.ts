@@ -2,7 +2,7 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ListedToken, Principal } from '../../auth/index.js';
 import type { HttpContext } from '../dependencies.js';
-import { callerOf } from '../plugins/access.js';
+import { actorOf, callerOf } from '../plugins/access.js';
 import { Problem } from '../problems.js';
 import { issueTokenSchema, listTokensSchema, revokeSchema } from '../schemas/tokens.js';
 
@@ -38,8 +38,7 @@ export const tokenRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { ac
     const owner = await accounts.tokenOwner(jti);
     // Another’s token is answered like one that never was: who may not revoke it need not know of it.
     const mayRevoke = owner !== undefined && (caller.role === 'operator' || owner === caller.name);
-    if (!mayRevoke || !(await accounts.revokeToken(jti))) throw new Problem('not-found', 'There is no such token.');
-    await log.audit({ code: 'token-revoked', actor: caller.name, requestId: request.id, detail: jti });
+    if (!mayRevoke || !(await accounts.revokeToken(jti, actorOf(request)))) throw new Problem('not-found', 'There is no such token.');
     return reply.code(204).send();
   });
 
@@ -72,8 +71,7 @@ export const tokenRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { ac
     reply: FastifyReply,
     { actor, owner, lifetimeS, label }: { readonly actor: string; readonly owner: Principal; readonly lifetimeS: number; readonly label?: string },
   ): Promise<FastifyReply> {
-    const { token, jti, expiresAt } = await accounts.issueToken({ subject: owner.name, role: owner.role, lifetimeS, ...(label !== undefined && { label }) });
-    await log.audit({ code: 'token-issued', actor, requestId: request.id, detail: owner.name === actor ? jti : `${jti}, ${owner.name}, ${owner.role}` });
+    const { token, jti, expiresAt } = await accounts.issueToken({ subject: owner.name, role: owner.role, lifetimeS, ...(label !== undefined && { label }) }, { actor, requestId: request.id });
     return reply.code(201).send({ token, tokenType: 'Bearer', jti, user: owner.name, role: owner.role, label: label ?? null, expiresAt: expiresAt.toISOString() });
   }
 

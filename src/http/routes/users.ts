@@ -1,19 +1,18 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { User, UserChanges } from '../../auth/index.js';
 import type { HttpContext } from '../dependencies.js';
-import { callerOf } from '../plugins/access.js';
+import { actorOf } from '../plugins/access.js';
 import { addUserSchema, changeUserSchema, listUsersSchema } from '../schemas/users.js';
 
 const operators = { roles: ['operator'] } as const;
 
 /** Accounts, for those who manage them. */
-export const userRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { accounts, log }, done) => {
+export const userRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { accounts }, done) => {
   app.get('/v1/users', { config: operators, schema: listUsersSchema }, async () => ({ items: (await accounts.listUsers()).map(userAnswer) }));
 
   app.post('/v1/users', { config: operators, schema: addUserSchema }, async (request, reply) => {
     const { name, role, password } = request.body;
-    await accounts.addUser({ name, role, password });
-    await log.audit({ code: 'user-added', actor: callerOf(request).name, requestId: request.id, detail: `${name}, ${role}` });
+    await accounts.addUser({ name, role, password }, actorOf(request));
     const user = (await accounts.listUsers()).find((each) => each.name === name);
     return reply.code(201).send(user && userAnswer(user));
   });
@@ -27,9 +26,7 @@ export const userRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { acc
       ...(approved !== undefined && { approved }),
       ...(password !== undefined && { password }),
     };
-    const user = await accounts.updateUser(name, changes);
-    await log.audit({ code: 'user-changed', actor: callerOf(request).name, requestId: request.id, detail: `${name}: ${wordsOf(changes)}` });
-    return userAnswer(user);
+    return userAnswer(await accounts.updateUser(name, changes, actorOf(request)));
   });
 
   done();
@@ -37,10 +34,4 @@ export const userRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { acc
 
 function userAnswer({ createdAt, lastSeenAt, ...user }: User) {
   return { ...user, createdAt: createdAt.toISOString(), lastSeenAt: lastSeenAt?.toISOString() ?? null };
-}
-
-/** What was changed, for the audit; never the password. */
-function wordsOf({ password, ...changes }: UserChanges): string {
-  const words = Object.entries(changes).map(([what, value]) => `${what} ${String(value)}`);
-  return [...words, ...(password === undefined ? [] : ['password'])].join(', ');
 }
