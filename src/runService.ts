@@ -11,8 +11,8 @@ export async function runService(environment: NodeJS.ProcessEnv): Promise<void> 
   const logger = pino({ level: config.LOG_LEVEL });
   const service = await startService(config, logger);
   for (const line of modelLines(service.registry)) logger.info({ part: 'models' }, line);
-  // Films in flight may use their whole deadline; then the rest is stopped within a few seconds.
-  closeWithGrace({ delay: config.DEADLINE_MS + 5000 }, async ({ err }) => {
+  // Films in flight may use their whole deadline; then the last connections are cut, and films that wait to be kept have ten seconds.
+  closeWithGrace({ delay: config.DEADLINE_MS + 20_000 }, async ({ err }) => {
     if (err !== undefined) logger.fatal({ err }, 'stopping because of an error');
     await service.close();
   });

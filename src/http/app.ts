@@ -72,7 +72,7 @@ export function buildApp(dependencies: HttpDependencies): App {
 
   app.register(problemResponses);
   app.register(requestIdentity);
-  app.register(gracefulClose);
+  app.register(gracefulClose, settings);
   app.register(security, settings);
   app.register(instruments, context);
   app.register(access, { accounts, sessions, tokenVerification });

@@ -72,6 +72,18 @@ t.test('a sender that hangs up in mid-upload leaves nothing behind', async (t) =
   t.match(body, 'lesion_detector_held_upload_bytes 0\n', 'and no memory is held');
 });
 
+t.test('a sender that stalls does not keep the service from closing', { timeout: 60_000 }, async (t) => {
+  const service = await listening({ settings: { deadlineMs: 100 } });
+  const { authorization } = await service.as('submitter');
+  const socket = await opened(service.port);
+  const gone = once(socket, 'close');
+  socket.resume();
+  socket.write(`POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\ncontent-length: 50000\r\n\r\nthe first bytes`);
+  await until(async () => (await service.app.inject({ url: '/metrics', headers: await service.as('operator') })).body.includes('lesion_detector_held_upload_bytes 50000\n'));
+  await Promise.all([service.app.close(), gone]);
+  t.same(service.log.entries, [], 'what had not arrived is not analysed');
+});
+
 t.test('a film whose sender is gone after the upload is finished and logged all the same', async (t) => {
   const service = await listening();
   t.teardown(() => service.app.close());
