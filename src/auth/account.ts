@@ -9,6 +9,12 @@ export interface Principal {
   readonly role: Role;
 }
 
+/** Who has just given the right password. */
+export interface LoggedIn extends Principal {
+  /** Stands for that password, without telling anything of it: what is made with it is made only while it is still the right one. */
+  readonly proof: string;
+}
+
 /** Who is asking with a bearer token. */
 export interface TokenPrincipal extends Principal {
   /** The token in hand. */
@@ -73,7 +79,7 @@ export interface UserChanges {
  */
 export interface Accounts {
   /** undefined: no such user, wrong password, disabled, or awaiting approval; all of them take the same time. */
-  logIn(name: string, password: string): Promise<Principal | undefined>;
+  logIn(name: string, password: string): Promise<LoggedIn | undefined>;
   addUser(user: { readonly name: string; readonly role: Role; readonly password: string }, by?: Actor): Promise<void>;
   /** A radiologist's account that waits for an operator. False, after the same time, where the name is taken. */
   signUp(user: { readonly name: string; readonly password: string }): Promise<boolean>;
@@ -83,8 +89,8 @@ export interface Accounts {
   updateUser(name: string, changes: UserChanges, by?: Actor): Promise<User>;
   setPassword(name: string, password: string, by?: Actor): Promise<void>;
   disableUser(name: string, by?: Actor): Promise<void>;
-  /** Issues and remembers a token. */
-  issueToken(token: { readonly subject: string; readonly role: Role; readonly lifetimeS: number; readonly label?: string }, by?: Actor): Promise<IssuedToken>;
+  /** Issues and remembers a token; for somebody who logged in, with the proof of that. Throws AccountError `log-in-outdated`. */
+  issueToken(token: { readonly subject: string; readonly role: Role; readonly lifetimeS: number; readonly label?: string; readonly proof?: string }, by?: Actor): Promise<IssuedToken>;
   /** Newest first; of one owner, or of all. */
   listTokens(owner?: string): Promise<readonly ListedToken[]>;
   /** The principal of verified claims; undefined when the token was revoked, never issued here, or its user disabled. */
@@ -107,6 +113,7 @@ export class AccountError extends Error {
       | 'unknown-user'
       | 'disabled-user'
       | 'wrong-role'
+      | 'log-in-outdated'
       | 'last-operator',
     message: string,
   ) {

@@ -3,8 +3,8 @@ import type { Kysely } from 'kysely';
 import { type Actor, audit, type Database, type Tables } from '../log/index.js';
 import { AccountError, type Accounts, type IssuedToken, type ListedToken, type TokenClaims, type TokenPrincipal } from './account.js';
 import { issuer, maxTokenLifetimeS } from './keys.js';
-import { isPassword } from './password.js';
-import { addUser, assertName, disableUser, isName, listUsers, setPassword, signUp, updateUser } from './users.js';
+import { isPassword, proofOf } from './password.js';
+import { addUser, assertName, disableUser, holdLogIn, holdName, isName, listUsers, setPassword, signUp, updateUser } from './users.js';
 
 /** What signs tokens: Keys, or something that gets them when they are needed. */
 export interface Signer {
@@ -36,24 +36,25 @@ async function logIn(db: Kysely<Tables>, name: string, password: string): Return
   // A name that no account can have is looked for all the same: it takes as long.
   const user = await db.selectFrom('users').selectAll().where('name', '=', isName(name) ? name : '').executeTakeFirst();
   const right = await isPassword(password, user?.password_hash);
-  return right && user !== undefined && user.disabled_at === null ? { name: user.name, role: user.role } : undefined;
+  return right && user !== undefined && user.disabled_at === null ? { name: user.name, role: user.role, proof: proofOf(user.password_hash) } : undefined;
 }
 
-async function issueToken(db: Kysely<Tables>, keys: Signer, { subject, role, lifetimeS, label }: Parameters<Accounts['issueToken']>[0], by?: Actor): Promise<IssuedToken> {
+async function issueToken(db: Kysely<Tables>, keys: Signer, { subject, role, lifetimeS, label, proof }: Parameters<Accounts['issueToken']>[0], by?: Actor): Promise<IssuedToken> {
   assertName(subject);
   if (!Number.isInteger(lifetimeS) || lifetimeS < 1 || lifetimeS > maxTokenLifetimeS) {
     throw new AccountError('bad-lifetime', `a token lives 1 to ${maxTokenLifetimeS} seconds, in whole seconds`);
   }
-  const user = await db.selectFrom('users').select(['name', 'role', 'disabled_at']).where('name', '=', subject).executeTakeFirst();
-  if (user !== undefined && user.role !== role) throw new AccountError('wrong-role', `${subject} is a user with the role ${user.role}`);
-  if (user !== undefined && user.disabled_at !== null) throw new AccountError('disabled-user', `the user ${subject} is disabled`);
-
   const jti = randomUUID();
   const iat = Math.floor(Date.now() / 1000);
   const exp = iat + lifetimeS;
   const expiresAt = new Date(exp * 1000);
   const token = await keys.sign({ iss: issuer, sub: subject, role, jti, iat, exp });
   await db.transaction().execute(async (trx) => {
+    await holdName(trx, subject);
+    if (proof !== undefined) await holdLogIn(trx, { name: subject, proof });
+    const user = await trx.selectFrom('users').select(['name', 'role', 'disabled_at']).where('name', '=', subject).forShare().executeTakeFirst();
+    if (user !== undefined && user.role !== role) throw new AccountError('wrong-role', `${subject} is a user with the role ${user.role}`);
+    if (user !== undefined && user.disabled_at !== null) throw new AccountError('disabled-user', `the user ${subject} is disabled`);
     await trx
       .insertInto('tokens')
       .values({ jti, subject, role, label: label ?? null, user_name: user?.name ?? null, issued_at: new Date(iat * 1000), expires_at: expiresAt, revoked_at: null })

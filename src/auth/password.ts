@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { AccountError } from './account.js';
 
@@ -23,6 +23,11 @@ export async function isPassword(password: string, passwordHash: string | undefi
   const nobodys = await (nobodysHash ??= inTurn(() => hash(randomBytes(16), cost)));
   const right = await inTurn(() => verify(passwordHash ?? nobodys, password.slice(0, maxLength + 1)));
   return right && passwordHash !== undefined;
+}
+
+/** Another one for every password that is set, even for the same one. */
+export function proofOf(passwordHash: string): string {
+  return createHash('sha256').update(passwordHash).digest('base64url');
 }
 
 let nobodysHash: Promise<string> | undefined;

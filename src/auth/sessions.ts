@@ -1,7 +1,8 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Database, Tables } from '../log/index.js';
-import type { Principal } from './account.js';
+import type { LoggedIn, Principal } from './account.js';
+import { holdLogIn } from './users.js';
 
 /** A person signed in at the page. */
 export interface Session {
@@ -17,8 +18,8 @@ export interface Session {
  * database is away.
  */
 export interface Sessions {
-  /** Always with a new secret: one that was there before the sign-in is never taken over. */
-  open(user: Principal): Promise<Session & { readonly secret: string }>;
+  /** Always with a new secret: one that was there before the sign-in is never taken over. Throws AccountError `log-in-outdated`. */
+  open(user: LoggedIn): Promise<Session & { readonly secret: string }>;
   /**
    * The session of a secret; undefined where it never was one, has ended, was revoked, or its user may not
    * sign in any more. The role is the user's of this moment. `use` moves the expiry on.
@@ -51,19 +52,22 @@ export function isCsrfToken(sent: unknown, { csrfToken }: Pick<Session, 'csrfTok
   return timingSafeEqual(createHash('sha256').update(sent).digest(), createHash('sha256').update(csrfToken).digest());
 }
 
-async function open(db: Kysely<Tables>, idleMs: number, user: Principal): ReturnType<Sessions['open']> {
+async function open(db: Kysely<Tables>, idleMs: number, user: LoggedIn): ReturnType<Sessions['open']> {
   const secret = randomBytes(32).toString('base64url');
   const now = Date.now();
   const endsAt = now + longestSessionMs;
   const expiresAt = new Date(Math.min(now + idleMs, endsAt));
   const at = new Date(now);
   await db.deleteFrom('sessions').where('ends_at', '<', new Date(now - keptAfterEndMs)).execute();
-  await db
-    .insertInto('sessions')
-    .values({ secret_sha256: hashOf(secret), user_name: user.name, created_at: at, last_used_at: at, expires_at: expiresAt, ends_at: new Date(endsAt), revoked_at: null })
-    .execute();
-  await db.updateTable('users').set({ last_seen_at: at }).where('name', '=', user.name).execute();
-  return { user, csrfToken: csrfTokenOf(secret), expiresAt, secret };
+  await db.transaction().execute(async (trx) => {
+    await holdLogIn(trx, user);
+    await trx
+      .insertInto('sessions')
+      .values({ secret_sha256: hashOf(secret), user_name: user.name, created_at: at, last_used_at: at, expires_at: expiresAt, ends_at: new Date(endsAt), revoked_at: null })
+      .execute();
+    await trx.updateTable('users').set({ last_seen_at: at }).where('name', '=', user.name).execute();
+  });
+  return { user: { name: user.name, role: user.role }, csrfToken: csrfTokenOf(secret), expiresAt, secret };
 }
 
 async function find(db: Kysely<Tables>, idleMs: number, secret: string, use: boolean): Promise<Session | undefined> {

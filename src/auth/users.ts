@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { type Actor, audit, type Tables } from '../log/index.js';
-import { AccountError, type Accounts, type User, type UserChanges } from './account.js';
-import { hashPassword } from './password.js';
+import { AccountError, type Accounts, type LoggedIn, type User, type UserChanges } from './account.js';
+import { hashPassword, proofOf } from './password.js';
 
 /** Every account, by name. */
 export async function listUsers(db: Kysely<Tables>): Promise<readonly User[]> {
@@ -88,6 +88,22 @@ export async function disableUser(db: Kysely<Tables>, name: string, by?: Actor):
   });
 }
 
+/**
+ * Takes the row of a user that logged in, so that nobody changes it before this transaction ends. Checking a password takes
+ * a while, and in the meantime an operator may have ended the access of whoever knows it. Throws AccountError `log-in-outdated`.
+ */
+export async function holdLogIn(trx: Transaction<Tables>, { name, proof }: Pick<LoggedIn, 'name' | 'proof'>): Promise<void> {
+  const user = await trx.selectFrom('users').select(['password_hash', 'disabled_at']).where('name', '=', name).forUpdate().executeTakeFirst();
+  if (user === undefined || user.disabled_at !== null || proofOf(user.password_hash) !== proof) {
+    throw new AccountError('log-in-outdated', 'the account was changed while you logged in: log in again');
+  }
+}
+
+/** A user and a machine that are made at once must not get one name: each looks for the other only while it has the name. */
+export async function holdName(trx: Transaction<Tables>, name: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`name ${name}`}, 0))`.execute(trx);
+}
+
 /** Throws AccountError `bad-name`. */
 export function assertName(name: string): void {
   if (!isName(name)) throw new AccountError('bad-name', 'a name has 1 to 64 characters: letters, digits, and . _ @ - after the first');
@@ -104,6 +120,7 @@ async function insertUser(
   by?: Actor,
 ): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
+    await holdName(trx, values.name);
     await assertNoMachine(trx, values.name);
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto('users')

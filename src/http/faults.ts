@@ -33,6 +33,7 @@ const accountCodes: Readonly<Record<AccountError['code'], ProblemCode>> = {
   'unknown-user': 'not-found',
   'disabled-user': 'bad-parameter',
   'wrong-role': 'bad-parameter',
+  'log-in-outdated': 'unauthenticated',
   'last-operator': 'last-operator',
 };
 

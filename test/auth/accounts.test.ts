@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createVerifier } from 'fast-jwt';
 import { sql } from 'kysely';
 import t, { type Test } from 'tap';
-import { type Accounts, createAccounts, type Keys, loadKeys, maxTokenLifetimeS, type TokenClaims } from '../../src/auth/index.js';
+import { type Accounts, createAccounts, createSessions, type Keys, loadKeys, type LoggedIn, maxTokenLifetimeS, type TokenClaims } from '../../src/auth/index.js';
 import { type Database, openDatabase } from '../../src/log/index.js';
 import { onEachBackend, temporaryFolder } from '../backends.js';
 
@@ -21,6 +21,7 @@ await onEachBackend(t, async (t, backend) => {
   await t.test('claims that disagree with the token that was issued are nobody', (t) => disagreement(t, accounts, keys));
   await t.test('a machine and a user never share a name', (t) => names(t, accounts));
   await t.test('what is done and who did it are on record together, or neither is', (t) => onRecord(t, accounts, database));
+  await t.test('a log-in under way when the password changes comes to nothing', (t) => outdated(t, accounts, database));
   await t.test('passwords are kept as argon2id only', async (t) => {
     const { password_hash } = await database.kysely.selectFrom('users').select('password_hash').limit(1).executeTakeFirstOrThrow();
     t.match(password_hash, /^\$argon2id\$v=19\$m=19456,t=3,p=1\$/);
@@ -40,7 +41,7 @@ await t.test('tokens of the secret before are good, those of strangers are not',
 
 async function logIn(t: Test, accounts: Accounts): Promise<void> {
   await accounts.addUser({ name: 'jane', role: 'radiologist', password: 'correct horse battery' });
-  t.strictSame(await accounts.logIn('jane', 'correct horse battery'), { name: 'jane', role: 'radiologist' });
+  t.match(await accounts.logIn('jane', 'correct horse battery'), { name: 'jane', role: 'radiologist' });
   t.equal(await accounts.logIn('jane', 'correct horse batterY'), undefined);
   t.equal(await accounts.logIn('jane', ''), undefined);
   t.equal(await accounts.logIn('nobody', 'correct horse battery'), undefined);
@@ -127,6 +128,26 @@ async function onRecord(t: Test, accounts: Accounts, { kysely }: Database): Prom
   t.strictSame(events.map(({ code }) => code), acts.map(([code]) => code));
   t.ok(events.every(({ actor, request_id }) => actor !== null && request_id === 'r'));
   t.notMatch(JSON.stringify(events), password);
+}
+
+async function outdated(t: Test, accounts: Accounts, database: Database): Promise<void> {
+  const password = 'long enough for anyone';
+  const sessions = createSessions(database, { idleMinutes: 30 });
+  await accounts.addUser({ name: 'otto', role: 'radiologist', password });
+  const logIn = async (word: string) => {
+    const who = await accounts.logIn('otto', word);
+    if (who === undefined) throw new Error('the password is right');
+    return who;
+  };
+  const ways = (who: LoggedIn): (() => Promise<unknown>)[] => [() => sessions.open(who), () => accounts.issueToken({ subject: who.name, role: who.role, lifetimeS: 60, proof: who.proof })];
+  const before = await logIn(password);
+  t.notMatch(before, { proof: password });
+  for (const way of ways(before)) t.ok(await way());
+  await accounts.setPassword('otto', password);
+  for (const way of ways(before)) await t.rejects(way(), { name: 'AccountError', code: 'log-in-outdated' }, 'even where the new one is the old one');
+  const after = await logIn(password);
+  await accounts.disableUser('otto');
+  for (const way of ways(after)) await t.rejects(way(), { code: 'log-in-outdated' });
 }
 
 async function disagreement(t: Test, accounts: Accounts, keys: Keys): Promise<void> {

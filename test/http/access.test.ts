@@ -82,12 +82,12 @@ t.test('what changes something is refused to a session without its CSRF token, w
   t.ok(unsafe.length >= 9);
   for (const { method, url: pattern, roles: [role = 'operator'] } of unsafe) {
     const url = pattern.replace(/:\w+/, 'x');
-    const { secret, csrfToken } = await service.sessions.open({ name: 'anna', role });
+    const { secret, csrfToken } = await service.sessions.open({ name: 'anna', role, proof: '' });
     const send = (headers: Record<string, string>) => service.app.inject({ method: asMethod(method), url, headers: { host: 'localhost', cookie: `session=${secret}`, ...headers } });
     for (const [what, headers] of Object.entries({
       'without the token': {},
       'with an empty token': { 'x-csrf-token': '' },
-      'with the token of another': { 'x-csrf-token': (await service.sessions.open({ name: 'anna', role })).csrfToken },
+      'with the token of another': { 'x-csrf-token': (await service.sessions.open({ name: 'anna', role, proof: '' })).csrfToken },
       'with its beginning': { 'x-csrf-token': csrfToken.slice(0, -1) },
       'from another site': { 'x-csrf-token': csrfToken, 'sec-fetch-site': 'cross-site' },
       'from a sibling domain': { 'x-csrf-token': csrfToken, 'sec-fetch-site': 'same-site' },

@@ -275,7 +275,7 @@ export function memoryAccounts(): MemoryAccounts {
     tokens,
     passwords,
     acts,
-    logIn: (name, password) => Promise.resolve(passwords.get(name) === password ? { name, role: 'radiologist' } : undefined),
+    logIn: (name, password) => Promise.resolve(passwords.get(name) === password ? { name, role: 'radiologist', proof: password } : undefined),
     addUser: () => Promise.resolve(),
     signUp: () => Promise.resolve(true),
     listUsers: () => Promise.resolve([]),

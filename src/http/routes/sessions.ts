@@ -1,6 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal, Session } from '../../auth/index.js';
+import type { LoggedIn, Session } from '../../auth/index.js';
 import type { HttpContext } from '../dependencies.js';
 import { actorOf, callerOf, type CurrentSession } from '../plugins/access.js';
 import { clearSessionCookies, isForeign, sendSessionCookie, sessionSecretOf } from '../plugins/sessionCookie.js';
@@ -48,10 +48,12 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { 
     }
     await accounts.setPassword(user.name, next, actorOf(request));
     // All sessions ended with the old password, this one, too.
-    return openSession(request, reply, user);
+    const again = await accounts.logIn(user.name, next);
+    if (again === undefined) throw new Problem('unauthenticated', 'The account was changed in the meantime: sign in again.');
+    return openSession(request, reply, again);
   });
 
-  async function openSession(request: FastifyRequest, reply: FastifyReply, user: Principal) {
+  async function openSession(request: FastifyRequest, reply: FastifyReply, user: LoggedIn) {
     const { secret, ...session } = await sessions.open(user);
     sendSessionCookie(request, reply, secret);
     return sessionAnswer(session);

@@ -1,6 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ListedToken, Principal } from '../../auth/index.js';
+import type { ListedToken, LoggedIn, Principal } from '../../auth/index.js';
 import type { HttpContext } from '../dependencies.js';
 import { actorOf, callerOf } from '../plugins/access.js';
 import { Problem } from '../problems.js';
@@ -69,9 +69,9 @@ export const tokenRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { ac
   async function issue(
     request: FastifyRequest,
     reply: FastifyReply,
-    { actor, owner, lifetimeS, label }: { readonly actor: string; readonly owner: Principal; readonly lifetimeS: number; readonly label?: string },
+    { actor, owner, lifetimeS, label }: { readonly actor: string; readonly owner: Principal | LoggedIn; readonly lifetimeS: number; readonly label?: string },
   ): Promise<FastifyReply> {
-    const { token, jti, expiresAt } = await accounts.issueToken({ subject: owner.name, role: owner.role, lifetimeS, ...(label !== undefined && { label }) }, { actor, requestId: request.id });
+    const { token, jti, expiresAt } = await accounts.issueToken({ subject: owner.name, role: owner.role, lifetimeS, ...(label !== undefined && { label }), ...('proof' in owner && { proof: owner.proof }) }, { actor, requestId: request.id });
     return reply.code(201).send({ token, tokenType: 'Bearer', jti, user: owner.name, role: owner.role, label: label ?? null, expiresAt: expiresAt.toISOString() });
   }
 
