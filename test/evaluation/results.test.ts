@@ -243,7 +243,7 @@ t.test('the worst misses and false positives are the ones that a reader should s
 });
 
 t.test('the lines of a classification report have intervals, those of the figures that say the same', (t) => {
-  const drawn = randomFilms(7, 120, { classes: ['opacity'], ties: false }).map((each, patient) => ({ ...resultOf(each), patient }));
+  const drawn = randomFilms(7, 120, { classes: ['opacity'], ties: false }).map((each, patient) => ({ ...resultOf(each, patient), patient }));
   const { films } = evaluate(results(drawn), { resamples: 100, seed: 1 }).groups[0]!;
   const { figures, classification } = films;
   const without = ({ value, low, high }: { value: number | null; low: number | null; high: number | null }) => ({ value, low, high });
