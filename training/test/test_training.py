@@ -113,6 +113,22 @@ class Network(Drawn):
             one = one.view(1, 3, 8, *one.shape[2:])[:, :, [0, 1, 2, 3, 4, 5, 7]]
             self.assertTrue(torch.allclose(one.reshape(other.shape), other, atol=1e-5))
 
+    def test_a_mean_counts_each_weights_by_its_share(self):
+        cfg = self.cfg()
+        ones, fives = network.Darknet(cfg), network.Darknet(cfg)
+        for net, value in ((ones, 1.0), (fives, 5.0)):
+            with torch.no_grad():
+                for layer in net.convolutions():
+                    for tensor in layer.tensors():
+                        tensor.fill_(value)
+            net.save(self.folder / f'{value:g}.weights')
+        command = [sys.executable, ROOT / 'mean.py', cfg, self.folder / '1.weights', self.folder / '5.weights', '--out', self.folder / 'mean.weights']
+        for more, expected in (([], 3.0), (['--shares', '3,1'], 2.0)):
+            subprocess.run([*command, *more], check=True)
+            numbers, _ = network.read_weights(self.folder / 'mean.weights')
+            self.assertTrue(np.allclose(numbers, expected))
+        self.assertEqual(subprocess.run([*command, '--shares', '1'], capture_output=True).returncode, 1)
+
     def test_a_pointer_of_git_lfs_is_named_as_one(self):
         (self.folder / 'lfs.weights').write_text('version https://git-lfs.github.com/spec/v1\noid sha256:00\n')
         with self.assertRaisesRegex(network.WeightsError, 'Git LFS'):
