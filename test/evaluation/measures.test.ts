@@ -39,7 +39,7 @@ t.test('COCO lets a box take its second choice, VOC and a taken truth make it wr
   // Both boxes lie best on the first truth; the second box covers the other truth by 50 · 100 of 100 · 100 + 75 · 100 − 50 · 100.
   const truths: Place[] = [[0, 0, 100, 100], [60, 0, 100, 100]];
   const both = film(truths, [[0.9, [0, 0, 100, 100]], [0.8, [20, 0, 100, 100]]]);
-  t.strictSame(both.boxes[1]?.overlaps, [{ truth: 0, iou: 0.6666 }, { truth: 1, iou: 0.4285 }]);
+  t.strictSame(both.boxes[1]?.overlaps, [{ truth: 0, iou: 0.666666 }, { truth: 1, iou: 0.428571 }]);
   t.strictSame([...matchBoxes(both, { kind: 'coco', limit: 0.4 })], [1, 1]);
   t.strictSame([...matchBoxes(both, { kind: 'voc', limit: 0.4 })], [1, 0]);
   t.strictSame([...matchBoxes(both, { kind: 'coco', limit: 0.5 })], [1, 0]);
