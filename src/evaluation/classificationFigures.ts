@@ -32,8 +32,9 @@ export function classificationFigures(labels: readonly string[], pairs: readonly
     const report = reportOf(weights);
     return Object.fromEntries([['accuracy', report.accuracy], ...linesOf(report).flatMap(([name, line]) => fields.map((field) => [key(name, field), line[field]] as const))]);
   };
-  const report = reportOf(new Float64Array(pairs.length).fill(1));
-  const cases = Object.fromEntries(Object.keys(valuesOf(new Float64Array(pairs.length))).map((name) => [name, pairs.length]));
+  const once = new Float64Array(pairs.length).fill(1);
+  const report = reportOf(once);
+  const cases = Object.fromEntries(Object.keys(valuesOf(once)).map((name) => [name, pairs.length]));
   const figures = withIntervals({ cases, of: valuesOf }, pairs.length, draws);
   const line = (name: string, { support }: ClassLine): ClassFigures => ({ precision: figures[key(name, 'precision')]!, recall: figures[key(name, 'recall')]!, f1: figures[key(name, 'f1')]!, support });
   return {
