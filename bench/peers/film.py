@@ -10,8 +10,6 @@ import numpy as np
 
 # So many threads as the service's network gets; with several workers, one each.
 THREADS = int(os.environ["PEER_THREADS"])
-# The floor of the service's rows: a peer answers everything that the service would keep.
-FLOOR = 0.05
 
 cv2.setNumThreads(THREADS)
 
@@ -28,8 +26,9 @@ class Spec:
         self.heads = spec["heads"]
         self.classes = [c["name"] for c in spec["classes"]]
         self.iou = spec["nms"]["iou"]
-        calibration = spec["calibration"] or {"slope": 1, "intercept": 0}
-        self.slope, self.intercept = calibration["slope"], calibration["intercept"]
+        # The floor of the service's rows: a peer answers everything that the service would keep.
+        self.floor = spec["candidateFloor"]["score"]
+        self.calibration = spec["calibration"]
         expected = {"colour": "grey", "channels": 3, "scale": 1, "mean": 0}
         if any(spec["input"][key] != value for key, value in expected.items()) or spec["fit"]["interpolation"] != "area":
             raise SystemExit("the peers are written for grey films, area letterbox and pixels in 0..1")
@@ -69,7 +68,14 @@ def prepare(data: bytes, spec: Spec) -> tuple[np.ndarray, tuple[int, int, float,
 
 
 def calibrated(score: float, spec: Spec) -> float:
-    return 1 / (1 + math.exp(-spec.slope * math.log(score / (1 - score)) - spec.intercept))
+    calibration = spec.calibration
+    if calibration is None:
+        return score
+    if calibration["kind"] == "platt":
+        z = calibration["slope"] * math.log(score / (1 - score)) + calibration["intercept"]
+    else:
+        z = calibration["a"] * math.log(score) - calibration["b"] * math.log1p(-score) + calibration["c"]
+    return 1 / (1 + math.exp(-z))
 
 
 def report(boxes: np.ndarray, scores: np.ndarray, plan: tuple[int, int, float, float], spec: Spec) -> list[dict]:
@@ -77,9 +83,9 @@ def report(boxes: np.ndarray, scores: np.ndarray, plan: tuple[int, int, float, f
     left, top, scale_x, scale_y = plan
     detections = []
     for index, name in enumerate(spec.classes):
-        kept = scores[:, index] >= FLOOR
+        kept = scores[:, index] >= spec.floor
         candidates, candidate_scores = boxes[kept], scores[kept, index]
-        for i in np.array(cv2.dnn.NMSBoxes(candidates.tolist(), candidate_scores.tolist(), FLOOR, spec.iou)).ravel():
+        for i in np.array(cv2.dnn.NMSBoxes(candidates.tolist(), candidate_scores.tolist(), spec.floor, spec.iou)).ravel():
             x, y, width, height = candidates[i]
             box = {"x": (x - left) * scale_x, "y": (y - top) * scale_y, "width": width * scale_x, "height": height * scale_y}
             detections.append({"class": name, "score": calibrated(float(candidate_scores[i]), spec), "box": {k: float(v) for k, v in box.items()}})

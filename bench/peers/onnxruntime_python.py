@@ -9,7 +9,7 @@ import numpy as np
 import onnxruntime
 from fastapi import FastAPI, UploadFile
 
-from film import FLOOR, THREADS, Spec, prepare, report
+from film import THREADS, Spec, prepare, report
 
 spec = Spec(os.environ["PEER_MODEL"])
 options = onnxruntime.SessionOptions()
@@ -33,7 +33,7 @@ def decode_head(head: np.ndarray, head_spec: dict) -> tuple[np.ndarray, np.ndarr
     """Boxes and scores of the cells that may reach the floor; exp() for these only."""
     anchors, stride, scale = np.array(head_spec["anchors"], np.float32), head_spec["stride"], head_spec["scaleXY"]
     values = head.reshape(len(anchors), 5 + len(spec.classes), *head.shape[1:])
-    anchor, row, column = np.nonzero(values[:, 4] >= np.log(FLOOR / (1 - FLOOR)))
+    anchor, row, column = np.nonzero(values[:, 4] >= np.log(spec.floor / (1 - spec.floor)))
     cells = values[anchor, :, row, column]
     centre = (scale * sigmoid(cells[:, 0:2]) - (scale - 1) / 2 + np.stack([column, row], 1)) * stride
     size = np.exp(cells[:, 2:4]) * anchors[anchor]

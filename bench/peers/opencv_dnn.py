@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 from fastapi import FastAPI, UploadFile
 
-from film import FLOOR, THREADS, Spec, prepare, report
+from film import THREADS, Spec, prepare, report
 
 spec = Spec(os.environ["PEER_MODEL"])
 # A [yolo] layer without `thresh` drops what is below 0.2.
-cfg = Path(os.environ["PEER_CFG"]).read_text().replace("[yolo]", f"[yolo]\nthresh={FLOOR}")
+cfg = Path(os.environ["PEER_CFG"]).read_text().replace("[yolo]", f"[yolo]\nthresh={spec.floor}")
 net = cv2.dnn.readNetFromDarknet(np.frombuffer(cfg.encode(), np.uint8), np.fromfile(os.environ["PEER_WEIGHTS"], np.uint8))
 net.setPreferableBackend(cv2.dnn.DNN_BACKEND_OPENCV)
 net.setPreferableTarget(cv2.dnn.DNN_TARGET_CPU)
@@ -33,7 +33,7 @@ def detect(data: bytes) -> dict:
         net.setInput(blob)
         rows = np.concatenate([rows.copy() for rows in net.forward(outputs)])
     # Rows are centre x, centre y, width, height as shares of the input, objectness, class scores.
-    rows = rows[rows[:, 5:].max(axis=1) >= FLOOR]
+    rows = rows[rows[:, 5:].max(axis=1) >= spec.floor]
     size = rows[:, 2:4] * (spec.width, spec.height)
     corner = rows[:, 0:2] * (spec.width, spec.height) - size / 2
     return {"detections": report(np.hstack([corner, size]), rows[:, 5:], plan, spec)}

@@ -1,5 +1,6 @@
 import type { ImageBox } from './boxes.js';
-import { classProbability, decodeHeads, logit, sigmoid, type RawCandidate } from './decode.js';
+import { calibrate } from './calibration.js';
+import { classProbability, decodeHeads, type RawCandidate } from './decode.js';
 import type { Candidate, Detection } from './detection.js';
 import { type FitPlan, toImageBox } from './letterbox.js';
 import { byRank, suppress } from './nms.js';
@@ -22,11 +23,6 @@ export function detect(heads: readonly Float32Array[], spec: ModelSpec, plan: Fi
   const candidates = kept.map((raw) => candidateOf(raw, heads, spec, plan));
   // Rounding makes ties: the order must be that of the numbers that are reported.
   return { filmScore: reported(decoded.best, spec), candidates: candidates.sort(byRank) };
-}
-
-/** The calibrated score of a raw one: σ(slope · logit(raw) + intercept) (Platt 1999), strictly increasing. */
-export function calibrate(raw: number, calibration: ModelSpec['calibration']): number {
-  return calibration === null ? raw : sigmoid(calibration.slope * logit(raw) + calibration.intercept);
 }
 
 function candidateOf(raw: RawCandidate, heads: readonly Float32Array[], spec: ModelSpec, plan: FitPlan): Candidate {

@@ -7,4 +7,5 @@ export * from './resize.js';
 export * from './networkInput.js';
 export * from './decode.js';
 export * from './nms.js';
+export * from './calibration.js';
 export * from './detect.js';

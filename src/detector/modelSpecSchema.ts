@@ -102,16 +102,17 @@ const Nms = Type.Object(
   closed,
 );
 
+const fittedOn = Type.Optional(Type.String({ minLength: 1, description: 'What it was fitted on' }));
+
 const Calibration = Type.Union([
   Type.Null(),
   Type.Object(
-    {
-      kind: Type.Literal('platt'),
-      slope: Type.Number({ exclusiveMinimum: 0 }),
-      intercept: Type.Number(),
-      source: Type.Optional(Type.String({ minLength: 1, description: 'What it was fitted on' })),
-    },
+    { kind: Type.Literal('platt'), slope: Type.Number({ exclusiveMinimum: 0 }), intercept: Type.Number(), source: fittedOn },
     { ...closed, description: 'score = σ(slope · logit(raw) + intercept)' },
+  ),
+  Type.Object(
+    { kind: Type.Literal('beta'), a: Type.Number({ exclusiveMinimum: 0 }), b: Type.Number({ exclusiveMinimum: 0 }), c: Type.Number(), source: fittedOn },
+    { ...closed, description: 'score = σ(a · ln(raw) − b · ln(1 − raw) + c)' },
   ),
 ]);
 

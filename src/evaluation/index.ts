@@ -8,7 +8,7 @@ export * from './evaluate.js';
 export * from './figureText.js';
 export * from './cardFigures.js';
 export * from './operatingPoint.js';
-export * from './platt.js';
+export * from './fitCalibration.js';
 export * from './recommend.js';
 export * from './page/evaluationPage.js';
 export * from './page/pictures.js';

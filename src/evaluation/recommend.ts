@@ -1,8 +1,8 @@
-import type { ModelSpec } from '../detector/index.js';
+import { calibrate, type ModelSpec, uncalibrate } from '../detector/index.js';
 import { calibration, prevalence, scoredBoxes } from './calibration.js';
 import { isPositive } from './filmFigures.js';
+import { fitCalibration as fitted } from './fitCalibration.js';
 import { type OperatingGoal, type OperatingPoint, operatingPoint, reached, shortestBetween } from './operatingPoint.js';
-import { applyPlatt, compose, fitPlatt } from './platt.js';
 import type { EvaluationResults, FilmResult } from './results.js';
 
 export interface RecommendationChoices {
@@ -22,20 +22,19 @@ export interface Recommendation {
 }
 
 /**
- * Fits calibration, operating point or both. Calibration is fitted to boxes from a score of .05 on: the thousands below would pull the map to
- * where nobody looks (of the pilot's validation boxes with .7 to .8 after it 81 in 100 are right; fitted from .001 on, 97). A new calibration takes the operating point along: the same boxes are reported, unless a goal
- * says which.
+ * Fits calibration, operating point or both. A calibration is fitted to every box that the results hold, on its raw score, in place of the one that the
+ * spec has. It takes the operating point along: the same boxes are reported, unless a goal says which.
  *
  * @param spec the one that the results were made with
  * @throws CalibrationError, OperatingPointError
  */
 export function recommend({ films, run }: EvaluationResults, spec: Pick<ModelSpec, 'calibration' | 'threshold'>, { fitCalibration, goal }: RecommendationChoices): Recommendation {
   const where = filmsInWords(films, run.split);
-  const fitted = fitCalibration ? fitPlatt(scoredBoxes(films)) : null;
-  const shown = fitted === null ? films : films.map((film) => recalibrated(film, (score) => applyPlatt(score, fitted)));
-  const map = fitted === null ? spec.calibration : compose(spec.calibration, fitted);
+  const raw = films.map((film) => rescored(film, (score) => uncalibrate(score, spec.calibration)));
+  const calibration = fitCalibration ? { ...fitted(scoredBoxes(raw, 0)), source: `fitted on ${where}: chance that a box meets a true one at IoU .4 or more` } : spec.calibration;
+  const shown = fitCalibration ? raw.map((film) => rescored(film, (score) => rounded(calibrate(score, calibration)))) : films;
   return {
-    calibration: fitted === null || map === null ? spec.calibration : { kind: 'platt', slope: rounded(map.slope), intercept: rounded(map.intercept), source: `fitted on ${where}: chance that a box meets a true one at IoU .4 or more` },
+    calibration,
     ...thresholdFor(films, shown, spec.threshold, goal, where),
     boxEce: { before: boxEce(films), after: boxEce(shown) },
   };
@@ -70,8 +69,8 @@ function carriedOver(films: readonly FilmResult[], shown: readonly FilmResult[],
   return shortestBetween(below, above);
 }
 
-function recalibrated(film: FilmResult, map: (score: number) => number): FilmResult {
-  return { ...film, filmScore: rounded(map(film.filmScore)), boxes: film.boxes.map((box) => ({ ...box, score: rounded(map(box.score)) })) };
+function rescored(film: FilmResult, map: (score: number) => number): FilmResult {
+  return { ...film, filmScore: map(film.filmScore), boxes: film.boxes.map((box) => ({ ...box, score: map(box.score) })) };
 }
 
 function goalInWords(goal: OperatingGoal): string {

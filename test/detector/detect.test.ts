@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { type Box, calibrate, detect, HeadValueError, iou, logit, planFit, suppress, type Suppressible } from '../../src/detector/index.js';
+import { type Box, calibrate, detect, HeadValueError, iou, logit, planFit, suppress, type Suppressible, uncalibrate } from '../../src/detector/index.js';
 import { headOf, samePlan, tinyHead, tinySpec } from './fixture.js';
 
 const grid = { columns: 2, rows: 2 };
@@ -96,7 +96,35 @@ t.test('a floor in the call keeps everything that NMS left', (t) => {
   t.end();
 });
 
-t.test('calibration grows strictly and is applied after NMS, before rounding', (t) => {
+t.test('the two ends of a beta map bend apart', (t) => {
+  // a · ln ½ − b · ln ½ + c = ln 2 · (b − a) + c = ln 4 + ln 2, and σ(ln 8) = 8/9.
+  t.ok(Math.abs(calibrate(0.5, { kind: 'beta', a: 1, b: 3, c: Math.LN2 }) - 8 / 9) < 1e-12);
+  t.equal(calibrate(0, { kind: 'beta', a: 0.5, b: 2, c: 1 }), 0);
+  t.equal(calibrate(1, { kind: 'beta', a: 0.5, b: 2, c: 1 }), 1);
+  t.end();
+});
+
+t.test('every calibration grows strictly and can be undone', (t) => {
+  const slope = fc.double({ min: 0.1, max: 4, noNaN: true });
+  const shift = fc.double({ min: -3, max: 3, noNaN: true });
+  const calibration = fc.oneof(
+    fc.record({ kind: fc.constant('platt' as const), slope, intercept: shift }),
+    fc.record({ kind: fc.constant('beta' as const), a: slope, b: slope, c: shift }),
+    fc.constant(null),
+  );
+  fc.assert(
+    fc.property(calibration, fc.double({ min: 1e-4, max: 0.99, noNaN: true }), (map, raw) => {
+      if (!(calibrate(raw * 1.005, map) > calibrate(raw, map))) throw new Error('not increasing');
+      if (Math.abs(uncalibrate(calibrate(raw, map), map) - raw) > 1e-9) throw new Error(`comes back as ${uncalibrate(calibrate(raw, map), map)}`);
+    }),
+    { seed: 3, numRuns: 500 },
+  );
+  t.equal(uncalibrate(0, { kind: 'beta', a: 0.5, b: 2, c: 1 }), 0);
+  t.equal(uncalibrate(1, { kind: 'beta', a: 0.5, b: 2, c: 1 }), 1);
+  t.end();
+});
+
+t.test('calibration is applied after NMS, before rounding', (t) => {
   const calibration = { kind: 'platt' as const, slope: 2, intercept: 0 };
   // raw 3/4: logit = ln 3, doubled = ln 9, σ = 9/10.
   t.ok(Math.abs(calibrate(0.75, calibration) - 0.9) < 1e-12);

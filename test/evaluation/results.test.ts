@@ -1,17 +1,15 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { logit, sigmoid } from '../../src/detector/index.js';
+import { calibrate, logit, type ModelSpec } from '../../src/detector/index.js';
 import {
-  applyPlatt,
   type BoxResult,
   CalibrationError,
   cardFigures,
-  compose,
   evaluate,
   evaluationPage,
   figuresOnCard,
   type FilmResult,
-  fitPlatt,
+  fitCalibration,
   operatingPoint,
   OperatingPointError,
   parseResults,
@@ -21,6 +19,7 @@ import {
   withCardFigures,
   worstFilms,
 } from '../../src/evaluation/index.js';
+import { logisticRegression } from '../../src/evaluation/logisticRegression.js';
 import { film, type Place, randomFilms, resultOf, results } from './films.js';
 
 const left: Place = [0, 0, 100, 100];
@@ -130,33 +129,38 @@ t.test('a film that was not analysed counts as one on which nothing was found, a
   t.end();
 });
 
-t.test('Platt’s map is the one of greatest likelihood', (t) => {
-  // Two scores, .5 (logit 0): 4 of 10 right, σ(1) (logit 1): 8 of 10. Targets 13/14 and 1/10, so mean targets .431429 and .762857,
-  // which two parameters meet exactly.
-  const cases = [
-    ...Array.from({ length: 10 }, (_, i) => ({ score: 0.5, positive: i < 4, film: i })),
-    ...Array.from({ length: 10 }, (_, i) => ({ score: sigmoid(1), positive: i < 8, film: i })),
-  ];
-  const { slope, intercept } = fitPlatt(cases);
-  const [a, b] = [(4 * (13 / 14) + 6 * 0.1) / 10, (8 * (13 / 14) + 2 * 0.1) / 10];
-  t.ok(Math.abs(intercept - logit(a)) < 1e-6, `intercept ${intercept}`);
-  t.ok(Math.abs(slope - (logit(b) - logit(a))) < 1e-6, `slope ${slope}`);
-  t.throws(() => fitPlatt(cases.map((each) => ({ ...each, positive: true }))), CalibrationError);
-  t.throws(() => fitPlatt(cases.map((each) => ({ ...each, positive: !each.positive }))), { message: /higher scores are right less often/ });
+t.test('weights of greatest likelihood', (t) => {
+  // Two kinds of cases and two weights meet their mean targets exactly: .3 where the feature is 0, .8 where it is 1.
+  const cases = [0, 1].flatMap((feature) => Array.from({ length: 10 }, (_, i) => ({ features: [feature, 1], target: Number(i < (feature === 0 ? 3 : 8)) })));
+  const [slope = NaN, intercept = NaN] = logisticRegression(cases, [0, 0]);
+  t.ok(Math.abs(intercept - logit(0.3)) < 1e-6, `intercept ${intercept}`);
+  t.ok(Math.abs(slope - (logit(0.8) - logit(0.3))) < 1e-6, `slope ${slope}`);
   t.end();
 });
 
-t.test('two maps one after the other are one map, strictly increasing', (t) => {
-  const parameter = fc.double({ min: 0.2, max: 3, noNaN: true });
-  fc.assert(
-    fc.property(fc.tuple(parameter, parameter, parameter, parameter, fc.double({ min: 0.01, max: 0.99, noNaN: true })), ([s1, i1, s2, i2, raw]) => {
-      const [first, then] = [{ slope: s1, intercept: i1 }, { slope: s2, intercept: -i2 }];
-      const twice = applyPlatt(applyPlatt(raw, first), then);
-      if (Math.abs(applyPlatt(raw, compose(first, then)) - twice) > 1e-9) throw new Error('differs');
-      if (!(applyPlatt(Math.min(0.999, raw * 1.005), first) > applyPlatt(raw, first))) throw new Error('not increasing');
-    }),
-    { seed: 3, numRuns: 300 },
+/** `each` cases at each of 199 scores, as many of them right as the map says. */
+function casesOf(calibration: ModelSpec['calibration'], each: number): { score: number; positive: boolean; film: number }[] {
+  return Array.from({ length: 199 }, (_, step) => (step + 1) / 200).flatMap((score) =>
+    Array.from({ length: each }, (_, i) => ({ score, positive: i < Math.round(each * calibrate(score, calibration)), film: i })),
   );
+}
+
+t.test('the map that made the cases is found again', (t) => {
+  const beta = { kind: 'beta' as const, a: 0.4, b: 1.6, c: 0.3 };
+  const found = fitCalibration(casesOf(beta, 2000));
+  t.ok(found.kind === 'beta' && (['a', 'b', 'c'] as const).every((key) => Math.abs(found[key] - beta[key]) < 0.01), JSON.stringify(found));
+  const platt = fitCalibration(casesOf({ kind: 'platt', slope: 0.8, intercept: -0.5 }, 2000));
+  t.ok(platt.kind === 'beta' && Math.abs(platt.a - 0.8) < 0.01 && Math.abs(platt.b - 0.8) < 0.01, 'Platt’s is the beta map with equal ends');
+  t.end();
+});
+
+t.test('cases that would have the map fall somewhere get Platt’s, and cases that contradict the scores none', (t) => {
+  // More right at .1 than at .3, and most at .9: the best beta map falls at first.
+  const shares = [0.1, 0.3, 0.5, 0.7, 0.9].map((score, i) => ({ score, share: [0.5, 0.2, 0.3, 0.5, 0.9][i]! }));
+  const cases = shares.flatMap(({ score, share }) => Array.from({ length: 50 }, (_, i) => ({ score, positive: i < 50 * share, film: i })));
+  t.equal(fitCalibration(cases).kind, 'platt');
+  t.throws(() => fitCalibration(cases.map((each) => ({ ...each, positive: true }))), CalibrationError);
+  t.throws(() => fitCalibration(cases.map((each) => ({ ...each, positive: !each.positive }))), { message: /higher scores are right less often/ });
   t.end();
 });
 
@@ -221,16 +225,22 @@ t.test('a calibration takes the operating point along and says what it was fitte
   });
   const spec = { calibration: null, threshold: { score: 0.3, source: 'by eye' } };
   const { calibration, threshold, boxEce } = recommend(results(films), spec, { fitCalibration: true, goal: null });
-  t.ok(calibration !== null && calibration.slope > 0);
   t.match(calibration?.source, /^fitted on 60 films of drawn \(val\), \d+ of them with a true box \(prevalence 0\.\d\d\): chance that a box meets a true one at IoU \.4 or more$/);
   t.ok(boxEce.after < boxEce.before, `error ${boxEce.before} → ${boxEce.after}`);
   t.equal(threshold.source, 'by eye; 0.3 before calibration');
-  if (calibration === null) return;
   for (const { boxes } of films) {
-    for (const each of boxes) if (applyPlatt(each.score, calibration) >= threshold.score !== each.score >= 0.3) t.fail(`a box of ${each.score} changed sides`);
+    for (const each of boxes) if (calibrate(each.score, calibration) >= threshold.score !== each.score >= 0.3) t.fail(`a box of ${each.score} changed sides`);
   }
   const unchanged = recommend(results(films), spec, { fitCalibration: false, goal: { kind: 'youden' } });
   t.equal(unchanged.calibration, null);
+  const calibrated = films.map((each) => ({
+    ...each,
+    filmScore: calibrate(each.filmScore, calibration),
+    boxes: each.boxes.map((one) => ({ ...one, score: Math.round(1e6 * calibrate(one.score, calibration)) / 1e6 })),
+  }));
+  const again = recommend(results(calibrated), { calibration, threshold }, { fitCalibration: true, goal: null });
+  const raws = [0.02, 0.1, 0.3, 0.6, 0.9];
+  t.ok(raws.every((raw) => Math.abs(calibrate(raw, again.calibration) - calibrate(raw, calibration)) < 1e-3), 'the same films ask for the same map, whatever the spec had before');
   t.match(unchanged.threshold.source, /^highest film-level sensitivity \+ specificity on 60 films/);
   t.end();
 });

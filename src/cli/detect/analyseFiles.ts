@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { logit, sigmoid } from '../../detector/index.js';
+import { uncalibrate } from '../../detector/index.js';
 import { AnalysisRefused, type Engine } from '../../engine/index.js';
 import type { RegisteredModel } from '../../registry/index.js';
 import { buildReport, type Report, type ReportedBox, type ReportOutcome } from '../../report/index.js';
@@ -68,8 +68,7 @@ async function outcomeOf(film: FilmFile, engine: Engine, model: RegisteredModel,
 
 /** The raw score below which nothing can be reported at `score`; a little less, for rounding. */
 function rawScoreFor(score: number, { spec: { calibration } }: RegisteredModel): number {
-  const raw = calibration === null ? score : sigmoid((logit(score) - calibration.intercept) / calibration.slope);
-  return Math.max(0, raw - 1e-6);
+  return Math.max(0, uncalibrate(score, calibration) - 1e-6);
 }
 
 function withoutLog(file: string, report: Report): FileReport {

@@ -30,9 +30,14 @@ function inWords({ calibration, threshold, reached, boxEce }: Recommendation, { 
     `  there ${reached.falsePositivesPerFilm.toFixed(3)} false positives a film, ${percent(reached.boxSensitivity)} of the true boxes found; films: sensitivity ${percent(reached.filmSensitivity)}, specificity ${percent(reached.filmSpecificity)}`,
   ];
   if (fitCalibration && calibration !== null) {
-    lines.push(`calibration σ(${calibration.slope} · logit + ${calibration.intercept}): error of box scores ${boxEce.before.toFixed(3)} before, ${boxEce.after.toFixed(3)} after, on the films that it was fitted on`);
+    lines.push(`calibration ${formula(calibration)}: error of box scores ${boxEce.before.toFixed(3)} before, ${boxEce.after.toFixed(3)} after, on the films that it was fitted on`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+function formula(calibration: NonNullable<Recommendation['calibration']>): string {
+  if (calibration.kind === 'platt') return `σ(${calibration.slope} · logit + ${calibration.intercept})`;
+  return `σ(${calibration.a} · ln(s) − ${calibration.b} · ln(1 − s) + ${calibration.c})`;
 }
 
 function percent(share: number): string {
