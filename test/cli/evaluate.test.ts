@@ -54,7 +54,7 @@ t.test('films are run, and everything comes out of the results again', async (t)
   const { run, films } = parseResults(csv);
   const { spec } = await loadModel(join('models', shipped));
   t.match(run, { model: { name: shipped, threshold: spec.threshold.score, lesions: ['opacity'] }, split: 'val', provider: 'cpu' });
-  t.match(run.command, /^npm run -s cli -- evaluate --model cxr-opacity --images \S+ --annotations \S+ --films \S+ --from csv --split val$/);
+  t.match(run.command, /^npm run -s cli -- evaluate --model cxr-opacity --images \S+ --annotations \S+ --films \S+ --from csv --split val --out report$/);
   t.strictSame(films.map(({ state, source, patient, appearance, truths }) => ({ state, source, patient, appearance, truths: truths.length })), [
     { state: 'analysed', source: 'nih', patient: 0, appearance: 'typical', truths: 2 },
     { state: 'analysed', source: 'nih, too', patient: 1, appearance: null, truths: 0 },
@@ -123,8 +123,31 @@ t.test('wrong use is refused before anything is done', async (t) => {
   await refused(/two sets are called annotations/, ...['--images', films, '--annotations', 'annotations/a.csv', '--images', films, '--annotations', 'annotations/b.csv', '--json']);
   await refused(/There is no file or folder annotations\/none\.csv/, '--model', shipped, '--images', films, '--annotations', 'annotations/none.csv', '--json');
   await refused(/annotations\/SOURCES\.md: .* it is not a results\.csv/, '--results', 'annotations/SOURCES.md', '--json');
+  await refused(/--write-spec needs something to write/, '--results', 'x.csv', '--json', '--write-spec');
+  await refused(/it goes with none of --images/, '--results', 'x.csv', '--json', '--split', 'val');
   await t.rejects(evaluate('--json', '--film-sensitivity', '1.5'), { code: 'commander.invalidArgument' });
   await t.rejects(evaluate('--json', '--youden', '--film-sensitivity', '0.5'), { code: 'commander.conflictingOption' });
+});
+
+t.test('no film is run where what comes of it could not be written', async (t) => {
+  const given = await annotated(t);
+  const folder = t.testdirName;
+  await writeFile(join(folder, 'file'), '');
+  await writeFile(join(folder, 'CARD.md'), '# A card without a place');
+  const refused = (message: RegExp, ...args: string[]) => t.rejects(evaluate(...given, ...args), { name: 'UsageError', message });
+  await refused(/--out: EEXIST/, '--out', join(folder, 'file'));
+  await refused(/no such file/, '--card', join(folder, 'NONE.md'));
+  await refused(/CARD\.md: the card has no place for figures/, '--card', join(folder, 'CARD.md'));
+});
+
+t.test('what is no results file takes the place of none', async (t) => {
+  const good = resultsCsv(results([film([[0, 0, 9, 9]], [[0.9, [0, 0, 9, 9]]]), film([], [], { patient: 1 })]));
+  const folder = t.testdir({ 'bad.csv': 'image,score', out: { 'results.csv': good } });
+  await t.rejects(evaluate('--results', join(folder, 'bad.csv'), '--out', join(folder, 'out')), { name: 'UsageError', message: /it is not a results\.csv/ });
+  t.equal(await readFile(join(folder, 'out', 'results.csv'), 'utf8'), good);
+  await writeFile(join(folder, 'again.csv'), good);
+  const { err } = await evaluate('--results', join(folder, 'again.csv'), '--json', '--resamples', '1');
+  t.equal(err, 'one film is the same file as others of these films, and counted again\n');
 });
 
 t.test('calibration and operating point are written into a spec with a raised version, on demand alone', async (t) => {

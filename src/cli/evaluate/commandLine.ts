@@ -12,7 +12,7 @@ interface Choices {
   readonly viaLabel?: string;
 }
 
-/** The command that makes the same results again, without where its output went. */
+/** The command that makes the same results again. Where its output went is one machine's: it goes to `report`. */
 export function commandLine({ models, images, annotations, films, set, split, from, classes, label, vocPixels, viaLabel }: Choices, model: string): string {
   const format = [...word('--from', from), ...word('--classes', classes), ...word('--label', label), ...word('--voc-pixels', vocPixels), ...word('--via-label', viaLabel)];
   const sets = images.flatMap((folder, i) => [
@@ -21,7 +21,7 @@ export function commandLine({ models, images, annotations, films, set, split, fr
     ...word('--films', films[i]),
     ...word('--set', set[i]),
   ]);
-  return ['npm run -s cli --', 'evaluate', ...word('--models', models), ...word('--model', model), ...sets, ...format, ...word('--split', split)].join(' ');
+  return ['npm run -s cli --', 'evaluate', ...word('--models', models), ...word('--model', model), ...sets, ...format, ...word('--split', split), '--out report'].join(' ');
 }
 
 function word(option: string, value: string | undefined): string[] {
