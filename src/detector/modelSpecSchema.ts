@@ -1,12 +1,10 @@
-import { type Static, Type } from 'typebox';
-import { Compile } from 'typebox/compile';
-import { ModelSpecError } from './modelSpecError.js';
+import { Type } from 'typebox';
 
 /**
  * ModelSpec: everything that the core must know of a network, and nothing else. It lies beside the
  * network as `model.json`; its JSON Schema is published as docs/model-spec.schema.json.
  *
- * Whoever parses specs imports this file by name. The index leaves it out, since schemas take a quarter of a
+ * Whoever needs it imports this file, or parseModelSpec, by name. The index leaves both out, since schemas take a quarter of a
  * second to load: children that are replaced after a crash get specs that were parsed already.
  */
 
@@ -150,46 +148,3 @@ export const ModelSpecSchema = Type.Object(
   },
   { ...closed, title: 'ModelSpec' },
 );
-
-type ModelSpec = Static<typeof ModelSpecSchema>;
-
-const validator = Compile(ModelSpecSchema);
-
-/** Parses the content of a model.json. Throws ModelSpecError, which names the first field that is wrong. */
-export function parseModelSpec(value: unknown): ModelSpec {
-  if (!validator.Check(value)) {
-    const [first] = validator.Errors(value);
-    throw new ModelSpecError(first?.instancePath ?? '', first?.message ?? 'is not a ModelSpec');
-  }
-  assertConsistent(value);
-  return value;
-}
-
-function assertConsistent(spec: ModelSpec): void {
-  if (!spec.classes.some((c) => c.role === 'lesion')) {
-    throw new ModelSpecError('/classes', 'no class has the role lesion, so nothing could ever be found');
-  }
-  unique(spec.classes.map((c) => c.name), '/classes', 'name');
-  unique(spec.heads.map((h) => h.tensor), '/heads', 'tensor');
-  spec.heads.forEach((head, i) => {
-    for (const side of ['width', 'height'] as const) {
-      if (spec.input[side] % head.stride !== 0) {
-        throw new ModelSpecError(`/heads/${i}/stride`, `${head.stride} does not divide the input ${side} ${spec.input[side]}`);
-      }
-    }
-  });
-  if (spec.window !== 'none' && spec.window.percentile[0] >= spec.window.percentile[1]) {
-    throw new ModelSpecError('/window/percentile', 'the lower percentile must be below the upper');
-  }
-  if (spec.window !== 'none' && spec.input.colour !== 'grey') {
-    throw new ModelSpecError('/window', 'a percentile window is defined on grey levels: input.colour must be grey');
-  }
-  if (spec.input.channels === 1 && spec.input.colour !== 'grey') {
-    throw new ModelSpecError('/input/colour', 'must be grey for a network of one channel');
-  }
-}
-
-function unique(names: string[], field: string, key: string): void {
-  const twice = names.findIndex((name, i) => names.indexOf(name) !== i);
-  if (twice >= 0) throw new ModelSpecError(`${field}/${twice}/${key}`, `"${String(names[twice])}" stands there twice`);
-}

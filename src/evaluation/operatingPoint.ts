@@ -44,6 +44,7 @@ function chooseLevel(films: readonly FilmResult[], goal: OperatingGoal): number 
       best = score;
       return true;
     });
+    if (best === undefined && films.every(({ boxes }) => boxes.length === 0)) throw new OperatingPointError('no box was found on these films: there is no score to choose from');
     if (best === undefined) throw new OperatingPointError(`even the best box alone is more than ${goal.atMost} false positives a film`);
     return best;
   }
@@ -60,6 +61,7 @@ function chooseLevel(films: readonly FilmResult[], goal: OperatingGoal): number 
 function filmLevels(films: readonly FilmResult[]): { level: number; sensitivity: number; specificity: number }[] {
   const curve = rocCurve(scoredFilms(films)).slice(1);
   if (curve.length === 0) throw new OperatingPointError('a film-level operating point needs films with and without a true box');
+  if (films.every(({ filmScore }) => filmScore === 0)) throw new OperatingPointError('every film scores 0: there is no score to choose from');
   const levels = [...new Set(films.map(({ filmScore }) => filmScore))].sort((a, b) => b - a);
   return curve
     .map(({ sensitivity, falsePositiveRate }, i) => ({ level: levels[i] ?? 0, sensitivity, specificity: 1 - falsePositiveRate }))

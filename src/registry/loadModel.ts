@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type ModelSpec, ModelSpecError } from '../detector/index.js';
-import { parseModelSpec } from '../detector/modelSpecSchema.js';
+import { parseModelSpec } from '../detector/parseModelSpec.js';
 import { findGate, gates } from '../gate/index.js';
 import { assertOnnxHash } from './assertOnnxHash.js';
 import { canonicalJson } from './canonicalJson.js';

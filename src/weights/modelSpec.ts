@@ -1,5 +1,5 @@
 import { type ClassSpec, type FitSpec, type HeadSpec, type InputSpec, type ModelSpec, ModelSpecError, type WindowSpec } from '../detector/index.js';
-import { parseModelSpec } from '../detector/modelSpecSchema.js';
+import { parseModelSpec } from '../detector/parseModelSpec.js';
 import { ImportError } from './importError.js';
 import type { MapShape, Network } from './network.js';
 import { headTensor, INPUT_TENSOR } from './onnx/index.js';
@@ -86,7 +86,8 @@ export function specOf(format: SourceFormat, network: Network, onnxSha256: strin
     classes: classSpecs(network, choices),
     nms: { kind: 'greedy', iou: choices.nmsIou ?? 0.45, perClass: true, maximum: 300 },
     threshold: choices.threshold ?? { score: defaults.threshold, source: 'import default' },
-    candidateFloor: { score: choices.candidateFloor ?? 0.05, maximum: 100 },
+    // A row keeps at least what is reported.
+    candidateFloor: { score: choices.candidateFloor ?? Math.min(0.05, choices.threshold?.score ?? defaults.threshold), maximum: 100 },
     calibration: null,
     inputGate: choices.inputGate ?? 'none',
     maxBatch: 8,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { clipBox, fitToInput, type Interpolation, type ModelSpec, ModelSpecError, packTensor, type Plane, planFit, resize, toImageBox, toInputBox } from '../../src/detector/index.js';
-import { parseModelSpec } from '../../src/detector/modelSpecSchema.js';
+import { parseModelSpec } from '../../src/detector/parseModelSpec.js';
 import { tinySpec } from './fixture.js';
 
 const fit = (change: Partial<ModelSpec['fit']>): ModelSpec => tinySpec({ fit: { ...tinySpec().fit, ...change } });
@@ -211,6 +211,9 @@ t.test('a spec is refused by the field that is wrong', (t) => {
   };
   t.strictSame(parseModelSpec(tinySpec()), tinySpec());
   refused({ threshold: { score: 0, source: 'x' } }, '/threshold/score');
+  refused({ threshold: { score: 0.04, source: 'x' } }, '/threshold/score');
+  // Raw .05 is reported as σ(logit(.05) + 2) = .28: a threshold of .2 would lose what lies between.
+  refused({ threshold: { score: 0.2, source: 'x' }, calibration: { kind: 'platt', slope: 1, intercept: 2 } }, '/threshold/score');
   refused({ onnxSha256: 'abc' }, '/onnxSha256');
   refused({ heads: [{ ...tinySpec().heads[0], stride: 33 }] }, '/heads/0/stride');
   refused({ window: { percentile: [99, 1] } }, '/window/percentile');

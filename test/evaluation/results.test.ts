@@ -184,6 +184,9 @@ t.test('an operating point keeps what it was asked to', (t) => {
   t.match(operatingPoint(four, { kind: 'youden' }), { threshold: 0.9 });
   t.throws(() => operatingPoint([four[2]!], { kind: 'false-positives-per-film', atMost: 0.5 }), OperatingPointError);
   t.throws(() => operatingPoint([four[0]!], { kind: 'youden' }), OperatingPointError);
+  const silent = [film([left], []), film([], [])];
+  t.throws(() => operatingPoint(silent, { kind: 'youden' }), { name: 'OperatingPointError', message: /every film scores 0/ });
+  t.throws(() => operatingPoint(silent, { kind: 'false-positives-per-film', atMost: 1 }), { name: 'OperatingPointError', message: /no box was found/ });
   t.equal(shortestBetween(0.3, 0.34), 0.34);
   t.equal(shortestBetween(0.29, 0.34), 0.3);
   t.equal(shortestBetween(0.123456, 0.123457), 0.123457);
@@ -223,7 +226,7 @@ t.test('a calibration takes the operating point along and says what it was fitte
       .sort((a, b) => b.score - a.score);
     return { ...result, boxes, filmScore: boxes[0]?.score ?? 0 };
   });
-  const spec = { calibration: null, threshold: { score: 0.3, source: 'by eye' } };
+  const spec = { calibration: null, threshold: { score: 0.3, source: 'by eye' }, candidateFloor: { score: 0.05, maximum: 100 } };
   const { calibration, threshold, boxEce } = recommend(results(films), spec, { fitCalibration: true, goal: null });
   t.match(calibration?.source, /^fitted on 60 films of drawn \(val\), \d+ of them with a true box \(prevalence 0\.\d\d\): chance that a box meets a true one at IoU \.4 or more$/);
   t.ok(boxEce.after < boxEce.before, `error ${boxEce.before} → ${boxEce.after}`);
@@ -238,10 +241,20 @@ t.test('a calibration takes the operating point along and says what it was fitte
     filmScore: calibrate(each.filmScore, calibration),
     boxes: each.boxes.map((one) => ({ ...one, score: Math.round(1e6 * calibrate(one.score, calibration)) / 1e6 })),
   }));
-  const again = recommend(results(calibrated), { calibration, threshold }, { fitCalibration: true, goal: null });
+  const again = recommend(results(calibrated), { ...spec, calibration, threshold }, { fitCalibration: true, goal: null });
   const raws = [0.02, 0.1, 0.3, 0.6, 0.9];
   t.ok(raws.every((raw) => Math.abs(calibrate(raw, again.calibration) - calibrate(raw, calibration)) < 1e-3), 'the same films ask for the same map, whatever the spec had before');
   t.match(unchanged.threshold.source, /^highest film-level sensitivity \+ specificity on 60 films/);
+  t.end();
+});
+
+t.test('no threshold is recommended at which boxes are not kept', (t) => {
+  // A film-level sensitivity of 1 takes .03; boxes are kept from .05 on.
+  const films = [film([left], [[0.6, left]]), film([left], [[0.03, left]]), film([], [[0.2, left]])];
+  const spec = { calibration: null, threshold: { score: 0.3, source: 'by eye' } };
+  const recommended = (score: number) => recommend(results(films), { ...spec, candidateFloor: { score, maximum: 100 } }, { fitCalibration: false, goal: { kind: 'film-sensitivity', atLeast: 1 } });
+  t.throws(() => recommended(0.05), { name: 'OperatingPointError', message: /a threshold of 0\.03, below the 0\.05 at which boxes cease to be kept/ });
+  t.equal(recommended(0.01).threshold.score, 0.03);
   t.end();
 });
 

@@ -3,7 +3,7 @@ import { createSigner } from 'fast-jwt';
 import { pino } from 'pino';
 import { AccountError, type Accounts, loadKeys, type Role, type Session, type Sessions, type Site, type TokenPrincipal } from '../../src/auth/index.js';
 import type { ModelSpec } from '../../src/detector/index.js';
-import { parseModelSpec } from '../../src/detector/modelSpecSchema.js';
+import { parseModelSpec } from '../../src/detector/parseModelSpec.js';
 import type { Analysis, Engine, EngineState } from '../../src/engine/index.js';
 import { type App, buildApp, type HttpDependencies, type HttpSettings } from '../../src/http/index.js';
 import { FilmNotKept, type ImageStore } from '../../src/images/index.js';

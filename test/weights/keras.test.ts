@@ -132,5 +132,7 @@ t.test('an imported Keras model sees films as keras-yolo3 does, with keras-yolo3
     nms: { iou: 0.45, perClass: true },
   });
   t.match(notes, [/yolov3-tiny/]);
+  const low = importModel({ format: 'keras', h5: tiny('weights.h5'), anchors }, { ...choices, threshold: { score: 0.01, source: 'given' } });
+  t.match(low.spec, { threshold: { score: 0.01 }, candidateFloor: { score: 0.01 } }, 'what is reported is kept');
   t.end();
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ModelSpec } from '../../detector/index.js';
-import { parseModelSpec } from '../../detector/modelSpecSchema.js';
+import { parseModelSpec } from '../../detector/parseModelSpec.js';
 import type { Recommendation } from '../../evaluation/index.js';
 import type { RegisteredModel } from '../../registry/index.js';
 import { replaceFile } from '../replaceFile.js';

@@ -63,7 +63,7 @@ export function importCommand(): Command {
     .option('--nms-iou <iou>', 'a box is suppressed above this overlap with a better one (default: 0.45)', parseProbability)
     .option('--threshold <score>', 'operating point (default: 0.25 for darknet, 0.3 for Keras)', parseProbability)
     .option('--threshold-source <text>', 'where the operating point came from')
-    .option('--candidate-floor <score>', 'lowest raw score that a row keeps (default: 0.05)', parseProbability)
+    .option('--candidate-floor <score>', 'lowest raw score that a row keeps (default: 0.05, or the threshold where that is lower)', parseProbability)
     .option('--input-gate <name>', `what refuses films that are none before the network sees them: none, or ${gates.map(({ name }) => name).join(', ')} (default: none)`, inputGate)
     .option('--model-version <version>', 'default: 1.0.0')
     .option('--licence <text>', 'SPDX identifier of the licence of the weights')
