@@ -9,13 +9,14 @@ export interface BootstrapOptions {
 /**
  * Draws patients with replacement, each with all of their films, as often as there are patients: films of one patient are not
  * independent, so drawing films would make intervals too narrow (Rutter 2000, for detection studies). Gives how often each film
- * counts, a row for every resample.
+ * counts, a row for every resample; none where all films are of one patient, which says nothing about others.
  *
  * @param patients patient of each film, any whole numbers
  */
 export function drawPatients(patients: readonly number[], { resamples, seed }: BootstrapOptions): Float64Array[] {
   const place = new Map([...new Set(patients)].map((patient, index) => [patient, index]));
   const placeOfFilm = patients.map((patient) => place.get(patient) ?? 0);
+  if (place.size < 2) return [];
   const random = seededRandom(seed);
   return Array.from({ length: resamples }, () => {
     const times = new Float64Array(place.size);

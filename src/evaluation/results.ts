@@ -57,7 +57,7 @@ export interface FilmResult {
 export interface BoxResult {
   readonly class: string;
   readonly score: number;
-  /** IoU with true boxes of its class, cut to 4 decimals, from 0.05 on; ascending by truth. */
+  /** IoU with true boxes of its class, cut to 6 decimals, from 0.05 on; ascending by truth. */
   readonly overlaps: readonly Overlap[];
 }
 

@@ -93,12 +93,12 @@ export function parseResults(text: string): EvaluationResults {
     if (key === undefined || value === undefined) throw new ResultsError(`line ${index + 1}: is not "# key: value"`);
     head.set(key, value);
   });
+  const { run, count } = parseHead(head);
   const films = lines.slice(start + 1).map((line, index) =>
-    parseFilm(line, (message) => {
+    parseFilm(line, run.model.lesions, (message) => {
       throw new ResultsError(`line ${start + index + 2}: ${message}`);
     }),
   );
-  const { run, count } = parseHead(head);
   if (films.length !== count) throw new ResultsError(`holds ${films.length} films, and should hold ${count}: it was cut short or put together`);
   if (films.length === 0) throw new ResultsError('holds no film');
   return { run, films };
@@ -110,29 +110,29 @@ function parseHead(head: ReadonlyMap<string, string>): { readonly run: Evaluatio
     if (value === undefined) throw new ResultsError(`the head lacks "# ${key}:"`);
     return value;
   };
-  const number = (key: string): number => numberIn(text(key), (message) => {
+  const failing = (key: string): Fail => (message) => {
     throw new ResultsError(`"# ${key}:" ${message}`);
-  });
+  };
+  const number = (key: string): number => numberIn(text(key), failing(key));
+  const share = (key: string): number => shareIn(text(key), failing(key));
   if (number('results') !== 1) throw new ResultsError(`results of form ${text('results')} are not known here`);
   const words = (key: string): string[] =>
     text(key)
       .split(' ')
       .filter((word) => word !== '')
-      .map((word) => decoded(word, (message) => {
-        throw new ResultsError(`"# ${key}:" ${message}`);
-      }));
+      .map((word) => decoded(word, failing(key)));
   const run: EvaluationRun = {
     model: {
       name: text('model'),
       version: text('version'),
       specSha256: text('specSha256'),
       onnxSha256: text('onnxSha256'),
-      threshold: number('threshold'),
+      threshold: share('threshold'),
       calibrated: text('calibrated') === 'true',
       lesions: words('lesions'),
       attributes: words('attributes'),
     },
-    kept: { floor: number('floor'), maximumPerFilm: number('maximumPerFilm') },
+    kept: { floor: share('floor'), maximumPerFilm: number('maximumPerFilm') },
     provider: text('provider'),
     split: text('split') === '' ? null : text('split'),
     command: text('command'),
@@ -146,7 +146,7 @@ type Fail = (message: string) => never;
 /** More on one film is a slip of the pen, which must not fill the memory. */
 const mostTruths = 10_000;
 
-function parseFilm(line: string, fail: Fail): FilmResult {
+function parseFilm(line: string, lesions: readonly string[], fail: Fail): FilmResult {
   const cells = csvCells(line);
   if (cells.length !== columns.length) fail(`has ${cells.length} cells instead of ${columns.length}`);
   const [sha256 = '', set = '', source = '', patient = '', state = '', appearance = '', truths = '', filmScore = '', attributes = '', boxes = ''] = cells;
@@ -155,45 +155,55 @@ function parseFilm(line: string, fail: Fail): FilmResult {
   const truthClasses = list(truths).flatMap((item) => {
     const { name, value } = pair(item, fail);
     if (!Number.isInteger(value) || value < 1 || value > mostTruths) fail(`"${item}" is no count of true boxes`);
+    assertLesion(name, lesions, fail);
     return Array.from({ length: value }, () => name);
   });
-  const results = list(boxes).map((item) => parseBox(item, truthClasses.length, fail));
+  const results = list(boxes).map((item) => parseBox(item, truthClasses, lesions, fail));
   if (results.some(({ score }, i) => score > (results[i - 1]?.score ?? Infinity))) fail('boxes must stand best first');
+  const [score, number] = [shareIn(filmScore, fail), numberIn(patient, fail)];
+  if (score < (results[0]?.score ?? 0)) fail(`the film scores ${score}, but its best box ${String(results[0]?.score)}`);
+  if (!Number.isInteger(number) || number < 0) fail(`"${patient}" is no number of a patient`);
   return {
     sha256,
     set,
     source,
-    patient: numberIn(patient, fail),
+    patient: number,
     state,
     appearance: known ?? null,
     truths: truthClasses,
-    filmScore: numberIn(filmScore, fail),
-    attributes: attributes === '' ? null : Object.fromEntries(list(attributes).map((item) => pair(item, fail)).map(({ name, value }) => [name, value])),
+    filmScore: score,
+    attributes: attributes === '' ? null : Object.fromEntries(list(attributes).map((item) => pair(item, fail, shareIn)).map(({ name, value }) => [name, value])),
     boxes: results,
   };
 }
 
-function parseBox(text: string, truths: number, fail: Fail): BoxResult {
-  const [name = '', score = '', ...overlaps] = text.split(' ');
-  return {
-    class: decoded(name, fail),
-    score: numberIn(score, fail),
-    overlaps: overlaps.map((overlap) => {
-      const { name: truth, value: iou } = pair(overlap, fail);
-      const index = numberIn(truth, fail);
-      if (!Number.isInteger(index) || index < 0 || index >= truths) fail(`a box overlaps true box ${truth}, but the film has ${truths}`);
-      return { truth: index, iou };
-    }),
-  };
+function parseBox(text: string, truths: readonly string[], lesions: readonly string[], fail: Fail): BoxResult {
+  const [encodedName = '', score = '', ...parts] = text.split(' ');
+  const name = decoded(encodedName, fail);
+  assertLesion(name, lesions, fail);
+  const overlaps = parts.map((part) => {
+    const { name: truth, value: iou } = pair(part, fail, shareIn);
+    const index = numberIn(truth, fail);
+    if (!Number.isInteger(index) || index < 0 || index >= truths.length) fail(`a box overlaps true box ${truth}, but the film has ${truths.length}`);
+    if (truths[index] !== name) fail(`a box of "${name}" overlaps true box ${truth}, which is "${String(truths[index])}": only those of its class count`);
+    return { truth: index, iou };
+  });
+  if (new Set(overlaps.map(({ truth }) => truth)).size < overlaps.length) fail('a box overlaps one true box twice');
+  return { class: name, score: shareIn(score, fail), overlaps };
+}
+
+/** What is measured by class would leave out a box that is counted on its film. */
+function assertLesion(name: string, lesions: readonly string[], fail: Fail): void {
+  if (!lesions.includes(name)) fail(`"${name}" is none of the lesions of the head: ${lesions.join(', ')}`);
 }
 
 function list(cell: string): string[] {
   return cell === '' ? [] : cell.split(';');
 }
 
-function pair(text: string, fail: Fail): { name: string; value: number } {
+function pair(text: string, fail: Fail, read = numberIn): { name: string; value: number } {
   const [name = '', value = ''] = text.split(':');
-  return { name: decoded(name, fail), value: numberIn(value, fail) };
+  return { name: decoded(name, fail), value: read(value, fail) };
 }
 
 function decoded(name: string, fail: Fail): string {
@@ -206,7 +216,13 @@ function decoded(name: string, fail: Fail): string {
 
 function numberIn(text: string, fail: Fail): number {
   const value = Number(text);
-  return text === '' || !Number.isFinite(value) ? fail(`"${text}" is no number`) : value;
+  return text.trim() === '' || !Number.isFinite(value) ? fail(`"${text}" is no number`) : value;
+}
+
+/** Scores, probabilities and overlaps. */
+function shareIn(text: string, fail: Fail): number {
+  const value = numberIn(text, fail);
+  return value >= 0 && value <= 1 ? value : fail(`"${text}" is no number from 0 to 1`);
 }
 
 /** Cells of one line, RFC 4180 without line breaks in cells. */

@@ -218,7 +218,10 @@ t.test('what is not defined is null, and not zero', (t) => {
   };
   const nothing = { value: null, low: null, high: null };
   t.match(undefinedWithout([film([], [[0.3, left]])]), { ap: nothing, froc: nothing, auc: nothing, sensitivity: nothing, rsna: nothing }, 'no true box');
-  t.match(undefinedWithout([film([left], [])]), { ap: { value: 0, low: 0, high: 0, n: 1 }, froc: { value: 0 }, auc: nothing, sensitivity: { value: 0 }, rsna: { value: 0 } }, 'one film, no detection');
+  const onlyOne = film([left], []);
+  t.match(undefinedWithout([onlyOne, { ...onlyOne, patient: 1 }]), { ap: { value: 0, low: 0, high: 0, n: 2 }, froc: { value: 0 }, auc: nothing, sensitivity: { value: 0 }, rsna: { value: 0 } }, 'no detection');
+  const unbounded = { value: 0, low: null, high: null };
+  t.match(undefinedWithout([onlyOne, onlyOne]), { ap: unbounded, froc: unbounded, auc: nothing, sensitivity: unbounded, rsna: unbounded }, 'films of one patient say nothing of how others would come out');
   t.end();
 });
 

@@ -29,16 +29,17 @@ const few = { resamples: 50, seed: 1 };
 
 const word = fc.string({ minLength: 1, maxLength: 12 }).filter((text) => !/[\r\n]/.test(text));
 const score = fc.integer({ min: 0, max: 1e6 }).map((n) => n / 1e6);
-const box = (truths: number): fc.Arbitrary<BoxResult> =>
+const classes = ['opacity', 'a: b;c d', 'Knoten, 50 %'] as const;
+const box = (truths: readonly string[]): fc.Arbitrary<BoxResult> =>
   fc.record({
-    class: fc.constantFrom('opacity', 'a: b;c d', 'Knoten, 50 %'),
+    class: fc.constantFrom(...classes),
     score,
-    overlaps: fc.uniqueArray(fc.record({ truth: fc.integer({ min: 0, max: Math.max(0, truths - 1) }), iou: fc.integer({ min: 500, max: 1e4 }).map((n) => n / 1e4) }), {
+    overlaps: fc.uniqueArray(fc.record({ truth: fc.integer({ min: 0, max: Math.max(0, truths.length - 1) }), iou: fc.integer({ min: 500, max: 1e4 }).map((n) => n / 1e4) }), {
       selector: ({ truth }) => truth,
-      maxLength: truths,
+      maxLength: truths.length,
     }),
-  });
-const filmResult: fc.Arbitrary<FilmResult> = fc.array(fc.constantFrom('opacity', 'a: b;c d', 'Knoten, 50 %'), { maxLength: 4 }).chain((truths) =>
+  }).map((each) => ({ ...each, overlaps: each.overlaps.filter(({ truth }) => truths[truth] === each.class) }));
+const filmResult: fc.Arbitrary<FilmResult> = fc.array(fc.constantFrom(...classes), { maxLength: 4 }).chain((truths) =>
   fc.record({
     sha256: fc.constantFrom('', 'f'.repeat(64)),
     set: word,
@@ -49,14 +50,14 @@ const filmResult: fc.Arbitrary<FilmResult> = fc.array(fc.constantFrom('opacity',
     truths: fc.constant(truths),
     filmScore: score,
     attributes: fc.constantFrom(null, { typical: 0.71, indeterminate: 1e-6, 'odd; name': 0 }),
-    boxes: fc.array(box(truths.length), { maxLength: 5 }).map((boxes) => boxes.sort((a, b) => b.score - a.score)),
-  }),
+    boxes: fc.array(box(truths), { maxLength: 5 }).map((boxes) => boxes.sort((a, b) => b.score - a.score)),
+  }).map((film) => ({ ...film, filmScore: Math.max(film.filmScore, film.boxes[0]?.score ?? 0) })),
 );
 
 t.test('results come back from their file as they were, whatever things are called', (t) => {
   fc.assert(
-    fc.property(fc.array(filmResult, { minLength: 1, maxLength: 6 }), fc.array(word, { minLength: 1, maxLength: 3 }), (films, lesions) => {
-      const given = results(films, { lesions, attributes: lesions });
+    fc.property(fc.array(filmResult, { minLength: 1, maxLength: 6 }), fc.array(word, { minLength: 1, maxLength: 3 }), (films, others) => {
+      const given = results(films, { lesions: [...classes, ...others], attributes: others });
       const back = parseResults(resultsCsv(given));
       if (JSON.stringify(back) !== JSON.stringify(given)) throw new Error(resultsCsv(given));
     }),
@@ -82,6 +83,24 @@ t.test('a results file that was damaged is refused, with the line', (t) => {
     t.throws(() => parseResults(with_(head, (lines[head] ?? '').replace('opacity:1', `opacity:${count}`))), { message: `line ${head + 1}: "opacity:${count}" is no count of true boxes` });
   }
   t.throws(() => parseResults(with_(head, 'a,b')), { message: `line ${head + 1}: has 2 cells instead of 10` });
+  const row = lines[head] ?? '';
+  for (const [from, to, message] of [
+    ['opacity 0.9', 'opacity 1.9', '"1.9" is no number from 0 to 1'],
+    ['opacity 0.9', 'opacity -0.9', '"-0.9" is no number from 0 to 1'],
+    ['opacity 0.9', 'opacity 0x1', 'the film scores 0.9, but its best box 1'],
+    ['0:1', '0:1.2', '"1.2" is no number from 0 to 1'],
+    ['0:1', '0:1 0:0.5', 'a box overlaps one true box twice'],
+    [',0.9,', ', ,', '" " is no number'],
+    ['drawn,0,', 'drawn,0.5,', '"0.5" is no number of a patient'],
+    ['opacity:1', 'nodule:1', '"nodule" is none of the lesions of the head: opacity'],
+    ['opacity 0.9', 'nodule 0.9', '"nodule" is none of the lesions of the head: opacity'],
+  ] as const) {
+    t.ok(row.includes(from), from);
+    t.throws(() => parseResults(with_(head, row.replace(from, to))), { message: `line ${head + 1}: ${message}` }, `${from} → ${to}`);
+  }
+  const two = resultsCsv(results([film([left, right], [[0.9, left]], { truths: ['opacity', 'nodule'] })], { lesions: ['opacity', 'nodule'] }));
+  t.throws(() => parseResults(two.replace('0:1', '1:1')), { message: /a box of "opacity" overlaps true box 1, which is "nodule"/ });
+  t.throws(() => parseResults(good.replace('# threshold: 0.5', '# threshold: 5')), { message: '"# threshold:" "5" is no number from 0 to 1' });
   const swapped = resultsCsv(results([{ ...film([left], []), boxes: [0.1, 0.2].map((score) => ({ class: 'opacity', score, overlaps: [] })) }]));
   t.throws(() => parseResults(swapped), { message: /boxes must stand best first/ });
   t.end();
@@ -289,6 +308,8 @@ t.test('a card takes its figures between two marks', (t) => {
   t.match(card, /^# Card\n\n<!-- figures -->\n[^]*\n<!-- \/figures -->\n\nMore\.\n$/);
   t.match(figures, /\| all \| 2 \/ 2 \|/);
   t.match(figures, /\| truth: without \| 1 \| 1 \|\n\| truth: with \| 0 \| 2 \|/, 'at .5');
+  const odd = cardFigures(evaluate(results(four.map((each, patient) => ({ ...each, patient, source: patient < 2 ? 'a|b' : 'c' }))), few));
+  t.match(odd, /\| of which `a\\\|b` \| 2 \/ 0 \|/, 'a name does not begin another cell');
   t.throws(() => withCardFigures('# Card', figures), { message: /no place for figures/ });
   t.end();
 });
