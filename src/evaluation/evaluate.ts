@@ -32,7 +32,7 @@ export interface FilmGroup {
   readonly films: readonly FilmResult[];
 }
 
-/** All films, then the sets and the sources, each where there are several, in order of first appearance. */
+/** All films, then the sets and the sources, each where there are several: a source below its set, one that lies in several sets below all films. */
 export function groupsOf(films: readonly FilmResult[]): FilmGroup[] {
   const split = (kind: 'set' | 'source'): FilmGroup[] => {
     const names = [...new Set(films.map((film) => film[kind]))];
@@ -42,7 +42,13 @@ export function groupsOf(films: readonly FilmResult[]): FilmGroup[] {
   const sources = split('source');
   // A set of one source would only be said twice.
   const isSet = (group: FilmGroup): boolean => sets.some((set) => set.films.length === group.films.length && set.films.every((film, i) => film === group.films[i]));
-  return [{ kind: 'all', name: 'all', films }, ...sets, ...sources.filter((group) => !isSet(group))];
+  const liesIn = (source: FilmGroup, set: FilmGroup): boolean => source.films.every((film) => film.set === set.name);
+  const named = sources.filter((group) => !isSet(group));
+  return [
+    { kind: 'all', name: 'all', films },
+    ...named.filter((source) => !sets.some((set) => liesIn(source, set))),
+    ...sets.flatMap((set) => [set, ...named.filter((source) => liesIn(source, set))]),
+  ];
 }
 
 function evaluateGroup({ kind, name, films }: FilmGroup, { model }: EvaluationRun, options: BootstrapOptions): GroupReport {

@@ -121,11 +121,13 @@ t.test('every figure of a report comes out of its results file again', (t) => {
   t.strictSame(evaluate(parseResults(resultsCsv(parseResults(csv))), few), report);
   t.strictSame(report.groups.map(({ kind, name, counts }) => [kind, name, counts.films]), [
     ['all', 'all', 40],
-    ['set', 'first', 25],
-    ['set', 'second', 15],
     ['source', 'here', 14],
     ['source', 'there', 26],
+    ['set', 'first', 25],
+    ['set', 'second', 15],
   ]);
+  const within = films.map((each, i) => ({ ...each, source: i < 25 ? each.source : 'elsewhere' }));
+  t.strictSame(evaluate(results(within), few).groups.map(({ name }) => name), ['all', 'first', 'here', 'there', 'second'], 'a source stands below its set');
   const [all] = report.groups;
   t.equal(all?.counts.patients, 20);
   t.equal((all?.counts.positives ?? 0) + (all?.counts.negatives ?? 0), 40);
