@@ -66,6 +66,24 @@ t.test('a film is no negative because its row is broken or its file a link', asy
   await t.rejects(lstat(at('negatives.csv')), { code: 'ENOENT' });
   t.match(await args(), { code: 1 });
 
+  const copies = at('copies');
+  for (const name of ['p1/front.jpg', 'p2/front.jpg', 'side.jpg', 'other.jpg']) {
+    await mkdir(join(copies, name, '..'), { recursive: true });
+    await copyFile(join(images, 'drawn-p01-1.jpg'), join(copies, name));
+  }
+  await writeFile(at('unfound.csv'), 'image,xmin,ymin,xmax,ymax,label\nfront.jpg,1,2,30,40,opacity\nside.png,1,2,30,40,opacity\n');
+  const unfound = await annotations('convert', at('unfound.csv'), '--from', 'csv', '--to', 'csv', '--images', copies, '--add-negatives', '--out', at('unfound-out.csv'));
+  t.match(unfound, { code: 1, out: /^1 film with 0 boxes .* 2 missing-image/, err: /3 images are left out, since a fault \(above\) may speak of them/ });
+  t.equal(await text(at('unfound-out.csv')), 'image,xmin,ymin,xmax,ymax,label\nother.jpg,,,,,\n');
+  await mkdir(at('unfound-labels'));
+  await writeFile(at('unfound-labels', 'classes.txt'), 'opacity\n');
+  await writeFile(at('unfound-labels', 'front.txt'), '0 0.5 0.5 0.2 0.2\n');
+  const labels = await annotations('convert', at('unfound-labels'), '--from', 'yolo', '--to', 'csv', '--images', copies, '--add-negatives', '--out', at('unfound-out.csv'));
+  t.match(labels, { code: 1, out: /^2 films with 0 boxes/, err: /2 images are left out/ });
+  const dataset = { images: [{ id: 1, file_name: 'side.jpg' }], annotations: [{ id: 1, image_id: 2, category_id: 1, bbox: [1, 2, 3, 4] }], categories: [{ id: 1, name: 'opacity' }] };
+  await writeFile(at('unfound.json'), JSON.stringify(dataset));
+  t.match(await annotations('convert', at('unfound.json'), '--from', 'coco', '--to', 'csv', '--images', copies, '--add-negatives', '--out', at('x.csv')), { code: 2, err: /1 fault \(above\) name no film/ });
+
   await mkdir(at('linked-labels'));
   for (const name of await readdir(join(example, 'yolo'))) await symlink(resolve(example, 'yolo', name), at('linked-labels', name));
   t.match(await annotations('convert', at('linked-labels'), '--from', 'yolo', '--to', 'csv', '--images', images, '--add-negatives', '--out', at('links.csv')), { code: 0, out: /^40 films with 38 boxes/ });

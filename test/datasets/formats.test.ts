@@ -343,8 +343,18 @@ t.test('films of one name in folders of their own are told apart by their folder
     t.strictSame(faults, [], format);
   }
   t.strictSame(essence(readBack('voc', set).set), [{ ...essence(set)[0] }, { ...essence(set)[1] }, { ...essence(set)[2], image: 'side.png' }], 'without images, too');
+  const [list, classes] = formats['keras-yolo3'].write(set, { imagesFolder: '/elsewhere/films' }).files;
+  t.strictSame(essence(readAnnotations('keras-yolo3', [list!, classes!], imagesOf(set)).set), essence(set), 'paths of another machine');
   const lost = readAnnotations('yolo', [file('opacity\n', 'classes.txt'), file('0 0.5 0.5 0.1 0.1\n', '/labels/p3/front.txt')], imagesOf(set));
   t.match(lost.faults, [{ code: 'missing-image', file: '/labels/p3/front.txt' }], 'a folder that neither of them has');
+  t.end();
+});
+
+t.test('a name is found as a person reads it, however its letters are composed', (t) => {
+  const [one, two] = ['Thorax-Übersicht.png'.normalize('NFC'), 'Thorax-Übersicht.png'.normalize('NFD')];
+  t.not(one, two);
+  for (const [own, written] of [[one, two], [two, one]] as const) t.equal(indexImages([{ name: own }]).find(written)?.name, own);
+  t.equal(indexImages([{ name: one }, { name: two }]).find(two)?.name, two, 'of both, the very one');
   t.end();
 });
 

@@ -34,7 +34,7 @@ async function convert(path: string, options: ConvertOptions): Promise<void> {
   const input = await readInput(path, options);
   reportFaults(input.faults);
   if (options.addNegatives) refuseNamelessFaults(input);
-  const { set, unlisted } = withUnlisted(input, options.addNegatives);
+  const { set, unlisted, doubtful } = withUnlisted(input, options.addNegatives);
   const written = options.strict && input.faults.length > 0 ? undefined : sayingWrongUse(() => formats[options.to].write(set, writeOptions(options, input)));
   if (written === undefined) process.stderr.write('nothing was written, because of --strict\n');
   const isFolder = formats[options.to].layout === 'folder';
@@ -45,6 +45,7 @@ async function convert(path: string, options: ConvertOptions): Promise<void> {
   if (unlisted > 0 && !options.addNegatives) {
     process.stderr.write(`${count(unlisted, 'image')} without annotation ${unlisted === 1 ? 'is' : 'are'} left out; with --add-negatives they are films on which there is nothing\n`);
   }
+  if (doubtful > 0) process.stderr.write(`${count(doubtful, 'image')} ${doubtful === 1 ? 'is' : 'are'} left out, since a fault (above) may speak of ${doubtful === 1 ? 'it' : 'them'}\n`);
   const boxes = set.films.reduce((sum, film) => sum + film.boxes.length, 0);
   const facts = { from: input.format, to: options.to, films: set.films.length, boxes, written: paths, losses: written?.losses ?? [], unlisted, faults: input.faults };
   const text = `${count(set.films.length, 'film')} with ${count(boxes, 'box')} from ${input.format} to ${options.to}, ${summary(input.faults)}\n`;
@@ -53,17 +54,27 @@ async function convert(path: string, options: ConvertOptions): Promise<void> {
 
 /** Whose boxes a broken row held nobody knows: each film without annotation may be the one, and must not pass for one on which there is nothing. */
 function refuseNamelessFaults({ faults }: Input): void {
-  const nameless = faults.filter(({ image, code }) => image === undefined && code !== 'missing-image');
+  const nameless = faults.filter(({ image }) => image === undefined);
   if (nameless.length > 0) throw new UsageError(`${count(nameless.length, 'fault')} (above) name no film, so --add-negatives can't tell which films have nothing on them: mend the annotations first`);
 }
 
-/** How many images are there of which the annotations say nothing, and the set with or without them. */
-function withUnlisted({ set, faults, images }: Input, add: boolean): { set: AnnotationSet; unlisted: number } {
+interface Unlisted {
+  /** With or without the images of which the annotations say nothing. */
+  readonly set: AnnotationSet;
+  readonly unlisted: number;
+  /** Images that may be a film which the annotations name and which was not found: as one that they do not name, it would have no boxes. */
+  readonly doubtful: number;
+}
+
+function withUnlisted({ set, faults, images }: Input, add: boolean): Unlisted {
+  const films = new Set(set.films.map(({ image }) => image));
   // A film that was left out because of a fault is listed, too.
-  const listed = new Set([...set.films.map(({ image }) => image), ...faults.flatMap(({ image }) => images?.find(image ?? '')?.name ?? [])]);
-  const unlisted = (images?.images ?? []).filter(({ name, size }) => size !== undefined && !listed.has(name));
+  const found = new Set(faults.flatMap(({ image = '' }) => images?.find(image)?.name ?? []));
+  const meant = new Set(faults.flatMap(({ image = '' }) => (images?.find(image) === undefined ? (images?.namesakes(image) ?? []) : []).map(({ name }) => name)));
+  const others = (images?.images ?? []).filter(({ name, size }) => size !== undefined && !films.has(name) && !found.has(name));
+  const unlisted = others.filter(({ name }) => !meant.has(name));
   const negatives = unlisted.map(({ name, size }) => ({ image: name, ...(size === undefined ? {} : { size }), boxes: [] }));
-  return { set: add ? { ...set, films: [...set.films, ...negatives] } : set, unlisted: unlisted.length };
+  return { set: add ? { ...set, films: [...set.films, ...negatives] } : set, unlisted: unlisted.length, doubtful: others.length - unlisted.length };
 }
 
 function writeOptions({ to, images, label, vocPixels }: ConvertOptions, { classes }: Input): WriteOptions {

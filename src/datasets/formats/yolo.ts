@@ -38,7 +38,7 @@ function readFilm({ name: file, text }: TextFile, classes: readonly string[], co
   const lines = numberedLines(text);
   if (known === undefined) {
     const message = context.images === undefined ? 'shares of an unknown size: name the folder of the images' : `there is no image ${stemOf(file)}.*, or more than one`;
-    faults.push({ file, line: 1, code: context.images === undefined ? 'no-size' : 'missing-image', message });
+    faults.push({ file, line: 1, image: stemOf(file), code: context.images === undefined ? 'no-size' : 'missing-image', message });
     return undefined;
   }
   const { name: image, size } = known;
