@@ -233,6 +233,9 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
     const { set, faults } = read('keras-yolo3', 'C:\\my films\\a.png 1,2,30,40,0 1,2,30,40 1,2,30,40,5\nb.png\n\nb 1.png 1,2,3,x,0\n', context);
     t.strictSame(told(faults), ['in:1 bad-row', 'in:1 unknown-label', 'in:4 not-a-number', 'in:4 missing-image']);
     t.strictSame(set.films.map(({ image, boxes }) => [image, boxes.length]), [['a.png', 1], ['b.png', 0]]);
+    const stray = read('keras-yolo3', 'a.png 1 2 30 40 0\nb.png opacity 1,2,30,40,0\nSome other text.\nx/a, b.png 1,2,30,40,0\n0004cfab\n0004cfac 1,2,30,40,0\n', { classes: ['opacity'] });
+    t.strictSame(stray.faults.map(({ line, code, image }) => [line, code, image]), [[1, 'bad-row', 'a.png'], [2, 'bad-row', 'b.png'], [3, 'bad-row', undefined]], 'no film without boxes');
+    t.strictSame(stray.set.films.map(({ image, boxes }) => [image, boxes.length]), [['x/a, b.png', 1], ['0004cfab', 0], ['0004cfac', 1]]);
     t.end();
   });
 
@@ -330,6 +333,10 @@ t.test('broken and hostile files end in an error with their line, in no time', (
   refused(t, 'voc', `<!DOCTYPE lolz [<!ENTITY l0 "lol">${lols}]><annotation><filename>&l12;</filename></annotation>`, /not well-formed/);
   refused(t, 'voc', `<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><annotation><filename>&x;</filename></annotation>`, /not well-formed/);
   refused(t, 'voc', `<annotation>${'<a>'.repeat(100_000)}`, /deeper/);
+  // Each took minutes when read by an expression that goes back over what it has read.
+  const long = 300_000;
+  t.match(read('csv', `image,xmin,ymin,xmax,ymax,label\na,${'9'.repeat(long)}x,2,3,4,opacity\n`).faults, [{ line: 2, code: 'not-a-number' }]);
+  t.match(read('keras-yolo3', `a${' '.repeat(long)}b\nc${' 1,2,3,4,0'.repeat(long)} x\n`, { classes: ['opacity'] }).faults, [{ line: 1, code: 'bad-row' }, { line: 2, code: 'bad-row' }]);
   t.end();
 });
 
@@ -364,6 +371,7 @@ t.test('class lists that differ are not chosen between', (t) => {
   const lists = (second: string) => [file('opacity\nnodule\n', 'a/classes.txt'), file(second, 'b/classes.txt'), label];
   t.throws(() => readAnnotations('yolo', lists('nodule\nopacity\n'), context), { message: /b\/classes.txt: names other classes than a\/classes.txt.*--classes/ });
   t.match(readAnnotations('yolo', lists('opacity\nnodule\n'), context).set.films, [{ boxes: [{ label: 'opacity' }] }]);
+  t.throws(() => readAnnotations('yolo', [file('opacity\n\nnodule\n\n', 'classes.txt'), label], context), { message: /^classes\.txt:2: a blank line before the class "nodule"/ });
   t.end();
 });
 
