@@ -66,6 +66,8 @@ t.test('what is read from a file and written again is the same file, for all tha
       }),
       { ...runs, numRuns: 100 },
     );
+    const empty = 'image,xmin,ymin,xmax,ymax,label,patient\na.png,,,,,,p1\nb.png,1,2,30,40,opacity,p2\n';
+    t.equal(formats.csv.write(read('csv', empty).set, {}).files[0]!.text, empty, 'of films without boxes, too');
     const encoded = '"image","xmin","ymin","xmax","ymax","label"\n"film%201.jpg",412.63157894736844,0.1,700.3,9.7,"opacity"\n';
     const { set } = read('vott-csv', encoded);
     t.equal(set.films[0]!.image, 'film 1.jpg');
@@ -109,6 +111,19 @@ t.test('what is read from a file and written again is the same file, for all tha
     t.end();
   });
 
+  t.test('what JSON formats say twice, or of other images', (t) => {
+    const project = { _via_settings: {}, _via_img_metadata: { 'a.png1': { filename: 'a.png', size: 1, regions: [], file_attributes: {} }, 'gone.png1': { filename: 'gone.png', size: 1, regions: [], file_attributes: {} } }, _via_image_id_list: ['gone.png1', 'a.png1'] };
+    const { set } = read('via', JSON.stringify(project), { images: indexImages([{ name: 'a.png', size: { width: 9, height: 9 } }]) });
+    const films = [...set.films, { image: 'b.png', boxes: [] }];
+    t.match(JSON.parse(formats.via.write({ ...set, films }, {}).files[0]!.text), { _via_image_id_list: ['a.png1', 'b.png-1'] }, 'VIA lists the images that are there');
+    const region = (left: number) => ({ id: 'same', type: 'RECTANGLE', tags: ['x'], boundingBox: { left, top: 1, width: 5, height: 5 } });
+    const assets = { one: { asset: { name: 'a.png', state: 2 }, regions: [region(1), region(20)] } };
+    t.strictSame((JSON.parse(formats['vott-json'].write(read('vott-json', JSON.stringify({ assets })).set, {}).files[0]!.text) as { assets: unknown }).assets, assets, 'two regions of one id');
+    const dataset = { images: [{ id: 0, file_name: 'a.png' }], annotations: [{ id: 0, image_id: 0, category_id: 0, bbox: [1, 2, 3, 4] }], categories: [{ id: 0, name: 'x', supercategory: 'none' }, { id: 1, name: 'x', supercategory: 'x' }] };
+    t.strictSame(JSON.parse(formats.coco.write(read('coco', JSON.stringify(dataset)).set, {}).files[0]!.text), dataset, 'two categories of one name');
+    t.end();
+  });
+
   t.test('Pascal VOC, with elements of its own, in both ways of counting pixels', (t) => {
     const safe = fc.string({ unit: fc.constantFrom('a', 'Z', '0', ' ', '&', '<', '>', '"', "'", 'ß', '肺', '\t', '\r', '\n'), maxLength: 8 });
     const counted = fc.constantFrom<VocPixels>('edges', 'one-based').chain((pixels) => fc.tuple(fc.constant(pixels), sets(names, label, { whole: pixels === 'one-based' })));
@@ -121,7 +136,7 @@ t.test('what is read from a file and written again is the same file, for all tha
         const films = drawn.films.map((film) => ({
           ...film,
           boxes: film.boxes.map((box) => ({ ...box, extras: { voc: { elements } } })),
-          extras: { voc: { elements, size: [{ name: 'depth', children: [], text: '1' }] } },
+          extras: { voc: { attributes: { verified: 'yes' }, elements, size: [{ name: 'depth', children: [], text: '1' }] } },
         }));
         const { files } = formats.voc.write({ films }, { vocPixels });
         const again = readAnnotations('voc', files, { vocPixels });
@@ -209,6 +224,13 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
     { name: 'torn.png' },
   ]);
   const context = { images, classes: ['opacity'] };
+
+  t.test('CSV that has rows with and without a box for one film', (t) => {
+    const { set, faults } = read('csv', 'image,xmin,ymin,xmax,ymax,label\na.png,,,,,\na.png,1,2,30,40,opacity\nb.png,,,,,\nb.png,,,,,\n', context);
+    t.strictSame(told(faults), ['in:2 contradiction']);
+    t.strictSame(set.films.map(({ image, boxes }) => [image, boxes.length]), [['a.png', 1], ['b.png', 0]]);
+    t.end();
+  });
 
   t.test('CSV with a byte order mark, CRLF and semicolons', (t) => {
     const rows = ['image;xmin;ymin;xmax;ymax;label', 'a.png;1;2;30;40;opacity', 'a.png;30;2;1;40;opacity', 'a.png;1;2;130;40;opacity', '', 'a.png;1;2;30;40;opacity', 'a.png;1;2;x;40;opacity', 'a.png;1;2;30;40;nodule', 'c.png;1;2;30;40;opacity', 'torn.png;1;2;30;40;opacity', ';1;2;30;40;opacity', 'a.png;1;2;30', 'a.png;1;2;30;40;', 'a.png;5;6;5;40;opacity', 'b.png;0;0;0x10;1;opacity'];
