@@ -214,7 +214,7 @@ t.test('images, labels and boxes come through every other format, as exactly as 
 
 /** Code and place of each fault. */
 function told(faults: readonly Fault[]): string[] {
-  return faults.map(({ file: name, line, at, code }) => `${name}:${line ?? at ?? ''} ${code}`);
+  return faults.map(({ file: name, line, at, code }) => `${name}:${at ?? line ?? ''} ${code}`);
 }
 
 t.test('bad rows are listed with their line and the good ones stay', (t) => {
@@ -278,7 +278,7 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
     t.strictSame(told(read('voc', xml(object(box(1, 2, 30, 40)), '<size><width>200</width><height>160</height></size>'), context).faults), ['in:1 other-size']);
     t.strictSame(read('voc', xml(object(box(1, 1, 100, 80))), { ...context, vocPixels: 'one-based' }).set.films[0]!.boxes[0]!.box, { x: 0, y: 0, width: 100, height: 80 }, 'counted from 1, the whole film');
     const several = readAnnotations('voc', [file('<annotation>\n<filename>a.png</filename>', '1.xml'), file(xml(''), '2.xml')], context);
-    t.strictSame([told(several.faults), several.set.films.length], [['1.xml: bad-row'], 1], 'one broken file is one film');
+    t.strictSame([told(several.faults), several.set.films.length], [['1.xml:2 bad-row'], 1], 'one broken file is one film');
     t.end();
   });
 
@@ -295,7 +295,7 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
     const rect = { name: 'rect', x: 1, y: 2, width: 29, height: 38 };
     const regions = { 0: { shape_attributes: rect, region_attributes: { label: { opacity: true } } }, 1: { shape_attributes: { name: 'circle', cx: 1, cy: 2, r: 3 }, region_attributes: { label: 'opacity' } }, 2: { shape_attributes: rect, region_attributes: { label: { opacity: true, nodule: true } } }, 3: { shape_attributes: { ...rect, x: '20' }, region_attributes: { label: 'opacity' } }, 4: { shape_attributes: { ...rect, x: 'left' }, region_attributes: { label: 'opacity' } } };
     const { set, faults } = read('via', JSON.stringify({ 'a.png123': { filename: 'a.png', size: 123, regions, file_attributes: {} }, x: { filename: '', regions: [] } }), context);
-    t.strictSame(told(faults), ['in:a.png123.regions[1] not-a-box', 'in:a.png123.regions[2] no-label', 'in:a.png123.regions[4] not-a-number', 'in:x bad-row']);
+    t.strictSame(told(faults), ['in:a.png123.regions.1 not-a-box', 'in:a.png123.regions.2 no-label', 'in:a.png123.regions.4 not-a-number', 'in:x bad-row']);
     t.strictSame(set.films[0]!.boxes.map(({ box }) => box.x), [1, 20]);
     t.end();
   });
@@ -401,6 +401,21 @@ t.test('columns of their own stay where they belong when files have different on
   const six = 'image,xmin,ymin,xmax,ymax,label';
   const { set } = readAnnotations('csv', [file(`${six},reader,date\na.png,1,2,3,4,opacity,anna,monday\n`), file(`${six},date,sure\nb.png,1,2,3,4,opacity,tuesday,yes\n`)], {});
   t.equal(formats.csv.write(set, {}).files[0]?.text, `${six},reader,date,sure\na.png,1,2,3,4,opacity,anna,monday,\nb.png,1,2,3,4,opacity,,tuesday,yes\n`);
+  t.end();
+});
+
+t.test('faults of JSON formats say the line where the value begins', (t) => {
+  const place = (format: FormatName, text: string) => read(format, text, { classes: ['opacity'] }).faults.map(({ line, at }) => `${line ?? ''} ${at ?? ''}`);
+  const dataset = { info: { 'a"b{': ['\\"', '[', 1] }, images: [{ id: 1, file_name: 'a.png' }], annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [1, 2, 3, 4] }, { id: 2, image_id: 1, category_id: 1, bbox: [1, 2, -3, 4] }, { id: 3, image_id: 2 }], categories: [{ id: 1, name: 'opacity' }] };
+  t.strictSame(place('coco', JSON.stringify(dataset, null, 1)), ['27 annotations[1]', '38 annotations[2]']);
+  t.strictSame(place('coco', `\n${JSON.stringify(dataset)}`), ['2 annotations[2]', '2 annotations[1]']);
+  const region = (x: number) => ({ shape_attributes: { name: 'rect', x, y: 1, width: 1, height: 1 }, region_attributes: { label: 'opacity' } });
+  for (const regions of [[region(1), region(-1)], { 0: region(1), 1: region(-1) }]) {
+    const text = JSON.stringify({ 'a.b.png12': { filename: 'a.b.png', regions } }, null, 1);
+    t.strictSame(read('via', text).faults.map(({ line }) => line), [1 + text.split('\n').findIndex((each) => each.includes('-1')) - 3]);
+  }
+  const assets = { 'x.y': { asset: { name: 'a.png', state: 2 }, regions: [{ id: 'r', tags: [] }] }, z: 1 };
+  t.strictSame(place('vott-json', JSON.stringify({ assets }, null, 1)), ['9 assets.x.y.regions[0]', '15 assets.z']);
   t.end();
 });
 

@@ -35,7 +35,7 @@ function readProject({ name: file, text }: TextFile, context: ReadContext): Read
     }
     const { filename: image } = entry;
     const boxes = regionsOf(entry['regions']).flatMap(([i, region]) => {
-      const at = { file, at: `${place.at}.regions[${i}]` };
+      const at = { file, at: `${place.at}.regions${Array.isArray(entry['regions']) ? `[${i}]` : `.${i}`}` };
       const box = boxOfRegion(region, labelAttribute);
       if (!('code' in box)) return [{ ...box, place: at }];
       faults.push({ ...at, image, ...box });

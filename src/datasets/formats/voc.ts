@@ -30,7 +30,7 @@ function readFiles(files: readonly TextFile[], context: ReadContext): Reading {
       // One broken file is one film; where there is no other, it is the whole input.
       if (!(error instanceof FormatError) || files.length === 1) throw error;
       const image = context.images?.findOfLabelFile(file.name)?.name;
-      faults.push({ file: file.name, ...(image === undefined ? {} : { image }), code: 'bad-row', message: error.message.replace(`${file.name}:`, 'line ') });
+      faults.push({ ...error.place, ...(image === undefined ? {} : { image }), code: 'bad-row', message: error.reason });
     }
   }
   return { set: { films }, faults };
