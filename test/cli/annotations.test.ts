@@ -102,6 +102,9 @@ t.test('films of a collection are chosen by their metadata; missing ones are nam
   t.ok((await lstat(at('linked', 'images', 'drawn-p01-1.jpg'))).isSymbolicLink());
   t.match(await select(at('linked'), '--link'), { code: 1, out: /^2 of 4/ }, 'once more changes nothing');
   t.match(await annotations('select', metadata, '--images', images, '--out', folder), { code: 2, err: /its metadata.csv would be replaced/ });
+  const before = await text(at('copied', 'metadata.csv'));
+  t.match(await select(at('copied'), '--where', 'view=Lateral'), { code: 2, err: /none of 6 rows meets the conditions; finding holds SARS \(3\), COVID-19 \(2\), No Finding \(1\); view holds PA \(4\), L \(1\), AP \(1\)/ });
+  t.equal(await text(at('copied', 'metadata.csv')), before, 'an earlier selection stays');
   t.match(await select(at('x'), '--where', 'finding'), { code: 2, err: /must look like view=PA/ });
   t.match(await select(at('x'), '--where', 'colour=red'), { code: 2, err: /no column "colour"/ });
 });
