@@ -48,6 +48,10 @@ t.test('every fault is listed, the rest is done, and --strict writes nothing', a
 
   t.match(await annotations('convert', vott, '--from', 'coco', '--to', 'voc', '--out', at('x')), { code: 2, err: /vott-export\.csv:1: this looks like VoTT CSV export.*say --from vott-csv/ });
   t.match(await annotations('convert', vott, '--to', 'voc', '--out', at('guessed')), { code: 0, err: /taken for VoTT CSV export.*--from vott-csv says so/ });
+  const given = await text(bad);
+  t.match(await annotations('convert', bad, '--from', 'vott-csv', '--to', 'csv', '--out', at('x', '..', 'bad.csv')), { code: 2, err: /is one of the files that are converted/ });
+  t.match(await annotations('convert', at('guessed'), '--from', 'voc', '--to', 'voc', '--out', at('guessed')), { code: 2, err: /is one of the files that are converted/ });
+  t.equal(await text(bad), given, 'the rows that the faults name are still there');
   t.match(await annotations('convert', bad, '--from', 'vott-csv', '--to', 'voc', '--out', at('guessed')), { code: 1 });
   await writeFile(at('guessed', 'earlier.xml'), '<annotation/>');
   t.match(await annotations('convert', vott, '--from', 'vott-csv', '--to', 'voc', '--out', at('guessed')), { code: 0, err: /held 2 files of that kind already/ }, 'gone.xml and earlier.xml');

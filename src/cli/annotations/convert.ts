@@ -1,5 +1,5 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { type AnnotationSet, count, type FormatName, formatNames, formats, type WriteOptions, type Written } from '../../datasets/index.js';
 import { UsageError } from '../exit.js';
@@ -40,7 +40,10 @@ async function convert(path: string, options: ConvertOptions): Promise<void> {
   const isFolder = formats[options.to].layout === 'folder';
   const stale = written === undefined || !isFolder ? 0 : await othersThere(written, options);
   if (stale > 0) process.stderr.write(`${options.out} held ${count(stale, 'file')} of that kind already, which are not of these annotations and were left\n`);
-  const paths = written === undefined ? [] : await writeFiles(written, isFolder, options.out);
+  const targets = written === undefined ? [] : await targetsOf(written, isFolder, options.out);
+  refuseOwnInput(input, targets);
+  for (const { path: target, text } of targets) await writeTarget(target, text);
+  const paths = targets.map(({ path: target }) => target);
   for (const loss of written?.losses ?? []) process.stderr.write(`not in ${options.to}: ${loss}\n`);
   if (unlisted > 0 && !options.addNegatives) {
     process.stderr.write(`${count(unlisted, 'image')} without annotation ${unlisted === 1 ? 'is' : 'are'} left out; with --add-negatives they are films on which there is nothing\n`);
@@ -94,15 +97,25 @@ async function othersThere({ files }: Written, { to, out }: ConvertOptions): Pro
   return there.filter((name) => formats[to].endings.includes(extname(name).toLowerCase()) && !own.has(name)).length;
 }
 
+interface Target {
+  readonly path: string;
+  readonly text: string;
+}
+
 /** One file goes to `out` itself, what belongs to it beside; several go below it. */
-async function writeFiles({ files }: Written, isFolder: boolean, out: string): Promise<string[]> {
+async function targetsOf({ files }: Written, isFolder: boolean, out: string): Promise<Target[]> {
   const asFolder = isFolder || extname(out) === '' || (await stat(out).catch(() => undefined))?.isDirectory() === true;
-  const paths: string[] = [];
-  for (const [i, { name, text }] of files.entries()) {
-    const path = asFolder ? join(out, name) : i === 0 ? out : join(dirname(out), name);
-    await mkdir(dirname(path), { recursive: true });
-    await replaceFile(path, text);
-    paths.push(path);
-  }
-  return paths;
+  return files.map(({ name, text }, i) => ({ path: asFolder ? join(out, name) : i === 0 ? out : join(dirname(out), name), text }));
+}
+
+/** What could not be taken over would be lost, with the lines that the faults name. */
+function refuseOwnInput({ paths }: Input, targets: readonly Target[]): void {
+  const read = new Set(paths.map((path) => resolve(path)));
+  const own = targets.find(({ path }) => read.has(resolve(path)));
+  if (own !== undefined) throw new UsageError(`${own.path} is one of the files that are converted: what could not be taken over would be lost from it`);
+}
+
+async function writeTarget(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await replaceFile(path, text);
 }
