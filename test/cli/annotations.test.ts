@@ -130,6 +130,10 @@ t.test('a split by patient is kept when films are added, and a leak writes nothi
   const named = readCsv(await text(out), out);
   t.strictSame(named.columns, ['image', 'source', 'subject', 'width', 'height', 'patient', 'split']);
   t.ok(named.rows.every((row) => row.cell('patient') !== '' && row.cell('patient') === row.cell('subject')), 'where everybody who reads it looks for the patient');
+  const collection = at('collection.csv');
+  await writeFile(collection, (await text(films)).replace('image', 'filename').replace('patient', 'patientid'));
+  t.match(await split('--films', collection, '--image-column', 'filename', '--patient-column', 'patientid'), { code: 0, out: /^train +30 films/ }, 'what select writes of covid-chestxray');
+  t.match(readCsv(await text(out), out).rows[0]?.cell('image'), 'drawn-p01-1.jpg', 'where everybody looks for the image');
   t.match(await split('--films', films, '--patient-pattern', 'p0(\\d)'), { code: 1 });
   t.match((await text(out)).split('\n')[1], /^drawn-p01-1\.jpg,drawn,1,/, 'the pattern is what was asked for');
   t.match(await split('--films', out), { code: 2, err: /--out is --films itself/ });
@@ -149,6 +153,7 @@ t.test('anchors and counts of the example', async (t) => {
   t.match(found, { code: 0, out: /^anchors = \d+,\d+, \d+,\d+, \d+,\d+\n# mean best IoU 0\.[6-9]\d+ over 38 boxes\n$/ });
   t.match(await annotations('anchors', vott, '--from', 'vott-csv', '--films', films, '--count', '3', '--size', '320x256'), { code: 0, out: found.out }, 'sizes come from films.csv as well');
   t.match(await annotations('anchors', vott, '--from', 'vott-csv', '--count', '2'), { code: 2, err: /no-size.*--images/ });
+  t.match(await annotations('anchors', vott, '--from', 'vott-csv', '--images', images, '--count', '0'), { code: 2, err: /must be 1 or more/ });
   t.match(await annotations('anchors', vott, '--from', 'vott-csv', '--images', images, '--count', '99'), { code: 2, err: /99 anchors need as many boxes/ });
   const counted = await annotations('stats', vott, '--from', 'vott-csv', '--films', films, '--out', at('stats.html'), '--json');
   t.match(JSON.parse(counted.out), { total: { films: 40, positive: 28, boxes: 38, patients: 20 }, labels: [{ label: 'opacity', boxes: 38 }], boxesPerFilm: [12, 18, 10] });
@@ -190,5 +195,10 @@ t.test('copies of a film in another split are found whatever was done to them, a
   await writeFile(at('check-films.csv'), `${rows.slice(0, 6).join('\n')}\ncut.jpg,p9,val\ngone.jpg,p8,val\n${real[0]},p0,train\nsmall.png,p0,val\n`);
   const others = await check();
   t.match(others, { code: 1, out: /5 faults: 1 duplicate, 1 missing-image, 2 leak, 1 broken-image/ });
+  await writeFile(at('check-films.csv'), `image,subject,split\n${real[0]},p0,train\n${real[1]},p0,val\n`);
+  await writeFile(at('check.csv'), `image,xmin,ymin,xmax,ymax,label\n${real[2]},1,2,3,4,opacity\n`);
+  const unknown = await check();
+  t.match(unknown, { code: 1, out: /1 fault: 1 missing-image/, err: /check\.csv:2: missing-image: .* has no row in .*check-films\.csv/ }, 'a film that was not compared');
+  t.match(unknown.err, /has no column patient: a patient in two splits can't be found/);
   t.match(others.err, /check-films\.csv:9: duplicate[^]*gone\.jpg[^]*the patient p0 is in train \(line 2\) and val \(line 10\)[^]*cut\.jpg can't be decoded/);
 });
