@@ -83,7 +83,10 @@ def main():
     checkpoint = out / 'checkpoint.pt'
     if checkpoint.exists():
         saved = torch.load(checkpoint, map_location=device)
-        network.load_state_dict(saved['network'])
+        try:
+            network.load_state_dict(saved['network'])
+        except RuntimeError as error:
+            raise WeightsError(f'{checkpoint}: weights of another cfg than {args.cfg} is now; give another --out') from error
         optimiser.load_state_dict(saved['optimiser'])
         average, state = saved['average'], saved['state']
         print(f'goes on at {state["seen"]} films')
@@ -450,8 +453,9 @@ def auc(scores, labels):
 
 
 def write_row(path, row):
-    """Appends to log.csv; a new column (the first validation) rewrites the file."""
-    old = list(csv.DictReader(open(path))) if path.exists() else []
+    """Appends to log.csv, in place of the rows of a run that was killed between them and its checkpoint; a new column (the first
+    validation) rewrites the file."""
+    old = [earlier for earlier in csv.DictReader(open(path)) if int(earlier['images']) < row['images']] if path.exists() else []
     columns = list(dict.fromkeys([key for earlier in old for key in earlier] + list(row)))
     part = path.with_suffix('.part')
     with open(part, 'w', newline='') as file:

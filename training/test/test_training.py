@@ -290,6 +290,22 @@ class Run(Drawn):
         with open(self.folder / 'twice' / 'log.csv') as file:
             self.assertEqual([row['images'] for row in csv.DictReader(file)], ['16', '32', '48'])
 
+    def test_an_epoch_whose_checkpoint_was_not_written_is_logged_once(self):
+        log = self.folder / 'log.csv'
+        for images, loss in ((16, 3), (32, 2), (32, 2), (48, 1)):
+            train.write_row(log, {'epoch': images // 16, 'images': images, 'box': loss})
+        with open(log) as file:
+            self.assertEqual([row['images'] for row in csv.DictReader(file)], ['16', '32', '48'])
+
+    def test_a_checkpoint_of_another_cfg_is_named(self):
+        draw_set(self.folder / 'set')
+        subprocess.run(self.command('out', 16), check=True, stdout=subprocess.DEVNULL)
+        command = self.command('out', 32)
+        self.cfg(film_gate=8)
+        ended = subprocess.run(command, capture_output=True, text=True)
+        self.assertEqual(ended.returncode, 1)
+        self.assertRegex(ended.stderr, r'^error: .*checkpoint.pt: weights of another cfg than .*tiny.cfg is now')
+
     def test_a_frozen_front_stays_as_it_was_and_its_maps_are_shown_again(self):
         draw_set(self.folder / 'set')
         network.Darknet(self.cfg()).save(self.folder / 'start.weights')
