@@ -19,7 +19,7 @@ import torch
 from torch import nn
 import torch.nn.functional as F
 
-from films import DataError, augmented, letterbox, load_pixels, mosaic, read_film, read_set
+from films import DataError, augmented, letterbox, load_pixels, mosaic, read_film, read_set, read_with_boxes
 from network import Darknet, WeightsError, decode, iou_matrix, suppress
 
 
@@ -139,7 +139,7 @@ def load_sets(args, lesions, attributes):
             if film.split == 'train':
                 load_pixels(film)
             elif film.split == 'val':
-                read_film(film.path, film.place)  # One that does not decode ends the run now, not after its first epoch.
+                read_with_boxes(film)  # One that does not decode ends the run now, not after its first epoch.
         train = [film for film in films if film.split == 'train']
         if not train:
             raise DataError(f'{folder}: no film with split=train')
