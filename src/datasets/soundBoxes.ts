@@ -5,7 +5,7 @@ import type { KnownImage } from './images.js';
 import type { Place } from './place.js';
 
 /** Labels hold sizes with six decimals at worst: a box may reach over the border by that rounding. */
-const roundingShare = 1e-5;
+export const roundingShare = 1e-5;
 
 /**
  * Leaves only films that are there and boxes that can be: label known, sides positive, on the film, not said twice.

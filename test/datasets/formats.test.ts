@@ -379,6 +379,21 @@ t.test('films of one name in folders of their own are told apart by their folder
   t.end();
 });
 
+t.test('a box at the border of its film is there still after its shares were rounded', (t) => {
+  for (let width = 100; width < 4000; width += 37) {
+    for (const [xmin, xmax] of [[0, Math.round(width / 3)], [Math.round(0.4 * width), width]] as const) {
+      const shares = [(xmin + xmax) / 2 / width, 0.5, (xmax - xmin) / width, 1].map((share) => share.toFixed(6));
+      const { set } = readAnnotations('yolo', [file(`0 ${shares.join(' ')}\n`, 'x.txt')], { classes: ['opacity'], images: indexImages([{ name: 'x.png', size: { width, height: 500 } }]) });
+      // Without images, as the command that reads the CSV may be told of none.
+      const again = readBack('csv', set);
+      assert.deepEqual(again.faults, [], `${width}: ${xmin} to ${xmax}`);
+      const [left, , right] = edgesOf(again.set.films[0]!.boxes[0]!);
+      assert.ok(Math.abs(left - xmin) < 0.004 && Math.abs(right - xmax) < 0.004 && left >= 0 && right <= width + 1e-9, `${left} to ${right} of ${width}`);
+    }
+  }
+  t.end();
+});
+
 t.test('a name is found as a person reads it, however its letters are composed', (t) => {
   const [one, two] = ['Thorax-Übersicht.png'.normalize('NFC'), 'Thorax-Übersicht.png'.normalize('NFD')];
   t.not(one, two);
