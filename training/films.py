@@ -4,6 +4,7 @@ A set is a folder with `films.csv` (image, split, patient, source, finding ...),
 xmax, ymax, label; pixels of the film) and `images/`: what `cli annotations convert --to csv` and `split` write.
 """
 import csv
+import io
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,7 @@ class Film:
     pixels: np.ndarray | None = field(default=None, repr=False)
     scale: float = 1.0  # pixels / full film
     letterboxed: tuple | None = field(default=None, repr=False)  # as validation shows it, kept from one epoch to the next
+    box_places: list = field(default_factory=list, repr=False)  # file and line of each box
 
     @property
     def positive(self):
@@ -80,18 +82,19 @@ def read_set(folder, lesions, attributes, of_patient=None):
             box = [float(row[key]) for key in ('xmin', 'ymin', 'xmax', 'ymax')]
         except ValueError:
             raise DataError(f'{where}: not four numbers') from None
-        if not (box[0] < box[2] and box[1] < box[3]):
+        if not (np.isfinite(box).all() and box[0] < box[2] and box[1] < box[3]):
             raise DataError(f'{where}: the box {box} has no area')
-        boxes.setdefault(row['image'], []).append((box, lesions.index(row['label'])))
+        boxes.setdefault(row['image'], []).append((box, lesions.index(row['label']), where))
     for name, found in boxes.items():
-        by_name[name].boxes = np.array([box for box, _ in found], np.float32)
-        by_name[name].labels = np.array([label for _, label in found], np.int64)
+        by_name[name].boxes = np.array([box for box, _, _ in found], np.float32)
+        by_name[name].labels = np.array([label for _, label, _ in found], np.int64)
+        by_name[name].box_places = [where for _, _, where in found]
     return films
 
 
 def rows(path, needed):
-    with open(path, newline='', encoding='utf-8-sig') as file:
-        reader = csv.DictReader(file)
+    reader = csv.DictReader(io.StringIO(decoded(path), newline=''))
+    try:
         missing = [name for name in needed if name not in (reader.fieldnames or [])]
         if missing:
             raise DataError(f'{path}:1: no column {", ".join(missing)}')
@@ -99,11 +102,24 @@ def rows(path, needed):
             if None in row or None in row.values():
                 raise DataError(f'{path}:{reader.line_num}: not as many cells as the header has, {len(reader.fieldnames)}')
             yield reader.line_num, row
+    except csv.Error as error:
+        raise DataError(f'{path}:{reader.line_num + 1}: {error}') from None
+
+
+def decoded(path):
+    data = Path(path).read_bytes()
+    try:
+        return data.decode('utf-8-sig')
+    except UnicodeDecodeError as error:
+        raise DataError(f'{path}:{1 + data[:error.start].count(10)}: the text is not UTF-8; save it as UTF-8') from None
 
 
 def read_film(path, place=None):
     """Upright 8-bit grey, stretched from its 1st to its 99th percentile (nearest rank) at full depth, as src/imaging/window.ts does."""
-    grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH)
+    data = Path(path).read_bytes()
+    # OpenCV fills up a JPEG that was cut off with grey and only warns: behind the last scan its end must be marked.
+    whole = data[:2] != b'\xff\xd8' or data.rfind(b'\xff\xd9') > data.rfind(b'\xff\xda')
+    grey = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH) if data and whole else None
     if grey is None or grey.dtype not in (np.uint8, np.uint16):
         raise DataError(f'{place + ": " if place else ""}{path} does not decode as an image of 8 or 16 bits')
     depth = 256 if grey.dtype == np.uint8 else 65536
@@ -115,8 +131,19 @@ def read_film(path, place=None):
     return table[grey]
 
 
-def load_pixels(film):
+def read_with_boxes(film):
+    """As read_film; a box that is not on the film is a DataError. Labels are rounded to a hundred-thousandth of the film at worst."""
     pixels = read_film(film.path, film.place)
+    height, width = pixels.shape
+    size = np.array([width, height], np.float32)
+    for box, where in zip(film.boxes, film.box_places):
+        if (box[:2] < -1e-5 * size).any() or (box[2:] > size * (1 + 1e-5)).any():
+            raise DataError(f'{where}: the box {box.tolist()} is not on the film, which has {width} x {height} pixels')
+    return pixels
+
+
+def load_pixels(film):
+    pixels = read_with_boxes(film)
     height, width = pixels.shape
     film.scale = min(1.0, LONG_SIDE / max(height, width))
     if film.scale < 1:

@@ -19,7 +19,7 @@ import torch
 from torch import nn
 import torch.nn.functional as F
 
-from films import DataError, augmented, letterbox, load_pixels, mosaic, read_film, read_set
+from films import DataError, augmented, letterbox, load_pixels, mosaic, read_film, read_set, read_with_boxes
 from network import Darknet, WeightsError, decode, iou_matrix, suppress
 
 
@@ -83,7 +83,10 @@ def main():
     checkpoint = out / 'checkpoint.pt'
     if checkpoint.exists():
         saved = torch.load(checkpoint, map_location=device)
-        network.load_state_dict(saved['network'])
+        try:
+            network.load_state_dict(saved['network'])
+        except RuntimeError as error:
+            raise WeightsError(f'{checkpoint}: weights of another cfg than {args.cfg} is now; give another --out') from error
         optimiser.load_state_dict(saved['optimiser'])
         average, state = saved['average'], saved['state']
         print(f'goes on at {state["seen"]} films')
@@ -136,7 +139,7 @@ def load_sets(args, lesions, attributes):
             if film.split == 'train':
                 load_pixels(film)
             elif film.split == 'val':
-                read_film(film.path, film.place)  # One that does not decode ends the run now, not after its first epoch.
+                read_with_boxes(film)  # One that does not decode ends the run now, not after its first epoch.
         train = [film for film in films if film.split == 'train']
         if not train:
             raise DataError(f'{folder}: no film with split=train')
@@ -450,8 +453,9 @@ def auc(scores, labels):
 
 
 def write_row(path, row):
-    """Appends to log.csv; a new column (the first validation) rewrites the file."""
-    old = list(csv.DictReader(open(path))) if path.exists() else []
+    """Appends to log.csv, in place of the rows of a run that was killed between them and its checkpoint; a new column (the first
+    validation) rewrites the file."""
+    old = [earlier for earlier in csv.DictReader(open(path)) if int(earlier['images']) < row['images']] if path.exists() else []
     columns = list(dict.fromkeys([key for earlier in old for key in earlier] + list(row)))
     part = path.with_suffix('.part')
     with open(part, 'w', newline='') as file:

@@ -37,16 +37,23 @@ export interface Fault extends Place {
 }
 
 /** `file:line: code: sentence`, as compilers print it, so that editors find the line. */
-export function describeFault({ file, line, at, code, message }: Fault): string {
-  const place = `${file}${line === undefined ? '' : `:${line}`}${at === undefined ? '' : ` ${at}`}`;
-  return `${place}: ${code}: ${message}`;
+export function describeFault({ code, message, ...place }: Fault): string {
+  return `${placeText(place)}: ${code}: ${message}`;
+}
+
+function placeText({ file, line, at }: Place): string {
+  return `${file}${line === undefined ? '' : `:${line}`}${at === undefined ? '' : ` ${at}`}`;
 }
 
 /** A file that can’t be read at all as what it was given as. The message names file and line. */
 export class FormatError extends Error {
   override readonly name = 'FormatError';
-  constructor(place: Place, message: string, options?: ErrorOptions) {
-    const { file, line, at } = place;
-    super(`${file}${line === undefined ? '' : `:${line}`}${at === undefined ? '' : ` ${at}`}: ${message}`, options);
+  constructor(
+    readonly place: Place,
+    /** The message without the place. */
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${placeText(place)}: ${reason}`, options);
   }
 }

@@ -1,3 +1,4 @@
+import type { AnnotatedFilm } from './annotations.js';
 import { csvLine, readCsv } from './csv.js';
 import type { Fault } from './fault.js';
 
@@ -50,6 +51,12 @@ export function writeFilms(table: Pick<FilmsTable, 'columns' | 'rows'>, values: 
     return cells.every((cell) => cell !== undefined) ? [csvLine(cells)] : [];
   });
   return [csvLine(columns), ...lines].join('');
+}
+
+/** A fault for each annotated film that the table does not list. */
+export function filmsWithoutRow(films: readonly AnnotatedFilm[], { file, rows }: FilmsTable): Fault[] {
+  const listed = new Set(rows.map(({ image }) => image));
+  return films.filter(({ image }) => !listed.has(image)).map(({ image, place }) => ({ ...(place ?? { file }), image, code: 'missing-image', message: `${image} has no row in ${file}` }));
 }
 
 /** A table that consists of image names alone. */

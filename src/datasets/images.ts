@@ -10,10 +10,15 @@ export interface KnownImage {
 /** The images of a folder, as annotations name them. */
 export interface ImageIndex {
   readonly images: readonly KnownImage[];
-  /** By its path below the folder; else by its file name, where only one image has it: annotations often hold paths of another machine. */
+  /**
+   * By its path below the folder; else by its file name, since annotations often hold paths of another machine. Of several images of
+   * that name, the one whose folders the path shares.
+   */
   find(name: string): KnownImage | undefined;
   /** By file name without ending, where only one image has it. */
   findByStem(stem: string): KnownImage | undefined;
+  /** All images that a name which finds none, or more than one, may have meant: those of its stem, in any folder. */
+  namesakes(name: string): readonly KnownImage[];
   /**
    * The image that a label file belongs to: it has its name but for the ending. Of several, the one whose folders the label file
    * shares, as `labels/p1/front.txt` and `images/p1/front.png` do.
@@ -23,14 +28,22 @@ export interface ImageIndex {
 
 export function indexImages(images: readonly KnownImage[]): ImageIndex {
   const byPath = new Map(images.map((image) => [image.name, image]));
-  const byName = groupBy(images, (image) => baseName(image.name));
-  const byStem = groupBy(images, (image) => stemOf(image.name));
+  const byName = groupBy(images, (image) => composed(baseName(image.name)));
+  const byStem = groupBy(images, (image) => composed(stemOf(image.name)));
+  const ofName = (name: string) => byName.get(composed(name));
+  const ofStem = (stem: string) => byStem.get(composed(stem));
   return {
     images,
-    find: (name) => byPath.get(name.replace(/^\.\//, '')) ?? onlyOne(byName.get(baseName(name))),
-    findByStem: (stem) => byPath.get(stem) ?? onlyOne(byName.get(baseName(stem))) ?? onlyOne(byStem.get(baseName(stem))),
-    findOfLabelFile: (path) => nearestByFolders(path, byName.get(stemOf(path)) ?? byStem.get(stemOf(path)) ?? []),
+    find: (name) => byPath.get(name.replace(/^\.\//, '')) ?? nearestByFolders(name, ofName(baseName(name)) ?? []),
+    findByStem: (stem) => byPath.get(stem) ?? onlyOne(ofName(baseName(stem))) ?? onlyOne(ofStem(baseName(stem))),
+    namesakes: (name) => [...new Set([baseName(name), stemOf(name)].flatMap((stem) => ofStem(stem) ?? []))],
+    findOfLabelFile: (path) => nearestByFolders(path, ofName(stemOf(path)) ?? ofStem(stemOf(path)) ?? []),
   };
+}
+
+/** A Mac stores "é" as two characters where others have one: a person sees the same name. */
+function composed(name: string): string {
+  return name.normalize('NFC');
 }
 
 /** The one that shares most folders with the path, counted from the file up; undefined where several do. */
@@ -41,7 +54,7 @@ function nearestByFolders(path: string, images: readonly KnownImage[]): KnownIma
 }
 
 function sharedFolders(a: string, b: string): number {
-  const [own, other] = [a, b].map((path) => path.split(/[/\\]/).slice(0, -1).reverse());
+  const [own, other] = [a, b].map((path) => composed(path).split(/[/\\]/).slice(0, -1).reverse());
   const differs = own?.findIndex((folder, i) => folder !== other?.[i]) ?? 0;
   return differs < 0 ? (own?.length ?? 0) : differs;
 }

@@ -14,6 +14,14 @@ export function parseCondition(text: string): Condition | undefined {
 }
 
 /**
+ * Whether a cell holds a value; of a name with levels its last ones are enough, since covid-chestxray came to write
+ * Pneumonia/Viral/COVID-19 where it wrote COVID-19.
+ */
+function holds(cell: string, value: string): boolean {
+  return cell === value || (value !== '' && cell.endsWith(`/${value}`));
+}
+
+/**
  * Whether a row meets the conditions. Several values wanted of one column: any of them. Values not wanted: none of
  * them. Different columns: all. Letters' case counts, since data sets tell PA from pa by nothing else.
  */
@@ -24,6 +32,6 @@ export function meets(row: Pick<CsvRow, 'cell'>, conditions: readonly Condition[
     const own = conditions.filter((condition) => condition.column === column);
     const wanted = own.filter(({ negated }) => !negated);
     const unwanted = own.filter(({ negated }) => negated);
-    return (wanted.length === 0 || wanted.some((condition) => condition.value === value)) && unwanted.every((condition) => condition.value !== value);
+    return (wanted.length === 0 || wanted.some((condition) => holds(value, condition.value))) && !unwanted.some((condition) => holds(value, condition.value));
   });
 }

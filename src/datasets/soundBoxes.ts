@@ -5,7 +5,7 @@ import type { KnownImage } from './images.js';
 import type { Place } from './place.js';
 
 /** Labels hold sizes with six decimals at worst: a box may reach over the border by that rounding. */
-const roundingShare = 1e-5;
+export const roundingShare = 1e-5;
 
 /**
  * Leaves only films that are there and boxes that can be: label known, sides positive, on the film, not said twice.
@@ -27,7 +27,7 @@ export function keepSound({ set, faults: earlier }: Reading, context: ReadContex
     const lost = boxes.length < film.boxes.length || faulty.has(film.image);
     if (boxes.length > 0 || !lost) films.set(found.image, { ...found, boxes });
   }
-  return { set: { ...set, films: [...films.values()] }, faults: inOrder(faults) };
+  return { set: { ...set, films: [...films.values()] }, faults };
 }
 
 function soundFilm(film: AnnotatedFilm, { images }: ReadContext, faults: Fault[]): AnnotatedFilm | undefined {
@@ -88,9 +88,4 @@ function placeOf(film: AnnotatedFilm): Place {
 
 function sizeText({ width, height }: FilmSize): string {
   return `${width} × ${height}`;
-}
-
-/** By file and line, as a person goes through them; those without a line stay where they are. */
-function inOrder(faults: readonly Fault[]): Fault[] {
-  return [...faults].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : (a.line ?? 0) - (b.line ?? 0)));
 }

@@ -48,6 +48,10 @@ t.test('every fault is listed, the rest is done, and --strict writes nothing', a
 
   t.match(await annotations('convert', vott, '--from', 'coco', '--to', 'voc', '--out', at('x')), { code: 2, err: /vott-export\.csv:1: this looks like VoTT CSV export.*say --from vott-csv/ });
   t.match(await annotations('convert', vott, '--to', 'voc', '--out', at('guessed')), { code: 0, err: /taken for VoTT CSV export.*--from vott-csv says so/ });
+  const given = await text(bad);
+  t.match(await annotations('convert', bad, '--from', 'vott-csv', '--to', 'csv', '--out', at('x', '..', 'bad.csv')), { code: 2, err: /is one of the files that are converted/ });
+  t.match(await annotations('convert', at('guessed'), '--from', 'voc', '--to', 'voc', '--out', at('guessed')), { code: 2, err: /is one of the files that are converted/ });
+  t.equal(await text(bad), given, 'the rows that the faults name are still there');
   t.match(await annotations('convert', bad, '--from', 'vott-csv', '--to', 'voc', '--out', at('guessed')), { code: 1 });
   await writeFile(at('guessed', 'earlier.xml'), '<annotation/>');
   t.match(await annotations('convert', vott, '--from', 'vott-csv', '--to', 'voc', '--out', at('guessed')), { code: 0, err: /held 2 files of that kind already/ }, 'gone.xml and earlier.xml');
@@ -65,6 +69,24 @@ t.test('a film is no negative because its row is broken or its file a link', asy
   t.match(await args('--add-negatives'), { code: 2, err: /bad-row: 5 cells[^]*1 fault \(above\) name no film, so --add-negatives/ });
   await t.rejects(lstat(at('negatives.csv')), { code: 'ENOENT' });
   t.match(await args(), { code: 1 });
+
+  const copies = at('copies');
+  for (const name of ['p1/front.jpg', 'p2/front.jpg', 'side.jpg', 'other.jpg']) {
+    await mkdir(join(copies, name, '..'), { recursive: true });
+    await copyFile(join(images, 'drawn-p01-1.jpg'), join(copies, name));
+  }
+  await writeFile(at('unfound.csv'), 'image,xmin,ymin,xmax,ymax,label\nfront.jpg,1,2,30,40,opacity\nside.png,1,2,30,40,opacity\n');
+  const unfound = await annotations('convert', at('unfound.csv'), '--from', 'csv', '--to', 'csv', '--images', copies, '--add-negatives', '--out', at('unfound-out.csv'));
+  t.match(unfound, { code: 1, out: /^1 film with 0 boxes .* 2 missing-image/, err: /3 images are left out, since a fault \(above\) may speak of them/ });
+  t.equal(await text(at('unfound-out.csv')), 'image,xmin,ymin,xmax,ymax,label\nother.jpg,,,,,\n');
+  await mkdir(at('unfound-labels'));
+  await writeFile(at('unfound-labels', 'classes.txt'), 'opacity\n');
+  await writeFile(at('unfound-labels', 'front.txt'), '0 0.5 0.5 0.2 0.2\n');
+  const labels = await annotations('convert', at('unfound-labels'), '--from', 'yolo', '--to', 'csv', '--images', copies, '--add-negatives', '--out', at('unfound-out.csv'));
+  t.match(labels, { code: 1, out: /^2 films with 0 boxes/, err: /2 images are left out/ });
+  const dataset = { images: [{ id: 1, file_name: 'side.jpg' }], annotations: [{ id: 1, image_id: 2, category_id: 1, bbox: [1, 2, 3, 4] }], categories: [{ id: 1, name: 'opacity' }] };
+  await writeFile(at('unfound.json'), JSON.stringify(dataset));
+  t.match(await annotations('convert', at('unfound.json'), '--from', 'coco', '--to', 'csv', '--images', copies, '--add-negatives', '--out', at('x.csv')), { code: 2, err: /1 fault \(above\) name no film/ });
 
   await mkdir(at('linked-labels'));
   for (const name of await readdir(join(example, 'yolo'))) await symlink(resolve(example, 'yolo', name), at('linked-labels', name));
@@ -84,6 +106,9 @@ t.test('films of a collection are chosen by their metadata; missing ones are nam
   t.ok((await lstat(at('linked', 'images', 'drawn-p01-1.jpg'))).isSymbolicLink());
   t.match(await select(at('linked'), '--link'), { code: 1, out: /^2 of 4/ }, 'once more changes nothing');
   t.match(await annotations('select', metadata, '--images', images, '--out', folder), { code: 2, err: /its metadata.csv would be replaced/ });
+  const before = await text(at('copied', 'metadata.csv'));
+  t.match(await select(at('copied'), '--where', 'view=Lateral'), { code: 2, err: /none of 6 rows meets the conditions; finding holds SARS \(3\), COVID-19 \(2\), No Finding \(1\); view holds PA \(4\), L \(1\), AP \(1\)/ });
+  t.equal(await text(at('copied', 'metadata.csv')), before, 'an earlier selection stays');
   t.match(await select(at('x'), '--where', 'finding'), { code: 2, err: /must look like view=PA/ });
   t.match(await select(at('x'), '--where', 'colour=red'), { code: 2, err: /no column "colour"/ });
 });
@@ -105,6 +130,10 @@ t.test('a split by patient is kept when films are added, and a leak writes nothi
   const named = readCsv(await text(out), out);
   t.strictSame(named.columns, ['image', 'source', 'subject', 'width', 'height', 'patient', 'split']);
   t.ok(named.rows.every((row) => row.cell('patient') !== '' && row.cell('patient') === row.cell('subject')), 'where everybody who reads it looks for the patient');
+  const collection = at('collection.csv');
+  await writeFile(collection, (await text(films)).replace('image', 'filename').replace('patient', 'patientid'));
+  t.match(await split('--films', collection, '--image-column', 'filename', '--patient-column', 'patientid'), { code: 0, out: /^train +30 films/ }, 'what select writes of covid-chestxray');
+  t.match(readCsv(await text(out), out).rows[0]?.cell('image'), 'drawn-p01-1.jpg', 'where everybody looks for the image');
   t.match(await split('--films', films, '--patient-pattern', 'p0(\\d)'), { code: 1 });
   t.match((await text(out)).split('\n')[1], /^drawn-p01-1\.jpg,drawn,1,/, 'the pattern is what was asked for');
   t.match(await split('--films', out), { code: 2, err: /--out is --films itself/ });
@@ -124,6 +153,7 @@ t.test('anchors and counts of the example', async (t) => {
   t.match(found, { code: 0, out: /^anchors = \d+,\d+, \d+,\d+, \d+,\d+\n# mean best IoU 0\.[6-9]\d+ over 38 boxes\n$/ });
   t.match(await annotations('anchors', vott, '--from', 'vott-csv', '--films', films, '--count', '3', '--size', '320x256'), { code: 0, out: found.out }, 'sizes come from films.csv as well');
   t.match(await annotations('anchors', vott, '--from', 'vott-csv', '--count', '2'), { code: 2, err: /no-size.*--images/ });
+  t.match(await annotations('anchors', vott, '--from', 'vott-csv', '--images', images, '--count', '0'), { code: 2, err: /must be 1 or more/ });
   t.match(await annotations('anchors', vott, '--from', 'vott-csv', '--images', images, '--count', '99'), { code: 2, err: /99 anchors need as many boxes/ });
   const counted = await annotations('stats', vott, '--from', 'vott-csv', '--films', films, '--out', at('stats.html'), '--json');
   t.match(JSON.parse(counted.out), { total: { films: 40, positive: 28, boxes: 38, patients: 20 }, labels: [{ label: 'opacity', boxes: 38 }], boxesPerFilm: [12, 18, 10] });
@@ -165,5 +195,10 @@ t.test('copies of a film in another split are found whatever was done to them, a
   await writeFile(at('check-films.csv'), `${rows.slice(0, 6).join('\n')}\ncut.jpg,p9,val\ngone.jpg,p8,val\n${real[0]},p0,train\nsmall.png,p0,val\n`);
   const others = await check();
   t.match(others, { code: 1, out: /5 faults: 1 duplicate, 1 missing-image, 2 leak, 1 broken-image/ });
+  await writeFile(at('check-films.csv'), `image,subject,split\n${real[0]},p0,train\n${real[1]},p0,val\n`);
+  await writeFile(at('check.csv'), `image,xmin,ymin,xmax,ymax,label\n${real[2]},1,2,3,4,opacity\n`);
+  const unknown = await check();
+  t.match(unknown, { code: 1, out: /1 fault: 1 missing-image/, err: /check\.csv:2: missing-image: .* has no row in .*check-films\.csv/ }, 'a film that was not compared');
+  t.match(unknown.err, /has no column patient: a patient in two splits can't be found/);
   t.match(others.err, /check-films\.csv:9: duplicate[^]*gone\.jpg[^]*the patient p0 is in train \(line 2\) and val \(line 10\)[^]*cut\.jpg can't be decoded/);
 });

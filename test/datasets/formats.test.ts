@@ -66,6 +66,8 @@ t.test('what is read from a file and written again is the same file, for all tha
       }),
       { ...runs, numRuns: 100 },
     );
+    const empty = 'image,xmin,ymin,xmax,ymax,label,patient\na.png,,,,,,p1\nb.png,1,2,30,40,opacity,p2\n';
+    t.equal(formats.csv.write(read('csv', empty).set, {}).files[0]!.text, empty, 'of films without boxes, too');
     const encoded = '"image","xmin","ymin","xmax","ymax","label"\n"film%201.jpg",412.63157894736844,0.1,700.3,9.7,"opacity"\n';
     const { set } = read('vott-csv', encoded);
     t.equal(set.films[0]!.image, 'film 1.jpg');
@@ -109,6 +111,19 @@ t.test('what is read from a file and written again is the same file, for all tha
     t.end();
   });
 
+  t.test('what JSON formats say twice, or of other images', (t) => {
+    const project = { _via_settings: {}, _via_img_metadata: { 'a.png1': { filename: 'a.png', size: 1, regions: [], file_attributes: {} }, 'gone.png1': { filename: 'gone.png', size: 1, regions: [], file_attributes: {} } }, _via_image_id_list: ['gone.png1', 'a.png1'] };
+    const { set } = read('via', JSON.stringify(project), { images: indexImages([{ name: 'a.png', size: { width: 9, height: 9 } }]) });
+    const films = [...set.films, { image: 'b.png', boxes: [] }];
+    t.match(JSON.parse(formats.via.write({ ...set, films }, {}).files[0]!.text), { _via_image_id_list: ['a.png1', 'b.png-1'] }, 'VIA lists the images that are there');
+    const region = (left: number) => ({ id: 'same', type: 'RECTANGLE', tags: ['x'], boundingBox: { left, top: 1, width: 5, height: 5 } });
+    const assets = { one: { asset: { name: 'a.png', state: 2 }, regions: [region(1), region(20)] } };
+    t.strictSame((JSON.parse(formats['vott-json'].write(read('vott-json', JSON.stringify({ assets })).set, {}).files[0]!.text) as { assets: unknown }).assets, assets, 'two regions of one id');
+    const dataset = { images: [{ id: 0, file_name: 'a.png' }], annotations: [{ id: 0, image_id: 0, category_id: 0, bbox: [1, 2, 3, 4] }], categories: [{ id: 0, name: 'x', supercategory: 'none' }, { id: 1, name: 'x', supercategory: 'x' }] };
+    t.strictSame(JSON.parse(formats.coco.write(read('coco', JSON.stringify(dataset)).set, {}).files[0]!.text), dataset, 'two categories of one name');
+    t.end();
+  });
+
   t.test('Pascal VOC, with elements of its own, in both ways of counting pixels', (t) => {
     const safe = fc.string({ unit: fc.constantFrom('a', 'Z', '0', ' ', '&', '<', '>', '"', "'", 'ß', '肺', '\t', '\r', '\n'), maxLength: 8 });
     const counted = fc.constantFrom<VocPixels>('edges', 'one-based').chain((pixels) => fc.tuple(fc.constant(pixels), sets(names, label, { whole: pixels === 'one-based' })));
@@ -121,7 +136,7 @@ t.test('what is read from a file and written again is the same file, for all tha
         const films = drawn.films.map((film) => ({
           ...film,
           boxes: film.boxes.map((box) => ({ ...box, extras: { voc: { elements } } })),
-          extras: { voc: { elements, size: [{ name: 'depth', children: [], text: '1' }] } },
+          extras: { voc: { attributes: { verified: 'yes' }, elements, size: [{ name: 'depth', children: [], text: '1' }] } },
         }));
         const { files } = formats.voc.write({ films }, { vocPixels });
         const again = readAnnotations('voc', files, { vocPixels });
@@ -199,7 +214,7 @@ t.test('images, labels and boxes come through every other format, as exactly as 
 
 /** Code and place of each fault. */
 function told(faults: readonly Fault[]): string[] {
-  return faults.map(({ file: name, line, at, code }) => `${name}:${line ?? at ?? ''} ${code}`);
+  return faults.map(({ file: name, line, at, code }) => `${name}:${at ?? line ?? ''} ${code}`);
 }
 
 t.test('bad rows are listed with their line and the good ones stay', (t) => {
@@ -209,6 +224,13 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
     { name: 'torn.png' },
   ]);
   const context = { images, classes: ['opacity'] };
+
+  t.test('CSV that has rows with and without a box for one film', (t) => {
+    const { set, faults } = read('csv', 'image,xmin,ymin,xmax,ymax,label\na.png,,,,,\na.png,1,2,30,40,opacity\nb.png,,,,,\nb.png,,,,,\n', context);
+    t.strictSame(told(faults), ['in:2 contradiction']);
+    t.strictSame(set.films.map(({ image, boxes }) => [image, boxes.length]), [['a.png', 1], ['b.png', 0]]);
+    t.end();
+  });
 
   t.test('CSV with a byte order mark, CRLF and semicolons', (t) => {
     const rows = ['image;xmin;ymin;xmax;ymax;label', 'a.png;1;2;30;40;opacity', 'a.png;30;2;1;40;opacity', 'a.png;1;2;130;40;opacity', '', 'a.png;1;2;30;40;opacity', 'a.png;1;2;x;40;opacity', 'a.png;1;2;30;40;nodule', 'c.png;1;2;30;40;opacity', 'torn.png;1;2;30;40;opacity', ';1;2;30;40;opacity', 'a.png;1;2;30', 'a.png;1;2;30;40;', 'a.png;5;6;5;40;opacity', 'b.png;0;0;0x10;1;opacity'];
@@ -233,6 +255,9 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
     const { set, faults } = read('keras-yolo3', 'C:\\my films\\a.png 1,2,30,40,0 1,2,30,40 1,2,30,40,5\nb.png\n\nb 1.png 1,2,3,x,0\n', context);
     t.strictSame(told(faults), ['in:1 bad-row', 'in:1 unknown-label', 'in:4 not-a-number', 'in:4 missing-image']);
     t.strictSame(set.films.map(({ image, boxes }) => [image, boxes.length]), [['a.png', 1], ['b.png', 0]]);
+    const stray = read('keras-yolo3', 'a.png 1 2 30 40 0\nb.png opacity 1,2,30,40,0\nSome other text.\nx/a, b.png 1,2,30,40,0\n0004cfab\n0004cfac 1,2,30,40,0\n', { classes: ['opacity'] });
+    t.strictSame(stray.faults.map(({ line, code, image }) => [line, code, image]), [[1, 'bad-row', 'a.png'], [2, 'bad-row', 'b.png'], [3, 'bad-row', undefined]], 'no film without boxes');
+    t.strictSame(stray.set.films.map(({ image, boxes }) => [image, boxes.length]), [['x/a, b.png', 1], ['0004cfab', 0], ['0004cfac', 1]]);
     t.end();
   });
 
@@ -253,7 +278,7 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
     t.strictSame(told(read('voc', xml(object(box(1, 2, 30, 40)), '<size><width>200</width><height>160</height></size>'), context).faults), ['in:1 other-size']);
     t.strictSame(read('voc', xml(object(box(1, 1, 100, 80))), { ...context, vocPixels: 'one-based' }).set.films[0]!.boxes[0]!.box, { x: 0, y: 0, width: 100, height: 80 }, 'counted from 1, the whole film');
     const several = readAnnotations('voc', [file('<annotation>\n<filename>a.png</filename>', '1.xml'), file(xml(''), '2.xml')], context);
-    t.strictSame([told(several.faults), several.set.films.length], [['1.xml: bad-row'], 1], 'one broken file is one film');
+    t.strictSame([told(several.faults), several.set.films.length], [['1.xml:2 bad-row'], 1], 'one broken file is one film');
     t.end();
   });
 
@@ -270,7 +295,7 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
     const rect = { name: 'rect', x: 1, y: 2, width: 29, height: 38 };
     const regions = { 0: { shape_attributes: rect, region_attributes: { label: { opacity: true } } }, 1: { shape_attributes: { name: 'circle', cx: 1, cy: 2, r: 3 }, region_attributes: { label: 'opacity' } }, 2: { shape_attributes: rect, region_attributes: { label: { opacity: true, nodule: true } } }, 3: { shape_attributes: { ...rect, x: '20' }, region_attributes: { label: 'opacity' } }, 4: { shape_attributes: { ...rect, x: 'left' }, region_attributes: { label: 'opacity' } } };
     const { set, faults } = read('via', JSON.stringify({ 'a.png123': { filename: 'a.png', size: 123, regions, file_attributes: {} }, x: { filename: '', regions: [] } }), context);
-    t.strictSame(told(faults), ['in:a.png123.regions[1] not-a-box', 'in:a.png123.regions[2] no-label', 'in:a.png123.regions[4] not-a-number', 'in:x bad-row']);
+    t.strictSame(told(faults), ['in:a.png123.regions.1 not-a-box', 'in:a.png123.regions.2 no-label', 'in:a.png123.regions.4 not-a-number', 'in:x bad-row']);
     t.strictSame(set.films[0]!.boxes.map(({ box }) => box.x), [1, 20]);
     t.end();
   });
@@ -330,6 +355,10 @@ t.test('broken and hostile files end in an error with their line, in no time', (
   refused(t, 'voc', `<!DOCTYPE lolz [<!ENTITY l0 "lol">${lols}]><annotation><filename>&l12;</filename></annotation>`, /not well-formed/);
   refused(t, 'voc', `<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><annotation><filename>&x;</filename></annotation>`, /not well-formed/);
   refused(t, 'voc', `<annotation>${'<a>'.repeat(100_000)}`, /deeper/);
+  // Each took minutes when read by an expression that goes back over what it has read.
+  const long = 300_000;
+  t.match(read('csv', `image,xmin,ymin,xmax,ymax,label\na,${'9'.repeat(long)}x,2,3,4,opacity\n`).faults, [{ line: 2, code: 'not-a-number' }]);
+  t.match(read('keras-yolo3', `a${' '.repeat(long)}b\nc${' 1,2,3,4,0'.repeat(long)} x\n`, { classes: ['opacity'] }).faults, [{ line: 1, code: 'bad-row' }, { line: 2, code: 'bad-row' }]);
   t.end();
 });
 
@@ -343,8 +372,33 @@ t.test('films of one name in folders of their own are told apart by their folder
     t.strictSame(faults, [], format);
   }
   t.strictSame(essence(readBack('voc', set).set), [{ ...essence(set)[0] }, { ...essence(set)[1] }, { ...essence(set)[2], image: 'side.png' }], 'without images, too');
+  const [list, classes] = formats['keras-yolo3'].write(set, { imagesFolder: '/elsewhere/films' }).files;
+  t.strictSame(essence(readAnnotations('keras-yolo3', [list!, classes!], imagesOf(set)).set), essence(set), 'paths of another machine');
   const lost = readAnnotations('yolo', [file('opacity\n', 'classes.txt'), file('0 0.5 0.5 0.1 0.1\n', '/labels/p3/front.txt')], imagesOf(set));
   t.match(lost.faults, [{ code: 'missing-image', file: '/labels/p3/front.txt' }], 'a folder that neither of them has');
+  t.end();
+});
+
+t.test('a box at the border of its film is there still after its shares were rounded', (t) => {
+  for (let width = 100; width < 4000; width += 37) {
+    for (const [xmin, xmax] of [[0, Math.round(width / 3)], [Math.round(0.4 * width), width]] as const) {
+      const shares = [(xmin + xmax) / 2 / width, 0.5, (xmax - xmin) / width, 1].map((share) => share.toFixed(6));
+      const { set } = readAnnotations('yolo', [file(`0 ${shares.join(' ')}\n`, 'x.txt')], { classes: ['opacity'], images: indexImages([{ name: 'x.png', size: { width, height: 500 } }]) });
+      // Without images, as the command that reads the CSV may be told of none.
+      const again = readBack('csv', set);
+      assert.deepEqual(again.faults, [], `${width}: ${xmin} to ${xmax}`);
+      const [left, , right] = edgesOf(again.set.films[0]!.boxes[0]!);
+      assert.ok(Math.abs(left - xmin) < 0.004 && Math.abs(right - xmax) < 0.004 && left >= 0 && right <= width + 1e-9, `${left} to ${right} of ${width}`);
+    }
+  }
+  t.end();
+});
+
+t.test('a name is found as a person reads it, however its letters are composed', (t) => {
+  const [one, two] = ['Thorax-Übersicht.png'.normalize('NFC'), 'Thorax-Übersicht.png'.normalize('NFD')];
+  t.not(one, two);
+  for (const [own, written] of [[one, two], [two, one]] as const) t.equal(indexImages([{ name: own }]).find(written)?.name, own);
+  t.equal(indexImages([{ name: one }, { name: two }]).find(two)?.name, two, 'of both, the very one');
   t.end();
 });
 
@@ -354,6 +408,7 @@ t.test('class lists that differ are not chosen between', (t) => {
   const lists = (second: string) => [file('opacity\nnodule\n', 'a/classes.txt'), file(second, 'b/classes.txt'), label];
   t.throws(() => readAnnotations('yolo', lists('nodule\nopacity\n'), context), { message: /b\/classes.txt: names other classes than a\/classes.txt.*--classes/ });
   t.match(readAnnotations('yolo', lists('opacity\nnodule\n'), context).set.films, [{ boxes: [{ label: 'opacity' }] }]);
+  t.throws(() => readAnnotations('yolo', [file('opacity\n\nnodule\n\n', 'classes.txt'), label], context), { message: /^classes\.txt:2: a blank line before the class "nodule"/ });
   t.end();
 });
 
@@ -361,6 +416,21 @@ t.test('columns of their own stay where they belong when files have different on
   const six = 'image,xmin,ymin,xmax,ymax,label';
   const { set } = readAnnotations('csv', [file(`${six},reader,date\na.png,1,2,3,4,opacity,anna,monday\n`), file(`${six},date,sure\nb.png,1,2,3,4,opacity,tuesday,yes\n`)], {});
   t.equal(formats.csv.write(set, {}).files[0]?.text, `${six},reader,date,sure\na.png,1,2,3,4,opacity,anna,monday,\nb.png,1,2,3,4,opacity,,tuesday,yes\n`);
+  t.end();
+});
+
+t.test('faults of JSON formats say the line where the value begins', (t) => {
+  const place = (format: FormatName, text: string) => read(format, text, { classes: ['opacity'] }).faults.map(({ line, at }) => `${line ?? ''} ${at ?? ''}`);
+  const dataset = { info: { 'a"b{': ['\\"', '[', 1] }, images: [{ id: 1, file_name: 'a.png' }], annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [1, 2, 3, 4] }, { id: 2, image_id: 1, category_id: 1, bbox: [1, 2, -3, 4] }, { id: 3, image_id: 2 }], categories: [{ id: 1, name: 'opacity' }] };
+  t.strictSame(place('coco', JSON.stringify(dataset, null, 1)), ['27 annotations[1]', '38 annotations[2]']);
+  t.strictSame(place('coco', `\n${JSON.stringify(dataset)}`), ['2 annotations[2]', '2 annotations[1]']);
+  const region = (x: number) => ({ shape_attributes: { name: 'rect', x, y: 1, width: 1, height: 1 }, region_attributes: { label: 'opacity' } });
+  for (const regions of [[region(1), region(-1)], { 0: region(1), 1: region(-1) }]) {
+    const text = JSON.stringify({ 'a.b.png12': { filename: 'a.b.png', regions } }, null, 1);
+    t.strictSame(read('via', text).faults.map(({ line }) => line), [1 + text.split('\n').findIndex((each) => each.includes('-1')) - 3]);
+  }
+  const assets = { 'x.y': { asset: { name: 'a.png', state: 2 }, regions: [{ id: 'r', tags: [] }] }, z: 1 };
+  t.strictSame(place('vott-json', JSON.stringify({ assets }, null, 1)), ['9 assets.x.y.regions[0]', '15 assets.z']);
   t.end();
 });
 

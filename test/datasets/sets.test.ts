@@ -86,6 +86,12 @@ t.test('conditions of one column are alternatives, those of different columns al
   t.strictSame(lines(), [2, 3, 4, 5, 6]);
   t.strictSame(lines('finding=COVID-19', 'finding=SARS', 'view!=L'), [2, 4]);
   t.strictSame(lines('finding!=COVID-19', 'finding!=SARS', 'view=PA'), [5, 6]);
+  const levels = readCsv('finding\nPneumonia/Viral/COVID-19\nPneumonia/Viral/SARS\nPneumonia\nNot COVID-19\n', 'm.csv').rows;
+  const met = (text: string) => levels.filter((row) => meets(row, [parseCondition(text)!])).map(({ line }) => line);
+  t.strictSame(met('finding=COVID-19'), [2], 'as covid-chestxray writes it since 2020');
+  t.strictSame(met('finding=Pneumonia'), [4], 'a level is no name of all below it');
+  t.strictSame(met('finding!=Viral/COVID-19'), [3, 4, 5]);
+  t.strictSame(met('finding='), []);
   t.strictSame(lines('finding='), [6], 'the empty cell can be asked for');
   t.strictSame(parseCondition(' a b = c = d '), { column: 'a b', value: 'c = d', negated: false });
   t.equal(parseCondition('finding'), undefined);

@@ -181,12 +181,28 @@ class Films(Drawn):
 
     def test_bad_rows_are_errors_with_file_and_line(self):
         for row, message in [('0.png,1,2,3,4,nodule', 'nodule'), ('0.png,9,2,3,4,opacity', 'no area'), ('x.png,1,2,3,4,opacity', 'not in films.csv'),
-                             ('0.png,a,2,3,4,opacity', 'four numbers')]:
-            folder = draw_set(self.folder / message)
+                             ('0.png,a,2,3,4,opacity', 'four numbers'), ('0.png,1,2,3,1e999,opacity', 'no area'), (f'0.png,1,2,3,{"4" * 200000},opacity', 'field limit')]:
+            folder = draw_set(Path(tempfile.mkdtemp(dir=self.folder)) / 'set')
             with open(folder / 'annotations.csv', 'a') as file:
                 file.write(row + '\n')
             with self.assertRaisesRegex(films.DataError, rf'annotations.csv:8: .*{message}'):
                 self.read(folder)
+
+    def test_text_that_is_not_utf_8_is_an_error_with_its_line(self):
+        folder = draw_set(self.folder / 'set')
+        with open(folder / 'films.csv', 'ab') as file:
+            file.write('Röntgen.png,drawn,p9,train,\n'.encode('latin-1'))
+        with self.assertRaisesRegex(films.DataError, r'films.csv:14: the text is not UTF-8'):
+            self.read(folder)
+
+    def test_a_box_that_is_not_on_its_film_is_an_error_with_its_line(self):
+        folder = draw_set(self.folder / 'set')
+        for row, message in [('0.png,90,2,97,9,opacity', r'annotations.csv:8: the box \[90.0, 2.0, 97.0, 9.0\] is not on the film, which has 96 x 96 pixels'), ('0.png,-1,2,3,4,opacity', 'is not on')]:
+            text = (folder / 'annotations.csv').read_text()
+            (folder / 'annotations.csv').write_text(f'{text}{row}\n')
+            with self.assertRaisesRegex(films.DataError, message):
+                films.load_pixels(self.read(folder)[0])
+            (folder / 'annotations.csv').write_text(text)
 
     def test_an_empty_row_is_a_film_without_boxes(self):
         folder = draw_set(self.folder / 'set')
@@ -197,6 +213,13 @@ class Films(Drawn):
     def test_a_film_that_does_not_decode_is_an_error_with_its_name(self):
         folder = draw_set(self.folder / 'set')
         (folder / 'images' / '0.png').write_bytes(b'no picture')
+        with self.assertRaisesRegex(films.DataError, r'films.csv:2: .*0.png does not decode'):
+            films.load_pixels(self.read(folder)[0])
+        noise = np.random.default_rng(0).integers(0, 255, (96, 96), dtype=np.uint8)
+        whole = cv2.imencode('.jpg', noise)[1].tobytes()
+        (folder / 'images' / '0.png').write_bytes(whole)
+        films.load_pixels(self.read(folder)[0])
+        (folder / 'images' / '0.png').write_bytes(whole[:len(whole) // 2])  # OpenCV would fill it up with grey.
         with self.assertRaisesRegex(films.DataError, r'films.csv:2: .*0.png does not decode'):
             films.load_pixels(self.read(folder)[0])
 
@@ -289,6 +312,22 @@ class Run(Drawn):
         self.assertEqual(whole, twice)
         with open(self.folder / 'twice' / 'log.csv') as file:
             self.assertEqual([row['images'] for row in csv.DictReader(file)], ['16', '32', '48'])
+
+    def test_an_epoch_whose_checkpoint_was_not_written_is_logged_once(self):
+        log = self.folder / 'log.csv'
+        for images, loss in ((16, 3), (32, 2), (32, 2), (48, 1)):
+            train.write_row(log, {'epoch': images // 16, 'images': images, 'box': loss})
+        with open(log) as file:
+            self.assertEqual([row['images'] for row in csv.DictReader(file)], ['16', '32', '48'])
+
+    def test_a_checkpoint_of_another_cfg_is_named(self):
+        draw_set(self.folder / 'set')
+        subprocess.run(self.command('out', 16), check=True, stdout=subprocess.DEVNULL)
+        command = self.command('out', 32)
+        self.cfg(film_gate=8)
+        ended = subprocess.run(command, capture_output=True, text=True)
+        self.assertEqual(ended.returncode, 1)
+        self.assertRegex(ended.stderr, r'^error: .*checkpoint.pt: weights of another cfg than .*tiny.cfg is now')
 
     def test_a_frozen_front_stays_as_it_was_and_its_maps_are_shown_again(self):
         draw_set(self.folder / 'set')

@@ -20,7 +20,7 @@ export function anchorsCommand(): Command {
   const command = new Command('anchors')
     .description('anchors for a cfg by k-means over the boxes, as they lie in the network input')
     .argument('<annotations>')
-    .option('--count <number>', 'how many anchors', wholeNumber, 9)
+    .option('--count <number>', 'how many anchors', atLeastOne, 9)
     .option('--size <pixels>', 'network input, 416 or 416x320', inputSize, { width: 416, height: 416 })
     .option('--films <file>', 'films.csv: sizes of the films (width, height), and their splits')
     .option('--split <name>', 'only films of this split in --films; anchors are fitted, so leave out what you test on')
@@ -55,6 +55,12 @@ function sayingTooFew<T>(task: () => T): T {
     if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
     throw error;
   }
+}
+
+function atLeastOne(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError('It must be 1 or more.');
+  return number;
 }
 
 function inputSize(text: string): FilmSize {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { count, type Fault, type FilmRow, type FilmsTable, findNearDuplicates, type Fingerprint, fingerprintOf, groupBy, type ImageIndex, readFilms } from '../../datasets/index.js';
+import { count, type Fault, type FilmRow, type FilmsTable, filmsWithoutRow, findNearDuplicates, type Fingerprint, fingerprintOf, groupBy, type ImageIndex, readFilms } from '../../datasets/index.js';
 import { progressBar } from '../progress.js';
 import { reportFaults, summary } from './faults.js';
 import { type InputOptions, inputOptions, readInput, readTextFile, sayingWrongUse } from './input.js';
@@ -32,7 +32,8 @@ async function check(path: string, options: CheckOptions): Promise<void> {
   const table = sayingWrongUse(() => readFilms(text, name));
   const { images } = input;
   if (images === undefined) throw new Error('check without a folder of images');
-  const faults = [...input.faults, ...table.faults, ...missing(table, images), ...leaks(table)];
+  const faults = [...input.faults, ...table.faults, ...filmsWithoutRow(input.set.films, table), ...missing(table, images), ...leaks(table)];
+  sayUnknown(table);
   const { films, broken } = await fingerprints(table, images, options.images);
   const duplicates = nearDuplicates(films, table.file, options.all);
   const all = [...faults, ...broken, ...duplicates];
@@ -43,6 +44,12 @@ async function check(path: string, options: CheckOptions): Promise<void> {
 
 function missing({ file, rows }: FilmsTable, images: ImageIndex): Fault[] {
   return rows.filter(({ image }) => images.find(image) === undefined).map(({ image, line }) => ({ file, line, image, code: 'missing-image', message: `there is no image ${image}` }));
+}
+
+/** "no faults" must not be said of what nobody could look for. */
+function sayUnknown({ file, columns }: FilmsTable): void {
+  const missing = ['patient', 'split'].filter((name) => !columns.some((column) => column.toLowerCase() === name));
+  if (missing.length > 0) process.stderr.write(`${file} has no column ${missing.join(' and none ')}: a patient in two splits can't be found\n`);
 }
 
 function leaks({ file, rows }: FilmsTable): Fault[] {

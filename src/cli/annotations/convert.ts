@@ -1,5 +1,5 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { type AnnotationSet, count, type FormatName, formatNames, formats, type WriteOptions, type Written } from '../../datasets/index.js';
 import { UsageError } from '../exit.js';
@@ -34,17 +34,21 @@ async function convert(path: string, options: ConvertOptions): Promise<void> {
   const input = await readInput(path, options);
   reportFaults(input.faults);
   if (options.addNegatives) refuseNamelessFaults(input);
-  const { set, unlisted } = withUnlisted(input, options.addNegatives);
+  const { set, unlisted, doubtful } = withUnlisted(input, options.addNegatives);
   const written = options.strict && input.faults.length > 0 ? undefined : sayingWrongUse(() => formats[options.to].write(set, writeOptions(options, input)));
   if (written === undefined) process.stderr.write('nothing was written, because of --strict\n');
   const isFolder = formats[options.to].layout === 'folder';
   const stale = written === undefined || !isFolder ? 0 : await othersThere(written, options);
   if (stale > 0) process.stderr.write(`${options.out} held ${count(stale, 'file')} of that kind already, which are not of these annotations and were left\n`);
-  const paths = written === undefined ? [] : await writeFiles(written, isFolder, options.out);
+  const targets = written === undefined ? [] : await targetsOf(written, isFolder, options.out);
+  refuseOwnInput(input, targets);
+  for (const { path: target, text } of targets) await writeTarget(target, text);
+  const paths = targets.map(({ path: target }) => target);
   for (const loss of written?.losses ?? []) process.stderr.write(`not in ${options.to}: ${loss}\n`);
   if (unlisted > 0 && !options.addNegatives) {
     process.stderr.write(`${count(unlisted, 'image')} without annotation ${unlisted === 1 ? 'is' : 'are'} left out; with --add-negatives they are films on which there is nothing\n`);
   }
+  if (doubtful > 0) process.stderr.write(`${count(doubtful, 'image')} ${doubtful === 1 ? 'is' : 'are'} left out, since a fault (above) may speak of ${doubtful === 1 ? 'it' : 'them'}\n`);
   const boxes = set.films.reduce((sum, film) => sum + film.boxes.length, 0);
   const facts = { from: input.format, to: options.to, films: set.films.length, boxes, written: paths, losses: written?.losses ?? [], unlisted, faults: input.faults };
   const text = `${count(set.films.length, 'film')} with ${count(boxes, 'box')} from ${input.format} to ${options.to}, ${summary(input.faults)}\n`;
@@ -53,17 +57,27 @@ async function convert(path: string, options: ConvertOptions): Promise<void> {
 
 /** Whose boxes a broken row held nobody knows: each film without annotation may be the one, and must not pass for one on which there is nothing. */
 function refuseNamelessFaults({ faults }: Input): void {
-  const nameless = faults.filter(({ image, code }) => image === undefined && code !== 'missing-image');
+  const nameless = faults.filter(({ image }) => image === undefined);
   if (nameless.length > 0) throw new UsageError(`${count(nameless.length, 'fault')} (above) name no film, so --add-negatives can't tell which films have nothing on them: mend the annotations first`);
 }
 
-/** How many images are there of which the annotations say nothing, and the set with or without them. */
-function withUnlisted({ set, faults, images }: Input, add: boolean): { set: AnnotationSet; unlisted: number } {
+interface Unlisted {
+  /** With or without the images of which the annotations say nothing. */
+  readonly set: AnnotationSet;
+  readonly unlisted: number;
+  /** Images that may be a film which the annotations name and which was not found: as one that they do not name, it would have no boxes. */
+  readonly doubtful: number;
+}
+
+function withUnlisted({ set, faults, images }: Input, add: boolean): Unlisted {
+  const films = new Set(set.films.map(({ image }) => image));
   // A film that was left out because of a fault is listed, too.
-  const listed = new Set([...set.films.map(({ image }) => image), ...faults.flatMap(({ image }) => images?.find(image ?? '')?.name ?? [])]);
-  const unlisted = (images?.images ?? []).filter(({ name, size }) => size !== undefined && !listed.has(name));
+  const found = new Set(faults.flatMap(({ image = '' }) => images?.find(image)?.name ?? []));
+  const meant = new Set(faults.flatMap(({ image = '' }) => (images?.find(image) === undefined ? (images?.namesakes(image) ?? []) : []).map(({ name }) => name)));
+  const others = (images?.images ?? []).filter(({ name, size }) => size !== undefined && !films.has(name) && !found.has(name));
+  const unlisted = others.filter(({ name }) => !meant.has(name));
   const negatives = unlisted.map(({ name, size }) => ({ image: name, ...(size === undefined ? {} : { size }), boxes: [] }));
-  return { set: add ? { ...set, films: [...set.films, ...negatives] } : set, unlisted: unlisted.length };
+  return { set: add ? { ...set, films: [...set.films, ...negatives] } : set, unlisted: unlisted.length, doubtful: others.length - unlisted.length };
 }
 
 function writeOptions({ to, images, label, vocPixels }: ConvertOptions, { classes }: Input): WriteOptions {
@@ -83,15 +97,25 @@ async function othersThere({ files }: Written, { to, out }: ConvertOptions): Pro
   return there.filter((name) => formats[to].endings.includes(extname(name).toLowerCase()) && !own.has(name)).length;
 }
 
+interface Target {
+  readonly path: string;
+  readonly text: string;
+}
+
 /** One file goes to `out` itself, what belongs to it beside; several go below it. */
-async function writeFiles({ files }: Written, isFolder: boolean, out: string): Promise<string[]> {
+async function targetsOf({ files }: Written, isFolder: boolean, out: string): Promise<Target[]> {
   const asFolder = isFolder || extname(out) === '' || (await stat(out).catch(() => undefined))?.isDirectory() === true;
-  const paths: string[] = [];
-  for (const [i, { name, text }] of files.entries()) {
-    const path = asFolder ? join(out, name) : i === 0 ? out : join(dirname(out), name);
-    await mkdir(dirname(path), { recursive: true });
-    await replaceFile(path, text);
-    paths.push(path);
-  }
-  return paths;
+  return files.map(({ name, text }, i) => ({ path: asFolder ? join(out, name) : i === 0 ? out : join(dirname(out), name), text }));
+}
+
+/** What could not be taken over would be lost, with the lines that the faults name. */
+function refuseOwnInput({ paths }: Input, targets: readonly Target[]): void {
+  const read = new Set(paths.map((path) => resolve(path)));
+  const own = targets.find(({ path }) => read.has(resolve(path)));
+  if (own !== undefined) throw new UsageError(`${own.path} is one of the files that are converted: what could not be taken over would be lost from it`);
+}
+
+async function writeTarget(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await replaceFile(path, text);
 }

@@ -17,6 +17,8 @@ export interface InputOptions {
 
 export interface Input extends Reading {
   readonly format: FormatName;
+  /** The files that were read. */
+  readonly paths: readonly string[];
   readonly images?: ImageIndex;
   readonly classes?: readonly string[];
 }
@@ -45,7 +47,7 @@ export async function readInput(path: string, options: InputOptions): Promise<In
     ...(options.viaLabel === undefined ? {} : { viaLabel: options.viaLabel }),
   };
   const reading = sayingWrongUse(() => readAnnotations(format, files, context));
-  return { format, ...reading, ...(images === undefined ? {} : { images }), ...(classes === undefined ? {} : { classes }) };
+  return { format, paths: files.map(({ name }) => name), ...reading, ...(images === undefined ? {} : { images }), ...(classes === undefined ? {} : { classes }) };
 }
 
 /** A file that is something else than what it was called is the caller's to correct. */

@@ -1,7 +1,7 @@
 import { copyFile, lstat, mkdir, readlink, stat, symlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type Condition, count, csvLine, type CsvTable, type Fault, meets, parseCondition, readCsv } from '../../datasets/index.js';
+import { type Condition, count, csvLine, type CsvTable, type Fault, groupBy, meets, parseCondition, readCsv } from '../../datasets/index.js';
 import { UsageError } from '../exit.js';
 import { replaceFile } from '../replaceFile.js';
 import { reportFaults, summary } from './faults.js';
@@ -23,7 +23,7 @@ export function selectCommand(): Command {
     .argument('<metadata>', 'CSV with a row a film, as metadata.csv of ieee8023/covid-chestxray-dataset')
     .requiredOption('--images <dir>', 'folder of the collection’s images')
     .requiredOption('--out <dir>', 'gets images/ and metadata.csv')
-    .option('--where <condition>', 'column=value or column!=value; several for one column: any of the values; for different columns: all', condition, [])
+    .option('--where <condition>', 'column=value or column!=value; several for one column: any of the values; for different columns: all; a value may leave out the levels above it (COVID-19 for Pneumonia/Viral/COVID-19)', condition, [])
     .option('--image-column <name>', 'column that names the image', 'filename')
     .addOption(new Option('--link', 'symbolic links in place of copies').default(false).conflicts('copy'))
     .addOption(new Option('--copy', 'copies (the default)').default(false))
@@ -36,6 +36,7 @@ async function select(path: string, options: SelectOptions): Promise<void> {
   const { text } = await readTextFile(path);
   const table = sayingWrongUse(() => readCsv(text, path, [options.imageColumn, ...options.where.map(({ column }) => column)]));
   const wanted = table.rows.filter((row) => meets(row, options.where));
+  if (wanted.length === 0 && options.where.length > 0) throw new UsageError(`${path}: none of ${count(table.rows.length, 'row')} meets the conditions; ${valuesOf(table, options.where)}`);
   const faults: Fault[] = [...table.faults];
   const taken = new Map<string, number>();
   const rows: CsvTable['rows'][number][] = [];
@@ -55,6 +56,19 @@ async function select(path: string, options: SelectOptions): Promise<void> {
   const facts = { rows: table.rows.length, meeting: wanted.length, taken: rows.length, out: options.out, faults };
   process.stdout.write(options.json ? `${JSON.stringify(facts, null, 2)}\n` : `${rows.length} of ${count(wanted.length, 'film')} that meet the conditions (${table.rows.length} rows) are in ${options.out}, ${summary(faults)}\n`);
 }
+
+/** "finding holds No Finding (3), SARS (1)": what could have been asked for, most frequent first. */
+function valuesOf({ rows }: CsvTable, where: readonly Condition[]): string {
+  const columns = [...new Set(where.map(({ column }) => column))];
+  const told = columns.map((column) => {
+    const values = [...groupBy(rows, (row) => row.cell(column))].sort(([, a], [, b]) => b.length - a.length);
+    const more = values.length > mostValues ? ` and ${values.length - mostValues} more` : '';
+    return `${column} holds ${values.slice(0, mostValues).map(([value, own]) => `${value === '' ? 'nothing' : value} (${own.length})`).join(', ')}${more}`;
+  });
+  return told.join('; ');
+}
+
+const mostValues = 10;
 
 type Problem = Pick<Fault, 'code' | 'message'>;
 

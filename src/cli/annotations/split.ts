@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { type AnnotatedFilm, baseName, count, type Fault, filmsOf, type FilmRow, type FilmsTable, groupBy, readFilms, splitByPatient, type SplitFilm, type SplitName, splitNames, writeFilms } from '../../datasets/index.js';
+import { type AnnotatedFilm, baseName, count, type Fault, filmsOf, type FilmRow, type FilmsTable, filmsWithoutRow, groupBy, readFilms, splitByPatient, type SplitFilm, type SplitName, splitNames, writeFilms } from '../../datasets/index.js';
 import { exitCode, parseProbability, UsageError } from '../exit.js';
 import { replaceFile } from '../replaceFile.js';
 import { reportFaults } from './faults.js';
@@ -9,6 +9,7 @@ import { type InputOptions, inputOptions, readInput, readTextFile, sayingWrongUs
 
 interface SplitOptions extends InputOptions {
   readonly films?: string;
+  readonly imageColumn: string;
   readonly patientColumn: string;
   readonly patientPattern?: RegExp;
   readonly seed: number;
@@ -24,8 +25,9 @@ export function splitCommand(): Command {
   const command = new Command('split')
     .description('put every patient into train, val or test, and write films.csv')
     .argument('<annotations>', 'they say which films are positive; films without boxes come from --films or --images')
-    .requiredOption('--out <file>', 'films.csv to write: the columns of --films, patient and split')
+    .requiredOption('--out <file>', 'films.csv to write: the columns of --films, image, patient and split')
     .option('--films <file>', 'films.csv with a row a film, negative ones too')
+    .option('--image-column <name>', 'column of --films that names the image, as filename in covid-chestxray’s metadata.csv', 'image')
     .option('--patient-column <name>', 'column of --films that names the patient', 'patient')
     .option('--patient-pattern <regex>', 'the patient is what its first group (or all of it) matches in the file name', regex)
     .option('--seed <number>', 'the same seed gives the same split', wholeNumber, 1)
@@ -46,7 +48,7 @@ async function split(path: string, options: SplitOptions): Promise<void> {
   const table = options.films === undefined ? undefined : await readFilmsFile(options);
   const rows = table?.rows ?? filmsOf([...new Set([...boxed.keys(), ...(input.images?.images ?? []).map(({ name }) => name)])]).rows;
   const { films, faults } = splitFilms(rows, boxed, table?.file ?? path, options);
-  const unlisted = table === undefined ? [] : unlistedFilms(boxed, table);
+  const unlisted = table === undefined ? [] : filmsWithoutRow([...boxed.values()], table);
   const all = [...input.faults, ...(table?.faults ?? []), ...faults, ...unlisted];
   reportFaults(all);
   if (faults.some(({ code }) => code === 'leak')) {
@@ -58,14 +60,14 @@ async function split(path: string, options: SplitOptions): Promise<void> {
   await mkdir(dirname(options.out), { recursive: true });
   const columns = table?.columns ?? ['image'];
   const patients = new Map(films.map(({ image, patient }) => [image, patient]));
-  await replaceFile(options.out, writeFilms({ columns, rows }, { patient: ({ image }) => patients.get(image), split: ({ image }) => splits.get(image) }));
+  await replaceFile(options.out, writeFilms({ columns, rows }, { image: ({ image }) => image, patient: ({ image }) => patients.get(image), split: ({ image }) => splits.get(image) }));
   const counts = countsOf(films, splits);
   process.stdout.write(options.json ? `${JSON.stringify({ out: options.out, seed: options.seed, splits: counts, faults: all }, null, 2)}\n` : counts.map(countLine).join(''));
 }
 
-async function readFilmsFile({ films: path = '', patientPattern, patientColumn }: SplitOptions): Promise<FilmsTable> {
+async function readFilmsFile({ films: path = '', imageColumn, patientPattern, patientColumn }: SplitOptions): Promise<FilmsTable> {
   const { name, text } = await readTextFile(path);
-  return sayingWrongUse(() => readFilms(text, name, { required: patientPattern === undefined ? [patientColumn] : [] }));
+  return sayingWrongUse(() => readFilms(text, name, { imageColumn, required: patientPattern === undefined ? [patientColumn] : [] }));
 }
 
 /** The films that can be placed, and a fault for each that can't. */
@@ -103,11 +105,6 @@ function patientOf(row: FilmRow, { films, patientColumn, patientPattern }: Split
   if (films === undefined) throw new UsageError('whose film it is must come from --films (--patient-column) or from the file name (--patient-pattern)');
   const patient = row.cell(patientColumn);
   return patient === '' ? undefined : patient;
-}
-
-function unlistedFilms(boxed: ReadonlyMap<string, AnnotatedFilm>, { file, rows }: FilmsTable): Fault[] {
-  const listed = new Set(rows.map(({ image }) => image));
-  return [...boxed.values()].filter(({ image }) => !listed.has(image)).map(({ image, place }) => ({ ...(place ?? { file }), image, code: 'missing-image', message: `${image} has no row in ${file}` }));
 }
 
 interface SplitCount {

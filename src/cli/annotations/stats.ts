@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import { Command } from 'commander';
-import { type AnnotatedFilm, type Fault, type FilmsTable, readFilms, type SetStats, statsOf, statsPage, statsSvg } from '../../datasets/index.js';
+import { type AnnotatedFilm, type FilmsTable, filmsWithoutRow, readFilms, type SetStats, statsOf, statsPage, statsSvg } from '../../datasets/index.js';
 import { UsageError } from '../exit.js';
 import { table } from '../model/inspect.js';
 import { reportFaults } from './faults.js';
@@ -33,7 +33,7 @@ async function stats(path: string, options: StatsOptions): Promise<void> {
   const films = options.films === undefined ? undefined : await readTextFile(options.films);
   const known = films === undefined ? undefined : sayingWrongUse(() => readFilms(films.text, films.name));
   const found = statsOf(countedFilms(input.set.films, known));
-  reportFaults([...input.faults, ...(known?.faults ?? []), ...withoutRow(input.set.films, known)]);
+  reportFaults([...input.faults, ...(known?.faults ?? []), ...(known === undefined ? [] : filmsWithoutRow(input.set.films, known))]);
   if (options.out !== undefined) {
     await mkdir(dirname(options.out), { recursive: true });
     await writeFile(options.out, ending === '.svg' ? statsSvg(found) : statsPage(found, basename(path)));
@@ -53,12 +53,6 @@ function countedFilms(annotated: readonly AnnotatedFilm[], known: FilmsTable | u
     const patient = row.cell('patient');
     return { film, split: row.cell('split'), source: row.cell('source'), ...(size === undefined ? {} : { size }), ...(patient === '' ? {} : { patient }) };
   });
-}
-
-function withoutRow(annotated: readonly AnnotatedFilm[], known: FilmsTable | undefined): Fault[] {
-  if (known === undefined) return [];
-  const listed = new Set(known.rows.map(({ image }) => image));
-  return annotated.filter(({ image }) => !listed.has(image)).map(({ image, place }) => ({ ...(place ?? { file: image }), image, code: 'missing-image', message: `${image} has no row in ${known.file}` }));
 }
 
 function asText({ total, groups, labels, boxesPerFilm, sides }: SetStats): string {

@@ -5,11 +5,12 @@ import { FormatError } from '../fault.js';
 import { numberedLines } from '../text.js';
 import type { ReadContext, TextFile, WriteOptions } from './format.js';
 
-/** Class names, one a line. Throws FormatError where a name stands twice. */
+/** Class names, one a line. Throws FormatError where a name stands twice, and for a blank line before a name: programs differ in whether it counts. */
 export function readClassList({ name: file, text }: TextFile): string[] {
   const names: string[] = [];
   for (const { text: line, line: number } of numberedLines(text)) {
     const name = line.trim();
+    if (number !== names.length + 1) throw new FormatError({ file, line: names.length + 1 }, `a blank line before the class "${name}", which would have another number in programs that count it`);
     if (names.includes(name)) throw new FormatError({ file, line: number }, `the class "${name}" is named twice`);
     names.push(name);
   }

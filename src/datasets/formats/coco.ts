@@ -73,7 +73,7 @@ function boxOfAnnotation(annotation: JsonObject, labels: ReadonlyMap<unknown, st
     return { code: 'not-a-number', message: `the bbox of annotation ${String(id)} is ${JSON.stringify(bbox)}, not four numbers` };
   }
   const scored = isFiniteNumber(score);
-  const rest = scored ? without(annotation, 'bbox', 'category_id', 'image_id', 'score') : without(annotation, 'bbox', 'category_id', 'image_id');
+  const rest = scored ? without(annotation, 'bbox', 'image_id', 'score') : without(annotation, 'bbox', 'image_id');
   return { label, box: { x, y, width, height }, ...(scored ? { score } : {}), extras: { coco: { annotation: rest } } };
 }
 
@@ -89,12 +89,13 @@ function writeDataset(set: AnnotationSet): Written {
     images.push({ ...extras?.coco?.image, id, file_name: image, ...size });
     for (const box of boxes) {
       const { x, y, width, height } = box.box;
-      const kept = box.extras?.coco?.annotation ?? { area: width * height, iscrowd: 0 };
+      const kept: JsonObject = box.extras?.coco?.annotation ?? { area: width * height, iscrowd: 0 };
       annotations.push({
         ...kept,
         id: annotationId(kept['id']),
         image_id: id,
-        category_id: categoryIds.get(box.label),
+        // Two categories may bear one name: Roboflow lists the project's beside the class's.
+        category_id: categories.some(({ id: own, name }) => own === kept['category_id'] && name === box.label) ? kept['category_id'] : categoryIds.get(box.label),
         bbox: [x, y, width, height],
         ...(box.score === undefined ? {} : { score: box.score }),
       });

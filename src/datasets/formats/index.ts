@@ -1,3 +1,5 @@
+import type { Fault } from '../fault.js';
+import { linesOfValues } from '../jsonLines.js';
 import { keepSound } from '../soundBoxes.js';
 import { coco } from './coco.js';
 import type { AnnotationFormat, FormatName, ReadContext, Reading, TextFile } from './format.js';
@@ -33,5 +35,25 @@ export const formats: Readonly<Record<FormatName, AnnotationFormat>> = {
  */
 export function readAnnotations(format: FormatName, files: readonly TextFile[], context: ReadContext = {}): Reading {
   for (const file of files) assertLooksLike(format, file);
-  return keepSound(formats[format].read(files, context), context);
+  const { set, faults } = keepSound(formats[format].read(files, context), context);
+  return { set, faults: inOrder(withLines(faults, files)) };
+}
+
+/** Values of JSON are known by their paths; a person wants the line, too. Looked up here, since few files have faults. */
+function withLines(faults: readonly Fault[], files: readonly TextFile[]): Fault[] {
+  const lines = new Map(
+    files.map(({ name, text }) => {
+      const paths = faults.flatMap(({ file, line, at }) => (file === name && line === undefined && at !== undefined ? [at] : []));
+      return [name, paths.length === 0 ? undefined : linesOfValues(text, new Set(paths))];
+    }),
+  );
+  return faults.map((fault) => {
+    const line = fault.line ?? lines.get(fault.file)?.get(fault.at ?? '');
+    return line === undefined ? fault : { ...fault, line };
+  });
+}
+
+/** By file and line, as a person goes through them; those without a line stay where they are. */
+function inOrder(faults: readonly Fault[]): Fault[] {
+  return [...faults].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : (a.line ?? 0) - (b.line ?? 0)));
 }

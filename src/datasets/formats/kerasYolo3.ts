@@ -28,6 +28,10 @@ function readLines(files: readonly TextFile[], context: ReadContext): Reading {
     for (const { text: line, line: number } of numberedLines(text)) {
       const place = { file, line: number };
       const { path, words } = pathAndWords(line);
+      if (words === undefined) {
+        faults.push({ ...place, ...(path === undefined ? {} : { image: path }), code: 'bad-row', message: 'neither a path alone nor a path and words of xmin,ymin,xmax,ymax,class' });
+        continue;
+      }
       const film: GrowingFilm = films.get(path) ?? { image: path, boxes: [], place };
       films.set(path, film);
       for (const word of words) {
@@ -40,12 +44,26 @@ function readLines(files: readonly TextFile[], context: ReadContext): Reading {
   return { set: { films: [...films.values()], classes }, faults };
 }
 
-/** The path ends with an image's ending before the first word of numbers; without an ending, before the first such word. */
-function pathAndWords(line: string): { path: string; words: string[] } {
-  const text = line.trim();
-  const match = /^(.*?\.(?:jpe?g|png|tiff?|webp|bmp|gif|dcm))((?:\s+[^\s,]*(?:,[^\s,]*)+)*)$/i.exec(text) ?? /^(.*?)((?:\s+[-+.\d]+(?:,[-+.\de]*)+)*)$/i.exec(text);
-  const [, path = text, rest = ''] = match ?? [];
-  return { path, words: rest.split(/\s+/).filter((word) => word !== '') };
+type PathAndWords = { readonly path: string; readonly words: readonly string[] } | { readonly path: string | undefined; readonly words?: undefined };
+
+const imageEnding = /\.(?:jpe?g|png|tiff?|webp|bmp|gif|dcm)$/i;
+
+/**
+ * The path ends with an image's ending before the first word that has a comma; without an ending, before the first word of
+ * numbers. No words where more than that stands behind an image's ending, or where words are neither a path nor boxes: as
+ * a path of several words such a line would be a film without boxes. Goes from word to word, since a line may be of any length.
+ */
+function pathAndWords(line: string): PathAndWords {
+  const found = [...line.matchAll(/\S+/g)].map(({ 0: text, index }) => ({ text, end: index + text.length }));
+  const texts = found.map(({ text }) => text);
+  const pathOf = (length: number) => line.slice(0, found[length - 1]?.end).trim();
+  const boxesFrom = 1 + texts.findLastIndex((text) => !text.includes(','));
+  const ended = 1 + texts.findIndex((text, i) => i + 1 >= boxesFrom && imageEnding.test(text));
+  if (ended > 0) return { path: pathOf(ended), words: texts.slice(ended) };
+  const length = Math.max(1, 1 + texts.findLastIndex((text) => !/^[-+.\d]+(?:,[-+.\de]*)+$/.test(text)));
+  const image = 1 + texts.slice(0, length).findIndex((text) => imageEnding.test(text));
+  if (image > 0) return { path: pathOf(image) };
+  return length > 1 && length === texts.length ? { path: undefined } : { path: pathOf(length), words: texts.slice(length) };
 }
 
 function boxOfWord(word: string, classes: readonly string[]): AnnotatedBox | Pick<Fault, 'code' | 'message'> {

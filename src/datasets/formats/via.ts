@@ -35,7 +35,7 @@ function readProject({ name: file, text }: TextFile, context: ReadContext): Read
     }
     const { filename: image } = entry;
     const boxes = regionsOf(entry['regions']).flatMap(([i, region]) => {
-      const at = { file, at: `${place.at}.regions[${i}]` };
+      const at = { file, at: `${place.at}.regions${Array.isArray(entry['regions']) ? `[${i}]` : `.${i}`}` };
       const box = boxOfRegion(region, labelAttribute);
       if (!('code' in box)) return [{ ...box, place: at }];
       faults.push({ ...at, image, ...box });
@@ -96,8 +96,16 @@ function writeProject(set: AnnotationSet): Written {
   const labelAttribute = set.films.flatMap(({ boxes }) => boxes).find(({ extras }) => extras?.via !== undefined)?.extras?.via?.labelAttribute ?? 'label';
   const entries = Object.fromEntries(set.films.map((film) => entryOf(film, labelAttribute)));
   const { via: kept } = set.extras ?? {};
-  const whole = kept === undefined ? { ...newProject(set, labelAttribute, Object.keys(entries)), _via_img_metadata: entries } : kept.project === undefined ? entries : { ...kept.project, _via_img_metadata: entries };
+  const whole = kept === undefined ? { ...newProject(set, labelAttribute, Object.keys(entries)), _via_img_metadata: entries } : kept.project === undefined ? entries : { ...kept.project, ...listOf(kept.project, Object.keys(entries)), _via_img_metadata: entries };
   return { files: [{ name: 'via-project.json', text: `${JSON.stringify(whole, null, 1)}\n` }], losses: lostScores(set) };
+}
+
+/** VIA goes through the images by this list: one that it lacks is not shown, one that is not there is an error. */
+function listOf({ _via_image_id_list: list }: JsonObject, keys: readonly string[]): JsonObject {
+  if (!Array.isArray(list)) return {};
+  const order: readonly unknown[] = list;
+  const [listed, there] = [new Set(order), new Set<unknown>(keys)];
+  return { _via_image_id_list: [...order.filter((key) => there.has(key)), ...keys.filter((key) => !listed.has(key))] };
 }
 
 function entryOf({ image, boxes, extras }: AnnotatedFilm, labelAttribute: string): [string, JsonObject] {

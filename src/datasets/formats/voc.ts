@@ -30,7 +30,7 @@ function readFiles(files: readonly TextFile[], context: ReadContext): Reading {
       // One broken file is one film; where there is no other, it is the whole input.
       if (!(error instanceof FormatError) || files.length === 1) throw error;
       const image = context.images?.findOfLabelFile(file.name)?.name;
-      faults.push({ file: file.name, ...(image === undefined ? {} : { image }), code: 'bad-row', message: error.message.replace(`${file.name}:`, 'line ') });
+      faults.push({ ...error.place, ...(image === undefined ? {} : { image }), code: 'bad-row', message: error.reason });
     }
   }
   return { set: { films }, faults };
@@ -58,7 +58,7 @@ function readFilm({ name: file, text }: TextFile, { images, vocPixels = 'edges' 
     ...(width !== undefined && height !== undefined && width > 0 && height > 0 ? { size: { width, height } } : {}),
     boxes,
     place: { file, line: 1 },
-    extras: { voc: { elements: others(root, 'filename', 'size', 'object'), size: size === undefined ? [] : others(size, 'width', 'height') } },
+    extras: { voc: { ...(root.attributes === undefined ? {} : { attributes: root.attributes }), elements: others(root, 'filename', 'size', 'object'), size: size === undefined ? [] : others(size, 'width', 'height') } },
   };
 }
 
@@ -101,12 +101,13 @@ function writeFiles(set: AnnotationSet, { vocPixels = 'edges' }: WriteOptions): 
 function annotationOf(film: AnnotatedFilm, byPath: boolean, pixels: VocPixels): XmlElement {
   const kept = film.extras?.voc;
   const size = film.size === undefined ? [] : [xmlElement('size', [xmlElement('width', String(film.size.width)), xmlElement('height', String(film.size.height)), ...(kept?.size ?? [])])];
-  return xmlElement('annotation', [
+  const content = [
     ...(kept?.elements ?? []),
     xmlElement('filename', kept === undefined && !byPath ? baseName(film.image) : film.image),
     ...size,
     ...film.boxes.map((box) => objectOf(box, pixels)),
-  ]);
+  ];
+  return { ...xmlElement('annotation', content), ...(kept?.attributes === undefined ? {} : { attributes: kept.attributes }) };
 }
 
 /** What readers of VOC files expect of every object (keras-yolo3 asks for `difficult`), where nothing is known. */

@@ -34,6 +34,7 @@ function readRows(files: readonly TextFile[], context: ReadContext): Reading {
   const films = new Map<string, GrowingFilm>();
   const faults: Fault[] = [];
   const tables = files.map(({ name, text }) => ({ file: name, table: readCsv(text, name, six) }));
+  const empty = new Map<string, { readonly place: Place; readonly cells: readonly string[] }>();
   const more = [...new Set(tables.flatMap(({ table }) => table.columns.filter((column) => !isOneOfSix(column))))];
   for (const { file, table } of tables) {
     faults.push(...table.faults);
@@ -47,18 +48,25 @@ function readRows(files: readonly TextFile[], context: ReadContext): Reading {
       const { image, extras } = imageOfVottName(written, context.images);
       const film: GrowingFilm = films.get(image) ?? { image, boxes: [], place, ...(extras === undefined ? {} : { extras }) };
       films.set(image, film);
-      const box = boxOfRow(row, place, more, table.columns);
-      if (box === undefined) continue;
-      if ('code' in box) faults.push({ ...box, image });
+      const cells = more.map((column) => row.cells[table.columns.indexOf(column)] ?? '');
+      const box = boxOfRow(row, place, cells);
+      if (box === undefined) empty.set(image, { place, cells });
+      else if ('code' in box) faults.push({ ...box, image });
       else film.boxes.push(box);
     }
+  }
+  for (const [image, { place, cells }] of empty) {
+    const film = films.get(image);
+    if (film === undefined) continue;
+    if (film.boxes.length > 0) faults.push({ ...place, image, code: 'contradiction', message: `the row has no box, but line ${film.boxes[0]?.place?.line ?? 0} has one` });
+    else if (more.length > 0) films.set(image, { ...film, extras: { ...film.extras, csv: { cells } } });
   }
   const extras = more.length === 0 ? {} : { extras: { csv: { columns: more } } };
   return { set: { films: [...films.values()], ...extras }, faults };
 }
 
-/** Undefined for a row that holds an image alone. */
-function boxOfRow(row: CsvRow, place: Place, more: readonly string[], columns: readonly string[]): AnnotatedBox | Fault | undefined {
+/** Undefined for a row that holds an image alone, but for the columns beyond the six. */
+function boxOfRow(row: CsvRow, place: Place, more: readonly string[]): AnnotatedBox | Fault | undefined {
   const label = row.cell('label');
   const texts = (['xmin', 'ymin', 'xmax', 'ymax'] as const).map((column) => ({ column, text: row.cell(column) }));
   if (label === '' && texts.every(({ text }) => text === '')) return undefined;
@@ -66,8 +74,7 @@ function boxOfRow(row: CsvRow, place: Place, more: readonly string[], columns: r
   if (bad !== undefined) return { ...place, code: 'not-a-number', message: `${bad.column} is "${bad.text}"` };
   if (label === '') return { ...place, code: 'no-label', message: 'the row has no label' };
   const [xmin = 0, ymin = 0, xmax = 0, ymax = 0] = texts.map(({ text }) => Number(text));
-  const cells = more.map((column) => row.cells[columns.indexOf(column)] ?? '');
-  return { label, ...boxOfEdges(xmin, ymin, xmax, ymax), place, ...(more.length === 0 ? {} : { extras: { csv: { cells } } }) };
+  return { label, ...boxOfEdges(xmin, ymin, xmax, ymax), place, ...(more.length === 0 ? {} : { extras: { csv: { cells: more } } }) };
 }
 
 interface RowStyle {
@@ -86,7 +93,7 @@ function writeRows(set: AnnotationSet, { name, text, withNegatives }: RowStyle):
     const image = withNegatives ? film.image : vottNameOf(film);
     if (film.boxes.length === 0) {
       negatives += 1;
-      if (withNegatives) lines.push(csvLine([image, '', '', '', '', '', ...more.map(() => '')]));
+      if (withNegatives) lines.push(csvLine([image, '', '', '', '', '', ...(film.extras?.csv?.cells ?? more.map(() => ''))]));
     }
     for (const box of film.boxes) {
       const cells = box.extras?.csv?.cells ?? more.map(() => '');

@@ -71,7 +71,8 @@ function boxesOfRegion(region: JsonObject): (AnnotatedBox | Pick<Fault, 'code' |
   if (tags.length === 0) return [{ code: 'no-label', message: `the region ${String(region['id'])} has no tag` }];
   const box = boxOfRegion(region);
   if (box === undefined) return [{ code: 'not-a-box', message: `the region ${String(region['id'])} has neither boundingBox nor points` }];
-  return tags.map((label) => ({ label, ...box, extras: { vott: { region: without(region, 'tags') } } }));
+  const extras = { vott: { region: without(region, 'tags') } };
+  return tags.map((label) => ({ label, ...box, extras }));
 }
 
 function boxOfRegion({ boundingBox, points }: JsonObject): Pick<AnnotatedBox, 'box' | 'far'> | undefined {
@@ -121,15 +122,15 @@ function assetOf(film: AnnotatedFilm): JsonObject {
 }
 
 function regionsOf(film: AnnotatedFilm): JsonObject[] {
-  const numbered = film.boxes.map((box, i) => ({ box, id: box.extras?.vott?.region['id'] ?? `${assetId(vottNameOf(film)).slice(0, 8)}-${i}` }));
-  return [...groupBy(numbered, ({ id }) => id)].flatMap(([id, group]) => {
+  // By the region itself: two with one id are two.
+  return [...groupBy(film.boxes, (box) => box.extras?.vott?.region ?? box)].flatMap(([, group], i) => {
     const [first] = group;
     if (first === undefined) return [];
-    const tags = group.map(({ box }) => box.label);
-    const { x, y, width, height } = first.box.box;
-    const kept = first.box.extras?.vott?.region;
+    const tags = group.map(({ label }) => label);
+    const { x, y, width, height } = first.box;
+    const kept = first.extras?.vott?.region;
     if (kept !== undefined) return [{ ...kept, tags }];
     const points = [[x, y], [x + width, y], [x + width, y + height], [x, y + height]].map(([px, py]) => ({ x: px, y: py }));
-    return [{ id, type: 'RECTANGLE', tags, boundingBox: { height, width, left: x, top: y }, points }];
+    return [{ id: `${assetId(vottNameOf(film)).slice(0, 8)}-${i}`, type: 'RECTANGLE', tags, boundingBox: { height, width, left: x, top: y }, points }];
   });
 }

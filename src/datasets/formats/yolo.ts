@@ -1,6 +1,7 @@
 import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, baseName, type FilmSize, stemOf } from '../annotations.js';
 import { type Fault, FormatError } from '../fault.js';
 import { parseNumber } from '../json.js';
+import { roundingShare } from '../soundBoxes.js';
 import { numberedLines } from '../text.js';
 import { classesFor, classListFile, classOrder, isClassList } from './classList.js';
 import type { AnnotationFormat, ReadContext, Reading, TextFile, WriteOptions, Written } from './format.js';
@@ -38,7 +39,7 @@ function readFilm({ name: file, text }: TextFile, classes: readonly string[], co
   const lines = numberedLines(text);
   if (known === undefined) {
     const message = context.images === undefined ? 'shares of an unknown size: name the folder of the images' : `there is no image ${stemOf(file)}.*, or more than one`;
-    faults.push({ file, line: 1, code: context.images === undefined ? 'no-size' : 'missing-image', message });
+    faults.push({ file, line: 1, image: stemOf(file), code: context.images === undefined ? 'no-size' : 'missing-image', message });
     return undefined;
   }
   const { name: image, size } = known;
@@ -69,7 +70,18 @@ function boxOfLine(line: string, size: FilmSize, classes: readonly string[]): An
 }
 
 function boxOfShares([x, y, width, height]: Shares, size: FilmSize): AnnotatedBox['box'] {
-  return { x: pixels((x - width / 2) * size.width), y: pixels((y - height / 2) * size.height), width: pixels(width * size.width), height: pixels(height * size.height) };
+  const [left, across] = sideOfShares(x, width, size.width);
+  const [top, down] = sideOfShares(y, height, size.height);
+  return { x: left, y: top, width: across, height: down };
+}
+
+/** Begin and length in pixels. What reaches over the border by the rounding of the shares ends there: as CSV, which may not know the size, it would lie outside. */
+function sideOfShares(centre: number, length: number, whole: number): [number, number] {
+  const [begin, end] = [centre - length / 2, centre + length / 2];
+  const isOver = (share: number) => share > 0 && share <= roundingShare;
+  if (!isOver(-begin) && !isOver(end - 1)) return [pixels(begin * whole), pixels(length * whole)];
+  const [from, to] = [isOver(-begin) ? 0 : pixels(begin * whole), isOver(end - 1) ? whole : pixels(end * whole)];
+  return [from, pixels(to - from)];
 }
 
 /** Ten-thousandths of a pixel are the rounding of the shares: without them an edge at 176 comes back as 176, one at 0 not as less. */
