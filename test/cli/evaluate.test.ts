@@ -23,7 +23,7 @@ const opacity = { name: 'opacity', title: 'Opacity', colour: '#ff0000', role: 'l
 async function annotated(t: Test, change: { readonly annotations?: string; readonly films?: string } = {}): Promise<string[]> {
   const folder = t.testdir({
     images: {},
-    'annotations.csv': `image,xmin,ymin,xmax,ymax,label\nfound.jpg,560,290,790,760,opacity\nfound.jpg,10,900,90,1000,opacity\n${change.annotations ?? ''}`,
+    'annotations.csv': `image,xmin,ymin,xmax,ymax,label\nfound.jpg,210,340,440,730,opacity\nfound.jpg,10,900,90,1000,opacity\n${change.annotations ?? ''}`,
     'films.csv': [
       'image,source,patient,split,finding,width,height,n_boxes',
       'found.jpg,nih,patient-7,val,SIIM Typical Appearance,1024,1024,2',
@@ -64,9 +64,9 @@ t.test('films are run, and everything comes out of the results again', async (t)
   const detected = JSON.parse((await runCommand(detectCommand(), ['annotations/films/nih-00004344_002.jpg', '--model', shipped])).out) as FileReport;
   const best = detected.state === 'findings' ? detected.detections[0] : undefined;
   t.strictSame(found?.boxes[0]?.overlaps.map(({ truth }) => truth), [0], 'the box lies on the first true one');
-  t.ok(Math.abs((found?.boxes[0]?.overlaps[0]?.iou ?? 0) - iou(best!.box, { x: 560, y: 290, width: 230, height: 470 })) < 1e-3, 'with the IoU of the box that is served');
+  t.ok(Math.abs((found?.boxes[0]?.overlaps[0]?.iou ?? 0) - iou(best!.box, { x: 210, y: 340, width: 230, height: 390 })) < 1e-3, 'with the IoU of the box that is served');
   t.equal(found?.filmScore, found?.boxes[0]?.score);
-  t.ok((found?.boxes.at(-1)?.score ?? 1) < calibrate(spec.candidateFloor.score, spec.calibration), 'boxes are kept that no row would hold');
+  t.ok((found?.boxes.at(-1)?.score ?? 1) < calibrate(0.01, spec.calibration), 'faint boxes are kept, which precision at high recall rests on');
   t.notMatch(csv.slice(csv.indexOf('\nsha256,')), /\.jpg|patient-/, 'no file name, no patient');
   t.match(films[2]?.sha256, /^[0-9a-f]{64}$/, 'a film that failed is identified, too');
 
