@@ -7,7 +7,8 @@ import { detectCommand } from '../../src/cli/detect/command.js';
 import { findFilms } from '../../src/cli/detect/films.js';
 import { coco, csv, ndjson, type ResultFormat, vott, yoloLines } from '../../src/cli/detect/formats.js';
 import { writeOverlay } from '../../src/cli/detect/overlays.js';
-import type { RegisteredModel } from '../../src/registry/index.js';
+import { reportedFloor } from '../../src/detector/index.js';
+import { loadModel, type RegisteredModel } from '../../src/registry/index.js';
 import { tinySpec } from '../detector/fixture.js';
 import { runCommand } from './runCommand.js';
 
@@ -60,7 +61,8 @@ t.test('--min-score is threshold and floor: 0 gives everything that NMS left', a
   if (report.state !== 'findings') return;
   t.equal(report.threshold, 0);
   t.ok(report.detections.length > 20, `${report.detections.length} boxes`);
-  t.ok(report.detections.some(({ score }) => score < 0.01));
+  const { spec } = await loadModel('models/cxr-opacity');
+  t.ok(report.detections.some(({ score }) => score < reportedFloor(spec)), 'also what no row would keep');
 });
 
 t.test('wrong use is refused before anything is done', async (t) => {
