@@ -155,9 +155,10 @@ def load_pixels(film):
 def letterbox(pixels, size):
     """What the service does: returns (size x size bytes, scale x, scale y, left, top)."""
     height, width = pixels.shape
-    k = min(size / width, size / height)
-    new_width, new_height = max(1, int(width * k)), max(1, int(height * k))
-    resized = cv2.resize(pixels, (new_width, new_height), interpolation=cv2.INTER_AREA if k < 1 else cv2.INTER_LINEAR)
+    long_side = max(width, height)
+    # Whole numbers: 281 * (416 / 281) is a little less than 416.
+    new_width, new_height = max(1, width * size // long_side), max(1, height * size // long_side)
+    resized = cv2.resize(pixels, (new_width, new_height), interpolation=cv2.INTER_AREA if size < long_side else cv2.INTER_LINEAR)
     left, top = (size - new_width) // 2, (size - new_height) // 2
     canvas = np.zeros((size, size), np.uint8)
     canvas[top:top + new_height, left:left + new_width] = resized

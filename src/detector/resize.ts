@@ -14,7 +14,7 @@ export type LevelTable = Uint8Array | Float32Array;
 
 /**
  * Resizes the levels of one plane, `table[pixel]`: looking them up on the way costs less than a pass of its own.
- * Byte levels give bytes, rounded to nearest at the end, and for `bicubic` between the two passes too, as Pillow does.
+ * Byte levels give bytes, the same ones as the library that a network was trained with: its rounding is copied too.
  *
  * - `area`: mean of the covered area when shrinking (OpenCV INTER_AREA), half-pixel bilinear when enlarging;
  * - `bilinear`: half-pixel centres, no antialiasing (OpenCV INTER_LINEAR);
@@ -29,13 +29,36 @@ export function resize<Levels extends LevelTable>(
 ): Levels;
 export function resize(plane: Plane, table: LevelTable, size: { readonly width: number; readonly height: number }, interpolation: Interpolation): LevelTable {
   const bytes = table instanceof Uint8Array;
+  if (bytes && isBilinear(plane, size, interpolation)) return bilinearBytes(plane, table, size);
   const levels = Float64Array.from(table);
   const across = taps(interpolation, plane.width, size.width);
   const down = taps(interpolation, plane.height, size.height);
   const out = bytes ? new Uint8Array(size.width * size.height) : new Float32Array(size.width * size.height);
   if (interpolation === 'bicubic') rowsFirst(plane, levels, across, down, out, bytes);
-  else columnsFirst(plane, levels, across, down, out, bytes);
+  else columnsFirst(plane, levels, across, down, out, bytes ? roundingOf(plane, size, interpolation) : unrounded);
   return out;
+}
+
+function isBilinear(plane: Plane, size: { readonly width: number; readonly height: number }, interpolation: Interpolation): boolean {
+  return interpolation === 'bilinear' || (interpolation === 'area' && size.width >= plane.width && size.height >= plane.height);
+}
+
+/** (x + magic) − magic + half, then what a typed array makes of it. */
+interface Rounding {
+  readonly magic: number;
+  readonly half: number;
+}
+
+const unrounded: Rounding = { magic: 0, half: 0 };
+/** A byte array truncates, so x + ½ rounds to nearest, ties up. */
+const tiesUp: Rounding = { magic: 0, half: 0.5 };
+/** 2⁵² leaves a double no bits behind the point: the addition itself rounds to nearest, ties to even (as `cvRound`). */
+const tiesToEven: Rounding = { magic: 2 ** 52, half: 0 };
+
+/** OpenCV rounds means to even but for blocks of 2 × 2, which it adds up in whole numbers. Exact means have many ties: one level in 25 from 512 to 320. */
+function roundingOf(plane: Plane, size: { readonly width: number; readonly height: number }, interpolation: Interpolation): Rounding {
+  const halved = plane.width === 2 * size.width && plane.height === 2 * size.height;
+  return interpolation === 'area' && !halved ? tiesToEven : tiesUp;
 }
 
 /** For every output sample: where its source samples start, and their weights (sum 1), the same number for all. */
@@ -56,7 +79,7 @@ function taps(interpolation: Interpolation, from: number, to: number): Taps {
   const scale = from / to;
   switch (interpolation) {
     case 'area':
-      return packed(from, to, (i) => (to < from ? areaTap(i * scale, scale, from) : linearTap((i + 0.5) * scale - 0.5, from)));
+      return packed(from, to, (i) => (to < from ? areaTap(i, from, to) : linearTap((i + 0.5) * scale - 0.5, from)));
     case 'bilinear':
       return packed(from, to, (i) => linearTap((i + 0.5) * scale - 0.5, from));
     case 'bilinear-corner':
@@ -66,10 +89,13 @@ function taps(interpolation: Interpolation, from: number, to: number): Taps {
   }
 }
 
-function areaTap(left: number, scale: number, from: number): Tap {
-  const right = Math.min(from, left + scale);
-  const first = Math.floor(left);
-  const weights = Array.from({ length: Math.min(from, Math.ceil(right)) - first }, (_, j) => (Math.min(first + j + 1, right) - Math.max(first + j, left)) / scale);
+/** Whole numbers, in units of 1/to source samples, keep exact weights exact; as floats (single precision), since OpenCV has them so. */
+function areaTap(i: number, from: number, to: number): Tap {
+  const [left, right] = [i * from, (i + 1) * from];
+  const first = Math.floor(left / to);
+  const weights = Array.from({ length: Math.ceil(right / to) - first }, (_, j) =>
+    Math.fround((Math.min((first + j + 1) * to, right) - Math.max((first + j) * to, left)) / from),
+  );
   return { first, weights };
 }
 
@@ -109,11 +135,11 @@ function packed(from: number, to: number, tapOf: (i: number) => Tap): Taps {
   return made;
 }
 
-function columnsFirst({ width, pixels }: Plane, levels: Float64Array, across: Taps, down: Taps, out: LevelTable, bytes: boolean): void {
+function columnsFirst({ width, pixels }: Plane, levels: Float64Array, across: Taps, down: Taps, out: LevelTable, rounding: Rounding): void {
   const row = new Float64Array(width);
   for (let y = 0; y < down.size; y++) {
     blendRows(pixels, levels, down.start[y]! * width, width, down.weights.subarray(y * down.count, (y + 1) * down.count), row);
-    blendColumns(row, across, out, y * across.size, bytes ? 0.5 : 0);
+    blendColumns(row, across, out, y * across.size, rounding);
   }
 }
 
@@ -133,16 +159,17 @@ function blendRows(pixels: Plane['pixels'], levels: Float64Array, first: number,
   }
 }
 
-/** One output row. These weights never overshoot, so `half` and the truncation of a byte array round to nearest. */
-function blendColumns(row: Float64Array, across: Taps, out: LevelTable, first: number, half: number): void {
+/** One output row. These weights never overshoot: nothing is to be clamped. */
+function blendColumns(row: Float64Array, across: Taps, out: LevelTable, first: number, { magic, half }: Rounding): void {
   const { size, count, start, weights } = across;
   if (count !== 4) {
-    for (let x = 0; x < size; x++) out[first + x] = blended(row, across, x) + half;
+    for (let x = 0; x < size; x++) out[first + x] = blended(row, across, x) + magic - magic + half;
     return;
   }
   for (let x = 0, w = 0; x < size; x++, w += 4) {
     const i = start[x]!;
-    out[first + x] = row[i]! * weights[w]! + row[i + 1]! * weights[w + 1]! + row[i + 2]! * weights[w + 2]! + row[i + 3]! * weights[w + 3]! + half;
+    const sum = row[i]! * weights[w]! + row[i + 1]! * weights[w + 1]! + row[i + 2]! * weights[w + 2]! + row[i + 3]! * weights[w + 3]!;
+    out[first + x] = sum + magic - magic + half;
   }
 }
 
@@ -178,4 +205,60 @@ function rowsFirst({ width, height, pixels }: Plane, levels: Float64Array, acros
 
 function toByte(value: number): number {
   return value <= 0 ? 0 : value >= 255 ? 255 : Math.floor(value + 0.5);
+}
+
+/** Bits behind the point of a bilinear weight in OpenCV (INTER_RESIZE_COEF_BITS). */
+const WEIGHT_BITS = 11;
+
+/** Source samples of every output sample and their weights in 1/2¹¹. */
+interface FixedTaps {
+  readonly low: Int32Array;
+  readonly high: Int32Array;
+  readonly lowWeight: Int32Array;
+  readonly highWeight: Int32Array;
+}
+
+function fixedTaps(from: number, to: number): FixedTaps {
+  const made = { low: new Int32Array(to), high: new Int32Array(to), lowWeight: new Int32Array(to), highWeight: new Int32Array(to) };
+  const scale = from / to;
+  const weight = (part: number): number => Math.fround(part) * 2 ** WEIGHT_BITS + tiesToEven.magic - tiesToEven.magic;
+  for (let i = 0; i < to; i++) {
+    const source = Math.fround((i + 0.5) * scale - 0.5);
+    const first = Math.floor(source);
+    made.low[i] = Math.min(from - 1, Math.max(0, first));
+    made.high[i] = Math.min(from - 1, Math.max(0, first + 1));
+    made.lowWeight[i] = weight(1 - Math.fround(source - first));
+    made.highWeight[i] = weight(source - first);
+  }
+  return made;
+}
+
+/**
+ * Half-pixel bilinear of bytes in the fixed-point arithmetic of OpenCV (HResizeLinear and VResizeLinear of
+ * modules/imgproc/src/resize.cpp): of two products, each without its last bits, one level in eight comes out one lower
+ * than the exact blend.
+ */
+function bilinearBytes({ width, height, pixels }: Plane, table: Uint8Array, size: { readonly width: number; readonly height: number }): Uint8Array {
+  const across = fixedTaps(width, size.width);
+  const down = fixedTaps(height, size.height);
+  const out = new Uint8Array(size.width * size.height);
+  /** Blended rows without their last four bits, by the source row that each holds; an output row needs two. */
+  const held = [-1, -1];
+  const rows = [new Int32Array(size.width), new Int32Array(size.width)];
+  const rowOf = (y: number): Int32Array => {
+    const row = rows[y & 1]!;
+    if (held[y & 1] === y) return row;
+    held[y & 1] = y;
+    for (let x = 0, first = y * width; x < row.length; x++) {
+      row[x] = (table[pixels[first + across.low[x]!]!]! * across.lowWeight[x]! + table[pixels[first + across.high[x]!]!]! * across.highWeight[x]!) >> 4;
+    }
+    return row;
+  };
+  for (let y = 0; y < size.height; y++) {
+    const [low, high, a, b] = [rowOf(down.low[y]!), rowOf(down.high[y]!), down.lowWeight[y]!, down.highWeight[y]!];
+    for (let x = 0, o = y * size.width; x < size.width; x++) {
+      out[o + x] = (((a * low[x]!) >> 16) + ((b * high[x]!) >> 16) + 2) >> 2;
+    }
+  }
+  return out;
 }

@@ -118,8 +118,13 @@ const rows = (plane: Plane, width: number, height: number, interpolation: Interp
   return Array.from({ length: height }, (_, y) => [...pixels.subarray(y * width, (y + 1) * width)]);
 };
 
-/** [[(x * 37 + y * 91) % 256 for x in range(11)] for y in range(9)] */
-const ramp = { width: 11, height: 9, pixels: Uint8Array.from({ length: 99 }, (_, i) => ((i % 11) * 37 + Math.floor(i / 11) * 91) % 256) };
+/** np.array([[(x * 37 + y * 91) % 256 for x in range(width)] for y in range(height)], np.uint8) */
+const rampOf = (width: number, height: number): Plane => ({
+  width,
+  height,
+  pixels: Uint8Array.from({ length: width * height }, (_, i) => ((i % width) * 37 + Math.floor(i / width) * 91) % 256),
+});
+const ramp = rampOf(11, 9);
 
 t.test('bicubic equals Pillow on bytes, enlarging and shrinking', (t) => {
   // Image.fromarray(np.array([[0, 50, 100, 200], [10, 250, 30, 90], [200, 5, 60, 180]], np.uint8)).resize((7, 5), Image.BICUBIC), Pillow 13.0.0.
@@ -140,17 +145,53 @@ t.test('bicubic equals Pillow on bytes, enlarging and shrinking', (t) => {
   t.end();
 });
 
-t.test('area and bilinear equal OpenCV on bytes, shrinking', (t) => {
-  // cv2.resize(ramp, (4, 3), interpolation=cv2.INTER_AREA) and (5, 4) with INTER_LINEAR, OpenCV 5.0.0.
+t.test('area equals cv2.resize(…, interpolation=cv2.INTER_AREA) of OpenCV 5.0.0 on bytes, ties too', (t) => {
   t.strictSame(rows(ramp, 4, 3, 'area'), [
     [101, 125, 117, 109],
     [118, 111, 134, 126],
     [135, 128, 112, 120],
   ]);
-  const linear = [79, 160, 82, 67, 148, 60, 109, 191, 48, 97, 201, 58, 139, 189, 46, 181, 167, 88, 150, 155];
-  // OpenCV rounds its weights to 11 bits, so one level of difference is its own.
-  const ours = resize(ramp, bytes, { width: 5, height: 4 }, 'bilinear');
-  t.ok(linear.every((v, i) => Math.abs(v - ours[i]!) <= 1), [...ours].join(' '));
+  // From 16 to 10 the weights are eighths: one mean in 25 ends in exactly a half, and goes to the even level.
+  t.strictSame(rows(rampOf(16, 16), 10, 10, 'area'), [
+    [48, 104, 164, 140, 83, 88, 144, 156, 128, 63],
+    [152, 88, 108, 112, 140, 132, 88, 116, 136, 168],
+    [76, 132, 128, 124, 100, 116, 156, 104, 132, 92],
+    [160, 96, 100, 128, 136, 140, 92, 124, 128, 176],
+    [105, 160, 140, 96, 80, 145, 180, 100, 76, 120],
+    [168, 104, 124, 160, 143, 48, 104, 164, 140, 83],
+    [132, 168, 148, 112, 120, 152, 88, 108, 112, 140],
+    [116, 92, 152, 180, 140, 76, 132, 128, 124, 100],
+    [160, 156, 76, 128, 160, 160, 96, 100, 128, 136],
+    [125, 120, 180, 100, 136, 105, 160, 140, 96, 80],
+  ]);
+  // Blocks of 2 × 2 end in a half every fourth time, and go up: 63.5, 137.5, 147.5, 93.5 in the first row.
+  t.strictSame(rows(rampOf(8, 4), 4, 2, 'area'), [
+    [64, 138, 148, 94],
+    [118, 64, 138, 148],
+  ]);
+  t.strictSame(rows(rampOf(4, 2), 1, 2, 'area'), [[56], [146]]);
+  t.end();
+});
+
+t.test('bilinear equals cv2.resize(…, interpolation=cv2.INTER_LINEAR) of OpenCV 5.0.0 on bytes', (t) => {
+  t.strictSame(rows(ramp, 5, 4, 'bilinear'), [
+    [79, 160, 82, 67, 148],
+    [60, 109, 191, 48, 97],
+    [201, 58, 139, 189, 46],
+    [181, 167, 88, 150, 155],
+  ]);
+  const small = rampOf(5, 4);
+  const enlarged = [
+    [0, 16, 39, 62, 85, 109, 132, 148],
+    [46, 62, 85, 108, 131, 154, 177, 194],
+    [106, 122, 143, 139, 149, 172, 195, 211],
+    [167, 183, 193, 83, 39, 62, 85, 101],
+    [100, 116, 131, 74, 57, 80, 103, 120],
+    [17, 33, 56, 79, 102, 126, 149, 165],
+  ];
+  t.strictSame(rows(small, 8, 6, 'bilinear'), enlarged);
+  t.strictSame(rows(small, 8, 6, 'area'), enlarged, 'area enlarges as bilinear does');
+  t.strictSame([...resize(small, bytes, small, 'area')], [...small.pixels], 'the same size is the same film');
   t.end();
 });
 
