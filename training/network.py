@@ -98,7 +98,7 @@ class Darknet(nn.Module):
         self.layers, self.heads, channels, self.kept = nn.ModuleList(), [], [], set()
         previous = int(net.get('channels', 3))
         for index, (kind, options, line) in enumerate(self.sections):
-            layer, sources = nn.Identity(), self._sources(index, options)
+            layer, sources = nn.Identity(), self.sources_of(index, options)
             self.kept.update(sources)
             if kind == 'convolutional':
                 layer, previous = Convolution(previous, options), int(options['filters'])
@@ -118,7 +118,8 @@ class Darknet(nn.Module):
             self.layers.append(layer)
             channels.append(previous)
 
-    def _sources(self, index, options):
+    def sources_of(self, index, options):
+        """The layers, from 0, that a [route], [shortcut] or [scale_channels] names."""
         text = options.get('from', options.get('layers'))
         return [] if text is None else [int(v) if int(v) >= 0 else index + int(v) for v in text.split(',')]
 
@@ -127,7 +128,7 @@ class Darknet(nn.Module):
         the rest needs."""
         stop = [i for i, (kind, _, _) in enumerate(self.sections) if kind == 'convolutional'][convolutions]
         for index in range(stop, len(self.sections)):
-            if any(source < stop - 1 for source in self._sources(index, self.sections[index][1])):
+            if any(source < stop - 1 for source in self.sources_of(index, self.sections[index][1])):
                 raise WeightsError(f'{self.cfg}:{self.sections[index][2]}: reaches back behind the first {convolutions} convolutions')
         return stop
 
@@ -136,7 +137,7 @@ class Darknet(nn.Module):
         outputs, heads = {start - 1: x}, []
         for index in range(start, len(self.sections) if stop is None else stop):
             (kind, options, _), layer = self.sections[index], self.layers[index]
-            sources = self._sources(index, options)
+            sources = self.sources_of(index, options)
             if kind == 'convolutional':
                 if index == 0:
                     # bf16 weight gradients of a 3-channel stem are wrong on some processors; it costs little in float32.

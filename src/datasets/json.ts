@@ -1,8 +1,12 @@
 import { FormatError } from './fault.js';
+import { lineOfDepth } from './jsonLines.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The object at the top of a JSON file. Throws FormatError with the line where it is no JSON, or no object. */
+/** No format nests ten deep; what walks a value afterwards (JSON.stringify) runs out of stack some thousands deep. */
+const deepest = 100;
+
+/** The object at the top of a JSON file. Throws FormatError with the line where it is no JSON, no object, or absurdly deep. */
 export function parseJsonObject(text: string, file: string): JsonObject {
   let value: unknown;
   try {
@@ -13,6 +17,8 @@ export function parseJsonObject(text: string, file: string): JsonObject {
     throw new FormatError({ file, ...(line === undefined ? {} : { line }) }, `not JSON: ${message}`, { cause: error });
   }
   if (!isObject(value)) throw new FormatError({ file, line: 1 }, 'the file holds no JSON object');
+  const line = lineOfDepth(text, deepest);
+  if (line !== undefined) throw new FormatError({ file, line }, `objects and arrays nested more than ${deepest} deep`);
   return value;
 }
 

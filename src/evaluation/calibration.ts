@@ -5,7 +5,7 @@ import type { Measure } from './measure.js';
 import type { FilmResult } from './results.js';
 import type { Scored } from './roc.js';
 
-/** Boxes below this are near-certain misses by the thousand: counted, they would make any calibration look good. */
+/** Below this lie, where scores are not calibrated, near-certain misses by the thousand: counted, they would make any calibration look good. Calibrated, hardly any box lies there. */
 export const calibratedFrom = 0.05;
 
 const bins = 10;

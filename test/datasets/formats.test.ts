@@ -345,6 +345,10 @@ t.test('broken and hostile files end in an error with their line, in no time', (
   };
   refused(t, 'coco', '{\n "images": [],\n "annotations": [\n', /^in:4: not JSON/);
   refused(t, 'coco', '[]', /^in:1: .*no JSON object/);
+  const deep = (levels: number) => `{"images": [], "annotations": [], "categories": [],\n"info": ${'['.repeat(levels)}"]]\\"]"${']'.repeat(levels)}}`;
+  refused(t, 'coco', deep(200_000), /^in:2: .*nested more than 100 deep/);
+  refused(t, 'coco', deep(100), /^in:2: .*nested more than 100 deep/);
+  t.doesNotThrow(() => read('coco', deep(99)));
   refused(t, 'via', '{ "a": 1 }', /neither a VIA project/);
   refused(t, 'csv', 'image,xmin\n"a.png,1\n', /no column "ymin"|quote/);
   refused(t, 'csv', 'image,xmin,ymin,xmax,ymax,label\na,1,2,3,4,"opacity\n', /^in:2: .*never closed/);

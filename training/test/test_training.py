@@ -48,8 +48,8 @@ class Drawn(unittest.TestCase):
         self.folder = Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.folder)
 
-    def cfg(self, **changes):
-        path = self.folder / 'tiny.cfg'
+    def cfg(self, name='tiny.cfg', **changes):
+        path = self.folder / name
         settings = dict(size=96, widths=[4, 4, 8, 8, 8, 8], blocks=[1, 1, 1, 1, 1], neck_widths=None, classes=1,
                         anchors=[(20, 20), (24, 24), (28, 28), (30, 30), (34, 34), (38, 38), (40, 40), (44, 44), (50, 50)], film_gate=4)
         network.write_cfg(path, **{**settings, **changes})
@@ -128,6 +128,33 @@ class Network(Drawn):
             numbers, _ = network.read_weights(self.folder / 'mean.weights')
             self.assertTrue(np.allclose(numbers, expected))
         self.assertEqual(subprocess.run([*command, '--shares', '1'], capture_output=True).returncode, 1)
+
+    def test_a_wider_network_says_what_the_narrower_one_said(self):
+        cfg = self.cfg()
+        narrow = network.Darknet(cfg)
+        with torch.no_grad():
+            for layer in narrow.convolutions():
+                if layer.norm is not None:
+                    for tensor in (layer.norm.weight, layer.norm.running_var):
+                        tensor.uniform_(0.5, 1.5)
+                    for tensor in (layer.norm.bias, layer.norm.running_mean):
+                        tensor.normal_()
+        narrow.save(self.folder / 'narrow.weights')
+        wide = self.cfg('wide.cfg', widths=[4, 6, 8, 16, 16, 20], neck_widths=[8, 6, 8])
+        command = [sys.executable, ROOT / 'widen.py', cfg, self.folder / 'narrow.weights']
+        subprocess.run([*command, wide, '--out', self.folder / 'wide.weights'], check=True)
+        wider = network.Darknet(wide)
+        wider.load(self.folder / 'wide.weights')
+        film = torch.rand(2, 3, 96, 96)
+        for one, other in zip(narrow.eval()(film), wider.eval()(film)):
+            self.assertGreater(one.abs().max(), 0.1)
+            self.assertTrue(torch.allclose(one, other, rtol=1e-3, atol=1e-4))
+        kernels = next(c.conv.weight for c in wider.convolutions() if c.conv.weight.shape == (8, 16, 1, 1))
+        self.assertFalse(torch.allclose(kernels[0], kernels[4]), 'copies with the same shares would stay copies')
+        narrower = self.cfg('narrower.cfg', widths=[4, 4, 8, 8, 8, 4])
+        refused = subprocess.run([*command, narrower, '--out', self.folder / 'none.weights'], capture_output=True, text=True)
+        self.assertEqual(refused.returncode, 1)
+        self.assertRegex(refused.stderr, r'narrower.cfg:\d+: 4 filters, where the narrower network has 8')
 
     def test_a_pointer_of_git_lfs_is_named_as_one(self):
         (self.folder / 'lfs.weights').write_text('version https://git-lfs.github.com/spec/v1\noid sha256:00\n')

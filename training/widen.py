@@ -1,0 +1,72 @@
+"""A wider network that says what a trained narrower one says (Net2WiderNet, Chen et al. 2016), to train on from there.
+
+    python network.py --write-cfg wide.cfg --widths 8,16,32,64,256,512 --neck 256,128,32 --film-gate 128
+    python widen.py net.cfg net.weights wide.cfg --out wide.weights
+
+Both cfgs have the same layers; filters may only grow. A filter that is new is a copy of an old one, and what reads a copied
+channel shares its old weight out over the copies, at random, so that copies are taught apart from the first step on.
+"""
+import argparse
+
+import torch
+
+from network import Darknet, WeightsError
+
+
+def widen(narrow, wide, seed=0):
+    """Fills `wide`, a Darknet, in place."""
+    random = torch.Generator().manual_seed(seed)
+    if [kind for kind, _, _ in narrow.sections] != [kind for kind, _, _ in wide.sections]:
+        raise WeightsError(f'{wide.cfg}: other layers than {narrow.cfg}')
+    # Of each layer's channels in `wide`, which of `narrow` they repeat; and how many it has there.
+    repeats, counts = [], []
+    repeated, count = torch.arange(3), 3
+    for index, (kind, options, _) in enumerate(narrow.sections):
+        sources = narrow.sources_of(index, options)
+        if kind == 'convolutional':
+            repeated, count = _widen_convolution(narrow.layers[index], wide.layers[index], repeated, count, random,
+                                                 f'{wide.cfg}:{wide.sections[index][2]}')
+        elif kind == 'route':
+            starts = torch.tensor([0, *(counts[source] for source in sources)]).cumsum(0)
+            repeated, count = torch.cat([repeats[source] + start for source, start in zip(sources, starts)]), int(starts[-1])
+        elif kind == 'scale_channels':
+            repeated, count = repeats[sources[0]], counts[sources[0]]
+        repeats.append(repeated)
+        counts.append(count)
+
+
+@torch.no_grad()
+def _widen_convolution(old, new, repeated, count, random, place):
+    filters, wanted = old.conv.out_channels, new.conv.out_channels
+    if wanted < filters:
+        raise WeightsError(f'{place}: {wanted} filters, where the narrower network has {filters}')
+    if new.conv.weight.shape[1:] != (len(repeated), *old.conv.kernel_size) or (new.norm is None) != (old.norm is None):
+        raise WeightsError(f'{place}: another convolution than the narrower network has')
+    copies = torch.arange(wanted) % filters
+    shares = torch.rand(wanted, len(repeated), generator=random) + 0.5
+    totals = torch.zeros(wanted, count).index_add_(1, repeated, shares)
+    new.conv.weight.copy_(old.conv.weight[copies][:, repeated] * (shares / totals[:, repeated])[:, :, None, None])
+    for source, target in zip(old.tensors()[:-1], new.tensors()[:-1]):
+        target.copy_(source[copies])
+    return copies, filters
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('cfg')
+    parser.add_argument('weights')
+    parser.add_argument('wide_cfg')
+    parser.add_argument('--seed', type=int, default=0)
+    parser.add_argument('--out', required=True)
+    args = parser.parse_args()
+    narrow, wide = Darknet(args.cfg), Darknet(args.wide_cfg)
+    narrow.load(args.weights)
+    widen(narrow, wide, args.seed)
+    wide.save(args.out)
+
+
+if __name__ == '__main__':
+    try:
+        main()
+    except (WeightsError, FileNotFoundError) as error:
+        raise SystemExit(f'error: {error}')
