@@ -114,6 +114,31 @@ t.test('several films at once: each its own row, a duplicate linked and not sent
   await context.close();
 });
 
+t.test('films go to the model that is chosen, which says its licence; the same film for another is sent, too', { skip }, async (t) => {
+  const { context, page, faults } = await atList();
+  const film = { name: 'asked.jpg', mimeType: 'image/jpeg', buffer: await variantOf(films[3]!, 90) };
+  const modelOf = async (nth: number): Promise<string> => {
+    const link = page.locator('.queue li[data-upload="done"]').nth(nth).getByRole('link');
+    await link.waitFor({ timeout: 60_000 });
+    const id = (await link.getAttribute('href'))?.split('/').at(-1);
+    return ((await (await context.request.get(`/v1/detections/${id}`)).json()) as { model: { name: string } }).model.name;
+  };
+  const analyseWith = page.getByLabel('Analyse with');
+  t.strictSame(await analyseWith.locator('option').allTextContents(), [`${model} (Apache-2.0)`, `${otherModel.name} (CC-BY-NC-ND-4.0)`], 'the default one first');
+  await choose(page, film);
+  t.equal(await modelOf(0), model);
+  await analyseWith.selectOption(otherModel.name);
+  await choose(page, film);
+  t.equal(await modelOf(1), otherModel.name);
+  t.match(await page.locator('.queue li').nth(1).textContent(), new RegExp(`by ${otherModel.name}`));
+  t.equal(await analyseWith.inputValue(), otherModel.name, 'it stays for the next films');
+  await choose(page, film);
+  t.match(await page.locator('.queue li[data-upload="same"]').textContent(), /not sent: the same film as/);
+  t.strictSame(await axeFaults(page), []);
+  t.strictSame(faults, []);
+  await context.close();
+});
+
 t.test('a film dropped beside everything is taken, and a pasted picture is called the copy that it is', { skip }, async (t) => {
   const { context, page } = await atList();
   const give = async (kind: 'drop' | 'paste', bytes: Buffer) =>

@@ -124,7 +124,7 @@ t.test('a film that is refused says why and makes room; another try is another r
 
 t.test('bytes that the server had before are not sent, and link to their film; the user may send them all the same', async (t) => {
   const earlier: EarlierFilm = { id: 'old', createdAt: '2026-11-20T10:00:00.000Z' };
-  const { queue, sends } = outside({ find: (sha256) => Promise.resolve(sha256 === 'known' ? earlier : undefined) });
+  const { queue, sends } = outside({ find: ({ sha256 }) => Promise.resolve(sha256 === 'known' ? earlier : undefined) });
   queue.add([file('known')], {});
   await settled();
   t.strictSame(queue.uploads[0]!.status, { kind: 'same', as: earlier });
@@ -142,6 +142,20 @@ t.test('the same file dropped twice is sent once', async (t) => {
   t.equal(sends.length, 1);
   const [first] = queue.uploads;
   t.strictSame(queue.uploads.slice(1).map(({ status }) => status), [{ kind: 'same', as: { upload: first!.id } }, { kind: 'same', as: { upload: first!.id } }]);
+});
+
+t.test('the same film for another model is another question', async (t) => {
+  const earlier: EarlierFilm = { id: 'old', createdAt: '2026-11-20T10:00:00.000Z' };
+  const { queue, sends } = outside({ find: ({ model }) => Promise.resolve(model === 'other' ? earlier : undefined) });
+  queue.add([file('a', 'first')], { model: 'third' });
+  queue.add([file('a', 'second')], {});
+  queue.add([file('a', 'third')], { model: 'other' });
+  queue.add([file('a', 'fourth')], { model: 'third' });
+  await settled();
+  t.strictSame(sends.map(({ fields }) => fields), [{ model: 'third' }, {}]);
+  sends[1]!.answer(reportOf('r'));
+  await settled();
+  t.strictSame(queue.uploads.slice(2).map(({ status }) => status), [{ kind: 'same', as: earlier }, { kind: 'same', as: { upload: queue.uploads[0]!.id } }]);
 });
 
 t.test('an empty file and one over the limit are refused without being sent', async (t) => {

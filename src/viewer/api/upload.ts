@@ -5,8 +5,8 @@ import type { SessionState } from './sessionState.js';
 
 export interface UploadRequest {
   readonly file: Blob;
-  /** What points to the patient or the examination, where the sender gives it. */
-  readonly fields: { readonly patientRef?: string; readonly accessionNumber?: string };
+  /** What points to the patient or the examination, where the sender gives it, and the model, where it is not the default. */
+  readonly fields: { readonly patientRef?: string; readonly accessionNumber?: string; readonly model?: string };
   /** The same at every attempt: the server answers the second with the first report. */
   readonly idempotencyKey: string;
   readonly signal: AbortSignal;

@@ -22,7 +22,7 @@ export function filmsPage(host: HTMLElement, query: string, context: PageContext
   let nextCursor: string | null = null;
   const shown: ListItem[] = [];
 
-  const strip = user.role === 'operator' ? undefined : uploadStrip(intake);
+  const strip = user.role === 'operator' ? undefined : uploadStrip(intake, models);
   const queue = queuePanel(uploads);
   const filters = element('div', {});
   const rows = element('tbody', {});

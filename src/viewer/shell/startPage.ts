@@ -117,7 +117,7 @@ function startRouter(host: HTMLElement, api: Api, site: Site, resumed: Session |
     const uploads = createUploadQueue({
       maxBytes: site.maxUploadBytes,
       hash: sha256Of,
-      find: async (sha256, signal) => (await api.detections({ sha256, limit: 10 }, signal)).items.find(({ state }) => state !== 'not-analysed'),
+      find: async ({ sha256, model = site.model.name }, signal) => (await api.detections({ sha256, model, limit: 10 }, signal)).items.find(({ state }) => state !== 'not-analysed'),
       send: (request) => api.upload(request),
       pause: (attempt, leastMs, signal) => api.connection.pause(attempt, leastMs, signal),
       newKey: () => crypto.randomUUID(),

@@ -15,6 +15,8 @@ export interface Upload {
 export interface UploadFields {
   readonly patientRef?: string;
   readonly accessionNumber?: string;
+  /** Where it is not the service’s default. */
+  readonly model?: string;
 }
 
 export type UploadStatus =
@@ -27,7 +29,7 @@ export type UploadStatus =
   /** Tried in vain; tried again by itself. */
   | { readonly kind: 'held'; readonly fault: ApiFault }
   | { readonly kind: 'done'; readonly report: FilmReport }
-  /** These bytes were analysed before: by the server, or they are another upload of this queue. */
+  /** These bytes were analysed by this model before: by the server, or they are another upload of this queue. */
   | { readonly kind: 'same'; readonly as: EarlierFilm | { readonly upload: number } }
   | { readonly kind: 'failed'; readonly fault: ApiFault };
 
@@ -41,8 +43,8 @@ export interface UploadOutside {
   readonly maxBytes: number;
   /** SHA-256 of the bytes, hex. */
   readonly hash: (file: Blob) => Promise<string>;
-  /** The newest analysed film with these bytes. */
-  readonly find: (sha256: string, signal: AbortSignal) => Promise<EarlierFilm | undefined>;
+  /** The newest analysed film with these bytes, by this model or else the default one. */
+  readonly find: (film: { readonly sha256: string; readonly model: string | undefined }, signal: AbortSignal) => Promise<EarlierFilm | undefined>;
   readonly send: (request: { file: Blob; fields: UploadFields; idempotencyKey: string; signal: AbortSignal; onProgress: (part: number) => void }) => Promise<FilmReport>;
   readonly pause: (attempt: number, leastMs: number, signal: AbortSignal) => Promise<void>;
   readonly newKey: () => string;
@@ -122,13 +124,14 @@ export function createUploadQueue(outside: UploadOutside): UploadQueue {
   }
 
   async function earlier(entry: Entry, signal: AbortSignal): Promise<Extract<UploadStatus, { kind: 'same' }>['as'] | undefined> {
+    const { model } = entry.upload.fields;
     const sha256 = await outside.hash(entry.upload.file);
     entry.sha256 = sha256;
     for (const other of entries.values()) {
       if (other === entry) break;
-      if (other.sha256 === sha256 && other.upload.status.kind !== 'failed') return other.upload.status.kind === 'same' ? other.upload.status.as : { upload: other.upload.id };
+      if (other.sha256 === sha256 && other.upload.fields.model === model && other.upload.status.kind !== 'failed') return other.upload.status.kind === 'same' ? other.upload.status.as : { upload: other.upload.id };
     }
-    return outside.find(sha256, signal);
+    return outside.find({ sha256, model }, signal);
   }
 
   /** Tries until the server has answered for good. */

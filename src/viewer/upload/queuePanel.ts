@@ -50,7 +50,7 @@ export function queuePanel(queue: UploadQueue): { readonly node: HTMLElement; re
     const result = element('span', { class: 'result' });
     const again = element('button', { type: 'button', on: { click: () => { queue.again(id); } } });
     const remove = element('button', { type: 'button', class: 'quiet', 'aria-label': `Take ${name} out of the list`, on: { click: () => { queue.remove(id); } } }, '✕');
-    const tags = [pasted && '8-bit copy', fields.patientRef !== undefined && `patient ${fields.patientRef}`, fields.accessionNumber !== undefined && `accession ${fields.accessionNumber}`];
+    const tags = [pasted && '8-bit copy', fields.patientRef !== undefined && `patient ${fields.patientRef}`, fields.accessionNumber !== undefined && `accession ${fields.accessionNumber}`, fields.model !== undefined && `by ${fields.model}`];
     const row = element(
       'li',
       {},
