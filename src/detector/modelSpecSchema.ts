@@ -49,7 +49,7 @@ const Fit = Type.Object(
     mode: Type.Union([Type.Literal('letterbox'), Type.Literal('stretch')]),
     interpolation: Type.Union(
       [Type.Literal('area'), Type.Literal('bilinear'), Type.Literal('bilinear-corner'), Type.Literal('bicubic')],
-      { description: 'area: average of the covered area, half-pixel bilinear when enlarging; bilinear: half-pixel centres; bilinear-corner: darknet; bicubic: Pillow (Keras)' },
+      { description: 'area: average of the covered area (OpenCV INTER_AREA), half-pixel bilinear when enlarging; bilinear: half-pixel centres (OpenCV INTER_LINEAR); bilinear-corner: darknet; bicubic: Pillow (Keras)' },
     ),
     arithmetic: Type.Union([Type.Literal('float32'), Type.Literal('uint8')], {
       description: 'uint8: pixels are rounded to 256 levels after windowing and after resizing, as a byte image would be',
