@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { calibrate } from '../src/detector/index.js';
+import { loadModel } from '../src/registry/index.js';
 import { agreementOf, detectionsOf, isRecord } from './answers.js';
 import { type Bare, startBare } from './bare/index.js';
 import type { LoadClient } from './client/index.js';
@@ -27,7 +30,7 @@ export async function servingSection(films: readonly BenchFilm[], client: LoadCl
     const withPostgres = postgres === undefined ? undefined : keep(await startService(options, { databaseUrl: await postgres.createDatabase('bench_serving') }));
     const { peers, missing } = await startPeers(films, client, options);
     peers.forEach(keep);
-    const agreements = await agreementLines(embedded, peers, films);
+    const agreements = await agreementLines(embedded, peers, films, await comparedFrom(options));
     const ours = [
       asSystem('this service, embedded log', embedded, films, client),
       ...(withPostgres === undefined ? [] : [asSystem('this service, PostgreSQL', withPostgres, films, client)]),
@@ -113,15 +116,20 @@ function lines({ bare, systems, samples, peers, missing, agreements, films, opti
   ];
 }
 
+/** The score of boxes well above the floor of what is kept: at the floor, rounding decides which side has a box. */
+async function comparedFrom({ modelsDir, model }: BenchOptions): Promise<number> {
+  const { spec } = await loadModel(join(modelsDir, model));
+  return calibrate(50 * spec.candidateFloor.score, spec.calibration);
+}
+
 /** Peers that found other boxes would have done other work. */
-async function agreementLines(service: RunningService, peers: readonly Peer[], films: readonly BenchFilm[]): Promise<string[]> {
+async function agreementLines(service: RunningService, peers: readonly Peer[], films: readonly BenchFilm[], minScore: number): Promise<string[]> {
   const ours = await Promise.all(films.map((film) => everythingKept(service, film)));
-  const minScore = 0.1;
   const lines: string[] = [];
   for (const peer of peers) {
     const pairs = await Promise.all(films.map(async (film, i) => ({ ours: ours[i] ?? [], theirs: detectionsOf(await post(peer.url, film)) })));
     const { boxes, unmatched, worstScoreDifference, worstIou } = agreementOf(pairs, minScore);
-    const line = `${peer.name}: ${boxes} boxes with a score of ${minScore} or more, ${unmatched} without a twin, worst score difference ${worstScoreDifference.toFixed(4)}, worst IoU ${worstIou.toFixed(3)}.`;
+    const line = `${peer.name}: ${boxes} boxes with a score of ${minScore.toFixed(2)} or more, ${unmatched} without a twin, worst score difference ${worstScoreDifference.toFixed(4)}, worst IoU ${worstIou.toFixed(3)}.`;
     // JPEG decoders differ by a grey level or two; anything beyond that is another network.
     if (boxes === 0 || unmatched > 0 || worstScoreDifference > 0.05) throw new Error(`the comparison is void: ${line}`);
     lines.push(`- Same boxes as ${line}`);
@@ -132,7 +140,7 @@ async function agreementLines(service: RunningService, peers: readonly Peer[], f
 async function everythingKept(service: RunningService, film: BenchFilm) {
   const answer: unknown = JSON.parse(await post(service.detections, film, service.headers));
   if (!isRecord(answer) || typeof answer['id'] !== 'string') throw new Error('the service answered no report');
-  const view = await fetch(`${service.detections}/${answer['id']}?minScore=0.05`, { headers: service.headers });
+  const view = await fetch(`${service.detections}/${answer['id']}?minScore=0`, { headers: service.headers });
   return detectionsOf(await view.text());
 }
 
