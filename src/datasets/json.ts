@@ -1,5 +1,5 @@
 import { FormatError } from './fault.js';
-import { lineOfDepth } from './jsonLines.js';
+import { positionOfDepth } from './jsonLines.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -17,8 +17,8 @@ export function parseJsonObject(text: string, file: string): JsonObject {
     throw new FormatError({ file, ...(line === undefined ? {} : { line }) }, `not JSON: ${message}`, { cause: error });
   }
   if (!isObject(value)) throw new FormatError({ file, line: 1 }, 'the file holds no JSON object');
-  const line = lineOfDepth(text, deepest);
-  if (line !== undefined) throw new FormatError({ file, line }, `objects and arrays nested more than ${deepest} deep`);
+  const tooDeep = positionOfDepth(text, deepest);
+  if (tooDeep !== undefined) throw new FormatError({ file, line: lineAt(text, tooDeep) }, `objects and arrays nested more than ${deepest} deep`);
   return value;
 }
 

@@ -45,14 +45,14 @@ export function linesOfValues(text: string, wanted: ReadonlySet<string>): Map<st
   return lines;
 }
 
-/** The line on which objects and arrays of a JSON text lie more than `limit` deep; undefined where none do. */
-export function lineOfDepth(text: string, limit: number): number | undefined {
+/** Where objects and arrays of a JSON text first lie more than `limit` deep; undefined where none do. */
+export function positionOfDepth(text: string, limit: number): number | undefined {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
     if (character === '"') at = endOfString(text, at) - 1;
     else if (character === '}' || character === ']') depth -= 1;
-    else if ((character === '{' || character === '[') && ++depth > limit) return text.slice(0, at).split('\n').length;
+    else if ((character === '{' || character === '[') && ++depth > limit) return at;
   }
   return undefined;
 }

@@ -208,7 +208,7 @@ function toByte(value: number): number {
 }
 
 /** Bits behind the point of a bilinear weight in OpenCV (INTER_RESIZE_COEF_BITS). */
-const WEIGHT_BITS = 11;
+const weightBits = 11;
 
 /** Source samples of every output sample and their weights in 1/2¹¹. */
 interface FixedTaps {
@@ -221,7 +221,7 @@ interface FixedTaps {
 function fixedTaps(from: number, to: number): FixedTaps {
   const made = { low: new Int32Array(to), high: new Int32Array(to), lowWeight: new Int32Array(to), highWeight: new Int32Array(to) };
   const scale = from / to;
-  const weight = (part: number): number => Math.fround(part) * 2 ** WEIGHT_BITS + tiesToEven.magic - tiesToEven.magic;
+  const weight = (part: number): number => Math.fround(part) * 2 ** weightBits + tiesToEven.magic - tiesToEven.magic;
   for (let i = 0; i < to; i++) {
     const source = Math.fround((i + 0.5) * scale - 0.5);
     const first = Math.floor(source);

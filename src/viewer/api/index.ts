@@ -33,7 +33,7 @@ import { sendFilm, type UploadRequest } from './upload.js';
 export type { Account, DetectionList, FilmBox, FilmImage, FilmKeeping, FilmReport, IssuedToken, ListItem, Model, ModelFacts, Role, Session, Site, Statistics, Tally, Token, User } from './answers.js';
 export { ApiFault } from './fault.js';
 export type { FilmPicture, Grey16 } from './film.js';
-export type { UploadRequest } from './upload.js';
+export type { UploadFields, UploadRequest } from './upload.js';
 
 /** What narrows down the list of films: the query of GET /v1/detections. Empty members are left out. */
 export interface DetectionFilter {

@@ -3,10 +3,17 @@ import type { Connection } from './connection.js';
 import { ApiFault, faultOf, unreachable } from './fault.js';
 import type { SessionState } from './sessionState.js';
 
+/** What goes with a film, where the sender gives it. */
+export interface UploadFields {
+  readonly patientRef?: string;
+  readonly accessionNumber?: string;
+  /** Where it is not the service’s default. */
+  readonly model?: string;
+}
+
 export interface UploadRequest {
   readonly file: Blob;
-  /** What points to the patient or the examination, where the sender gives it, and the model, where it is not the default. */
-  readonly fields: { readonly patientRef?: string; readonly accessionNumber?: string; readonly model?: string };
+  readonly fields: UploadFields;
   /** The same at every attempt: the server answers the second with the first report. */
   readonly idempotencyKey: string;
   readonly signal: AbortSignal;
@@ -22,7 +29,7 @@ export interface UploadRequest {
 export function sendFilm({ session, connection }: { readonly session: SessionState; readonly connection: Connection }, request: UploadRequest): Promise<FilmReport> {
   return new Promise((resolve, reject) => {
     const form = new FormData();
-    for (const [name, value] of Object.entries(request.fields)) if (value !== '') form.append(name, value);
+    for (const [name, value] of Object.entries({ ...request.fields })) if (value !== '') form.append(name, value);
     // A file’s name may hold a patient’s: it stays here.
     form.append('image', request.file, 'film');
 

@@ -1,8 +1,8 @@
+import type { UploadFields } from '../api/index.js';
 import { element } from '../dom/element.js';
 import type { ServedModels } from '../servedModels.js';
 import { choice, field } from '../shell/field.js';
 import type { Intake } from '../upload/intake.js';
-import type { UploadFields } from '../upload/queue.js';
 
 /** Where films are chosen, and what goes with them. */
 export function uploadStrip(intake: Intake, models: Pick<ServedModels, 'all'>): { readonly node: HTMLElement; readonly close: () => void } {

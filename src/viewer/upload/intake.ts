@@ -1,4 +1,5 @@
-import type { UploadFields, UploadQueue } from './queue.js';
+import type { UploadFields } from '../api/index.js';
+import type { UploadQueue } from './queue.js';
 
 export interface Intake {
   /** What goes with the next files; the list of films sets it while its fields are in sight. */

@@ -1,4 +1,4 @@
-import { ApiFault, type FilmReport } from '../api/index.js';
+import { ApiFault, type FilmReport, type UploadFields } from '../api/index.js';
 
 /** A film on its way to the server, from the moment it was dropped. */
 export interface Upload {
@@ -10,13 +10,6 @@ export interface Upload {
   readonly pasted: boolean;
   readonly fields: UploadFields;
   readonly status: UploadStatus;
-}
-
-export interface UploadFields {
-  readonly patientRef?: string;
-  readonly accessionNumber?: string;
-  /** Where it is not the service’s default. */
-  readonly model?: string;
 }
 
 export type UploadStatus =
