@@ -5,7 +5,12 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { project: ['./tsconfig.json', './src/viewer/tsconfig.json', './test/viewer/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        project: ['./tsconfig.json', './src/viewer/tsconfig.json', './test/viewer/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       // Numbers in messages are plain; everything else must be turned into text on purpose.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
@@ -16,7 +21,15 @@ export default tseslint.config(
   },
   {
     // Loops over typed arrays stay inside bounds that the line above them states; `!` says so.
-    files: ['src/detector/**/*.ts', 'src/evaluation/**/*.ts', 'src/imaging/**/*.ts', 'src/images/png/*.ts', 'src/gate/**/*.ts', 'src/weights/**/*.ts', 'src/viewer/film/**/*.ts'],
+    files: [
+      'src/detector/**/*.ts',
+      'src/evaluation/**/*.ts',
+      'src/imaging/**/*.ts',
+      'src/images/png/*.ts',
+      'src/gate/**/*.ts',
+      'src/weights/**/*.ts',
+      'src/viewer/film/**/*.ts',
+    ],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {

@@ -10,7 +10,8 @@ export interface AnsweredBox {
 /** The `detections` of an answer; throws where there are none to be read. */
 export function detectionsOf(text: string): AnsweredBox[] {
   const answer: unknown = JSON.parse(text);
-  if (!isRecord(answer) || !Array.isArray(answer['detections'])) throw new Error(`no detections in ${text.slice(0, 200)}`);
+  if (!isRecord(answer) || !Array.isArray(answer['detections']))
+    throw new Error(`no detections in ${text.slice(0, 200)}`);
   const detections: readonly unknown[] = answer['detections'];
   return detections.map((detection) => {
     if (isAnsweredBox(detection)) return detection;
@@ -27,13 +28,18 @@ export interface Agreement {
 }
 
 /** How far two lists of boxes from the same films agree, over the boxes with at least this score on either side. */
-export function agreementOf(films: readonly { readonly ours: readonly AnsweredBox[]; readonly theirs: readonly AnsweredBox[] }[], minScore: number): Agreement {
+export function agreementOf(
+  films: readonly { readonly ours: readonly AnsweredBox[]; readonly theirs: readonly AnsweredBox[] }[],
+  minScore: number,
+): Agreement {
   const agreement = { boxes: 0, unmatched: 0, worstScoreDifference: 0, worstIou: 1 };
   const compare = (boxes: readonly AnsweredBox[], others: readonly AnsweredBox[]) => {
     for (const box of boxes) {
       if (box.score < minScore) continue;
       agreement.boxes += 1;
-      const twin = others.filter((other) => other.class === box.class).sort((a, b) => iou(b.box, box.box) - iou(a.box, box.box))[0];
+      const twin = others
+        .filter((other) => other.class === box.class)
+        .sort((a, b) => iou(b.box, box.box) - iou(a.box, box.box))[0];
       const overlap = twin === undefined ? 0 : iou(twin.box, box.box);
       if (twin === undefined || overlap < 0.5) {
         agreement.unmatched += 1;
@@ -51,7 +57,9 @@ export function agreementOf(films: readonly { readonly ours: readonly AnsweredBo
 }
 
 function isAnsweredBox(value: unknown): value is AnsweredBox {
-  return isRecord(value) && typeof value['class'] === 'string' && typeof value['score'] === 'number' && isBox(value['box']);
+  return (
+    isRecord(value) && typeof value['class'] === 'string' && typeof value['score'] === 'number' && isBox(value['box'])
+  );
 }
 
 function isBox(value: unknown): value is ImageBox {

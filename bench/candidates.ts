@@ -19,7 +19,9 @@ const peer = fileURLToPath(new URL('../../bench/peers/networks.py', import.meta.
  */
 export async function candidatesSection(options: BenchOptions): Promise<string[]> {
   const { candidatesDir } = options;
-  const names = (await readdir(candidatesDir, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const names = (await readdir(candidatesDir, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
   const measured = [];
   for (const name of names.sort()) measured.push(await measure(join(candidatesDir, name), name, options));
   const sets = [...new Set(measured.flatMap(({ report }) => setsOf(report).map(({ name }) => name)))];
@@ -30,13 +32,27 @@ export async function candidatesSection(options: BenchOptions): Promise<string[]
     `Operations as OpenCV counts them (two to a multiply-add). ${measured[0]?.versions ?? ''}. Of each set: AP at IoU .4 / AP at .5 / film-level AUC on its validation films.`,
     '',
     ...markdownTable(
-      ['network', 'input', 'GFLOP', 'onnxruntime-node', 'ONNX Runtime in Python', 'OpenCV DNN', 'Python to ours', 'OpenCV to ours', ...sets.map((set) => `\`${set}\``)],
+      [
+        'network',
+        'input',
+        'GFLOP',
+        'onnxruntime-node',
+        'ONNX Runtime in Python',
+        'OpenCV DNN',
+        'Python to ours',
+        'OpenCV to ours',
+        ...sets.map((set) => `\`${set}\``),
+      ],
       measured.map(({ name, input, gflop, times, report }) => [
         name,
         input,
         gflop.toFixed(1),
-        ...(['ours', 'ort', 'opencv'] as const).map((system) => milliseconds(median(times.map((round) => round[system])))),
-        ...(['ort', 'opencv'] as const).map((system) => ratio(median(times.map((round) => round[system] / round.ours)))),
+        ...(['ours', 'ort', 'opencv'] as const).map((system) =>
+          milliseconds(median(times.map((round) => round[system]))),
+        ),
+        ...(['ort', 'opencv'] as const).map((system) =>
+          ratio(median(times.map((round) => round[system] / round.ours))),
+        ),
         ...sets.map((set) => figuresOf(setsOf(report).find(({ name }) => name === set))),
       ]),
     ),
@@ -56,9 +72,20 @@ async function measure(folder: string, name: string, options: BenchOptions) {
   const { spec, onnxPath } = await loadModel(folder);
   const { channels, height, width, tensor } = spec.input;
   const report = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as EvaluationReport;
-  const session = await InferenceSession.create(await readFile(onnxPath), { executionProviders: ['cpu'], intraOpNumThreads: options.threads, logSeverityLevel: 3 });
-  const film = new Tensor('float32', Float32Array.from({ length: channels * height * width }, (_, i) => (i % 255) / 255), [1, channels, height, width]);
-  const ask = startPeer([onnxPath, await fileOf(folder, '.cfg'), await fileOf(folder, '.weights'), String(options.threads)], options.python);
+  const session = await InferenceSession.create(await readFile(onnxPath), {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: options.threads,
+    logSeverityLevel: 3,
+  });
+  const film = new Tensor(
+    'float32',
+    Float32Array.from({ length: channels * height * width }, (_, i) => (i % 255) / 255),
+    [1, channels, height, width],
+  );
+  const ask = startPeer(
+    [onnxPath, await fileOf(folder, '.cfg'), await fileOf(folder, '.weights'), String(options.threads)],
+    options.python,
+  );
   try {
     const times: Round[] = [];
     const [ort, opencv] = (await ask('versions')) as [string, string];
@@ -71,10 +98,21 @@ async function measure(folder: string, name: string, options: BenchOptions) {
         await session.run({ [tensor]: film });
         own.push(performance.now() - began);
       }
-      const one = { ours: median(own), ort: median((await ask(`ort ${passes}`)) as number[]), opencv: median((await ask(`opencv ${passes}`)) as number[]) };
+      const one = {
+        ours: median(own),
+        ort: median((await ask(`ort ${passes}`)) as number[]),
+        opencv: median((await ask(`opencv ${passes}`)) as number[]),
+      };
       if (round > 0) times.push(one);
     }
-    return { name, input: `${width} × ${height}`, gflop, times, report, versions: `ONNX Runtime ${ort} and OpenCV ${opencv} in Python` };
+    return {
+      name,
+      input: `${width} × ${height}`,
+      gflop,
+      times,
+      report,
+      versions: `ONNX Runtime ${ort} and OpenCV ${opencv} in Python`,
+    };
   } finally {
     ask.stop();
     await session.release();
@@ -107,5 +145,7 @@ function setsOf(report: EvaluationReport): readonly GroupReport[] {
 function figuresOf(group: GroupReport | undefined): string {
   if (group === undefined) return '–';
   const { ap40, ap50 } = group.boxes.averagePrecision;
-  return [ap40, ap50, group.films.figures.auc].map((figure) => figure.value === null ? '–' : figure.value.toFixed(2).replace(/^0/, '')).join(' / ');
+  return [ap40, ap50, group.films.figures.auc]
+    .map((figure) => (figure.value === null ? '–' : figure.value.toFixed(2).replace(/^0/, '')))
+    .join(' / ');
 }

@@ -7,6 +7,7 @@ export function childrenOf(pid: number): { readonly decoder: readonly number[]; 
     const [, id, parent, args = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
     return Number(parent) === pid ? [{ pid: Number(id), args }] : [];
   });
-  const running = (module: string) => children.filter(({ args }) => args.includes(`engine/${module}/main.`)).map((child) => child.pid);
+  const running = (module: string) =>
+    children.filter(({ args }) => args.includes(`engine/${module}/main.`)).map((child) => child.pid);
   return { decoder: running('decoder'), runner: running('runner') };
 }

@@ -21,7 +21,13 @@ export function decodeHeadsSection(): string[] {
     '',
     ...markdownTable(
       ['heads', 'candidates above the floor', 'boxes left', 'median', 'p99'],
-      rows.map(([name, t]) => [name, String(t.candidates), String(t.boxes), milliseconds(t.medianMs), milliseconds(t.p99Ms)]),
+      rows.map(([name, t]) => [
+        name,
+        String(t.candidates),
+        String(t.boxes),
+        milliseconds(t.medianMs),
+        milliseconds(t.p99Ms),
+      ]),
     ),
     '',
   ];
@@ -36,7 +42,9 @@ interface Timed {
 
 function timed(classes: number, fill: Fill, runs: number): Timed {
   const spec = darknet53(classes);
-  const heads = spec.heads.map((head) => new Float32Array(head.anchors.length * (5 + classes) * (416 / head.stride) ** 2));
+  const heads = spec.heads.map(
+    (head) => new Float32Array(head.anchors.length * (5 + classes) * (416 / head.stride) ** 2),
+  );
   fill(heads, spec);
   const plan = planFit(spec, { width: 2021, height: 1800 });
   const times: number[] = [];
@@ -89,7 +97,13 @@ const worst: Fill = (heads) => {
 
 /** The heads of yolov3.cfg with COCO's anchors. */
 function darknet53(classes: number): ModelSpec {
-  const head = (index: number, stride: number, anchors: [number, number][]) => ({ tensor: `head${index}`, stride, anchors, scaleXY: 1, box: 'exp' as const });
+  const head = (index: number, stride: number, anchors: [number, number][]) => ({
+    tensor: `head${index}`,
+    stride,
+    anchors,
+    scaleXY: 1,
+    box: 'exp' as const,
+  });
   return {
     name: 'darknet-53',
     version: '1.0.0',
@@ -97,15 +111,41 @@ function darknet53(classes: number): ModelSpec {
     licence: 'none',
     intendedUse: 'bench',
     notice: 'bench',
-    input: { tensor: 'images', width: 416, height: 416, channels: 3, layout: 'nchw', colour: 'grey', scale: 1, mean: 0 },
+    input: {
+      tensor: 'images',
+      width: 416,
+      height: 416,
+      channels: 3,
+      layout: 'nchw',
+      colour: 'grey',
+      scale: 1,
+      mean: 0,
+    },
     window: 'none',
     fit: { mode: 'letterbox', interpolation: 'area', arithmetic: 'uint8', fill: 0, unletterbox: 'exact' },
     heads: [
-      head(0, 32, [[116, 90], [156, 198], [373, 326]]),
-      head(1, 16, [[30, 61], [62, 45], [59, 119]]),
-      head(2, 8, [[10, 13], [16, 30], [33, 23]]),
+      head(0, 32, [
+        [116, 90],
+        [156, 198],
+        [373, 326],
+      ]),
+      head(1, 16, [
+        [30, 61],
+        [62, 45],
+        [59, 119],
+      ]),
+      head(2, 8, [
+        [10, 13],
+        [16, 30],
+        [33, 23],
+      ]),
     ],
-    classes: Array.from({ length: classes }, (_, i) => ({ name: `class-${i}`, title: `Class ${i}`, colour: '#ffffff', role: 'lesion' as const })),
+    classes: Array.from({ length: classes }, (_, i) => ({
+      name: `class-${i}`,
+      title: `Class ${i}`,
+      colour: '#ffffff',
+      role: 'lesion' as const,
+    })),
     nms: { kind: 'greedy', iou: 0.45, perClass: true, maximum: 300 },
     threshold: { score: 0.25, source: 'bench' },
     candidateFloor: { score: 0.05, maximum: 100 },

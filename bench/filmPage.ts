@@ -9,14 +9,20 @@ import { type RunningService, startService } from './service.js';
 import { median, quantile } from './statistics.js';
 
 const size = { width: 3000, height: 2500 } as const;
-const executablePath = [process.env['CHROMIUM'], process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find((path) => path !== undefined && existsSync(path));
+const executablePath = [process.env['CHROMIUM'], process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find(
+  (path) => path !== undefined && existsSync(path),
+);
 
 /** The film page on a film of 3000 × 2500 and 16 bits, in Chromium without a GPU: how long until it is there, and how it follows the hand. */
 export async function filmPageSection(films: readonly BenchFilm[], options: BenchOptions): Promise<string[]> {
   const heading = ['## The film page', ''];
   if (executablePath === undefined) return [...heading, 'Not measured: there is no Chromium on this machine.', ''];
   const service = await startService(options, { imageStore: 'disk' });
-  const browser = await chromium.launch({ executablePath, headless: true, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
+  const browser = await chromium.launch({
+    executablePath,
+    headless: true,
+    args: ['--headless', '--no-sandbox', '--disable-gpu'],
+  });
   try {
     const id = await largeFilm(service, films);
     const opened: Opened[] = [];
@@ -29,7 +35,11 @@ export async function filmPageSection(films: readonly BenchFilm[], options: Benc
       frames.push(...(await framesOfDrag(page, 'middle')), ...(await framesOfDrag(page, 'left')));
       await page.context().close();
     }
-    const row = (name: string, values: readonly number[]): string[] => [name, milliseconds(median(values)), milliseconds(quantile(values, 0.95))];
+    const row = (name: string, values: readonly number[]): string[] => [
+      name,
+      milliseconds(median(values)),
+      milliseconds(quantile(values, 0.95)),
+    ];
     return [
       ...heading,
       `A film of ${size.width} × ${size.height} pixels and 16 bits, shown in a pane of ${pane} by Chromium ${browser.version()} with its GPU path off, on the same machine as the service; ${options.rounds} times.`,
@@ -37,9 +47,18 @@ export async function filmPageSection(films: readonly BenchFilm[], options: Benc
       ...markdownTable(
         ['', 'median', '95th percentile'],
         [
-          row('from the report’s answer to its boxes on the screen', opened.map(({ boxesMs }) => boxesMs)),
-          row('from opening the page to the first pixels', opened.map(({ previewMs }) => previewMs)),
-          row('from opening the page to all 16 bits', opened.map(({ fullMs }) => fullMs)),
+          row(
+            'from the report’s answer to its boxes on the screen',
+            opened.map(({ boxesMs }) => boxesMs),
+          ),
+          row(
+            'from opening the page to the first pixels',
+            opened.map(({ previewMs }) => previewMs),
+          ),
+          row(
+            'from opening the page to all 16 bits',
+            opened.map(({ fullMs }) => fullMs),
+          ),
           row('time between frames while the film is moved and its window dragged', frames),
         ],
       ),
@@ -55,10 +74,19 @@ export async function filmPageSection(films: readonly BenchFilm[], options: Benc
 async function largeFilm(service: RunningService, films: readonly BenchFilm[]): Promise<string> {
   let last = '';
   for (const { bytes } of films.slice(0, 10)) {
-    const body = await sharp(bytes).resize({ ...size, fit: 'fill' }).toColourspace('grey16').png().toBuffer();
-    const response = await fetch(service.detections, { method: 'POST', headers: { ...service.headers, 'content-type': 'image/png' }, body: new Uint8Array(body) });
+    const body = await sharp(bytes)
+      .resize({ ...size, fit: 'fill' })
+      .toColourspace('grey16')
+      .png()
+      .toBuffer();
+    const response = await fetch(service.detections, {
+      method: 'POST',
+      headers: { ...service.headers, 'content-type': 'image/png' },
+      body: new Uint8Array(body),
+    });
     const report: unknown = await response.json();
-    if (!isRecord(report) || typeof report['id'] !== 'string') throw new Error(`a film was answered with ${response.status}`);
+    if (!isRecord(report) || typeof report['id'] !== 'string')
+      throw new Error(`a film was answered with ${response.status}`);
     last = report['id'];
     if (report['state'] === 'findings') return last;
   }
@@ -67,9 +95,17 @@ async function largeFilm(service: RunningService, films: readonly BenchFilm[]): 
 
 /** The service takes the submitter’s token of the bench; the page is told that somebody is signed in. */
 async function openPage(browser: Browser, service: RunningService): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, baseURL: service.base, extraHTTPHeaders: { ...service.headers } });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    baseURL: service.base,
+    extraHTTPHeaders: { ...service.headers },
+  });
   const page = await context.newPage();
-  const session = { user: { name: 'bench', role: 'submitter' }, csrfToken: 'none', expiresAt: new Date(Date.now() + 3_600_000).toISOString() };
+  const session = {
+    user: { name: 'bench', role: 'submitter' },
+    csrfToken: 'none',
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+  };
   await page.route('**/v1/session', (route) => route.fulfill({ json: session }));
   await page.addInitScript(watch);
   return page;
@@ -94,7 +130,9 @@ const watch = `
 async function openFilm(page: Page, id: string): Promise<Opened> {
   await page.goto(`/films/${id}`);
   await page.locator('.film-pane[data-quality="full"]').waitFor({ timeout: 120_000 });
-  const seen: unknown = await page.evaluate('({ ...window.seen, answered: performance.getEntriesByType("resource").find(({ name }) => name.includes("minScore"))?.responseEnd })');
+  const seen: unknown = await page.evaluate(
+    '({ ...window.seen, answered: performance.getEntriesByType("resource").find(({ name }) => name.includes("minScore"))?.responseEnd })',
+  );
   const at = (name: string): number => (isRecord(seen) && typeof seen[name] === 'number' ? seen[name] : Number.NaN);
   return { boxesMs: at('boxes') - at('answered'), previewMs: at('preview'), fullMs: at('full') };
 }
@@ -106,7 +144,9 @@ async function paneSize(page: Page): Promise<string> {
 
 /** Times between frames, in ms, while the mouse drags across the film. */
 async function framesOfDrag(page: Page, button: 'left' | 'middle'): Promise<readonly number[]> {
-  await page.evaluate('window.frames_ = []; window.going = true; { let last; const tick = (now) => { if (last !== undefined) window.frames_.push(now - last); last = now; if (window.going) requestAnimationFrame(tick); }; requestAnimationFrame(tick); }');
+  await page.evaluate(
+    'window.frames_ = []; window.going = true; { let last; const tick = (now) => { if (last !== undefined) window.frames_.push(now - last); last = now; if (window.going) requestAnimationFrame(tick); }; requestAnimationFrame(tick); }',
+  );
   await page.mouse.move(500, 300);
   await page.mouse.down({ button });
   for (let i = 0; i < 120; i++) await page.mouse.move(500 + 2 * (i % 60), 300 + i);

@@ -13,7 +13,9 @@ const maximum = 20;
 export async function loadFilms(folder: string): Promise<BenchFilm[]> {
   const names = (await readdir(folder)).filter((name) => /\.(?:jpe?g|png|tiff?|webp)$/i.test(name)).sort();
   if (names.length === 0) throw new Error(`${folder} holds no films`);
-  return Promise.all(names.slice(0, maximum).map(async (name) => ({ name, bytes: await readFile(join(folder, name)) })));
+  return Promise.all(
+    names.slice(0, maximum).map(async (name) => ({ name, bytes: await readFile(join(folder, name)) })),
+  );
 }
 
 const boundary = 'bench-7d9f2c41';

@@ -18,10 +18,14 @@ if (dataDir === undefined) {
 const words = { passes: 'pass', 'passes-inverted': 'pass as a negative', refused: 'be refused' } as const;
 
 for (const gate of gates) {
-  process.stdout.write(`## ${gate.name} ${gate.version}\n\n| pictures | number | should | did | passed | passed as a negative | refused |\n| --- | ---: | --- | ---: | ---: | ---: | ---: |\n`);
+  process.stdout.write(
+    `## ${gate.name} ${gate.version}\n\n| pictures | number | should | did | passed | passed as a negative | refused |\n| --- | ---: | --- | ---: | ---: | ---: | ---: |\n`,
+  );
   for await (const { kind, expected, pictures, passed, inverted, refused, wrong } of measureGate(gate, dataDir)) {
     const share = ((100 * (pictures - wrong.length)) / pictures).toFixed(1);
-    process.stdout.write(`| ${kind} | ${pictures} | ${words[expected]} | ${share} % | ${passed} | ${inverted} | ${refused} |\n`);
+    process.stdout.write(
+      `| ${kind} | ${pictures} | ${words[expected]} | ${share} % | ${passed} | ${inverted} | ${refused} |\n`,
+    );
     if (option === '--wrong' && wrong.length > 0) process.stderr.write(`  ${kind}: ${wrong.join(' ')}\n`);
   }
   const films = await Promise.all(frontalFilms.map(filmAt));
@@ -30,5 +34,7 @@ for (const gate of gates) {
   const before = process.cpuUsage();
   for (let i = 0; i < rounds; i++) for (const film of films) gate.judge(film);
   const { user, system } = process.cpuUsage(before);
-  process.stdout.write(`\n${((user + system) / 1000 / rounds / films.length).toFixed(1)} ms of a core for a film of 1024 × 1024 pixels that passes.\n`);
+  process.stdout.write(
+    `\n${((user + system) / 1000 / rounds / films.length).toFixed(1)} ms of a core for a film of 1024 × 1024 pixels that passes.\n`,
+  );
 }

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { v7 } from 'uuid';
-import { createDetectionLog, type DatabaseOptions, type DetectionEntry, type DetectionLog, openDatabase, timeOfId } from '../src/log/index.js';
+import {
+  createDetectionLog,
+  type DatabaseOptions,
+  type DetectionEntry,
+  type DetectionLog,
+  openDatabase,
+  timeOfId,
+} from '../src/log/index.js';
 import type { Report } from '../src/report/index.js';
 import type { PostgresCluster } from '../test/postgres.js';
 import { markdownTable, milliseconds } from './markdown.js';
@@ -15,7 +22,8 @@ export async function logAppendSection(postgres: PostgresCluster | undefined): P
   const folder = await mkdtemp(join(tmpdir(), 'lesion-bench-log-'));
   try {
     const rows = [['embedded log', ...(await costs({ dataDir: folder }))]];
-    if (postgres !== undefined) rows.push(['PostgreSQL, fsync on', ...(await costs({ url: await postgres.createDatabase('bench_append') }))]);
+    if (postgres !== undefined)
+      rows.push(['PostgreSQL, fsync on', ...(await costs({ url: await postgres.createDatabase('bench_append') }))]);
     return [
       '## The log',
       '',
@@ -75,7 +83,14 @@ function entry(): DetectionEntry {
     notice: 'Research use only. Not for diagnosis.',
     model: { name: 'bench', version: '1.0.0', specSha256: hash, onnxSha256: hash },
     provider: 'cpu',
-    image: { sha256: hash, width: 2021, height: 2021, format: 'png', bits: 16, preparation: { window: [812, 3901], inverted: false, orientation: 1 } },
+    image: {
+      sha256: hash,
+      width: 2021,
+      height: 2021,
+      format: 'png',
+      bits: 16,
+      preparation: { window: [812, 3901], inverted: false, orientation: 1 },
+    },
     threshold: 0.3,
     filmScore: 0.8,
     attributes: {},

@@ -33,7 +33,14 @@ async function page(options: BenchOptions): Promise<string[]> {
     candidates: () => candidatesSection(options),
   };
   try {
-    const lines = ['# Performance', '', 'Made by `npm run bench -- --write`; nothing here is typed by hand. Figures of another machine differ, their ratios less so.', '', ...machine, ''];
+    const lines = [
+      '# Performance',
+      '',
+      'Made by `npm run bench -- --write`; nothing here is typed by hand. Figures of another machine differ, their ratios less so.',
+      '',
+      ...machine,
+      '',
+    ];
     for (const [name, section] of Object.entries(sections)) {
       if ([...options.sections].some((asked) => asked === name)) lines.push(...(await section()));
     }

@@ -63,7 +63,8 @@ function parse(): BenchOptions {
   const asked = only.split(',');
   const unknown = asked.find((name) => !sections.some((section) => section === name));
   if (unknown !== undefined) throw new Error(`--only: there is no section ${unknown}`);
-  if (write && !pageSections.every((name) => asked.includes(name))) throw new Error('--write makes the whole page: leave --only out');
+  if (write && !pageSections.every((name) => asked.includes(name)))
+    throw new Error('--write makes the whole page: leave --only out');
   return {
     filmsDir: values.films,
     modelsDir: values.models,

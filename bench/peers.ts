@@ -24,7 +24,11 @@ export interface MissingPeer {
 }
 
 /** Starts the peers that can run here; the others say why they can't. */
-export async function startPeers(films: readonly BenchFilm[], client: LoadClient, options: BenchOptions): Promise<{ peers: Peer[]; missing: MissingPeer[] }> {
+export async function startPeers(
+  films: readonly BenchFilm[],
+  client: LoadClient,
+  options: BenchOptions,
+): Promise<{ peers: Peer[]; missing: MissingPeer[] }> {
   const peers: Peer[] = [];
   const missing: MissingPeer[] = [];
   for (const { name, module, imports, files } of await programs(options)) {
@@ -32,7 +36,10 @@ export async function startPeers(films: readonly BenchFilm[], client: LoadClient
       execFileSync(options.python, ['-c', imports], { stdio: ['ignore', 'ignore', 'pipe'] });
       peers.push(await startPeer(name, module, await files(), films, client, options));
     } catch (error) {
-      missing.push({ name, why: (error instanceof Error ? error.message : String(error)).trim().split('\n').at(-1) ?? '' });
+      missing.push({
+        name,
+        why: (error instanceof Error ? error.message : String(error)).trim().split('\n').at(-1) ?? '',
+      });
     }
   }
   return { peers, missing };
@@ -51,7 +58,11 @@ async function programs({ modelsDir, model, darknetDir }: BenchOptions) {
       name: 'OpenCV DNN, FastAPI',
       module: 'opencv_dnn',
       imports: 'import cv2, fastapi, numpy, python_multipart, uvicorn; cv2.dnn.readNetFromDarknet',
-      files: async () => ({ ...modelFolder, PEER_CFG: await fileOf(darknetDir, '.cfg'), PEER_WEIGHTS: await fileOf(darknetDir, '.weights') }),
+      files: async () => ({
+        ...modelFolder,
+        PEER_CFG: await fileOf(darknetDir, '.cfg'),
+        PEER_WEIGHTS: await fileOf(darknetDir, '.weights'),
+      }),
     },
   ]);
 }
@@ -59,7 +70,8 @@ async function programs({ modelsDir, model, darknetDir }: BenchOptions) {
 async function fileOf(darknetDir: string, extension: string): Promise<string> {
   const found = (await readdir(darknetDir)).filter((name) => name.endsWith(extension));
   const [name] = found;
-  if (name === undefined || found.length > 1) throw new Error(`${darknetDir} holds ${found.length} files ${extension}, not one`);
+  if (name === undefined || found.length > 1)
+    throw new Error(`${darknetDir} holds ${found.length} files ${extension}, not one`);
   return resolve(darknetDir, name);
 }
 
@@ -73,11 +85,33 @@ interface Way {
  * There are several usual ways to serve a model with FastAPI. All are tried on this machine, by one client and by
  * sixteen, and the better one is what the service is compared with.
  */
-async function startPeer(name: string, module: string, files: Readonly<Record<string, string>>, films: readonly BenchFilm[], client: LoadClient, options: BenchOptions): Promise<Peer> {
+async function startPeer(
+  name: string,
+  module: string,
+  files: Readonly<Record<string, string>>,
+  films: readonly BenchFilm[],
+  client: LoadClient,
+  options: BenchOptions,
+): Promise<Peer> {
   const start = (workers: number, threads: number) =>
     startProgram({
       command: options.python,
-      args: (port) => ['-m', 'uvicorn', '--app-dir', folder, `${module}:app`, '--host', '127.0.0.1', '--port', String(port), '--workers', String(workers), '--no-access-log', '--log-level', 'warning'],
+      args: (port) => [
+        '-m',
+        'uvicorn',
+        '--app-dir',
+        folder,
+        `${module}:app`,
+        '--host',
+        '127.0.0.1',
+        '--port',
+        String(port),
+        '--workers',
+        String(workers),
+        '--no-access-log',
+        '--log-level',
+        'warning',
+      ],
       environment: () => ({ ...files, PEER_THREADS: String(threads) }),
       readyPath: '/ready',
     });

@@ -16,18 +16,28 @@ type Child = 'decoder' | 'runner';
 const killsEach = 3;
 
 /** `kill -9` of either child under the load of 16 clients. */
-export async function recoverySection(films: readonly BenchFilm[], client: LoadClient, options: BenchOptions): Promise<string[]> {
+export async function recoverySection(
+  films: readonly BenchFilm[],
+  client: LoadClient,
+  options: BenchOptions,
+): Promise<string[]> {
   const service = await startService(options);
   try {
     const alone = await singleReports(service, client, films);
-    const rows = [await killed('decoder', service, client, films, alone), await killed('runner', service, client, films, alone)];
+    const rows = [
+      await killed('decoder', service, client, films, alone),
+      await killed('runner', service, client, films, alone),
+    ];
     return [
       '## Recovery',
       '',
       `\`kill -9\` of a child under the load of 16 clients, ${killsEach} times each, and how long until \`/readyz\` said 200 again. Every answer is looked at: the report that the film`,
       'gives without a crash, a coded problem, or a wrong one (a report that differs, no answer at all).',
       '',
-      ...markdownTable(['killed', 'ready again, median', 'slowest', 'requests', 'right report', 'coded problem', 'wrong or none'], rows),
+      ...markdownTable(
+        ['killed', 'ready again, median', 'slowest', 'requests', 'right report', 'coded problem', 'wrong or none'],
+        rows,
+      ),
       '',
     ];
   } finally {
@@ -35,7 +45,13 @@ export async function recoverySection(films: readonly BenchFilm[], client: LoadC
   }
 }
 
-async function killed(child: Child, service: RunningService, client: LoadClient, films: readonly BenchFilm[], alone: readonly string[]): Promise<string[]> {
+async function killed(
+  child: Child,
+  service: RunningService,
+  client: LoadClient,
+  films: readonly BenchFilm[],
+  alone: readonly string[],
+): Promise<string[]> {
   const recoveriesMs: number[] = [];
   const verdicts = { right: 0, problem: 0, wrong: 0 };
   let requests = 0;
@@ -48,7 +64,12 @@ async function killed(child: Child, service: RunningService, client: LoadClient,
     for (const answer of answers) verdicts[verdictOf(answer, alone)] += 1;
   }
   if (verdicts.wrong > 0) process.exitCode = 1;
-  return [child, milliseconds(median(recoveriesMs)), milliseconds(Math.max(...recoveriesMs)), ...[requests, verdicts.right, verdicts.problem, verdicts.wrong].map(String)];
+  return [
+    child,
+    milliseconds(median(recoveriesMs)),
+    milliseconds(Math.max(...recoveriesMs)),
+    ...[requests, verdicts.right, verdicts.problem, verdicts.wrong].map(String),
+  ];
 }
 
 /** Milliseconds from the signal until /readyz is 200 and the dead process has a successor. */

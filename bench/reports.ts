@@ -17,16 +17,26 @@ function withoutId(detection: unknown): unknown {
 }
 
 /** Each film on its own, nothing else going on. */
-export async function singleReports(service: RunningService, client: LoadClient, films: readonly BenchFilm[]): Promise<string[]> {
+export async function singleReports(
+  service: RunningService,
+  client: LoadClient,
+  films: readonly BenchFilm[],
+): Promise<string[]> {
   const answers = await posted(service, client, films, { clients: 1, seconds: 600, requests: films.length });
   return films.map((film, i) => {
     const answer = answers.find((a) => a.film === i);
-    if (answer?.status !== 201) throw new Error(`${film.name} was answered ${String(answer?.status)}: ${String(answer?.body)}`);
+    if (answer?.status !== 201)
+      throw new Error(`${film.name} was answered ${String(answer?.status)}: ${String(answer?.body)}`);
     return findingsOf(JSON.parse(answer.body));
   });
 }
 
-export async function posted(service: RunningService, client: LoadClient, films: readonly BenchFilm[], load: { readonly clients: number; readonly seconds: number; readonly requests: number }): Promise<readonly Answer[]> {
+export async function posted(
+  service: RunningService,
+  client: LoadClient,
+  films: readonly BenchFilm[],
+  load: { readonly clients: number; readonly seconds: number; readonly requests: number },
+): Promise<readonly Answer[]> {
   const { answers } = await client.load({
     url: service.detections,
     headers: { ...service.headers, 'content-type': multipartType },

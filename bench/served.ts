@@ -21,14 +21,27 @@ export function served({ name, url, headers = {}, films, client, stop }: ServedO
   };
 }
 
-export type LoadedOptions = Pick<ServedOptions, 'films' | 'client' | 'headers' | 'name'> & { readonly url: string; readonly clients: number; readonly seconds: number };
+export type LoadedOptions = Pick<ServedOptions, 'films' | 'client' | 'headers' | 'name'> & {
+  readonly url: string;
+  readonly clients: number;
+  readonly seconds: number;
+};
 
 export async function load({ url, headers, films, client, clients, seconds, name }: LoadedOptions): Promise<Sample> {
-  const order = { url, headers: { ...headers, 'content-type': multipartType }, bodies: films.map(multipartBody), clients, keepAnswers: false };
+  const order = {
+    url,
+    headers: { ...headers, 'content-type': multipartType },
+    bodies: films.map(multipartBody),
+    clients,
+    keepAnswers: false,
+  };
   await client.load({ ...order, seconds: seconds / 4, requests: 4 * clients });
   const { latenciesMs, elapsedMs, answers } = await client.load({ ...order, seconds, requests: Infinity });
   const [bad] = answers;
   // A system that refuses is fast: its figures would say nothing.
-  if (bad !== undefined) throw new Error(`${name}: ${answers.length} of ${latenciesMs.length} requests failed, the first with ${bad.status} ${bad.body.slice(0, 200)}`);
+  if (bad !== undefined)
+    throw new Error(
+      `${name}: ${answers.length} of ${latenciesMs.length} requests failed, the first with ${bad.status} ${bad.body.slice(0, 200)}`,
+    );
   return { latenciesMs, perSecond: (1000 * latenciesMs.length) / elapsedMs };
 }

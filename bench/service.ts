@@ -16,7 +16,10 @@ export interface RunningService extends Started {
  * @param databaseUrl its log; without one the embedded log
  * @param imageStore none, as in production, where films need not be shown again: no peer keeps them either
  */
-export async function startService(options: BenchOptions, { databaseUrl = '', imageStore = 'none' }: { databaseUrl?: string; imageStore?: 'none' | 'disk' } = {}): Promise<RunningService> {
+export async function startService(
+  options: BenchOptions,
+  { databaseUrl = '', imageStore = 'none' }: { databaseUrl?: string; imageStore?: 'none' | 'disk' } = {},
+): Promise<RunningService> {
   const folder = await mkdtemp(join(tmpdir(), 'lesion-bench-'));
   try {
     const started = await startProgram({

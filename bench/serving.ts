@@ -17,7 +17,12 @@ import type { PostgresCluster } from '../test/postgres.js';
 const clientCounts = [1, 4, 16] as const;
 
 /** The service against a bare process and the peers: the same films, the same machine, in turn. */
-export async function servingSection(films: readonly BenchFilm[], client: LoadClient, postgres: PostgresCluster | undefined, options: BenchOptions): Promise<string[]> {
+export async function servingSection(
+  films: readonly BenchFilm[],
+  client: LoadClient,
+  postgres: PostgresCluster | undefined,
+  options: BenchOptions,
+): Promise<string[]> {
   const running: { stop(): Promise<void> }[] = [];
   try {
     const keep = <T extends { stop(): Promise<void> }>(started: T): T => {
@@ -27,7 +32,10 @@ export async function servingSection(films: readonly BenchFilm[], client: LoadCl
     const bare = await startBare(films, options);
     running.push(bare.process, bare.perCore);
     const embedded = keep(await startService(options));
-    const withPostgres = postgres === undefined ? undefined : keep(await startService(options, { databaseUrl: await postgres.createDatabase('bench_serving') }));
+    const withPostgres =
+      postgres === undefined
+        ? undefined
+        : keep(await startService(options, { databaseUrl: await postgres.createDatabase('bench_serving') }));
     const { peers, missing } = await startPeers(films, client, options);
     peers.forEach(keep);
     const agreements = await agreementLines(embedded, peers, films, await comparedFrom(options));
@@ -44,7 +52,14 @@ export async function servingSection(films: readonly BenchFilm[], client: LoadCl
 }
 
 function asSystem(name: string, service: RunningService, films: readonly BenchFilm[], client: LoadClient): System {
-  return served({ name, url: () => service.detections, headers: service.headers, films, client, stop: () => service.stop() });
+  return served({
+    name,
+    url: () => service.detections,
+    headers: service.headers,
+    films,
+    client,
+    stop: () => service.stop(),
+  });
 }
 
 /** samples[system][clients] in the order of the rounds. */
@@ -52,7 +67,9 @@ type Samples = ReadonlyMap<string, ReadonlyMap<number, readonly Sample[]>>;
 
 /** A noisy neighbour hits all systems alike when each has its turn in every round, and not always after the same one. */
 async function measureInTurn(systems: readonly System[], { rounds, seconds }: BenchOptions): Promise<Samples> {
-  const samples = new Map(systems.map(({ name }) => [name, new Map<number, Sample[]>(clientCounts.map((clients) => [clients, []]))]));
+  const samples = new Map(
+    systems.map(({ name }) => [name, new Map<number, Sample[]>(clientCounts.map((clients) => [clients, []]))]),
+  );
   for (let round = 0; round < rounds; round++) {
     for (const clients of clientCounts) {
       for (let i = 0; i < systems.length; i++) {
@@ -60,7 +77,9 @@ async function measureInTurn(systems: readonly System[], { rounds, seconds }: Be
         if (system === undefined) continue;
         const sample = await system.measure(clients, seconds);
         samples.get(system.name)?.get(clients)?.push(sample);
-        process.stderr.write(`round ${round + 1}, ${clients} clients, ${system.name}: p50 ${milliseconds(median(sample.latenciesMs))}, ${sample.perSecond.toFixed(1)}/s\n`);
+        process.stderr.write(
+          `round ${round + 1}, ${clients} clients, ${system.name}: p50 ${milliseconds(median(sample.latenciesMs))}, ${sample.perSecond.toFixed(1)}/s\n`,
+        );
       }
     }
   }
@@ -90,7 +109,12 @@ function lines({ bare, systems, samples, peers, missing, agreements, films, opti
   const rows = systems.map(({ name }) => [
     name,
     milliseconds(median(of(name, 1).map(p50))),
-    milliseconds(quantile(of(name, 1).flatMap((sample) => sample.latenciesMs), 0.99)),
+    milliseconds(
+      quantile(
+        of(name, 1).flatMap((sample) => sample.latenciesMs),
+        0.99,
+      ),
+    ),
     ...clientCounts.map((clients) => median(of(name, clients).map(rate)).toFixed(1)),
     ratio(against(name, 1, p50)),
     ratio(against(name, 16, rate)),
@@ -103,12 +127,27 @@ function lines({ bare, systems, samples, peers, missing, agreements, films, opti
     `sends its next film when it has its answer. ${options.rounds} rounds of ${options.seconds} s for each system and number of clients, the systems in turn; medians over the rounds, ratios`,
     `round by round. ${options.threads} threads for everybody.`,
     '',
-    ...markdownTable(['', 'p50, 1 client', 'p99, 1 client', 'films/s, 1', 'films/s, 4', 'films/s, 16', 'p50 to bare, 1', 'rate to bare, 16'], rows),
+    ...markdownTable(
+      [
+        '',
+        'p50, 1 client',
+        'p99, 1 client',
+        'films/s, 1',
+        'films/s, 4',
+        'films/s, 16',
+        'p50 to bare, 1',
+        'rate to bare, 16',
+      ],
+      rows,
+    ),
     '',
     '- Bare process: decoding, window, letterbox, `session.run`, decode and NMS in one Node process, no HTTP, no queue, no log, and no clients either: under 1',
     `  stands one film after another, here fastest ${bare.ways.one}; under 4 and 16 its greatest rate, here ${bare.ways.several}.`,
     '- The row of several bare processes is the most that these cores give; nothing that serves reaches it.',
-    ...peers.map(({ name, ways }) => `- ${name}: the fastest of three usual ways to serve it, here ${ways.one} for one client and ${ways.several} for several.`),
+    ...peers.map(
+      ({ name, ways }) =>
+        `- ${name}: the fastest of three usual ways to serve it, here ${ways.one} for one client and ${ways.several} for several.`,
+    ),
     ...missing.map(({ name, why }) => `- **${name} was not measured:** ${why}`),
     ...agreements,
     '- Only the service writes every answer to a log before it is sent. It keeps no films (`IMAGE_STORE=none`, as in production).',
@@ -123,11 +162,18 @@ async function comparedFrom({ modelsDir, model }: BenchOptions): Promise<number>
 }
 
 /** Peers that found other boxes would have done other work. */
-async function agreementLines(service: RunningService, peers: readonly Peer[], films: readonly BenchFilm[], minScore: number): Promise<string[]> {
+async function agreementLines(
+  service: RunningService,
+  peers: readonly Peer[],
+  films: readonly BenchFilm[],
+  minScore: number,
+): Promise<string[]> {
   const ours = await Promise.all(films.map((film) => everythingKept(service, film)));
   const lines: string[] = [];
   for (const peer of peers) {
-    const pairs = await Promise.all(films.map(async (film, i) => ({ ours: ours[i] ?? [], theirs: detectionsOf(await post(peer.url, film)) })));
+    const pairs = await Promise.all(
+      films.map(async (film, i) => ({ ours: ours[i] ?? [], theirs: detectionsOf(await post(peer.url, film)) })),
+    );
     const { boxes, unmatched, worstScoreDifference, worstIou } = agreementOf(pairs, minScore);
     const line = `${peer.name}: ${boxes} boxes with a score of ${minScore.toFixed(2)} or more, ${unmatched} without a twin, worst score difference ${worstScoreDifference.toFixed(4)}, worst IoU ${worstIou.toFixed(3)}.`;
     // JPEG decoders differ by a grey level or two; anything beyond that is another network.
@@ -145,7 +191,11 @@ async function everythingKept(service: RunningService, film: BenchFilm) {
 }
 
 async function post(url: string, film: BenchFilm, headers: Readonly<Record<string, string>> = {}): Promise<string> {
-  const response = await fetch(url, { method: 'POST', body: multipartBody(film), headers: { ...headers, 'content-type': multipartType } });
+  const response = await fetch(url, {
+    method: 'POST',
+    body: multipartBody(film),
+    headers: { ...headers, 'content-type': multipartType },
+  });
   const text = await response.text();
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text}`);
   return text;

@@ -20,7 +20,10 @@ export interface Program {
 /** Starts a program on a free port and waits, two minutes at most, until it serves. */
 export async function startProgram({ command, args, environment, readyPath }: Program): Promise<Started> {
   const port = await freePort();
-  const child = spawn(command, args(port), { env: { ...process.env, ...environment(port) }, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(command, args(port), {
+    env: { ...process.env, ...environment(port) },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const failed = new Promise<never>((_, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => {

@@ -10,5 +10,6 @@ export function median(values: readonly number[]): number {
 
 /** Normally distributed numbers (Box and Muller 1958). */
 export function normal(random: () => number): (mean: number, deviation: number) => number {
-  return (mean, deviation) => mean + deviation * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return (mean, deviation) =>
+    mean + deviation * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

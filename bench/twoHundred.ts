@@ -6,7 +6,11 @@ import { findingsOf, posted, singleReports } from './reports.js';
 import { type RunningService, startService } from './service.js';
 
 /** 200 films by 16 clients at once: 200 rows, each with the report that was answered, each as the film alone gives it. */
-export async function twoHundredSection(films: readonly BenchFilm[], client: LoadClient, options: BenchOptions): Promise<string[]> {
+export async function twoHundredSection(
+  films: readonly BenchFilm[],
+  client: LoadClient,
+  options: BenchOptions,
+): Promise<string[]> {
   const service = await startService(options);
   try {
     const alone = await singleReports(service, client, films);
@@ -15,7 +19,9 @@ export async function twoHundredSection(films: readonly BenchFilm[], client: Loa
     const created = answers.filter(({ status }) => status === 201);
     const logged = await loggedReports(service);
     const sameAsAlone = created.filter(({ body, film }) => findingsOf(JSON.parse(body)) === alone[film]).length;
-    const sameAsLogged = created.filter(({ body }) => logged.get(idOf(JSON.parse(body))) === JSON.stringify(JSON.parse(body))).length;
+    const sameAsLogged = created.filter(
+      ({ body }) => logged.get(idOf(JSON.parse(body))) === JSON.stringify(JSON.parse(body)),
+    ).length;
     const rows = logged.size - before.size;
     const holds = [created.length, sameAsAlone, sameAsLogged, rows].every((count) => count === 200);
     if (!holds) process.exitCode = 1;
@@ -38,7 +44,8 @@ async function loggedReports(service: RunningService): Promise<Map<string, strin
     const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
     const response = await fetch(`${service.detections}?limit=100${query}`, { headers: service.headers });
     const page: unknown = await response.json();
-    if (!isRecord(page) || !Array.isArray(page['items'])) throw new Error(`no page of the log: ${JSON.stringify(page).slice(0, 300)}`);
+    if (!isRecord(page) || !Array.isArray(page['items']))
+      throw new Error(`no page of the log: ${JSON.stringify(page).slice(0, 300)}`);
     for (const item of page['items']) reports.set(idOf(item), JSON.stringify(withoutListing(item)));
     cursor = typeof page['nextCursor'] === 'string' ? page['nextCursor'] : null;
   } while (cursor !== null);

@@ -11,7 +11,16 @@ const target = fileURLToPath(new URL('../dist/viewer/', import.meta.url));
 
 export async function buildViewer() {
   const { build } = await import('esbuild');
-  const common = { bundle: true, minify: true, sourcemap: 'external', target: 'es2022', write: false, logLevel: 'warning', outdir: target, metafile: true };
+  const common = {
+    bundle: true,
+    minify: true,
+    sourcemap: 'external',
+    target: 'es2022',
+    write: false,
+    logLevel: 'warning',
+    outdir: target,
+    metafile: true,
+  };
   const files = new Map();
 
   // Workers first: the page names them by what is in them.
@@ -56,7 +65,10 @@ async function writeWhole(path, contents) {
 
 async function workerSources() {
   const names = await readdir(source, { recursive: true });
-  return names.filter((name) => name.endsWith('.worker.ts')).sort().map((name) => join(source, name));
+  return names
+    .filter((name) => name.endsWith('.worker.ts'))
+    .sort()
+    .map((name) => join(source, name));
 }
 
 function scriptOf(built) {

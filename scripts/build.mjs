@@ -18,10 +18,15 @@ function compilerPath() {
 
 const tsc = compilerPath();
 if (tsc !== undefined) {
-  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
   process.exitCode = status ?? 1;
   await buildViewer();
 } else if (!existsSync(new URL('../dist/src/main.js', import.meta.url))) {
-  process.stderr.write('dist/ is missing and TypeScript is not installed: run `npm ci` (with dev dependencies) first.\n');
+  process.stderr.write(
+    'dist/ is missing and TypeScript is not installed: run `npm ci` (with dev dependencies) first.\n',
+  );
   process.exitCode = 1;
 }

@@ -27,7 +27,8 @@ for (let patient = 1, drawn = 0; drawn < filmCount; patient++) {
   for (let n = 1; n <= own; n++, drawn++) {
     const name = `drawn-p${String(patient).padStart(2, '0')}-${n}.jpg`;
     const film = takeFilm(chest);
-    const opacities = ill && random() < 0.9 ? Array.from({ length: random() < 0.55 ? 1 : 2 }, (_, i) => placeOpacity(film, i)) : [];
+    const opacities =
+      ill && random() < 0.9 ? Array.from({ length: random() < 0.55 ? 1 : 2 }, (_, i) => placeOpacity(film, i)) : [];
     await writeFile(join(folder, 'images', name), await develop(film, opacities));
     films.push([name, 'drawn', `p${String(patient).padStart(2, '0')}`, film.width, film.height].join(','));
     for (const opacity of opacities) boxes.push([`"${name}"`, ...edgesOf(opacity, film), '"opacity"'].join(','));
@@ -92,13 +93,22 @@ function placeOpacity({ chest, width, height, centre, tilt }, i) {
 function edgesOf({ x, y, rx, ry, angle }, { width, height }) {
   const halfWidth = Math.hypot(rx * Math.cos(angle), ry * Math.sin(angle));
   const halfHeight = Math.hypot(rx * Math.sin(angle), ry * Math.cos(angle));
-  return [Math.max(0, x - halfWidth), Math.max(0, y - halfHeight), Math.min(width, x + halfWidth), Math.min(height, y + halfHeight)].map(Math.round);
+  return [
+    Math.max(0, x - halfWidth),
+    Math.max(0, y - halfHeight),
+    Math.min(width, x + halfWidth),
+    Math.min(height, y + halfHeight),
+  ].map(Math.round);
 }
 
 /** The drawing with opacities, tone and grain, as a grey JPEG. */
 async function develop(film, opacities) {
   const { width, height, black, white, gamma, grain } = film;
-  const { data } = await sharp(Buffer.from(drawing(film))).flatten({ background: '#000' }).toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
+  const { data } = await sharp(Buffer.from(drawing(film)))
+    .flatten({ background: '#000' })
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   const pixels = Buffer.alloc(width * height);
   for (let row = 0, i = 0; row < height; row++) {
     for (let column = 0; column < width; column++, i++) {
@@ -108,7 +118,9 @@ async function develop(film, opacities) {
       pixels[i] = Math.max(0, Math.min(255, Math.round(toned + grain * (random() + random() + random() - 1.5))));
     }
   }
-  return sharp(pixels, { raw: { width, height, channels: 1 } }).jpeg({ quality: 72 }).toBuffer();
+  return sharp(pixels, { raw: { width, height, channels: 1 } })
+    .jpeg({ quality: 72 })
+    .toBuffer();
 }
 
 /** How much an opacity veils a point: full in the middle, a soft edge, nothing outside of its ellipse. */

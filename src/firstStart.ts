@@ -24,14 +24,25 @@ const year = 365 * 24 * 3600;
  * kept in the folder (mode 600), so that later starts can print the same working line. One that this service does not take
  * (of another database, or expired, or revoked) makes a start the first again. Outside production only.
  */
-export async function trialAccess({ app, accounts }: Pick<Service, 'app' | 'accounts'>, dataDir: string): Promise<TrialAccess> {
+export async function trialAccess(
+  { app, accounts }: Pick<Service, 'app' | 'accounts'>,
+  dataDir: string,
+): Promise<TrialAccess> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const tokenPath = join(dataDir, 'submitter-token');
   const known = (await readFile(tokenPath, 'utf8').catch(() => undefined))?.trim();
   if (known !== undefined && (await isTaken(app, known))) return { accounts: [], submitterToken: known };
 
-  const people = [await addAccount(accounts, 'reader', 'radiologist'), await addAccount(accounts, 'operator', 'operator')];
-  const { token } = await accounts.issueToken({ subject: 'trial', role: 'submitter', lifetimeS: year, label: 'made at the first start' });
+  const people = [
+    await addAccount(accounts, 'reader', 'radiologist'),
+    await addAccount(accounts, 'operator', 'operator'),
+  ];
+  const { token } = await accounts.issueToken({
+    subject: 'trial',
+    role: 'submitter',
+    lifetimeS: year,
+    label: 'made at the first start',
+  });
   await rm(tokenPath, { force: true });
   await writeFile(tokenPath, `${token}\n`, { mode: 0o600, flag: 'wx' });
   await chmod(tokenPath, 0o600);

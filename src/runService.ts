@@ -43,7 +43,9 @@ function welcome(config: Config, { address, registry, engine, database }: Servic
 
 /** Every model that answers here, the default first, with what its licence forbids: nobody serves a non-commercial network unknowingly. */
 export function modelLines({ models, defaultModel }: Registry): string[] {
-  const specs = [...models.values()].map(({ spec }) => spec).sort((a, b) => Number(b.name === defaultModel) - Number(a.name === defaultModel));
+  const specs = [...models.values()]
+    .map(({ spec }) => spec)
+    .sort((a, b) => Number(b.name === defaultModel) - Number(a.name === defaultModel));
   return specs.map(({ name, version, licence }) => {
     const terms = /\bNC\b/.test(licence) ? `licence ${licence}: NOT FOR COMMERCIAL USE` : `licence ${licence}`;
     return `${name} ${version}, ${terms}${name === defaultModel ? '' : ' (for films that name it)'}`;

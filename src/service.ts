@@ -36,15 +36,23 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
   try {
     const database = await openDatabase({
       at: config.DATABASE_URL === '' ? { dataDir: config.DATA_DIR } : { url: config.DATABASE_URL },
-      onError: (error) => { logger.warn({ err: error }, 'database trouble in the background; nothing was lost by it'); },
+      onError: (error) => {
+        logger.warn({ err: error }, 'database trouble in the background; nothing was lost by it');
+      },
     });
     running.push(() => database.close());
     const log = createDetectionLog(database);
     // Before anything is written there: an empty database that was named by mistake can still be the target of `db copy`.
-    const images = await openImageStore(database, { ...config.images, maxPixels: config.MAX_IMAGE_PIXELS, logger: logger.child({ part: 'images' }) });
+    const images = await openImageStore(database, {
+      ...config.images,
+      maxPixels: config.MAX_IMAGE_PIXELS,
+      logger: logger.child({ part: 'images' }),
+    });
     running.push(() => images.close());
 
-    const keys = await loadKeys(config.JWT_SECRET === '' ? { dataDir: config.DATA_DIR } : { jwtSecret: config.JWT_SECRET });
+    const keys = await loadKeys(
+      config.JWT_SECRET === '' ? { dataDir: config.DATA_DIR } : { jwtSecret: config.JWT_SECRET },
+    );
     const accounts = createAccounts(database, keys);
 
     const registry = await loadRegistry(registryOptions(config));
@@ -52,7 +60,11 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
       await log.rememberModel({ name: spec.name, version: spec.version, onnxSha256: spec.onnxSha256, ...hashes });
     }
 
-    const engine = await startEngine({ ...engineSettings(config), models: registry.models, logger: logger.child({ part: 'engine' }) });
+    const engine = await startEngine({
+      ...engineSettings(config),
+      models: registry.models,
+      logger: logger.child({ part: 'engine' }),
+    });
     running.push(() => engine.close());
 
     const app = buildApp({
@@ -115,13 +127,21 @@ function httpSettings(config: Config, { kind, durability }: Database): Parameter
 
 /** A folder of dist/, from the sources (src/) as from what is compiled (dist/src/). */
 function besideSources(name: string): string {
-  return fileURLToPath(new URL(import.meta.url.includes('/dist/src/') ? `../${name}/` : `../dist/${name}/`, import.meta.url));
+  return fileURLToPath(
+    new URL(import.meta.url.includes('/dist/src/') ? `../${name}/` : `../dist/${name}/`, import.meta.url),
+  );
 }
 
 function readVersion(): string {
   // The sources lie at src/, what is compiled at dist/src/: package.json is one or two folders up.
   const path = import.meta.url.includes('/dist/src/') ? '../../package.json' : '../package.json';
   const manifest: unknown = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
-  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest && typeof manifest.version === 'string') return manifest.version;
+  if (
+    typeof manifest === 'object' &&
+    manifest !== null &&
+    'version' in manifest &&
+    typeof manifest.version === 'string'
+  )
+    return manifest.version;
   throw new Error('package.json has no version');
 }

@@ -19,11 +19,15 @@ export async function onEachBackend(t: Test, tests: (t: Test, backend: Backend) 
   if (cluster === undefined) await t.test('on Postgres', { skip: noPostgres }, () => undefined);
   else {
     let databases = 0;
-    const place = async (): Promise<DatabaseOptions['at']> => ({ url: await cluster.createDatabase(`log${databases++}`) });
+    const place = async (): Promise<DatabaseOptions['at']> => ({
+      url: await cluster.createDatabase(`log${databases++}`),
+    });
     t.teardown(() => cluster.remove());
     await t.test('on Postgres', (t) => tests(t, { name: 'Postgres', place }));
   }
-  await t.test('embedded', (t) => tests(t, { name: 'embedded', place: async () => ({ dataDir: await embeddedFolder(t) }) }));
+  await t.test('embedded', (t) =>
+    tests(t, { name: 'embedded', place: async () => ({ dataDir: await embeddedFolder(t) }) }),
+  );
 }
 
 /** A folder with an empty embedded log: a copy of one that is made once, since initdb takes seconds. */
@@ -43,7 +47,9 @@ let template: Promise<string> | undefined;
 
 async function makeTemplate(): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'lesion-log-template-'));
-  process.once('exit', () => { rmSync(dataDir, { recursive: true, force: true }); });
+  process.once('exit', () => {
+    rmSync(dataDir, { recursive: true, force: true });
+  });
   await (await openDatabase({ at: { dataDir } })).close();
   return dataDir;
 }

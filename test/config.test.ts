@@ -3,14 +3,26 @@ import { readConfig } from '../src/config.js';
 
 t.test('without settings the service listens on the machine itself, with an embedded log', (t) => {
   const config = readConfig({});
-  t.match(config, { HOST: '127.0.0.1', PORT: 8080, DATABASE_URL: '', DATA_DIR: './data', production: false, METRICS_ACCESS: 'open' });
+  t.match(config, {
+    HOST: '127.0.0.1',
+    PORT: 8080,
+    DATABASE_URL: '',
+    DATA_DIR: './data',
+    production: false,
+    METRICS_ACCESS: 'open',
+  });
   t.strictSame(config.executionProviders, ['cuda', 'cpu']);
   t.strictSame(config.corsOrigins, []);
   t.end();
 });
 
 t.test('text becomes numbers and lists; an empty variable counts as absent', (t) => {
-  const config = readConfig({ PORT: '0', CORS_ORIGINS: 'https://a.example, https://b.example', DEADLINE_MS: '', UNKNOWN: 'x' });
+  const config = readConfig({
+    PORT: '0',
+    CORS_ORIGINS: 'https://a.example, https://b.example',
+    DEADLINE_MS: '',
+    UNKNOWN: 'x',
+  });
   t.equal(config.PORT, 0);
   t.equal(config.DEADLINE_MS, 30_000);
   t.strictSame(config.corsOrigins, ['https://a.example', 'https://b.example']);
@@ -18,13 +30,21 @@ t.test('text becomes numbers and lists; an empty variable counts as absent', (t)
 });
 
 t.test('every fault is named at once', (t) => {
-  t.throws(() => readConfig({ PORT: 'http', DEADLINE_MS: '1', METRICS_ACCESS: 'all' }), { name: 'ConfigError', message: /(?=.*PORT)(?=.*DEADLINE_MS)(?=.*METRICS_ACCESS)/s });
-  t.throws(() => readConfig({ DATABASE_URL: 'mysql://x', JWT_SECRET: 'short' }), { message: /(?=.*DATABASE_URL)(?=.*JWT_SECRET)/s });
+  t.throws(() => readConfig({ PORT: 'http', DEADLINE_MS: '1', METRICS_ACCESS: 'all' }), {
+    name: 'ConfigError',
+    message: /(?=.*PORT)(?=.*DEADLINE_MS)(?=.*METRICS_ACCESS)/s,
+  });
+  t.throws(() => readConfig({ DATABASE_URL: 'mysql://x', JWT_SECRET: 'short' }), {
+    message: /(?=.*DATABASE_URL)(?=.*JWT_SECRET)/s,
+  });
   t.end();
 });
 
 t.test('production asks for every secret instead of making one', (t) => {
-  t.throws(() => readConfig({ NODE_ENV: 'production' }), { name: 'ConfigError', message: /(?=.*DATABASE_URL is missing)(?=.*JWT_SECRET is missing)/s });
+  t.throws(() => readConfig({ NODE_ENV: 'production' }), {
+    name: 'ConfigError',
+    message: /(?=.*DATABASE_URL is missing)(?=.*JWT_SECRET is missing)/s,
+  });
   const config = readConfig({ NODE_ENV: 'production', DATABASE_URL: 'postgres://db/log', JWT_SECRET: 'x'.repeat(32) });
   t.ok(config.production);
   t.end();
@@ -34,7 +54,10 @@ t.test('films are kept unless this is production, or somebody says otherwise', (
   const production = { NODE_ENV: 'production', DATABASE_URL: 'postgres://db/log', JWT_SECRET: 's'.repeat(32) };
   t.same(readConfig({}).images, { kind: 'disk', folder: 'data/images', keepDays: 30 });
   t.equal(readConfig(production).images.kind, 'none');
-  t.same(readConfig({ ...production, IMAGE_STORE: 'disk', IMAGE_STORE_DIR: '/srv/films', IMAGE_KEEP_DAYS: '7' }).images, { kind: 'disk', folder: '/srv/films', keepDays: 7 });
+  t.same(
+    readConfig({ ...production, IMAGE_STORE: 'disk', IMAGE_STORE_DIR: '/srv/films', IMAGE_KEEP_DAYS: '7' }).images,
+    { kind: 'disk', folder: '/srv/films', keepDays: 7 },
+  );
   t.equal(readConfig({ IMAGE_STORE: 'none' }).images.kind, 'none');
   t.throws(() => readConfig({ IMAGE_STORE: 'cloud' }), { message: /IMAGE_STORE/ });
   t.throws(() => readConfig({ IMAGE_KEEP_DAYS: '0' }), { message: /IMAGE_KEEP_DAYS/ });

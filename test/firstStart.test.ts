@@ -21,7 +21,13 @@ t.test('the token beside the data is printed again only where the service takes 
   const tokenPath = join(dataDir, 'submitter-token');
   const service = await serviceOnNewDatabase(t);
   const first = await trialAccess(service, dataDir);
-  t.same(first.accounts.map(({ name, role }) => [name, role]), [['reader', 'radiologist'], ['operator', 'operator']]);
+  t.same(
+    first.accounts.map(({ name, role }) => [name, role]),
+    [
+      ['reader', 'radiologist'],
+      ['operator', 'operator'],
+    ],
+  );
   t.same(await trialAccess(service, dataDir), { accounts: [], submitterToken: first.submitterToken }, 'later starts');
 
   const other = await serviceOnNewDatabase(t);
@@ -37,7 +43,17 @@ t.test('the token beside the data is printed again only where the service takes 
   t.not(submitterToken, moved.submitterToken, 'a revoked token is not printed again');
 
   const now = Math.floor(Date.now() / 1000);
-  await writeFile(tokenPath, sign({ iss: issuer, sub: 'trial', role: 'submitter', jti: 'j', iat: now, exp: now + 60 }, { key: 'another secret of thirty-two bytes' }));
+  await writeFile(
+    tokenPath,
+    sign(
+      { iss: issuer, sub: 'trial', role: 'submitter', jti: 'j', iat: now, exp: now + 60 },
+      { key: 'another secret of thirty-two bytes' },
+    ),
+  );
   const { submitterToken: renewed } = await trialAccess(other, dataDir);
-  t.equal((await other.app.inject({ url: '/v1/models', headers: { authorization: `Bearer ${renewed}` } })).statusCode, 200, 'of another secret');
+  t.equal(
+    (await other.app.inject({ url: '/v1/models', headers: { authorization: `Bearer ${renewed}` } })).statusCode,
+    200,
+    'of another secret',
+  );
 });

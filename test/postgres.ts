@@ -20,7 +20,8 @@ export interface PostgresCluster {
 }
 
 /** Why there is none; a run that has to be complete (CI) must not pass without it. */
-export const noPostgres = 'PostgreSQL is not installed (initdb was found neither in /usr/lib/postgresql/*/bin nor in PATH)';
+export const noPostgres =
+  'PostgreSQL is not installed (initdb was found neither in /usr/lib/postgresql/*/bin nor in PATH)';
 
 /** undefined where PostgreSQL is not installed; throws instead when CI is set. */
 export async function startPostgres(): Promise<PostgresCluster | undefined> {
@@ -36,7 +37,8 @@ export async function startPostgres(): Promise<PostgresCluster | undefined> {
   await writeFile(passwordFile, password);
   const data = join(folder, 'data');
   await mkdir(data);
-  if (account !== undefined) for (const path of [folder, passwordFile, data]) await chown(path, account.uid, account.gid);
+  if (account !== undefined)
+    for (const path of [folder, passwordFile, data]) await chown(path, account.uid, account.gid);
 
   const command = async (name: string, ...args: string[]): Promise<void> => {
     const path = join(binaries, name);
@@ -45,14 +47,37 @@ export async function startPostgres(): Promise<PostgresCluster | undefined> {
     await run(file, words, { cwd: folder });
   };
   const port = await freePort();
-  await command('initdb', '-D', data, '-U', 'app', '--auth-host=scram-sha-256', '--auth-local=trust', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C.UTF-8');
+  await command(
+    'initdb',
+    '-D',
+    data,
+    '-U',
+    'app',
+    '--auth-host=scram-sha-256',
+    '--auth-local=trust',
+    `--pwfile=${passwordFile}`,
+    '-E',
+    'UTF8',
+    '--locale=C.UTF-8',
+  );
   // A test that crashes must not leave a server behind.
   const abandoned = (): void => {
     spawnSync('kill', ['-QUIT', ...readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n').slice(0, 1)]);
     rmSync(folder, { recursive: true, force: true });
   };
   const start = (): Promise<void> =>
-    command('pg_ctl', '-w', '-s', '-D', data, '-l', join(folder, 'log'), '-o', `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1`, 'start');
+    command(
+      'pg_ctl',
+      '-w',
+      '-s',
+      '-D',
+      data,
+      '-l',
+      join(folder, 'log'),
+      '-o',
+      `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1`,
+      'start',
+    );
   const stop = (): Promise<void> => command('pg_ctl', '-w', '-s', '-D', data, '-m', 'fast', 'stop');
   const url = (database: string): string => `postgres://app:${password}@127.0.0.1:${port}/${database}`;
   await start();

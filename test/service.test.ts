@@ -16,7 +16,9 @@ import { Comparison, readExpected } from './expected.js';
  */
 
 const model = 'cxr-opacity';
-const films = ['00002275_018', '00003291_001', '00003585_000', '00003699_000', '00004344_002'].map((name) => `nih-${name}.jpg`);
+const films = ['00002275_018', '00003291_001', '00003585_000', '00003699_000', '00004344_002'].map(
+  (name) => `nih-${name}.jpg`,
+);
 const bytesOf = new Map<string, Buffer>();
 let service: Service;
 let token: string;
@@ -26,7 +28,13 @@ let folder: string;
 t.before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lesion-detector-'));
   for (const film of films) bytesOf.set(film, await readFile(join('annotations/films', film)));
-  const config = readConfig({ PORT: '0', DATA_DIR: folder, MODEL: model, EXECUTION_PROVIDERS: 'cpu', QUEUE_FILMS: '300' });
+  const config = readConfig({
+    PORT: '0',
+    DATA_DIR: folder,
+    MODEL: model,
+    EXECUTION_PROVIDERS: 'cpu',
+    QUEUE_FILMS: '300',
+  });
   service = await startService(config, pino({ level: 'silent' }));
   ({ submitterToken: token, accounts: people } = await trialAccess(service, folder));
 });
@@ -51,11 +59,15 @@ async function get(path: string): Promise<Response> {
 /** What a report says of its film, without what differs between two requests. */
 function saying(text: string): unknown {
   const { id, createdAt, timings, ...report } = JSON.parse(text) as Report;
-  return 'detections' in report ? { ...report, detections: report.detections.map(({ id: _id, ...box }) => box) } : report;
+  return 'detections' in report
+    ? { ...report, detections: report.detections.map(({ id: _id, ...box }) => box) }
+    : report;
 }
 
 async function rowTexts(): Promise<Map<string, string>> {
-  const { rows } = await sql<{ id: string; report: string }>`select id, report from detections`.execute(service.database.kysely);
+  const { rows } = await sql<{ id: string; report: string }>`select id, report from detections`.execute(
+    service.database.kysely,
+  );
   return new Map(rows.map((row) => [row.id, row.report]));
 }
 
@@ -73,19 +85,28 @@ async function postAll(count: number, clients: number): Promise<{ film: string; 
   return answers;
 }
 
-t.test('the people of a first start sign in at the page; a later start makes nobody, and keeps the token', async (t) => {
-  t.same(people.map(({ name, role }) => [name, role]), [['reader', 'radiologist'], ['operator', 'operator']]);
-  for (const { name, role, password } of people) {
-    const answer = await fetch(`${service.address}/v1/session`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: service.address },
-      body: JSON.stringify({ name, password }),
-    });
-    t.equal(answer.status, 200);
-    t.match(await answer.json(), { user: { name, role } });
-  }
-  t.same(await trialAccess(service, folder), { accounts: [], submitterToken: token });
-});
+t.test(
+  'the people of a first start sign in at the page; a later start makes nobody, and keeps the token',
+  async (t) => {
+    t.same(
+      people.map(({ name, role }) => [name, role]),
+      [
+        ['reader', 'radiologist'],
+        ['operator', 'operator'],
+      ],
+    );
+    for (const { name, role, password } of people) {
+      const answer = await fetch(`${service.address}/v1/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: service.address },
+        body: JSON.stringify({ name, password }),
+      });
+      t.equal(answer.status, 200);
+      t.match(await answer.json(), { user: { name, role } });
+    }
+    t.same(await trialAccess(service, folder), { accounts: [], submitterToken: token });
+  },
+);
 
 t.test('a film posted is answered with boxes, and the same report comes back from GET and from its row', async (t) => {
   const { status, text, location } = await post('nih-00004344_002.jpg');
@@ -107,7 +128,11 @@ t.test('the pipeline sees what PyTorch saw with the same network', async (t) => 
     const { text } = await post(film);
     const { id } = JSON.parse(text) as Report;
     const view = (await (await get(`/v1/detections/${id}?minScore=${floor}`)).json()) as Report;
-    t.match(view, { asLogged: { candidateFloor: reportedFloor(spec) } }, 'the floor is told on the scale of the scores');
+    t.match(
+      view,
+      { asLogged: { candidateFloor: reportedFloor(spec) } },
+      'the floor is told on the scale of the scores',
+    );
     compared.film(film, view.state === 'not-analysed' ? [] : view.detections, detections);
   }
   compared.end();
@@ -121,9 +146,17 @@ t.test('200 films posted by 16 clients at once are 200 rows, each as if it had b
   const rows = await rowTexts();
   t.equal(rows.size - before, 200);
   t.ok(answers.every(({ status }) => status === 201));
-  t.ok(answers.every(({ text }) => rows.get((JSON.parse(text) as Report).id) === text), 'each row holds what was answered');
-  const different = answers.filter(({ film, text }) => JSON.stringify(saying(text)) !== JSON.stringify(alone.get(film)));
-  t.strictSame(different.map(({ film }) => film), []);
+  t.ok(
+    answers.every(({ text }) => rows.get((JSON.parse(text) as Report).id) === text),
+    'each row holds what was answered',
+  );
+  const different = answers.filter(
+    ({ film, text }) => JSON.stringify(saying(text)) !== JSON.stringify(alone.get(film)),
+  );
+  t.strictSame(
+    different.map(({ film }) => film),
+    [],
+  );
 });
 
 t.test('either child killed under load: every request is answered, and none is silent', async (t) => {

@@ -25,7 +25,8 @@ interface Way {
 
 /** Starts the bare processes and tries how one of them is fastest: a slow yardstick would flatter the service. */
 export async function startBare(films: readonly BenchFilm[], options: BenchOptions): Promise<Bare> {
-  const start = (threads: number, spinning: boolean) => startProcess({ kind: 'start', modelFolder: join(options.modelsDir, options.model), threads, spinning });
+  const start = (threads: number, spinning: boolean) =>
+    startProcess({ kind: 'start', modelFolder: join(options.modelsDir, options.model), threads, spinning });
   const spinning = await start(options.threads, true);
   const still = await start(options.threads, false);
   const single = await Promise.all(Array.from({ length: options.threads }, () => start(1, true)));
@@ -59,7 +60,8 @@ export async function startBare(films: readonly BenchFilm[], options: BenchOptio
     ways: { one: one.name, several: several.name },
     perCore: {
       name: `bare, ${single.length} processes of one thread`,
-      measure: (clients, seconds) => run(clients === 1 ? single.slice(0, 1) : single, { ...order, seconds, ahead: false }),
+      measure: (clients, seconds) =>
+        run(clients === 1 ? single.slice(0, 1) : single, { ...order, seconds, ahead: false }),
       stop: () => disconnected(single),
     },
   };

@@ -50,7 +50,9 @@ async function analyse(film: Film): Promise<Detection> {
   const { spec, session } = model;
   const input = fitToInput(applyWindow(film, spec).levels, spec);
   const { channels, height, width } = spec.input;
-  const results = await session.run({ [spec.input.tensor]: new Tensor('float32', packTensor([input], spec.input), [1, channels, height, width]) });
+  const results = await session.run({
+    [spec.input.tensor]: new Tensor('float32', packTensor([input], spec.input), [1, channels, height, width]),
+  });
   const outputs = new Map(Object.entries(results).map(([name, tensor]) => [name, outputOf(tensor)]));
   return detect(headsOfFilm(outputs, spec, 0, 1), spec, input.plan);
 }

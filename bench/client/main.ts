@@ -38,14 +38,18 @@ function post(order: LoadOrder, agent: Agent, film: number): Promise<Answer> {
     const noAnswer = (error: Error) => {
       resolve({ film, status: 0, body: error.message });
     };
-    const sending = request(order.url, { method: 'POST', agent, headers: { ...order.headers, 'content-length': body.byteLength } }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        resolve({ film, status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() });
-      });
-      response.on('error', noAnswer);
-    });
+    const sending = request(
+      order.url,
+      { method: 'POST', agent, headers: { ...order.headers, 'content-length': body.byteLength } },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => {
+          resolve({ film, status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() });
+        });
+        response.on('error', noAnswer);
+      },
+    );
     sending.on('error', noAnswer);
     // A peer that hangs must not hang the bench.
     sending.setTimeout(60_000, () => sending.destroy(new Error('no answer within 60 s')));

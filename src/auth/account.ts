@@ -90,7 +90,16 @@ export interface Accounts {
   setPassword(name: string, password: string, by?: Actor): Promise<void>;
   disableUser(name: string, by?: Actor): Promise<void>;
   /** Issues and remembers a token; for somebody who logged in, with the proof of that. Throws AccountError `log-in-outdated`. */
-  issueToken(token: { readonly subject: string; readonly role: Role; readonly lifetimeS: number; readonly label?: string; readonly proof?: string }, by?: Actor): Promise<IssuedToken>;
+  issueToken(
+    token: {
+      readonly subject: string;
+      readonly role: Role;
+      readonly lifetimeS: number;
+      readonly label?: string;
+      readonly proof?: string;
+    },
+    by?: Actor,
+  ): Promise<IssuedToken>;
   /** Newest first; of one owner, or of all. */
   listTokens(owner?: string): Promise<readonly ListedToken[]>;
   /** The principal of verified claims; undefined when the token was revoked, never issued here, or its user disabled. */

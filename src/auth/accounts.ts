@@ -1,10 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { type Actor, audit, type Database, type Tables } from '../log/index.js';
-import { AccountError, type Accounts, type IssuedToken, type ListedToken, type TokenClaims, type TokenPrincipal } from './account.js';
+import {
+  AccountError,
+  type Accounts,
+  type IssuedToken,
+  type ListedToken,
+  type TokenClaims,
+  type TokenPrincipal,
+} from './account.js';
 import { issuer, maxTokenLifetimeS } from './keys.js';
 import { isPassword, proofOf } from './password.js';
-import { addUser, assertName, disableUser, holdLogIn, holdName, isName, listUsers, setPassword, signUp, updateUser } from './users.js';
+import {
+  addUser,
+  assertName,
+  disableUser,
+  holdLogIn,
+  holdName,
+  isName,
+  listUsers,
+  setPassword,
+  signUp,
+  updateUser,
+} from './users.js';
 
 /** What signs tokens: Keys, or something that gets them when they are needed. */
 export interface Signer {
@@ -34,12 +52,23 @@ export function createAccounts({ kysely: db }: Pick<Database, 'kysely'>, keys: S
 
 async function logIn(db: Kysely<Tables>, name: string, password: string): ReturnType<Accounts['logIn']> {
   // A name that no account can have is looked for all the same: it takes as long.
-  const user = await db.selectFrom('users').selectAll().where('name', '=', isName(name) ? name : '').executeTakeFirst();
+  const user = await db
+    .selectFrom('users')
+    .selectAll()
+    .where('name', '=', isName(name) ? name : '')
+    .executeTakeFirst();
   const right = await isPassword(password, user?.password_hash);
-  return right && user !== undefined && user.disabled_at === null ? { name: user.name, role: user.role, proof: proofOf(user.password_hash) } : undefined;
+  return right && user !== undefined && user.disabled_at === null
+    ? { name: user.name, role: user.role, proof: proofOf(user.password_hash) }
+    : undefined;
 }
 
-async function issueToken(db: Kysely<Tables>, keys: Signer, { subject, role, lifetimeS, label, proof }: Parameters<Accounts['issueToken']>[0], by?: Actor): Promise<IssuedToken> {
+async function issueToken(
+  db: Kysely<Tables>,
+  keys: Signer,
+  { subject, role, lifetimeS, label, proof }: Parameters<Accounts['issueToken']>[0],
+  by?: Actor,
+): Promise<IssuedToken> {
   assertName(subject);
   if (!Number.isInteger(lifetimeS) || lifetimeS < 1 || lifetimeS > maxTokenLifetimeS) {
     throw new AccountError('bad-lifetime', `a token lives 1 to ${maxTokenLifetimeS} seconds, in whole seconds`);
@@ -52,21 +81,45 @@ async function issueToken(db: Kysely<Tables>, keys: Signer, { subject, role, lif
   await db.transaction().execute(async (trx) => {
     await holdName(trx, subject);
     if (proof !== undefined) await holdLogIn(trx, { name: subject, proof });
-    const user = await trx.selectFrom('users').select(['name', 'role', 'disabled_at']).where('name', '=', subject).forShare().executeTakeFirst();
-    if (user !== undefined && user.role !== role) throw new AccountError('wrong-role', `${subject} is a user with the role ${user.role}`);
-    if (user !== undefined && user.disabled_at !== null) throw new AccountError('disabled-user', `the user ${subject} is disabled`);
+    const user = await trx
+      .selectFrom('users')
+      .select(['name', 'role', 'disabled_at'])
+      .where('name', '=', subject)
+      .forShare()
+      .executeTakeFirst();
+    if (user !== undefined && user.role !== role)
+      throw new AccountError('wrong-role', `${subject} is a user with the role ${user.role}`);
+    if (user !== undefined && user.disabled_at !== null)
+      throw new AccountError('disabled-user', `the user ${subject} is disabled`);
     await trx
       .insertInto('tokens')
-      .values({ jti, subject, role, label: label ?? null, user_name: user?.name ?? null, issued_at: new Date(iat * 1000), expires_at: expiresAt, revoked_at: null })
+      .values({
+        jti,
+        subject,
+        role,
+        label: label ?? null,
+        user_name: user?.name ?? null,
+        issued_at: new Date(iat * 1000),
+        expires_at: expiresAt,
+        revoked_at: null,
+      })
       .execute();
-    if (by !== undefined) await audit(trx, { ...by, code: 'token-issued', detail: subject === by.actor ? jti : `${jti}, ${subject}, ${role}` });
+    if (by !== undefined)
+      await audit(trx, {
+        ...by,
+        code: 'token-issued',
+        detail: subject === by.actor ? jti : `${jti}, ${subject}, ${role}`,
+      });
   });
   return { token, jti, expiresAt };
 }
 
 async function listTokens(db: Kysely<Tables>, owner: string | undefined): Promise<readonly ListedToken[]> {
   const all = db.selectFrom('tokens').selectAll();
-  const rows = await (owner === undefined ? all : all.where('subject', '=', owner)).orderBy('issued_at', 'desc').orderBy('jti').execute();
+  const rows = await (owner === undefined ? all : all.where('subject', '=', owner))
+    .orderBy('issued_at', 'desc')
+    .orderBy('jti')
+    .execute();
   return rows.map((row) => ({
     jti: row.jti,
     user: row.subject,
@@ -85,7 +138,15 @@ async function principalOf(db: Kysely<Tables>, { jti, sub, role }: TokenClaims):
   const token = await db
     .selectFrom('tokens')
     .leftJoin('users', 'users.name', 'tokens.user_name')
-    .select(['tokens.subject', 'tokens.role', 'tokens.expires_at', 'tokens.last_used_at', 'tokens.user_name', 'users.role as user_role', 'users.disabled_at'])
+    .select([
+      'tokens.subject',
+      'tokens.role',
+      'tokens.expires_at',
+      'tokens.last_used_at',
+      'tokens.user_name',
+      'users.role as user_role',
+      'users.disabled_at',
+    ])
     .where('jti', '=', jti)
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
@@ -93,7 +154,8 @@ async function principalOf(db: Kysely<Tables>, { jti, sub, role }: TokenClaims):
   if (token === undefined || token.expires_at.getTime() <= now) return undefined;
   if (token.user_name !== null && (token.disabled_at !== null || token.user_role !== token.role)) return undefined;
   if (token.subject !== sub || token.role !== role) return undefined;
-  if (now - (token.last_used_at?.getTime() ?? 0) > usesNotedEveryMs) await noteUse(db, jti, token.user_name, new Date(now));
+  if (now - (token.last_used_at?.getTime() ?? 0) > usesNotedEveryMs)
+    await noteUse(db, jti, token.user_name, new Date(now));
   return { name: token.subject, role: token.role, jti };
 }
 

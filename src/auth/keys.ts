@@ -63,7 +63,10 @@ function keyId(secret: string): string {
 
 function checked(secret: string, what: string): string {
   const size = Buffer.byteLength(secret);
-  if (size < minSecretBytes) throw new Error(`${what} has ${size} bytes; it must have at least ${minSecretBytes}, e.g. from \`openssl rand -base64 32\``);
+  if (size < minSecretBytes)
+    throw new Error(
+      `${what} has ${size} bytes; it must have at least ${minSecretBytes}, e.g. from \`openssl rand -base64 32\``,
+    );
   return secret;
 }
 
@@ -80,7 +83,10 @@ async function readSecret(path: string): Promise<string | undefined> {
   if (file === undefined) return undefined;
   try {
     const { mode } = await file.stat();
-    if ((mode & 0o077) !== 0) throw new Error(`${path} can be read by others than its owner: \`chmod 600 ${path}\`, and replace it if someone may have read it`);
+    if ((mode & 0o077) !== 0)
+      throw new Error(
+        `${path} can be read by others than its owner: \`chmod 600 ${path}\`, and replace it if someone may have read it`,
+      );
     return checked((await file.readFile('utf8')).trim(), path);
   } finally {
     await file.close();

@@ -13,7 +13,10 @@ const maxLength = 256;
 export async function hashPassword(password: string): Promise<string> {
   const { length } = password;
   if (length < minLength || length > maxLength) {
-    throw new AccountError('bad-password', `a password has ${minLength} to ${maxLength} characters; this one has ${length}`);
+    throw new AccountError(
+      'bad-password',
+      `a password has ${minLength} to ${maxLength} characters; this one has ${length}`,
+    );
   }
   return inTurn(() => hash(password, cost));
 }

@@ -35,13 +35,21 @@ export const longestSessionMs = 12 * 60 * 60_000;
 const keptAfterEndMs = 7 * 24 * 60 * 60_000;
 
 /** @param idleMinutes after which a session ends that is not used */
-export function createSessions({ kysely: db }: Pick<Database, 'kysely'>, { idleMinutes }: { readonly idleMinutes: number }): Sessions {
+export function createSessions(
+  { kysely: db }: Pick<Database, 'kysely'>,
+  { idleMinutes }: { readonly idleMinutes: number },
+): Sessions {
   const idleMs = idleMinutes * 60_000;
   return {
     open: (user) => open(db, idleMs, user),
     find: (secret, { use }) => find(db, idleMs, secret, use),
     async revoke(secret) {
-      await db.updateTable('sessions').set({ revoked_at: new Date() }).where('secret_sha256', '=', hashOf(secret)).where('revoked_at', 'is', null).execute();
+      await db
+        .updateTable('sessions')
+        .set({ revoked_at: new Date() })
+        .where('secret_sha256', '=', hashOf(secret))
+        .where('revoked_at', 'is', null)
+        .execute();
     },
   };
 }
@@ -58,12 +66,23 @@ async function open(db: Kysely<Tables>, idleMs: number, user: LoggedIn): ReturnT
   const endsAt = now + longestSessionMs;
   const expiresAt = new Date(Math.min(now + idleMs, endsAt));
   const at = new Date(now);
-  await db.deleteFrom('sessions').where('ends_at', '<', new Date(now - keptAfterEndMs)).execute();
+  await db
+    .deleteFrom('sessions')
+    .where('ends_at', '<', new Date(now - keptAfterEndMs))
+    .execute();
   await db.transaction().execute(async (trx) => {
     await holdLogIn(trx, user);
     await trx
       .insertInto('sessions')
-      .values({ secret_sha256: hashOf(secret), user_name: user.name, created_at: at, last_used_at: at, expires_at: expiresAt, ends_at: new Date(endsAt), revoked_at: null })
+      .values({
+        secret_sha256: hashOf(secret),
+        user_name: user.name,
+        created_at: at,
+        last_used_at: at,
+        expires_at: expiresAt,
+        ends_at: new Date(endsAt),
+        revoked_at: null,
+      })
       .execute();
     await trx.updateTable('users').set({ last_seen_at: at }).where('name', '=', user.name).execute();
   });
@@ -85,11 +104,24 @@ async function find(db: Kysely<Tables>, idleMs: number, secret: string, use: boo
   // Not every request is worth a write: a tenth of a minute, or of a short session, makes no difference.
   const moves = use && later.getTime() - row.expires_at.getTime() > Math.min(6000, idleMs / 10);
   if (moves) await moveOn(db, secret, row.name, { now: new Date(now), later });
-  return { user: { name: row.name, role: row.role }, csrfToken: csrfTokenOf(secret), expiresAt: moves ? later : row.expires_at };
+  return {
+    user: { name: row.name, role: row.role },
+    csrfToken: csrfTokenOf(secret),
+    expiresAt: moves ? later : row.expires_at,
+  };
 }
 
-async function moveOn(db: Kysely<Tables>, secret: string, name: string, { now, later }: { readonly now: Date; readonly later: Date }): Promise<void> {
-  await db.updateTable('sessions').set({ last_used_at: now, expires_at: later }).where('secret_sha256', '=', hashOf(secret)).execute();
+async function moveOn(
+  db: Kysely<Tables>,
+  secret: string,
+  name: string,
+  { now, later }: { readonly now: Date; readonly later: Date },
+): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ last_used_at: now, expires_at: later })
+    .where('secret_sha256', '=', hashOf(secret))
+    .execute();
   await db.updateTable('users').set({ last_seen_at: now }).where('name', '=', name).execute();
 }
 

@@ -10,7 +10,11 @@ export async function listUsers(db: Kysely<Tables>): Promise<readonly User[]> {
 }
 
 /** Throws AccountError `user-exists`, `name-in-use`, `bad-name`, `bad-password`. */
-export async function addUser(db: Kysely<Tables>, { name, role, password }: Parameters<Accounts['addUser']>[0], by?: Actor): Promise<void> {
+export async function addUser(
+  db: Kysely<Tables>,
+  { name, role, password }: Parameters<Accounts['addUser']>[0],
+  by?: Actor,
+): Promise<void> {
   assertName(name);
   const passwordHash = await hashPassword(password);
   if (!(await insertUser(db, { name, role, password_hash: passwordHash, disabled_at: null }, by))) {
@@ -19,12 +23,21 @@ export async function addUser(db: Kysely<Tables>, { name, role, password }: Para
 }
 
 /** The password is hashed before the name is looked for: how long it takes tells nobody which names are taken. */
-export async function signUp(db: Kysely<Tables>, { name, password }: Parameters<Accounts['signUp']>[0]): Promise<boolean> {
+export async function signUp(
+  db: Kysely<Tables>,
+  { name, password }: Parameters<Accounts['signUp']>[0],
+): Promise<boolean> {
   assertName(name);
   const passwordHash = await hashPassword(password);
   const now = new Date();
   try {
-    return await insertUser(db, { name, role: 'radiologist', password_hash: passwordHash, disabled_at: now, awaiting_since: now });
+    return await insertUser(db, {
+      name,
+      role: 'radiologist',
+      password_hash: passwordHash,
+      disabled_at: now,
+      awaiting_since: now,
+    });
   } catch (error) {
     if (error instanceof AccountError && error.code === 'name-in-use') return false;
     throw error;
@@ -37,14 +50,27 @@ export async function updateUser(db: Kysely<Tables>, name: string, changes: User
   const passwordHash = password === undefined ? undefined : await hashPassword(password);
   return db.transaction().execute(async (trx) => {
     // All operators are locked in one order: of two who remove each other at once, the second is refused.
-    const operators = await trx.selectFrom('users').select('name').where('role', '=', 'operator').where('disabled_at', 'is', null).orderBy('name').forUpdate().execute();
-    const user = await trx.selectFrom('users').select(userColumns).where('name', '=', name).forUpdate().executeTakeFirst();
+    const operators = await trx
+      .selectFrom('users')
+      .select('name')
+      .where('role', '=', 'operator')
+      .where('disabled_at', 'is', null)
+      .orderBy('name')
+      .forUpdate()
+      .execute();
+    const user = await trx
+      .selectFrom('users')
+      .select(userColumns)
+      .where('name', '=', name)
+      .forUpdate()
+      .executeTakeFirst();
     if (user === undefined) throw unknownUser(name);
     const leaves = disabled === true || (role !== undefined && role !== 'operator');
     if (leaves && operators.length === 1 && operators[0]?.name === name) {
       throw new AccountError('last-operator', `${name} is the only operator left: make another one first`);
     }
-    if (disabled === true || passwordHash !== undefined || (role !== undefined && role !== user.role)) await endAccess(trx, name);
+    if (disabled === true || passwordHash !== undefined || (role !== undefined && role !== user.role))
+      await endAccess(trx, name);
     const changed = await trx
       .updateTable('users')
       .set({
@@ -68,10 +94,18 @@ export async function updateUser(db: Kysely<Tables>, name: string, changes: User
 export async function setPassword(db: Kysely<Tables>, name: string, password: string, by?: Actor): Promise<void> {
   const passwordHash = await hashPassword(password);
   await db.transaction().execute(async (trx) => {
-    const { numUpdatedRows } = await trx.updateTable('users').set({ password_hash: passwordHash }).where('name', '=', name).executeTakeFirst();
+    const { numUpdatedRows } = await trx
+      .updateTable('users')
+      .set({ password_hash: passwordHash })
+      .where('name', '=', name)
+      .executeTakeFirst();
     if (numUpdatedRows !== 1n) throw unknownUser(name);
     await endAccess(trx, name);
-    if (by !== undefined) await audit(trx, { ...by, ...(by.actor === name ? { code: 'password-changed' } : { code: 'password-set', detail: name }) });
+    if (by !== undefined)
+      await audit(trx, {
+        ...by,
+        ...(by.actor === name ? { code: 'password-changed' } : { code: 'password-set', detail: name }),
+      });
   });
 }
 
@@ -92,8 +126,16 @@ export async function disableUser(db: Kysely<Tables>, name: string, by?: Actor):
  * Takes the row of a user that logged in, so that nobody changes it before this transaction ends. Checking a password takes
  * a while, and in the meantime an operator may have ended the access of whoever knows it. Throws AccountError `log-in-outdated`.
  */
-export async function holdLogIn(trx: Transaction<Tables>, { name, proof }: Pick<LoggedIn, 'name' | 'proof'>): Promise<void> {
-  const user = await trx.selectFrom('users').select(['password_hash', 'disabled_at']).where('name', '=', name).forUpdate().executeTakeFirst();
+export async function holdLogIn(
+  trx: Transaction<Tables>,
+  { name, proof }: Pick<LoggedIn, 'name' | 'proof'>,
+): Promise<void> {
+  const user = await trx
+    .selectFrom('users')
+    .select(['password_hash', 'disabled_at'])
+    .where('name', '=', name)
+    .forUpdate()
+    .executeTakeFirst();
   if (user === undefined || user.disabled_at !== null || proofOf(user.password_hash) !== proof) {
     throw new AccountError('log-in-outdated', 'the account was changed while you logged in: log in again');
   }
@@ -106,7 +148,8 @@ export async function holdName(trx: Transaction<Tables>, name: string): Promise<
 
 /** Throws AccountError `bad-name`. */
 export function assertName(name: string): void {
-  if (!isName(name)) throw new AccountError('bad-name', 'a name has 1 to 64 characters: letters, digits, and . _ @ - after the first');
+  if (!isName(name))
+    throw new AccountError('bad-name', 'a name has 1 to 64 characters: letters, digits, and . _ @ - after the first');
 }
 
 export function isName(name: string): boolean {
@@ -116,7 +159,9 @@ export function isName(name: string): boolean {
 /** False where the name is taken by a user. */
 async function insertUser(
   db: Kysely<Tables>,
-  values: Pick<Selectable<Tables['users']>, 'name' | 'role' | 'password_hash' | 'disabled_at'> & { readonly awaiting_since?: Date },
+  values: Pick<Selectable<Tables['users']>, 'name' | 'role' | 'password_hash' | 'disabled_at'> & {
+    readonly awaiting_since?: Date;
+  },
   by?: Actor,
 ): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
@@ -135,14 +180,25 @@ async function insertUser(
 
 /** A user of the name of a machine would see the machine’s rows as its own. */
 async function assertNoMachine(db: Kysely<Tables>, name: string): Promise<void> {
-  const machine = await db.selectFrom('tokens').select('jti').where('subject', '=', name).where('user_name', 'is', null).executeTakeFirst();
-  if (machine !== undefined) throw new AccountError('name-in-use', `${name} is the name of a machine that has, or had, a token`);
+  const machine = await db
+    .selectFrom('tokens')
+    .select('jti')
+    .where('subject', '=', name)
+    .where('user_name', 'is', null)
+    .executeTakeFirst();
+  if (machine !== undefined)
+    throw new AccountError('name-in-use', `${name} is the name of a machine that has, or had, a token`);
 }
 
 async function endAccess(trx: Transaction<Tables>, name: string): Promise<void> {
   const revoked = { revoked_at: sql<Date>`now()` };
   await trx.updateTable('tokens').set(revoked).where('user_name', '=', name).where('revoked_at', 'is', null).execute();
-  await trx.updateTable('sessions').set(revoked).where('user_name', '=', name).where('revoked_at', 'is', null).execute();
+  await trx
+    .updateTable('sessions')
+    .set(revoked)
+    .where('user_name', '=', name)
+    .where('revoked_at', 'is', null)
+    .execute();
 }
 
 const userColumns = ['name', 'role', 'disabled_at', 'awaiting_since', 'created_at', 'last_seen_at'] as const;

@@ -44,7 +44,10 @@ async function status({ json }: { readonly json: boolean }): Promise<void> {
   const database = await openDatabase({ at, forward: true, migrate: false });
   try {
     const steps = await migrationStatus(database.kysely);
-    const head = steps.pending.length > 0 ? undefined : await database.kysely.selectFrom('chain_head').select(['seq', 'hash']).executeTakeFirst();
+    const head =
+      steps.pending.length > 0
+        ? undefined
+        : await database.kysely.selectFrom('chain_head').select(['seq', 'hash']).executeTakeFirst();
     const found = {
       kind: database.kind,
       durability: database.durability,
@@ -72,7 +75,15 @@ async function status({ json }: { readonly json: boolean }): Promise<void> {
   }
 }
 
-async function copy({ from, to, json }: { readonly from: string; readonly to: string; readonly json: boolean }): Promise<void> {
+async function copy({
+  from,
+  to,
+  json,
+}: {
+  readonly from: string;
+  readonly to: string;
+  readonly json: boolean;
+}): Promise<void> {
   if (!/^postgres(ql)?:\/\//.test(to)) throw new UsageError('--to is the URL of a Postgres: postgres://…');
   await assertLogExists({ dataDir: from });
   // Not forwarded: a service that goes on logging meanwhile would lose what it logs.
@@ -80,8 +91,16 @@ async function copy({ from, to, json }: { readonly from: string; readonly to: st
   try {
     const target = await openDatabase({ at: { url: to }, statementTimeoutMs: 10 * 60_000 });
     const rows = await copyLog(source.kysely, target.kysely).finally(() => target.close());
-    process.stdout.write(json ? `${JSON.stringify(rows)}\n` : Object.entries(rows).map(([table, count]) => `${table}\t${count}\n`).join(''));
-    process.stderr.write('Copied; counts and chain agree. Start the service with DATABASE_URL now, and keep the folder until you have a backup. Kept films stay where they are: set IMAGE_STORE_DIR to their folder, or move it.\n');
+    process.stdout.write(
+      json
+        ? `${JSON.stringify(rows)}\n`
+        : Object.entries(rows)
+            .map(([table, count]) => `${table}\t${count}\n`)
+            .join(''),
+    );
+    process.stderr.write(
+      'Copied; counts and chain agree. Start the service with DATABASE_URL now, and keep the folder until you have a backup. Kept films stay where they are: set IMAGE_STORE_DIR to their folder, or move it.\n',
+    );
   } finally {
     await source.close();
   }

@@ -3,7 +3,18 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readConfig } from '../config.js';
 import { describeFault } from '../datasets/index.js';
-import { cardFigures, evaluate, type EvaluationReport, evaluationPage, type EvaluationResults, figuresOnCard, type PageExtras, parseResults, resultsCsv, withCardFigures } from '../evaluation/index.js';
+import {
+  cardFigures,
+  evaluate,
+  type EvaluationReport,
+  evaluationPage,
+  type EvaluationResults,
+  figuresOnCard,
+  type PageExtras,
+  parseResults,
+  resultsCsv,
+  withCardFigures,
+} from '../evaluation/index.js';
 import type { RegisteredModel } from '../registry/index.js';
 import { lesionClasses } from '../report/index.js';
 import { chosenModel } from './detect/engine.js';
@@ -46,24 +57,37 @@ async function evaluateAndReport(options: EvaluateOptions): Promise<number> {
     const pictures = run !== undefined && options.pictures ? await worstPictures(run.films, run.model.spec) : null;
     await writeReport(options.out, report, results, { training, pictures });
   }
-  if (options.card !== undefined && card !== undefined) await replaceFile(options.card, withCardFigures(card, cardFigures(report)));
+  if (options.card !== undefined && card !== undefined)
+    await replaceFile(options.card, withCardFigures(card, cardFigures(report)));
   process.stdout.write(options.json ? json(report) : summary(report));
   const code = failuresOf(run);
   process.stderr.write(copiesAmong(results));
   const goal = goalOf(options);
   if (goal !== null || options.fitCalibration) {
-    await recommendFor(results, run?.model ?? (await modelOf(options, results.run.model.name)), { fitCalibration: options.fitCalibration, goal }, options);
+    await recommendFor(
+      results,
+      run?.model ?? (await modelOf(options, results.run.model.name)),
+      { fitCalibration: options.fitCalibration, goal },
+      options,
+    );
   }
   return code;
 }
 
 /** Options that contradict each other would be found out after the last film, or not at all. */
 function assertMeant(options: EvaluateOptions): void {
-  if (options.out === undefined && options.card === undefined && !options.json) throw new UsageError('say with --out where the report goes, or print it with --json');
-  if (options.writeSpec && !options.fitCalibration && goalOf(options) === null) throw new UsageError('--write-spec needs something to write: --fit-calibration or an operating point');
+  if (options.out === undefined && options.card === undefined && !options.json)
+    throw new UsageError('say with --out where the report goes, or print it with --json');
+  if (options.writeSpec && !options.fitCalibration && goalOf(options) === null)
+    throw new UsageError('--write-spec needs something to write: --fit-calibration or an operating point');
   const { results, images, annotations, films, set, split } = options;
-  if (results !== undefined && (split !== undefined || [images, annotations, films, set].some((given) => given.length > 0))) {
-    throw new UsageError('--results takes the films that stand in the file: it goes with none of --images, --annotations, --films, --set and --split');
+  if (
+    results !== undefined &&
+    (split !== undefined || [images, annotations, films, set].some((given) => given.length > 0))
+  ) {
+    throw new UsageError(
+      '--results takes the films that stand in the file: it goes with none of --images, --annotations, --films, --set and --split',
+    );
   }
 }
 
@@ -71,19 +95,27 @@ async function runOver(options: EvaluateOptions): Promise<FilmRun & { readonly m
   const files = setsOf(options);
   const model = await modelOf(options, options.model);
   const { from, classes, label, vocPixels, viaLabel } = options;
-  const format = Object.fromEntries(Object.entries({ from, classes, label, vocPixels, viaLabel }).filter(([, value]) => value !== undefined));
+  const format = Object.fromEntries(
+    Object.entries({ from, classes, label, vocPixels, viaLabel }).filter(([, value]) => value !== undefined),
+  );
   const sets: ReadSet[] = [];
-  for (const each of files) sets.push(await readSet(each, { split: options.split, classes: lesionClasses(model.spec), format }));
+  for (const each of files)
+    sets.push(await readSet(each, { split: options.split, classes: lesionClasses(model.spec), format }));
   const annotated = withoutFaults(sets);
   if (options.out !== undefined) await makeFolder(options.out);
-  return { ...(await runFilms(annotated, model, { split: options.split, command: commandLine(options, model.spec.name) })), model };
+  return {
+    ...(await runFilms(annotated, model, { split: options.split, command: commandLine(options, model.spec.name) })),
+    model,
+  };
 }
 
 /** A figure over annotations with a fault in them would be wrong without showing it. */
 function withoutFaults(sets: readonly ReadSet[]): readonly AnnotatedSet[] {
   const faults = [...sets.flatMap((set) => set.faults), ...leaks(sets)];
   if (faults.length === 0) return sets;
-  throw new UsageError(`${faults.map(describeFault).join('\n')}\n${faults.length === 1 ? 'one fault' : `${faults.length} faults`} in what is measured against; nothing was run`);
+  throw new UsageError(
+    `${faults.map(describeFault).join('\n')}\n${faults.length === 1 ? 'one fault' : `${faults.length} faults`} in what is measured against; nothing was run`,
+  );
 }
 
 async function modelOf(options: EvaluateOptions, name: string | undefined): Promise<RegisteredModel> {
@@ -94,7 +126,10 @@ async function modelOf(options: EvaluateOptions, name: string | undefined): Prom
 function failuresOf(run: FilmRun | undefined): number {
   const failures = run?.failures ?? [];
   if (failures.length === 0) return exitCode.fine;
-  const count = failures.length === 1 ? 'one film was not analysed and counts' : `${failures.length} films were not analysed and count`;
+  const count =
+    failures.length === 1
+      ? 'one film was not analysed and counts'
+      : `${failures.length} films were not analysed and count`;
   process.stderr.write(`${count} as nothing found:\n${failures.map((line) => `  ${line}`).join('\n')}\n`);
   return exitCode.someFailed;
 }
@@ -103,10 +138,17 @@ function failuresOf(run: FilmRun | undefined): number {
 function copiesAmong({ films }: EvaluationResults): string {
   const known = films.flatMap(({ sha256 }) => (sha256 === '' ? [] : [sha256]));
   const copies = known.length - new Set(known).size;
-  return copies === 0 ? '' : `${copies === 1 ? 'one film is the same file' : `${copies} films are the same files`} as others of these films, and counted again\n`;
+  return copies === 0
+    ? ''
+    : `${copies === 1 ? 'one film is the same file' : `${copies} films are the same files`} as others of these films, and counted again\n`;
 }
 
-async function writeReport(folder: string, report: EvaluationReport, results: EvaluationResults, extras: PageExtras): Promise<void> {
+async function writeReport(
+  folder: string,
+  report: EvaluationReport,
+  results: EvaluationResults,
+  extras: PageExtras,
+): Promise<void> {
   await replaceFile(join(folder, 'report.json'), json(report));
   await replaceFile(join(folder, 'report.html'), evaluationPage(report, results, extras));
 }

@@ -50,5 +50,7 @@ function described(schema: object): { readonly default: unknown; readonly descri
 }
 
 function shown(value: unknown): string {
-  return value === undefined || value === '' ? 'none' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+  return value === undefined || value === ''
+    ? 'none'
+    : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }

@@ -39,7 +39,9 @@ async function verifyLog({ json }: { readonly json: boolean }): Promise<void> {
   if (json) process.stdout.write(`${JSON.stringify(state)}\n`);
   else {
     for (const { id, problem } of state.faults) process.stdout.write(`${id}\t${problem}\n`);
-    process.stdout.write(`${state.rows} rows, ${state.faults.length} faults; head ${state.head.seq} ${state.head.hash}\n`);
+    process.stdout.write(
+      `${state.rows} rows, ${state.faults.length} faults; head ${state.head.seq} ${state.head.hash}\n`,
+    );
   }
   if (state.faults.length > 0) process.exitCode = exitCode.someFailed;
 }
@@ -67,7 +69,10 @@ interface EraseOptions {
 }
 
 async function erase({ json, ...filter }: EraseOptions): Promise<void> {
-  if (Object.keys(filter).length === 0) throw new UsageError('say whose references are to be erased: --patient-ref, --external-id, --accession-number or --id');
+  if (Object.keys(filter).length === 0)
+    throw new UsageError(
+      'say whose references are to be erased: --patient-ref, --external-id, --accession-number or --id',
+    );
   await assertLogExists(placeOf(process.env));
   const rows = await withStore(process.env, ({ log }) => log.eraseReferences(filter, operatorName()));
   if (json) process.stdout.write(`${JSON.stringify({ rows })}\n`);

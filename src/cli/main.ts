@@ -17,7 +17,17 @@ import { userCommand } from './user.js';
 const program = new Command('lesion-detector')
   .description('Finds lesions on chest films with a YOLOv3 detector. Research use only. Not for diagnosis.')
   .version(version);
-for (const command of [detectCommand(), evaluateCommand(), modelCommand(), annotationsCommand(), userCommand(), tokenCommand(), dbCommand(), logCommand(), serveCommand()]) {
+for (const command of [
+  detectCommand(),
+  evaluateCommand(),
+  modelCommand(),
+  annotationsCommand(),
+  userCommand(),
+  tokenCommand(),
+  dbCommand(),
+  logCommand(),
+  serveCommand(),
+]) {
   program.addCommand(command);
 }
 exitInsteadOfProcess(program);

@@ -27,7 +27,11 @@ async function firstLine(): Promise<string> {
 
 async function ask(prompt: string): Promise<string> {
   process.stderr.write(prompt);
-  const silent = new Writable({ write: (_chunk, _encoding, done) => { done(); } });
+  const silent = new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
+  });
   const terminal = createInterface({ input: process.stdin, output: silent, terminal: true });
   try {
     return await terminal.question('');

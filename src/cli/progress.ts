@@ -7,11 +7,23 @@ export interface ProgressBar {
 
 /** A bar on stderr where somebody watches, nothing elsewhere. */
 export function progressBar(total: number, what = 'progress'): ProgressBar {
-  const bar = new cliProgress.SingleBar({ format: `${what} {bar} {percentage}% | {value}/{total} | {eta_formatted}`, stream: process.stderr, noTTYOutput: false, clearOnComplete: true }, cliProgress.Presets.shades_classic);
+  const bar = new cliProgress.SingleBar(
+    {
+      format: `${what} {bar} {percentage}% | {value}/{total} | {eta_formatted}`,
+      stream: process.stderr,
+      noTTYOutput: false,
+      clearOnComplete: true,
+    },
+    cliProgress.Presets.shades_classic,
+  );
   if (process.stderr.isTTY) bar.start(total, 0);
   return {
-    increment: () => { bar.increment(); },
-    stop: () => { bar.stop(); },
+    increment: () => {
+      bar.increment();
+    },
+    stop: () => {
+      bar.stop();
+    },
   };
 }
 

@@ -2,7 +2,14 @@ import { access } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Accounts, createAccounts, type Keys, loadKeys } from '../auth/index.js';
-import { type Actor, createDetectionLog, type Database, type DatabaseOptions, type DetectionLog, openDatabase } from '../log/index.js';
+import {
+  type Actor,
+  createDetectionLog,
+  type Database,
+  type DatabaseOptions,
+  type DetectionLog,
+  openDatabase,
+} from '../log/index.js';
 import { UsageError } from './exit.js';
 
 /** The log and the accounts, wherever they are: on Postgres, in a folder, or in a folder that a running service holds. */
@@ -25,7 +32,10 @@ export async function openStore(environment: NodeJS.ProcessEnv): Promise<Store> 
 }
 
 /** Opens the store for one piece of work and closes it whatever comes of it. */
-export async function withStore<Result>(environment: NodeJS.ProcessEnv, work: (store: Store) => Promise<Result>): Promise<Result> {
+export async function withStore<Result>(
+  environment: NodeJS.ProcessEnv,
+  work: (store: Store) => Promise<Result>,
+): Promise<Result> {
   const store = await openStore(environment);
   return work(store).finally(() => store.close());
 }
@@ -56,7 +66,8 @@ export function operator(): Actor {
 async function keysOf(environment: NodeJS.ProcessEnv): Promise<Keys> {
   const jwtSecret = environment['JWT_SECRET'] ?? '';
   if (jwtSecret !== '') return loadKeys({ jwtSecret });
-  if (environment['NODE_ENV'] === 'production') throw new UsageError('JWT_SECRET is missing: tokens must be signed with the secret of the service');
+  if (environment['NODE_ENV'] === 'production')
+    throw new UsageError('JWT_SECRET is missing: tokens must be signed with the secret of the service');
   return loadKeys({ dataDir: dataDirOf(environment) });
 }
 

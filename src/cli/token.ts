@@ -38,7 +38,10 @@ interface CreateOptions {
 
 async function create({ name, role, days, label, json }: CreateOptions): Promise<void> {
   const { token, jti, expiresAt } = await withStore(process.env, ({ accounts }) =>
-    accounts.issueToken({ subject: name, role, lifetimeS: days * dayS, ...(label !== undefined && { label }) }, operator()),
+    accounts.issueToken(
+      { subject: name, role, lifetimeS: days * dayS, ...(label !== undefined && { label }) },
+      operator(),
+    ),
   );
   process.stdout.write(json ? `${JSON.stringify({ token, jti, expiresAt: expiresAt.toISOString() })}\n` : `${token}\n`);
   process.stderr.write(`Good until ${expiresAt.toISOString()}; to end it: lesion-detector token revoke ${jti}\n`);
@@ -52,6 +55,7 @@ async function revoke(jti: string): Promise<void> {
 
 function parseDays(text: string): number {
   const days = Number(text);
-  if (!Number.isInteger(days) || days < 1 || days > maxDays) throw new InvalidArgumentError(`It must be a whole number from 1 to ${maxDays}.`);
+  if (!Number.isInteger(days) || days < 1 || days > maxDays)
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${maxDays}.`);
   return days;
 }

@@ -30,7 +30,10 @@ export function userCommand(): Command {
     );
 }
 
-async function add(name: string, { role, generate }: { readonly role: Role; readonly generate: boolean }): Promise<void> {
+async function add(
+  name: string,
+  { role, generate }: { readonly role: Role; readonly generate: boolean },
+): Promise<void> {
   const password = generate ? generatePassword() : await readPassword();
   await withStore(process.env, ({ accounts }) => accounts.addUser({ name, role, password }, operator()));
   if (generate) process.stdout.write(`${password}\n`);

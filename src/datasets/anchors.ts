@@ -33,9 +33,13 @@ function letterboxOf({ width, height }: FilmSize): Parameters<typeof planFit>[0]
  *
  * @param sizes of the boxes in the network input, none empty; at least `count` different ones
  */
-export function findAnchors(sizes: readonly AnchorSize[], { count, seed, starts = 10 }: { count: number; seed: number; starts?: number }): Anchors {
+export function findAnchors(
+  sizes: readonly AnchorSize[],
+  { count, seed, starts = 10 }: { count: number; seed: number; starts?: number },
+): Anchors {
   const distinct = new Set(sizes.map(String)).size;
-  if (distinct < count) throw new RangeError(`${count} anchors need as many boxes of different size; there are ${distinct}`);
+  if (distinct < count)
+    throw new RangeError(`${count} anchors need as many boxes of different size; there are ${distinct}`);
   const random = seededRandom(seed);
   let best: Anchors | undefined;
   for (let start = 0; start < starts; start++) {
@@ -82,7 +86,10 @@ function settle(sizes: readonly AnchorSize[], first: readonly AnchorSize[]): rea
 }
 
 function asAnchors(sizes: readonly AnchorSize[], centres: readonly AnchorSize[]): Anchors {
-  const whole = centres.map(([width, height]): AnchorSize => [Math.max(1, Math.round(width)), Math.max(1, Math.round(height))]);
+  const whole = centres.map(([width, height]): AnchorSize => [
+    Math.max(1, Math.round(width)),
+    Math.max(1, Math.round(height)),
+  ]);
   whole.sort((a, b) => a[0] * a[1] - b[0] * b[1] || a[0] - b[0]);
   return { sizes: whole, meanBestIou: meanBestIou(sizes, whole) };
 }

@@ -35,7 +35,10 @@ export function readCsv(text: string, file: string, required: readonly string[] 
   });
   const missing = required.filter((name) => !places.has(name.toLowerCase()));
   if (missing.length > 0) {
-    throw new FormatError({ file, line: header.line }, `the header has no column ${missing.map((name) => `"${name}"`).join(', ')}; it reads ${columns.join(',')}`);
+    throw new FormatError(
+      { file, line: header.line },
+      `the header has no column ${missing.map((name) => `"${name}"`).join(', ')}; it reads ${columns.join(',')}`,
+    );
   }
 
   const faults: Fault[] = [];
@@ -78,7 +81,8 @@ function recordsOf(text: string, separator: string, file: string): Record[] {
     const cells: string[] = [];
     for (;;) {
       const cell = cellAt(text, at, separator);
-      if (cell === undefined) throw new FormatError({ file, line: start }, 'a quote that is opened here is never closed');
+      if (cell === undefined)
+        throw new FormatError({ file, line: start }, 'a quote that is opened here is never closed');
       cells.push(cell.text);
       line += text.slice(at, cell.end).split('\n').length - 1;
       at = cell.end;
@@ -103,7 +107,7 @@ function cellAt(text: string, from: number, separator: string): { text: string; 
     return { text: text.slice(from, end), end };
   }
   let value = '';
-  for (let at = quote + 1; ; ) {
+  for (let at = quote + 1; ;) {
     const close = text.indexOf('"', at);
     if (close < 0) return undefined;
     value += text.slice(at, close);

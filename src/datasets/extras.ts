@@ -19,11 +19,20 @@ export interface SetExtras {
 
 export interface FilmExtras {
   /** The name as VoTT wrote it (percent-encoded), where the image is called otherwise; its asset. */
-  readonly vott?: { readonly name?: string; readonly id?: string; readonly asset?: JsonObject; readonly rest?: JsonObject };
+  readonly vott?: {
+    readonly name?: string;
+    readonly id?: string;
+    readonly asset?: JsonObject;
+    readonly rest?: JsonObject;
+  };
   readonly coco?: { readonly image: JsonObject };
   readonly via?: { readonly key: string; readonly rest: JsonObject };
   /** Attributes of `annotation` (labelImg: verified), its children but for filename, size and objects; those of `size` but for width and height. */
-  readonly voc?: { readonly attributes?: Readonly<Record<string, string>>; readonly elements: readonly XmlElement[]; readonly size: readonly XmlElement[] };
+  readonly voc?: {
+    readonly attributes?: Readonly<Record<string, string>>;
+    readonly elements: readonly XmlElement[];
+    readonly size: readonly XmlElement[];
+  };
   readonly rsna?: { readonly patientId: string };
   /** Cells of the columns beyond the six, of a film without boxes. */
   readonly csv?: { readonly cells: readonly string[] };
@@ -33,7 +42,12 @@ export interface BoxExtras {
   /** Boxes of one region share this very object: VoTT gives a region several tags. `points` may be a polygon's. */
   readonly vott?: { readonly region: JsonObject };
   readonly coco?: { readonly annotation: JsonObject };
-  readonly via?: { readonly labelAttribute: string; readonly checkbox: boolean; readonly attributes: JsonObject; readonly shape: JsonObject };
+  readonly via?: {
+    readonly labelAttribute: string;
+    readonly checkbox: boolean;
+    readonly attributes: JsonObject;
+    readonly shape: JsonObject;
+  };
   /** Children of `object` but for name and bndbox: pose, truncated, difficult … */
   readonly voc?: { readonly elements: readonly XmlElement[] };
   /** Centre and size as shares of the film, as the file has them. */

@@ -21,7 +21,11 @@ export interface FilmsTable {
  * Reads films.csv: a row a film, among its columns `imageColumn`. A row without image and a film that stands twice are
  * faults. Throws FormatError as readCsv does.
  */
-export function readFilms(text: string, file: string, { imageColumn = 'image', required = [] as readonly string[] } = {}): FilmsTable {
+export function readFilms(
+  text: string,
+  file: string,
+  { imageColumn = 'image', required = [] as readonly string[] } = {},
+): FilmsTable {
   const table = readCsv(text, file, [imageColumn, ...required]);
   const faults: Fault[] = [...table.faults];
   const lines = new Map<string, number>();
@@ -29,8 +33,16 @@ export function readFilms(text: string, file: string, { imageColumn = 'image', r
   for (const row of table.rows) {
     const image = row.cell(imageColumn);
     const before = lines.get(image);
-    if (image === '') faults.push({ file, line: row.line, code: 'bad-row', message: `the column ${imageColumn} is empty` });
-    else if (before !== undefined) faults.push({ file, line: row.line, image, code: 'duplicate', message: `${image} stands in line ${before} already` });
+    if (image === '')
+      faults.push({ file, line: row.line, code: 'bad-row', message: `the column ${imageColumn} is empty` });
+    else if (before !== undefined)
+      faults.push({
+        file,
+        line: row.line,
+        image,
+        code: 'duplicate',
+        message: `${image} stands in line ${before} already`,
+      });
     else {
       lines.set(image, row.line);
       rows.push({ line: row.line, image, cell: (column) => row.cell(column) });
@@ -40,7 +52,10 @@ export function readFilms(text: string, file: string, { imageColumn = 'image', r
 }
 
 /** The table with columns set for every row (names in lower case); new ones are put last. Rows for which any of `values` gives undefined are left out. */
-export function writeFilms(table: Pick<FilmsTable, 'columns' | 'rows'>, values: Readonly<Record<string, (row: FilmRow) => string | undefined>>): string {
+export function writeFilms(
+  table: Pick<FilmsTable, 'columns' | 'rows'>,
+  values: Readonly<Record<string, (row: FilmRow) => string | undefined>>,
+): string {
   const known = new Set(table.columns.map((name) => name.toLowerCase()));
   const columns = [...table.columns, ...Object.keys(values).filter((name) => !known.has(name))];
   const lines = table.rows.flatMap((row) => {
@@ -56,10 +71,20 @@ export function writeFilms(table: Pick<FilmsTable, 'columns' | 'rows'>, values: 
 /** A fault for each annotated film that the table does not list. */
 export function filmsWithoutRow(films: readonly AnnotatedFilm[], { file, rows }: FilmsTable): Fault[] {
   const listed = new Set(rows.map(({ image }) => image));
-  return films.filter(({ image }) => !listed.has(image)).map(({ image, place }) => ({ ...(place ?? { file }), image, code: 'missing-image', message: `${image} has no row in ${file}` }));
+  return films
+    .filter(({ image }) => !listed.has(image))
+    .map(({ image, place }) => ({
+      ...(place ?? { file }),
+      image,
+      code: 'missing-image',
+      message: `${image} has no row in ${file}`,
+    }));
 }
 
 /** A table that consists of image names alone. */
 export function filmsOf(images: readonly string[]): Pick<FilmsTable, 'columns' | 'rows'> {
-  return { columns: ['image'], rows: images.map((image, i) => ({ line: i + 2, image, cell: (column) => (column === 'image' ? image : '') })) };
+  return {
+    columns: ['image'],
+    rows: images.map((image, i) => ({ line: i + 2, image, cell: (column) => (column === 'image' ? image : '') })),
+  };
 }

@@ -18,7 +18,8 @@ export function parseJsonObject(text: string, file: string): JsonObject {
   }
   if (!isObject(value)) throw new FormatError({ file, line: 1 }, 'the file holds no JSON object');
   const tooDeep = positionOfDepth(text, deepest);
-  if (tooDeep !== undefined) throw new FormatError({ file, line: lineAt(text, tooDeep) }, `objects and arrays nested more than ${deepest} deep`);
+  if (tooDeep !== undefined)
+    throw new FormatError({ file, line: lineAt(text, tooDeep) }, `objects and arrays nested more than ${deepest} deep`);
   return value;
 }
 
@@ -58,5 +59,7 @@ export function toNumber(value: unknown): number | undefined {
 /** Decimal notation only: no `0x`, no empty text, no Infinity. */
 export function parseNumber(text: string): number | undefined {
   const trimmed = text.trim();
-  return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(trimmed) && Number.isFinite(Number(trimmed)) ? Number(trimmed) : undefined;
+  return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(trimmed) && Number.isFinite(Number(trimmed))
+    ? Number(trimmed)
+    : undefined;
 }

@@ -13,11 +13,20 @@ interface Open {
  * which JSON.parse has said before: it does not tell where a value stood.
  */
 export function linesOfValues(text: string, wanted: ReadonlySet<string>): Map<string, number> {
-  const above = new Set([...wanted].flatMap((path) => [...path.matchAll(/[.[]/g)].map(({ index }) => path.slice(0, index))));
+  const above = new Set(
+    [...wanted].flatMap((path) => [...path.matchAll(/[.[]/g)].map(({ index }) => path.slice(0, index))),
+  );
   const lines = new Map<string, number>();
   const open: Open[] = [];
   let line = 1;
-  const pathOf = ({ path, index, key }: Open) => (path === undefined ? undefined : index !== undefined ? `${path}[${index}]` : path === '' ? key : `${path}.${key ?? ''}`);
+  const pathOf = ({ path, index, key }: Open) =>
+    path === undefined
+      ? undefined
+      : index !== undefined
+        ? `${path}[${index}]`
+        : path === ''
+          ? key
+          : `${path}.${key ?? ''}`;
   const begin = (): string | undefined => {
     const last = open.at(-1);
     const path = last === undefined ? '' : pathOf(last);

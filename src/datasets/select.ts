@@ -10,7 +10,9 @@ export interface Condition {
 /** Undefined where the text is no condition. Values may hold `=`; white space around both is taken off. */
 export function parseCondition(text: string): Condition | undefined {
   const [, column = '', operator, value = ''] = /^([^=!]+?)\s*(!?=)\s*(.*)$/s.exec(text.trim()) ?? [];
-  return operator === undefined ? undefined : { column: column.trim(), value: value.trim(), negated: operator === '!=' };
+  return operator === undefined
+    ? undefined
+    : { column: column.trim(), value: value.trim(), negated: operator === '!=' };
 }
 
 /**
@@ -32,6 +34,9 @@ export function meets(row: Pick<CsvRow, 'cell'>, conditions: readonly Condition[
     const own = conditions.filter((condition) => condition.column === column);
     const wanted = own.filter(({ negated }) => !negated);
     const unwanted = own.filter(({ negated }) => negated);
-    return (wanted.length === 0 || wanted.some((condition) => holds(value, condition.value))) && !unwanted.some((condition) => holds(value, condition.value));
+    return (
+      (wanted.length === 0 || wanted.some((condition) => holds(value, condition.value))) &&
+      !unwanted.some((condition) => holds(value, condition.value))
+    );
   });
 }

@@ -20,7 +20,12 @@ export function keepSound({ set, faults: earlier }: Reading, context: ReadContex
     const found = soundFilm(film, context, faults);
     if (found === undefined) continue;
     if (films.has(found.image)) {
-      faults.push({ ...placeOf(film), image: film.image, code: 'duplicate', message: `the film ${found.image} has been described before` });
+      faults.push({
+        ...placeOf(film),
+        image: film.image,
+        code: 'duplicate',
+        message: `the film ${found.image} has been described before`,
+      });
       continue;
     }
     const boxes = soundBoxes(found, context, faults);
@@ -35,7 +40,11 @@ function soundFilm(film: AnnotatedFilm, { images }: ReadContext, faults: Fault[]
   const place = { ...placeOf(film), image: film.image };
   const known = images.find(film.image);
   if (known === undefined) {
-    faults.push({ ...place, code: 'missing-image', message: `there is no image ${film.image}, or more than one of that name` });
+    faults.push({
+      ...place,
+      code: 'missing-image',
+      message: `there is no image ${film.image}, or more than one of that name`,
+    });
     return undefined;
   }
   if (known.size === undefined) {
@@ -69,17 +78,27 @@ function soundBoxes(film: AnnotatedFilm, { classes }: ReadContext, faults: Fault
 
 const duplicate = { code: 'duplicate', message: 'the same box has been there before' } as const;
 
-function problemOf(box: AnnotatedBox, size: FilmSize | undefined, classes: readonly string[] | undefined): Pick<Fault, 'code' | 'message'> | undefined {
+function problemOf(
+  box: AnnotatedBox,
+  size: FilmSize | undefined,
+  classes: readonly string[] | undefined,
+): Pick<Fault, 'code' | 'message'> | undefined {
   const [xmin, ymin, xmax, ymax] = edgesOf(box);
   if (classes !== undefined && !classes.includes(box.label)) {
-    return { code: 'unknown-label', message: `"${box.label}" is none of ${classes.map((name) => `"${name}"`).join(', ')}` };
+    return {
+      code: 'unknown-label',
+      message: `"${box.label}" is none of ${classes.map((name) => `"${name}"`).join(', ')}`,
+    };
   }
   if (!(xmax > xmin)) return { code: 'inverted-box', message: `xmax ${xmax} is not greater than xmin ${xmin}` };
   if (!(ymax > ymin)) return { code: 'inverted-box', message: `ymax ${ymax} is not greater than ymin ${ymin}` };
-  if (size === undefined) return xmin < 0 || ymin < 0 ? { code: 'outside-film', message: `it begins at ${xmin}, ${ymin}` } : undefined;
+  if (size === undefined)
+    return xmin < 0 || ymin < 0 ? { code: 'outside-film', message: `it begins at ${xmin}, ${ymin}` } : undefined;
   const [slackX, slackY] = [size.width * roundingShare, size.height * roundingShare];
   const inside = xmin >= -slackX && ymin >= -slackY && xmax <= size.width + slackX && ymax <= size.height + slackY;
-  return inside ? undefined : { code: 'outside-film', message: `${xmin}, ${ymin} to ${xmax}, ${ymax} on a film of ${sizeText(size)}` };
+  return inside
+    ? undefined
+    : { code: 'outside-film', message: `${xmin}, ${ymin} to ${xmax}, ${ymax} on a film of ${sizeText(size)}` };
 }
 
 function placeOf(film: AnnotatedFilm): Place {

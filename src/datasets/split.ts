@@ -28,15 +28,21 @@ export interface SplitShares {
  * The patient's `fixed` split, where any film has one, is taken for all; that they agree is the caller's to check.
  */
 export function splitByPatient(films: readonly SplitFilm[], shares: SplitShares, seed: number): Map<string, SplitName> {
-  if (!(shares.val >= 0 && shares.test >= 0 && shares.val + shares.test < 1)) throw new RangeError('val and test must be shares that leave something to train on');
-  const patients = [...groupBy(films, ({ patient }) => patient)].map(([patient, own]) => ({ patient, films: own, strata: counted(own.map(({ stratum }) => stratum)) }));
+  if (!(shares.val >= 0 && shares.test >= 0 && shares.val + shares.test < 1))
+    throw new RangeError('val and test must be shares that leave something to train on');
+  const patients = [...groupBy(films, ({ patient }) => patient)].map(([patient, own]) => ({
+    patient,
+    films: own,
+    strata: counted(own.map(({ stratum }) => stratum)),
+  }));
   patients.sort((a, b) => (a.patient < b.patient ? -1 : 1));
   const wanted = wantedFilms(films, shares);
   const wanting = wantedFilms(films, shares);
   const result = new Map<string, SplitName>();
   const place = (patient: (typeof patients)[number], split: SplitName) => {
     for (const { image } of patient.films) result.set(image, split);
-    for (const [stratum, n] of patient.strata) wanting.get(stratum)?.set(split, (wanting.get(stratum)?.get(split) ?? 0) - n);
+    for (const [stratum, n] of patient.strata)
+      wanting.get(stratum)?.set(split, (wanting.get(stratum)?.get(split) ?? 0) - n);
   };
 
   const free = patients.filter((patient) => {
@@ -56,7 +62,9 @@ type FilmCounts = Map<string, Map<SplitName, number>>;
 function wantedFilms(films: readonly SplitFilm[], { val, test }: SplitShares): FilmCounts {
   const share = { train: 1 - val - test, val, test };
   const totals = counted(films.map(({ stratum }) => stratum));
-  return new Map([...totals].map(([stratum, n]) => [stratum, new Map(splitNames.map((split) => [split, n * share[split]]))]));
+  return new Map(
+    [...totals].map(([stratum, n]) => [stratum, new Map(splitNames.map((split) => [split, n * share[split]]))]),
+  );
 }
 
 /**

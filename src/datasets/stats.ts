@@ -33,27 +33,52 @@ export interface SetStats {
   /** How many films have 0, 1, 2 … boxes. */
   readonly boxesPerFilm: readonly number[];
   /** Null where no box is on a film of known size. Width, height and area are shares of the film; aspect is width through height in pixels. */
-  readonly sides: { readonly width: Quantiles; readonly height: Quantiles; readonly area: Quantiles; readonly aspect: Quantiles } | null;
+  readonly sides: {
+    readonly width: Quantiles;
+    readonly height: Quantiles;
+    readonly area: Quantiles;
+    readonly aspect: Quantiles;
+  } | null;
   /** Width and height of each box as shares of its film, in the order of the films. */
   readonly shares: readonly (readonly [number, number])[];
 }
 
 export function statsOf(films: readonly CountedFilm[]): SetStats {
-  const groups = [...groupBy(films, ({ split, source }) => JSON.stringify([split, source])).values()].map((group) => countsOf(group, group[0]?.split ?? '', group[0]?.source ?? ''));
+  const groups = [...groupBy(films, ({ split, source }) => JSON.stringify([split, source])).values()].map((group) =>
+    countsOf(group, group[0]?.split ?? '', group[0]?.source ?? ''),
+  );
   groups.sort((a, b) => compare(a.split, b.split) || compare(a.source, b.source));
-  const boxes = films.flatMap(({ film, size }) => film.boxes.map(({ box, label }) => ({ box, label, size, image: film.image })));
-  const labels = [...groupBy(boxes, ({ label }) => label)].map(([label, own]) => ({ label, boxes: own.length, films: new Set(own.map(({ image }) => image)).size }));
+  const boxes = films.flatMap(({ film, size }) =>
+    film.boxes.map(({ box, label }) => ({ box, label, size, image: film.image })),
+  );
+  const labels = [...groupBy(boxes, ({ label }) => label)].map(([label, own]) => ({
+    label,
+    boxes: own.length,
+    films: new Set(own.map(({ image }) => image)).size,
+  }));
   labels.sort((a, b) => b.boxes - a.boxes || compare(a.label, b.label));
-  const boxesPerFilm = Array.from({ length: 1 + films.reduce((most, { film }) => Math.max(most, film.boxes.length), 0) }, () => 0);
+  const boxesPerFilm = Array.from(
+    { length: 1 + films.reduce((most, { film }) => Math.max(most, film.boxes.length), 0) },
+    () => 0,
+  );
   for (const { film } of films) boxesPerFilm[film.boxes.length] = (boxesPerFilm[film.boxes.length] ?? 0) + 1;
-  const shares = boxes.flatMap(({ box, size }): [number, number][] => (size === undefined ? [] : [[box.width / size.width, box.height / size.height]]));
+  const shares = boxes.flatMap(({ box, size }): [number, number][] =>
+    size === undefined ? [] : [[box.width / size.width, box.height / size.height]],
+  );
   const sides = {
     width: quantiles(shares.map(([width]) => width)),
     height: quantiles(shares.map(([, height]) => height)),
     area: quantiles(shares.map(([width, height]) => width * height)),
     aspect: quantiles(boxes.map(({ box }) => box.width / box.height)),
   };
-  return { total: countsOf(films, 'all', ''), groups, labels, boxesPerFilm, sides: shares.length === 0 ? null : sides, shares };
+  return {
+    total: countsOf(films, 'all', ''),
+    groups,
+    labels,
+    boxesPerFilm,
+    sides: shares.length === 0 ? null : sides,
+    shares,
+  };
 }
 
 function countsOf(films: readonly CountedFilm[], split: string, source: string): Counts {

@@ -12,7 +12,9 @@ export function decodeText(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new FormatError({ file, line: lineOfBadByte(bytes) }, 'the text is not UTF-8; save it as UTF-8', { cause: error });
+    throw new FormatError({ file, line: lineOfBadByte(bytes) }, 'the text is not UTF-8; save it as UTF-8', {
+      cause: error,
+    });
   }
 }
 

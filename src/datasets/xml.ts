@@ -33,10 +33,15 @@ export function readXml(text: string, file: string): XmlElement {
   const open: Open[] = [];
   let root: XmlElement | undefined;
   parser.on('error', (error) => {
-    throw new FormatError({ file, line: parser.line }, `not well-formed XML: ${error.message.replace(/^\d+:\d+: /, '')}`, { cause: error });
+    throw new FormatError(
+      { file, line: parser.line },
+      `not well-formed XML: ${error.message.replace(/^\d+:\d+: /, '')}`,
+      { cause: error },
+    );
   });
   parser.on('opentag', ({ name, attributes }) => {
-    if (open.length === deepest) throw new FormatError({ file, line: parser.line }, `elements lie deeper in each other than ${deepest}`);
+    if (open.length === deepest)
+      throw new FormatError({ file, line: parser.line }, `elements lie deeper in each other than ${deepest}`);
     open.push({ name, attributes: { ...attributes }, children: [], line: parser.line, text: '' });
   });
   const addText = (piece: string) => {
@@ -67,7 +72,9 @@ function elementOf({ name, attributes, children, line, text }: Open): XmlElement
 /** The element as text, children indented by a tab as in the VOC devkit. */
 export function writeXml(element: XmlElement, depth = 0): string {
   const indent = '\t'.repeat(depth);
-  const attributes = Object.entries(element.attributes ?? {}).map(([name, value]) => ` ${name}="${escaped(value).replaceAll('"', '&quot;')}"`);
+  const attributes = Object.entries(element.attributes ?? {}).map(
+    ([name, value]) => ` ${name}="${escaped(value).replaceAll('"', '&quot;')}"`,
+  );
   const open = `${indent}<${element.name}${attributes.join('')}>`;
   const close = `</${element.name}>\n`;
   if (element.children.length === 0) return `${open}${escaped(element.text)}${close}`;

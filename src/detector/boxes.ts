@@ -26,7 +26,10 @@ export function iou(a: Box, b: Box): number {
 }
 
 /** The part of a box that lies on a film of the given size, or undefined where nothing is left of it. */
-export function clipBox(box: ImageBox, film: { readonly width: number; readonly height: number }): ImageBox | undefined {
+export function clipBox(
+  box: ImageBox,
+  film: { readonly width: number; readonly height: number },
+): ImageBox | undefined {
   const x = Math.max(0, box.x);
   const y = Math.max(0, box.y);
   const width = Math.min(film.width, box.x + box.width) - x;

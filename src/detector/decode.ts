@@ -50,7 +50,9 @@ export function decodeHeads(heads: readonly Float32Array[], spec: DecodeSpec, fl
     const values = heads[index];
     const grid = gridOf(spec, head);
     if (values?.length !== grid.anchors * grid.values * grid.cells) {
-      throw new Error(`head ${head.tensor} has ${String(values?.length)} values instead of ${grid.anchors * grid.values * grid.cells}`);
+      throw new Error(
+        `head ${head.tensor} has ${String(values?.length)} values instead of ${grid.anchors * grid.values * grid.cells}`,
+      );
     }
     assertFinite(values, head);
     decodeHead({ values, index, head, grid, lesions, floor }, decoded);
@@ -59,7 +61,12 @@ export function decodeHeads(heads: readonly Float32Array[], spec: DecodeSpec, fl
 }
 
 /** Probability of any class for the box of a candidate, given that the object is there (no objectness). */
-export function classProbability(heads: readonly Float32Array[], spec: DecodeSpec, candidate: RawCandidate, classIndex: number): number {
+export function classProbability(
+  heads: readonly Float32Array[],
+  spec: DecodeSpec,
+  candidate: RawCandidate,
+  classIndex: number,
+): number {
   const { head, at, stride } = candidate.source;
   const value = heads[head]?.[at + classIndex * stride];
   const headSpec = spec.heads[head];
@@ -106,7 +113,10 @@ interface HeadInHand {
 /** Thresholds are compared with what the head holds; this much room keeps rounding from dropping a tie. */
 const slack = 1e-9;
 
-function decodeHead({ values, index, head, grid, lesions, floor }: HeadInHand, decoded: { best: number; candidates: RawCandidate[] }): void {
+function decodeHead(
+  { values, index, head, grid, lesions, floor }: HeadInHand,
+  decoded: { best: number; candidates: RawCandidate[] },
+): void {
   const { cells } = grid;
   const probability = probabilityOf(head);
   // σ grows strictly, so nearly all cells are passed over by comparing values, without exp().

@@ -15,7 +15,12 @@ import type { ModelSpec } from './spec.js';
  * @param options.floor keeps candidates from this raw score on, however many; default: the spec’s floor and maximum
  * @throws HeadValueError where a head holds NaN or infinite values
  */
-export function detect(heads: readonly Float32Array[], spec: ModelSpec, plan: FitPlan, options: { readonly floor?: number } = {}): Detection {
+export function detect(
+  heads: readonly Float32Array[],
+  spec: ModelSpec,
+  plan: FitPlan,
+  options: { readonly floor?: number } = {},
+): Detection {
   const floor = options.floor ?? spec.candidateFloor.score;
   const decoded = decodeHeads(heads, spec, floor);
   const left = suppress(decoded.candidates, spec.nms);
@@ -58,6 +63,9 @@ function rounded(value: number, decimals: 2 | 6): number {
 }
 
 /** The candidate floor on the scale of reported scores: a candidate below it is in no row. */
-export function reportedFloor({ candidateFloor, calibration }: Pick<ModelSpec, 'candidateFloor' | 'calibration'>): number {
+export function reportedFloor({
+  candidateFloor,
+  calibration,
+}: Pick<ModelSpec, 'candidateFloor' | 'calibration'>): number {
   return rounded(calibrate(candidateFloor.score, calibration), 6);
 }

@@ -17,7 +17,10 @@ export interface FitPlan {
  *
  * @param film size of the upright film in pixels, at least 1 × 1
  */
-export function planFit(spec: Pick<ModelSpec, 'input' | 'fit'>, film: { readonly width: number; readonly height: number }): FitPlan {
+export function planFit(
+  spec: Pick<ModelSpec, 'input' | 'fit'>,
+  film: { readonly width: number; readonly height: number },
+): FitPlan {
   const { input, fit } = spec;
   const { width: filmWidth, height: filmHeight } = film;
   let { width, height } = input;

@@ -14,13 +14,17 @@ const Probability = Type.Number({ minimum: 0, maximum: 1 });
 
 const Input = Type.Object(
   {
-    tensor: Type.String({ minLength: 1, description: 'Name of the ONNX input, float32, N × channels × height × width' }),
+    tensor: Type.String({
+      minLength: 1,
+      description: 'Name of the ONNX input, float32, N × channels × height × width',
+    }),
     width: Type.Integer({ minimum: 8, maximum: 4096 }),
     height: Type.Integer({ minimum: 8, maximum: 4096 }),
     channels: Type.Union([Type.Literal(1), Type.Literal(3)]),
     layout: Type.Literal('nchw'),
     colour: Type.Union([Type.Literal('grey'), Type.Literal('rgb')], {
-      description: 'grey: one plane (a colour film by its Rec. 601 luma), repeated in every channel; rgb: three planes, a grey film repeated',
+      description:
+        'grey: one plane (a colour film by its Rec. 601 luma), repeated in every channel; rgb: three planes, a grey film repeated',
     }),
     scale: Type.Number({ exclusiveMinimum: 0, description: 'tensor = (pixel − mean) · scale, with pixels in 0…1' }),
     mean: Type.Number({ description: 'Subtracted from pixels in 0…1, before the scale' }),
@@ -49,14 +53,19 @@ const Fit = Type.Object(
     mode: Type.Union([Type.Literal('letterbox'), Type.Literal('stretch')]),
     interpolation: Type.Union(
       [Type.Literal('area'), Type.Literal('bilinear'), Type.Literal('bilinear-corner'), Type.Literal('bicubic')],
-      { description: 'area: average of the covered area (OpenCV INTER_AREA), half-pixel bilinear when enlarging; bilinear: half-pixel centres (OpenCV INTER_LINEAR); bilinear-corner: darknet; bicubic: Pillow (Keras)' },
+      {
+        description:
+          'area: average of the covered area (OpenCV INTER_AREA), half-pixel bilinear when enlarging; bilinear: half-pixel centres (OpenCV INTER_LINEAR); bilinear-corner: darknet; bicubic: Pillow (Keras)',
+      },
     ),
     arithmetic: Type.Union([Type.Literal('float32'), Type.Literal('uint8')], {
-      description: 'uint8: pixels are rounded to 256 levels after windowing and after resizing, as a byte image would be',
+      description:
+        'uint8: pixels are rounded to 256 levels after windowing and after resizing, as a byte image would be',
     }),
     fill: Type.Number({ minimum: 0, maximum: 1, description: 'Value of the bars around a letterboxed film, in 0…1' }),
     unletterbox: Type.Union([Type.Literal('exact'), Type.Literal('darknet')], {
-      description: 'exact: boxes go back by the offset at which the film was pasted; darknet: by the un-floored half of the rest',
+      description:
+        'exact: boxes go back by the offset at which the film was pasted; darknet: by the un-floored half of the rest',
     }),
   },
   closed,
@@ -64,15 +73,22 @@ const Fit = Type.Object(
 
 const Head = Type.Object(
   {
-    tensor: Type.String({ minLength: 1, description: 'Name of the ONNX output, N × anchors·(5 + classes) × height/stride × width/stride' }),
+    tensor: Type.String({
+      minLength: 1,
+      description: 'Name of the ONNX output, N × anchors·(5 + classes) × height/stride × width/stride',
+    }),
     stride: Type.Integer({ minimum: 1 }),
     anchors: Type.Array(Type.Tuple([Type.Number({ exclusiveMinimum: 0 }), Type.Number({ exclusiveMinimum: 0 })]), {
       minItems: 1,
       description: 'Width and height in pixels of the network input',
     }),
-    scaleXY: Type.Number({ exclusiveMinimum: 0, description: 'x = (scaleXY·σ(tx) − (scaleXY − 1)/2 + column) · stride' }),
+    scaleXY: Type.Number({
+      exclusiveMinimum: 0,
+      description: 'x = (scaleXY·σ(tx) − (scaleXY − 1)/2 + column) · stride',
+    }),
     box: Type.Union([Type.Literal('exp'), Type.Literal('square')], {
-      description: 'exp: raw logits, w = exp(tw) · anchor; square (darknet new_coords): values already logistic, w = (2·tw)² · anchor',
+      description:
+        'exp: raw logits, w = exp(tw) · anchor; square (darknet new_coords): values already logistic, w = (2·tw)² · anchor',
     }),
   },
   closed,
@@ -84,7 +100,8 @@ const ModelClass = Type.Object(
     title: Type.String({ minLength: 1, maxLength: 128 }),
     colour: Type.String({ pattern: '^#[0-9a-fA-F]{6}$' }),
     role: Type.Union([Type.Literal('lesion'), Type.Literal('attribute')], {
-      description: 'lesion classes make boxes; attribute classes describe a box (probability given the object, without objectness)',
+      description:
+        'lesion classes make boxes; attribute classes describe a box (probability given the object, without objectness)',
     }),
   },
   closed,
@@ -93,7 +110,11 @@ const ModelClass = Type.Object(
 const Nms = Type.Object(
   {
     kind: Type.Literal('greedy'),
-    iou: Type.Number({ minimum: 0, maximum: 1, description: 'A box is suppressed when its IoU with a better one is greater' }),
+    iou: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: 'A box is suppressed when its IoU with a better one is greater',
+    }),
     perClass: Type.Boolean(),
     maximum: Type.Integer({ minimum: 1, description: 'Boxes left at most, best first' }),
   },
@@ -105,11 +126,22 @@ const fittedOn = Type.Optional(Type.String({ minLength: 1, description: 'What it
 const Calibration = Type.Union([
   Type.Null(),
   Type.Object(
-    { kind: Type.Literal('platt'), slope: Type.Number({ exclusiveMinimum: 0 }), intercept: Type.Number(), source: fittedOn },
+    {
+      kind: Type.Literal('platt'),
+      slope: Type.Number({ exclusiveMinimum: 0 }),
+      intercept: Type.Number(),
+      source: fittedOn,
+    },
     { ...closed, description: 'score = σ(slope · logit(raw) + intercept)' },
   ),
   Type.Object(
-    { kind: Type.Literal('beta'), a: Type.Number({ exclusiveMinimum: 0 }), b: Type.Number({ exclusiveMinimum: 0 }), c: Type.Number(), source: fittedOn },
+    {
+      kind: Type.Literal('beta'),
+      a: Type.Number({ exclusiveMinimum: 0 }),
+      b: Type.Number({ exclusiveMinimum: 0 }),
+      c: Type.Number(),
+      source: fittedOn,
+    },
     { ...closed, description: 'score = σ(a · ln(raw) − b · ln(1 − raw) + c)' },
   ),
 ]);
@@ -117,7 +149,10 @@ const Calibration = Type.Union([
 export const ModelSpecSchema = Type.Object(
   {
     name: Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,63}$' }),
-    version: Type.String({ pattern: '^\\d+\\.\\d+\\.\\d+(-[0-9A-Za-z.-]+)?$', description: 'Raised whenever the spec changes' }),
+    version: Type.String({
+      pattern: '^\\d+\\.\\d+\\.\\d+(-[0-9A-Za-z.-]+)?$',
+      description: 'Raised whenever the spec changes',
+    }),
     onnxSha256: Sha256,
     licence: Type.String({ minLength: 1, description: 'SPDX identifier, or the words of the licence' }),
     intendedUse: Type.String({ minLength: 1 }),
@@ -130,7 +165,11 @@ export const ModelSpecSchema = Type.Object(
     nms: Nms,
     threshold: Type.Object(
       {
-        score: Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'Operating point, on the calibrated score' }),
+        score: Type.Number({
+          exclusiveMinimum: 0,
+          maximum: 1,
+          description: 'Operating point, on the calibrated score',
+        }),
         source: Type.String({ minLength: 1, description: 'Where the operating point came from' }),
       },
       closed,

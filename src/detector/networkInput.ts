@@ -30,11 +30,19 @@ export function fitToInput(levels: FilmLevels, spec: Pick<ModelSpec, 'input' | '
   const plan = planFit(spec, levels);
   const area = input.width * input.height;
   const { table } = levels;
-  if (table instanceof Uint8Array !== (fit.arithmetic === 'uint8')) throw new Error(`levels do not have the arithmetic ${fit.arithmetic}`);
+  if (table instanceof Uint8Array !== (fit.arithmetic === 'uint8'))
+    throw new Error(`levels do not have the arithmetic ${fit.arithmetic}`);
   const pixels =
-    table instanceof Uint8Array ? new Uint8Array(planes * area).fill(Math.round(fit.fill * 255)) : new Float32Array(planes * area).fill(fit.fill);
+    table instanceof Uint8Array
+      ? new Uint8Array(planes * area).fill(Math.round(fit.fill * 255))
+      : new Float32Array(planes * area).fill(fit.fill);
   levels.planes.forEach((plane, p) => {
-    const content = resize({ width: levels.width, height: levels.height, pixels: plane }, table, plan.content, fit.interpolation);
+    const content = resize(
+      { width: levels.width, height: levels.height, pixels: plane },
+      table,
+      plan.content,
+      fit.interpolation,
+    );
     for (let y = 0; y < plan.content.height; y++) {
       const row = content.subarray(y * plan.content.width, (y + 1) * plan.content.width);
       pixels.set(row, p * area + (plan.content.y + y) * input.width + plan.content.x);
@@ -52,7 +60,11 @@ export function packTensor(films: readonly NetworkInput[], input: InputSpec): Fl
   const tensor = new Float32Array(films.length * input.channels * area);
   const ofByte = Float32Array.from({ length: 256 }, (_, level) => (level / 255 - input.mean) * input.scale);
   films.forEach((film, n) => {
-    if (film.width !== input.width || film.height !== input.height || (film.planes !== 1 && film.planes !== input.channels)) {
+    if (
+      film.width !== input.width ||
+      film.height !== input.height ||
+      (film.planes !== 1 && film.planes !== input.channels)
+    ) {
       throw new Error(`a film of ${film.planes} × ${film.height} × ${film.width} does not fit this network`);
     }
     const start = n * input.channels * area;

@@ -12,7 +12,10 @@ export interface Suppressible {
  * under `perClass`) is greater than the limit. At most `maximum` boxes are left, best first. Ties are broken
  * by class and place, so that the outcome does not depend on the order of the input.
  */
-export function suppress<T extends Suppressible>(candidates: readonly T[], nms: Pick<NmsSpec, 'iou' | 'perClass' | 'maximum'>): T[] {
+export function suppress<T extends Suppressible>(
+  candidates: readonly T[],
+  nms: Pick<NmsSpec, 'iou' | 'perClass' | 'maximum'>,
+): T[] {
   const kept: T[] = [];
   const keptOf = new Map<number, T[]>();
   for (const candidate of candidates.toSorted(byRank)) {

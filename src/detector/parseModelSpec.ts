@@ -20,18 +20,32 @@ function assertConsistent(spec: ModelSpec): void {
   if (!spec.classes.some((c) => c.role === 'lesion')) {
     throw new ModelSpecError('/classes', 'no class has the role lesion, so nothing could ever be found');
   }
-  unique(spec.classes.map((c) => c.name), '/classes', 'name');
-  unique(spec.heads.map((h) => h.tensor), '/heads', 'tensor');
+  unique(
+    spec.classes.map((c) => c.name),
+    '/classes',
+    'name',
+  );
+  unique(
+    spec.heads.map((h) => h.tensor),
+    '/heads',
+    'tensor',
+  );
   spec.heads.forEach((head, i) => {
     for (const side of ['width', 'height'] as const) {
       if (spec.input[side] % head.stride !== 0) {
-        throw new ModelSpecError(`/heads/${i}/stride`, `${head.stride} does not divide the input ${side} ${spec.input[side]}`);
+        throw new ModelSpecError(
+          `/heads/${i}/stride`,
+          `${head.stride} does not divide the input ${side} ${spec.input[side]}`,
+        );
       }
     }
   });
   const floor = reportedFloor(spec);
   if (spec.threshold.score < floor) {
-    throw new ModelSpecError('/threshold/score', `${spec.threshold.score} lies below ${floor}, the score of the candidateFloor: boxes between the two would never be reported`);
+    throw new ModelSpecError(
+      '/threshold/score',
+      `${spec.threshold.score} lies below ${floor}, the score of the candidateFloor: boxes between the two would never be reported`,
+    );
   }
   if (spec.window !== 'none' && spec.window.percentile[0] >= spec.window.percentile[1]) {
     throw new ModelSpecError('/window/percentile', 'the lower percentile must be below the upper');

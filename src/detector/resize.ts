@@ -27,7 +27,12 @@ export function resize<Levels extends LevelTable>(
   size: { readonly width: number; readonly height: number },
   interpolation: Interpolation,
 ): Levels;
-export function resize(plane: Plane, table: LevelTable, size: { readonly width: number; readonly height: number }, interpolation: Interpolation): LevelTable {
+export function resize(
+  plane: Plane,
+  table: LevelTable,
+  size: { readonly width: number; readonly height: number },
+  interpolation: Interpolation,
+): LevelTable {
   const bytes = table instanceof Uint8Array;
   if (bytes && isBilinear(plane, size, interpolation)) return bilinearBytes(plane, table, size);
   const levels = Float64Array.from(table);
@@ -39,8 +44,15 @@ export function resize(plane: Plane, table: LevelTable, size: { readonly width: 
   return out;
 }
 
-function isBilinear(plane: Plane, size: { readonly width: number; readonly height: number }, interpolation: Interpolation): boolean {
-  return interpolation === 'bilinear' || (interpolation === 'area' && size.width >= plane.width && size.height >= plane.height);
+function isBilinear(
+  plane: Plane,
+  size: { readonly width: number; readonly height: number },
+  interpolation: Interpolation,
+): boolean {
+  return (
+    interpolation === 'bilinear' ||
+    (interpolation === 'area' && size.width >= plane.width && size.height >= plane.height)
+  );
 }
 
 /** (x + magic) − magic + half, then what a typed array makes of it. */
@@ -56,7 +68,11 @@ const tiesUp: Rounding = { magic: 0, half: 0.5 };
 const tiesToEven: Rounding = { magic: 2 ** 52, half: 0 };
 
 /** OpenCV rounds means to even but for blocks of 2 × 2, which it adds up in whole numbers. Exact means have many ties: one level in 25 from 512 to 320. */
-function roundingOf(plane: Plane, size: { readonly width: number; readonly height: number }, interpolation: Interpolation): Rounding {
+function roundingOf(
+  plane: Plane,
+  size: { readonly width: number; readonly height: number },
+  interpolation: Interpolation,
+): Rounding {
   const halved = plane.width === 2 * size.width && plane.height === 2 * size.height;
   return interpolation === 'area' && !halved ? tiesToEven : tiesUp;
 }
@@ -135,20 +151,45 @@ function packed(from: number, to: number, tapOf: (i: number) => Tap): Taps {
   return made;
 }
 
-function columnsFirst({ width, pixels }: Plane, levels: Float64Array, across: Taps, down: Taps, out: LevelTable, rounding: Rounding): void {
+function columnsFirst(
+  { width, pixels }: Plane,
+  levels: Float64Array,
+  across: Taps,
+  down: Taps,
+  out: LevelTable,
+  rounding: Rounding,
+): void {
   const row = new Float64Array(width);
   for (let y = 0; y < down.size; y++) {
-    blendRows(pixels, levels, down.start[y]! * width, width, down.weights.subarray(y * down.count, (y + 1) * down.count), row);
+    blendRows(
+      pixels,
+      levels,
+      down.start[y]! * width,
+      width,
+      down.weights.subarray(y * down.count, (y + 1) * down.count),
+      row,
+    );
     blendColumns(row, across, out, y * across.size, rounding);
   }
 }
 
 /** Rows of a plane, from `first` on, by their weights. */
-function blendRows(pixels: Plane['pixels'], levels: Float64Array, first: number, width: number, weights: Float64Array, sums: Float64Array): void {
+function blendRows(
+  pixels: Plane['pixels'],
+  levels: Float64Array,
+  first: number,
+  width: number,
+  weights: Float64Array,
+  sums: Float64Array,
+): void {
   if (weights.length === 4) {
     const [a, b, c, d] = [weights[0]!, weights[1]!, weights[2]!, weights[3]!];
     for (let x = 0, i = first; x < width; x++, i++) {
-      sums[x] = levels[pixels[i]!]! * a + levels[pixels[i + width]!]! * b + levels[pixels[i + 2 * width]!]! * c + levels[pixels[i + 3 * width]!]! * d;
+      sums[x] =
+        levels[pixels[i]!]! * a +
+        levels[pixels[i + width]!]! * b +
+        levels[pixels[i + 2 * width]!]! * c +
+        levels[pixels[i + 3 * width]!]! * d;
     }
     return;
   }
@@ -160,7 +201,13 @@ function blendRows(pixels: Plane['pixels'], levels: Float64Array, first: number,
 }
 
 /** One output row. These weights never overshoot: nothing is to be clamped. */
-function blendColumns(row: Float64Array, across: Taps, out: LevelTable, first: number, { magic, half }: Rounding): void {
+function blendColumns(
+  row: Float64Array,
+  across: Taps,
+  out: LevelTable,
+  first: number,
+  { magic, half }: Rounding,
+): void {
   const { size, count, start, weights } = across;
   if (count !== 4) {
     for (let x = 0; x < size; x++) out[first + x] = blended(row, across, x) + magic - magic + half;
@@ -168,7 +215,11 @@ function blendColumns(row: Float64Array, across: Taps, out: LevelTable, first: n
   }
   for (let x = 0, w = 0; x < size; x++, w += 4) {
     const i = start[x]!;
-    const sum = row[i]! * weights[w]! + row[i + 1]! * weights[w + 1]! + row[i + 2]! * weights[w + 2]! + row[i + 3]! * weights[w + 3]!;
+    const sum =
+      row[i]! * weights[w]! +
+      row[i + 1]! * weights[w + 1]! +
+      row[i + 2]! * weights[w + 2]! +
+      row[i + 3]! * weights[w + 3]!;
     out[first + x] = sum + magic - magic + half;
   }
 }
@@ -183,7 +234,14 @@ function blended(row: Float64Array, { count, start, weights }: Taps, x: number):
 }
 
 /** As Pillow goes: byte levels are rounded after each pass, so the order of the passes shows. */
-function rowsFirst({ width, height, pixels }: Plane, levels: Float64Array, across: Taps, down: Taps, out: LevelTable, bytes: boolean): void {
+function rowsFirst(
+  { width, height, pixels }: Plane,
+  levels: Float64Array,
+  across: Taps,
+  down: Taps,
+  out: LevelTable,
+  bytes: boolean,
+): void {
   const narrow = new Float64Array(across.size * height);
   const row = new Float64Array(width);
   for (let y = 0; y < height; y++) {
@@ -219,7 +277,12 @@ interface FixedTaps {
 }
 
 function fixedTaps(from: number, to: number): FixedTaps {
-  const made = { low: new Int32Array(to), high: new Int32Array(to), lowWeight: new Int32Array(to), highWeight: new Int32Array(to) };
+  const made = {
+    low: new Int32Array(to),
+    high: new Int32Array(to),
+    lowWeight: new Int32Array(to),
+    highWeight: new Int32Array(to),
+  };
   const scale = from / to;
   const weight = (part: number): number => Math.fround(part) * 2 ** weightBits + tiesToEven.magic - tiesToEven.magic;
   for (let i = 0; i < to; i++) {
@@ -238,7 +301,11 @@ function fixedTaps(from: number, to: number): FixedTaps {
  * modules/imgproc/src/resize.cpp): of two products, each without its last bits, one level in eight comes out one lower
  * than the exact blend.
  */
-function bilinearBytes({ width, height, pixels }: Plane, table: Uint8Array, size: { readonly width: number; readonly height: number }): Uint8Array {
+function bilinearBytes(
+  { width, height, pixels }: Plane,
+  table: Uint8Array,
+  size: { readonly width: number; readonly height: number },
+): Uint8Array {
   const across = fixedTaps(width, size.width);
   const down = fixedTaps(height, size.height);
   const out = new Uint8Array(size.width * size.height);
@@ -250,7 +317,10 @@ function bilinearBytes({ width, height, pixels }: Plane, table: Uint8Array, size
     if (held[y & 1] === y) return row;
     held[y & 1] = y;
     for (let x = 0, first = y * width; x < row.length; x++) {
-      row[x] = (table[pixels[first + across.low[x]!]!]! * across.lowWeight[x]! + table[pixels[first + across.high[x]!]!]! * across.highWeight[x]!) >> 4;
+      row[x] =
+        (table[pixels[first + across.low[x]!]!]! * across.lowWeight[x]! +
+          table[pixels[first + across.high[x]!]!]! * across.highWeight[x]!) >>
+        4;
     }
     return row;
   };

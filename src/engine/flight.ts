@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { ModelSpec, NetworkInput } from '../detector/index.js';
 import type { FilmFacts } from '../imaging/index.js';
-import type { AnalysisRefused} from './analysis.js';
+import type { AnalysisRefused } from './analysis.js';
 import { type Analysis, type AnalysisRequest, type AnalysisTimings } from './analysis.js';
 
 /** A film on its way through the engine, from acceptance to its one answer. */
@@ -31,7 +31,11 @@ export class Flight {
   constructor(
     request: AnalysisRequest,
     spec: ModelSpec,
-    options: { readonly deadlineMs: number; readonly onDeadline: (flight: Flight) => void; readonly onSettled: (flight: Flight) => void },
+    options: {
+      readonly deadlineMs: number;
+      readonly onDeadline: (flight: Flight) => void;
+      readonly onSettled: (flight: Flight) => void;
+    },
   ) {
     this.spec = spec;
     this.floor = request.floor;
@@ -72,12 +76,18 @@ export class Flight {
     this.waits();
   }
 
-  refusedByGate(refusal: Pick<Extract<Analysis, { kind: 'refused-by-gate' }>, 'film' | 'code' | 'detail'>, decodeMs: number): void {
+  refusedByGate(
+    refusal: Pick<Extract<Analysis, { kind: 'refused-by-gate' }>, 'film' | 'code' | 'detail'>,
+    decodeMs: number,
+  ): void {
     this.#add({ decodeMs });
     this.#settle({ kind: 'refused-by-gate', ...refusal, timings: this.#timings });
   }
 
-  analysed(result: Pick<Extract<Analysis, { kind: 'analysed' }>, 'detection' | 'provider' | 'batchSize'>, ran: { inferMs: number; postMs: number }): void {
+  analysed(
+    result: Pick<Extract<Analysis, { kind: 'analysed' }>, 'detection' | 'provider' | 'batchSize'>,
+    ran: { inferMs: number; postMs: number },
+  ): void {
     if (this.decoded === undefined) throw new Error('a film that was not decoded can not have been analysed');
     this.#add(ran);
     this.#settle({ kind: 'analysed', film: this.decoded.film, ...result, timings: this.#timings });

@@ -1,7 +1,24 @@
 import type { ModelSpec } from '../detector/index.js';
-import { type Analysis, AnalysisRefused, type AnalysisRequest, type Engine, type EngineState, type EngineStatus } from './analysis.js';
+import {
+  type Analysis,
+  AnalysisRefused,
+  type AnalysisRequest,
+  type Engine,
+  type EngineState,
+  type EngineStatus,
+} from './analysis.js';
 import { Flight } from './flight.js';
-import type { DecodedMessage, DecodeMessage, DecoderStart, FailedMessage, GatedMessage, NoFilmMessage, RanMessage, RunMessage, RunnerStart } from './messages.js';
+import type {
+  DecodedMessage,
+  DecodeMessage,
+  DecoderStart,
+  FailedMessage,
+  GatedMessage,
+  NoFilmMessage,
+  RanMessage,
+  RunMessage,
+  RunnerStart,
+} from './messages.js';
 import type { EngineOptions } from './options.js';
 import { type Loss, Seat, type SeatOptions } from './seat.js';
 
@@ -99,7 +116,8 @@ export class Keeper implements Engine {
     const spec = this.models.get(request.model);
     if (spec === undefined) throw new AnalysisRefused('unknown-model', `There is no model "${request.model}".`);
     if (this.#phase !== 'running') throw new AnalysisRefused('not-ready', 'The engine is not running.');
-    if (!this.hasRoomFor(request.bytes.byteLength)) throw new AnalysisRefused('queue-full', 'Too many films are waiting; try again later.');
+    if (!this.hasRoomFor(request.bytes.byteLength))
+      throw new AnalysisRefused('queue-full', 'Too many films are waiting; try again later.');
     const flight = new Flight(request, spec, {
       deadlineMs: this.#options.deadlineMs,
       onDeadline: (late) => {
@@ -140,7 +158,9 @@ export class Keeper implements Engine {
     const [first] = batch;
     if (first === undefined) return;
     const model = first.spec.name;
-    const films = batch.flatMap(({ decoded, floor }) => (decoded === undefined ? [] : { input: decoded.input, ...(floor === undefined ? {} : { floor }) }));
+    const films = batch.flatMap(({ decoded, floor }) =>
+      decoded === undefined ? [] : { input: decoded.input, ...(floor === undefined ? {} : { floor }) },
+    );
     this.#runner.take(batch, (job) => ({ kind: 'run', job, model, films }));
     this.#options.hooks?.onBatch?.({ model, films: batch.length });
   }
@@ -150,7 +170,9 @@ export class Keeper implements Engine {
     const [first] = this.#toRun;
     if (first === undefined) return [];
     const limit = first.mustRunAlone ? 1 : this.#batchLimit(first.spec);
-    const fitting = this.#toRun.filter((flight) => flight === first || (flight.spec === first.spec && !flight.mustRunAlone));
+    const fitting = this.#toRun.filter(
+      (flight) => flight === first || (flight.spec === first.spec && !flight.mustRunAlone),
+    );
     const batch = fitting.slice(0, limit);
     this.#toRun = this.#toRun.filter((flight) => !batch.includes(flight));
     return batch;
@@ -186,7 +208,8 @@ export class Keeper implements Engine {
     if (answer.kind === 'ran') {
       flights.forEach((flight, i) => {
         const outcome = answer.outcomes[i];
-        if (outcome === undefined || 'error' in outcome) flight.failed('engine-failed', outcome?.error ?? 'The runner gave no outcome for this film.');
+        if (outcome === undefined || 'error' in outcome)
+          flight.failed('engine-failed', outcome?.error ?? 'The runner gave no outcome for this film.');
         else {
           flight.analysed(
             { detection: outcome.detection, provider: this.#provider ?? 'unknown', batchSize: flights.length },
@@ -219,7 +242,10 @@ export class Keeper implements Engine {
     for (const flight of flights) {
       if (flight.settled) continue;
       if (flight.strikes >= crashesAlone) {
-        flight.failed('engine-failed', `A process ended ${flight.strikes} times while it had this film alone (last the ${child}: ${how}).`);
+        flight.failed(
+          'engine-failed',
+          `A process ended ${flight.strikes} times while it had this film alone (last the ${child}: ${how}).`,
+        );
         continue;
       }
       flight.mustRunAlone = true;
@@ -247,7 +273,9 @@ export class Keeper implements Engine {
     return [...this.#decoders, this.#runner].map(({ child }) => child);
   }
 
-  #common(name: 'decoder' | 'runner'): Pick<SeatOptions<never, never>, 'name' | 'startTimeoutMs' | 'killGraceMs' | 'logger' | 'onReady'> {
+  #common(
+    name: 'decoder' | 'runner',
+  ): Pick<SeatOptions<never, never>, 'name' | 'startTimeoutMs' | 'killGraceMs' | 'logger' | 'onReady'> {
     const { startTimeoutMs = 120_000, killGraceMs = 2_000, logger } = this.#options;
     return {
       name,

@@ -128,7 +128,10 @@ export class KeptChild<Start extends object, Work extends object, Answer extends
       this.kill();
     });
     child.on('exit', (code, signal) => {
-      this.#ended(signal === null ? `exit code ${String(code)}` : `signal ${signal}`, this.#state === 'starting' ? onFirstFailure : undefined);
+      this.#ended(
+        signal === null ? `exit code ${String(code)}` : `signal ${signal}`,
+        this.#state === 'starting' ? onFirstFailure : undefined,
+      );
     });
     child.send(start, () => undefined);
   }
@@ -170,7 +173,8 @@ function logLines(stream: Readable | null, log: (line: string) => void): void {
   if (stream !== null) createInterface({ input: stream }).on('line', log);
 }
 
-const passedOn = /^(?:PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|TMP|TEMP|SYSTEMROOT|LD_LIBRARY_PATH|NODE_ENV|NODE_OPTIONS|(?:ORT|OMP|CUDA|NVIDIA|VIPS|MALLOC|UV)_\w+)$/i;
+const passedOn =
+  /^(?:PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|TMP|TEMP|SYSTEMROOT|LD_LIBRARY_PATH|NODE_ENV|NODE_OPTIONS|(?:ORT|OMP|CUDA|NVIDIA|VIPS|MALLOC|UV)_\w+)$/i;
 
 /** Children read hostile bytes: database URLs, keys and tokens stay out of their reach. */
 export function childEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -86,8 +86,7 @@ export interface RunMessage {
 
 /** What came of one film of a batch; `error` where the heads hold what is no number. */
 export type RunOutcome =
-  | { readonly detection: Detection; readonly postMs: number }
-  | { readonly error: string; readonly postMs: number };
+  { readonly detection: Detection; readonly postMs: number } | { readonly error: string; readonly postMs: number };
 
 export interface RanMessage {
   readonly kind: 'ran';

@@ -25,7 +25,11 @@ export interface SeatOptions<Start, Answer> extends Omit<KeptChildOptions<Start,
 }
 
 /** A child and the films that it has at the moment: one piece of work at a time, every film accounted for. */
-export class Seat<Start extends object, Work extends object, Answer extends { readonly kind: string; readonly job: number }> {
+export class Seat<
+  Start extends object,
+  Work extends object,
+  Answer extends { readonly kind: string; readonly job: number },
+> {
   readonly child: KeptChild<Start, Work, Answer>;
   readonly #killGraceMs: number;
   #load: Load | undefined;
@@ -67,10 +71,13 @@ export class Seat<Start extends object, Work extends object, Answer extends { re
     const load = this.#load;
     if (load === undefined || load.limit !== undefined) return;
     const left = load.takenAt + this.#killGraceMs - performance.now();
-    load.limit = setTimeout(() => {
-      load.overdue = true;
-      this.child.kill();
-    }, Math.max(0, left));
+    load.limit = setTimeout(
+      () => {
+        load.overdue = true;
+        this.child.kill();
+      },
+      Math.max(0, left),
+    );
   }
 
   #unload(): readonly Flight[] {

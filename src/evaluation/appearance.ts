@@ -42,21 +42,56 @@ export function tellsAppearance(attributes: readonly string[]): boolean {
 export function appearance(films: readonly Known[], threshold: number): Measure<AppearanceName> {
   const told = new Set<string>(['negative', ...films.flatMap(({ attributes }) => Object.keys(attributes ?? {}))]);
   const aucOf = (name: Appearance) =>
-    !told.has(name) ? () => Number.NaN : rocAuc(films.map((film, index) => ({ score: appearanceScore(film, name), positive: film.appearance === name, film: index })));
-  const [typical, indeterminate, atypical, negative] = [aucOf('typical'), aucOf('indeterminate'), aucOf('atypical'), aucOf('negative')];
-  const typicalAlone = rocAuc(films.map((film, index) => ({ score: film.attributes?.['typical'] ?? 0, positive: film.appearance === 'typical', film: index })));
+    !told.has(name)
+      ? () => Number.NaN
+      : rocAuc(
+          films.map((film, index) => ({
+            score: appearanceScore(film, name),
+            positive: film.appearance === name,
+            film: index,
+          })),
+        );
+  const [typical, indeterminate, atypical, negative] = [
+    aucOf('typical'),
+    aucOf('indeterminate'),
+    aucOf('atypical'),
+    aucOf('negative'),
+  ];
+  const typicalAlone = rocAuc(
+    films.map((film, index) => ({
+      score: film.attributes?.['typical'] ?? 0,
+      positive: film.appearance === 'typical',
+      film: index,
+    })),
+  );
   const rankings = appearances.map((name) => ranked(films, name));
   const pairs = appearancePairs(films, threshold);
   const n = films.length;
   return {
     cases: {
-      typicalAuc: n, typicalAloneAuc: n, indeterminateAuc: n, atypicalAuc: n, negativeAuc: n, accuracy: n, kappa: n, macroF1: n,
-      apNegative: n, apTypical: n, apIndeterminate: n, apAtypical: n, studyAp: n,
+      typicalAuc: n,
+      typicalAloneAuc: n,
+      indeterminateAuc: n,
+      atypicalAuc: n,
+      negativeAuc: n,
+      accuracy: n,
+      kappa: n,
+      macroF1: n,
+      apNegative: n,
+      apTypical: n,
+      apIndeterminate: n,
+      apAtypical: n,
+      studyAp: n,
     },
     of(weights) {
-      const confusion = confusionOf(appearances, pairs.map(([truth, said], i) => [truth, said, weights[i]!]));
+      const confusion = confusionOf(
+        appearances,
+        pairs.map(([truth, said], i) => [truth, said, weights[i]!]),
+      );
       const report = classificationReport(confusion);
-      const [apNegative = NaN, apTypical = NaN, apIndeterminate = NaN, apAtypical = NaN] = rankings.map((ranking, i) => (told.has(appearances[i]!) ? areaUnderEnvelope(ranking, weights) : 0));
+      const [apNegative = NaN, apTypical = NaN, apIndeterminate = NaN, apAtypical = NaN] = rankings.map((ranking, i) =>
+        told.has(appearances[i]!) ? areaUnderEnvelope(ranking, weights) : 0,
+      );
       return {
         typicalAuc: typical(weights),
         typicalAloneAuc: typicalAlone(weights),
@@ -77,19 +112,37 @@ export function appearance(films: readonly Known[], threshold: number): Measure<
 }
 
 export function appearanceConfusion(films: readonly Known[], threshold: number): Confusion {
-  return confusionOf(appearances, appearancePairs(films, threshold).map(([truth, said]) => [truth, said, 1]));
+  return confusionOf(
+    appearances,
+    appearancePairs(films, threshold).map(([truth, said]) => [truth, said, 1]),
+  );
 }
 
 /** Of each film, truth and prediction as indices into the four categories. */
-export function appearancePairs(films: readonly Known[], threshold: number): (readonly [truth: number, prediction: number])[] {
-  return films.map((film) => [appearances.indexOf(film.appearance), appearances.indexOf(saidAppearance(film, threshold))]);
+export function appearancePairs(
+  films: readonly Known[],
+  threshold: number,
+): (readonly [truth: number, prediction: number])[] {
+  return films.map((film) => [
+    appearances.indexOf(film.appearance),
+    appearances.indexOf(saidAppearance(film, threshold)),
+  ]);
 }
 
 /** Negative below the operating point, else the strongest attribute of the best box. */
-export function saidAppearance({ filmScore, attributes }: Pick<FilmResult, 'filmScore' | 'attributes'>, threshold: number): Appearance {
+export function saidAppearance(
+  { filmScore, attributes }: Pick<FilmResult, 'filmScore' | 'attributes'>,
+  threshold: number,
+): Appearance {
   if (filmScore < threshold || attributes === null) return 'negative';
-  const [first, ...others] = (['typical', 'indeterminate', 'atypical'] as const).map((name) => ({ name, probability: attributes[name] ?? 0 }));
-  return others.reduce((best, other) => (other.probability > (best?.probability ?? 0) ? other : best), first)?.name ?? 'typical';
+  const [first, ...others] = (['typical', 'indeterminate', 'atypical'] as const).map((name) => ({
+    name,
+    probability: attributes[name] ?? 0,
+  }));
+  return (
+    others.reduce((best, other) => (other.probability > (best?.probability ?? 0) ? other : best), first)?.name ??
+    'typical'
+  );
 }
 
 /** That there is something, times that it looks so; for `negative`, that there is nothing. */
@@ -99,7 +152,9 @@ function appearanceScore({ filmScore, attributes }: FilmResult, name: Appearance
 
 /** Every film is one detection of this category; it is right where the film belongs there. */
 function ranked(films: readonly Known[], name: Appearance): Ranking {
-  const order = films.map((film, index) => ({ score: appearanceScore(film, name), index })).sort((a, b) => b.score - a.score);
+  const order = films
+    .map((film, index) => ({ score: appearanceScore(film, name), index }))
+    .sort((a, b) => b.score - a.score);
   const truths = Float64Array.from(films, (film) => Number(film.appearance === name));
   return {
     score: Float64Array.from(order, ({ score }) => score),

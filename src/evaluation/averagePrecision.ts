@@ -12,15 +12,26 @@ export type AveragePrecisionName = 'ap30' | 'ap40' | 'ap50' | 'ap75' | 'ap50to95
  * and over .5:.05:.95, and as PASCAL VOC has had it since 2010 (`voc…`: area under the precision envelope; Everingham et al. 2010).
  * With several classes the mean over those that have a true box. NaN where there is no true box at all.
  */
-export function averagePrecision(films: readonly FilmResult[], classes: readonly string[]): Measure<AveragePrecisionName> {
-  const coco = new Map([0.3, 0.4, ...cocoLimits].map((limit) => [limit, classes.map((name) => rank(films, { kind: 'coco', limit }, name))]));
-  const voc = new Map([0.4, 0.5].map((limit) => [limit, classes.map((name) => rank(films, { kind: 'voc', limit }, name))]));
+export function averagePrecision(
+  films: readonly FilmResult[],
+  classes: readonly string[],
+): Measure<AveragePrecisionName> {
+  const coco = new Map(
+    [0.3, 0.4, ...cocoLimits].map((limit) => [
+      limit,
+      classes.map((name) => rank(films, { kind: 'coco', limit }, name)),
+    ]),
+  );
+  const voc = new Map(
+    [0.4, 0.5].map((limit) => [limit, classes.map((name) => rank(films, { kind: 'voc', limit }, name))]),
+  );
   const boxes = films.reduce((sum, { truths }) => sum + truths.length, 0);
   return {
     cases: { ap30: boxes, ap40: boxes, ap50: boxes, ap75: boxes, ap50to95: boxes, voc40: boxes, voc50: boxes },
     of(weights) {
       const at = (limit: number): number => meanOver(coco.get(limit) ?? [], (ranking) => mean101(ranking, weights));
-      const vocAt = (limit: number): number => meanOver(voc.get(limit) ?? [], (ranking) => areaUnderEnvelope(ranking, weights));
+      const vocAt = (limit: number): number =>
+        meanOver(voc.get(limit) ?? [], (ranking) => areaUnderEnvelope(ranking, weights));
       const ten = cocoLimits.map(at);
       return {
         ap30: at(0.3),

@@ -29,13 +29,24 @@ export function drawPatients(patients: readonly number[], { resamples, seed }: B
  * The figures of a measure with their 95 % percentile intervals (Efron and Tibshirani 1993, chapter 13). Resamples in which a figure is not
  * defined are left out for that figure; where more than half are, there is no interval.
  */
-export function withIntervals<Name extends string>(measure: Measure<Name>, films: number, draws: readonly Float64Array[]): Figures<Name> {
+export function withIntervals<Name extends string>(
+  measure: Measure<Name>,
+  films: number,
+  draws: readonly Float64Array[],
+): Figures<Name> {
   const values = measure.of(new Float64Array(films).fill(1));
   const resampled = draws.map((weights) => measure.of(weights));
   return mapRecord(measure.cases, (n, name) => {
-    const sample = Float64Array.from(resampled, (figures) => figures[name]).filter((value) => !Number.isNaN(value)).sort();
+    const sample = Float64Array.from(resampled, (figures) => figures[name])
+      .filter((value) => !Number.isNaN(value))
+      .sort();
     const enough = sample.length * 2 > draws.length;
-    return { value: orNull(values[name]), low: enough ? percentile(sample, 0.025) : null, high: enough ? percentile(sample, 0.975) : null, n };
+    return {
+      value: orNull(values[name]),
+      low: enough ? percentile(sample, 0.025) : null,
+      high: enough ? percentile(sample, 0.975) : null,
+      n,
+    };
   });
 }
 
@@ -56,9 +67,14 @@ function rounded(value: number): number {
   return Math.round(value * 1e6) / 1e6;
 }
 
-function mapRecord<Name extends string, From, To>(record: Readonly<Record<Name, From>>, to: (value: From, name: Name) => To): Record<Name, To> {
+function mapRecord<Name extends string, From, To>(
+  record: Readonly<Record<Name, From>>,
+  to: (value: From, name: Name) => To,
+): Record<Name, To> {
   const isName = (key: string): key is Name => key in record;
-  const entries = Object.keys(record).filter(isName).map((name) => [name, to(record[name], name)]);
+  const entries = Object.keys(record)
+    .filter(isName)
+    .map((name) => [name, to(record[name], name)]);
   // Object.fromEntries forgets the names of its keys: they are those of the record.
   return Object.fromEntries(entries) as Record<Name, To>;
 }

@@ -44,7 +44,9 @@ export function calibration(films: readonly FilmResult[]): Measure<CalibrationNa
 /** Boxes with whether they meet a true one. */
 export function scoredBoxes(films: readonly FilmResult[], from = calibratedFrom): Scored[] {
   return films.flatMap(({ boxes }, film) =>
-    boxes.filter(({ score }) => score >= from).map((box) => ({ score: box.score, positive: meetsTruth(box, findLimit), film })),
+    boxes
+      .filter(({ score }) => score >= from)
+      .map((box) => ({ score: box.score, positive: meetsTruth(box, findLimit), film })),
   );
 }
 
@@ -75,7 +77,10 @@ function expectedError(cases: readonly Scored[], weights: Float64Array): number 
   return distance / total;
 }
 
-function binned(cases: readonly Scored[], weights?: Float64Array): { n: Float64Array; score: Float64Array; right: Float64Array } {
+function binned(
+  cases: readonly Scored[],
+  weights?: Float64Array,
+): { n: Float64Array; score: Float64Array; right: Float64Array } {
   const sums = { n: new Float64Array(bins), score: new Float64Array(bins), right: new Float64Array(bins) };
   for (const { score, positive, film } of cases) {
     const weight = weights === undefined ? 1 : weights[film]!;

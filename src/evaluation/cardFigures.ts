@@ -18,10 +18,28 @@ export function cardFigures(report: EvaluationReport): string {
     '',
     `In brackets: 95 % intervals from ${bootstrap.resamples} resamples of patients. ${counted(all)}`,
     '',
-    table(['films', 'with / without a true box', 'AP at IoU .4', 'AP at .5', 'AP .5:.95', 'VOC 2010 AP at .5', 'film-level AUC'], groups, ({ boxes, films, counts }) => [
-      `${counts.positives} / ${counts.negatives}`,
-      ...[boxes.averagePrecision.ap40, boxes.averagePrecision.ap50, boxes.averagePrecision.ap50to95, boxes.averagePrecision.voc50, films.figures.auc].map(figureText),
-    ]),
+    table(
+      [
+        'films',
+        'with / without a true box',
+        'AP at IoU .4',
+        'AP at .5',
+        'AP .5:.95',
+        'VOC 2010 AP at .5',
+        'film-level AUC',
+      ],
+      groups,
+      ({ boxes, films, counts }) => [
+        `${counts.positives} / ${counts.negatives}`,
+        ...[
+          boxes.averagePrecision.ap40,
+          boxes.averagePrecision.ap50,
+          boxes.averagePrecision.ap50to95,
+          boxes.averagePrecision.voc50,
+          films.figures.auc,
+        ].map(figureText),
+      ],
+    ),
     '',
     `Share of true boxes found (IoU .4) where so many false boxes a film are allowed (FROC):`,
     '',
@@ -31,8 +49,26 @@ export function cardFigures(report: EvaluationReport): string {
     '',
     `At the operating point, ${run.model.threshold}:`,
     '',
-    table(['films', 'film sensitivity', 'film specificity', 'boxes found (IoU .4)', 'boxes that are right', 'false boxes a film', 'RSNA 2018 metric'], groups, ({ boxes, films }) =>
-      [films.figures.sensitivity, films.figures.specificity, boxes.operatingPoint.recall40, boxes.operatingPoint.precision40, boxes.operatingPoint.falsePositivesPerFilm, boxes.rsna.rsna].map(figureText),
+    table(
+      [
+        'films',
+        'film sensitivity',
+        'film specificity',
+        'boxes found (IoU .4)',
+        'boxes that are right',
+        'false boxes a film',
+        'RSNA 2018 metric',
+      ],
+      groups,
+      ({ boxes, films }) =>
+        [
+          films.figures.sensitivity,
+          films.figures.specificity,
+          boxes.operatingPoint.recall40,
+          boxes.operatingPoint.precision40,
+          boxes.operatingPoint.falsePositivesPerFilm,
+          boxes.rsna.rsna,
+        ].map(figureText),
     ),
     '',
     confusionTable('films', all.films.confusion),
@@ -41,10 +77,14 @@ export function cardFigures(report: EvaluationReport): string {
     '',
     `Are scores probabilities? Error (ECE) and squared error (Brier), of boxes from a score of .05 on (right: IoU .4 or more) and of films, at the prevalence of these films:`,
     '',
-    table(['films', 'prevalence', 'ECE of boxes', 'Brier of boxes', 'ECE of films', 'Brier of films'], groups, ({ counts, calibration: { figures } }) => [
-      shortNumber(counts.prevalence),
-      ...[figures.boxEce, figures.boxBrier, figures.filmEce, figures.filmBrier].map(figureText),
-    ]),
+    table(
+      ['films', 'prevalence', 'ECE of boxes', 'Brier of boxes', 'ECE of films', 'Brier of films'],
+      groups,
+      ({ counts, calibration: { figures } }) => [
+        shortNumber(counts.prevalence),
+        ...[figures.boxEce, figures.boxBrier, figures.filmEce, figures.filmBrier].map(figureText),
+      ],
+    ),
     ...appearanceTables(groups),
     '',
     humanTable(report, all),
@@ -71,18 +111,28 @@ export function figuresOnCard(card: string): string {
 function marks(card: string): [start: number, end: number] {
   const start = card.indexOf(open);
   const end = card.indexOf(close);
-  if (start < 0 || end < start) throw new Error(`the card has no place for figures: a line ${open} and a line ${close} below it`);
+  if (start < 0 || end < start)
+    throw new Error(`the card has no place for figures: a line ${open} and a line ${close} below it`);
   return [start + open.length, end];
 }
 
 function counted({ counts }: GroupReport): string {
   const failed = Object.values(counts.notAnalysed).reduce((sum, n) => sum + n, 0);
   const words = `${counts.films} films of ${counts.patients} patients, ${counts.truths} true boxes.`;
-  return failed === 0 ? words : `${words} ${failed} of the films were not analysed and count as ones on which nothing was found.`;
+  return failed === 0
+    ? words
+    : `${words} ${failed} of the films were not analysed and count as ones on which nothing was found.`;
 }
 
-function table(head: readonly string[], groups: readonly GroupReport[], cells: (group: GroupReport) => readonly string[]): string {
-  return markdown(head, groups.map((group) => [nameOf(group), ...cells(group)]));
+function table(
+  head: readonly string[],
+  groups: readonly GroupReport[],
+  cells: (group: GroupReport) => readonly string[],
+): string {
+  return markdown(
+    head,
+    groups.map((group) => [nameOf(group), ...cells(group)]),
+  );
 }
 
 function nameOf({ kind, name }: GroupReport): string {
@@ -91,18 +141,36 @@ function nameOf({ kind, name }: GroupReport): string {
 
 function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
   // A name may hold what would begin another cell.
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 function confusionTable(what: string, { labels, counts }: GroupReport['films']['confusion']): string {
-  return markdown([`${what} (all)`, ...labels.map((label) => `said: ${label}`)], labels.map((label, k) => [`truth: ${label}`, ...(counts[k] ?? []).map(String)]));
+  return markdown(
+    [`${what} (all)`, ...labels.map((label) => `said: ${label}`)],
+    labels.map((label, k) => [`truth: ${label}`, ...(counts[k] ?? []).map(String)]),
+  );
 }
 
-function classificationTable({ classes, accuracy, macroAverage, weightedAverage }: GroupReport['films']['classification']): string {
+function classificationTable({
+  classes,
+  accuracy,
+  macroAverage,
+  weightedAverage,
+}: GroupReport['films']['classification']): string {
   const lines = { ...classes, 'macro average': macroAverage, 'weighted average': weightedAverage };
-  const rows = Object.entries(lines).map(([name, line]) => [name, figureText(line.precision), figureText(line.recall), figureText(line.f1), String(line.support)]);
-  return markdown(['', 'precision', 'recall', 'F1', 'support'], [...rows, ['accuracy', '', '', figureText(accuracy), String(macroAverage.support)]]);
+  const rows = Object.entries(lines).map(([name, line]) => [
+    name,
+    figureText(line.precision),
+    figureText(line.recall),
+    figureText(line.f1),
+    String(line.support),
+  ]);
+  return markdown(
+    ['', 'precision', 'recall', 'F1', 'support'],
+    [...rows, ['accuracy', '', '', figureText(accuracy), String(macroAverage.support)]],
+  );
 }
 
 function appearanceTables(groups: readonly GroupReport[]): string[] {
@@ -117,8 +185,14 @@ function appearanceTables(groups: readonly GroupReport[]): string[] {
     markdown(
       ['', 'negative', 'typical', 'indeterminate', 'atypical'],
       [
-        ['AUC against the rest', ...[figures.negativeAuc, figures.typicalAuc, figures.indeterminateAuc, figures.atypicalAuc].map(figureText)],
-        ['AP, as in the SIIM challenge', ...[figures.apNegative, figures.apTypical, figures.apIndeterminate, figures.apAtypical].map(figureText)],
+        [
+          'AUC against the rest',
+          ...[figures.negativeAuc, figures.typicalAuc, figures.indeterminateAuc, figures.atypicalAuc].map(figureText),
+        ],
+        [
+          'AP, as in the SIIM challenge',
+          ...[figures.apNegative, figures.apTypical, figures.apIndeterminate, figures.apAtypical].map(figureText),
+        ],
       ],
     ),
     '',
@@ -131,14 +205,22 @@ function appearanceTables(groups: readonly GroupReport[]): string[] {
 }
 
 function humanTable({ human, run }: EvaluationReport, { boxes, films }: GroupReport): string {
-  const ours = { 0.4: boxes.operatingPoint.f1At40, 0.5: boxes.operatingPoint.f1At50, 0.75: boxes.operatingPoint.f1At75 };
+  const ours = {
+    0.4: boxes.operatingPoint.f1At40,
+    0.5: boxes.operatingPoint.f1At50,
+    0.75: boxes.operatingPoint.f1At75,
+  };
   return [
     `The human line: one radiologist held against another (${human.source}; opacity alone / with consolidation and infiltration), and this network at ${run.model.threshold} against these films' readers, whose labels were adjudicated and are easier. F1 is not AP.`,
     '',
     markdown(
       ['', 'one reader against another', `\`${run.model.name}\`, all films`],
       [
-        ...human.f1.map(({ iou, opacity, merged }) => [`box F1 at IoU ${shortNumber(iou)}`, `${shortNumber(opacity)} / ${shortNumber(merged)}`, figureText(ours[iou])]),
+        ...human.f1.map(({ iou, opacity, merged }) => [
+          `box F1 at IoU ${shortNumber(iou)}`,
+          `${shortNumber(opacity)} / ${shortNumber(merged)}`,
+          figureText(ours[iou]),
+        ]),
         ['film-level kappa', shortNumber(human.kappa), figureText(films.figures.kappa)],
       ],
     ),

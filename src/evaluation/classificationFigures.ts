@@ -26,19 +26,39 @@ const fields = ['precision', 'recall', 'f1'] as const;
  * @param pairs indices into the labels, one pair a film: truth and prediction
  * @param draws how often each film counts, a row a resample
  */
-export function classificationFigures(labels: readonly string[], pairs: readonly (readonly [truth: number, prediction: number])[], draws: readonly Float64Array[]): ClassificationFigures {
-  const reportOf = (weights: Float64Array) => classificationReport(confusionOf(labels, pairs.map(([truth, prediction], i) => [truth, prediction, weights[i]!])));
+export function classificationFigures(
+  labels: readonly string[],
+  pairs: readonly (readonly [truth: number, prediction: number])[],
+  draws: readonly Float64Array[],
+): ClassificationFigures {
+  const reportOf = (weights: Float64Array) =>
+    classificationReport(
+      confusionOf(
+        labels,
+        pairs.map(([truth, prediction], i) => [truth, prediction, weights[i]!]),
+      ),
+    );
   const valuesOf = (weights: Float64Array): Record<string, number> => {
     const report = reportOf(weights);
-    return Object.fromEntries([['accuracy', report.accuracy], ...linesOf(report).flatMap(([name, line]) => fields.map((field) => [key(name, field), line[field]] as const))]);
+    return Object.fromEntries([
+      ['accuracy', report.accuracy],
+      ...linesOf(report).flatMap(([name, line]) => fields.map((field) => [key(name, field), line[field]] as const)),
+    ]);
   };
   const once = new Float64Array(pairs.length).fill(1);
   const report = reportOf(once);
   const cases = Object.fromEntries(Object.keys(valuesOf(once)).map((name) => [name, pairs.length]));
   const figures = withIntervals({ cases, of: valuesOf }, pairs.length, draws);
-  const line = (name: string, { support }: ClassLine): ClassFigures => ({ precision: figures[key(name, 'precision')]!, recall: figures[key(name, 'recall')]!, f1: figures[key(name, 'f1')]!, support });
+  const line = (name: string, { support }: ClassLine): ClassFigures => ({
+    precision: figures[key(name, 'precision')]!,
+    recall: figures[key(name, 'recall')]!,
+    f1: figures[key(name, 'f1')]!,
+    support,
+  });
   return {
-    classes: Object.fromEntries(Object.entries(report.classes).map(([label, own]) => [label, line(`class ${label}`, own)])),
+    classes: Object.fromEntries(
+      Object.entries(report.classes).map(([label, own]) => [label, line(`class ${label}`, own)]),
+    ),
     accuracy: figures['accuracy']!,
     macroAverage: line('macro', report.macroAverage),
     weightedAverage: line('weighted', report.weightedAverage),
@@ -46,7 +66,11 @@ export function classificationFigures(labels: readonly string[], pairs: readonly
 }
 
 function linesOf({ classes, macroAverage, weightedAverage }: ClassificationReport): [name: string, line: ClassLine][] {
-  return [...Object.entries(classes).map(([label, line]): [string, ClassLine] => [`class ${label}`, line]), ['macro', macroAverage], ['weighted', weightedAverage]];
+  return [
+    ...Object.entries(classes).map(([label, line]): [string, ClassLine] => [`class ${label}`, line]),
+    ['macro', macroAverage],
+    ['weighted', weightedAverage],
+  ];
 }
 
 function key(line: string, field: (typeof fields)[number]): string {

@@ -22,7 +22,10 @@ export interface ClassificationReport {
 }
 
 /** @param pairs indices into the labels: truth, prediction, and how often it counts */
-export function confusionOf(labels: readonly string[], pairs: Iterable<readonly [truth: number, prediction: number, weight: number]>): Confusion {
+export function confusionOf(
+  labels: readonly string[],
+  pairs: Iterable<readonly [truth: number, prediction: number, weight: number]>,
+): Confusion {
   const counts = labels.map(() => labels.map(() => 0));
   for (const [truth, prediction, weight] of pairs) counts[truth]![prediction]! += weight;
   return { labels, counts };
@@ -33,11 +36,17 @@ export function classificationReport({ labels, counts }: Confusion): Classificat
     const right = counts[k]![k]!;
     const support = sum(counts[k]!);
     const predicted = sum(counts.map((row) => row[k]!));
-    return { precision: ratio(right, predicted), recall: ratio(right, support), f1: ratio(2 * right, support + predicted), support };
+    return {
+      precision: ratio(right, predicted),
+      recall: ratio(right, support),
+      f1: ratio(2 * right, support + predicted),
+      support,
+    };
   });
   const total = sum(lines.map(({ support }) => support));
   const average = (weightOf: (line: ClassLine) => number): ClassLine => {
-    const mean = (field: 'precision' | 'recall' | 'f1'): number => sum(lines.map((line) => line[field] * weightOf(line)));
+    const mean = (field: 'precision' | 'recall' | 'f1'): number =>
+      sum(lines.map((line) => line[field] * weightOf(line)));
     return { precision: mean('precision'), recall: mean('recall'), f1: mean('f1'), support: total };
   };
   return {

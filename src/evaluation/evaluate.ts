@@ -1,4 +1,10 @@
-import { appearance, appearanceConfusion, appearancePairs, tellsAppearance, withKnownAppearance } from './appearance.js';
+import {
+  appearance,
+  appearanceConfusion,
+  appearancePairs,
+  tellsAppearance,
+  withKnownAppearance,
+} from './appearance.js';
 import { averagePrecision } from './averagePrecision.js';
 import { type BootstrapOptions, drawPatients, withIntervals } from './bootstrap.js';
 import { boxCounts } from './boxCounts.js';
@@ -36,12 +42,17 @@ export interface FilmGroup {
 export function groupsOf(films: readonly FilmResult[]): FilmGroup[] {
   const split = (kind: 'set' | 'source'): FilmGroup[] => {
     const names = [...new Set(films.map((film) => film[kind]))];
-    return names.length < 2 ? [] : names.map((name) => ({ kind, name, films: films.filter((film) => film[kind] === name) }));
+    return names.length < 2
+      ? []
+      : names.map((name) => ({ kind, name, films: films.filter((film) => film[kind] === name) }));
   };
   const sets = split('set');
   const sources = split('source');
   // A set of one source would only be said twice.
-  const isSet = (group: FilmGroup): boolean => sets.some((set) => set.films.length === group.films.length && set.films.every((film, i) => film === group.films[i]));
+  const isSet = (group: FilmGroup): boolean =>
+    sets.some(
+      (set) => set.films.length === group.films.length && set.films.every((film, i) => film === group.films[i]),
+    );
   const liesIn = (source: FilmGroup, set: FilmGroup): boolean => source.films.every((film) => film.set === set.name);
   const named = sources.filter((group) => !isSet(group));
   return [
@@ -51,10 +62,18 @@ export function groupsOf(films: readonly FilmResult[]): FilmGroup[] {
   ];
 }
 
-function evaluateGroup({ kind, name, films }: FilmGroup, { model }: EvaluationRun, options: BootstrapOptions): GroupReport {
+function evaluateGroup(
+  { kind, name, films }: FilmGroup,
+  { model }: EvaluationRun,
+  options: BootstrapOptions,
+): GroupReport {
   const { threshold } = model;
-  const draws = drawPatients(films.map(({ patient }) => patient), options);
-  const measured = <Name extends string>(measure: Measure<Name>): Figures<Name> => withIntervals(measure, films.length, draws);
+  const draws = drawPatients(
+    films.map(({ patient }) => patient),
+    options,
+  );
+  const measured = <Name extends string>(measure: Measure<Name>): Figures<Name> =>
+    withIntervals(measure, films.length, draws);
   return {
     kind,
     name,
@@ -70,15 +89,26 @@ function evaluateGroup({ kind, name, films }: FilmGroup, { model }: EvaluationRu
       confusion: filmConfusion(films, threshold),
       classification: classificationFigures(filmLabels, filmPairs(films, threshold), draws),
     },
-    calibration: { figures: measured(calibration(films)), boxes: reliability(scoredBoxes(films)), films: reliability(scoredFilms(films)) },
+    calibration: {
+      figures: measured(calibration(films)),
+      boxes: reliability(scoredBoxes(films)),
+      films: reliability(scoredFilms(films)),
+    },
     appearance: tellsAppearance(model.attributes) ? appearanceOf(films, threshold, options) : null,
   };
 }
 
-function appearanceOf(films: readonly FilmResult[], threshold: number, options: BootstrapOptions): GroupReport['appearance'] {
+function appearanceOf(
+  films: readonly FilmResult[],
+  threshold: number,
+  options: BootstrapOptions,
+): GroupReport['appearance'] {
   const known = withKnownAppearance(films);
   if (known.length === 0) return null;
-  const draws = drawPatients(known.map(({ patient }) => patient), options);
+  const draws = drawPatients(
+    known.map(({ patient }) => patient),
+    options,
+  );
   return {
     figures: withIntervals(appearance(known, threshold), known.length, draws),
     confusion: appearanceConfusion(known, threshold),

@@ -3,7 +3,8 @@ import type { Measure } from './measure.js';
 import type { FilmResult } from './results.js';
 import { rocAuc, type Scored } from './roc.js';
 
-export type FilmFigureName = 'auc' | 'sensitivity' | 'specificity' | 'positivePredictiveValue' | 'negativePredictiveValue' | 'accuracy' | 'kappa';
+export type FilmFigureName =
+  'auc' | 'sensitivity' | 'specificity' | 'positivePredictiveValue' | 'negativePredictiveValue' | 'accuracy' | 'kappa';
 
 /** Labels of the film-level confusion matrix. */
 export const filmLabels = ['without', 'with'] as const;
@@ -12,7 +13,10 @@ export const filmLabels = ['without', 'with'] as const;
 export function filmFigures(films: readonly FilmResult[], threshold: number): Measure<FilmFigureName> {
   const auc = rocAuc(scoredFilms(films));
   const pairs = filmPairs(films, threshold);
-  const [[trueNegatives = 0, falsePositives = 0] = [], [falseNegatives = 0, truePositives = 0] = []] = filmConfusion(films, threshold).counts;
+  const [[trueNegatives = 0, falsePositives = 0] = [], [falseNegatives = 0, truePositives = 0] = []] = filmConfusion(
+    films,
+    threshold,
+  ).counts;
   return {
     cases: {
       auc: films.length,
@@ -24,7 +28,10 @@ export function filmFigures(films: readonly FilmResult[], threshold: number): Me
       kappa: films.length,
     },
     of(weights) {
-      const confusion = confusionOf(filmLabels, pairs.map(([truth, prediction], i) => [truth, prediction, weights[i]!]));
+      const confusion = confusionOf(
+        filmLabels,
+        pairs.map(([truth, prediction], i) => [truth, prediction, weights[i]!]),
+      );
       const [[tn = 0, fp = 0] = [], [fn = 0, tp = 0] = []] = confusion.counts;
       return {
         auc: auc(weights),
@@ -40,11 +47,17 @@ export function filmFigures(films: readonly FilmResult[], threshold: number): Me
 }
 
 export function filmConfusion(films: readonly FilmResult[], threshold: number): Confusion {
-  return confusionOf(filmLabels, filmPairs(films, threshold).map(([truth, prediction]) => [truth, prediction, 1]));
+  return confusionOf(
+    filmLabels,
+    filmPairs(films, threshold).map(([truth, prediction]) => [truth, prediction, 1]),
+  );
 }
 
 /** Of each film, truth and prediction as indices into the labels. */
-export function filmPairs(films: readonly FilmResult[], threshold: number): (readonly [truth: number, prediction: number])[] {
+export function filmPairs(
+  films: readonly FilmResult[],
+  threshold: number,
+): (readonly [truth: number, prediction: number])[] {
   return films.map((film) => [Number(isPositive(film)), Number(film.filmScore >= threshold)]);
 }
 

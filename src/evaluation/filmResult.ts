@@ -15,7 +15,10 @@ const smallest = 0.05;
  * IoU is cut to 6 decimals, not rounded: whether it reaches a limit of two decimals stays as it was; one that exceeds it
  * by less than a millionth does no longer, which matters to the RSNA metric alone.
  */
-export function boxResults(detections: readonly (ClassedBox & { readonly score: number })[], truths: readonly ClassedBox[]): BoxResult[] {
+export function boxResults(
+  detections: readonly (ClassedBox & { readonly score: number })[],
+  truths: readonly ClassedBox[],
+): BoxResult[] {
   return detections.map(({ class: name, score, box }) => {
     const overlaps: Overlap[] = [];
     truths.forEach((truth, index) => {

@@ -22,17 +22,33 @@ export class CalibrationError extends Error {
 export function fitCalibration(cases: readonly Scored[]): FittedCalibration {
   const right = cases.filter(({ positive }) => positive).length;
   const wrong = cases.length - right;
-  if (right === 0 || wrong === 0) throw new CalibrationError(`calibration needs right and wrong cases; there are ${right} and ${wrong}`);
+  if (right === 0 || wrong === 0)
+    throw new CalibrationError(`calibration needs right and wrong cases; there are ${right} and ${wrong}`);
   const points = cases.map(({ score, positive }) => {
     const bounded = Math.min(1 - 5e-7, Math.max(5e-7, score)); // Scores have six decimals: 0 and 1 stand for what lies within half of the last.
-    return { rise: Math.log(bounded), fall: -Math.log1p(-bounded), target: positive ? (right + 1) / (right + 2) : 1 / (wrong + 2) };
+    return {
+      rise: Math.log(bounded),
+      fall: -Math.log1p(-bounded),
+      target: positive ? (right + 1) / (right + 2) : 1 / (wrong + 2),
+    };
   });
   const uninformed = Math.log((right + 1) / (wrong + 1));
-  const [slope = 0, intercept = 0] = logisticRegression(points.map(({ rise, fall, target }) => ({ features: [rise + fall, 1], target })), [0, uninformed]);
-  if (!(slope > 0)) throw new CalibrationError(`boxes with higher scores are right less often here (slope ${slope.toFixed(3)}): there is nothing to calibrate`);
-  const [a = 0, b = 0, c = 0] = logisticRegression(points.map(({ rise, fall, target }) => ({ features: [rise, fall, 1], target })), [slope, slope, intercept]);
+  const [slope = 0, intercept = 0] = logisticRegression(
+    points.map(({ rise, fall, target }) => ({ features: [rise + fall, 1], target })),
+    [0, uninformed],
+  );
+  if (!(slope > 0))
+    throw new CalibrationError(
+      `boxes with higher scores are right less often here (slope ${slope.toFixed(3)}): there is nothing to calibrate`,
+    );
+  const [a = 0, b = 0, c = 0] = logisticRegression(
+    points.map(({ rise, fall, target }) => ({ features: [rise, fall, 1], target })),
+    [slope, slope, intercept],
+  );
   const beta = { a: rounded(a), b: rounded(b), c: rounded(c) };
-  return beta.a > 0 && beta.b > 0 ? { kind: 'beta', ...beta } : { kind: 'platt', slope: rounded(slope), intercept: rounded(intercept) };
+  return beta.a > 0 && beta.b > 0
+    ? { kind: 'beta', ...beta }
+    : { kind: 'platt', slope: rounded(slope), intercept: rounded(intercept) };
 }
 
 /** Six decimals, as scores have them. */

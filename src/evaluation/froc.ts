@@ -43,7 +43,11 @@ function sensitivities(ranking: Ranking, weights: Float64Array): number[] {
 }
 
 /** Visits every threshold that tells detections apart, best first, with what lies at or above it; ends where `visit` returns false. */
-export function walk({ score, film, right }: Ranking, weights: Float64Array, visit: (score: number, hits: number, falsePositives: number) => boolean): void {
+export function walk(
+  { score, film, right }: Ranking,
+  weights: Float64Array,
+  visit: (score: number, hits: number, falsePositives: number) => boolean,
+): void {
   let hits = 0;
   let falsePositives = 0;
   for (let i = 0; i < score.length; i++) {

@@ -39,32 +39,47 @@ export function operatingPoint(films: readonly FilmResult[], goal: OperatingGoal
 function chooseLevel(films: readonly FilmResult[], goal: OperatingGoal): number {
   if (goal.kind === 'false-positives-per-film') {
     let best: number | undefined;
-    walk(rank(films, { kind: 'coco', limit: findLimit }), new Float64Array(films.length).fill(1), (score, _, falsePositives) => {
-      if (falsePositives > goal.atMost * films.length) return false;
-      best = score;
-      return true;
-    });
-    if (best === undefined && films.every(({ boxes }) => boxes.length === 0)) throw new OperatingPointError('no box was found on these films: there is no score to choose from');
-    if (best === undefined) throw new OperatingPointError(`even the best box alone is more than ${goal.atMost} false positives a film`);
+    walk(
+      rank(films, { kind: 'coco', limit: findLimit }),
+      new Float64Array(films.length).fill(1),
+      (score, _, falsePositives) => {
+        if (falsePositives > goal.atMost * films.length) return false;
+        best = score;
+        return true;
+      },
+    );
+    if (best === undefined && films.every(({ boxes }) => boxes.length === 0))
+      throw new OperatingPointError('no box was found on these films: there is no score to choose from');
+    if (best === undefined)
+      throw new OperatingPointError(`even the best box alone is more than ${goal.atMost} false positives a film`);
     return best;
   }
   const rated = filmLevels(films);
   if (goal.kind === 'film-sensitivity') {
     const found = rated.find(({ sensitivity }) => sensitivity >= goal.atLeast);
-    if (found === undefined) throw new OperatingPointError(`no threshold reaches a film-level sensitivity of ${goal.atLeast}`);
+    if (found === undefined)
+      throw new OperatingPointError(`no threshold reaches a film-level sensitivity of ${goal.atLeast}`);
     return found.level;
   }
-  return rated.reduce((best, each) => (each.sensitivity + each.specificity > best.sensitivity + best.specificity ? each : best)).level;
+  return rated.reduce((best, each) =>
+    each.sensitivity + each.specificity > best.sensitivity + best.specificity ? each : best,
+  ).level;
 }
 
 /** Every film score as a threshold, highest first, with what it does to the films. */
 function filmLevels(films: readonly FilmResult[]): { level: number; sensitivity: number; specificity: number }[] {
   const curve = rocCurve(scoredFilms(films)).slice(1);
-  if (curve.length === 0) throw new OperatingPointError('a film-level operating point needs films with and without a true box');
-  if (films.every(({ filmScore }) => filmScore === 0)) throw new OperatingPointError('every film scores 0: there is no score to choose from');
+  if (curve.length === 0)
+    throw new OperatingPointError('a film-level operating point needs films with and without a true box');
+  if (films.every(({ filmScore }) => filmScore === 0))
+    throw new OperatingPointError('every film scores 0: there is no score to choose from');
   const levels = [...new Set(films.map(({ filmScore }) => filmScore))].sort((a, b) => b - a);
   return curve
-    .map(({ sensitivity, falsePositiveRate }, i) => ({ level: levels[i] ?? 0, sensitivity, specificity: 1 - falsePositiveRate }))
+    .map(({ sensitivity, falsePositiveRate }, i) => ({
+      level: levels[i] ?? 0,
+      sensitivity,
+      specificity: 1 - falsePositiveRate,
+    }))
     .filter(({ level }) => level > 0);
 }
 
@@ -78,7 +93,8 @@ export function reached(films: readonly FilmResult[], threshold: number): Operat
   }
   const positives = films.filter(isPositive);
   const negatives = films.filter((film) => !isPositive(film));
-  const share = (some: readonly FilmResult[], over: boolean): number => some.filter(({ filmScore }) => filmScore >= threshold === over).length / some.length;
+  const share = (some: readonly FilmResult[], over: boolean): number =>
+    some.filter(({ filmScore }) => filmScore >= threshold === over).length / some.length;
   return {
     threshold,
     falsePositivesPerFilm: falsePositives / films.length,

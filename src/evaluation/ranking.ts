@@ -32,7 +32,9 @@ export function rank(films: readonly FilmResult[], rule: MatchRule, name?: strin
     film: Int32Array.from(found, (d) => d.film),
     right: Uint8Array.from(found, (d) => d.right),
     hits: found.reduce((sum, { right }) => sum + right, 0),
-    truths: Float64Array.from(films, ({ truths }) => (name === undefined ? truths.length : truths.filter((truth) => truth === name).length)),
+    truths: Float64Array.from(films, ({ truths }) =>
+      name === undefined ? truths.length : truths.filter((truth) => truth === name).length,
+    ),
   };
 }
 

@@ -2,7 +2,14 @@ import { calibrate, type ModelSpec, uncalibrate } from '../detector/index.js';
 import { calibration, prevalence, scoredBoxes } from './calibration.js';
 import { isPositive } from './filmFigures.js';
 import { fitCalibration as fitted } from './fitCalibration.js';
-import { type OperatingGoal, type OperatingPoint, operatingPoint, OperatingPointError, reached, shortestBetween } from './operatingPoint.js';
+import {
+  type OperatingGoal,
+  type OperatingPoint,
+  operatingPoint,
+  OperatingPointError,
+  reached,
+  shortestBetween,
+} from './operatingPoint.js';
 import type { EvaluationResults, FilmResult } from './results.js';
 
 export interface RecommendationChoices {
@@ -28,11 +35,22 @@ export interface Recommendation {
  * @param spec the one that the results were made with
  * @throws CalibrationError, OperatingPointError
  */
-export function recommend({ films, run }: EvaluationResults, spec: Pick<ModelSpec, 'calibration' | 'threshold' | 'candidateFloor'>, { fitCalibration, goal }: RecommendationChoices): Recommendation {
+export function recommend(
+  { films, run }: EvaluationResults,
+  spec: Pick<ModelSpec, 'calibration' | 'threshold' | 'candidateFloor'>,
+  { fitCalibration, goal }: RecommendationChoices,
+): Recommendation {
   const where = filmsInWords(films, run.split);
   const raw = films.map((film) => rescored(film, (score) => uncalibrate(score, spec.calibration)));
-  const calibration = fitCalibration ? { ...fitted(scoredBoxes(raw, 0)), source: `fitted on ${where}: chance that a box meets a true one at IoU .4 or more` } : spec.calibration;
-  const shown = fitCalibration ? raw.map((film) => rescored(film, (score) => rounded(calibrate(score, calibration)))) : films;
+  const calibration = fitCalibration
+    ? {
+        ...fitted(scoredBoxes(raw, 0)),
+        source: `fitted on ${where}: chance that a box meets a true one at IoU .4 or more`,
+      }
+    : spec.calibration;
+  const shown = fitCalibration
+    ? raw.map((film) => rescored(film, (score) => rounded(calibrate(score, calibration))))
+    : films;
   const recommended = thresholdFor(films, shown, spec.threshold, goal, where);
   assertKept(recommended.threshold.score, calibration, Math.max(spec.candidateFloor.score, run.kept.floor));
   return { calibration, ...recommended, boxEce: { before: boxEce(films), after: boxEce(shown) } };
@@ -42,7 +60,9 @@ export function recommend({ films, run }: EvaluationResults, spec: Pick<ModelSpe
 function assertKept(threshold: number, calibration: ModelSpec['calibration'], floor: number): void {
   const lowest = rounded(calibrate(floor, calibration));
   if (threshold >= lowest) return;
-  throw new OperatingPointError(`this takes a threshold of ${threshold}, below the ${lowest} at which boxes cease to be kept (raw score ${floor}): ask for less, or lower candidateFloor in model.json and run the films again`);
+  throw new OperatingPointError(
+    `this takes a threshold of ${threshold}, below the ${lowest} at which boxes cease to be kept (raw score ${floor}): ask for less, or lower candidateFloor in model.json and run the films again`,
+  );
 }
 
 function thresholdFor(
@@ -58,7 +78,10 @@ function thresholdFor(
   }
   if (shown === films) return { threshold: present, reached: reached(films, present.score) };
   const score = carriedOver(films, shown, present.score);
-  return { threshold: { score, source: `${present.source}; ${present.score} before calibration` }, reached: reached(shown, score) };
+  return {
+    threshold: { score, source: `${present.source}; ${present.score} before calibration` },
+    reached: reached(shown, score),
+  };
 }
 
 /** The threshold on new scores that reports the same boxes as the old one did on the old scores. */
@@ -75,7 +98,11 @@ function carriedOver(films: readonly FilmResult[], shown: readonly FilmResult[],
 }
 
 function rescored(film: FilmResult, map: (score: number) => number): FilmResult {
-  return { ...film, filmScore: map(film.filmScore), boxes: film.boxes.map((box) => ({ ...box, score: map(box.score) })) };
+  return {
+    ...film,
+    filmScore: map(film.filmScore),
+    boxes: film.boxes.map((box) => ({ ...box, score: map(box.score) })),
+  };
 }
 
 function goalInWords(goal: OperatingGoal): string {

@@ -14,7 +14,12 @@ import type { EvaluationRun } from './results.js';
 export interface EvaluationReport {
   readonly schemaVersion: 1;
   readonly run: EvaluationRun;
-  readonly bootstrap: { readonly unit: 'patient'; readonly level: 0.95; readonly resamples: number; readonly seed: number };
+  readonly bootstrap: {
+    readonly unit: 'patient';
+    readonly level: 0.95;
+    readonly resamples: number;
+    readonly seed: number;
+  };
   /** All films first, then each set and each source where there are several. */
   readonly groups: readonly GroupReport[];
   readonly human: HumanLine;
@@ -41,7 +46,11 @@ export interface GroupReport {
     readonly films: readonly ReliabilityBin[];
   };
   /** Null where the network has no such attributes, or no film has a known appearance. */
-  readonly appearance: { readonly figures: Figures<AppearanceName>; readonly confusion: Confusion; readonly classification: ClassificationFigures } | null;
+  readonly appearance: {
+    readonly figures: Figures<AppearanceName>;
+    readonly confusion: Confusion;
+    readonly classification: ClassificationFigures;
+  } | null;
 }
 
 export interface GroupCounts {

@@ -5,7 +5,18 @@ export class ResultsError extends Error {
   override readonly name = 'ResultsError';
 }
 
-const columns = ['sha256', 'set', 'source', 'patient', 'state', 'appearance', 'truths', 'film_score', 'attributes', 'boxes'] as const;
+const columns = [
+  'sha256',
+  'set',
+  'source',
+  'patient',
+  'state',
+  'appearance',
+  'truths',
+  'film_score',
+  'attributes',
+  'boxes',
+] as const;
 
 /**
  * Results as CSV: lines of `# key: value` about the run, then one row a film. Lists stand inside a cell:
@@ -50,7 +61,11 @@ function filmRow(film: FilmResult): string {
     film.appearance ?? '',
     truthCounts(film.truths),
     film.filmScore,
-    film.attributes === null ? '' : Object.entries(film.attributes).map(([name, value]) => `${encoded(name)}:${value}`).join(';'),
+    film.attributes === null
+      ? ''
+      : Object.entries(film.attributes)
+          .map(([name, value]) => `${encoded(name)}:${value}`)
+          .join(';'),
     film.boxes.map(boxText).join(';'),
   ];
   return cells.join(',');
@@ -99,7 +114,8 @@ export function parseResults(text: string): EvaluationResults {
       throw new ResultsError(`line ${start + index + 2}: ${message}`);
     }),
   );
-  if (films.length !== count) throw new ResultsError(`holds ${films.length} films, and should hold ${count}: it was cut short or put together`);
+  if (films.length !== count)
+    throw new ResultsError(`holds ${films.length} films, and should hold ${count}: it was cut short or put together`);
   if (films.length === 0) throw new ResultsError('holds no film');
   return { run, films };
 }
@@ -110,9 +126,11 @@ function parseHead(head: ReadonlyMap<string, string>): { readonly run: Evaluatio
     if (value === undefined) throw new ResultsError(`the head lacks "# ${key}:"`);
     return value;
   };
-  const failing = (key: string): Fail => (message) => {
-    throw new ResultsError(`"# ${key}:" ${message}`);
-  };
+  const failing =
+    (key: string): Fail =>
+    (message) => {
+      throw new ResultsError(`"# ${key}:" ${message}`);
+    };
   const number = (key: string): number => numberIn(text(key), failing(key));
   const share = (key: string): number => shareIn(text(key), failing(key));
   if (number('results') !== 1) throw new ResultsError(`results of form ${text('results')} are not known here`);
@@ -149,7 +167,18 @@ const mostTruths = 10_000;
 function parseFilm(line: string, lesions: readonly string[], fail: Fail): FilmResult {
   const cells = csvCells(line);
   if (cells.length !== columns.length) fail(`has ${cells.length} cells instead of ${columns.length}`);
-  const [sha256 = '', set = '', source = '', patient = '', state = '', appearance = '', truths = '', filmScore = '', attributes = '', boxes = ''] = cells;
+  const [
+    sha256 = '',
+    set = '',
+    source = '',
+    patient = '',
+    state = '',
+    appearance = '',
+    truths = '',
+    filmScore = '',
+    attributes = '',
+    boxes = '',
+  ] = cells;
   const known = appearances.find((name) => name === appearance);
   if (appearance !== '' && known === undefined) fail(`"${appearance}" is no appearance: ${appearances.join(', ')}`);
   const truthClasses = list(truths).flatMap((item) => {
@@ -172,7 +201,14 @@ function parseFilm(line: string, lesions: readonly string[], fail: Fail): FilmRe
     appearance: known ?? null,
     truths: truthClasses,
     filmScore: score,
-    attributes: attributes === '' ? null : Object.fromEntries(list(attributes).map((item) => pair(item, fail, shareIn)).map(({ name, value }) => [name, value])),
+    attributes:
+      attributes === ''
+        ? null
+        : Object.fromEntries(
+            list(attributes)
+              .map((item) => pair(item, fail, shareIn))
+              .map(({ name, value }) => [name, value]),
+          ),
     boxes: results,
   };
 }
@@ -184,8 +220,12 @@ function parseBox(text: string, truths: readonly string[], lesions: readonly str
   const overlaps = parts.map((part) => {
     const { name: truth, value: iou } = pair(part, fail, shareIn);
     const index = numberIn(truth, fail);
-    if (!Number.isInteger(index) || index < 0 || index >= truths.length) fail(`a box overlaps true box ${truth}, but the film has ${truths.length}`);
-    if (truths[index] !== name) fail(`a box of "${name}" overlaps true box ${truth}, which is "${String(truths[index])}": only those of its class count`);
+    if (!Number.isInteger(index) || index < 0 || index >= truths.length)
+      fail(`a box overlaps true box ${truth}, but the film has ${truths.length}`);
+    if (truths[index] !== name)
+      fail(
+        `a box of "${name}" overlaps true box ${truth}, which is "${String(truths[index])}": only those of its class count`,
+      );
     return { truth: index, iou };
   });
   if (new Set(overlaps.map(({ truth }) => truth)).size < overlaps.length) fail('a box overlaps one true box twice');

@@ -46,7 +46,8 @@ export function rocCurve(cases: readonly Scored[]): { falsePositiveRate: number;
   sorted.forEach(({ positive, score }, i) => {
     if (positive) hits++;
     else falseAlarms++;
-    if (score !== sorted[i + 1]?.score) points.push({ falsePositiveRate: falseAlarms / negatives, sensitivity: hits / positives });
+    if (score !== sorted[i + 1]?.score)
+      points.push({ falsePositiveRate: falseAlarms / negatives, sensitivity: hits / positives });
   });
   return points;
 }

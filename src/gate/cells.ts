@@ -35,12 +35,17 @@ function sampled(length: number, cells: number): Int32Array {
   return Int32Array.from({ length: parts }, (_, i) => Math.floor(((i + 0.5) * length) / parts));
 }
 
-function means({ width, channels, pixels }: GateFilm, at: { readonly x: Int32Array; readonly y: Int32Array }, channel: number): Float64Array {
+function means(
+  { width, channels, pixels }: GateFilm,
+  at: { readonly x: Int32Array; readonly y: Int32Array },
+  channel: number,
+): Float64Array {
   const columns = at.x.length / samples;
   const sums = new Float64Array(columns * (at.y.length / samples));
   at.y.forEach((y, j) => {
     const row = Math.floor(j / samples) * columns;
-    for (let i = 0; i < at.x.length; i++) sums[row + Math.floor(i / samples)]! += pixels[(y * width + at.x[i]!) * channels + channel]!;
+    for (let i = 0; i < at.x.length; i++)
+      sums[row + Math.floor(i / samples)]! += pixels[(y * width + at.x[i]!) * channels + channel]!;
   });
   return sums.map((sum) => sum / (samples * samples));
 }

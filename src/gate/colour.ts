@@ -13,7 +13,10 @@ export function colouredShare({ rgb, grey }: Cells): number {
   const range = greatest(rgb) - least(rgb);
   if (range === 0) return 0;
   const distances = [residuals(difference(red, green), grey), residuals(difference(blue, green), grey)];
-  const coloured = grey.reduce((count, _, i) => count + (Math.hypot(...distances.map((d) => d[i]!)) > colourful * range ? 1 : 0), 0);
+  const coloured = grey.reduce(
+    (count, _, i) => count + (Math.hypot(...distances.map((d) => d[i]!)) > colourful * range ? 1 : 0),
+    0,
+  );
   return coloured / grey.length;
 }
 

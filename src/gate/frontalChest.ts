@@ -30,19 +30,28 @@ const mostColoured = 0.2;
 
 function judgeCells(cells: Cells): GateVerdict {
   const coloured = colouredShare(cells);
-  if (coloured > mostColoured) return refused(`The picture is in colour (${percent(coloured)} of it): this looks like a photograph or a screenshot.`);
+  if (coloured > mostColoured)
+    return refused(
+      `The picture is in colour (${percent(coloured)} of it): this looks like a photograph or a screenshot.`,
+    );
   const upright = thumbnailOf(cells, { inverted: false });
   const negative = thumbnailOf(cells, { inverted: true });
-  if (upright === undefined || negative === undefined) return refused('The picture is blank: it has one grey level all over.');
+  if (upright === undefined || negative === undefined)
+    return refused('The picture is blank: it has one grey level all over.');
   const asItIs = likeFrontal(upright);
   if (asItIs >= surelyFrontalFrom) return { kind: 'passes' };
   const turnedRound = likeFrontal(negative);
   if (turnedRound >= negativeFrom && turnedRound > asItIs) return { kind: 'passes-inverted' };
   if (asItIs >= frontalFrom) return { kind: 'passes' };
   const scores = `It scores ${asItIs.toFixed(3)} as an upright frontal chest film, and ${frontalFrom} is needed.`;
-  const [best] = turns.map(({ turn, words }) => ({ words, score: likeFrontal(turned(upright, turn)) })).sort((a, b) => b.score - a.score);
-  if (best !== undefined && best.score >= frontalFrom) return refused(`The picture looks like a frontal chest film that ${best.words}; send it upright. ${scores}`);
-  return refused(`The picture does not look like a frontal chest film: a lateral, a CT slice, another part of the body or no film at all. ${scores}`);
+  const [best] = turns
+    .map(({ turn, words }) => ({ words, score: likeFrontal(turned(upright, turn)) }))
+    .sort((a, b) => b.score - a.score);
+  if (best !== undefined && best.score >= frontalFrom)
+    return refused(`The picture looks like a frontal chest film that ${best.words}; send it upright. ${scores}`);
+  return refused(
+    `The picture does not look like a frontal chest film: a lateral, a CT slice, another part of the body or no film at all. ${scores}`,
+  );
 }
 
 /** What undoes it, and what it is called. */

@@ -18,7 +18,13 @@ export interface Network {
 }
 
 /** Reads what training/gate/fit.py wrote. Throws where the number of values is not that of these channels. */
-export function readNetwork({ channels, parameters }: { readonly channels: readonly number[]; readonly parameters: string }): Network {
+export function readNetwork({
+  channels,
+  parameters,
+}: {
+  readonly channels: readonly number[];
+  readonly parameters: string;
+}): Network {
   const bytes = Buffer.from(parameters, 'base64');
   const values = new Float32Array(bytes.length / 4).map((_, i) => bytes.readFloatLE(i * 4));
   let taken = 0;
@@ -29,7 +35,8 @@ export function readNetwork({ channels, parameters }: { readonly channels: reado
   });
   const weights = take((channels.at(-1) ?? 1) * (side >> channels.length) ** 2);
   const [bias] = take(1);
-  if (bias === undefined || taken !== values.length) throw new Error(`the gate's network has ${values.length} values instead of ${taken}`);
+  if (bias === undefined || taken !== values.length)
+    throw new Error(`the gate's network has ${values.length} values instead of ${taken}`);
   return { layers, weights, bias };
 }
 
@@ -49,14 +56,31 @@ function convolved(planes: Float32Array, size: number, { from, to, weights, bias
   const out = new Float32Array(to * half * half);
   for (let o = 0; o < to; o++) {
     const plane = out.subarray(o * half * half, (o + 1) * half * half).fill(biases[o]!);
-    for (let tap = 0; tap < from * 9; tap++) addTap(planes, Math.floor(tap / 9) * size * size, size, Math.floor((tap % 9) / 3), tap % 3, weights[o * from * 9 + tap]!, plane);
+    for (let tap = 0; tap < from * 9; tap++)
+      addTap(
+        planes,
+        Math.floor(tap / 9) * size * size,
+        size,
+        Math.floor((tap % 9) / 3),
+        tap % 3,
+        weights[o * from * 9 + tap]!,
+        plane,
+      );
     for (let i = 0; i < plane.length; i++) if (plane[i]! < 0) plane[i] = 0;
   }
   return out;
 }
 
 /** Adds one tap of the kernel, at (row, column), to a plane. */
-function addTap(planes: Float32Array, first: number, size: number, row: number, column: number, weight: number, plane: Float32Array): void {
+function addTap(
+  planes: Float32Array,
+  first: number,
+  size: number,
+  row: number,
+  column: number,
+  weight: number,
+  plane: Float32Array,
+): void {
   const half = size / 2;
   // The zeros around the picture: only the tap at row or column 0 reaches them, for the first output.
   for (let y = row === 0 ? 1 : 0; y < half; y++) {

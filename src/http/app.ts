@@ -1,5 +1,11 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawReplyDefaultExpression, type RawRequestDefaultExpression, type RawServerDefault } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify';
 import { answerMalformed } from './clientErrors.js';
 import type { HttpContext, HttpDependencies } from './dependencies.js';
 import { createMetrics } from './metrics.js';
@@ -43,7 +49,11 @@ export type App = FastifyInstance<
 export function buildApp(dependencies: HttpDependencies): App {
   const { settings, logger, engine, accounts, sessions, images, tokenVerification } = dependencies;
   const budget = new UploadBudget(settings.uploadBudgetBytes);
-  const context: HttpContext = { ...dependencies, budget, metrics: createMetrics({ engine, budget, images, version: settings.version }) };
+  const context: HttpContext = {
+    ...dependencies,
+    budget,
+    metrics: createMetrics({ engine, budget, images, version: settings.version }),
+  };
 
   const app = Fastify({
     ...identityOptions,
@@ -63,7 +73,15 @@ export function buildApp(dependencies: HttpDependencies): App {
     routerOptions: { ignoreTrailingSlash: false },
     // Nothing is dropped or guessed: an unknown parameter is an error. With strictNumbers ajv would not hold
     // “Infinity” against a maximum once it has made a number of it.
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false, strictNumbers: false } },
+    ajv: {
+      customOptions: {
+        removeAdditional: false,
+        coerceTypes: true,
+        useDefaults: true,
+        allErrors: false,
+        strictNumbers: false,
+      },
+    },
     clientErrorHandler: answerMalformed,
     frameworkErrors: (error, request, reply) => {
       void sendProblem(error, request, reply);

@@ -14,8 +14,15 @@ export function answerMalformed(this: FastifyInstance, error: NodeJS.ErrnoExcept
   const reqId = randomUUID();
   this.log.info({ reqId, problem: problem.code, reason: error.code }, problem.detail);
   const { body, headers } = problemAnswer(problem, reqId);
-  const lines = Object.entries({ ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close', 'x-request-id': reqId });
-  socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`);
+  const lines = Object.entries({
+    ...headers,
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+    'x-request-id': reqId,
+  });
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
+  );
 }
 
 function problemOf(error: NodeJS.ErrnoException): Problem | undefined {

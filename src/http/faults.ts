@@ -13,15 +13,34 @@ export class SenderGone extends Error {
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof LogUnavailable) {
-    return new Problem('log-unavailable', 'The database does not take rows now; nothing was answered that is not logged.', { cause: error });
+    return new Problem(
+      'log-unavailable',
+      'The database does not take rows now; nothing was answered that is not logged.',
+      { cause: error },
+    );
   }
-  if (error instanceof UnstorableText) return new Problem('bad-parameter', 'A text of the request holds characters that can’t be stored: NUL, or half of a surrogate pair.', { cause: error });
-  if (error instanceof ClaimLost) return new Problem('conflict', 'Another request with this Idempotency-Key was taken on in the meantime.', { cause: error });
+  if (error instanceof UnstorableText)
+    return new Problem(
+      'bad-parameter',
+      'A text of the request holds characters that can’t be stored: NUL, or half of a surrogate pair.',
+      { cause: error },
+    );
+  if (error instanceof ClaimLost)
+    return new Problem('conflict', 'Another request with this Idempotency-Key was taken on in the meantime.', {
+      cause: error,
+    });
   if (error instanceof AnalysisRefused) return new Problem(error.code, error.message, { cause: error });
-  if (error instanceof AccountError) return new Problem(accountCodes[error.code], `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`, { cause: error });
+  if (error instanceof AccountError)
+    return new Problem(accountCodes[error.code], `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`, {
+      cause: error,
+    });
   if (error instanceof FilmNotKept) return new Problem('film-not-kept', error.message, { cause: error });
-  if (error instanceof SenderGone) return new Problem('bad-request', 'The request ended before it was complete.', { cause: error });
-  return fromFramework(error) ?? new Problem('internal', 'The request could not be served. This is a fault of the service.', { cause: error });
+  if (error instanceof SenderGone)
+    return new Problem('bad-request', 'The request ended before it was complete.', { cause: error });
+  return (
+    fromFramework(error) ??
+    new Problem('internal', 'The request could not be served. This is a fault of the service.', { cause: error })
+  );
 }
 
 const accountCodes: Readonly<Record<AccountError['code'], ProblemCode>> = {
@@ -72,7 +91,8 @@ interface FrameworkError extends Error {
 function fromFramework(error: unknown): Problem | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, statusCode, validation, validationContext }: FrameworkError = error;
-  if (Array.isArray(validation)) return new Problem('bad-parameter', validationDetail(validation, validationContext), { cause: error });
+  if (Array.isArray(validation))
+    return new Problem('bad-parameter', validationDetail(validation, validationContext), { cause: error });
   const known = typeof code === 'string' ? frameworkCodes[code] : undefined;
   const isClientFault = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
   if (known === undefined && !isClientFault) return undefined;
@@ -83,7 +103,7 @@ function fromFramework(error: unknown): Problem | undefined {
 /** The first fault of a schema, with the parameter named; never its value, which may point to a patient. */
 function validationDetail(validation: readonly unknown[], context: unknown): string {
   const first: unknown = validation[0];
-  const where = typeof context === 'string' ? parameterKinds[context] ?? context : 'request';
+  const where = typeof context === 'string' ? (parameterKinds[context] ?? context) : 'request';
   if (!isSchemaFault(first)) return `The ${where} is not valid.`;
   if (first.keyword === 'additionalProperties') {
     return `There is no ${where} “${String(first.params['additionalProperty'])}”.`;
@@ -109,5 +129,7 @@ interface SchemaFault {
 }
 
 function isSchemaFault(value: unknown): value is SchemaFault {
-  return typeof value === 'object' && value !== null && 'keyword' in value && 'instancePath' in value && 'params' in value;
+  return (
+    typeof value === 'object' && value !== null && 'keyword' in value && 'instancePath' in value && 'params' in value
+  );
 }

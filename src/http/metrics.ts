@@ -45,7 +45,10 @@ export function createMetrics({ engine, budget, images, version }: MetricSources
 
   const metrics = {
     requests: new Counter(named('http_requests_total', 'Requests answered', 'method', 'route', 'status')),
-    requestSeconds: new Histogram({ ...named('http_request_duration_seconds', 'From headers to last byte', 'method', 'route'), buckets: stageBuckets }),
+    requestSeconds: new Histogram({
+      ...named('http_request_duration_seconds', 'From headers to last byte', 'method', 'route'),
+      buckets: stageBuckets,
+    }),
     detections: new Counter(named('detections_total', 'Rows logged', 'state', 'model')),
     failures: new Counter(named('failures_total', 'Films that came to no result, by reason', 'reason')),
     queueSeconds: seconds('queue_seconds', 'A film’s wait for decoder and runner'),
@@ -53,7 +56,10 @@ export function createMetrics({ engine, budget, images, version }: MetricSources
     inferSeconds: seconds('infer_seconds', 'The network’s run'),
     postSeconds: seconds('post_seconds', 'Heads to boxes'),
     batchSize: new Histogram({ ...named('batch_films', 'Films that ran together'), buckets: [1, 2, 4, 8, 16, 32, 64] }),
-    uploadBytes: new Histogram({ ...named('upload_bytes', 'Size of an uploaded film'), buckets: [1e4, 1e5, 3e5, 1e6, 3e6, 1e7, 3e7, 1e8] }),
+    uploadBytes: new Histogram({
+      ...named('upload_bytes', 'Size of an uploaded film'),
+      buckets: [1e4, 1e5, 3e5, 1e6, 3e6, 1e7, 3e7, 1e8],
+    }),
     appendSeconds: seconds('log_append_seconds', 'From report to COMMIT'),
   };
 
@@ -124,5 +130,7 @@ export function createMetrics({ engine, budget, images, version }: MetricSources
  * no end mark. prom-client renames counters for good when it writes OpenMetrics, so it can’t write both.
  */
 function inPrometheusForm(openMetrics: string): string {
-  return openMetrics.replace(/^# HELP (\S+) (.*)\n# TYPE \1 counter$/gm, '# HELP $1_total $2\n# TYPE $1_total counter').replace(/# EOF\n$/, '');
+  return openMetrics
+    .replace(/^# HELP (\S+) (.*)\n# TYPE \1 counter$/gm, '# HELP $1_total $2\n# TYPE $1_total counter')
+    .replace(/# EOF\n$/, '');
 }

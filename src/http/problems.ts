@@ -30,13 +30,15 @@ export const problemKinds = {
   'several-images': {
     status: 400,
     title: 'More than one image was sent',
-    explanation: 'A request is about one film. Send every film in a request of its own: they are analysed side by side.',
+    explanation:
+      'A request is about one film. Send every film in a request of its own: they are analysed side by side.',
     retryable: false,
   },
   'empty-image': {
     status: 400,
     title: 'The image has no bytes',
-    explanation: 'The body, or the file part `image`, is 0 bytes long. Often the sender opened the file while it was still being written.',
+    explanation:
+      'The body, or the file part `image`, is 0 bytes long. Often the sender opened the file while it was still being written.',
     retryable: false,
   },
   'bad-parameter': {
@@ -63,7 +65,8 @@ export const problemKinds = {
   forbidden: {
     status: 403,
     title: 'This role may not do that',
-    explanation: 'It is known who is asking, but the role does not allow the call. Each call’s description names the roles that may.',
+    explanation:
+      'It is known who is asking, but the role does not allow the call. Each call’s description names the roles that may.',
     retryable: false,
   },
   csrf: {
@@ -76,13 +79,15 @@ export const problemKinds = {
   'wrong-password': {
     status: 403,
     title: 'The current password is wrong',
-    explanation: 'Who changes a password has to know the one before. The session goes on. Without the old password an operator can set a new one.',
+    explanation:
+      'Who changes a password has to know the one before. The session goes on. Without the old password an operator can set a new one.',
     retryable: false,
   },
   'not-found': {
     status: 404,
     title: 'There is nothing here',
-    explanation: 'No such path, or no such row among those that this caller may see: a submitter sees its own rows only.',
+    explanation:
+      'No such path, or no such row among those that this caller may see: a submitter sees its own rows only.',
     retryable: false,
   },
   'unknown-model': {
@@ -101,7 +106,8 @@ export const problemKinds = {
   'film-not-deep': {
     status: 404,
     title: 'The film has no 16-bit grey values',
-    explanation: 'This film has 8 bits, or colour: all of it is in `/film`. `X-Film-Bits` and `X-Film-Channels` there say what it has.',
+    explanation:
+      'This film has 8 bits, or colour: all of it is in `/film`. `X-Film-Bits` and `X-Film-Channels` there say what it has.',
     retryable: false,
   },
   'method-not-allowed': {
@@ -113,7 +119,8 @@ export const problemKinds = {
   'request-timeout': {
     status: 408,
     title: 'The request did not arrive in time',
-    explanation: 'The sender was too slow, or stopped, before the request was complete. Nothing was analysed and nothing was logged.',
+    explanation:
+      'The sender was too slow, or stopped, before the request was complete. Nothing was analysed and nothing was logged.',
     retryable: true,
   },
   conflict: {
@@ -126,7 +133,8 @@ export const problemKinds = {
   'user-exists': {
     status: 409,
     title: 'The name is taken',
-    explanation: 'There is an account of this name, or a machine that has, or had, a token. Rows belong to names, so no two ever share one.',
+    explanation:
+      'There is an account of this name, or a machine that has, or had, a token. Rows belong to names, so no two ever share one.',
     retryable: false,
   },
   'last-operator': {
@@ -144,7 +152,8 @@ export const problemKinds = {
   'image-too-large': {
     status: 413,
     title: 'The image has too many pixels',
-    explanation: 'Pixels are counted from the header, before anything is allocated. Films of any real plate fit by a wide margin.',
+    explanation:
+      'Pixels are counted from the header, before anything is allocated. Films of any real plate fit by a wide margin.',
     retryable: false,
   },
   'unsupported-image': {
@@ -157,7 +166,8 @@ export const problemKinds = {
   'broken-image': {
     status: 422,
     title: 'The image is damaged',
-    explanation: 'It begins like an image and can’t be decoded to its end. A film that arrived in part is never analysed in part.',
+    explanation:
+      'It begins like an image and can’t be decoded to its end. A film that arrived in part is never analysed in part.',
     retryable: false,
   },
   'image-too-small': {
@@ -169,7 +179,8 @@ export const problemKinds = {
   'idempotency-mismatch': {
     status: 422,
     title: 'The Idempotency-Key was used for another request',
-    explanation: 'The same key came with another film or other fields. A key stands for one request: make a new one for a new request.',
+    explanation:
+      'The same key came with another film or other fields. A key stands for one request: make a new one for a new request.',
     retryable: false,
   },
   'rate-limited': {
@@ -187,7 +198,8 @@ export const problemKinds = {
   internal: {
     status: 500,
     title: 'A fault in the service',
-    explanation: 'This should not happen and is ours to mend. `instance` is in the service’s own log; nothing was answered that is not logged.',
+    explanation:
+      'This should not happen and is ours to mend. `instance` is in the service’s own log; nothing was answered that is not logged.',
     retryable: true,
   },
   'engine-failed': {
@@ -200,7 +212,8 @@ export const problemKinds = {
   'queue-full': {
     status: 503,
     title: 'Too many films are waiting',
-    explanation: 'The queue is bounded by count and by bytes, so that those who wait are answered. Send the film again after `Retry-After`.',
+    explanation:
+      'The queue is bounded by count and by bytes, so that those who wait are answered. Send the film again after `Retry-After`.',
     retryable: true,
   },
   'log-unavailable': {
@@ -263,10 +276,18 @@ export class Problem extends Error {
 export const problemMediaType = 'application/problem+json';
 
 /** Seconds after which a retryable problem is worth another try. */
-const retryAfterS: Partial<Record<ProblemCode, number>> = { conflict: 1, 'queue-full': 2, 'log-unavailable': 5, 'not-ready': 5 };
+const retryAfterS: Partial<Record<ProblemCode, number>> = {
+  conflict: 1,
+  'queue-full': 2,
+  'log-unavailable': 5,
+  'not-ready': 5,
+};
 
 /** The body (RFC 9457) and the headers of a problem. `instanceId` is the UUID of the request. */
-export function problemAnswer(problem: Problem, instanceId: string): { readonly body: string; readonly headers: Readonly<Record<string, string>> } {
+export function problemAnswer(
+  problem: Problem,
+  instanceId: string,
+): { readonly body: string; readonly headers: Readonly<Record<string, string>> } {
   const retryAfter = retryAfterS[problem.code];
   return {
     body: JSON.stringify({

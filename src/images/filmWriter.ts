@@ -57,12 +57,20 @@ export class FilmWriter {
       },
       onAnswer: (answer) => {
         if (answer.job !== this.#current?.number) return;
-        if (answer.kind === 'written') this.#end((job) => { job.resolve(answer.film); });
-        else this.#end((job) => { job.reject(new NotWritten(answer.message, answer.reason)); });
+        if (answer.kind === 'written')
+          this.#end((job) => {
+            job.resolve(answer.film);
+          });
+        else
+          this.#end((job) => {
+            job.reject(new NotWritten(answer.message, answer.reason));
+          });
       },
       onGone: (how) => {
         // Not tried again: whatever ended the process once would end it twice.
-        this.#end((job) => { job.reject(new NotWritten(`the process that writes films ended (${how})`)); });
+        this.#end((job) => {
+          job.reject(new NotWritten(`the process that writes films ended (${how})`));
+        });
       },
     });
   }
@@ -78,7 +86,8 @@ export class FilmWriter {
   /** Writes the film in `bytes`, turned round or not as it was analysed, to a new folder. Rejects where it was not written; then nothing of it is left. */
   write({ bytes, inverted }: FilmToKeep, folder: string): Promise<WrittenFilm> {
     if (this.#closed) return Promise.reject(new NotWritten('the service was shutting down'));
-    if (this.#waitingBytes + bytes.byteLength > maxWaitingBytes && this.waiting > 0) return Promise.reject(new NotWritten('too many films were waiting to be written'));
+    if (this.#waitingBytes + bytes.byteLength > maxWaitingBytes && this.waiting > 0)
+      return Promise.reject(new NotWritten('too many films were waiting to be written'));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ number: ++this.#jobs, bytes, inverted, folder, resolve, reject });
       this.#waitingBytes += bytes.byteLength;

@@ -5,8 +5,25 @@ import type { EngineLogger } from '../engine/index.js';
 import { type Actor, audit, type Database } from '../log/index.js';
 import { FilmFiles, filmName, isAddress, thumbnailName } from './filmFiles.js';
 import { FilmWriter, NotWritten } from './filmWriter.js';
-import { type FilmAvailability, FilmNotKept, type FilmToKeep, type ImageStore, type KeptFilm, type StoreCounts } from './imageStore.js';
-import { databaseIdOf, type KeptFilmRow, knowsOneOf, markDeleted, neededOf, recordFailure, recordKept, recordsOf, withFilm } from './keptFilms.js';
+import {
+  type FilmAvailability,
+  FilmNotKept,
+  type FilmToKeep,
+  type ImageStore,
+  type KeptFilm,
+  type StoreCounts,
+} from './imageStore.js';
+import {
+  databaseIdOf,
+  type KeptFilmRow,
+  knowsOneOf,
+  markDeleted,
+  neededOf,
+  recordFailure,
+  recordKept,
+  recordsOf,
+  withFilm,
+} from './keptFilms.js';
 
 export interface ImageStoreOptions {
   /** `none`: nothing of a film is written; what was written before goes when its time is over. */
@@ -34,7 +51,10 @@ const closingMs = 10_000;
  * a child process of their own, after their rows are committed: answers don’t wait for it.
  * Throws where the folder can’t be made, where it holds the films of another database, or where the child can’t start.
  */
-export async function openImageStore(database: Pick<Database, 'kysely'>, options: ImageStoreOptions): Promise<ImageStore> {
+export async function openImageStore(
+  database: Pick<Database, 'kysely'>,
+  options: ImageStoreOptions,
+): Promise<ImageStore> {
   const store = new FolderStore(database, options);
   await store.start();
   return store;
@@ -52,20 +72,28 @@ class FolderStore implements ImageStore {
   #failed = 0;
   #sweeping: NodeJS.Timeout | undefined;
 
-  constructor({ kysely }: Pick<Database, 'kysely'>, { kind, keepDays, folder, logger, maxPixels, writerModule }: ImageStoreOptions) {
+  constructor(
+    { kysely }: Pick<Database, 'kysely'>,
+    { kind, keepDays, folder, logger, maxPixels, writerModule }: ImageStoreOptions,
+  ) {
     this.kind = kind;
     this.keepDays = keepDays;
     this.#db = kysely;
     this.#files = new FilmFiles(folder);
     this.#logger = logger;
-    this.#writer = kind === 'none' ? undefined : new FilmWriter({ maxPixels, logger, ...(writerModule !== undefined && { module: writerModule }) });
+    this.#writer =
+      kind === 'none'
+        ? undefined
+        : new FilmWriter({ maxPixels, logger, ...(writerModule !== undefined && { module: writerModule }) });
   }
 
   async start(): Promise<void> {
     if (this.#writer !== undefined) {
       await this.#files.prepare();
       if (!(await this.#isOurs())) {
-        throw new Error(`${this.#files.folder} holds the films of another database: take that one’s log along with \`db copy\`, or name another folder in IMAGE_STORE_DIR`);
+        throw new Error(
+          `${this.#files.folder} holds the films of another database: take that one’s log along with \`db copy\`, or name another folder in IMAGE_STORE_DIR`,
+        );
       }
       await this.#writer.start();
     }
@@ -120,7 +148,10 @@ class FolderStore implements ImageStore {
   async sweep(): Promise<number> {
     if (!(await this.#files.isThere())) return 0;
     if (!(await this.#isOurs())) {
-      this.#logger.warn({ folder: this.#files.folder }, 'the folder of kept films belongs to another database: nothing was removed from it');
+      this.#logger.warn(
+        { folder: this.#files.folder },
+        'the folder of kept films belongs to another database: nothing was removed from it',
+      );
       return 0;
     }
     const before = new Date(Date.now() - orphanAgeMs);
@@ -198,7 +229,8 @@ class FolderStore implements ImageStore {
 
   #availabilityOf(id: string, record: KeptFilmRow | undefined, now: Date): FilmAvailability {
     // One that is being written counts as kept: opening it waits.
-    if (record === undefined) return { status: this.#underWay.has(id) ? 'kept' : 'not-kept', sha256: null, expiresAt: null };
+    if (record === undefined)
+      return { status: this.#underWay.has(id) ? 'kept' : 'not-kept', sha256: null, expiresAt: null };
     const { pixels_sha256: sha256, expires_at: expiresAt } = record;
     return { status: this.kind === 'none' ? 'not-kept' : statusOf(record, now), sha256, expiresAt };
   }
@@ -209,13 +241,33 @@ class FolderStore implements ImageStore {
     if (record === undefined) throw new FilmNotKept('The film was not kept.');
     const status = statusOf(record, new Date());
     if (status === 'deleted') throw new FilmNotKept('The film was deleted.');
-    if (status === 'expired') throw new FilmNotKept(`The time for which the film was kept is over (since ${record.expires_at?.toISOString().slice(0, 10) ?? ''}).`);
+    if (status === 'expired')
+      throw new FilmNotKept(
+        `The time for which the film was kept is over (since ${record.expires_at?.toISOString().slice(0, 10) ?? ''}).`,
+      );
     const { pixels_sha256: pixelsSha256, width, height, bits, channels, window_low: low, window_high: high } = record;
-    if (pixelsSha256 === null || width === null || height === null || low === null || high === null || !isDepth(bits) || !isChannels(channels)) {
+    if (
+      pixelsSha256 === null ||
+      width === null ||
+      height === null ||
+      low === null ||
+      high === null ||
+      !isDepth(bits) ||
+      !isChannels(channels)
+    ) {
       throw new FilmNotKept(`The film could not be kept: ${record.failure ?? 'its record is not whole'}.`);
     }
     const folder = this.#files.folderOf(pixelsSha256);
-    return { pixelsSha256, width, height, bits, channels, window: [low, high], filmPath: join(folder, filmName), thumbnailPath: join(folder, thumbnailName) };
+    return {
+      pixelsSha256,
+      width,
+      height,
+      bits,
+      channels,
+      window: [low, high],
+      filmPath: join(folder, filmName),
+      thumbnailPath: join(folder, thumbnailName),
+    };
   }
 }
 

@@ -35,20 +35,28 @@ export async function decodeFilm(bytes: Uint8Array, options: DecodeOptions): Pro
   const metadata = await readMetadata(bytes);
   assertOneFilm(metadata, options);
   const layout = layoutOf(metadata);
-  const { data, info } = await sharp(bytes, { limitInputPixels: options.maxPixels, ignoreIcc: layout.ignoreIcc, failOn: failOn(format) })
+  const { data, info } = await sharp(bytes, {
+    limitInputPixels: options.maxPixels,
+    ignoreIcc: layout.ignoreIcc,
+    failOn: failOn(format),
+  })
     .autoOrient()
     .removeAlpha()
     .toColourspace(layout.space)
     .raw({ depth: layout.bits === 16 ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch(broken);
-  if (info.channels !== layout.channels) throw new FilmError('unsupported-image', `An image of ${metadata.channels} channels is neither grey nor colour.`);
+  if (info.channels !== layout.channels)
+    throw new FilmError('unsupported-image', `An image of ${metadata.channels} channels is neither grey nor colour.`);
   const { width, height } = info;
   return {
     width,
     height,
     channels: layout.channels,
-    pixels: layout.bits === 16 ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    pixels:
+      layout.bits === 16
+        ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2)
+        : new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
     facts: {
       sha256: createHash('sha256').update(bytes).digest('hex'),
       width,
@@ -72,11 +80,13 @@ async function readMetadata(bytes: Uint8Array): Promise<Metadata> {
 
 function assertOneFilm({ width, height, pages }: Metadata, { maxPixels }: DecodeOptions): void {
   const size = `${width} × ${height} pixels`;
-  if (width * height > maxPixels) throw new FilmError('image-too-large', `The image has ${size}; at most ${maxPixels} pixels in all are taken.`);
+  if (width * height > maxPixels)
+    throw new FilmError('image-too-large', `The image has ${size}; at most ${maxPixels} pixels in all are taken.`);
   if (Math.min(width, height) < smallestSide) {
     throw new FilmError('image-too-small', `The image has ${size}; a film has at least ${smallestSide} on each side.`);
   }
-  if (pages !== undefined && pages > 1) throw new FilmError('unsupported-image', `The file holds ${pages} pages or frames: one film at a time.`);
+  if (pages !== undefined && pages > 1)
+    throw new FilmError('unsupported-image', `The file holds ${pages} pages or frames: one film at a time.`);
 }
 
 /**
@@ -97,10 +107,12 @@ interface Layout {
 
 /** How the pixels are asked for: sharp cuts 16 bits to 8 and makes three channels of one unless it is told. */
 function layoutOf({ space, depth, channels }: Metadata): Layout {
-  if (depth !== 'uchar' && depth !== 'ushort') throw new FilmError('unsupported-image', `Samples of type ${depth} are not supported; send 8 or 16 bits.`);
+  if (depth !== 'uchar' && depth !== 'ushort')
+    throw new FilmError('unsupported-image', `Samples of type ${depth} are not supported; send 8 or 16 bits.`);
   if (space === 'cmyk') return { space: 'srgb', channels: 3, bits: 8, ignoreIcc: false };
   const grey = space === 'b-w' || space === 'grey16' || channels <= 2;
-  if (depth === 'ushort') return { space: grey ? 'grey16' : 'rgb16', channels: grey ? 1 : 3, bits: 16, ignoreIcc: true };
+  if (depth === 'ushort')
+    return { space: grey ? 'grey16' : 'rgb16', channels: grey ? 1 : 3, bits: 16, ignoreIcc: true };
   return { space: grey ? 'b-w' : 'srgb', channels: grey ? 1 : 3, bits: 8, ignoreIcc: true };
 }
 

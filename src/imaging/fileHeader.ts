@@ -21,7 +21,7 @@ export function readFileHeader(bytes: Uint8Array, format: FilmFormat): FileHeade
 
 /** An animated PNG carries an acTL chunk before its first IDAT (https://www.w3.org/TR/png-3/#acTL-chunk). */
 function refuseAnimation(view: DataView): void {
-  for (let offset = 8; offset + 8 <= view.byteLength; ) {
+  for (let offset = 8; offset + 8 <= view.byteLength;) {
     const type = view.getUint32(offset + 4);
     if (type === 0x6163544c) throw new FilmError('unsupported-image', 'An animated PNG: one film at a time.');
     if (type === 0x49444154) return;
@@ -31,18 +31,27 @@ function refuseAnimation(view: DataView): void {
 
 /** Frame header of a JPEG (ITU-T T.81, B.2.2): which process, how many bits a sample. */
 function refuseRareJpeg(view: DataView): void {
-  for (let offset = 2; offset + 5 <= view.byteLength && view.getUint8(offset) === 0xff; ) {
+  for (let offset = 2; offset + 5 <= view.byteLength && view.getUint8(offset) === 0xff;) {
     const marker = view.getUint8(offset + 1);
     if (marker === 0xff) {
       offset += 1;
       continue;
     }
     if (marker === 0xda) return;
-    if (marker === 0xf7) throw new FilmError('unsupported-image', 'JPEG-LS is not supported; send PNG, TIFF or baseline or progressive JPEG.');
+    if (marker === 0xf7)
+      throw new FilmError(
+        'unsupported-image',
+        'JPEG-LS is not supported; send PNG, TIFF or baseline or progressive JPEG.',
+      );
     if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
       const bits = view.getUint8(offset + 4);
-      if (bits !== 8) throw new FilmError('unsupported-image', `A JPEG of ${bits} bits a sample is not supported; send 16-bit PNG or TIFF.`);
-      if (marker % 4 === 3) throw new FilmError('unsupported-image', 'Lossless JPEG is not supported; send PNG or TIFF.');
+      if (bits !== 8)
+        throw new FilmError(
+          'unsupported-image',
+          `A JPEG of ${bits} bits a sample is not supported; send 16-bit PNG or TIFF.`,
+        );
+      if (marker % 4 === 3)
+        throw new FilmError('unsupported-image', 'Lossless JPEG is not supported; send PNG or TIFF.');
       return;
     }
     offset += 2 + view.getUint16(offset + 2);
@@ -60,10 +69,13 @@ const sampleFormatTag = 339;
 function readTiff(view: DataView): boolean {
   const tags = tiffTags(view);
   const sampleFormat = tags.get(sampleFormatTag) ?? 1;
-  if (sampleFormat === 3) throw new FilmError('unsupported-image', 'A TIFF of floating-point samples is not supported; send 8 or 16 bits.');
-  if (sampleFormat !== 1) throw new FilmError('unsupported-image', 'A TIFF of other than unsigned samples is not supported.');
+  if (sampleFormat === 3)
+    throw new FilmError('unsupported-image', 'A TIFF of floating-point samples is not supported; send 8 or 16 bits.');
+  if (sampleFormat !== 1)
+    throw new FilmError('unsupported-image', 'A TIFF of other than unsigned samples is not supported.');
   const bits = tags.get(bitsTag) ?? 1;
-  if (![1, 2, 4, 8, 16].includes(bits)) throw new FilmError('unsupported-image', `A TIFF of ${bits} bits a sample is not supported; send 8 or 16.`);
+  if (![1, 2, 4, 8, 16].includes(bits))
+    throw new FilmError('unsupported-image', `A TIFF of ${bits} bits a sample is not supported; send 8 or 16.`);
   return tags.get(photometricTag) === 0;
 }
 
@@ -73,7 +85,8 @@ function tiffTags(view: DataView): Map<number, number> {
   if (view.byteLength < 16) return tags;
   const little = view.getUint8(0) === 0x49;
   const big = view.getUint16(2, little) === 43;
-  const address = (offset: number) => (big ? Number(view.getBigUint64(offset, little)) : view.getUint32(offset, little));
+  const address = (offset: number) =>
+    big ? Number(view.getBigUint64(offset, little)) : view.getUint32(offset, little);
   const start = address(big ? 8 : 4);
   const [countSize, entrySize, valueOffset] = big ? [8, 20, 12] : [2, 12, 8];
   if (start + countSize > view.byteLength) return tags;

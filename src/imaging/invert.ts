@@ -9,7 +9,10 @@ export function invertFilm(film: Film): Film {
   const { preparation } = film.facts;
   return {
     ...film,
-    pixels: film.pixels instanceof Uint16Array ? film.pixels.map((value) => 65535 - value) : film.pixels.map((value) => 255 - value),
+    pixels:
+      film.pixels instanceof Uint16Array
+        ? film.pixels.map((value) => 65535 - value)
+        : film.pixels.map((value) => 255 - value),
     facts: { ...film.facts, preparation: { ...preparation, inverted: !preparation.inverted } },
   };
 }

@@ -9,7 +9,12 @@ export function sniffFormat(bytes: Uint8Array): FilmFormat {
   const found = signatures.find((signature) => signature.matches(bytes));
   if (found?.format !== undefined) return found.format;
   const name = found?.name ?? (looksLikeText(bytes) ? 'text' : undefined);
-  const seen = bytes.length === 0 ? 'it is empty' : name === undefined ? 'its first bytes are of no known image format' : `it looks like ${name}`;
+  const seen =
+    bytes.length === 0
+      ? 'it is empty'
+      : name === undefined
+        ? 'its first bytes are of no known image format'
+        : `it looks like ${name}`;
   throw new FilmError('unsupported-image', `Not a JPEG, PNG, TIFF or WebP image: ${seen}.`);
 }
 
@@ -36,7 +41,10 @@ const signatures: readonly Signature[] = [
   { matches: (bytes) => at(0, 'RIFF')(bytes) && at(8, 'WEBP')(bytes), format: 'webp' },
   { matches: at(128, 'DICM'), name: 'DICOM' },
   // DICOM without its preamble starts with group 0002 or 0008, little endian.
-  { matches: (bytes) => /^[\x02\x08]\0[\0-\x20]\0(?:UL|UI|OB|CS|SH|LO|DA)/.test(ascii(bytes, 0, 6)), name: 'DICOM (without preamble)' },
+  {
+    matches: (bytes) => /^[\x02\x08]\0[\0-\x20]\0(?:UL|UI|OB|CS|SH|LO|DA)/.test(ascii(bytes, 0, 6)),
+    name: 'DICOM (without preamble)',
+  },
   { matches: at(0, '%PDF-'), name: 'PDF' },
   { matches: at(0, 'GIF8'), name: 'GIF' },
   { matches: at(0, 'PK\x03\x04'), name: 'a ZIP archive' },
@@ -46,10 +54,18 @@ const signatures: readonly Signature[] = [
   { matches: at(0, '\xff\x4f\xff\x51'), name: 'JPEG 2000' },
   { matches: at(0, '\0\0\0\x0cJXL '), name: 'JPEG XL' },
   { matches: at(0, '\xff\x0a'), name: 'JPEG XL' },
-  { matches: (bytes) => at(4, 'ftyp')(bytes) && /^(?:avif|avis|heic|heix|mif1|msf1)/.test(ascii(bytes, 8, 4)), name: 'HEIF or AVIF' },
+  {
+    matches: (bytes) => at(4, 'ftyp')(bytes) && /^(?:avif|avis|heic|heix|mif1|msf1)/.test(ascii(bytes, 8, 4)),
+    name: 'HEIF or AVIF',
+  },
   { matches: at(0, '\x89HDF\r\n'), name: 'HDF5' },
   { matches: at(0, '\x5c\x01\0\0'), name: 'NIfTI' },
-  { matches: textStart(/^(?:\xef\xbb\xbf)?(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)?(?:<!DOCTYPE svg[\s\S]*?>\s*)?<svg[\s>]/i), name: 'SVG' },
+  {
+    matches: textStart(
+      /^(?:\xef\xbb\xbf)?(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)?(?:<!DOCTYPE svg[\s\S]*?>\s*)?<svg[\s>]/i,
+    ),
+    name: 'SVG',
+  },
   { matches: textStart(/^(?:\xef\xbb\xbf)?(?:<!DOCTYPE html|<html|<head|<body)/i), name: 'an HTML page' },
   { matches: textStart(/^(?:\xef\xbb\xbf)?<\?xml/i), name: 'XML' },
   { matches: at(0, 'version https://git-lfs'), name: 'a Git LFS pointer' },

@@ -16,7 +16,8 @@ export function applyWindow(film: Film, spec: Pick<ModelSpec, 'input' | 'window'
   const greatest = film.facts.bits === 16 ? 65535 : 255;
   const planes = spec.input.colour === 'grey' ? [greyPlane(film)] : rgbPlanes(film);
   const [grey] = planes;
-  const window = spec.window === 'none' || grey === undefined ? null : percentileWindow(grey, greatest, spec.window.percentile);
+  const window =
+    spec.window === 'none' || grey === undefined ? null : percentileWindow(grey, greatest, spec.window.percentile);
   const [low, high] = window ?? [0, greatest];
   const table = spec.fit.arithmetic === 'uint8' ? byteTable(low, high, greatest) : floatTable(low, high, greatest);
   return { levels: { width, height, planes, table }, window };
@@ -49,7 +50,10 @@ function histogramOf(plane: Uint8Array | Uint16Array, levels: number): Uint32Arr
     counts[3 * levels + plane[i + 3]!]!++;
   }
   for (let i = fours; i < plane.length; i++) counts[plane[i]!]!++;
-  return Uint32Array.from({ length: levels }, (_, level) => counts[level]! + counts[levels + level]! + counts[2 * levels + level]! + counts[3 * levels + level]!);
+  return Uint32Array.from(
+    { length: levels },
+    (_, level) => counts[level]! + counts[levels + level]! + counts[2 * levels + level]! + counts[3 * levels + level]!,
+  );
 }
 
 function levelAt(histogram: Uint32Array, total: number, percent: number): number {
@@ -65,7 +69,9 @@ function levelAt(histogram: Uint32Array, total: number, percent: number): number
 }
 
 function byteTable(low: number, high: number, greatest: number): Uint8Array {
-  return Uint8Array.from({ length: greatest + 1 }, (_, v) => Math.round(((clamp(v, low, high) - low) * 255) / (high - low)));
+  return Uint8Array.from({ length: greatest + 1 }, (_, v) =>
+    Math.round(((clamp(v, low, high) - low) * 255) / (high - low)),
+  );
 }
 
 function floatTable(low: number, high: number, greatest: number): Float32Array {

@@ -36,7 +36,10 @@ async function write(db: Kysely<Tables>, entry: DetectionEntry): Promise<void> {
 }
 
 /** References, boxes, chain and row in one statement: the chain's head is locked for it and the commit. */
-async function insert(db: Kysely<Tables>, { report, reportText, candidates, candidateFloor, references }: DetectionEntry): Promise<void> {
+async function insert(
+  db: Kysely<Tables>,
+  { report, reportText, candidates, candidateFloor, references }: DetectionEntry,
+): Promise<void> {
   const content = chainContent({ id: report.id, report: reportText, candidates, candidateFloor });
   const boxes = boxesOf(report);
   const referring = referencesOf(report.id, references);
@@ -51,8 +54,19 @@ async function insert(db: Kysely<Tables>, { report, reportText, candidates, cand
         }))
         .returning(['seq', 'previous_hash', 'hash']),
     )
-    .with('boxes', (qc) => (boxes.length > 0 ? qc.insertInto('detection_boxes').values([...boxes]).returning('id') : nothing(qc)))
-    .with('referring', (qc) => (referring === undefined ? nothing(qc) : qc.insertInto('film_references').values(referring).returning('detection_id as id')))
+    .with('boxes', (qc) =>
+      boxes.length > 0
+        ? qc
+            .insertInto('detection_boxes')
+            .values([...boxes])
+            .returning('id')
+        : nothing(qc),
+    )
+    .with('referring', (qc) =>
+      referring === undefined
+        ? nothing(qc)
+        : qc.insertInto('film_references').values(referring).returning('detection_id as id'),
+    )
     .insertInto('detections')
     .values((eb) => ({
       ...projectionOf(report),
@@ -77,7 +91,13 @@ async function closeClaim(trx: Transaction<Tables>, { idempotency, report }: Det
   const { key, bodySha256 } = idempotency;
   const closed = await trx
     .insertInto('idempotency_keys')
-    .values({ submitter: report.submitter, key, body_sha256: bodySha256, expires_at: sql<Date>`now()`, detection_id: report.id })
+    .values({
+      submitter: report.submitter,
+      key,
+      body_sha256: bodySha256,
+      expires_at: sql<Date>`now()`,
+      detection_id: report.id,
+    })
     .onConflict((oc) =>
       oc
         .columns(['submitter', 'key'])
@@ -86,7 +106,8 @@ async function closeClaim(trx: Transaction<Tables>, { idempotency, report }: Det
         .where('idempotency_keys.body_sha256', '=', bodySha256),
     )
     .executeTakeFirst();
-  if (closed.numInsertedOrUpdatedRows !== 1n) throw new ClaimLost('this idempotency key was answered by another request in the meantime');
+  if (closed.numInsertedOrUpdatedRows !== 1n)
+    throw new ClaimLost('this idempotency key was answered by another request in the meantime');
 }
 
 function referencesOf(id: string, references: FilmReferences): FilmReferencesTable | undefined {
@@ -106,12 +127,16 @@ function assertWhole({ report, reportText, references }: DetectionEntry): void {
   if (!isUuid(report.id) || timeOfId(report.id).getTime() !== Date.parse(report.createdAt)) {
     throw new TypeError('createdAt is not the time in the id of the report');
   }
-  if (report.externalId !== references.externalId) throw new TypeError('the externalId of the report is not that of the references');
+  if (report.externalId !== references.externalId)
+    throw new TypeError('the externalId of the report is not that of the references');
 }
 
 /** check_violation without a constraint: the partition of this month is not there yet. */
 function lacksPartition(error: unknown): boolean {
-  return codeOf(error) === '23514' && !(error instanceof Error && 'constraint' in error && typeof error.constraint === 'string');
+  return (
+    codeOf(error) === '23514' &&
+    !(error instanceof Error && 'constraint' in error && typeof error.constraint === 'string')
+  );
 }
 
 /** Deadlock or serialisation failure: rolled back whole, and worth another try. */

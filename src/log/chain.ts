@@ -13,7 +13,12 @@ export function chainHash(previous: Uint8Array, content: Uint8Array): Buffer {
 }
 
 /** What a row adds to the chain: 80 bytes. */
-export function chainContent(row: { readonly id: string; readonly report: string; readonly candidates: unknown; readonly candidateFloor: number }): Buffer {
+export function chainContent(row: {
+  readonly id: string;
+  readonly report: string;
+  readonly candidates: unknown;
+  readonly candidateFloor: number;
+}): Buffer {
   return Buffer.concat([
     Buffer.from(row.id.replaceAll('-', ''), 'hex'),
     sha256(withoutExternalId(row.report)),

@@ -23,14 +23,23 @@ export async function claim(db: Kysely<Tables>, request: ClaimRequest): Promise<
     if (held.body_sha256 !== request.bodySha256) return { outcome: 'mismatch' };
     if (held.detection_id === null) return { outcome: 'running' };
     const detection = await find(db, held.detection_id);
-    if (detection === undefined) throw new Error(`the row ${held.detection_id} of an answered idempotency key is not in the log`);
+    if (detection === undefined)
+      throw new Error(`the row ${held.detection_id} of an answered idempotency key is not in the log`);
     return { outcome: 'answered', detection };
   }
 }
 
 /** Gives back a claim that came to no row. */
-export async function release(db: Kysely<Tables>, { submitter, key }: Pick<ClaimRequest, 'submitter' | 'key'>): Promise<void> {
-  await db.deleteFrom('idempotency_keys').where('submitter', '=', submitter).where('key', '=', key).where('detection_id', 'is', null).execute();
+export async function release(
+  db: Kysely<Tables>,
+  { submitter, key }: Pick<ClaimRequest, 'submitter' | 'key'>,
+): Promise<void> {
+  await db
+    .deleteFrom('idempotency_keys')
+    .where('submitter', '=', submitter)
+    .where('key', '=', key)
+    .where('detection_id', 'is', null)
+    .execute();
 }
 
 async function take(db: Kysely<Tables>, { submitter, key, bodySha256, expiresInMs }: ClaimRequest): Promise<boolean> {
@@ -41,7 +50,10 @@ async function take(db: Kysely<Tables>, { submitter, key, bodySha256, expiresInM
     .onConflict((oc) =>
       oc
         .columns(['submitter', 'key'])
-        .doUpdateSet((eb) => ({ body_sha256: eb.ref('excluded.body_sha256'), expires_at: eb.ref('excluded.expires_at') }))
+        .doUpdateSet((eb) => ({
+          body_sha256: eb.ref('excluded.body_sha256'),
+          expires_at: eb.ref('excluded.expires_at'),
+        }))
         .where('idempotency_keys.detection_id', 'is', null)
         .where('idempotency_keys.expires_at', '<=', sql<Date>`now()`),
     )

@@ -7,7 +7,16 @@ const pageRows = 500;
 /** Boxes and other small rows, so that a statement stays under Postgres’ 65,535 parameters. */
 const batchRows = 1000;
 
-const copied = ['models', 'users', 'tokens', 'audit_events', 'detections', 'detection_boxes', 'film_references', 'kept_films'] as const;
+const copied = [
+  'models',
+  'users',
+  'tokens',
+  'audit_events',
+  'detections',
+  'detection_boxes',
+  'film_references',
+  'kept_films',
+] as const;
 export type CopiedRows = Readonly<Record<(typeof copied)[number], number>>;
 
 /** The target of a copy holds something already. */
@@ -29,8 +38,14 @@ export async function copyLog(from: Kysely<Tables>, to: Kysely<Tables>): Promise
     await copyAccounts(from, trx);
     await copyAudit(from, trx);
     await copyDetections(from, trx);
-    await trx.updateTable('site_settings').set(await from.selectFrom('site_settings').select('sign_up').executeTakeFirstOrThrow()).execute();
-    await trx.updateTable('database_identity').set(await from.selectFrom('database_identity').select('id').executeTakeFirstOrThrow()).execute();
+    await trx
+      .updateTable('site_settings')
+      .set(await from.selectFrom('site_settings').select('sign_up').executeTakeFirstOrThrow())
+      .execute();
+    await trx
+      .updateTable('database_identity')
+      .set(await from.selectFrom('database_identity').select('id').executeTakeFirstOrThrow())
+      .execute();
     const head = await from.selectFrom('chain_head').select(['seq', 'previous_hash', 'hash']).executeTakeFirstOrThrow();
     await trx.updateTable('chain_head').set(head).execute();
     await assertSame(from, trx);
@@ -40,11 +55,23 @@ export async function copyLog(from: Kysely<Tables>, to: Kysely<Tables>): Promise
 
 async function assertEmpty(to: Kysely<Tables>): Promise<void> {
   const full = Object.entries(await countAll(to)).filter(([, rows]) => rows > 0);
-  if (full.length > 0) throw new TargetNotEmpty(`the target is not empty: ${full.map(([table, rows]) => `${table} has ${rows} rows`).join(', ')}`);
+  if (full.length > 0)
+    throw new TargetNotEmpty(
+      `the target is not empty: ${full.map(([table, rows]) => `${table} has ${rows} rows`).join(', ')}`,
+    );
 }
 
 async function countAll(db: Kysely<Tables>): Promise<CopiedRows> {
-  const counts = { models: 0, users: 0, tokens: 0, audit_events: 0, detections: 0, detection_boxes: 0, film_references: 0, kept_films: 0 };
+  const counts = {
+    models: 0,
+    users: 0,
+    tokens: 0,
+    audit_events: 0,
+    detections: 0,
+    detection_boxes: 0,
+    film_references: 0,
+    kept_films: 0,
+  };
   for (const table of copied) {
     const { rows } = await sql<{ rows: number }>`select count(*) as rows from ${sql.table(table)}`.execute(db);
     counts[table] = rows[0]?.rows ?? 0;
@@ -60,26 +87,43 @@ async function monthsOf(from: Kysely<Tables>): Promise<readonly { readonly year:
 }
 
 async function copyAccounts(from: Kysely<Tables>, to: Transaction<Tables>): Promise<void> {
-  for (const batch of batches(await from.selectFrom('models').selectAll().execute())) await to.insertInto('models').values(batch).execute();
-  for (const batch of batches(await from.selectFrom('users').selectAll().execute())) await to.insertInto('users').values(batch).execute();
-  for (const batch of batches(await from.selectFrom('tokens').selectAll().execute())) await to.insertInto('tokens').values(batch).execute();
+  for (const batch of batches(await from.selectFrom('models').selectAll().execute()))
+    await to.insertInto('models').values(batch).execute();
+  for (const batch of batches(await from.selectFrom('users').selectAll().execute()))
+    await to.insertInto('users').values(batch).execute();
+  for (const batch of batches(await from.selectFrom('tokens').selectAll().execute()))
+    await to.insertInto('tokens').values(batch).execute();
 }
 
 async function copyAudit(from: Kysely<Tables>, to: Transaction<Tables>): Promise<void> {
-  for (let after = 0; ; ) {
-    const page = await from.selectFrom('audit_events').selectAll().where('id', '>', after).orderBy('id').limit(batchRows).execute();
+  for (let after = 0; ;) {
+    const page = await from
+      .selectFrom('audit_events')
+      .selectAll()
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(batchRows)
+      .execute();
     const last = page.at(-1);
     if (last === undefined) break;
     await to.insertInto('audit_events').values(page).execute();
     after = last.id;
   }
   // Rows brought their ids along; the next one comes after them.
-  await sql`select setval(pg_get_serial_sequence('audit_events', 'id'), max(id)) from audit_events having max(id) is not null`.execute(to);
+  await sql`select setval(pg_get_serial_sequence('audit_events', 'id'), max(id)) from audit_events having max(id) is not null`.execute(
+    to,
+  );
 }
 
 async function copyDetections(from: Kysely<Tables>, to: Transaction<Tables>): Promise<void> {
-  for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
-    const page = await from.selectFrom('detections').selectAll().where('id', '>', after).orderBy('id').limit(pageRows).execute();
+  for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+    const page = await from
+      .selectFrom('detections')
+      .selectAll()
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(pageRows)
+      .execute();
     const last = page.at(-1);
     if (last === undefined) return;
     const ids = page.map(({ id }) => id);
@@ -87,7 +131,10 @@ async function copyDetections(from: Kysely<Tables>, to: Transaction<Tables>): Pr
     const references = await from.selectFrom('film_references').selectAll().where('detection_id', 'in', ids).execute();
     const films = await from.selectFrom('kept_films').selectAll().where('detection_id', 'in', ids).execute();
     const keys = await from.selectFrom('idempotency_keys').selectAll().where('detection_id', 'in', ids).execute();
-    await to.insertInto('detections').values(page.map((row) => ({ ...row, candidates: JSON.stringify(row.candidates) }))).execute();
+    await to
+      .insertInto('detections')
+      .values(page.map((row) => ({ ...row, candidates: JSON.stringify(row.candidates) })))
+      .execute();
     for (const batch of batches(boxes)) await to.insertInto('detection_boxes').values(batch).execute();
     for (const batch of batches(references)) await to.insertInto('film_references').values(batch).execute();
     for (const batch of batches(films)) await to.insertInto('kept_films').values(batch).execute();
@@ -99,13 +146,19 @@ async function copyDetections(from: Kysely<Tables>, to: Transaction<Tables>): Pr
 async function assertSame(from: Kysely<Tables>, to: Kysely<Tables>): Promise<void> {
   const [source, target] = [await countAll(from), await countAll(to)];
   for (const table of copied) {
-    if (source[table] !== target[table]) throw new Error(`${table}: ${source[table]} rows there, ${target[table]} arrived; nothing was copied`);
+    if (source[table] !== target[table])
+      throw new Error(`${table}: ${source[table]} rows there, ${target[table]} arrived; nothing was copied`);
   }
   const chain = await verify(to);
   const [fault] = chain.faults;
-  if (fault !== undefined) throw new Error(`the chain has ${chain.faults.length} faults, the first: ${fault.id} ${fault.problem}; nothing was copied. Run \`log verify\` on the source.`);
+  if (fault !== undefined)
+    throw new Error(
+      `the chain has ${chain.faults.length} faults, the first: ${fault.id} ${fault.problem}; nothing was copied. Run \`log verify\` on the source.`,
+    );
 }
 
 function batches<Row>(rows: readonly Row[]): Row[][] {
-  return Array.from({ length: Math.ceil(rows.length / batchRows) }, (_, i) => rows.slice(i * batchRows, (i + 1) * batchRows));
+  return Array.from({ length: Math.ceil(rows.length / batchRows) }, (_, i) =>
+    rows.slice(i * batchRows, (i + 1) * batchRows),
+  );
 }

@@ -51,24 +51,43 @@ const partitionCheckMs = 6 * 60 * 60 * 1000;
 
 const ignore = (): void => undefined;
 
-async function openServer(url: string, { migrate: migrating = true, poolSize = 10, statementTimeoutMs = 10_000, onError = ignore }: DatabaseOptions): Promise<Database> {
+async function openServer(
+  url: string,
+  { migrate: migrating = true, poolSize = 10, statementTimeoutMs = 10_000, onError = ignore }: DatabaseOptions,
+): Promise<Database> {
   if (migrating) {
     // Waiting for another replica's migration, or a long step, must not run into the time-out.
-    const patient = new Kysely<Tables>({ dialect: new SessionDialect(openPostgres({ url, size: 2, statementTimeoutMs: 0, onError })) });
+    const patient = new Kysely<Tables>({
+      dialect: new SessionDialect(openPostgres({ url, size: 2, statementTimeoutMs: 0, onError })),
+    });
     await prepare(patient).finally(() => patient.destroy());
   }
-  const kysely = new Kysely<Tables>({ dialect: new SessionDialect(openPostgres({ url, size: poolSize, statementTimeoutMs, onError })) });
+  const kysely = new Kysely<Tables>({
+    dialect: new SessionDialect(openPostgres({ url, size: poolSize, statementTimeoutMs, onError })),
+  });
   try {
     const durability = await serverDurability(kysely);
     const stop = migrating ? keepPartitions(kysely, onError) : ignore;
-    return { kysely, kind: 'postgres', durability, forwarded: false, close: once(async () => { stop(); await kysely.destroy(); }) };
+    return {
+      kysely,
+      kind: 'postgres',
+      durability,
+      forwarded: false,
+      close: once(async () => {
+        stop();
+        await kysely.destroy();
+      }),
+    };
   } catch (error) {
     await kysely.destroy();
     throw error;
   }
 }
 
-async function openFolder(dataDir: string, { migrate: migrating = true, forward = false, onError = ignore }: DatabaseOptions): Promise<Database> {
+async function openFolder(
+  dataDir: string,
+  { migrate: migrating = true, forward = false, onError = ignore }: DatabaseOptions,
+): Promise<Database> {
   const folder = join(dataDir, 'log');
   const durability = `survives a killed process, not a power cut (embedded Postgres ${embeddedMajor}, which does not fsync)`;
   if (forward) {
@@ -106,7 +125,11 @@ function forwarded(folder: string, durability: string): Database {
   return { kysely, kind: 'embedded', durability, forwarded: true, close: once(() => kysely.destroy()) };
 }
 
-function serveOthers(hold: { serve(onConnection: (socket: Parameters<typeof serveSession>[0]) => void): void }, pool: SessionPool, onError: (error: Error) => void): void {
+function serveOthers(
+  hold: { serve(onConnection: (socket: Parameters<typeof serveSession>[0]) => void): void },
+  pool: SessionPool,
+  onError: (error: Error) => void,
+): void {
   hold.serve((socket) => {
     serveSession(socket, pool).catch((error: unknown) => {
       onError(error instanceof Error ? error : new Error('a forwarded session failed', { cause: error }));
@@ -127,15 +150,21 @@ function keepPartitions(kysely: Kysely<Tables>, onError: (error: Error) => void)
     });
   }, partitionCheckMs);
   timer.unref();
-  return () => { clearInterval(timer); };
+  return () => {
+    clearInterval(timer);
+  };
 }
 
 async function serverDurability(kysely: Kysely<Tables>): Promise<string> {
   const { rows } = await sql<{ commit: string; fsync: string; version: string }>`
-    select current_setting('synchronous_commit') as commit, current_setting('fsync') as fsync, current_setting('server_version') as version`.execute(kysely);
+    select current_setting('synchronous_commit') as commit, current_setting('fsync') as fsync, current_setting('server_version') as version`.execute(
+    kysely,
+  );
   const [setting] = rows;
   if (setting === undefined || !['on', 'remote_apply'].includes(setting.commit)) {
-    throw new Error(`synchronous_commit is ${setting?.commit ?? 'unknown'}: a report would be answered before its row is on disk. Take it out of the options in DATABASE_URL.`);
+    throw new Error(
+      `synchronous_commit is ${setting?.commit ?? 'unknown'}: a report would be answered before its row is on disk. Take it out of the options in DATABASE_URL.`,
+    );
   }
   const survives = setting.fsync === 'on' ? 'survives a power cut' : 'survives a killed process, not a power cut';
   return `${survives} (Postgres ${setting.version}, synchronous_commit=${setting.commit}, fsync=${setting.fsync})`;

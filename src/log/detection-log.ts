@@ -34,7 +34,10 @@ export function createDetectionLog({ kysely: db }: Pick<Database, 'kysely'>): De
 
     // A standby, a full disk and a read-only file system answer reads: only a commit tells.
     async ping() {
-      await db.updateTable('heartbeat').set({ at: sql<Date>`now()` }).execute();
+      await db
+        .updateTable('heartbeat')
+        .set({ at: sql<Date>`now()` })
+        .execute();
     },
   };
 }

@@ -86,7 +86,10 @@ export interface DetectionLog {
   append(entry: DetectionEntry): Promise<void>;
   find(id: string, filter?: Pick<DetectionFilter, 'submitter'>): Promise<LoggedDetection | undefined>;
   /** Newest first, rows with an id below `before`. */
-  list(filter: DetectionFilter, page: { readonly limit: number; readonly before?: string }): Promise<readonly LoggedDetection[]>;
+  list(
+    filter: DetectionFilter,
+    page: { readonly limit: number; readonly before?: string },
+  ): Promise<readonly LoggedDetection[]>;
   /** Earlier rows with the submitter and the patientRef of this one, newest first, at most 50; none where it has no patientRef. */
   priors(id: string): Promise<readonly LoggedDetection[]>;
   /** Rows behind a link of the chain, in the order in which they were committed: none ever comes before one that was read. */
@@ -97,16 +100,30 @@ export interface DetectionLog {
   /** Newest first, without holding them all in memory. */
   stream(filter: DetectionFilter): AsyncIterable<LoggedDetection>;
   /** Claims a key for a submitter, across replicas. A claim whose process died is free again after `expiresInMs`. */
-  claim(request: { readonly submitter: string; readonly key: string; readonly bodySha256: string; readonly expiresInMs: number }): Promise<IdempotencyClaim>;
+  claim(request: {
+    readonly submitter: string;
+    readonly key: string;
+    readonly bodySha256: string;
+    readonly expiresInMs: number;
+  }): Promise<IdempotencyClaim>;
   /** Gives back a claim that came to no row. */
   release(request: { readonly submitter: string; readonly key: string }): Promise<void>;
   /** Remembers a spec by its hash; throws ModelConflict when name and version are known with another hash. */
-  rememberModel(model: { readonly name: string; readonly version: string; readonly specSha256: string; readonly onnxSha256: string; readonly specText: string }): Promise<void>;
+  rememberModel(model: {
+    readonly name: string;
+    readonly version: string;
+    readonly specSha256: string;
+    readonly onnxSha256: string;
+    readonly specText: string;
+  }): Promise<void>;
   audit(event: AuditEvent): Promise<void>;
   /** Rewalks the chain: every row’s report against its hash, its projections, and the row before it. */
   verify(): Promise<{ readonly rows: number; readonly faults: readonly ChainFault[] }>;
   /** Erases what points to a patient from the rows chosen; their reports stay, without `externalId`. */
-  eraseReferences(filter: Pick<FilmReferences, 'patientRef' | 'externalId' | 'accessionNumber'> & { readonly id?: string }, actor: string): Promise<number>;
+  eraseReferences(
+    filter: Pick<FilmReferences, 'patientRef' | 'externalId' | 'accessionNumber'> & { readonly id?: string },
+    actor: string,
+  ): Promise<number>;
   /** Throws LogUnavailable unless a write would be committed now. */
   ping(): Promise<void>;
 }

@@ -40,7 +40,12 @@ async function eraseRows(trx: Transaction<Tables>, filter: ErasureFilter): Promi
 }
 
 async function eraseFromReport(trx: Transaction<Tables>, id: string): Promise<void> {
-  const { report } = await trx.selectFrom('detections').select('report').where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+  const { report } = await trx
+    .selectFrom('detections')
+    .select('report')
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
   const erased = withoutExternalId(report);
   if (erased !== report) await trx.updateTable('detections').set({ report: erased }).where('id', '=', id).execute();
 }

@@ -8,7 +8,8 @@ import { LogUnavailable, UnstorableText } from './entry.js';
 export function asLogError(error: unknown): unknown {
   if (error instanceof LogUnavailable || error instanceof UnstorableText) return error;
   const code = codeOf(error);
-  if (code !== undefined && unstorable.has(code)) return new UnstorableText('text with NUL bytes cannot be stored', { cause: error });
+  if (code !== undefined && unstorable.has(code))
+    return new UnstorableText('text with NUL bytes cannot be stored', { cause: error });
   return meansAway(error) ? new LogUnavailable(`the database is away: ${messageOf(error)}`, { cause: error }) : error;
 }
 
@@ -34,7 +35,8 @@ export function isFromServer(error: unknown): boolean {
 
 function meansAway(error: unknown): boolean {
   const code = codeOf(error);
-  if (code !== undefined && (systemCodes.has(code) || sqlStates.has(code) || sqlClasses.has(code.slice(0, 2)))) return true;
+  if (code !== undefined && (systemCodes.has(code) || sqlStates.has(code) || sqlClasses.has(code.slice(0, 2))))
+    return true;
   return error instanceof Error && (crashNames.has(error.name) || lostConnection.test(error.message));
 }
 
@@ -42,8 +44,21 @@ function meansAway(error: unknown): boolean {
 const unstorable = new Set(['22021', '22P05']);
 
 const systemCodes = new Set([
-  'ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT',
-  'ENOSPC', 'EIO', 'EROFS', 'EDQUOT', 'EMFILE',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+  'ENOSPC',
+  'EIO',
+  'EROFS',
+  'EDQUOT',
+  'EMFILE',
 ]);
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -54,13 +69,18 @@ const sqlClasses = new Set([
   '58', // system error: I/O
 ]);
 const sqlStates = new Set([
-  '57P01', '57P02', '57P03', '57P04', '57P05', // shut down, crashed, starting up, database dropped, idle session ended
+  '57P01',
+  '57P02',
+  '57P03',
+  '57P04',
+  '57P05', // shut down, crashed, starting up, database dropped, idle session ended
   '57014', // query_canceled: statement_timeout
   '55P03', // lock_not_available: lock_timeout
   '25006', // read-only transaction: this became a standby
   '25P03', // idle_in_transaction_session_timeout
   '3D000', // the database is not there
-  '40001', '40P01', // serialisation failure, deadlock, after the retries
+  '40001',
+  '40P01', // serialisation failure, deadlock, after the retries
 ]);
 
 // A WebAssembly trap ends an embedded database as a crash ends a server.

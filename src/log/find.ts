@@ -7,14 +7,22 @@ import { firstIdAt, isUuid } from './time-id.js';
 /** Rows of a stream are fetched by so many. */
 const pageRows = 200;
 
-export async function find(db: Kysely<Tables>, id: string, filter: Pick<DetectionFilter, 'submitter'> = {}): Promise<LoggedDetection | undefined> {
+export async function find(
+  db: Kysely<Tables>,
+  id: string,
+  filter: Pick<DetectionFilter, 'submitter'> = {},
+): Promise<LoggedDetection | undefined> {
   if (!isUuid(id)) return undefined;
   const row = await matching(db, filter).where('detections.id', '=', id).select(loggedColumns).executeTakeFirst();
   return row && loggedOf(row);
 }
 
 /** Newest first, rows with an id below `before`. Throws TypeError when `before` is no UUID. */
-export async function list(db: Kysely<Tables>, filter: DetectionFilter, { limit, before }: { readonly limit: number; readonly before?: string }): Promise<readonly LoggedDetection[]> {
+export async function list(
+  db: Kysely<Tables>,
+  filter: DetectionFilter,
+  { limit, before }: { readonly limit: number; readonly before?: string },
+): Promise<readonly LoggedDetection[]> {
   let query = matching(db, filter);
   if (before !== undefined) {
     if (!isUuid(before)) throw new TypeError('a page starts at the id of a row');
@@ -25,8 +33,18 @@ export async function list(db: Kysely<Tables>, filter: DetectionFilter, { limit,
 }
 
 /** Rows behind a link of the chain, in the order of the chain. */
-export async function following(db: Kysely<Tables>, seq: number, limit: number): Promise<readonly FollowingDetection[]> {
-  const rows = await db.selectFrom('detections').select([...loggedColumns, 'seq']).where('seq', '>', seq).orderBy('seq').limit(limit).execute();
+export async function following(
+  db: Kysely<Tables>,
+  seq: number,
+  limit: number,
+): Promise<readonly FollowingDetection[]> {
+  const rows = await db
+    .selectFrom('detections')
+    .select([...loggedColumns, 'seq'])
+    .where('seq', '>', seq)
+    .orderBy('seq')
+    .limit(limit)
+    .execute();
   return rows.map((row) => ({ ...loggedOf(row), seq: row.seq }));
 }
 
@@ -74,7 +92,9 @@ function matching(db: Kysely<Tables>, filter: DetectionFilter): SelectQueryBuild
   if (filter.to !== undefined) query = query.where('detections.id', '<', firstIdAt(filter.to));
   const boxClass = filter.class;
   if (boxClass !== undefined) {
-    query = query.where('detections.id', 'in', (eb) => eb.selectFrom('detection_boxes').select('detection_id').where('class', '=', boxClass));
+    query = query.where('detections.id', 'in', (eb) =>
+      eb.selectFrom('detection_boxes').select('detection_id').where('class', '=', boxClass),
+    );
   }
   const references = [
     ['external_id', filter.externalId],
@@ -83,7 +103,9 @@ function matching(db: Kysely<Tables>, filter: DetectionFilter): SelectQueryBuild
   ] as const;
   for (const [column, value] of references) {
     if (value === undefined) continue;
-    query = query.where('detections.id', 'in', (eb) => eb.selectFrom('film_references').select('detection_id').where(column, '=', value));
+    query = query.where('detections.id', 'in', (eb) =>
+      eb.selectFrom('film_references').select('detection_id').where(column, '=', value),
+    );
   }
   return query;
 }

@@ -32,7 +32,9 @@ export async function serveSession(socket: Socket, pool: SessionPool): Promise<v
     socket.destroy();
     if (session !== undefined) {
       // Outside a transaction this is a mere warning.
-      await session.query('rollback', []).finally(() => { session?.release(); });
+      await session.query('rollback', []).finally(() => {
+        session?.release();
+      });
     }
   }
 }
@@ -62,7 +64,8 @@ class ForwardedSession implements Session {
     sendFrame(this.#socket, { sql, parameters } satisfies Query);
     const { value, done } = await this.#frames.next();
     if (done === true) throw new Error('the service that holds the folder hung up');
-    if (!isAnswer<Row>(value)) throw new Error('the service that holds the folder speaks another protocol: is it of another version?');
+    if (!isAnswer<Row>(value))
+      throw new Error('the service that holds the folder speaks another protocol: is it of another version?');
     if ('error' in value) throw Object.assign(new Error(value.error.message), value.error);
     return value;
   }
@@ -80,17 +83,32 @@ async function answer(session: Session, { sql, parameters }: Query): Promise<Ans
     if (!(error instanceof Error)) throw error;
     const code = codeOf(error);
     const constraint = 'constraint' in error && typeof error.constraint === 'string' ? error.constraint : undefined;
-    return { error: { message: error.message, ...(code !== undefined && { code }), ...(constraint !== undefined && { constraint }) } };
+    return {
+      error: {
+        message: error.message,
+        ...(code !== undefined && { code }),
+        ...(constraint !== undefined && { constraint }),
+      },
+    };
   }
 }
 
 function isQuery(value: unknown): value is Query {
-  return typeof value === 'object' && value !== null && 'sql' in value && typeof value.sql === 'string' && 'parameters' in value && Array.isArray(value.parameters);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'sql' in value &&
+    typeof value.sql === 'string' &&
+    'parameters' in value &&
+    Array.isArray(value.parameters)
+  );
 }
 
 /** The rows are what the same query gives on the other side; their shape is known to whoever wrote the query. */
 function isAnswer<Row>(value: unknown): value is SessionRows<Row> | Extract<Answer, { error: unknown }> {
   if (typeof value !== 'object' || value === null) return false;
   if ('error' in value) return typeof value.error === 'object' && value.error !== null && 'message' in value.error;
-  return 'rows' in value && Array.isArray(value.rows) && 'affectedRows' in value && typeof value.affectedRows === 'number';
+  return (
+    'rows' in value && Array.isArray(value.rows) && 'affectedRows' in value && typeof value.affectedRows === 'number'
+  );
 }

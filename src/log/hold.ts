@@ -154,7 +154,10 @@ async function ask(folder: string, name: string): Promise<'dead' | 'closing' | G
   socket.on('error', () => socket.destroy());
   const frames = receiveFrames(socket);
   const patience = new AbortController();
-  const answer = await Promise.race([frames.next().catch(() => undefined), sleep(5_000, 'silent' as const, { signal: patience.signal })]);
+  const answer = await Promise.race([
+    frames.next().catch(() => undefined),
+    sleep(5_000, 'silent' as const, { signal: patience.signal }),
+  ]);
   patience.abort();
   if (answer === 'silent') return { greeting: 'silent', socket, frames };
   if (answer?.value === 'claiming' || answer?.value === 'holding') return { greeting: answer.value, socket, frames };
@@ -174,11 +177,16 @@ async function socketNames(folder: string): Promise<string[]> {
 async function socketPath(folder: string, name: string): Promise<{ readonly path: string; close(): Promise<void> }> {
   const path = join(folder, name);
   if (Buffer.byteLength(path) < 104) return { path, close: () => Promise.resolve() };
-  if (process.platform !== 'linux') throw new Error(`${folder} is too long a path for a unix socket: choose a shorter DATA_DIR`);
+  if (process.platform !== 'linux')
+    throw new Error(`${folder} is too long a path for a unix socket: choose a shorter DATA_DIR`);
   const handle = await open(folder);
   return { path: `/proc/self/fd/${handle.fd}/${name}`, close: () => handle.close() };
 }
 
 function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => server.close(() => { resolve(); }));
+  return new Promise((resolve) =>
+    server.close(() => {
+      resolve();
+    }),
+  );
 }

@@ -17,7 +17,9 @@ export async function migrate(db: Kysely<Tables>): Promise<readonly string[]> {
   const { pending, unknown } = await migrationStatus(db);
   if (pending.length === 0) return [];
   if (unknown.length > 0) {
-    throw new Error(`the database has steps that this version does not know (${unknown.join(', ')}) and lacks ${pending.join(', ')}: it belongs to another line of development`);
+    throw new Error(
+      `the database has steps that this version does not know (${unknown.join(', ')}) and lacks ${pending.join(', ')}: it belongs to another line of development`,
+    );
   }
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve({ ...migrations }) } });
   const { error, results } = await migrator.migrateToLatest();
@@ -36,7 +38,9 @@ export async function migrationStatus(db: Kysely<Tables>): Promise<MigrationStat
 }
 
 async function executedSteps(db: Kysely<Tables>): Promise<ReadonlySet<string>> {
-  const { rows } = await sql<{ found: boolean }>`select to_regclass('kysely_migration') is not null as found`.execute(db);
+  const { rows } = await sql<{ found: boolean }>`select to_regclass('kysely_migration') is not null as found`.execute(
+    db,
+  );
   if (rows[0]?.found !== true) return new Set();
   const steps = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
   return new Set(steps.rows.map(({ name }) => name));

@@ -5,14 +5,24 @@ import type { Tables } from './tables.js';
 type Model = Parameters<DetectionLog['rememberModel']>[0];
 
 /** Remembers a spec by its hash; rows point to it. Throws ModelConflict when name and version are known with another spec. */
-export async function rememberModel(db: Kysely<Tables>, { name, version, specSha256, onnxSha256, specText }: Model): Promise<void> {
+export async function rememberModel(
+  db: Kysely<Tables>,
+  { name, version, specSha256, onnxSha256, specText }: Model,
+): Promise<void> {
   await db
     .insertInto('models')
     .values({ name, version, spec_sha256: specSha256, onnx_sha256: onnxSha256, spec: specText })
     .onConflict((oc) => oc.doNothing())
     .execute();
-  const known = await db.selectFrom('models').select('spec_sha256').where('name', '=', name).where('version', '=', version).executeTakeFirst();
+  const known = await db
+    .selectFrom('models')
+    .select('spec_sha256')
+    .where('name', '=', name)
+    .where('version', '=', version)
+    .executeTakeFirst();
   if (known?.spec_sha256 !== specSha256) {
-    throw new ModelConflict(`${name} ${version} is in the log with another spec (${known?.spec_sha256 ?? 'under another name'}): raise the version`);
+    throw new ModelConflict(
+      `${name} ${version} is in the log with another spec (${known?.spec_sha256 ?? 'under another name'}): raise the version`,
+    );
   }
 }

@@ -7,7 +7,18 @@ import type { DetectionBoxesTable, DetectionsTable } from './tables.js';
 /** The columns that are projections of the report. */
 export type Projection = Pick<
   DetectionsTable,
-  'id' | 'created_at' | 'state' | 'reason_code' | 'model_name' | 'model_version' | 'spec_sha256' | 'provider' | 'submitter' | 'image_sha256' | 'threshold' | 'film_score'
+  | 'id'
+  | 'created_at'
+  | 'state'
+  | 'reason_code'
+  | 'model_name'
+  | 'model_version'
+  | 'spec_sha256'
+  | 'provider'
+  | 'submitter'
+  | 'image_sha256'
+  | 'threshold'
+  | 'film_score'
 >;
 
 export function projectionOf(report: Report): Projection {
@@ -30,19 +41,41 @@ export function projectionOf(report: Report): Projection {
 
 export function boxesOf(report: Report): readonly DetectionBoxesTable[] {
   if (report.state === 'not-analysed') return [];
-  return report.detections.map(({ id, class: name, score, box }) => ({ id, detection_id: report.id, class: name, score, ...box }));
+  return report.detections.map(({ id, class: name, score, box }) => ({
+    id,
+    detection_id: report.id,
+    class: name,
+    score,
+    ...box,
+  }));
 }
 
 /** What is read back of a row. */
-export const loggedColumns = ['detections.id', 'detections.report', 'detections.candidates', 'detections.candidate_floor'] as const;
+export const loggedColumns = [
+  'detections.id',
+  'detections.report',
+  'detections.candidates',
+  'detections.candidate_floor',
+] as const;
 
 /** A row as it was logged. Throws where the row does not hold a report: then it was changed by someone else. */
-export function loggedOf(row: { readonly id: string; readonly report: string; readonly candidates: unknown; readonly candidate_floor: number }): LoggedDetection {
+export function loggedOf(row: {
+  readonly id: string;
+  readonly report: string;
+  readonly candidates: unknown;
+  readonly candidate_floor: number;
+}): LoggedDetection {
   const report = parseReport(row.report);
   if (report === undefined || !candidatesSchema.Check(row.candidates)) {
     throw new Error(`the row ${row.id} does not hold a report: run \`log verify\``);
   }
-  return { id: row.id, report, reportText: row.report, candidates: row.candidates, candidateFloor: row.candidate_floor };
+  return {
+    id: row.id,
+    report,
+    reportText: row.report,
+    candidates: row.candidates,
+    candidateFloor: row.candidate_floor,
+  };
 }
 
 /** The report in a text; undefined where it is none. */

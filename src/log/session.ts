@@ -75,9 +75,14 @@ class SessionDriver implements Driver {
     return connection;
   }
 
-  async beginTransaction(connection: DatabaseConnection, { isolationLevel, accessMode }: TransactionSettings): Promise<void> {
+  async beginTransaction(
+    connection: DatabaseConnection,
+    { isolationLevel, accessMode }: TransactionSettings,
+  ): Promise<void> {
     const level = isolationLevel === undefined ? '' : ` isolation level ${isolationLevel}`;
-    await connection.executeQuery(CompiledQuery.raw(`begin${level}${accessMode === undefined ? '' : ` ${accessMode}`}`));
+    await connection.executeQuery(
+      CompiledQuery.raw(`begin${level}${accessMode === undefined ? '' : ` ${accessMode}`}`),
+    );
   }
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('commit'));
@@ -113,6 +118,8 @@ class SessionConnection implements DatabaseConnection {
   }
 
   streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
-    throw new Error('streams are read in keyset pages: a cursor would hold a session for as long as its slowest reader');
+    throw new Error(
+      'streams are read in keyset pages: a cursor would hold a session for as long as its slowest reader',
+    );
   }
 }

@@ -64,7 +64,11 @@ interface TallyRow {
 }
 
 /** One tally for each combination of the keys, in their order. */
-async function tallies(db: Kysely<Tables>, filter: StatisticsFilter, keys: readonly RawBuilder<unknown>[]): Promise<readonly (Tally & { readonly keys: readonly string[] })[]> {
+async function tallies(
+  db: Kysely<Tables>,
+  filter: StatisticsFilter,
+  keys: readonly RawBuilder<unknown>[],
+): Promise<readonly (Tally & { readonly keys: readonly string[] })[]> {
   const by = sql.join(keys);
   // Arrays as JSON: the two drivers read them alike.
   const { rows } = await sql<TallyRow>`

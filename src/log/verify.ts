@@ -27,8 +27,10 @@ export async function verify(db: Kysely<Tables>): Promise<ChainState> {
     faults.push(...[...linkProblems(before, row), ...contentProblems(row)].map((problem) => ({ id: row.id, problem })));
     before = row;
   }
-  if (before.seq < head.seq) faults.push({ id: 'chain_head', problem: `rows are missing at the end: ${span(before.seq + 1, head.seq)}` });
-  else if (!same(before.hash, head.hash)) faults.push({ id: 'chain_head', problem: 'the head is not the hash of the last row' });
+  if (before.seq < head.seq)
+    faults.push({ id: 'chain_head', problem: `rows are missing at the end: ${span(before.seq + 1, head.seq)}` });
+  else if (!same(before.hash, head.hash))
+    faults.push({ id: 'chain_head', problem: 'the head is not the hash of the last row' });
   // One statement, so that rows appended during the walk are no fault.
   const beyond = await db
     .selectFrom('detections')
@@ -52,7 +54,10 @@ async function* walk(db: Kysely<Tables>, lastSeq: number): AsyncGenerator<ChainR
     const page = await rowsAfter(db, after, lastSeq);
     const last = page.at(-1);
     if (last === undefined) return;
-    const boxes = await boxesByRow(db, page.map(({ id }) => id));
+    const boxes = await boxesByRow(
+      db,
+      page.map(({ id }) => id),
+    );
     for (const row of page) yield { ...row, boxes: boxes.get(row.id) ?? [] };
     after = last;
   }
@@ -64,7 +69,9 @@ function rowsAfter(db: Kysely<Tables>, after: { readonly seq: number; readonly i
     .leftJoin('film_references', 'film_references.detection_id', 'detections.id')
     .selectAll('detections')
     .select('film_references.external_id')
-    .where((eb) => eb.or([eb('seq', '>', after.seq), eb.and([eb('seq', '=', after.seq), eb('detections.id', '>', after.id)])]))
+    .where((eb) =>
+      eb.or([eb('seq', '>', after.seq), eb.and([eb('seq', '=', after.seq), eb('detections.id', '>', after.id)])]),
+    )
     .where('seq', '<=', lastSeq)
     .orderBy('seq')
     .orderBy('detections.id')
@@ -72,7 +79,10 @@ function rowsAfter(db: Kysely<Tables>, after: { readonly seq: number; readonly i
     .execute();
 }
 
-async function boxesByRow(db: Kysely<Tables>, ids: readonly string[]): Promise<ReadonlyMap<string, DetectionBoxesTable[]>> {
+async function boxesByRow(
+  db: Kysely<Tables>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, DetectionBoxesTable[]>> {
   const boxes = await db.selectFrom('detection_boxes').selectAll().where('detection_id', 'in', ids).execute();
   const byRow = new Map<string, DetectionBoxesTable[]>();
   for (const box of boxes) {
@@ -95,8 +105,14 @@ function* contentProblems(row: ChainRow): Generator<string> {
     yield 'its report is not a report any more';
     return;
   }
-  const content = chainContent({ id: row.id, report: row.report, candidates: row.candidates, candidateFloor: row.candidate_floor });
-  if (!same(row.hash, chainHash(row.previous_hash, content))) yield 'its report or its candidates are not those that were logged';
+  const content = chainContent({
+    id: row.id,
+    report: row.report,
+    candidates: row.candidates,
+    candidateFloor: row.candidate_floor,
+  });
+  if (!same(row.hash, chainHash(row.previous_hash, content)))
+    yield 'its report or its candidates are not those that were logged';
   if (JSON.stringify(report) !== row.report) yield 'its report is not written as it was answered';
   for (const [column, value] of Object.entries({ ...projectionOf(report), external_id: report.externalId ?? null })) {
     const stored: unknown = Object.entries(row).find(([name]) => name === column)?.[1];

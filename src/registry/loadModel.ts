@@ -48,7 +48,9 @@ async function readSpec(folder: string): Promise<ModelSpec> {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new RegistryError(`${path} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new RegistryError(`${path} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
   }
   try {
     return parseModelSpec(value);
@@ -59,19 +61,25 @@ async function readSpec(folder: string): Promise<ModelSpec> {
 
 function assertFolder(spec: ModelSpec, folder: string): void {
   const name = basename(folder);
-  if (spec.name !== name) throw new ModelSpecError('/name', `"${spec.name}" lies in a folder called "${name}"; both must be the same`);
+  if (spec.name !== name)
+    throw new ModelSpecError('/name', `"${spec.name}" lies in a folder called "${name}"; both must be the same`);
 }
 
 /** A model that wants a gate must not be served without it. */
 function assertGate({ inputGate }: ModelSpec): void {
   if (inputGate === 'none' || findGate(inputGate) !== undefined) return;
   const known = gates.map(({ name, version }) => `"${name}" ${version}`).join(', ');
-  throw new ModelSpecError('/inputGate', `there is no gate "${inputGate.name}" ${inputGate.version} in this version of the service, which has ${known}`);
+  throw new ModelSpecError(
+    '/inputGate',
+    `there is no gate "${inputGate.name}" ${inputGate.version} in this version of the service, which has ${known}`,
+  );
 }
 
 async function assertOnnx(spec: ModelSpec, path: string): Promise<void> {
   const found = await sha256OfFile(path).catch((cause: unknown) => {
-    throw new RegistryError(`${path} can't be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new RegistryError(`${path} can't be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
   });
   assertOnnxHash(spec, found);
 }

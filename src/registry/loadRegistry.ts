@@ -31,7 +31,10 @@ export async function loadRegistry(options: RegistryOptions): Promise<Registry> 
 
 async function modelFolders(modelsDir: string): Promise<string[]> {
   const entries = await readdir(modelsDir).catch((cause: unknown) => {
-    throw new RegistryError(`The models folder ${modelsDir} can't be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new RegistryError(
+      `The models folder ${modelsDir} can't be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   });
   const isModel = await Promise.all(
     // stat follows links: a model may lie elsewhere and be linked in.
@@ -48,13 +51,21 @@ async function isFile(path: string): Promise<boolean> {
   }
 }
 
-function defaultOf(names: readonly string[], { modelsDir, defaultModel: wanted, preferredModel = '' }: RegistryOptions): string {
+function defaultOf(
+  names: readonly string[],
+  { modelsDir, defaultModel: wanted, preferredModel = '' }: RegistryOptions,
+): string {
   const [first, ...others] = names;
-  if (first === undefined) throw new RegistryError(`${modelsDir} holds no model: a model is a folder with model.json and model.onnx (see \`model import\`)`);
+  if (first === undefined)
+    throw new RegistryError(
+      `${modelsDir} holds no model: a model is a folder with model.json and model.onnx (see \`model import\`)`,
+    );
   if (wanted === undefined) {
     if (others.length === 0) return first;
     if (names.includes(preferredModel)) return preferredModel;
-    throw new RegistryError(`${modelsDir} holds several models (${names.join(', ')}): say with MODEL which one is the default`);
+    throw new RegistryError(
+      `${modelsDir} holds several models (${names.join(', ')}): say with MODEL which one is the default`,
+    );
   }
   if (names.includes(wanted)) return wanted;
   throw new RegistryError(`There is no model "${wanted}" in ${modelsDir}; it holds ${names.join(', ')}`);

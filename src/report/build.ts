@@ -58,7 +58,12 @@ export function buildReport(context: ReportContext, outcome: ReportOutcome): Bui
   const head = {
     lookedFor: lesionClasses(spec),
     notice: spec.notice,
-    model: { name: spec.name, version: spec.version, specSha256: context.model.specSha256, onnxSha256: spec.onnxSha256 },
+    model: {
+      name: spec.name,
+      version: spec.version,
+      specSha256: context.model.specSha256,
+      onnxSha256: spec.onnxSha256,
+    },
     provider,
   };
   const identity = { schemaVersion: 1 as const, id: context.id, createdAt: context.createdAt.toISOString() };
@@ -96,12 +101,21 @@ export function lesionClasses(spec: ModelSpec): string[] {
   return spec.classes.flatMap((c) => (c.role === 'lesion' ? [c.name] : []));
 }
 
-function reportedBoxes(id: string, candidates: readonly Candidate[], film: { width: number; height: number }): ReportedBox[] {
+function reportedBoxes(
+  id: string,
+  candidates: readonly Candidate[],
+  film: { width: number; height: number },
+): ReportedBox[] {
   const boxes: ReportedBox[] = [];
   for (const candidate of candidates) {
     const clipped = clipBox(candidate.box, film);
     if (clipped === undefined) continue;
-    const box = { x: round2(clipped.x), y: round2(clipped.y), width: round2(clipped.width), height: round2(clipped.height) };
+    const box = {
+      x: round2(clipped.x),
+      y: round2(clipped.y),
+      width: round2(clipped.width),
+      height: round2(clipped.height),
+    };
     if (box.width === 0 || box.height === 0) continue;
     boxes.push({
       id: `${id}-${boxes.length + 1}`,

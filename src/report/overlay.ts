@@ -13,7 +13,9 @@ export function overlaySvg(report: Report): string {
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" data-state="${report.state}" font-family="sans-serif" role="img">`,
     `<title>${escapeXml(`${stateLine(report)} ${report.notice}`)}</title>`,
-    ...(report.state === 'not-analysed' ? [hatchedEdge(width, height, unit)] : report.detections.map((d) => drawnBox(d, width, unit))),
+    ...(report.state === 'not-analysed'
+      ? [hatchedEdge(width, height, unit)]
+      : report.detections.map((d) => drawnBox(d, width, unit))),
     stateStrip(report, width, height, unit),
     '</svg>',
   ];

@@ -62,7 +62,9 @@ const identity = {
   createdAt: Type.String({ format: 'date-time', description: 'Upload complete, UTC' }),
 };
 const context = {
-  lookedFor: Type.Array(Type.String(), { description: 'The lesion classes that the network knows: nothing else was looked for' }),
+  lookedFor: Type.Array(Type.String(), {
+    description: 'The lesion classes that the network knows: nothing else was looked for',
+  }),
   notice: Type.String(),
   model: ReportModelSchema,
   provider: Type.Union([Type.String(), Type.Null()], { description: 'Execution provider that ran the network' }),
@@ -85,7 +87,10 @@ export const FindingsSchema = Type.Object(
     state: Type.Literal('findings'),
     ...context,
     ...result,
-    detections: Type.Array(ReportedBoxSchema, { minItems: 1, description: 'Boxes at or above the threshold, best first' }),
+    detections: Type.Array(ReportedBoxSchema, {
+      minItems: 1,
+      description: 'Boxes at or above the threshold, best first',
+    }),
     ...origin,
   },
   { title: 'Findings', description: 'The network ran; these boxes reached the threshold' },
@@ -100,7 +105,10 @@ export const BelowThresholdSchema = Type.Object(
     detections: Type.Array(ReportedBoxSchema, { maxItems: 0 }),
     ...origin,
   },
-  { title: 'BelowThreshold', description: 'The network ran; no box reached the threshold. This does not say that the film is normal' },
+  {
+    title: 'BelowThreshold',
+    description: 'The network ran; no box reached the threshold. This does not say that the film is normal',
+  },
 );
 
 export const NotAnalysedSchema = Type.Object(

@@ -30,6 +30,13 @@ export function viewAt(
 }
 
 /** Keys as a report has them: jsonb keeps them in an order of its own. */
-function inOrder({ id, class: name, score, scores, attributes, box: { x, y, width, height } }: ReportedBox): ReportedBox {
+function inOrder({
+  id,
+  class: name,
+  score,
+  scores,
+  attributes,
+  box: { x, y, width, height },
+}: ReportedBox): ReportedBox {
   return { id, class: name, score, scores, attributes, box: { x, y, width, height } };
 }

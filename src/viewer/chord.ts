@@ -17,7 +17,8 @@ export interface KeyPress {
  */
 export function chordOf(event: KeyPress): string | undefined {
   if (event.getModifierState?.('AltGraph') === true && event.key.length === 1) return undefined;
-  if (['Shift', 'Control', 'Alt', 'Meta', 'AltGraph', 'Dead', 'Process', 'Unidentified'].includes(event.key)) return undefined;
+  if (['Shift', 'Control', 'Alt', 'Meta', 'AltGraph', 'Dead', 'Process', 'Unidentified'].includes(event.key))
+    return undefined;
   const key = latinKey(event);
   const letter = /^[a-z]$/i.test(key);
   const named = key.length > 1;
@@ -54,9 +55,26 @@ export function belongsToFocus(chord: string, focus: Focus): boolean {
 
 /** As a reader finds it on the keyboard: `Shift+ArrowLeft` → `Shift + ←`. */
 export function chordText(chord: string): string {
-  const signs: Readonly<Record<string, string>> = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', PageUp: 'PgUp', PageDown: 'PgDn', Escape: 'Esc', Delete: 'Del' };
+  const signs: Readonly<Record<string, string>> = {
+    ArrowLeft: '←',
+    ArrowRight: '→',
+    ArrowUp: '↑',
+    ArrowDown: '↓',
+    PageUp: 'PgUp',
+    PageDown: 'PgDn',
+    Escape: 'Esc',
+    Delete: 'Del',
+  };
   // The plus key itself is the empty part at the end.
-  const parts = chord.endsWith('+') ? [...chord.slice(0, -1).split('+').filter((part) => part !== ''), '+'] : chord.split('+');
+  const parts = chord.endsWith('+')
+    ? [
+        ...chord
+          .slice(0, -1)
+          .split('+')
+          .filter((part) => part !== ''),
+        '+',
+      ]
+    : chord.split('+');
   return parts.map((part) => signs[part] ?? (/^[a-z]$/.test(part) ? part.toUpperCase() : part)).join(' + ');
 }
 

@@ -61,8 +61,12 @@ export class Keys {
       if (event.isComposing || event.defaultPrevented) return;
       if (this.press(event, focusOf(event.target), event.repeat)) event.preventDefault();
     });
-    window.addEventListener('keyup', (event) => { this.release(event.code); });
-    window.addEventListener('blur', () => { this.releaseAll(); });
+    window.addEventListener('keyup', (event) => {
+      this.release(event.code);
+    });
+    window.addEventListener('blur', () => {
+      this.releaseAll();
+    });
   }
 
   /** Reads and keeps the user's settings there. */
@@ -77,7 +81,11 @@ export class Keys {
    * @param title heading in the key list: “Film”
    * @param modal a dialog: what lies below it gets no keys
    */
-  register(title: string, commands: readonly KeyCommand[], { modal = false }: { readonly modal?: boolean } = {}): () => void {
+  register(
+    title: string,
+    commands: readonly KeyCommand[],
+    { modal = false }: { readonly modal?: boolean } = {},
+  ): () => void {
     const scope: KeyScope = { title, commands, modal };
     this.#scopes.push(scope);
     return () => {
@@ -117,11 +125,16 @@ export class Keys {
     return [...this.#scopes]
       .reverse()
       .filter(({ commands }) => commands.length > 0)
-      .map(({ title, commands }) => ({ title, entries: commands.map((command) => ({ id: command.id, keys: this.keysOf(command), help: command.help })) }));
+      .map(({ title, commands }) => ({
+        title,
+        entries: commands.map((command) => ({ id: command.id, keys: this.keysOf(command), help: command.help })),
+      }));
   }
 
   keysOf(command: Pick<KeyCommand, 'id' | 'keys'>): readonly string[] {
-    return Object.hasOwn(this.#settings.chosen, command.id) ? (this.#settings.chosen[command.id] ?? command.keys) : command.keys;
+    return Object.hasOwn(this.#settings.chosen, command.id)
+      ? (this.#settings.chosen[command.id] ?? command.keys)
+      : command.keys;
   }
 
   /** Whether single characters do anything: people who dictate switch them off. */
@@ -181,7 +194,14 @@ export function focusOf(target: EventTarget | null): Focus {
 function readSettings(storage: KeyStorage): Settings | undefined {
   try {
     const value: unknown = JSON.parse(storage.getItem(stored) ?? 'null');
-    if (typeof value !== 'object' || value === null || !('chosen' in value) || typeof value.chosen !== 'object' || value.chosen === null) return undefined;
+    if (
+      typeof value !== 'object' ||
+      value === null ||
+      !('chosen' in value) ||
+      typeof value.chosen !== 'object' ||
+      value.chosen === null
+    )
+      return undefined;
     const chosen: Record<string, readonly string[]> = {};
     for (const [id, chords] of Object.entries(value.chosen)) {
       if (Array.isArray(chords) && chords.every((chord) => typeof chord === 'string')) chosen[id] = chords;

@@ -26,7 +26,9 @@ export function routeOf(path: string): Route {
     case 'sign-up':
       return second === undefined ? { page: first } : { page: 'nowhere', path: pathname };
     case 'sign-in':
-      return second === undefined ? { page: 'sign-in', next: pathInside(searchParams.get('next')) } : { page: 'nowhere', path: pathname };
+      return second === undefined
+        ? { page: 'sign-in', next: pathInside(searchParams.get('next')) }
+        : { page: 'nowhere', path: pathname };
     case 'operators': {
       const tab = operatorTabs.find((known) => known === (second ?? 'statistics'));
       return tab === undefined ? { page: 'nowhere', path: pathname } : { page: 'operators', tab };

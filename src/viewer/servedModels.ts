@@ -15,7 +15,9 @@ export function createServedModels(api: Pick<Api, 'models'>, site: Pick<Site, 'm
   function all(): Promise<readonly Model[]> {
     const asking = (asked ??= api.models());
     // What failed is asked for again by the next who wants it.
-    asking.catch(() => { if (asked === asking) asked = undefined; });
+    asking.catch(() => {
+      if (asked === asking) asked = undefined;
+    });
     return asking;
   }
 

@@ -44,11 +44,18 @@ export function assertNumbers(origin: string, { kernel, bias, norm }: StoredConv
   const parts = { kernel, bias, beta: norm?.beta, gamma: norm?.gamma, mean: norm?.mean, variance: norm?.variance };
   for (const [what, values] of Object.entries(parts)) {
     const bad = values?.findIndex((value) => !Number.isFinite(value)) ?? -1;
-    if (bad >= 0) throw new ImportError('bad-numbers', `${origin}: ${what}[${bad}] is ${String(values?.[bad])}; the training diverged, or the file is damaged or does not belong to this network`);
+    if (bad >= 0)
+      throw new ImportError(
+        'bad-numbers',
+        `${origin}: ${what}[${bad}] is ${String(values?.[bad])}; the training diverged, or the file is damaged or does not belong to this network`,
+      );
   }
   const negative = norm?.variance.findIndex((value) => value < 0) ?? -1;
   if (negative >= 0) {
-    throw new ImportError('bad-numbers', `${origin}: variance[${negative}] is ${String(norm?.variance[negative])}; the file is damaged or does not belong to this network`);
+    throw new ImportError(
+      'bad-numbers',
+      `${origin}: variance[${negative}] is ${String(norm?.variance[negative])}; the file is damaged or does not belong to this network`,
+    );
   }
 }
 

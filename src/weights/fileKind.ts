@@ -21,9 +21,15 @@ const lookalikes: readonly { pattern: RegExp; says: string }[] = [
     says: 'is a web page, not weights: the download saved the page around the file, or an error page; download the file by its raw link',
   },
   { pattern: /^\s*\[(net|network)\]/, says: 'is a darknet cfg: the cfg and the weights seem to be swapped' },
-  { pattern: /^PK\x03\x04/, says: 'is a zip archive (or a PyTorch .pt file): unpack it first; PyTorch files are not read' },
+  {
+    pattern: /^PK\x03\x04/,
+    says: 'is a zip archive (or a PyTorch .pt file): unpack it first; PyTorch files are not read',
+  },
   { pattern: /^\x1f\x8b/, says: 'is compressed with gzip: unpack it first' },
-  { pattern: /^(\.\.?\/|\/)?[\w./-]{1,255}\n?$/, says: 'holds one line of text that looks like a path: a symbolic link that was checked out as a file' },
+  {
+    pattern: /^(\.\.?\/|\/)?[\w./-]{1,255}\n?$/,
+    says: 'holds one line of text that looks like a path: a symbolic link that was checked out as a file',
+  },
 ];
 
 const HDF5_MAGIC = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];

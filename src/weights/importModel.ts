@@ -34,8 +34,15 @@ export function importModel(source: ModelSource, choices: ImportChoices): Import
   return { network, onnx, spec: specOf(source.format, network, onnxSha256, { ...choices, classNames }), notes };
 }
 
-function readNetwork(source: ModelSource, size: ImportChoices['size'], classes: number): { network: Network; notes: readonly string[] } {
+function readNetwork(
+  source: ModelSource,
+  size: ImportChoices['size'],
+  classes: number,
+): { network: Network; notes: readonly string[] } {
   if (source.format === 'darknet') return readDarknet(source, size === undefined ? {} : { size });
-  const { network, topology } = readKeras(source, { classes, size: size ?? { width: KERAS_INPUT_SIZE, height: KERAS_INPUT_SIZE } });
+  const { network, topology } = readKeras(source, {
+    classes,
+    size: size ?? { width: KERAS_INPUT_SIZE, height: KERAS_INPUT_SIZE },
+  });
   return { network, notes: [`recognised as ${topology} of keras-yolo3`] };
 }

@@ -19,14 +19,22 @@ export interface WrittenModel {
  *
  * @throws ImportError `bad-options` where another model is in the way
  */
-export async function writeModelFolder(modelsDir: string, { spec, onnx }: Pick<ImportedModel, 'spec' | 'onnx'>, { force }: { force: boolean }): Promise<WrittenModel> {
+export async function writeModelFolder(
+  modelsDir: string,
+  { spec, onnx }: Pick<ImportedModel, 'spec' | 'onnx'>,
+  { force }: { force: boolean },
+): Promise<WrittenModel> {
   const folder = join(modelsDir, spec.name);
   await restoreReplaced(modelsDir, spec.name);
   const others = await otherFiles(folder);
   const present = await readSpec(folder);
-  if (present !== undefined && isDeepStrictEqual(present, spec) && (await holds(folder, onnx))) return { folder, changed: false, kept: others };
+  if (present !== undefined && isDeepStrictEqual(present, spec) && (await holds(folder, onnx)))
+    return { folder, changed: false, kept: others };
   if (present !== undefined && !force) {
-    throw new ImportError('bad-options', `${folder} already holds another model of this name: import under another name, or replace it with --force`);
+    throw new ImportError(
+      'bad-options',
+      `${folder} already holds another model of this name: import under another name, or replace it with --force`,
+    );
   }
   await mkdir(modelsDir, { recursive: true });
   // A name with a dot in front is no model, should a service start just now.
@@ -55,7 +63,9 @@ export async function writeModelFolder(modelsDir: string, { spec, onnx }: Pick<I
 async function restoreReplaced(modelsDir: string, name: string): Promise<void> {
   const names = (await readdir(modelsDir).catch(absent)) ?? [];
   if (names.includes(name)) return;
-  const aside = names.find((each) => each.startsWith(`.${name}-`) && /^[0-9a-f-]{36}-old$/.test(each.slice(name.length + 2)));
+  const aside = names.find(
+    (each) => each.startsWith(`.${name}-`) && /^[0-9a-f-]{36}-old$/.test(each.slice(name.length + 2)),
+  );
   if (aside !== undefined) await rename(join(modelsDir, aside), join(modelsDir, name));
 }
 
@@ -81,7 +91,11 @@ async function holds(folder: string, onnx: Uint8Array): Promise<boolean> {
 }
 
 async function renameIfThere(from: string, to: string): Promise<boolean> {
-  return (await rename(from, to).then(() => true as const).catch(absent)) ?? false;
+  return (
+    (await rename(from, to)
+      .then(() => true as const)
+      .catch(absent)) ?? false
+  );
 }
 
 function absent(error: unknown): undefined {

@@ -1,4 +1,12 @@
-import { type ClassSpec, type FitSpec, type HeadSpec, type InputSpec, type ModelSpec, ModelSpecError, type WindowSpec } from '../detector/index.js';
+import {
+  type ClassSpec,
+  type FitSpec,
+  type HeadSpec,
+  type InputSpec,
+  type ModelSpec,
+  ModelSpecError,
+  type WindowSpec,
+} from '../detector/index.js';
 import { parseModelSpec } from '../detector/parseModelSpec.js';
 import { ImportError } from './importError.js';
 import type { MapShape, Network } from './network.js';
@@ -37,7 +45,13 @@ interface FormatDefaults {
 export const formatDefaults: Readonly<Record<SourceFormat, FormatDefaults>> = {
   // letterbox_image of darknet: floats, corner-aligned, and boxes go back by the un-floored half of the bars.
   darknet: {
-    fit: { mode: 'letterbox', interpolation: 'bilinear-corner', arithmetic: 'float32', fill: 0.5, unletterbox: 'darknet' },
+    fit: {
+      mode: 'letterbox',
+      interpolation: 'bilinear-corner',
+      arithmetic: 'float32',
+      fill: 0.5,
+      unletterbox: 'darknet',
+    },
     threshold: 0.25,
   },
   // letterbox_image of keras-yolo3: Pillow resizes bytes, on grey 128. Its yolo_correct_boxes rounds sizes that were
@@ -87,7 +101,10 @@ export function specOf(format: SourceFormat, network: Network, onnxSha256: strin
     nms: { kind: 'greedy', iou: choices.nmsIou ?? 0.45, perClass: true, maximum: 300 },
     threshold: choices.threshold ?? { score: defaults.threshold, source: 'import default' },
     // A row keeps at least what is reported.
-    candidateFloor: { score: choices.candidateFloor ?? Math.min(0.05, choices.threshold?.score ?? defaults.threshold), maximum: 100 },
+    candidateFloor: {
+      score: choices.candidateFloor ?? Math.min(0.05, choices.threshold?.score ?? defaults.threshold),
+      maximum: 100,
+    },
     calibration: null,
     inputGate: choices.inputGate ?? 'none',
     maxBatch: 8,
@@ -96,7 +113,9 @@ export function specOf(format: SourceFormat, network: Network, onnxSha256: strin
     return parseModelSpec(spec);
   } catch (error) {
     if (!(error instanceof ModelSpecError)) throw error;
-    throw new ImportError('bad-options', `what was given makes no valid model: ${error.field} ${error.problem}`, { cause: error });
+    throw new ImportError('bad-options', `what was given makes no valid model: ${error.field} ${error.problem}`, {
+      cause: error,
+    });
   }
 }
 
@@ -108,17 +127,33 @@ function headSpec(input: MapShape, head: Network['heads'][number], index: number
       `${head.origin}: an input of ${input.width} × ${input.height} gives a head of ${head.shape.width} × ${head.shape.height} cells, which is no whole stride; choose a width and height that are multiples of 32`,
     );
   }
-  return { tensor: headTensor(index), stride, anchors: head.anchors.map(([width, height]) => [width, height]), scaleXY: head.scaleXY, box: head.box };
+  return {
+    tensor: headTensor(index),
+    stride,
+    anchors: head.anchors.map(([width, height]) => [width, height]),
+    scaleXY: head.scaleXY,
+    box: head.box,
+  };
 }
 
-function classSpecs(network: Network, { classNames, attributes = [], titles = new Map<string, string>() }: SpecChoices): ClassSpec[] {
+function classSpecs(
+  network: Network,
+  { classNames, attributes = [], titles = new Map<string, string>() }: SpecChoices,
+): ClassSpec[] {
   for (const head of network.heads) {
     if (head.classes !== classNames.length) {
-      throw new ImportError('bad-options', `the classes file names ${classNames.length} classes, ${head.origin} has ${head.classes}`);
+      throw new ImportError(
+        'bad-options',
+        `the classes file names ${classNames.length} classes, ${head.origin} has ${head.classes}`,
+      );
     }
   }
   const unknown = [...attributes, ...titles.keys()].find((name) => !classNames.includes(name));
-  if (unknown !== undefined) throw new ImportError('bad-options', `there is no class "${unknown}"; the classes file names ${classNames.join(', ')}`);
+  if (unknown !== undefined)
+    throw new ImportError(
+      'bad-options',
+      `there is no class "${unknown}"; the classes file names ${classNames.join(', ')}`,
+    );
   return classNames.map((name, i) => ({
     name,
     title: titles.get(name) ?? name,

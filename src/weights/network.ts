@@ -132,6 +132,9 @@ export function kernelLength(layer: Convolution): number {
 export function networkSize(plan: Plan): { layers: number; convolutions: number; parameters: number; gflop: number } {
   const convolutions = plan.layers.filter((layer) => layer.kind === 'convolution');
   const parameters = convolutions.reduce((sum, layer) => sum + kernelLength(layer) + layer.shape.channels, 0);
-  const multiplyAdds = convolutions.reduce((sum, layer) => sum + kernelLength(layer) * layer.shape.height * layer.shape.width, 0);
+  const multiplyAdds = convolutions.reduce(
+    (sum, layer) => sum + kernelLength(layer) * layer.shape.height * layer.shape.width,
+    0,
+  );
   return { layers: plan.layers.length, convolutions: convolutions.length, parameters, gflop: (2 * multiplyAdds) / 1e9 };
 }

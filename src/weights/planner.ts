@@ -1,8 +1,20 @@
 import { ImportError } from './importError.js';
-import { type Activation, type Convolution, type Head, INPUT, type Layer, type MapShape, type Plan, type Source } from './network.js';
+import {
+  type Activation,
+  type Convolution,
+  type Head,
+  INPUT,
+  type Layer,
+  type MapShape,
+  type Plan,
+  type Source,
+} from './network.js';
 
 /** What a cfg or a Keras file says of a convolution; where it stands and what goes in follow from the plan. */
-export interface ConvolutionOptions extends Omit<Convolution, 'kind' | 'origin' | 'shape' | 'source' | 'inputChannels'> {
+export interface ConvolutionOptions extends Omit<
+  Convolution,
+  'kind' | 'origin' | 'shape' | 'source' | 'inputChannels'
+> {
   readonly filters: number;
 }
 
@@ -29,11 +41,21 @@ export class Planner {
   convolution(origin: string, source: Source, options: ConvolutionOptions): Source {
     const from = this.shapeOf(source);
     const { filters, size, groups, pads, dilation } = options;
-    for (const [what, value] of Object.entries({ filters, size, groups, dilation, 'stride x': options.strideX, 'stride y': options.strideY })) {
+    for (const [what, value] of Object.entries({
+      filters,
+      size,
+      groups,
+      dilation,
+      'stride x': options.strideX,
+      'stride y': options.strideY,
+    })) {
       if (value < 1) throw new ImportError('bad-cfg', `${origin}: ${what} is ${value}`);
     }
     if (from.channels % groups !== 0 || filters % groups !== 0) {
-      throw new ImportError('bad-cfg', `${origin}: ${groups} groups do not divide ${from.channels} input channels and ${filters} filters`);
+      throw new ImportError(
+        'bad-cfg',
+        `${origin}: ${groups} groups do not divide ${from.channels} input channels and ${filters} filters`,
+      );
     }
     const reach = dilation * (size - 1) + 1;
     const shape = this.sized(origin, {
@@ -43,8 +65,19 @@ export class Planner {
     });
     const { strideX, strideY, batchNormalised, activation } = options;
     return this.add({
-      kind: 'convolution', origin, shape, source, inputChannels: from.channels,
-      size, strideX, strideY, pads, dilation, groups, batchNormalised, activation,
+      kind: 'convolution',
+      origin,
+      shape,
+      source,
+      inputChannels: from.channels,
+      size,
+      strideX,
+      strideY,
+      pads,
+      dilation,
+      groups,
+      batchNormalised,
+      activation,
     });
   }
 
@@ -52,10 +85,15 @@ export class Planner {
    * darknet's pooling: `padding` in all, its smaller half above and left, and
    * out = floor((in + padding − size) / stride) + 1. Only as much of it is kept below and right as windows reach.
    */
-  maxpool(origin: string, source: Source, options: { size: number; strideX: number; strideY: number; padding: number }): Source {
+  maxpool(
+    origin: string,
+    source: Source,
+    options: { size: number; strideX: number; strideY: number; padding: number },
+  ): Source {
     const from = this.shapeOf(source);
     const { size, strideX, strideY, padding } = options;
-    if (size < 1 || strideX < 1 || strideY < 1 || padding < 0) throw new ImportError('bad-cfg', `${origin}: size ${size}, stride ${strideX} × ${strideY}, padding ${padding}`);
+    if (size < 1 || strideX < 1 || strideY < 1 || padding < 0)
+      throw new ImportError('bad-cfg', `${origin}: size ${size}, stride ${strideX} × ${strideY}, padding ${padding}`);
     const first = Math.floor(padding / 2);
     const shape = this.sized(origin, {
       channels: from.channels,
@@ -69,7 +107,10 @@ export class Planner {
       right: Math.max(0, (shape.width - 1) * strideX + size - from.width - first),
     };
     if (Math.max(...Object.values(pads)) >= size) {
-      throw new ImportError('unsupported', `${origin}: with padding ${padding} some windows of size ${size} would lie wholly outside the map`);
+      throw new ImportError(
+        'unsupported',
+        `${origin}: with padding ${padding} some windows of size ${size} would lie wholly outside the map`,
+      );
     }
     return this.add({ kind: 'maxpool', origin, shape, source, size, strideX, strideY, pads });
   }
@@ -82,7 +123,14 @@ export class Planner {
   upsample(origin: string, source: Source, factor: number, scale: number): Source {
     if (factor < 1) throw new ImportError('unsupported', `${origin}: stride ${factor} makes the map smaller`);
     const { channels, height, width } = this.shapeOf(source);
-    return this.add({ kind: 'upsample', origin, shape: { channels, height: height * factor, width: width * factor }, source, factor, scale });
+    return this.add({
+      kind: 'upsample',
+      origin,
+      shape: { channels, height: height * factor, width: width * factor },
+      source,
+      factor,
+      scale,
+    });
   }
 
   /** Of each source the `part`th of `parts` equal slices of its channels. */
@@ -91,10 +139,21 @@ export class Planner {
     const [first] = shapes;
     if (first === undefined) throw new ImportError('bad-cfg', `${origin}: no layers to take from`);
     if (shapes.some(({ height, width }) => height !== first.height || width !== first.width)) {
-      throw new ImportError('bad-cfg', `${origin}: maps of different sizes can't be joined: ${shapes.map(sizeText).join(', ')}`);
+      throw new ImportError(
+        'bad-cfg',
+        `${origin}: maps of different sizes can't be joined: ${shapes.map(sizeText).join(', ')}`,
+      );
     }
-    if (slice.parts < 1 || slice.part < 0 || slice.part >= slice.parts || shapes.some(({ channels }) => channels % slice.parts !== 0)) {
-      throw new ImportError('bad-cfg', `${origin}: group_id ${slice.part} of ${slice.parts} groups does not cut ${shapes.map(sizeText).join(', ')}`);
+    if (
+      slice.parts < 1 ||
+      slice.part < 0 ||
+      slice.part >= slice.parts ||
+      shapes.some(({ channels }) => channels % slice.parts !== 0)
+    ) {
+      throw new ImportError(
+        'bad-cfg',
+        `${origin}: group_id ${slice.part} of ${slice.parts} groups does not cut ${shapes.map(sizeText).join(', ')}`,
+      );
     }
     const parts = sources.map((source, i) => {
       const width = (shapes[i]?.channels ?? 0) / slice.parts;
@@ -110,7 +169,10 @@ export class Planner {
     if (first === undefined) throw new ImportError('bad-cfg', `${origin}: nothing to add`);
     const other = shapes.find((shape) => sizeText(shape) !== sizeText(first));
     if (other !== undefined) {
-      throw new ImportError('unsupported', `${origin}: adds maps of different shapes, ${sizeText(first)} and ${sizeText(other)}`);
+      throw new ImportError(
+        'unsupported',
+        `${origin}: adds maps of different shapes, ${sizeText(first)} and ${sizeText(other)}`,
+      );
     }
     return this.add({ kind: 'addition', origin, shape: first, sources, activation });
   }
@@ -119,7 +181,10 @@ export class Planner {
     const shape = this.shapeOf(map);
     const factorShape = this.shapeOf(factor);
     if (factorShape.width !== 1 || factorShape.height !== 1 || factorShape.channels !== shape.channels) {
-      throw new ImportError('bad-cfg', `${origin}: a factor of ${sizeText(factorShape)} can't scale the channels of ${sizeText(shape)}`);
+      throw new ImportError(
+        'bad-cfg',
+        `${origin}: a factor of ${sizeText(factorShape)} can't scale the channels of ${sizeText(shape)}`,
+      );
     }
     return this.add({ kind: 'scaling', origin, shape, map, factor, activation });
   }
@@ -141,7 +206,8 @@ export class Planner {
   }
 
   private sized(origin: string, shape: MapShape): MapShape {
-    if (shape.height < 1 || shape.width < 1) throw new ImportError('bad-cfg', `${origin}: nothing is left of the map (${sizeText(shape)})`);
+    if (shape.height < 1 || shape.width < 1)
+      throw new ImportError('bad-cfg', `${origin}: nothing is left of the map (${sizeText(shape)})`);
     return shape;
   }
 }

@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { createVerifier } from 'fast-jwt';
 import { sql } from 'kysely';
 import t, { type Test } from 'tap';
-import { type Accounts, createAccounts, createSessions, type Keys, loadKeys, type LoggedIn, maxTokenLifetimeS, type TokenClaims } from '../../src/auth/index.js';
+import {
+  type Accounts,
+  createAccounts,
+  createSessions,
+  type Keys,
+  loadKeys,
+  type LoggedIn,
+  maxTokenLifetimeS,
+  type TokenClaims,
+} from '../../src/auth/index.js';
 import { type Database, openDatabase } from '../../src/log/index.js';
 import { onEachBackend, temporaryFolder } from '../backends.js';
 
@@ -17,20 +26,34 @@ await onEachBackend(t, async (t, backend) => {
 
   await t.test('a user logs in with the right password only', (t) => logIn(t, accounts));
   await t.test('names and passwords that would not do are refused with what is wrong', (t) => refusals(t, accounts));
-  await t.test('a token is its owner until it is revoked, expired, or its user disabled', (t) => tokens(t, accounts, keys));
-  await t.test('claims that disagree with the token that was issued are nobody', (t) => disagreement(t, accounts, keys));
+  await t.test('a token is its owner until it is revoked, expired, or its user disabled', (t) =>
+    tokens(t, accounts, keys),
+  );
+  await t.test('claims that disagree with the token that was issued are nobody', (t) =>
+    disagreement(t, accounts, keys),
+  );
   await t.test('a machine and a user never share a name', (t) => names(t, accounts));
-  await t.test('what is done and who did it are on record together, or neither is', (t) => onRecord(t, accounts, database));
+  await t.test('what is done and who did it are on record together, or neither is', (t) =>
+    onRecord(t, accounts, database),
+  );
   await t.test('a log-in under way when the password changes comes to nothing', (t) => outdated(t, accounts, database));
   await t.test('passwords are kept as argon2id only', async (t) => {
-    const { password_hash } = await database.kysely.selectFrom('users').select('password_hash').limit(1).executeTakeFirstOrThrow();
+    const { password_hash } = await database.kysely
+      .selectFrom('users')
+      .select('password_hash')
+      .limit(1)
+      .executeTakeFirstOrThrow();
     t.match(password_hash, /^\$argon2id\$v=19\$m=19456,t=3,p=1\$/);
   });
   await t.test('an expired row is dead even where the claims are not', async (t) => {
     const { token, jti } = await accounts.issueToken({ subject: 'clock', role: 'submitter', lifetimeS: 60 });
     const claims = claimsOf(keys, token);
     t.ok(await accounts.principalOf(claims));
-    await database.kysely.updateTable('tokens').set({ issued_at: new Date(0), expires_at: new Date(1) }).where('jti', '=', jti).execute();
+    await database.kysely
+      .updateTable('tokens')
+      .set({ issued_at: new Date(0), expires_at: new Date(1) })
+      .where('jti', '=', jti)
+      .execute();
     t.equal(await accounts.principalOf(claims), undefined);
   });
 });
@@ -48,8 +71,14 @@ async function logIn(t: Test, accounts: Accounts): Promise<void> {
   t.equal(await accounts.logIn("jane' --", 'correct horse battery'), undefined);
   t.equal(await accounts.logIn('a\0b', 'correct horse battery'), undefined, 'a name with NUL is nobody, not an error');
   t.equal(await accounts.logIn('jane', 'x'.repeat(1_000_000)), undefined);
-  const many = await Promise.all(Array.from({ length: 12 }, (_, i) => accounts.logIn('jane', i % 2 === 0 ? 'correct horse battery' : 'wrong')));
-  t.strictSame(many.map((found) => found?.name), many.map((_, i) => (i % 2 === 0 ? 'jane' : undefined)), 'many at once each get their own answer');
+  const many = await Promise.all(
+    Array.from({ length: 12 }, (_, i) => accounts.logIn('jane', i % 2 === 0 ? 'correct horse battery' : 'wrong')),
+  );
+  t.strictSame(
+    many.map((found) => found?.name),
+    many.map((_, i) => (i % 2 === 0 ? 'jane' : undefined)),
+    'many at once each get their own answer',
+  );
 
   await accounts.setPassword('jane', 'another long password');
   t.equal(await accounts.logIn('jane', 'correct horse battery'), undefined);
@@ -62,23 +91,46 @@ async function logIn(t: Test, accounts: Accounts): Promise<void> {
 async function refusals(t: Test, accounts: Accounts): Promise<void> {
   const password = 'long enough for anyone';
   for (const name of ['', ' ', 'a b', '-x', 'x'.repeat(65), 'a\0b', 'a\nb', `x'; drop table users; --`]) {
-    await t.rejects(accounts.addUser({ name, role: 'operator', password }), { name: 'AccountError', code: 'bad-name' }, JSON.stringify(name));
+    await t.rejects(
+      accounts.addUser({ name, role: 'operator', password }),
+      { name: 'AccountError', code: 'bad-name' },
+      JSON.stringify(name),
+    );
   }
-  await t.rejects(accounts.addUser({ name: 'short', role: 'operator', password: 'elevenchars' }), { code: 'bad-password' });
-  await t.rejects(accounts.addUser({ name: 'short', role: 'operator', password: 'x'.repeat(257) }), { code: 'bad-password' });
+  await t.rejects(accounts.addUser({ name: 'short', role: 'operator', password: 'elevenchars' }), {
+    code: 'bad-password',
+  });
+  await t.rejects(accounts.addUser({ name: 'short', role: 'operator', password: 'x'.repeat(257) }), {
+    code: 'bad-password',
+  });
   await accounts.addUser({ name: 'twice', role: 'operator', password });
   await t.rejects(accounts.addUser({ name: 'twice', role: 'operator', password }), { code: 'user-exists' });
   await t.rejects(accounts.setPassword('nobody', password), { code: 'unknown-user' });
   await t.rejects(accounts.disableUser('nobody'), { code: 'unknown-user' });
   for (const lifetimeS of [0, -1, 1.5, Number.NaN, maxTokenLifetimeS + 1]) {
-    await t.rejects(accounts.issueToken({ subject: 'ris', role: 'submitter', lifetimeS }), { code: 'bad-lifetime' }, String(lifetimeS));
+    await t.rejects(
+      accounts.issueToken({ subject: 'ris', role: 'submitter', lifetimeS }),
+      { code: 'bad-lifetime' },
+      String(lifetimeS),
+    );
   }
 }
 
 async function tokens(t: Test, accounts: Accounts, keys: Keys): Promise<void> {
-  const machine = await accounts.issueToken({ subject: 'ris', role: 'submitter', lifetimeS: 3600, label: 'the ward’s gateway' });
+  const machine = await accounts.issueToken({
+    subject: 'ris',
+    role: 'submitter',
+    lifetimeS: 3600,
+    label: 'the ward’s gateway',
+  });
   const claims = claimsOf(keys, machine.token);
-  t.match(claims, { sub: 'ris', role: 'submitter', jti: machine.jti, exp: machine.expiresAt.getTime() / 1000, iss: 'lesion-detector' });
+  t.match(claims, {
+    sub: 'ris',
+    role: 'submitter',
+    jti: machine.jti,
+    exp: machine.expiresAt.getTime() / 1000,
+    iss: 'lesion-detector',
+  });
   t.strictSame(await accounts.principalOf(claims), { name: 'ris', role: 'submitter', jti: machine.jti });
   t.equal(await accounts.tokenOwner(machine.jti), 'ris');
   t.equal(await accounts.revokeToken(machine.jti), true);
@@ -117,7 +169,10 @@ async function onRecord(t: Test, accounts: Accounts, { kysely }: Database): Prom
     ['password-changed', () => accounts.setPassword('nora', password, { ...by, actor: 'nora' })],
     ['user-disabled', () => accounts.disableUser('nora', by)],
   ];
-  const state = async () => [await kysely.selectFrom('users').selectAll().orderBy('name').execute(), await kysely.selectFrom('tokens').selectAll().orderBy('jti').execute()];
+  const state = async () => [
+    await kysely.selectFrom('users').selectAll().orderBy('name').execute(),
+    await kysely.selectFrom('tokens').selectAll().orderBy('jti').execute(),
+  ];
   const before = await state();
   await sql`alter table audit_events rename to elsewhere`.execute(kysely);
   for (const [code, act] of acts) await t.rejects(act(), code);
@@ -125,7 +180,10 @@ async function onRecord(t: Test, accounts: Accounts, { kysely }: Database): Prom
   t.strictSame(await state(), before, 'nothing was done that could not be put on record');
   for (const [, act] of acts) await act();
   const events = await kysely.selectFrom('audit_events').selectAll().orderBy('id').execute();
-  t.strictSame(events.map(({ code }) => code), acts.map(([code]) => code));
+  t.strictSame(
+    events.map(({ code }) => code),
+    acts.map(([code]) => code),
+  );
   t.ok(events.every(({ actor, request_id }) => actor !== null && request_id === 'r'));
   t.notMatch(JSON.stringify(events), password);
 }
@@ -139,29 +197,42 @@ async function outdated(t: Test, accounts: Accounts, database: Database): Promis
     if (who === undefined) throw new Error('the password is right');
     return who;
   };
-  const ways = (who: LoggedIn): (() => Promise<unknown>)[] => [() => sessions.open(who), () => accounts.issueToken({ subject: who.name, role: who.role, lifetimeS: 60, proof: who.proof })];
+  const ways = (who: LoggedIn): (() => Promise<unknown>)[] => [
+    () => sessions.open(who),
+    () => accounts.issueToken({ subject: who.name, role: who.role, lifetimeS: 60, proof: who.proof }),
+  ];
   const before = await logIn(password);
   t.notMatch(before, { proof: password });
   for (const way of ways(before)) t.ok(await way());
   await accounts.setPassword('otto', password);
-  for (const way of ways(before)) await t.rejects(way(), { name: 'AccountError', code: 'log-in-outdated' }, 'even where the new one is the old one');
+  for (const way of ways(before))
+    await t.rejects(way(), { name: 'AccountError', code: 'log-in-outdated' }, 'even where the new one is the old one');
   const after = await logIn(password);
   await accounts.disableUser('otto');
   for (const way of ways(after)) await t.rejects(way(), { code: 'log-in-outdated' });
 }
 
 async function disagreement(t: Test, accounts: Accounts, keys: Keys): Promise<void> {
-  const claims = claimsOf(keys, (await accounts.issueToken({ subject: 'pacs', role: 'submitter', lifetimeS: 60 })).token);
+  const claims = claimsOf(
+    keys,
+    (await accounts.issueToken({ subject: 'pacs', role: 'submitter', lifetimeS: 60 })).token,
+  );
   t.ok(await accounts.principalOf(claims));
   t.equal(await accounts.principalOf({ ...claims, role: 'operator' }), undefined);
   t.equal(await accounts.principalOf({ ...claims, sub: 'ris' }), undefined);
-  t.equal(await accounts.principalOf({ ...claims, jti: '0198f0c2-0000-4000-8000-000000000000' }), undefined, 'signed, but never issued here');
+  t.equal(
+    await accounts.principalOf({ ...claims, jti: '0198f0c2-0000-4000-8000-000000000000' }),
+    undefined,
+    'signed, but never issued here',
+  );
   t.equal(await accounts.principalOf({ ...claims, jti: `x' or true --` }), undefined);
 }
 
 async function names(t: Test, accounts: Accounts): Promise<void> {
   await accounts.issueToken({ subject: 'gateway', role: 'submitter', lifetimeS: 60 });
-  await t.rejects(accounts.addUser({ name: 'gateway', role: 'submitter', password: 'long enough for anyone' }), { code: 'name-in-use' });
+  await t.rejects(accounts.addUser({ name: 'gateway', role: 'submitter', password: 'long enough for anyone' }), {
+    code: 'name-in-use',
+  });
 }
 
 async function madeKeys(t: Test): Promise<void> {
@@ -206,5 +277,12 @@ function claimsOf(keys: Keys, token: string): TokenClaims {
 
 function someClaims(): TokenClaims {
   const iat = Math.floor(Date.now() / 1000);
-  return { iss: 'lesion-detector', sub: 'ris', role: 'submitter', jti: '0198f0c2-0000-4000-8000-000000000000', iat, exp: iat + 60 };
+  return {
+    iss: 'lesion-detector',
+    sub: 'ris',
+    role: 'submitter',
+    jti: '0198f0c2-0000-4000-8000-000000000000',
+    iat,
+    exp: iat + 60,
+  };
 }

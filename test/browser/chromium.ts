@@ -2,10 +2,15 @@ import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
 /** Debian’s Chromium, or the one that CHROMIUM names. */
-const executablePath = [process.env['CHROMIUM'], process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find((path) => path !== undefined && existsSync(path));
+const executablePath = [process.env['CHROMIUM'], process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find(
+  (path) => path !== undefined && existsSync(path),
+);
 
 /** Why the browser’s tests are skipped; false where they run. CI has a browser: there its absence is a failure. */
-export const noChromium = executablePath === undefined && process.env['CI'] === undefined ? 'there is no Chromium on this machine (CHROMIUM)' : false;
+export const noChromium =
+  executablePath === undefined && process.env['CI'] === undefined
+    ? 'there is no Chromium on this machine (CHROMIUM)'
+    : false;
 
 /**
  * Without a GPU, as many thin clients are; never with a word to anywhere but the page.
@@ -16,6 +21,15 @@ export async function openChromium({ textPx = 16 } = {}): Promise<Browser> {
   return chromium.launch({
     ...(executablePath === undefined ? {} : { executablePath }),
     headless: true,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', `--blink-settings=defaultFontSize=${textPx}`],
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+      `--blink-settings=defaultFontSize=${textPx}`,
+    ],
   });
 }

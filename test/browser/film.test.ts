@@ -5,7 +5,22 @@ import t from 'tap';
 import { photograph } from '../gate/pictures.js';
 import { axeFaults } from './axe.js';
 import { noChromium, openChromium } from './chromium.js';
-import { type Box, cutOff, drag, greysOf, lineAttributes, numbers, openFilm, paneBox, pixels, type Place, reported, settled, viewOf, zoomTo } from './filmPage.js';
+import {
+  type Box,
+  cutOff,
+  drag,
+  greysOf,
+  lineAttributes,
+  numbers,
+  openFilm,
+  paneBox,
+  pixels,
+  type Place,
+  reported,
+  settled,
+  viewOf,
+  zoomTo,
+} from './filmPage.js';
 import { model, otherModel, people, signedIn, startRunning } from './running.js';
 
 /** The film page in a real browser, on the running service with the network that ships and real films. */
@@ -24,7 +39,9 @@ t.test('the film page', { skip: noChromium }, async (t) => {
   const place: Place = { browser, running, storageState: await reader.storageState() };
   await reader.close();
 
-  const [first, second] = await Promise.all(['nih-00004344_002.jpg', 'nih-00002275_018.jpg'].map((name) => readFile(`annotations/films/${name}`)));
+  const [first, second] = await Promise.all(
+    ['nih-00004344_002.jpg', 'nih-00002275_018.jpg'].map((name) => readFile(`annotations/films/${name}`)),
+  );
   const priorId = await running.post(second!, { 'x-patient-ref': 'patient-1' });
   const filmId = await running.post(first!, { 'x-patient-ref': 'patient-1' });
   // A ramp is no film to the gate of the network that ships.
@@ -51,7 +68,10 @@ t.test('the film page', { skip: noChromium }, async (t) => {
         // The middle of the line lies 1 px of casing and half a line outside the true edge, on whole pixels.
         t.ok(Math.abs(core['x']! + 2 - (box.x * view.scale + view.x)) <= 1, 'left edge');
         t.ok(Math.abs(core['y']! + 2 - (box.y * view.scale + view.y)) <= 1, 'upper edge');
-        t.ok(Math.abs(core['x']! + core['width']! - 2 - ((box.x + box.width) * view.scale + view.x)) <= 1, 'right edge');
+        t.ok(
+          Math.abs(core['x']! + core['width']! - 2 - ((box.x + box.width) * view.scale + view.x)) <= 1,
+          'right edge',
+        );
         t.ok(core['x']! + 2 <= box.x * view.scale + view.x + 1e-6, 'never inside the box');
       }
     }
@@ -61,7 +81,10 @@ t.test('the film page', { skip: noChromium }, async (t) => {
 
   await t.test('keeps every pixel inside a box as the film has it', async (t) => {
     // Another box may lie over this one: only the best is there.
-    const { page } = await openFilm(place, filmId, (report) => ({ ...report, detections: (report['detections'] as Box[]).slice(0, 1) }));
+    const { page } = await openFilm(place, filmId, (report) => ({
+      ...report,
+      detections: (report['detections'] as Box[]).slice(0, 1),
+    }));
     const [top] = await reported(running, filmId);
     const view = await viewOf(page);
     const pane = await paneBox(page);
@@ -99,9 +122,15 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     const scale = (await viewOf(page)).scale;
     await page.mouse.move(at.x, at.y);
     await page.mouse.wheel(0, -500);
-    await page.waitForFunction((old) => Number(document.querySelector<HTMLElement>('.film-current .film-pane')?.dataset['scale']) > old * 1.5, scale);
+    await page.waitForFunction(
+      (old) => Number(document.querySelector<HTMLElement>('.film-current .film-pane')?.dataset['scale']) > old * 1.5,
+      scale,
+    );
     const after = await under();
-    t.ok(Math.hypot(after.x - before.x, after.y - before.y) * (await viewOf(page)).scale < 1, 'the film point under the pointer stays there');
+    t.ok(
+      Math.hypot(after.x - before.x, after.y - before.y) * (await viewOf(page)).scale < 1,
+      'the film point under the pointer stays there',
+    );
 
     const moved = await viewOf(page);
     await drag(page, at, { x: 40, y: 30 }, 'middle');
@@ -152,7 +181,12 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     t.equal(await page.locator('.quality').textContent(), 'FULL 16-bit');
     const pane = await paneBox(page);
     const view = await viewOf(page);
-    const clip = { x: Math.ceil(pane.x + view.x) + 6, y: pane.y + Math.round(pane.height / 2), width: Math.floor(512 * view.scale) - 12, height: 1 };
+    const clip = {
+      x: Math.ceil(pane.x + view.x) + 6,
+      y: pane.y + Math.round(pane.height / 2),
+      width: Math.floor(512 * view.scale) - 12,
+      height: 1,
+    };
     await page.keyboard.press('b');
     await page.locator('#window-width').fill('64');
     await page.locator('#window-level').fill('2048');
@@ -162,7 +196,10 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await page.locator('.film-current .film-pane').focus();
     await page.keyboard.press('i');
     const inverted = await greysOf(page, clip);
-    t.ok(narrow.every((grey, i) => Math.abs(255 - grey - inverted[i]!) <= 1), 'once is 255 − grey');
+    t.ok(
+      narrow.every((grey, i) => Math.abs(255 - grey - inverted[i]!) <= 1),
+      'once is 255 − grey',
+    );
     await page.keyboard.press('i');
     t.strictSame(await greysOf(page, clip), narrow, 'twice is as before');
     t.strictSame(faults, []);
@@ -214,10 +251,17 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await page.locator('[data-emphasis="selected"]').waitFor({ state: 'detached' });
     const { scale, x } = await viewOf(page);
     await page.keyboard.press('+');
-    await page.waitForFunction((old) => Number(document.querySelector<HTMLElement>('.film-current .film-pane')?.dataset['scale']) > old, scale);
+    await page.waitForFunction(
+      (old) => Number(document.querySelector<HTMLElement>('.film-current .film-pane')?.dataset['scale']) > old,
+      scale,
+    );
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('=');
-    await page.waitForFunction((old) => Math.abs(Number(document.querySelector<HTMLElement>('.film-current .film-pane')?.dataset['x']) - old) < 0.01, x);
+    await page.waitForFunction(
+      (old) =>
+        Math.abs(Number(document.querySelector<HTMLElement>('.film-current .film-pane')?.dataset['x']) - old) < 0.01,
+      x,
+    );
     await page.keyboard.press('t');
     t.equal(await page.evaluate(() => document.activeElement?.id), 'view-threshold');
     await page.locator('.film-current .film-pane').focus();
@@ -233,7 +277,11 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await page.locator('.film-prior .film-pane[data-quality="full"]').waitFor();
     t.equal(await prior.locator('[data-box]').count(), 0, 'its boxes are off at first');
     t.ok(await page.locator('.film-prior .badge').isVisible(), 'its own state is said');
-    t.strictSame(await page.locator('.compare-bar .sender').allTextContents(), ['by ris', 'by ris'], 'and who sent each');
+    t.strictSame(
+      await page.locator('.compare-bar .sender').allTextContents(),
+      ['by ris', 'by ris'],
+      'and who sent each',
+    );
     const scaleOf = async (pane: Locator): Promise<number> => {
       await settled(page);
       return Number(await pane.getAttribute('data-scale'));
@@ -243,20 +291,30 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await current.focus();
     await page.keyboard.press('+');
     const linked = [await scaleOf(current), await scaleOf(prior)];
-    t.ok(Math.abs(linked[0]! / before[0]! - 1.25) < 1e-6 && Math.abs(linked[1]! / before[1]! - 1.25) < 1e-6, 'both zoom');
+    t.ok(
+      Math.abs(linked[0]! / before[0]! - 1.25) < 1e-6 && Math.abs(linked[1]! / before[1]! - 1.25) < 1e-6,
+      'both zoom',
+    );
     await page.keyboard.press('l');
     await page.keyboard.press('+');
     t.ok((await scaleOf(current)) > linked[0]! && (await scaleOf(prior)) === linked[1], 'unlinked, only one does');
     const leftOf = async (pane: Locator): Promise<number> => Math.round((await pane.boundingBox())?.x ?? -1);
     await page.keyboard.down('s');
     await page.locator('.film-stage[data-blink="true"]').waitFor();
-    t.equal(await leftOf(prior), await leftOf(current), 'S lays the earlier film over the current one while it is held');
+    t.equal(
+      await leftOf(prior),
+      await leftOf(current),
+      'S lays the earlier film over the current one while it is held',
+    );
     await page.keyboard.up('s');
     await page.locator('.film-stage[data-blink="false"]').waitFor();
     t.ok((await leftOf(prior)) < (await leftOf(current)));
     await page.keyboard.press('=');
     await settled(page);
-    t.ok(Math.abs((await scaleOf(current)) - before[0]!) < 1e-6 && Math.abs((await scaleOf(prior)) - before[1]!) < 1e-6, 'each film is fitted by its own size');
+    t.ok(
+      Math.abs((await scaleOf(current)) - before[0]!) < 1e-6 && Math.abs((await scaleOf(prior)) - before[1]!) < 1e-6,
+      'each film is fitted by its own size',
+    );
     await page.keyboard.press('p');
     await prior.waitFor({ state: 'detached' });
     t.strictSame(faults, []);
@@ -266,7 +324,12 @@ t.test('the film page', { skip: noChromium }, async (t) => {
   await t.test('a film that was not analysed is covered with the reason, and has nothing to set', async (t) => {
     const { page, faults } = await openFilm(place, await running.post(await photograph()));
     t.match(await lineAttributes(page), { 'data-state': 'not-analysed' });
-    t.ok(await page.locator('.film-cover').getByText(/in colour/).isVisible());
+    t.ok(
+      await page
+        .locator('.film-cover')
+        .getByText(/in colour/)
+        .isVisible(),
+    );
     t.notOk(await page.locator('#view-threshold').isVisible());
     t.notOk(await page.locator('.classes').isVisible());
     t.equal(await page.locator('.boxes h2 .count').textContent(), '–');
@@ -288,23 +351,44 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await page.context().close();
   });
 
-  await t.test('a film below the threshold says what was not looked for, in another look than the other states', async (t) => {
-    const { page } = await openFilm(place, await running.post(await readFile('annotations/films/nih-00003291_001.jpg')));
-    t.match(await lineAttributes(page), { 'data-state': 'below-threshold', 'data-threshold': threshold });
-    t.equal(await page.locator('.headline').textContent(), `NO LUNG OPACITY at or above ${threshold}`);
-    t.match(await page.locator('.detail').textContent(), 'Other disease was not looked for. This does not say the film is normal.');
-    t.equal(await page.locator('.state-badge').evaluate((badge) => getComputedStyle(badge).backgroundColor), 'rgba(0, 0, 0, 0)', 'an outline, not a fill');
-    t.strictSame(await axeFaults(page), []);
-    await page.context().close();
-  });
+  await t.test(
+    'a film below the threshold says what was not looked for, in another look than the other states',
+    async (t) => {
+      const { page } = await openFilm(
+        place,
+        await running.post(await readFile('annotations/films/nih-00003291_001.jpg')),
+      );
+      t.match(await lineAttributes(page), { 'data-state': 'below-threshold', 'data-threshold': threshold });
+      t.equal(await page.locator('.headline').textContent(), `NO LUNG OPACITY at or above ${threshold}`);
+      t.match(
+        await page.locator('.detail').textContent(),
+        'Other disease was not looked for. This does not say the film is normal.',
+      );
+      t.equal(
+        await page.locator('.state-badge').evaluate((badge) => getComputedStyle(badge).backgroundColor),
+        'rgba(0, 0, 0, 0)',
+        'an outline, not a fill',
+      );
+      t.strictSame(await axeFaults(page), []);
+      await page.context().close();
+    },
+  );
 
   await t.test('passes the accessibility checks at both sizes, and names what may not be forgotten', async (t) => {
-    for (const viewport of [{ width: 1280, height: 800 }, { width: 1024, height: 768 }, { width: 768, height: 1024 }]) {
+    for (const viewport of [
+      { width: 1280, height: 800 },
+      { width: 1024, height: 768 },
+      { width: 768, height: 1024 },
+    ]) {
       const { page } = await openFilm(place, filmId, undefined, { viewport });
       t.strictSame(await axeFaults(page), [], `${viewport.width} × ${viewport.height}`);
       t.equal(await page.locator('.notice').textContent(), `RESEARCH USE${model} ${spec.version} · ${spec.licence}`);
       t.ok(await page.locator('.notice').isVisible());
-      t.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'nothing is cut off at the side');
+      t.equal(
+        await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+        true,
+        'nothing is cut off at the side',
+      );
       await page.context().close();
     }
   });
@@ -326,14 +410,21 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await page.keyboard.press('.');
     await page.locator(`[data-box="${top!.id}"][data-emphasis="selected"]`).waitFor();
     await settled(page);
-    t.match(await page.locator(`[data-label="${top!.id}"] tspan`).allTextContents(), [`1 Bright field, score ${top!.score.toFixed(2)}`, 'Diffuse edge 0.50', `${otherModel.name} 2.1.0`], 'beside the box, too');
+    t.match(
+      await page.locator(`[data-label="${top!.id}"] tspan`).allTextContents(),
+      [`1 Bright field, score ${top!.score.toFixed(2)}`, 'Diffuse edge 0.50', `${otherModel.name} 2.1.0`],
+      'beside the box, too',
+    );
     t.strictSame(await axeFaults(page), []);
     t.strictSame(faults, []);
     await page.context().close();
   });
 
   await t.test('never gives a licence to a model that is served no more', async (t) => {
-    const { page } = await openFilm(place, filmId, (report) => ({ ...report, model: { ...(report['model'] as object), version: '0.9.0' } }));
+    const { page } = await openFilm(place, filmId, (report) => ({
+      ...report,
+      model: { ...(report['model'] as object), version: '0.9.0' },
+    }));
     t.equal(await page.locator('.notice').textContent(), `RESEARCH USE${model} 0.9.0 · licence not known here`);
     await page.context().close();
   });
@@ -352,7 +443,12 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await zoomTo(page, 2);
     const [view, line] = [await viewOf(page), await lineAttributes(page)];
     const { csrfToken } = (await (await context.request.get('/v1/session')).json()) as { csrfToken: string };
-    t.equal((await context.request.delete('/v1/session', { headers: { 'x-csrf-token': csrfToken, origin: running.address } })).status(), 204);
+    t.equal(
+      (
+        await context.request.delete('/v1/session', { headers: { 'x-csrf-token': csrfToken, origin: running.address } })
+      ).status(),
+      204,
+    );
     await page.keyboard.press('p');
     const cover = page.getByRole('dialog', { name: 'Your session has ended' });
     await cover.getByLabel('Password', { exact: true }).fill(people.radiologist.password);
@@ -370,26 +466,41 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await context.close();
   });
 
-  await t.test('text of 200 %: everything is there, on a desk and on a tablet, and the film keeps its room', async (t) => {
-    const large = await openChromium({ textPx: 32 });
-    t.teardown(() => large.close());
-    for (const [width, height, leastFilm] of [[1280, 800, 300], [768, 1024, 300]] as const) {
-      const { page } = await openFilm({ ...place, browser: large }, filmId, undefined, { viewport: { width, height } });
-      const size = `${width} × ${height}`;
-      await settled(page);
-      t.ok((await paneBox(page)).height >= leastFilm, `${(await paneBox(page)).height} px of film at ${size}`);
-      t.strictSame(await cutOff(page), [], `nothing is cut off at ${size}`);
-      t.equal(await page.locator('[data-label] text').first().getAttribute('font-size'), '30', 'labels on the film are as large as asked for');
-      t.strictSame(await axeFaults(page), [], size);
-      await page.keyboard.press('p');
-      await page.locator('.film-prior .film-pane[data-quality="full"]').waitFor();
-      t.strictSame(await cutOff(page), [], `nor beside an earlier film at ${size}`);
-      await page.context().close();
-    }
-  });
+  await t.test(
+    'text of 200 %: everything is there, on a desk and on a tablet, and the film keeps its room',
+    async (t) => {
+      const large = await openChromium({ textPx: 32 });
+      t.teardown(() => large.close());
+      for (const [width, height, leastFilm] of [
+        [1280, 800, 300],
+        [768, 1024, 300],
+      ] as const) {
+        const { page } = await openFilm({ ...place, browser: large }, filmId, undefined, {
+          viewport: { width, height },
+        });
+        const size = `${width} × ${height}`;
+        await settled(page);
+        t.ok((await paneBox(page)).height >= leastFilm, `${(await paneBox(page)).height} px of film at ${size}`);
+        t.strictSame(await cutOff(page), [], `nothing is cut off at ${size}`);
+        t.equal(
+          await page.locator('[data-label] text').first().getAttribute('font-size'),
+          '30',
+          'labels on the film are as large as asked for',
+        );
+        t.strictSame(await axeFaults(page), [], size);
+        await page.keyboard.press('p');
+        await page.locator('.film-prior .film-pane[data-quality="full"]').waitFor();
+        t.strictSame(await cutOff(page), [], `nor beside an earlier film at ${size}`);
+        await page.context().close();
+      }
+    },
+  );
 
   await t.test('a comparison fits a tablet', async (t) => {
-    for (const viewport of [{ width: 1024, height: 768 }, { width: 768, height: 1024 }]) {
+    for (const viewport of [
+      { width: 1024, height: 768 },
+      { width: 768, height: 1024 },
+    ]) {
       const { page } = await openFilm(place, filmId, undefined, { viewport, hasTouch: true, isMobile: true });
       await page.getByRole('button', { name: 'Prior' }).click();
       await page.locator('.film-prior .film-pane[data-quality="full"]').waitFor();
@@ -400,10 +511,15 @@ t.test('the film page', { skip: noChromium }, async (t) => {
   });
 
   await t.test('a finger moves the film, two zoom it, a tap takes a box', async (t) => {
-    const { page } = await openFilm(place, filmId, undefined, { viewport: { width: 768, height: 1024 }, hasTouch: true, isMobile: true });
+    const { page } = await openFilm(place, filmId, undefined, {
+      viewport: { width: 768, height: 1024 },
+      hasTouch: true,
+      isMobile: true,
+    });
     const pane = await paneBox(page);
     const session = await page.context().newCDPSession(page);
-    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...points: { x: number; y: number; id: number }[]) => session.send('Input.dispatchTouchEvent', { type, touchPoints: points });
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...points: { x: number; y: number; id: number }[]) =>
+      session.send('Input.dispatchTouchEvent', { type, touchPoints: points });
     const [cx, cy] = [pane.x + 300, pane.y + 250];
     const before = await viewOf(page);
     await touch('touchStart', { x: cx, y: cy, id: 1 });
@@ -412,37 +528,59 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     const moved = await viewOf(page);
     t.ok(moved.x > before.x + 20 && moved.scale === before.scale, 'one finger moves');
     await touch('touchStart', { x: cx - 40, y: cy, id: 1 }, { x: cx + 40, y: cy, id: 2 });
-    for (let i = 1; i <= 5; i++) await touch('touchMove', { x: cx - 40 - 8 * i, y: cy, id: 1 }, { x: cx + 40 + 8 * i, y: cy, id: 2 });
+    for (let i = 1; i <= 5; i++)
+      await touch('touchMove', { x: cx - 40 - 8 * i, y: cy, id: 1 }, { x: cx + 40 + 8 * i, y: cy, id: 2 });
     await touch('touchEnd');
     t.ok(Math.abs((await viewOf(page)).scale / moved.scale - 2) < 0.05, 'from 80 px apart to 160 is twice the size');
-    const small = await page.locator('.film-page button:visible').evaluateAll((buttons) => buttons.filter((button) => button.getBoundingClientRect().height < 43.5).map((button) => button.outerHTML.slice(0, 80)));
+    const small = await page
+      .locator('.film-page button:visible')
+      .evaluateAll((buttons) =>
+        buttons
+          .filter((button) => button.getBoundingClientRect().height < 43.5)
+          .map((button) => button.outerHTML.slice(0, 80)),
+      );
     t.strictSame(small, [], 'targets are 44 px high');
     await page.context().close();
   });
 
-  await t.test('says why a film that is no longer kept can’t be shown, and draws its boxes on an empty frame', async (t) => {
-    const operator = await signedIn(browser, running, 'operator');
-    const { items } = (await (await operator.request.get('/v1/detections')).json()) as { items: { id: string; film: { sha256: string } }[] };
-    const { csrfToken } = (await (await operator.request.get('/v1/session')).json()) as { csrfToken: string };
-    const sha256 = items.find(({ id }) => id === filmId)!.film.sha256;
-    t.equal((await operator.request.delete(`/v1/images/${sha256}`, { headers: { 'x-csrf-token': csrfToken, origin: running.address } })).status(), 204);
-    await operator.close();
-    const context = await browser.newContext({ baseURL: running.address, storageState: place.storageState });
-    const page = await context.newPage();
-    await page.goto(`/films/${filmId}`);
-    await page.locator('.film-absence').getByText('The film was not kept.').waitFor();
-    t.match(await page.locator('.film-absence').textContent(), 'empty frame of its size, 1024 × 1024');
-    t.equal(await page.locator('[data-box]').count(), (await reported(running, filmId)).length);
-    t.equal(await page.locator('.quality').textContent(), 'NO FILM');
-    t.strictSame(await axeFaults(page), []);
-    await page.goto('/films/00000000-0000-7000-8000-000000000000');
-    await page.getByRole('heading', { name: 'No such film' }).waitFor();
-    await context.close();
-  });
+  await t.test(
+    'says why a film that is no longer kept can’t be shown, and draws its boxes on an empty frame',
+    async (t) => {
+      const operator = await signedIn(browser, running, 'operator');
+      const { items } = (await (await operator.request.get('/v1/detections')).json()) as {
+        items: { id: string; film: { sha256: string } }[];
+      };
+      const { csrfToken } = (await (await operator.request.get('/v1/session')).json()) as { csrfToken: string };
+      const sha256 = items.find(({ id }) => id === filmId)!.film.sha256;
+      t.equal(
+        (
+          await operator.request.delete(`/v1/images/${sha256}`, {
+            headers: { 'x-csrf-token': csrfToken, origin: running.address },
+          })
+        ).status(),
+        204,
+      );
+      await operator.close();
+      const context = await browser.newContext({ baseURL: running.address, storageState: place.storageState });
+      const page = await context.newPage();
+      await page.goto(`/films/${filmId}`);
+      await page.locator('.film-absence').getByText('The film was not kept.').waitFor();
+      t.match(await page.locator('.film-absence').textContent(), 'empty frame of its size, 1024 × 1024');
+      t.equal(await page.locator('[data-box]').count(), (await reported(running, filmId)).length);
+      t.equal(await page.locator('.quality').textContent(), 'NO FILM');
+      t.strictSame(await axeFaults(page), []);
+      await page.goto('/films/00000000-0000-7000-8000-000000000000');
+      await page.getByRole('heading', { name: 'No such film' }).waitFor();
+      await context.close();
+    },
+  );
 });
 
 /** 512 × 512, 12 bits of grey from left to right, 16 bits a pixel. */
 async function ramp16(): Promise<Buffer> {
   const values = Uint16Array.from({ length: 512 * 512 }, (_, i) => Math.floor(((i % 512) / 512) * 512) + 1792);
-  return sharp(values, { raw: { width: 512, height: 512, channels: 1 } }).toColourspace('grey16').png().toBuffer();
+  return sharp(values, { raw: { width: 512, height: 512, channels: 1 } })
+    .toColourspace('grey16')
+    .png()
+    .toBuffer();
 }

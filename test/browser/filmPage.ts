@@ -13,8 +13,18 @@ export interface Place {
 export type JsonReport = Readonly<Record<string, unknown>>;
 
 /** Opens a film as the radiologist; `change` stands between the service and the page. Waits for pixels and state. */
-export async function openFilm({ browser, running, storageState }: Place, id: string, change?: (report: JsonReport) => JsonReport, options: BrowserContextOptions = {}): Promise<{ page: Page; faults: readonly string[] }> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, baseURL: running.address, storageState, ...options });
+export async function openFilm(
+  { browser, running, storageState }: Place,
+  id: string,
+  change?: (report: JsonReport) => JsonReport,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; faults: readonly string[] }> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    baseURL: running.address,
+    storageState,
+    ...options,
+  });
   const page = await context.newPage();
   const faults = watched(page, running.address);
   if (change !== undefined) {
@@ -29,8 +39,19 @@ export async function openFilm({ browser, running, storageState }: Place, id: st
   return { page, faults };
 }
 
-export function notAnalysed({ threshold: _t, filmScore: _f, attributes: _a, detections: _d, asLogged: _l, ...report }: JsonReport): JsonReport {
-  return { ...report, state: 'not-analysed', reason: { code: 'not-a-frontal-chest-film', detail: 'It looks like a lateral film.' } };
+export function notAnalysed({
+  threshold: _t,
+  filmScore: _f,
+  attributes: _a,
+  detections: _d,
+  asLogged: _l,
+  ...report
+}: JsonReport): JsonReport {
+  return {
+    ...report,
+    state: 'not-analysed',
+    reason: { code: 'not-a-frontal-chest-film', detail: 'It looks like a lateral film.' },
+  };
 }
 
 export interface Box {
@@ -48,7 +69,10 @@ export async function reported({ address, token }: Running, id: string): Promise
 export async function settled(page: Page): Promise<void> {
   await page.waitForTimeout(200);
   await page.evaluate(async () => {
-    for (let frame = 0; frame < 4; frame++) await new Promise((resolve) => { requestAnimationFrame(resolve); });
+    for (let frame = 0; frame < 4; frame++)
+      await new Promise((resolve) => {
+        requestAnimationFrame(resolve);
+      });
   });
 }
 
@@ -56,21 +80,45 @@ export async function settled(page: Page): Promise<void> {
 export async function cutOff(page: Page): Promise<readonly string[]> {
   await settled(page);
   return page.evaluate(() =>
-    [...document.querySelectorAll<HTMLElement>('.state-line :is(.headline, .detail, .quality, .notice), .compare-bar :is(strong, span, select, input, button), .film-foot :is(label, input), .bar :is(a, button, select, summary)')].flatMap((node) => {
+    [
+      ...document.querySelectorAll<HTMLElement>(
+        '.state-line :is(.headline, .detail, .quality, .notice), .compare-bar :is(strong, span, select, input, button), .film-foot :is(label, input), .bar :is(a, button, select, summary)',
+      ),
+    ].flatMap((node) => {
       const { left, right, top, bottom, width, height } = node.getBoundingClientRect();
-      if (!node.checkVisibility() || width === 0 || node.closest('.only-read, .skip, .menu > div') !== null || getComputedStyle(node).clipPath !== 'none') return [];
-      const place = (node.closest('.film-prior, .film-current, .state-line, .bar, .film-foot') ?? document.body).getBoundingClientRect();
-      const outside = left < place.left - 1 || right > place.right + 1 || top < place.top - 1 || bottom > place.bottom + 1 || right > innerWidth + 1 || bottom + scrollY > document.documentElement.scrollHeight + 1;
+      if (
+        !node.checkVisibility() ||
+        width === 0 ||
+        node.closest('.only-read, .skip, .menu > div') !== null ||
+        getComputedStyle(node).clipPath !== 'none'
+      )
+        return [];
+      const place = (
+        node.closest('.film-prior, .film-current, .state-line, .bar, .film-foot') ?? document.body
+      ).getBoundingClientRect();
+      const outside =
+        left < place.left - 1 ||
+        right > place.right + 1 ||
+        top < place.top - 1 ||
+        bottom > place.bottom + 1 ||
+        right > innerWidth + 1 ||
+        bottom + scrollY > document.documentElement.scrollHeight + 1;
       const on = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
       const covered = !outside && on !== null && !node.contains(on) && !on.contains(node);
-      return outside || covered ? [`${outside ? 'outside' : 'covered'}: ${node.outerHTML.slice(0, 90)} ${[left, top, width, height].map(Math.round).join(' ')}`] : [];
+      return outside || covered
+        ? [
+            `${outside ? 'outside' : 'covered'}: ${node.outerHTML.slice(0, 90)} ${[left, top, width, height].map(Math.round).join(' ')}`,
+          ]
+        : [];
     }),
   );
 }
 
 export async function lineAttributes(page: Page): Promise<Readonly<Record<string, string>>> {
   await settled(page);
-  return page.locator('.state-line').evaluate((line) => Object.fromEntries([...line.attributes].map(({ name, value }) => [name, value])));
+  return page
+    .locator('.state-line')
+    .evaluate((line) => Object.fromEntries([...line.attributes].map(({ name, value }) => [name, value])));
 }
 
 export async function viewOf(page: Page): Promise<{ scale: number; x: number; y: number }> {
@@ -80,7 +128,10 @@ export async function viewOf(page: Page): Promise<{ scale: number; x: number; y:
 }
 
 export async function numbers(locator: Locator, names: readonly string[]): Promise<Readonly<Record<string, number>>> {
-  return locator.evaluate((node, wanted) => Object.fromEntries(wanted.map((name) => [name, Number(node.getAttribute(name))])), names);
+  return locator.evaluate(
+    (node, wanted) => Object.fromEntries(wanted.map((name) => [name, Number(node.getAttribute(name))])),
+    names,
+  );
 }
 
 export async function paneBox(page: Page): Promise<{ x: number; y: number; width: number; height: number }> {
@@ -96,10 +147,18 @@ export async function zoomTo(page: Page, zoom: number): Promise<void> {
   const { scale } = await viewOf(page);
   // 40 px of the wheel are a factor of e^0.08.
   await page.mouse.wheel(0, (-Math.log(zoom / scale) / 0.08) * 40);
-  await page.waitForFunction((old) => Number(document.querySelector<HTMLElement>('.film-current .film-pane')?.dataset['scale']) !== old, scale);
+  await page.waitForFunction(
+    (old) => Number(document.querySelector<HTMLElement>('.film-current .film-pane')?.dataset['scale']) !== old,
+    scale,
+  );
 }
 
-export async function drag(page: Page, from: { x: number; y: number }, by: { x: number; y: number }, button: 'left' | 'middle' | 'right'): Promise<void> {
+export async function drag(
+  page: Page,
+  from: { x: number; y: number },
+  by: { x: number; y: number },
+  button: 'left' | 'middle' | 'right',
+): Promise<void> {
   await page.mouse.move(from.x, from.y);
   await page.mouse.down({ button });
   await page.mouse.move(from.x + by.x / 2, from.y + by.y / 2);
@@ -113,7 +172,10 @@ type Clip = { readonly x: number; readonly y: number; readonly width: number; re
 /** What is on the screen there, as raw RGB. */
 export async function pixels(page: Page, clip: Clip): Promise<Buffer> {
   await settled(page);
-  return sharp(await page.screenshot({ clip })).removeAlpha().raw().toBuffer();
+  return sharp(await page.screenshot({ clip }))
+    .removeAlpha()
+    .raw()
+    .toBuffer();
 }
 
 export async function greysOf(page: Page, clip: Clip): Promise<number[]> {

@@ -11,7 +11,10 @@ const skip = noChromium;
 t.setTimeout(600_000);
 const here = forTests(t);
 
-async function at(path: string, options: Parameters<typeof signedIn>[3] = {}): Promise<{ context: BrowserContext; page: Page; faults: readonly string[] }> {
+async function at(
+  path: string,
+  options: Parameters<typeof signedIn>[3] = {},
+): Promise<{ context: BrowserContext; page: Page; faults: readonly string[] }> {
   const context = await signedIn(here.browser, here.running, 'operator', options);
   const page = await context.newPage();
   const faults = watched(page, here.running.address);
@@ -35,46 +38,54 @@ async function signsIn(name: string, password: string): Promise<boolean> {
   return signedIn;
 }
 
-t.test('users: added, given another password, disabled, enabled; a name that is taken keeps what was typed', { skip }, async (t) => {
-  const { context, page, faults } = await at('/operators/users');
-  const row = (name: string) => page.locator(`tr[data-user="${name}"]`);
-  await row(people.radiologist.name).waitFor();
-  t.strictSame(await axeFaults(page), []);
-  const add = async (name: string) => {
-    await page.getByLabel('Name', { exact: true }).fill(name);
-    await page.getByLabel('Password', { exact: true }).fill('a password of ours');
-    await page.getByRole('button', { name: 'Add user' }).click();
-  };
-  await add(people.radiologist.name);
-  await page.getByRole('alert').filter({ hasText: 'There is a user of the name' }).waitFor();
-  t.equal(await page.getByLabel('Name', { exact: true }).inputValue(), people.radiologist.name);
-  await add('dr.x');
-  await row('dr.x').waitFor();
-  t.ok(await signsIn('dr.x', 'a password of ours'));
+t.test(
+  'users: added, given another password, disabled, enabled; a name that is taken keeps what was typed',
+  { skip },
+  async (t) => {
+    const { context, page, faults } = await at('/operators/users');
+    const row = (name: string) => page.locator(`tr[data-user="${name}"]`);
+    await row(people.radiologist.name).waitFor();
+    t.strictSame(await axeFaults(page), []);
+    const add = async (name: string) => {
+      await page.getByLabel('Name', { exact: true }).fill(name);
+      await page.getByLabel('Password', { exact: true }).fill('a password of ours');
+      await page.getByRole('button', { name: 'Add user' }).click();
+    };
+    await add(people.radiologist.name);
+    await page.getByRole('alert').filter({ hasText: 'There is a user of the name' }).waitFor();
+    t.equal(await page.getByLabel('Name', { exact: true }).inputValue(), people.radiologist.name);
+    await add('dr.x');
+    await row('dr.x').waitFor();
+    t.ok(await signsIn('dr.x', 'a password of ours'));
 
-  await row('dr.x').getByRole('button', { name: 'New password for dr.x' }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('New password', { exact: true }).fill('another password of ours');
-  await dialog.getByRole('button', { name: 'Set password' }).click();
-  await page.getByText('dr.x has a new password.').waitFor();
-  t.notOk(await signsIn('dr.x', 'a password of ours'));
+    await row('dr.x').getByRole('button', { name: 'New password for dr.x' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('New password', { exact: true }).fill('another password of ours');
+    await dialog.getByRole('button', { name: 'Set password' }).click();
+    await page.getByText('dr.x has a new password.').waitFor();
+    t.notOk(await signsIn('dr.x', 'a password of ours'));
 
-  await row('dr.x').getByRole('button', { name: 'Disable dr.x' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
-  await row('dr.x').getByText('enabled').waitFor();
-  await row('dr.x').getByRole('button', { name: 'Disable dr.x' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
-  await row('dr.x').getByText('disabled').waitFor();
-  t.notOk(await signsIn('dr.x', 'another password of ours'));
-  await row('dr.x').getByRole('button', { name: 'Enable dr.x' }).click();
-  await row('dr.x').getByText('enabled').waitFor();
+    await row('dr.x').getByRole('button', { name: 'Disable dr.x' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await row('dr.x').getByText('enabled').waitFor();
+    await row('dr.x').getByRole('button', { name: 'Disable dr.x' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
+    await row('dr.x').getByText('disabled').waitFor();
+    t.notOk(await signsIn('dr.x', 'another password of ours'));
+    await row('dr.x').getByRole('button', { name: 'Enable dr.x' }).click();
+    await row('dr.x').getByText('enabled').waitFor();
 
-  await row(people.operator.name).getByRole('combobox').selectOption('radiologist');
-  await page.getByRole('status').filter({ hasText: 'Not changed' }).waitFor();
-  t.equal(await row(people.operator.name).getByRole('combobox').inputValue(), 'operator', 'there is always an operator');
-  t.strictSame(faults, []);
-  await context.close();
-});
+    await row(people.operator.name).getByRole('combobox').selectOption('radiologist');
+    await page.getByRole('status').filter({ hasText: 'Not changed' }).waitFor();
+    t.equal(
+      await row(people.operator.name).getByRole('combobox').inputValue(),
+      'operator',
+      'there is always an operator',
+    );
+    t.strictSame(faults, []);
+    await context.close();
+  },
+);
 
 t.test('sign-up is off until an operator lets it; who asks waits for approval', { skip }, async (t) => {
   const { context, page } = await at('/operators/site');
@@ -84,7 +95,12 @@ t.test('sign-up is off until an operator lets it; who asks waits for approval', 
   await door.getByRole('button', { name: 'Sign in' }).waitFor();
   t.equal(await door.getByText('Ask for an account').count(), 0);
 
-  t.ok(await page.getByText(/Films are kept 30 days on this server/).first().isVisible());
+  t.ok(
+    await page
+      .getByText(/Films are kept 30 days on this server/)
+      .first()
+      .isVisible(),
+  );
   await page.getByLabel('Anybody who reaches this page may ask for an account').check();
   await page.getByText('Accounts can be asked for now.').waitFor();
   t.strictSame(await axeFaults(page), []);
@@ -117,7 +133,8 @@ t.test('a token’s secret is shown once, works, and is dead when it is revoked'
   await shown.waitFor();
   for (let i = 0; i < 3; i++) await page.keyboard.press('Escape');
   const secret = await shown.inputValue({ timeout: 5000 });
-  const ask = async () => (await fetch(`${here.running.address}/v1/models`, { headers: { authorization: `Bearer ${secret}` } })).status;
+  const ask = async () =>
+    (await fetch(`${here.running.address}/v1/models`, { headers: { authorization: `Bearer ${secret}` } })).status;
   t.equal(await ask(), 200);
   t.strictSame(await axeFaults(page), []);
   await page.getByRole('button', { name: 'I have it' }).click();
@@ -134,7 +151,12 @@ t.test('films appear live as they are answered, and the statistics count them', 
   const { context, page, faults } = await at('/operators/statistics');
   const counts = async () => {
     await page.getByRole('row', { name: /^All films/ }).waitFor();
-    const [films = 0, findings = 0] = (await page.getByRole('row', { name: /^All films/ }).getByRole('cell').allTextContents()).map(Number);
+    const [films = 0, findings = 0] = (
+      await page
+        .getByRole('row', { name: /^All films/ })
+        .getByRole('cell')
+        .allTextContents()
+    ).map(Number);
     return { films, findings };
   };
   const before = await counts();
@@ -149,7 +171,12 @@ t.test('films appear live as they are answered, and the statistics count them', 
   t.strictSame(await counts(), { films: before.films + 1, findings: before.findings + 1 });
   for (const image of await page.locator('.plots img').all()) {
     await image.scrollIntoViewIfNeeded();
-    t.ok(await image.evaluate(async (node) => node instanceof HTMLImageElement && (await node.decode(), node.naturalWidth > 0)), (await image.getAttribute('alt')) ?? '');
+    t.ok(
+      await image.evaluate(
+        async (node) => node instanceof HTMLImageElement && (await node.decode(), node.naturalWidth > 0),
+      ),
+      (await image.getAttribute('alt')) ?? '',
+    );
   }
   t.strictSame(await axeFaults(page), []);
   t.strictSame(faults, []);
@@ -165,7 +192,9 @@ t.test('a live tail that was cut is not opened again after its page was left', {
     await route.fulfill({ status: 502 });
   });
   let answer: () => void = () => undefined;
-  const left = new Promise<void>((resolve) => { answer = resolve; });
+  const left = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
   await page.route('**/v1/session', async (route) => {
     await left;
     await route.continue();
@@ -202,45 +231,74 @@ t.test('an operator takes a film’s pixels from the server; its report stays', 
   await context.close();
 });
 
-for (const [width, height] of [[1024, 768], [768, 1024]] as const) {
+for (const [width, height] of [
+  [1024, 768],
+  [768, 1024],
+] as const) {
   t.test(`the operators’ pages work on a tablet of ${width} × ${height}`, { skip }, async (t) => {
     const { context, page } = await at('/films', { viewport: { width, height }, hasTouch: true, isMobile: true });
     await here.running.post(await readFile('annotations/films/nih-00003291_001.jpg'));
-    for (const [path, sign] of [['/films', 'tr[data-film] .act button'], ['/operators/statistics', '.plots img'], ['/operators/users', 'tr[data-user]'], ['/operators/tokens', 'tbody tr'], ['/operators/live', '[data-tail="open"]'], ['/operators/site', 'dd']] as const) {
+    for (const [path, sign] of [
+      ['/films', 'tr[data-film] .act button'],
+      ['/operators/statistics', '.plots img'],
+      ['/operators/users', 'tr[data-user]'],
+      ['/operators/tokens', 'tbody tr'],
+      ['/operators/live', '[data-tail="open"]'],
+      ['/operators/site', 'dd'],
+    ] as const) {
       await page.goto(path);
       await page.locator(sign).first().waitFor();
-      t.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `nothing lies beside ${path}`);
-      t.strictSame(await page.evaluate(() => [...document.querySelectorAll('td, th')].filter((cell) => cell.scrollWidth > cell.clientWidth + 1 && cell.querySelector('.only-read') === null).map((cell) => cell.outerHTML.slice(0, 80))), [], `no cell of ${path} is wider than its column`);
+      t.ok(
+        await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth),
+        `nothing lies beside ${path}`,
+      );
+      t.strictSame(
+        await page.evaluate(() =>
+          [...document.querySelectorAll('td, th')]
+            .filter((cell) => cell.scrollWidth > cell.clientWidth + 1 && cell.querySelector('.only-read') === null)
+            .map((cell) => cell.outerHTML.slice(0, 80)),
+        ),
+        [],
+        `no cell of ${path} is wider than its column`,
+      );
       t.strictSame(await axeFaults(page), [], path);
     }
     await context.close();
   });
 }
 
-t.test('what is for operators is not shown to others; one’s own password needs the current one', { skip }, async (t) => {
-  const context = await signedIn(here.browser, here.running, 'radiologist');
-  const page = await context.newPage();
-  await page.goto('/operators/users');
-  await page.getByText('Your role may not see this page.').waitFor();
-  t.equal(await page.getByRole('link', { name: 'Operations' }).count(), 0);
-  await page.goto('/account');
-  const change = async (current: string, next: string) => {
-    await page.getByLabel('Current password', { exact: true }).fill(current);
-    await page.getByLabel('New password', { exact: true }).fill(next);
-    await page.getByRole('button', { name: 'Change password' }).click();
-  };
-  await page.getByLabel('Current password', { exact: true }).waitFor();
-  t.strictSame(await axeFaults(page), []);
-  await change('not my password', 'a longer password of mine');
-  await page.getByRole('alert').filter({ hasText: 'The current password is not right.' }).waitFor();
-  t.equal(await page.getByLabel('New password', { exact: true }).inputValue(), 'a longer password of mine', 'nothing typed is lost');
-  await change(people.radiologist.password, 'a longer password of mine');
-  await page.getByText('Your password is changed.').waitFor();
-  t.notOk(await signsIn(people.radiologist.name, people.radiologist.password));
-  t.ok(await signsIn(people.radiologist.name, 'a longer password of mine'));
-  t.equal((await context.request.get('/v1/session')).status(), 200, 'this session goes on');
-  await context.close();
-});
+t.test(
+  'what is for operators is not shown to others; one’s own password needs the current one',
+  { skip },
+  async (t) => {
+    const context = await signedIn(here.browser, here.running, 'radiologist');
+    const page = await context.newPage();
+    await page.goto('/operators/users');
+    await page.getByText('Your role may not see this page.').waitFor();
+    t.equal(await page.getByRole('link', { name: 'Operations' }).count(), 0);
+    await page.goto('/account');
+    const change = async (current: string, next: string) => {
+      await page.getByLabel('Current password', { exact: true }).fill(current);
+      await page.getByLabel('New password', { exact: true }).fill(next);
+      await page.getByRole('button', { name: 'Change password' }).click();
+    };
+    await page.getByLabel('Current password', { exact: true }).waitFor();
+    t.strictSame(await axeFaults(page), []);
+    await change('not my password', 'a longer password of mine');
+    await page.getByRole('alert').filter({ hasText: 'The current password is not right.' }).waitFor();
+    t.equal(
+      await page.getByLabel('New password', { exact: true }).inputValue(),
+      'a longer password of mine',
+      'nothing typed is lost',
+    );
+    await change(people.radiologist.password, 'a longer password of mine');
+    await page.getByText('Your password is changed.').waitFor();
+    t.notOk(await signsIn(people.radiologist.name, people.radiologist.password));
+    t.ok(await signsIn(people.radiologist.name, 'a longer password of mine'));
+    t.equal((await context.request.get('/v1/session')).status(), 200, 'this session goes on');
+    await context.close();
+  },
+);
 
 // The service listens until it is closed: this file does not end by itself.
 t.end();

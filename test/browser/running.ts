@@ -51,7 +51,16 @@ export async function startRunning(settings: Readonly<Record<string, string>> = 
   const models = join(folder, 'models');
   await cp(join('models', model), join(models, model), { recursive: true });
   await writeTinyModel(models, { ...otherModel, classes: [...otherModel.classes] });
-  const config = readConfig({ PORT: '0', DATA_DIR: join(folder, 'data'), IMAGE_STORE: 'disk', MODELS_DIR: models, MODEL: model, EXECUTION_PROVIDERS: 'cpu', LOGINS_PER_MINUTE: '1000', ...settings });
+  const config = readConfig({
+    PORT: '0',
+    DATA_DIR: join(folder, 'data'),
+    IMAGE_STORE: 'disk',
+    MODELS_DIR: models,
+    MODEL: model,
+    EXECUTION_PROVIDERS: 'cpu',
+    LOGINS_PER_MINUTE: '1000',
+    ...settings,
+  });
   const service = await startService(config, pino({ level: 'silent' }));
   await service.accounts.addUser({ ...people.radiologist, role: 'radiologist' });
   await service.accounts.addUser({ ...people.operator, role: 'operator' });
@@ -61,9 +70,14 @@ export async function startRunning(settings: Readonly<Record<string, string>> = 
     address: service.address,
     token,
     async post(bytes, headers = {}) {
-      const response = await fetch(`${service.address}/v1/detections`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream', ...headers }, body: new Uint8Array(bytes) });
+      const response = await fetch(`${service.address}/v1/detections`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream', ...headers },
+        body: new Uint8Array(bytes),
+      });
       const answer = (await response.json()) as { readonly id?: string };
-      if (response.status !== 201 || answer.id === undefined) throw new Error(`The film was answered with ${response.status}: ${JSON.stringify(answer)}`);
+      if (response.status !== 201 || answer.id === undefined)
+        throw new Error(`The film was answered with ${response.status}: ${JSON.stringify(answer)}`);
       return answer.id;
     },
     async close() {
@@ -74,7 +88,10 @@ export async function startRunning(settings: Readonly<Record<string, string>> = 
 }
 
 /** A running service and a browser, for the tests of a file: opened before the first, closed after the last. */
-export function forTests(tests: Pick<typeof t, 'before' | 'after'>): { readonly running: Running; readonly browser: Browser } {
+export function forTests(tests: Pick<typeof t, 'before' | 'after'>): {
+  readonly running: Running;
+  readonly browser: Browser;
+} {
   let here: { readonly running: Running; readonly browser: Browser } | undefined;
   tests.before(async () => {
     if (noChromium === false) here = { running: await startRunning(), browser: await openChromium() };
@@ -98,7 +115,12 @@ export function forTests(tests: Pick<typeof t, 'before' | 'after'>): { readonly 
 }
 
 /** A browser of its own kind of user: signed in, nothing stored before. */
-export async function signedIn(browser: Browser, { address }: Running, who: keyof typeof people, options: Parameters<Browser['newContext']>[0] = {}): Promise<BrowserContext> {
+export async function signedIn(
+  browser: Browser,
+  { address }: Running,
+  who: keyof typeof people,
+  options: Parameters<Browser['newContext']>[0] = {},
+): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, baseURL: address, ...options });
   const answer = await context.request.post('/v1/session', { data: people[who], headers: { origin: address } });
   if (!answer.ok()) throw new Error(`Signing in was answered with ${answer.status()}: ${await answer.text()}`);
@@ -113,7 +135,8 @@ export function watched(page: Page, address: string): readonly string[] {
     if (/Content Security Policy/.test(message.text())) faults.push(message.text());
   });
   page.on('request', (request) => {
-    if (!request.url().startsWith(address) && !/^(data|blob):/.test(request.url())) faults.push(`asks ${request.url()}`);
+    if (!request.url().startsWith(address) && !/^(data|blob):/.test(request.url()))
+      faults.push(`asks ${request.url()}`);
   });
   return faults;
 }

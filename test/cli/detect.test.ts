@@ -27,24 +27,49 @@ t.test('a folder with broken files is finished, lists them and exits with 1', as
   const out = join(folder, 'results', 'reports.ndjson');
   const overlays = join(folder, 'overlays');
 
-  const { code, err } = await detect(films, '--out', out, '--overlays', overlays, '--overlay-format', 'png', '--model', 'cxr-opacity');
+  const { code, err } = await detect(
+    films,
+    '--out',
+    out,
+    '--overlays',
+    overlays,
+    '--overlay-format',
+    'png',
+    '--model',
+    'cxr-opacity',
+  );
 
   t.equal(code, 1);
-  const reports = (await readFile(out, 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as FileReport);
-  t.strictSame(reports.map((r) => [r.file.slice(films.length + 1), r.state]), [
-    ['a.jpg', 'findings'],
-    [join('below', 'normal.jpg'), 'below-threshold'],
-    ['cut.jpg', 'not-analysed'],
-    ['text.png', 'not-analysed'],
-  ]);
+  const reports = (await readFile(out, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as FileReport);
+  t.strictSame(
+    reports.map((r) => [r.file.slice(films.length + 1), r.state]),
+    [
+      ['a.jpg', 'findings'],
+      [join('below', 'normal.jpg'), 'below-threshold'],
+      ['cut.jpg', 'not-analysed'],
+      ['text.png', 'not-analysed'],
+    ],
+  );
   const [found, , cut] = reports;
   t.equal(found?.state === 'findings' && found.detections.length, 2);
-  t.notOk(found !== undefined && ('id' in found || 'createdAt' in found || 'submitter' in found), 'nothing that only the log knows');
+  t.notOk(
+    found !== undefined && ('id' in found || 'createdAt' in found || 'submitter' in found),
+    'nothing that only the log knows',
+  );
   t.match(cut, { reason: { code: 'broken-image' } });
   t.match(err, /1 other files passed over/);
   t.match(err, /2 of 4 films were not analysed:\n.*cut\.jpg: broken-image: .*\n.*text\.png: unsupported-image: /);
 
-  t.strictSame((await readdir(overlays, { recursive: true })).sort(), ['a.jpg.png', 'below', join('below', 'normal.jpg.png'), 'cut.jpg.svg', 'text.png.svg']);
+  t.strictSame((await readdir(overlays, { recursive: true })).sort(), [
+    'a.jpg.png',
+    'below',
+    join('below', 'normal.jpg.png'),
+    'cut.jpg.svg',
+    'text.png.svg',
+  ]);
   const picture = await sharp(join(overlays, 'a.jpg.png')).raw().toBuffer({ resolveWithObject: true });
   t.strictSame([picture.info.width, picture.info.height], [1024, 1024], 'the picture is the film’s size');
   // Two pixels above the upper edge of the best box: its line, cyan, where the film is grey.
@@ -62,7 +87,10 @@ t.test('--min-score is threshold and floor: 0 gives everything that NMS left', a
   t.equal(report.threshold, 0);
   t.ok(report.detections.length > 20, `${report.detections.length} boxes`);
   const { spec } = await loadModel('models/cxr-opacity');
-  t.ok(report.detections.some(({ score }) => score < reportedFloor(spec)), 'also what no row would keep');
+  t.ok(
+    report.detections.some(({ score }) => score < reportedFloor(spec)),
+    'also what no row would keep',
+  );
 });
 
 t.test('wrong use is refused before anything is done', async (t) => {
@@ -79,10 +107,20 @@ t.test('two files of one name are kept apart', async (t) => {
   await mkdir(join(folder, 'x'), { recursive: true });
   for (const sub of ['x', 'y']) await writeFile(join(folder, sub, 'film.png'), '');
   const { films } = await findFilms([join(folder, 'x'), join(folder, 'y', 'film.png')]);
-  t.strictSame(films.map(({ name }) => name), ['film.png', '2-film.png']);
+  t.strictSame(
+    films.map(({ name }) => name),
+    ['film.png', '2-film.png'],
+  );
 });
 
-const model: RegisteredModel = { spec: tinySpec(), specSha256: 'a'.repeat(64), specText: '', folder: '', onnxPath: '', card: null };
+const model: RegisteredModel = {
+  spec: tinySpec(),
+  specSha256: 'a'.repeat(64),
+  specText: '',
+  folder: '',
+  onnxPath: '',
+  card: null,
+};
 
 const common = {
   schemaVersion: 1 as const,
@@ -91,12 +129,52 @@ const common = {
   model: { name: 'tiny', version: '1.0.0', specSha256: 'a'.repeat(64), onnxSha256: 'b'.repeat(64) },
   timings: { queueMs: 0, decodeMs: 0, inferMs: 0, postMs: 0 },
 };
-const image = { sha256: 'c'.repeat(64), width: 200, height: 100, format: 'png', bits: 8, preparation: { window: null, inverted: false, orientation: 1 } };
-const box = { class: 'opacity', score: 0.75, scores: { opacity: 0.75 }, attributes: {}, box: { x: 20, y: 10, width: 100, height: 50 } };
+const image = {
+  sha256: 'c'.repeat(64),
+  width: 200,
+  height: 100,
+  format: 'png',
+  bits: 8,
+  preparation: { window: null, inverted: false, orientation: 1 },
+};
+const box = {
+  class: 'opacity',
+  score: 0.75,
+  scores: { opacity: 0.75 },
+  attributes: {},
+  box: { x: 20, y: 10, width: 100, height: 50 },
+};
 const reports: FileReport[] = [
-  { file: 'a "film", 1.png', ...common, state: 'findings', provider: 'cpu', image, threshold: 0.3, filmScore: 0.75, attributes: {}, detections: [box] },
-  { file: 'b.png', ...common, state: 'below-threshold', provider: 'cpu', image, threshold: 0.3, filmScore: 0.1, attributes: null, detections: [] },
-  { file: 'c.png', ...common, state: 'not-analysed', provider: null, image: null, reason: { code: 'broken-image', detail: 'cut' } },
+  {
+    file: 'a "film", 1.png',
+    ...common,
+    state: 'findings',
+    provider: 'cpu',
+    image,
+    threshold: 0.3,
+    filmScore: 0.75,
+    attributes: {},
+    detections: [box],
+  },
+  {
+    file: 'b.png',
+    ...common,
+    state: 'below-threshold',
+    provider: 'cpu',
+    image,
+    threshold: 0.3,
+    filmScore: 0.1,
+    attributes: null,
+    detections: [],
+  },
+  {
+    file: 'c.png',
+    ...common,
+    state: 'not-analysed',
+    provider: null,
+    image: null,
+    reason: { code: 'broken-image', detail: 'cut' },
+  },
 ];
 
 t.test('a film that was judged with its grey levels turned round is painted so', async (t) => {
@@ -104,13 +182,34 @@ t.test('a film that was judged with its grey levels turned round is painted so',
   const ramp = Uint8Array.from({ length: 200 * 100 }, (_, i) => i % 200);
   const overlay = async (name: string, levels: Uint8Array, inverted: boolean): Promise<Buffer> => {
     const path = join(folder, name);
-    await sharp(levels, { raw: { width: 200, height: 100, channels: 1 } }).toColourspace('b-w').png().toFile(path);
-    const fileReport: FileReport = { file: path, ...common, state: 'below-threshold', provider: 'cpu', image: { ...image, preparation: { ...image.preparation, inverted } }, threshold: 0.3, filmScore: 0.1, attributes: null, detections: [] };
+    await sharp(levels, { raw: { width: 200, height: 100, channels: 1 } })
+      .toColourspace('b-w')
+      .png()
+      .toFile(path);
+    const fileReport: FileReport = {
+      file: path,
+      ...common,
+      state: 'below-threshold',
+      provider: 'cpu',
+      image: { ...image, preparation: { ...image.preparation, inverted } },
+      threshold: 0.3,
+      filmScore: 0.1,
+      attributes: null,
+      detections: [],
+    };
     const report = { ...fileReport, id: '', createdAt: '', submitter: '' } as unknown as AnalysedFile['report'];
-    return sharp(await writeOverlay({ film: { path, name }, report, fileReport }, join(folder, 'overlays'), 'png', tinySpec())).raw().toBuffer();
+    return sharp(
+      await writeOverlay({ film: { path, name }, report, fileReport }, join(folder, 'overlays'), 'png', tinySpec()),
+    )
+      .raw()
+      .toBuffer();
   };
   const film = await overlay('film.png', ramp, false);
-  const negative = await overlay('negative.png', ramp.map((level) => 255 - level), true);
+  const negative = await overlay(
+    'negative.png',
+    ramp.map((level) => 255 - level),
+    true,
+  );
   t.ok(negative.equals(film), 'the negative of a film gives the picture of the film');
 });
 
@@ -128,7 +227,13 @@ async function written(format: ResultFormat): Promise<string> {
 }
 
 t.test('every format tells the three states apart', async (t) => {
-  t.strictSame((await written(ndjson)).trimEnd().split('\n').map((line) => JSON.parse(line) as unknown), reports);
+  t.strictSame(
+    (await written(ndjson))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown),
+    reports,
+  );
   t.equal(
     await written(csv),
     [
@@ -139,16 +244,32 @@ t.test('every format tells the three states apart', async (t) => {
       '',
     ].join('\r\n'),
   );
-  const asCoco = JSON.parse(await written(coco)) as { images: object[]; annotations: object[]; categories: object[]; not_analysed: object[] };
-  t.match(asCoco.images, [{ id: 1, file_name: 'a "film", 1.png', width: 200 }, { id: 2, file_name: 'b.png' }]);
+  const asCoco = JSON.parse(await written(coco)) as {
+    images: object[];
+    annotations: object[];
+    categories: object[];
+    not_analysed: object[];
+  };
+  t.match(asCoco.images, [
+    { id: 1, file_name: 'a "film", 1.png', width: 200 },
+    { id: 2, file_name: 'b.png' },
+  ]);
   t.strictSame(asCoco.images.length, 2, 'no image for a film of which nothing is known');
-  t.strictSame(asCoco.annotations, [{ id: 1, image_id: 1, category_id: 1, bbox: [20, 10, 100, 50], area: 5000, iscrowd: 0, score: 0.75 }]);
+  t.strictSame(asCoco.annotations, [
+    { id: 1, image_id: 1, category_id: 1, bbox: [20, 10, 100, 50], area: 5000, iscrowd: 0, score: 0.75 },
+  ]);
   t.strictSame(asCoco.not_analysed, [{ file_name: 'c.png', code: 'broken-image', detail: 'cut' }]);
 });
 
 t.test('VoTT rows are corners, YOLO lines are shares of the film', async (t) => {
-  t.equal(await written(vott), '"image","xmin","ymin","xmax","ymax","label"\n"a ""film"", 1.png",20.00,10.00,120.00,60.00,"opacity"\n');
+  t.equal(
+    await written(vott),
+    '"image","xmin","ymin","xmax","ymax","label"\n"a ""film"", 1.png",20.00,10.00,120.00,60.00,"opacity"\n',
+  );
   const [found] = reports;
   // Centre (70, 35) of 200 × 100, size 100 × 50.
-  t.equal(found !== undefined && found.state !== 'not-analysed' && yoloLines(found, model), '0 0.350000 0.350000 0.500000 0.500000 0.75\n');
+  t.equal(
+    found !== undefined && found.state !== 'not-analysed' && yoloLines(found, model),
+    '0 0.350000 0.350000 0.500000 0.500000 0.75\n',
+  );
 });

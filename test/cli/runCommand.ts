@@ -34,6 +34,10 @@ export async function outcomeOf(command: Command, args: readonly string[]): Prom
   } catch (error) {
     const { printed = { out: '', err: '' } } = error as { printed?: { out: string; err: string } };
     const told = error instanceof CommanderError ? '' : String(error);
-    return { code: error instanceof CommanderError || error instanceof UsageError ? 2 : 1, out: printed.out, err: printed.err + told };
+    return {
+      code: error instanceof CommanderError || error instanceof UsageError ? 2 : 1,
+      out: printed.out,
+      err: printed.err + told,
+    };
   }
 }

@@ -34,45 +34,98 @@ async function runningService(t: Test): Promise<void> {
   await log.append(other);
   const environment = { DATA_DIR: dataDir };
 
-  const added = await runProcess(['user', 'add', 'jane', '--role', 'radiologist'], dataDir, 'correct horse battery\nsecond line\n');
+  const added = await runProcess(
+    ['user', 'add', 'jane', '--role', 'radiologist'],
+    dataDir,
+    'correct horse battery\nsecond line\n',
+  );
   t.match(added, { code: 0, out: '' });
   const keys = await loadKeys({ dataDir });
   const accounts = createAccounts(service, keys);
-  t.match(await accounts.logIn('jane', 'correct horse battery'), { name: 'jane', role: 'radiologist' }, 'the running service knows the user at once');
-  t.match(await run(['user', 'add', 'jane', '--role', 'operator', '--generate'], { environment }), { code: 1, out: '', err: /there is a user jane already$/ });
+  t.match(
+    await accounts.logIn('jane', 'correct horse battery'),
+    { name: 'jane', role: 'radiologist' },
+    'the running service knows the user at once',
+  );
+  t.match(await run(['user', 'add', 'jane', '--role', 'operator', '--generate'], { environment }), {
+    code: 1,
+    out: '',
+    err: /there is a user jane already$/,
+  });
   const generated = await run(['user', 'passwd', 'jane', '--generate'], { environment });
   t.ok(await accounts.logIn('jane', generated.out.trim()), 'the password that was printed is the one');
 
-  const token = await run(['token', 'create', '--name', 'ris', '--role', 'submitter', '--days', '30', '--label', 'ward 3', '--json'], { environment });
+  const token = await run(
+    ['token', 'create', '--name', 'ris', '--role', 'submitter', '--days', '30', '--label', 'ward 3', '--json'],
+    { environment },
+  );
   const issued: unknown = JSON.parse(token.out);
   t.match(issued, { token: /^[\w-]+\.[\w-]+\.[\w-]+$/, jti: String, expiresAt: String });
   t.match(await run(['token', 'create', '--name', 'ris', '--role', 'owner'], { environment }), { code: 2 });
-  t.match(await run(['token', 'create', '--name', 'ris', '--role', 'submitter', '--days', '1.5'], { environment }), { code: 2 });
+  t.match(await run(['token', 'create', '--name', 'ris', '--role', 'submitter', '--days', '1.5'], { environment }), {
+    code: 2,
+  });
   const plain = await run(['token', 'create', '--name', 'ris', '--role', 'submitter'], { environment });
   t.match(plain.out, /^[\w-]+\.[\w-]+\.[\w-]+\n$/, 'stdout is the token alone');
-  const jti = await service.kysely.selectFrom('tokens').select('jti').where('label', '=', 'ward 3').executeTakeFirstOrThrow();
+  const jti = await service.kysely
+    .selectFrom('tokens')
+    .select('jti')
+    .where('label', '=', 'ward 3')
+    .executeTakeFirstOrThrow();
   t.match(await run(['token', 'revoke', jti.jti], { environment }), { code: 0 });
   t.match(await run(['token', 'revoke', 'no-such'], { environment }), { code: 1 });
-  t.ok((await service.kysely.selectFrom('tokens').select('revoked_at').where('label', '=', 'ward 3').executeTakeFirstOrThrow()).revoked_at);
+  t.ok(
+    (
+      await service.kysely
+        .selectFrom('tokens')
+        .select('revoked_at')
+        .where('label', '=', 'ward 3')
+        .executeTakeFirstOrThrow()
+    ).revoked_at,
+  );
 
-  t.match(JSON.parse((await run(['db', 'status', '--json'], { environment })).out), { kind: 'embedded', heldByService: true, rows: 2, steps: { pending: [] } });
+  t.match(JSON.parse((await run(['db', 'status', '--json'], { environment })).out), {
+    kind: 'embedded',
+    heldByService: true,
+    rows: 2,
+    steps: { pending: [] },
+  });
   const exported = await run(['log', 'export', '--format', 'ndjson'], { environment });
   t.equal(exported.out, `${other.reportText}\n${row.reportText}\n{"complete":true,"rows":2}\n`);
   t.match(await run(['log', 'erase'], { environment }), { code: 2 });
-  t.match(await run(['log', 'erase', '--patient-ref', 'patient-1', '--json'], { environment }), { code: 0, out: '{"rows":1}\n' });
+  t.match(await run(['log', 'erase', '--patient-ref', 'patient-1', '--json'], { environment }), {
+    code: 0,
+    out: '{"rows":1}\n',
+  });
   t.notMatch((await log.find(row.report.id))?.reportText, /x1/);
   t.match(await run(['log', 'verify'], { environment }), { code: 0, out: /^2 rows, 0 faults; head 2 [0-9a-f]{64}\n$/ });
   await service.kysely.updateTable('detections').set({ submitter: 'forged' }).where('id', '=', row.report.id).execute();
-  t.match(await run(['log', 'verify'], { environment }), { code: 1, out: `${row.report.id}\tsubmitter is not what the report says\n` });
+  t.match(await run(['log', 'verify'], { environment }), {
+    code: 1,
+    out: `${row.report.id}\tsubmitter is not what the report says\n`,
+  });
 
-  const noted = (await service.kysely.selectFrom('audit_events').select('code').orderBy('id').execute()).map(({ code }) => code);
-  t.strictSame(noted, ['user-added', 'password-set', 'token-issued', 'token-issued', 'token-revoked', 'references-erased']);
+  const noted = (await service.kysely.selectFrom('audit_events').select('code').orderBy('id').execute()).map(
+    ({ code }) => code,
+  );
+  t.strictSame(noted, [
+    'user-added',
+    'password-set',
+    'token-issued',
+    'token-issued',
+    'token-revoked',
+    'references-erased',
+  ]);
 }
 
 async function noLog(t: Test): Promise<void> {
   const folder = await temporaryFolder(t);
   const dataDir = join(folder, 'data');
-  for (const words of [['db', 'status'], ['log', 'verify'], ['log', 'export']]) {
+  for (const words of [
+    ['db', 'status'],
+    ['log', 'verify'],
+    ['log', 'export'],
+  ]) {
     t.match(await run(words, { environment: { DATA_DIR: dataDir } }), { code: 2, out: '', err: /there is no log in/ });
   }
   t.strictSame(await readdir(folder), []);
@@ -101,17 +154,44 @@ async function copied(t: Test, cluster: PostgresCluster): Promise<void> {
   const token = await accounts.issueToken({ subject: 'ris', role: 'submitter', lifetimeS: 3600 });
   await log.audit({ code: 'unsupported-image', actor: 'ris', requestId: 'r', sizeBytes: 3_000_000_000 });
   await createSite(source).change({ signUp: true });
-  const film = { failure: null, pixels_sha256: 'c'.repeat(64), width: 64, height: 64, bits: 8, channels: 1, window_low: 0, window_high: 255, size_bytes: 99, expires_at: new Date(), deleted_at: null };
-  await source.kysely.insertInto('kept_films').values({ detection_id: entries[1]!.report.id, ...film }).execute();
+  const film = {
+    failure: null,
+    pixels_sha256: 'c'.repeat(64),
+    width: 64,
+    height: 64,
+    bits: 8,
+    channels: 1,
+    window_low: 0,
+    window_high: 255,
+    size_bytes: 99,
+    expires_at: new Date(),
+    deleted_at: null,
+  };
+  await source.kysely
+    .insertInto('kept_films')
+    .values({ detection_id: entries[1]!.report.id, ...film })
+    .execute();
   const { head } = await sourceState(source);
   const nameOf = ({ kysely }: typeof source) => kysely.selectFrom('database_identity').selectAll().execute();
   const name = await nameOf(source);
 
-  t.match(await run(['db', 'copy', '--from', dataDir, '--to', to]), { code: 1, err: /in use by another process/ }, 'not from under a running service');
+  t.match(
+    await run(['db', 'copy', '--from', dataDir, '--to', to]),
+    { code: 1, err: /in use by another process/ },
+    'not from under a running service',
+  );
   await source.close();
   const copy = await run(['db', 'copy', '--from', dataDir, '--to', to, '--json']);
   t.equal(copy.code, 0, copy.err);
-  t.match(JSON.parse(copy.out), { detections: 20, models: 1, users: 1, tokens: 1, audit_events: 1, film_references: 10, kept_films: 1 });
+  t.match(JSON.parse(copy.out), {
+    detections: 20,
+    models: 1,
+    users: 1,
+    tokens: 1,
+    audit_events: 1,
+    film_references: 10,
+    kept_films: 1,
+  });
   t.match(copy.err, /IMAGE_STORE_DIR/, 'it says where the films are');
   t.match(await run(['db', 'copy', '--from', dataDir, '--to', to]), { code: 1, err: /not empty: models has 1 rows/ });
   t.match(await run(['db', 'copy', '--from', dataDir, '--to', 'somewhere']), { code: 2 });
@@ -119,7 +199,10 @@ async function copied(t: Test, cluster: PostgresCluster): Promise<void> {
   const target = await openDatabase({ at: { url: to } });
   t.teardown(() => target.close());
   const targetLog = createDetectionLog(target);
-  t.strictSame((await targetLog.list({}, { limit: 500 })).map(({ reportText }) => reportText), entries.map(({ reportText }) => reportText).reverse());
+  t.strictSame(
+    (await targetLog.list({}, { limit: 500 })).map(({ reportText }) => reportText),
+    entries.map(({ reportText }) => reportText).reverse(),
+  );
   t.strictSame(await sourceState(target), { rows: 20, faults: [], head });
   t.match(await targetLog.claim(request), { outcome: 'answered', detection: { id: entries[4]!.report.id } });
   t.strictSame(await nameOf(target), name, 'the folder of films is as much the copy’s');
@@ -133,7 +216,9 @@ async function copied(t: Test, cluster: PostgresCluster): Promise<void> {
   t.match(sourceRows.out, /"complete":true,"rows":20/, 'the folder is as it was');
 }
 
-async function sourceState(database: Parameters<typeof createDetectionLog>[0]): Promise<{ rows: number; faults: readonly unknown[]; head: unknown }> {
+async function sourceState(
+  database: Parameters<typeof createDetectionLog>[0],
+): Promise<{ rows: number; faults: readonly unknown[]; head: unknown }> {
   const { rows, faults } = await createDetectionLog(database).verify();
   const head = await database.kysely.selectFrom('chain_head').select('seq').executeTakeFirstOrThrow();
   return { rows, faults, head };
@@ -146,11 +231,18 @@ interface Run {
 }
 
 /** The commands in this process: loading the whole command line for each would take longer than all of the work. */
-async function run(words: readonly string[], { environment = {} }: { readonly environment?: Record<string, string> } = {}): Promise<Run> {
+async function run(
+  words: readonly string[],
+  { environment = {} }: { readonly environment?: Record<string, string> } = {},
+): Promise<Run> {
   const program = new Command();
   for (const command of [userCommand(), tokenCommand(), dbCommand(), logCommand()]) program.addCommand(command);
   throwInsteadOfExit(program);
-  const before = { env: process.env, out: process.stdout.write.bind(process.stdout), err: process.stderr.write.bind(process.stderr) };
+  const before = {
+    env: process.env,
+    out: process.stdout.write.bind(process.stdout),
+    err: process.stderr.write.bind(process.stderr),
+  };
   const { DATABASE_URL: _url, JWT_SECRET: _secret, DATA_DIR: _folder, ...inherited } = process.env;
   process.env = { ...inherited, ...environment };
   let [out, err] = ['', ''];
@@ -191,10 +283,17 @@ function throwInsteadOfExit(command: Command): void {
 /** The command line as a process of its own, once, with a password on its stdin. */
 function runProcess(words: readonly string[], dataDir: string, input: string): Promise<Run> {
   const { DATABASE_URL: _url, JWT_SECRET: _secret, ...inherited } = process.env;
-  const child = fork(new URL('../../src/cli/main.js', import.meta.url), words, { env: { ...inherited, DATA_DIR: dataDir }, silent: true });
+  const child = fork(new URL('../../src/cli/main.js', import.meta.url), words, {
+    env: { ...inherited, DATA_DIR: dataDir },
+    silent: true,
+  });
   let [out, err] = ['', ''];
   child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
   child.stdin?.end(input);
-  return new Promise((resolve) => child.on('close', (code) => { resolve({ code, out, err }); }));
+  return new Promise((resolve) =>
+    child.on('close', (code) => {
+      resolve({ code, out, err });
+    }),
+  );
 }

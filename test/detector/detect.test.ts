@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { type Box, calibrate, detect, HeadValueError, iou, logit, planFit, suppress, type Suppressible, uncalibrate } from '../../src/detector/index.js';
+import {
+  type Box,
+  calibrate,
+  detect,
+  HeadValueError,
+  iou,
+  logit,
+  planFit,
+  suppress,
+  type Suppressible,
+  uncalibrate,
+} from '../../src/detector/index.js';
 import { headOf, samePlan, tinyHead, tinySpec } from './fixture.js';
 
 const grid = { columns: 2, rows: 2 };
@@ -48,12 +59,27 @@ t.test('square heads (new_coords) are taken as logistic values', (t) => {
 
 t.test('heads of several strides and anchors each use their own', (t) => {
   const spec = tinySpec({
-    heads: [tinyHead({ tensor: 'coarse', stride: 32 }), tinyHead({ tensor: 'fine', stride: 16, anchors: [[4, 4], [8, 16]] })],
+    heads: [
+      tinyHead({ tensor: 'coarse', stride: 32 }),
+      tinyHead({
+        tensor: 'fine',
+        stride: 16,
+        anchors: [
+          [4, 4],
+          [8, 16],
+        ],
+      }),
+    ],
   });
   const coarse = headOf(grid, []);
   // Second anchor of the fine head, cell (3, 2) of 4 × 4: centre ((0.5 + 3)·16, (0.5 + 2)·16) = (56, 40), 8 × 16.
-  const fine = headOf({ columns: 4, rows: 4, anchors: 2 }, [{ column: 3, row: 2, anchor: 1, values: [0, 0, 0, 0, 9, 9] }]);
-  t.strictSame(detect([coarse, fine], spec, samePlan(spec)).candidates.map((c) => c.box), [{ x: 52, y: 32, width: 8, height: 16 }]);
+  const fine = headOf({ columns: 4, rows: 4, anchors: 2 }, [
+    { column: 3, row: 2, anchor: 1, values: [0, 0, 0, 0, 9, 9] },
+  ]);
+  t.strictSame(
+    detect([coarse, fine], spec, samePlan(spec)).candidates.map((c) => c.box),
+    [{ x: 52, y: 32, width: 8, height: 16 }],
+  );
   t.end();
 });
 
@@ -115,7 +141,8 @@ t.test('every calibration grows strictly and can be undone', (t) => {
   fc.assert(
     fc.property(calibration, fc.double({ min: 1e-4, max: 0.99, noNaN: true }), (map, raw) => {
       if (!(calibrate(raw * 1.005, map) > calibrate(raw, map))) throw new Error('not increasing');
-      if (Math.abs(uncalibrate(calibrate(raw, map), map) - raw) > 1e-9) throw new Error(`comes back as ${uncalibrate(calibrate(raw, map), map)}`);
+      if (Math.abs(uncalibrate(calibrate(raw, map), map) - raw) > 1e-9)
+        throw new Error(`comes back as ${uncalibrate(calibrate(raw, map), map)}`);
     }),
     { seed: 3, numRuns: 500 },
   );
@@ -166,25 +193,29 @@ t.test('skipping weak cells changes nothing: the same as decoding every one', (t
   });
   const values = fc.float({ min: -8, max: 8, noNaN: true });
   fc.assert(
-    fc.property(fc.array(values, { minLength: 32, maxLength: 32 }), fc.double({ min: 0, max: 1, noNaN: true }), (numbers, floor) => {
-      const head = Float32Array.from(numbers);
-      const all = detect([head], spec, samePlan(spec), { floor: 0 });
-      const some = detect([head], spec, samePlan(spec), { floor });
-      const naive: number[] = [];
-      for (let cell = 0; cell < 4; cell++) {
-        for (let k = 0; k < 3; k++) {
-          const p = (at: number) => 1 / (1 + Math.exp(-head[at]!));
-          naive.push(p(4 * 4 + cell) * p((5 + k) * 4 + cell));
+    fc.property(
+      fc.array(values, { minLength: 32, maxLength: 32 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (numbers, floor) => {
+        const head = Float32Array.from(numbers);
+        const all = detect([head], spec, samePlan(spec), { floor: 0 });
+        const some = detect([head], spec, samePlan(spec), { floor });
+        const naive: number[] = [];
+        for (let cell = 0; cell < 4; cell++) {
+          for (let k = 0; k < 3; k++) {
+            const p = (at: number) => 1 / (1 + Math.exp(-head[at]!));
+            naive.push(p(4 * 4 + cell) * p((5 + k) * 4 + cell));
+          }
         }
-      }
-      const kept = naive.filter((s) => s >= floor).length;
-      return (
-        all.candidates.length === 12 &&
-        some.candidates.length === kept &&
-        Math.abs(some.filmScore - Math.max(...naive)) < 1e-6 &&
-        some.filmScore === all.filmScore
-      );
-    }),
+        const kept = naive.filter((s) => s >= floor).length;
+        return (
+          all.candidates.length === 12 &&
+          some.candidates.length === kept &&
+          Math.abs(some.filmScore - Math.max(...naive)) < 1e-6 &&
+          some.filmScore === all.filmScore
+        );
+      },
+    ),
     { seed: 20261121, numRuns: 300 },
   );
   t.end();
@@ -193,12 +224,24 @@ t.test('skipping weak cells changes nothing: the same as decoding every one', (t
 t.test('IoU by hand', (t) => {
   // 10 × 10 against the same shifted by 5: intersection 50, union 150.
   t.equal(iou({ x: 0, y: 0, width: 10, height: 10 }, { x: 5, y: 0, width: 10, height: 10 }), 1 / 3);
-  t.equal(iou({ x: 0, y: 0, width: 10, height: 10 }, { x: 10, y: 0, width: 10, height: 10 }), 0, 'touching is not overlapping');
-  t.equal(iou({ x: 0, y: 0, width: 0, height: 10 }, { x: 0, y: 0, width: 0, height: 10 }), 0, 'empty boxes meet nothing');
+  t.equal(
+    iou({ x: 0, y: 0, width: 10, height: 10 }, { x: 10, y: 0, width: 10, height: 10 }),
+    0,
+    'touching is not overlapping',
+  );
+  t.equal(
+    iou({ x: 0, y: 0, width: 0, height: 10 }, { x: 0, y: 0, width: 0, height: 10 }),
+    0,
+    'empty boxes meet nothing',
+  );
   t.end();
 });
 
-const square = (x: number, score: number, classIndex = 0): Suppressible => ({ box: { x, y: 0, width: 10, height: 10 }, score, classIndex });
+const square = (x: number, score: number, classIndex = 0): Suppressible => ({
+  box: { x, y: 0, width: 10, height: 10 },
+  score,
+  classIndex,
+});
 
 t.test('NMS suppresses a box when its IoU is greater than the limit, not when equal', (t) => {
   const boxes = [square(0, 0.9), square(5, 0.8)]; // IoU 1/3
@@ -217,7 +260,10 @@ t.test('NMS works within a class, or across them', (t) => {
 t.test('a suppressed box suppresses nobody', (t) => {
   // 0 and 4 overlap by 6/14, 4 and 8 likewise, 0 and 8 by 2/18: greedy keeps 0 and 8.
   const boxes = [square(0, 0.9), square(4, 0.8), square(8, 0.7)];
-  t.strictSame(suppress(boxes, { iou: 0.4, perClass: true, maximum: 10 }).map((b) => b.box.x), [0, 8]);
+  t.strictSame(
+    suppress(boxes, { iou: 0.4, perClass: true, maximum: 10 }).map((b) => b.box.x),
+    [0, 8],
+  );
   t.end();
 });
 
@@ -251,7 +297,8 @@ t.test('what NMS leaves does not overlap, and what it took did', (t) => {
   fc.assert(
     fc.property(fc.array(candidate, { maxLength: 30 }), (boxes) => {
       const kept = suppress(boxes, { iou: 0.3, perClass: true, maximum: 1000 });
-      const rival = (a: Suppressible, b: Suppressible) => a !== b && a.classIndex === b.classIndex && iou(a.box, b.box) > 0.3;
+      const rival = (a: Suppressible, b: Suppressible) =>
+        a !== b && a.classIndex === b.classIndex && iou(a.box, b.box) > 0.3;
       return (
         kept.every((a) => !kept.some((b) => rival(a, b))) &&
         boxes.every((a) => kept.includes(a) || kept.some((b) => rival(a, b) && b.score >= a.score))
@@ -271,6 +318,12 @@ t.test('reported scores and order agree after rounding', (t) => {
   ]);
   const spec = tinySpec();
   const { candidates } = detect([head], spec, planFit(spec, { width: 64, height: 64 }));
-  t.strictSame(candidates.map((c) => [c.score, c.box.x]), [[0.5, 6], [0.5, 38]]);
+  t.strictSame(
+    candidates.map((c) => [c.score, c.box.x]),
+    [
+      [0.5, 6],
+      [0.5, 38],
+    ],
+  );
   t.end();
 });

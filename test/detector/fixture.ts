@@ -38,7 +38,11 @@ export interface Cell {
 }
 
 /** A head of `columns × rows` cells filled with a value that makes no detection, but for the cells given. */
-export function headOf(grid: { columns: number; rows: number; anchors?: number; classes?: number }, cells: readonly Cell[], rest = -20): Float32Array {
+export function headOf(
+  grid: { columns: number; rows: number; anchors?: number; classes?: number },
+  cells: readonly Cell[],
+  rest = -20,
+): Float32Array {
   const { columns, rows, anchors = 1, classes = 1 } = grid;
   const head = new Float32Array(anchors * (5 + classes) * columns * rows).fill(rest);
   for (const { column, row, anchor = 0, values } of cells) {

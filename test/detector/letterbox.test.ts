@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { clipBox, fitToInput, type Interpolation, type ModelSpec, ModelSpecError, packTensor, type Plane, planFit, resize, toImageBox, toInputBox } from '../../src/detector/index.js';
+import {
+  clipBox,
+  fitToInput,
+  type Interpolation,
+  type ModelSpec,
+  ModelSpecError,
+  packTensor,
+  type Plane,
+  planFit,
+  resize,
+  toImageBox,
+  toInputBox,
+} from '../../src/detector/index.js';
 import { parseModelSpec } from '../../src/detector/parseModelSpec.js';
 import { tinySpec } from './fixture.js';
 
@@ -22,14 +34,20 @@ t.test('a wide film lies in the middle, its height truncated, offsets floored', 
 t.test('the side that fits exactly never loses a pixel to rounding', (t) => {
   for (let side = 1; side <= 4096; side++) {
     const { content } = planFit(tinySpec(), { width: side, height: side });
-    if (content.width !== 64 || content.height !== 64) t.fail(`a square of ${side} became ${content.width} × ${content.height}`);
+    if (content.width !== 64 || content.height !== 64)
+      t.fail(`a square of ${side} became ${content.width} × ${content.height}`);
   }
   t.pass('all squares fill the square input');
   t.end();
 });
 
 t.test('stretch uses the whole input', (t) => {
-  t.strictSame(planFit(fit({ mode: 'stretch' }), { width: 10, height: 999 }).content, { x: 0, y: 0, width: 64, height: 64 });
+  t.strictSame(planFit(fit({ mode: 'stretch' }), { width: 10, height: 999 }).content, {
+    x: 0,
+    y: 0,
+    width: 64,
+    height: 64,
+  });
   t.end();
 });
 
@@ -42,12 +60,23 @@ t.test('a box goes there and back through any exact plan', (t) => {
   const side = fc.integer({ min: 1, max: 9000 });
   const part = fc.double({ min: -0.5, max: 1.5, noNaN: true });
   fc.assert(
-    fc.property(side, side, part, part, part, part, fc.constantFrom('letterbox' as const, 'stretch' as const), (w, h, x, y, bw, bh, mode) => {
-      const plan = planFit(fit({ mode }), { width: w, height: h });
-      const box = { x: x * w, y: y * h, width: bw * w, height: bh * h };
-      const back = toImageBox(plan, toInputBox(plan, box));
-      return (['x', 'y', 'width', 'height'] as const).every((k) => Math.abs(back[k] - box[k]) <= 1e-9 * Math.max(1, w, h));
-    }),
+    fc.property(
+      side,
+      side,
+      part,
+      part,
+      part,
+      part,
+      fc.constantFrom('letterbox' as const, 'stretch' as const),
+      (w, h, x, y, bw, bh, mode) => {
+        const plan = planFit(fit({ mode }), { width: w, height: h });
+        const box = { x: x * w, y: y * h, width: bw * w, height: bh * h };
+        const back = toImageBox(plan, toInputBox(plan, box));
+        return (['x', 'y', 'width', 'height'] as const).every(
+          (k) => Math.abs(back[k] - box[k]) <= 1e-9 * Math.max(1, w, h),
+        );
+      },
+    ),
     { seed: 20261121, numRuns: 1000 },
   );
   t.end();
@@ -60,11 +89,23 @@ t.test('no clipped box leaves the film', (t) => {
     fc.property(number, number, size, size, (x, y, width, height) => {
       const film = { width: 1000, height: 800 };
       const box = clipBox({ x, y, width, height }, film);
-      return box === undefined || (box.x >= 0 && box.y >= 0 && box.width > 0 && box.height > 0 && box.x + box.width <= 1000 + 1e-9 && box.y + box.height <= 800 + 1e-9);
+      return (
+        box === undefined ||
+        (box.x >= 0 &&
+          box.y >= 0 &&
+          box.width > 0 &&
+          box.height > 0 &&
+          box.x + box.width <= 1000 + 1e-9 &&
+          box.y + box.height <= 800 + 1e-9)
+      );
     }),
     { seed: 20261121, numRuns: 1000 },
   );
-  t.equal(clipBox({ x: 1000, y: 0, width: 5, height: 5 }, { width: 1000, height: 800 }), undefined, 'a box that only touches the edge is empty');
+  t.equal(
+    clipBox({ x: 1000, y: 0, width: 5, height: 5 }, { width: 1000, height: 800 }),
+    undefined,
+    'a box that only touches the edge is empty',
+  );
   t.end();
 });
 
@@ -73,7 +114,14 @@ const floats = Float32Array.from(bytes);
 
 t.test('each interpolation by hand, along a row', (t) => {
   const resized = (pixels: number[], width: number, interpolation: Interpolation) =>
-    [...resize({ width: pixels.length, height: 1, pixels: Uint8Array.from(pixels) }, floats, { width, height: 1 }, interpolation)].map((v) => Math.round(v * 1e5) / 1e5);
+    [
+      ...resize(
+        { width: pixels.length, height: 1, pixels: Uint8Array.from(pixels) },
+        floats,
+        { width, height: 1 },
+        interpolation,
+      ),
+    ].map((v) => Math.round(v * 1e5) / 1e5);
   // area 3 → 2: each output covers 1.5 pixels: (1 + 0.5·2)/1.5, (0.5·2 + 4)/1.5.
   t.strictSame(resized([1, 2, 4], 2, 'area'), [1.33333, 3.33333]);
   // area 12 → 2: more taps than are written out.
@@ -93,12 +141,23 @@ t.test('each interpolation by hand, along a row', (t) => {
 
 t.test('rows and columns are resized alike', (t) => {
   const plane = { width: 7, height: 5, pixels: Uint8Array.from({ length: 35 }, (_, i) => (i * 89) % 251) };
-  const turned = { width: 5, height: 7, pixels: Uint8Array.from({ length: 35 }, (_, i) => plane.pixels[(i % 5) * 7 + Math.floor(i / 5)]!) };
+  const turned = {
+    width: 5,
+    height: 7,
+    pixels: Uint8Array.from({ length: 35 }, (_, i) => plane.pixels[(i % 5) * 7 + Math.floor(i / 5)]!),
+  };
   for (const interpolation of ['area', 'bilinear', 'bilinear-corner', 'bicubic'] as const) {
-    for (const [width, height] of [[3, 2], [9, 11], [2, 8]] as const) {
+    for (const [width, height] of [
+      [3, 2],
+      [9, 11],
+      [2, 8],
+    ] as const) {
       const upright = resize(plane, floats, { width, height }, interpolation);
       const lying = resize(turned, floats, { width: height, height: width }, interpolation);
-      t.ok(upright.every((v, i) => Math.abs(v - lying[(i % width) * height + Math.floor(i / width)]!) < 1e-3), `${interpolation} to ${width} × ${height}`);
+      t.ok(
+        upright.every((v, i) => Math.abs(v - lying[(i % width) * height + Math.floor(i / width)]!) < 1e-3),
+        `${interpolation} to ${width} × ${height}`,
+      );
     }
   }
   t.end();
@@ -107,9 +166,15 @@ t.test('rows and columns are resized alike', (t) => {
 t.test('levels are looked up before they are blended', (t) => {
   // Clamping after the blend would give 50: (0 + 100)/2. Levels 0 and 255 give 127.5, as a byte 128.
   const table = Uint8Array.from({ length: 256 }, (_, v) => (v < 60 ? 0 : 255));
-  t.strictSame([...resize({ width: 2, height: 1, pixels: Uint8Array.of(0, 100) }, table, { width: 1, height: 1 }, 'area')], [128]);
+  t.strictSame(
+    [...resize({ width: 2, height: 1, pixels: Uint8Array.of(0, 100) }, table, { width: 1, height: 1 }, 'area')],
+    [128],
+  );
   const deep = Float32Array.from({ length: 65536 }, (_, v) => v / 65535);
-  t.strictSame([...resize({ width: 2, height: 1, pixels: Uint16Array.of(0, 65535) }, deep, { width: 1, height: 1 }, 'area')], [0.5]);
+  t.strictSame(
+    [...resize({ width: 2, height: 1, pixels: Uint16Array.of(0, 65535) }, deep, { width: 1, height: 1 }, 'area')],
+    [0.5],
+  );
   t.end();
 });
 
@@ -198,12 +263,24 @@ t.test('bilinear equals cv2.resize(…, interpolation=cv2.INTER_LINEAR) of OpenC
 t.test('a plane of one grey stays that grey, however it is resized', (t) => {
   const side = fc.integer({ min: 1, max: 90 });
   fc.assert(
-    fc.property(side, side, side, side, fc.integer({ min: 0, max: 255 }), fc.constantFrom('area', 'bilinear', 'bilinear-corner', 'bicubic'), (w, h, w2, h2, grey, interpolation) => {
-      const plane = { width: w, height: h, pixels: new Uint8Array(w * h).fill(grey) };
-      const asBytes = resize(plane, bytes, { width: w2, height: h2 }, interpolation);
-      const asFloats = resize(plane, floats, { width: w2, height: h2 }, interpolation);
-      return asBytes.length === w2 * h2 && asBytes.every((v) => v === grey) && asFloats.every((v) => Math.abs(v - grey) < 1e-3);
-    }),
+    fc.property(
+      side,
+      side,
+      side,
+      side,
+      fc.integer({ min: 0, max: 255 }),
+      fc.constantFrom('area', 'bilinear', 'bilinear-corner', 'bicubic'),
+      (w, h, w2, h2, grey, interpolation) => {
+        const plane = { width: w, height: h, pixels: new Uint8Array(w * h).fill(grey) };
+        const asBytes = resize(plane, bytes, { width: w2, height: h2 }, interpolation);
+        const asFloats = resize(plane, floats, { width: w2, height: h2 }, interpolation);
+        return (
+          asBytes.length === w2 * h2 &&
+          asBytes.every((v) => v === grey) &&
+          asFloats.every((v) => Math.abs(v - grey) < 1e-3)
+        );
+      },
+    ),
     { seed: 20261121, numRuns: 300 },
   );
   t.end();
@@ -233,10 +310,16 @@ t.test('float levels keep their value; three planes keep their places', (t) => {
     fit: { ...tinySpec().fit, arithmetic: 'float32', fill: 0.5 },
   });
   const plane = (v: number) => new Uint8Array(64).fill(v);
-  const film = fitToInput({ width: 8, height: 8, planes: [plane(1), plane(2), plane(3)], table: Float32Array.of(0, 0.1, 0.2, 0.3) }, spec);
+  const film = fitToInput(
+    { width: 8, height: 8, planes: [plane(1), plane(2), plane(3)], table: Float32Array.of(0, 0.1, 0.2, 0.3) },
+    spec,
+  );
   const tensor = packTensor([film], spec.input);
   t.same([tensor[0], tensor[64], tensor[128]], Float32Array.of(0.1, 0.2, 0.3));
-  t.throws(() => fitToInput({ width: 8, height: 8, planes: [new Uint8Array(64)], table: bytes }, spec), /arithmetic float32/);
+  t.throws(
+    () => fitToInput({ width: 8, height: 8, planes: [new Uint8Array(64)], table: bytes }, spec),
+    /arithmetic float32/,
+  );
   t.end();
 });
 
@@ -254,7 +337,10 @@ t.test('a spec is refused by the field that is wrong', (t) => {
   refused({ threshold: { score: 0, source: 'x' } }, '/threshold/score');
   refused({ threshold: { score: 0.04, source: 'x' } }, '/threshold/score');
   // Raw .05 is reported as σ(logit(.05) + 2) = .28: a threshold of .2 would lose what lies between.
-  refused({ threshold: { score: 0.2, source: 'x' }, calibration: { kind: 'platt', slope: 1, intercept: 2 } }, '/threshold/score');
+  refused(
+    { threshold: { score: 0.2, source: 'x' }, calibration: { kind: 'platt', slope: 1, intercept: 2 } },
+    '/threshold/score',
+  );
   refused({ onnxSha256: 'abc' }, '/onnxSha256');
   refused({ heads: [{ ...tinySpec().heads[0], stride: 33 }] }, '/heads/0/stride');
   refused({ window: { percentile: [99, 1] } }, '/window/percentile');

@@ -4,7 +4,15 @@ import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 
 const root = join(import.meta.dirname, '../..');
-const parts = ['src/detector', 'src/gate', 'src/imaging', 'src/registry', 'src/engine', 'src/images', 'test/engine/children'];
+const parts = [
+  'src/detector',
+  'src/gate',
+  'src/imaging',
+  'src/registry',
+  'src/engine',
+  'src/images',
+  'test/engine/children',
+];
 
 /**
  * Compiles what the children are made of into a folder (inside the repository, so that packages are found):
@@ -12,7 +20,9 @@ const parts = ['src/detector', 'src/gate', 'src/imaging', 'src/registry', 'src/e
  */
 export function compileChildren(folder: string) {
   for (const part of parts) {
-    for (const file of readdirSync(join(root, part), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))) {
+    for (const file of readdirSync(join(root, part), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    )) {
       const { outputText } = ts.transpileModule(readFileSync(join(root, part, file), 'utf8'), {
         fileName: file,
         compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023, verbatimModuleSyntax: true },
@@ -30,6 +40,11 @@ export function compileChildren(folder: string) {
     /** A process with an engine; see test/engine/children/host.ts. */
     host: at('test/engine/children/host.js'),
     /** Children that misbehave on order; see test/engine/children. */
-    faulty: { decoder: at('test/engine/children/decoder.js'), runner: at('test/engine/children/runner.js'), silent: at('test/engine/children/silent.js'), gate: join(folder, 'test/engine/children/gate-is-open') },
+    faulty: {
+      decoder: at('test/engine/children/decoder.js'),
+      runner: at('test/engine/children/runner.js'),
+      silent: at('test/engine/children/silent.js'),
+      gate: join(folder, 'test/engine/children/gate-is-open'),
+    },
   };
 }

@@ -28,7 +28,8 @@ async function start(test: Test, changes: Partial<EngineOptions> = {}): Promise<
   await writeTinyModel(modelsDir);
   const { models } = await loadRegistry({ modelsDir });
   const lines: string[] = [];
-  const log = (context: object, message: string) => void lines.push(`${'child' in context ? String(context.child) : ''}: ${message}`);
+  const log = (context: object, message: string) =>
+    void lines.push(`${'child' in context ? String(context.child) : ''}: ${message}`);
   const batches: number[] = [];
   const restarts: string[] = [];
   const engine = await startEngine({
@@ -41,7 +42,10 @@ async function start(test: Test, changes: Partial<EngineOptions> = {}): Promise<
     decoders: 1,
     threads: 1,
     logger: { info: log, warn: log, error: log },
-    hooks: { onBatch: ({ films }) => void batches.push(films), onRestart: (child, reason) => void restarts.push(`${child} ${reason}`) },
+    hooks: {
+      onBatch: ({ films }) => void batches.push(films),
+      onRestart: (child, reason) => void restarts.push(`${child} ${reason}`),
+    },
     decoderModule: children.decoder,
     runnerModule: children.runner,
     ...changes,
@@ -51,12 +55,19 @@ async function start(test: Test, changes: Partial<EngineOptions> = {}): Promise<
 }
 
 /** Children that obey orders, under a provider that takes batches. */
-const faulty = { executionProviders: ['cuda'], decoderModule: children.faulty.decoder, runnerModule: children.faulty.runner };
+const faulty = {
+  executionProviders: ['cuda'],
+  decoderModule: children.faulty.decoder,
+  runnerModule: children.faulty.runner,
+};
 
 /** Films of one grey level on which the faulty runner misbehaves (test/engine/children/runner.ts). */
 const ordered = { crash: 1, hang: 2, notANumber: 3, throws: 4, waitsForGate: 5 };
 
-const film = (level: number) => greySharp(new Uint8Array(64 * 64).fill(level), 64, 64).png().toBuffer();
+const film = (level: number) =>
+  greySharp(new Uint8Array(64 * 64).fill(level), 64, 64)
+    .png()
+    .toBuffer();
 const withOrder = async (level: number, order: string) => Buffer.concat([await film(level), Buffer.from(`#${order}`)]);
 
 /** The score of every box of a flat film, by hand: σ(8 · level/255 − 4) · σ(20). */
@@ -65,7 +76,10 @@ const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
 function isScore(t: Test, analysis: Analysis, level: number): void {
   const found = analysis.kind === 'analysed' ? analysis.detection.filmScore : NaN;
-  t.ok(Math.abs(found - scoreOf(level)) < 2e-5, `level ${level}: ${analysis.kind} ${found}, by hand ${scoreOf(level).toFixed(6)}`);
+  t.ok(
+    Math.abs(found - scoreOf(level)) < 2e-5,
+    `level ${level}: ${analysis.kind} ${found}, by hand ${scoreOf(level).toFixed(6)}`,
+  );
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -74,13 +88,24 @@ async function until(condition: () => boolean): Promise<void> {
 
 t.test('a film comes back as the boxes that its network finds', async (t) => {
   const { engine, batches, lines } = await start(t);
-  t.match(engine.status(), { state: 'ready', provider: 'cpu', queuedFilms: 0, queuedBytes: 0, restarts: { decoder: 0, runner: 0 } });
+  t.match(engine.status(), {
+    state: 'ready',
+    provider: 'cpu',
+    queuedFilms: 0,
+    queuedBytes: 0,
+    restarts: { decoder: 0, runner: 0 },
+  });
   t.same([...engine.models.keys()], ['tiny']);
 
   // The left half is black, the right half white: cells 2 and 4 of four.
   const half = Uint8Array.from({ length: 128 * 128 }, (_, i) => (i % 128 < 64 ? 0 : 255));
   const analysis = await engine.analyse({ bytes: await greySharp(half, 128, 128).png().toBuffer(), model: 'tiny' });
-  t.match(analysis, { kind: 'analysed', provider: 'cpu', batchSize: 1, film: { width: 128, height: 128, format: 'png', bits: 8 } });
+  t.match(analysis, {
+    kind: 'analysed',
+    provider: 'cpu',
+    batchSize: 1,
+    film: { width: 128, height: 128, format: 'png', bits: 8 },
+  });
   if (analysis.kind !== 'analysed') return;
   // Black: σ(−4) = 0.018, under the floor. White: σ(4), and boxes of twice the anchor, since the film is twice the input.
   const score = Math.round(scoreOf(255) * 1e6) / 1e6;
@@ -94,7 +119,11 @@ t.test('a film comes back as the boxes that its network finds', async (t) => {
   t.ok(Object.values(analysis.timings).every((ms) => ms >= 0 && Number.isFinite(ms)));
   t.same(batches, [1]);
 
-  const all = await engine.analyse({ bytes: await greySharp(half, 128, 128).png().toBuffer(), model: 'tiny', floor: 0 });
+  const all = await engine.analyse({
+    bytes: await greySharp(half, 128, 128).png().toBuffer(),
+    model: 'tiny',
+    floor: 0,
+  });
   t.equal(all.kind === 'analysed' && all.detection.candidates.length, 4, 'a floor of 0 keeps everything that NMS left');
 
   const deep = new Uint16Array(64 * 64).fill(40_000);
@@ -106,12 +135,21 @@ t.test('a film comes back as the boxes that its network finds', async (t) => {
 
 t.test('a film that is refused is refused with its code, and the next one is analysed', async (t) => {
   const { engine, restarts } = await start(t, { maxPixels: 10_000 });
-  const refused = (bytes: Buffer, code: string) => t.rejects(engine.analyse({ bytes, model: 'tiny' }), { name: 'AnalysisRefused', code }, code);
+  const refused = (bytes: Buffer, code: string) =>
+    t.rejects(engine.analyse({ bytes, model: 'tiny' }), { name: 'AnalysisRefused', code }, code);
   await refused(Buffer.from('not a film'), 'unsupported-image');
   await refused((await film(9)).subarray(0, 60), 'broken-image');
-  await refused(await greySharp(new Uint8Array(101 * 100), 101, 100).png().toBuffer(), 'image-too-large');
+  await refused(
+    await greySharp(new Uint8Array(101 * 100), 101, 100)
+      .png()
+      .toBuffer(),
+    'image-too-large',
+  );
   await refused(await greySharp(new Uint8Array(9), 3, 3).png().toBuffer(), 'image-too-small');
-  await t.rejects(engine.analyse({ bytes: await film(9), model: 'large' }), { name: 'AnalysisRefused', code: 'unknown-model' });
+  await t.rejects(engine.analyse({ bytes: await film(9), model: 'large' }), {
+    name: 'AnalysisRefused',
+    code: 'unknown-model',
+  });
   isScore(t, await engine.analyse({ bytes: await film(100), model: 'tiny' }), 100);
   t.same(restarts, []);
   t.match(engine.status(), { queuedFilms: 0, queuedBytes: 0 });
@@ -123,8 +161,14 @@ t.test('the queue is bounded by films and by bytes', async (t) => {
   t.ok(engine.hasRoomFor(1e9), 'a film on its own is always taken');
   const blocking = engine.analyse({ bytes: await film(ordered.waitsForGate), model: 'tiny' });
   t.notOk(engine.hasRoomFor(5000));
-  await t.rejects(engine.analyse({ bytes: Buffer.concat([await film(9), Buffer.alloc(5000)]), model: 'tiny' }), { name: 'AnalysisRefused', code: 'queue-full' });
-  const others = [engine.analyse({ bytes: await film(50), model: 'tiny' }), engine.analyse({ bytes: await film(60), model: 'tiny' })];
+  await t.rejects(engine.analyse({ bytes: Buffer.concat([await film(9), Buffer.alloc(5000)]), model: 'tiny' }), {
+    name: 'AnalysisRefused',
+    code: 'queue-full',
+  });
+  const others = [
+    engine.analyse({ bytes: await film(50), model: 'tiny' }),
+    engine.analyse({ bytes: await film(60), model: 'tiny' }),
+  ];
   t.notOk(engine.hasRoomFor(1));
   await t.rejects(engine.analyse({ bytes: await film(70), model: 'tiny' }), { code: 'queue-full' });
   t.match(engine.status(), { queuedFilms: 3 });
@@ -169,7 +213,10 @@ t.test('with children that crash, hang, throw and talk nonsense', async (t) => {
       isScore(t, analysis, levels[i]!);
     });
     t.same(batches.slice(0, 2), [1, 4]);
-    t.equal(batches.reduce((sum, films) => sum + films), 11);
+    t.equal(
+      batches.reduce((sum, films) => sum + films),
+      11,
+    );
     t.ok(batches.every((films) => films <= 4));
     t.match(answers[0], { kind: 'analysed', batchSize: 4, provider: 'cuda' });
     t.same(restarts, []);
@@ -185,20 +232,33 @@ t.test('with children that crash, hang, throw and talk nonsense', async (t) => {
 
   await t.test('a film that crashes the runner fails alone, its neighbours are analysed', async (t) => {
     const answers = await together([film(40), film(ordered.crash), film(80), film(90), film(91)], 5);
-    for (const [i, level] of [[0, 40], [2, 80], [3, 90], [4, 91]] as const) isScore(t, answers[i]!, level);
-    t.match(answers[1], { kind: 'failed', code: 'engine-failed', detail: /ended 2 times.*alone.*runner: signal SIGABRT/ });
+    for (const [i, level] of [
+      [0, 40],
+      [2, 80],
+      [3, 90],
+      [4, 91],
+    ] as const)
+      isScore(t, answers[i]!, level);
+    t.match(answers[1], {
+      kind: 'failed',
+      code: 'engine-failed',
+      detail: /ended 2 times.*alone.*runner: signal SIGABRT/,
+    });
     t.same(restarts, ['runner crash', 'runner crash', 'runner crash'], 'once together, twice alone');
     t.same(batches.slice(0, 2), [1, 4]);
     t.ok(batches.slice(2).filter((films) => films > 1).length <= 1, 'what was in flight runs alone from then on');
   });
 
-  await t.test('a run that throws counts as a crash: the film is tried again in a new process, neighbours are unharmed', async (t) => {
-    const answers = await together([film(40), film(ordered.throws), film(80), film(90), film(91)], 5);
-    isScore(t, answers[0]!, 40);
-    isScore(t, answers[4]!, 91);
-    t.match(answers[1], { kind: 'failed', code: 'engine-failed', detail: /thrown on order/ });
-    t.same(restarts, ['runner crash', 'runner crash', 'runner crash']);
-  });
+  await t.test(
+    'a run that throws counts as a crash: the film is tried again in a new process, neighbours are unharmed',
+    async (t) => {
+      const answers = await together([film(40), film(ordered.throws), film(80), film(90), film(91)], 5);
+      isScore(t, answers[0]!, 40);
+      isScore(t, answers[4]!, 91);
+      t.match(answers[1], { kind: 'failed', code: 'engine-failed', detail: /thrown on order/ });
+      t.same(restarts, ['runner crash', 'runner crash', 'runner crash']);
+    },
+  );
 
   await t.test('a film that crashes the decoder is tried once more', async (t) => {
     const trace = join(t.testdir(), 'crashed');
@@ -211,11 +271,14 @@ t.test('with children that crash, hang, throw and talk nonsense', async (t) => {
     t.same(restarts, ['decoder crash', 'decoder crash', 'decoder crash']);
   });
 
-  await t.test('an error in the decoder that is none of the film’s fails the film and leaves the child alive', async (t) => {
-    t.match(await send(withOrder(77, 'throw')), { kind: 'failed', code: 'engine-failed', detail: /thrown on order/ });
-    isScore(t, await send(film(78)), 78);
-    t.same(restarts, []);
-  });
+  await t.test(
+    'an error in the decoder that is none of the film’s fails the film and leaves the child alive',
+    async (t) => {
+      t.match(await send(withOrder(77, 'throw')), { kind: 'failed', code: 'engine-failed', detail: /thrown on order/ });
+      isScore(t, await send(film(78)), 78);
+      t.same(restarts, []);
+    },
+  );
 });
 
 t.test('a film that hangs a child is answered at its deadline, and the child is replaced', async (t) => {
@@ -236,20 +299,23 @@ t.test('a film that hangs a child is answered at its deadline, and the child is 
   t.same(restarts, ['runner deadline', 'decoder deadline']);
 });
 
-t.test('a film whose deadline passes in the queue fails without harm to the child, which goes on with its work', async (t) => {
-  await rm(children.faulty.gate, { force: true });
-  const { engine, restarts, batches } = await start(t, { ...faulty, deadlineMs: 2000, killGraceMs: 60_000 });
-  const [blocking, ...others] = await Promise.all([ordered.waitsForGate, 50, 60].map(film));
-  const send = (bytes: Buffer) => engine.analyse({ bytes, model: 'tiny' });
-  const first = send(blocking!);
-  await until(() => batches.length === 1);
-  const late = await Promise.all([first, ...others.map(send)]);
-  for (const analysis of late) t.match(analysis, { kind: 'failed', code: 'deadline' });
-  t.match(engine.status(), { queuedFilms: 0, queuedBytes: 0 });
-  await writeFile(children.faulty.gate, '');
-  isScore(t, await send(await film(70)), 70);
-  t.same(restarts, [], 'a child that took the film less than killGraceMs ago is not ended for it');
-});
+t.test(
+  'a film whose deadline passes in the queue fails without harm to the child, which goes on with its work',
+  async (t) => {
+    await rm(children.faulty.gate, { force: true });
+    const { engine, restarts, batches } = await start(t, { ...faulty, deadlineMs: 2000, killGraceMs: 60_000 });
+    const [blocking, ...others] = await Promise.all([ordered.waitsForGate, 50, 60].map(film));
+    const send = (bytes: Buffer) => engine.analyse({ bytes, model: 'tiny' });
+    const first = send(blocking!);
+    await until(() => batches.length === 1);
+    const late = await Promise.all([first, ...others.map(send)]);
+    for (const analysis of late) t.match(analysis, { kind: 'failed', code: 'deadline' });
+    t.match(engine.status(), { queuedFilms: 0, queuedBytes: 0 });
+    await writeFile(children.faulty.gate, '');
+    isScore(t, await send(await film(70)), 70);
+    t.same(restarts, [], 'a child that took the film less than killGraceMs ago is not ended for it');
+  },
+);
 
 t.test('kill -9 of either child under load: every film is answered, and as if nothing had happened', async (t) => {
   const { engine, restarts } = await start(t, { decoders: 2 });
@@ -294,13 +360,21 @@ t.test('while a child can not start again films wait; once it can, they are anal
 
 t.test('an engine that can not start says why', async (t) => {
   const cuda = { executionProviders: ['cuda'], requireProvider: 'cuda' };
-  await t.rejects(start(t, { executionProviders: ['nonsense'] }), { message: /The runner could not start: No execution provider runs \(nonsense: / });
+  await t.rejects(start(t, { executionProviders: ['nonsense'] }), {
+    message: /The runner could not start: No execution provider runs \(nonsense: /,
+  });
   if (!existsSync('node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime_providers_cuda.so')) {
-    await t.rejects(start(t, cuda), { message: /The runner could not start: .*cuda is required and does not run.*ONNXRUNTIME_NODE_INSTALL=true/ });
+    await t.rejects(start(t, cuda), {
+      message: /The runner could not start: .*cuda is required and does not run.*ONNXRUNTIME_NODE_INSTALL=true/,
+    });
   }
-  await t.rejects(start(t, { decoderModule: new URL('./nowhere.js', children.decoder) }), { message: /The decoder could not start: exit code 1/ });
+  await t.rejects(start(t, { decoderModule: new URL('./nowhere.js', children.decoder) }), {
+    message: /The decoder could not start: exit code 1/,
+  });
   const { silent } = children.faulty;
-  await t.rejects(start(t, { decoderModule: silent, runnerModule: silent, startTimeoutMs: 100 }), { message: /could not start: not ready after 100 ms/ });
+  await t.rejects(start(t, { decoderModule: silent, runnerModule: silent, startTimeoutMs: 100 }), {
+    message: /could not start: not ready after 100 ms/,
+  });
 });
 
 t.test('close lets films in flight finish, takes no new ones, and leaves no process behind', async (t) => {
@@ -309,7 +383,10 @@ t.test('close lets films in flight finish, takes no new ones, and leaves no proc
   const films = await Promise.all([30, 60, 90].map(film));
   const flying = Promise.all(films.map((bytes) => engine.analyse({ bytes, model: 'tiny' })));
   const closed = engine.close();
-  await t.rejects(engine.analyse({ bytes: await film(9), model: 'tiny' }), { name: 'AnalysisRefused', code: 'not-ready' });
+  await t.rejects(engine.analyse({ bytes: await film(9), model: 'tiny' }), {
+    name: 'AnalysisRefused',
+    code: 'not-ready',
+  });
   (await flying).forEach((analysis, i) => {
     isScore(t, analysis, [30, 60, 90][i]!);
   });
@@ -320,18 +397,30 @@ t.test('close lets films in flight finish, takes no new ones, and leaves no proc
 
 const needsProc = { skip: existsSync('/proc/self/environ') ? false : 'no /proc here' };
 
-t.test('the process that serves loads no native image or network code, and its children do not outlive it', needsProc, async (t) => {
-  const modelsDir = t.testdir();
-  await writeTinyModel(modelsDir);
-  const host = spawn(process.execPath, [fileURLToPath(children.host), modelsDir], { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env['PATH'] } });
-  const [line] = (await once(createInterface({ input: host.stdout }), 'line')) as [string];
-  const { pids, own, decoder, runner } = JSON.parse(line) as { pids: number[]; own: string[]; decoder: string[]; runner: string[] };
-  t.same({ own, decoder, runner }, { own: [], decoder: ['libvips'], runner: ['libonnxruntime'] });
-  host.kill('SIGKILL');
-  // Ends by itself only once every child is gone.
-  await until(() => pids.every((pid) => !existsSync(`/proc/${pid}`)));
-  t.equal(pids.length, 2);
-});
+t.test(
+  'the process that serves loads no native image or network code, and its children do not outlive it',
+  needsProc,
+  async (t) => {
+    const modelsDir = t.testdir();
+    await writeTinyModel(modelsDir);
+    const host = spawn(process.execPath, [fileURLToPath(children.host), modelsDir], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { PATH: process.env['PATH'] },
+    });
+    const [line] = (await once(createInterface({ input: host.stdout }), 'line')) as [string];
+    const { pids, own, decoder, runner } = JSON.parse(line) as {
+      pids: number[];
+      own: string[];
+      decoder: string[];
+      runner: string[];
+    };
+    t.same({ own, decoder, runner }, { own: [], decoder: ['libvips'], runner: ['libonnxruntime'] });
+    host.kill('SIGKILL');
+    // Ends by itself only once every child is gone.
+    await until(() => pids.every((pid) => !existsSync(`/proc/${pid}`)));
+    t.equal(pids.length, 2);
+  },
+);
 
 t.test('the children get no secrets', needsProc, async (t) => {
   process.env['DATABASE_URL'] = 'postgres://secret';
@@ -343,7 +432,9 @@ t.test('the children get no secrets', needsProc, async (t) => {
   const { engine } = await start(t);
   const { decoderPids, runnerPid } = engine.status().children;
   for (const pid of [...decoderPids, runnerPid!]) {
-    const environment = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').map((line) => line.split('=', 1)[0]);
+    const environment = readFileSync(`/proc/${pid}/environ`, 'latin1')
+      .split('\0')
+      .map((line) => line.split('=', 1)[0]);
     t.ok(environment.includes('PATH'));
     t.notOk(environment.includes('DATABASE_URL') || environment.includes('TOKEN_KEY'));
   }

@@ -33,11 +33,21 @@ function factory(missing: readonly string[], changes: Partial<Network> = {}) {
   return { book, open };
 }
 
-async function options(test: Test, changes: Partial<OpenModelsOptions> = {}, spec: Partial<ModelSpec> = {}): Promise<OpenModelsOptions> {
+async function options(
+  test: Test,
+  changes: Partial<OpenModelsOptions> = {},
+  spec: Partial<ModelSpec> = {},
+): Promise<OpenModelsOptions> {
   const onnx = tinyOnnx();
   const onnxPath = join(test.testdir(), 'model.onnx');
   await writeFile(onnxPath, onnx);
-  return { models: [{ spec: tinySpec(onnx, spec), onnxPath }], executionProviders: ['cuda', 'cpu'], requireProvider: null, threads: 1, ...changes };
+  return {
+    models: [{ spec: tinySpec(onnx, spec), onnxPath }],
+    executionProviders: ['cuda', 'cpu'],
+    requireProvider: null,
+    threads: 1,
+    ...changes,
+  };
 }
 
 t.test('providers are tried in the configured order, and the first that runs is used and named', async (t) => {
@@ -53,7 +63,10 @@ t.test('a provider that is missing is passed over with a note, not in silence', 
   const opened = await openModels(await options(t, { executionProviders: ['tensorrt', 'cuda', 'cpu'] }), open);
   t.equal(opened.provider, 'cpu');
   t.same(book, ['no tensorrt', 'no cuda', 'open cpu', 'run cpu']);
-  t.same(opened.notes, ['tensorrt: model tiny: libtensorrt.so is not there', 'cuda: model tiny: libcuda.so is not there']);
+  t.same(opened.notes, [
+    'tensorrt: model tiny: libtensorrt.so is not there',
+    'cuda: model tiny: libcuda.so is not there',
+  ]);
 });
 
 t.test('all models run on one provider: where one can not, none does', async (t) => {
@@ -62,7 +75,8 @@ t.test('all models run on one provider: where one can not, none does', async (t)
   const second = { ...model!, spec: { ...model!.spec, name: 'second' } };
   const { book, open } = factory([]);
   let opened = 0;
-  const secondFails: OpenNetwork = (onnx, o) => (++opened === 2 ? Promise.reject(new Error('out of memory')) : open(onnx, o));
+  const secondFails: OpenNetwork = (onnx, o) =>
+    ++opened === 2 ? Promise.reject(new Error('out of memory')) : open(onnx, o);
   const result = await openModels({ ...rest, models: [model!, second] }, secondFails);
   t.equal(result.provider, 'cpu');
   t.same(book, ['open cuda', 'run cuda', 'close cuda', 'open cpu', 'run cpu', 'open cpu', 'run cpu']);
@@ -71,7 +85,10 @@ t.test('all models run on one provider: where one can not, none does', async (t)
 t.test('a provider that opens but can not run is passed over', async (t) => {
   let runs = 0;
   const { open } = factory([], {
-    run: () => (++runs === 1 ? Promise.reject(new Error('no kernel image')) : Promise.resolve(new Map([['head', { data: new Float32Array(24), dims: [1, 6, 2, 2] }]]))),
+    run: () =>
+      ++runs === 1
+        ? Promise.reject(new Error('no kernel image'))
+        : Promise.resolve(new Map([['head', { data: new Float32Array(24), dims: [1, 6, 2, 2] }]])),
   });
   const opened = await openModels(await options(t), open);
   t.match(opened, { provider: 'cpu', notes: [/cuda: no kernel image/] });
@@ -80,36 +97,82 @@ t.test('a provider that opens but can not run is passed over', async (t) => {
 t.test('a required provider that does not run is fatal and says how to install it', async (t) => {
   const { open } = factory(['cuda']);
   await t.rejects(openModels(await options(t, { requireProvider: 'cuda' }), open), {
-    message: /cuda is required and does not run \(cuda: model tiny: libcuda\.so is not there\).*ONNXRUNTIME_NODE_INSTALL=true/,
+    message:
+      /cuda is required and does not run \(cuda: model tiny: libcuda\.so is not there\).*ONNXRUNTIME_NODE_INSTALL=true/,
   });
-  await t.rejects(openModels(await options(t, { executionProviders: ['cpu'], requireProvider: 'cuda' }), open), { message: /cuda is required, but not among those configured \(cpu\)/ });
+  await t.rejects(openModels(await options(t, { executionProviders: ['cpu'], requireProvider: 'cuda' }), open), {
+    message: /cuda is required, but not among those configured \(cpu\)/,
+  });
   const { open: all } = factory([]);
-  t.equal((await openModels(await options(t, { executionProviders: ['cpu', 'cuda'], requireProvider: 'cuda' }), all)).provider, 'cuda', 'wherever it stands in the order');
+  t.equal(
+    (await openModels(await options(t, { executionProviders: ['cpu', 'cuda'], requireProvider: 'cuda' }), all))
+      .provider,
+    'cuda',
+    'wherever it stands in the order',
+  );
 });
 
 t.test('where no provider runs, each is named with its reason', async (t) => {
   const { open } = factory(['cuda', 'cpu']);
-  await t.rejects(openModels(await options(t), open), { message: /No execution provider runs \(cuda: model tiny: libcuda\.so is not there; cpu: model tiny: libcpu\.so is not there\)/ });
+  await t.rejects(openModels(await options(t), open), {
+    message:
+      /No execution provider runs \(cuda: model tiny: libcuda\.so is not there; cpu: model tiny: libcpu\.so is not there\)/,
+  });
 });
 
 t.test('a network that does not fit its spec is refused on every provider, naming the field', async (t) => {
-  const head = { tensor: 'head', stride: 32, anchors: [[32, 32]] as [number, number][], scaleXY: 1, box: 'exp' as const };
+  const head = {
+    tensor: 'head',
+    stride: 32,
+    anchors: [[32, 32]] as [number, number][],
+    scaleXY: 1,
+    box: 'exp' as const,
+  };
   const input = tinySpec(tinyOnnx()).input;
   const misfits: [RegExp, Partial<ModelSpec>, Partial<Network>?][] = [
     [/tiny: model\.json at \/input\/tensor: is "pixels"/, { input: { ...input, tensor: 'pixels' } }],
     [/\/input\/channels/, { input: { ...input, channels: 1 } }],
     [/\/input\/height/, { input: { ...input, height: 96 } }],
     [/\/heads\/0\/tensor: is "yolo".*"head"/, { heads: [{ ...head, tensor: 'yolo' }] }],
-    [/\/heads\/0\/anchors: asks for 12 .* has 6/, { heads: [{ ...head, anchors: [[32, 32], [8, 8]] }] }],
-    [/\/heads\/0\/anchors: asks for 7 /, { classes: [...tinySpec(tinyOnnx()).classes, { name: 'b', title: 'b', colour: '#000000', role: 'attribute' }] }],
+    [
+      /\/heads\/0\/anchors: asks for 12 .* has 6/,
+      {
+        heads: [
+          {
+            ...head,
+            anchors: [
+              [32, 32],
+              [8, 8],
+            ],
+          },
+        ],
+      },
+    ],
+    [
+      /\/heads\/0\/anchors: asks for 7 /,
+      { classes: [...tinySpec(tinyOnnx()).classes, { name: 'b', title: 'b', colour: '#000000', role: 'attribute' }] },
+    ],
     [/\/heads\/0\/stride: asks for 4 .* has 2/, { heads: [{ ...head, stride: 16 }] }],
     [/float16, not float32/, {}, { outputs: [{ name: 'head', type: 'float16', shape: ['N', 6, 2, 2] }] }],
-    [/2 inputs, not one/, {}, { inputs: [{ name: 'images', type: 'float32', shape: [] }, { name: 'more', type: 'float32', shape: [] }] }],
+    [
+      /2 inputs, not one/,
+      {},
+      {
+        inputs: [
+          { name: 'images', type: 'float32', shape: [] },
+          { name: 'more', type: 'float32', shape: [] },
+        ],
+      },
+    ],
     // Free dimensions are seen in the first run only.
-    [/\/heads\/0: asks for an output of 1 × 6 × 2 × 2, but the network gave 1 × 6 × 4 × 4/, {}, {
-      outputs: [{ name: 'head', type: 'float32', shape: ['N', 'c', 'h', 'w'] }],
-      run: () => Promise.resolve(new Map([['head', { data: new Float32Array(96), dims: [1, 6, 4, 4] }]])),
-    }],
+    [
+      /\/heads\/0: asks for an output of 1 × 6 × 2 × 2, but the network gave 1 × 6 × 4 × 4/,
+      {},
+      {
+        outputs: [{ name: 'head', type: 'float32', shape: ['N', 'c', 'h', 'w'] }],
+        run: () => Promise.resolve(new Map([['head', { data: new Float32Array(96), dims: [1, 6, 4, 4] }]])),
+      },
+    ],
   ];
   for (const [message, spec, network] of misfits) {
     const { book, open } = factory([], network);
@@ -131,9 +194,14 @@ t.test('onnxruntime runs the tiny network, and knows no provider called nonsense
   const opened = await openModels(await options(t, { executionProviders: ['nonsense', 'cpu'] }), openOnnx);
   t.equal(opened.provider, 'cpu');
   t.match(opened.notes, [/nonsense: model tiny: onnxruntime-node knows .*cpu/]);
-  const outputs = await opened.models.get('tiny')!.network.run(new Float32Array(2 * 3 * 64 * 64).fill(1, 3 * 64 * 64), [2, 3, 64, 64]);
+  const outputs = await opened.models
+    .get('tiny')!
+    .network.run(new Float32Array(2 * 3 * 64 * 64).fill(1, 3 * 64 * 64), [2, 3, 64, 64]);
   const { data, dims } = outputs.get('head')!;
   t.same(dims, [2, 6, 2, 2]);
   // Objectness (channel 4) of a black film: −4; of a white one: 8 · 1 − 4.
-  t.same([data[16], data[24 + 16]].map((logit) => logit!.toFixed(4)), ['-4.0000', '4.0000']);
+  t.same(
+    [data[16], data[24 + 16]].map((logit) => logit!.toFixed(4)),
+    ['-4.0000', '4.0000'],
+  );
 });

@@ -14,8 +14,9 @@ export const logitOf = (mean: number) => 8 * mean - 4;
 
 const cells = 2;
 
-const proto = protobuf.parse(
-  `syntax = "proto2";
+const proto = protobuf
+  .parse(
+    `syntax = "proto2";
    message Attribute { required string name = 1; optional int64 i = 3; repeated int64 ints = 8; required int32 type = 20; }
    message Node { repeated string input = 1; repeated string output = 2; required string name = 3; required string op_type = 4; repeated Attribute attribute = 5; }
    message Tensor { repeated int64 dims = 1; required int32 data_type = 2; required string name = 8; required bytes raw_data = 9; }
@@ -27,9 +28,9 @@ const proto = protobuf.parse(
    message Graph { repeated Node node = 1; required string name = 2; repeated Tensor initializer = 5; repeated ValueInfo input = 11; repeated ValueInfo output = 12; }
    message OpsetId { required int64 version = 2; }
    message Model { required int64 ir_version = 1; required Graph graph = 7; repeated OpsetId opset_import = 8; }`,
-  { keepCase: true },
-).root.lookupType('Model');
-
+    { keepCase: true },
+  )
+  .root.lookupType('Model');
 
 /** The ONNX file of the tiny network. */
 export function tinyOnnx(output = 'head', classes = 1): Uint8Array {
@@ -43,7 +44,12 @@ export function tinyOnnx(output = 'head', classes = 1): Uint8Array {
   const ints = (name: string, values: number[]) => ({ name, ints: values, type: 7 });
   const tensor = (name: string, dims: number[]) => ({
     name,
-    type: { tensor_type: { elem_type: float, shape: { dim: [{ dim_param: 'N' }, ...dims.map((dim_value) => ({ dim_value }))] } } },
+    type: {
+      tensor_type: {
+        elem_type: float,
+        shape: { dim: [{ dim_param: 'N' }, ...dims.map((dim_value) => ({ dim_value }))] },
+      },
+    },
   });
   return proto
     .encode({
@@ -52,8 +58,20 @@ export function tinyOnnx(output = 'head', classes = 1): Uint8Array {
       graph: {
         name: 'tiny',
         node: [
-          { input: ['images'], output: ['means'], name: 'pool', op_type: 'AveragePool', attribute: [ints('kernel_shape', [32, 32]), ints('strides', [32, 32])] },
-          { input: ['means', 'weights', 'bias'], output: [output], name: 'conv', op_type: 'Conv', attribute: [ints('kernel_shape', [1, 1])] },
+          {
+            input: ['images'],
+            output: ['means'],
+            name: 'pool',
+            op_type: 'AveragePool',
+            attribute: [ints('kernel_shape', [32, 32]), ints('strides', [32, 32])],
+          },
+          {
+            input: ['means', 'weights', 'bias'],
+            output: [output],
+            name: 'conv',
+            op_type: 'Conv',
+            attribute: [ints('kernel_shape', [1, 1])],
+          },
         ],
         initializer: [
           { dims: [values, 3, 1, 1], data_type: float, name: 'weights', raw_data: raw(weights) },

@@ -3,7 +3,11 @@ import { boxResults, type EvaluationResults, type FilmResult } from '../../src/e
 import { seededRandom } from '../../src/random.js';
 
 /** A film result out of boxes [x, y, width, height] and of scored ones. */
-export function film(truths: readonly Place[], boxes: readonly ScoredPlace[], more: Partial<FilmResult> = {}): FilmResult {
+export function film(
+  truths: readonly Place[],
+  boxes: readonly ScoredPlace[],
+  more: Partial<FilmResult> = {},
+): FilmResult {
   const scored = boxes.map(([score, place, name = 'opacity']) => ({ score, class: name, box: boxOf(place) }));
   const best = scored.toSorted((a, b) => b.score - a.score);
   return {
@@ -16,7 +20,10 @@ export function film(truths: readonly Place[], boxes: readonly ScoredPlace[], mo
     truths: truths.map(() => 'opacity'),
     filmScore: best[0]?.score ?? 0,
     attributes: null,
-    boxes: boxResults(best, truths.map((place) => ({ class: 'opacity', box: boxOf(place) }))),
+    boxes: boxResults(
+      best,
+      truths.map((place) => ({ class: 'opacity', box: boxOf(place) })),
+    ),
     ...more,
   };
 }
@@ -33,7 +40,10 @@ export function once(films: readonly unknown[]): Float64Array {
   return new Float64Array(films.length).fill(1);
 }
 
-export function results(films: readonly FilmResult[], model: Partial<EvaluationResults['run']['model']> = {}): EvaluationResults {
+export function results(
+  films: readonly FilmResult[],
+  model: Partial<EvaluationResults['run']['model']> = {},
+): EvaluationResults {
   return {
     run: {
       model: {
@@ -64,11 +74,20 @@ export interface RandomFilm {
 }
 
 /** @param ties scores of one decimal, so that many are equal */
-export function randomFilms(seed: number, count: number, { classes, ties }: { readonly classes: readonly string[]; readonly ties: boolean }): RandomFilm[] {
+export function randomFilms(
+  seed: number,
+  count: number,
+  { classes, ties }: { readonly classes: readonly string[]; readonly ties: boolean },
+): RandomFilm[] {
   const random = seededRandom(seed);
   const whole = (below: number): number => Math.floor(random() * below);
   const place = (): Place => [random() * 300, random() * 300, 20 + random() * 150, 20 + random() * 150];
-  const near = ([x, y, width, height]: Place): Place => [x + 40 * (random() - 0.5), y + 40 * (random() - 0.5), width * (0.7 + 0.6 * random()), height * (0.7 + 0.6 * random())];
+  const near = ([x, y, width, height]: Place): Place => [
+    x + 40 * (random() - 0.5),
+    y + 40 * (random() - 0.5),
+    width * (0.7 + 0.6 * random()),
+    height * (0.7 + 0.6 * random()),
+  ];
   const score = (): number => (ties ? whole(10) / 10 : Math.round(random() * 1e6) / 1e6);
   const name = (): string => classes[whole(classes.length)] ?? '';
   return Array.from({ length: count }, () => {
@@ -85,5 +104,11 @@ export function randomFilms(seed: number, count: number, { classes, ties }: { re
 export function resultOf({ truths, boxes }: RandomFilm, index: number): FilmResult {
   const drawn = truths.map(([place, name]) => ({ class: name, box: boxOf(place) }));
   const detections = boxes.map(([score, place, name]) => ({ class: name, score, box: boxOf(place) }));
-  return { ...film([], []), patient: index, truths: truths.map(([, name]) => name), filmScore: boxes[0]?.[0] ?? 0, boxes: boxResults(detections, drawn) };
+  return {
+    ...film([], []),
+    patient: index,
+    truths: truths.map(([, name]) => name),
+    filmScore: boxes[0]?.[0] ?? 0,
+    boxes: boxResults(detections, drawn),
+  };
 }

@@ -16,13 +16,23 @@ import { rocAuc, rocCurve } from '../../src/evaluation/roc.js';
 import { rsna } from '../../src/evaluation/rsna.js';
 import { film, once, type Place, randomFilms, resultOf } from './films.js';
 
-const near = (t: Test, value: number, expected: number, what: string) => t.ok(Math.abs(value - expected) < 1e-9, `${what}: ${value}, by hand ${expected}`);
+const near = (t: Test, value: number, expected: number, what: string) =>
+  t.ok(Math.abs(value - expected) < 1e-9, `${what}: ${value}, by hand ${expected}`);
 
 const left: Place = [0, 0, 100, 100];
 const right: Place = [200, 0, 100, 100];
 const nowhere: Place = [500, 500, 50, 50];
 /** Two true boxes on two films; found with .9 and .7, a false one between them. */
-const two = [film([left], [[0.9, left], [0.8, nowhere]]), film([left], [[0.7, left]], { patient: 1 })];
+const two = [
+  film(
+    [left],
+    [
+      [0.9, left],
+      [0.8, nowhere],
+    ],
+  ),
+  film([left], [[0.7, left]], { patient: 1 }),
+];
 
 t.test('average precision of three boxes comes out as by hand', (t) => {
   // After .9: recall 1/2, precision 1; after .7: recall 1, precision 2/3.
@@ -37,9 +47,18 @@ t.test('average precision of three boxes comes out as by hand', (t) => {
 
 t.test('COCO lets a box take its second choice, VOC and a taken truth make it wrong', (t) => {
   // Both boxes lie best on the first truth; the second box covers the other truth by 50 · 100 of 100 · 100 + 75 · 100 − 50 · 100.
-  const truths: Place[] = [[0, 0, 100, 100], [60, 0, 100, 100]];
-  const both = film(truths, [[0.9, [0, 0, 100, 100]], [0.8, [20, 0, 100, 100]]]);
-  t.strictSame(both.boxes[1]?.overlaps, [{ truth: 0, iou: 0.666666 }, { truth: 1, iou: 0.428571 }]);
+  const truths: Place[] = [
+    [0, 0, 100, 100],
+    [60, 0, 100, 100],
+  ];
+  const both = film(truths, [
+    [0.9, [0, 0, 100, 100]],
+    [0.8, [20, 0, 100, 100]],
+  ]);
+  t.strictSame(both.boxes[1]?.overlaps, [
+    { truth: 0, iou: 0.666666 },
+    { truth: 1, iou: 0.428571 },
+  ]);
   t.strictSame([...matchBoxes(both, { kind: 'coco', limit: 0.4 })], [1, 1]);
   t.strictSame([...matchBoxes(both, { kind: 'voc', limit: 0.4 })], [1, 0]);
   t.strictSame([...matchBoxes(both, { kind: 'coco', limit: 0.5 })], [1, 0]);
@@ -53,7 +72,10 @@ t.test('an IoU that reaches a limit exactly counts for COCO and not for RSNA', (
   t.strictSame([...matchBoxes(exact, { kind: 'coco', limit: 0.6 })], [1]);
   t.strictSame([...matchBoxes(exact, { kind: 'rsna', limit: 0.6 })], [0]);
   // Cut to four decimals, 59.999 / 100 stays below .6.
-  t.strictSame([...matchBoxes(film([[0, 0, 100, 100]], [[0.9, [0, 0, 59.9999, 100]]]), { kind: 'coco', limit: 0.6 })], [0]);
+  t.strictSame(
+    [...matchBoxes(film([[0, 0, 100, 100]], [[0.9, [0, 0, 59.9999, 100]]]), { kind: 'coco', limit: 0.6 })],
+    [0],
+  );
   t.end();
 });
 
@@ -73,7 +95,13 @@ t.test('the RSNA metric averages TP / (TP + FP + FN) over eight limits and leave
     film([], [[0.1, left]]),
     film([], [[0.6, left]]),
     // One found at all limits, one missed, one false: 1 / 3.
-    film([left, right], [[0.8, left], [0.7, nowhere]]),
+    film(
+      [left, right],
+      [
+        [0.8, left],
+        [0.7, nowhere],
+      ],
+    ),
   ];
   const measure = rsna(films, 0.5);
   near(t, measure.of(once(films)).rsna, (5 / 8 + 0 + 1 / 3) / 3, 'mean');
@@ -87,14 +115,33 @@ t.test('FROC is read at thresholds that exist', (t) => {
   t.match(figures, { at0125: 0.5, at025: 0.5, at05: 1, at1: 1, at8: 1 });
   near(t, figures.mean, (0.5 + 0.5 + 5) / 7, 'mean');
   // Equal scores can't be told apart: the hit at .9 comes with two false ones, 1 a film.
-  const tied = [film([left], [[0.9, left], [0.9, nowhere]]), film([], [[0.9, nowhere]])];
+  const tied = [
+    film(
+      [left],
+      [
+        [0.9, left],
+        [0.9, nowhere],
+      ],
+    ),
+    film([], [[0.9, nowhere]]),
+  ];
   t.match(froc(tied).of(once(tied)), { at05: 0, at1: 1 });
   t.end();
 });
 
 t.test('boxes at the operating point are counted at three limits', (t) => {
   // 3 true, 3 reported (.2 is not): hits 2 at .4, 1 at .5 and .75.
-  const films = [film([left, right], [[0.9, left], [0.8, [0, 200, 10, 10]], [0.2, right]]), film([left], [[0.7, [0, 0, 45, 100]]])];
+  const films = [
+    film(
+      [left, right],
+      [
+        [0.9, left],
+        [0.8, [0, 200, 10, 10]],
+        [0.2, right],
+      ],
+    ),
+    film([left], [[0.7, [0, 0, 45, 100]]]),
+  ];
   const figures = boxCounts(films, 0.5).of(once(films));
   near(t, figures.precision40, 2 / 3, 'precision');
   near(t, figures.recall40, 2 / 3, 'recall');
@@ -123,40 +170,101 @@ t.test('the area under the ROC curve is that of scikit-learn', (t) => {
 
 t.test('classification report and kappa are those of scikit-learn', (t) => {
   // The example of classification_report: y_true [0, 1, 2, 2, 2], y_pred [0, 0, 2, 2, 1].
-  const report = classificationReport(confusionOf(['0', '1', '2'], [[0, 0, 1], [1, 0, 1], [2, 2, 1], [2, 2, 1], [2, 1, 1]]));
+  const report = classificationReport(
+    confusionOf(
+      ['0', '1', '2'],
+      [
+        [0, 0, 1],
+        [1, 0, 1],
+        [2, 2, 1],
+        [2, 2, 1],
+        [2, 1, 1],
+      ],
+    ),
+  );
   t.strictSame(report.classes['0'], { precision: 0.5, recall: 1, f1: 2 / 3, support: 1 });
   t.strictSame(report.classes['1'], { precision: 0, recall: 0, f1: 0, support: 1 });
   t.strictSame(report.classes['2'], { precision: 1, recall: 2 / 3, f1: 0.8, support: 3 });
   t.equal(report.accuracy, 0.6);
-  const rounded = ({ precision, recall, f1, support }: typeof report.macroAverage) => [precision.toFixed(2), recall.toFixed(2), f1.toFixed(2), support];
+  const rounded = ({ precision, recall, f1, support }: typeof report.macroAverage) => [
+    precision.toFixed(2),
+    recall.toFixed(2),
+    f1.toFixed(2),
+    support,
+  ];
   t.strictSame(rounded(report.macroAverage), ['0.50', '0.56', '0.49', 5]);
   t.strictSame(rounded(report.weightedAverage), ['0.70', '0.60', '0.61', 5]);
   // cohen_kappa_score([2, 0, 2, 2, 0, 1], [0, 0, 2, 2, 0, 2]): agreed 4/6; by chance 2/6·3/6 + 3/6·3/6 = 5/12; (8 − 5) / (12 − 5).
-  near(t, kappa(confusionOf(['0', '1', '2'], [[2, 0, 1], [0, 0, 1], [2, 2, 1], [2, 2, 1], [0, 0, 1], [1, 2, 1]])), 3 / 7, 'kappa');
+  near(
+    t,
+    kappa(
+      confusionOf(
+        ['0', '1', '2'],
+        [
+          [2, 0, 1],
+          [0, 0, 1],
+          [2, 2, 1],
+          [2, 2, 1],
+          [0, 0, 1],
+          [1, 2, 1],
+        ],
+      ),
+    ),
+    3 / 7,
+    'kappa',
+  );
   t.end();
 });
 
 t.test('film-level figures at the operating point', (t) => {
   // With: .9, .4; without: .6, .2, .1. At .5: 1 of 2 found, 2 of 3 let pass, one false alarm.
-  const films = [0.9, 0.4].map((filmScore) => film([left], [], { filmScore })).concat([0.6, 0.2, 0.1].map((filmScore) => film([], [], { filmScore })));
+  const films = [0.9, 0.4]
+    .map((filmScore) => film([left], [], { filmScore }))
+    .concat([0.6, 0.2, 0.1].map((filmScore) => film([], [], { filmScore })));
   const figures = filmFigures(films, 0.5).of(once(films));
   near(t, figures.auc, 5 / 6, 'AUC');
-  t.match(figures, { sensitivity: 0.5, specificity: 2 / 3, positivePredictiveValue: 0.5, negativePredictiveValue: 2 / 3, accuracy: 0.6 });
+  t.match(figures, {
+    sensitivity: 0.5,
+    specificity: 2 / 3,
+    positivePredictiveValue: 0.5,
+    negativePredictiveValue: 2 / 3,
+    accuracy: 0.6,
+  });
   // Agreed .6; by chance .4·.4 + .6·.6 = .52.
   near(t, figures.kappa, 0.08 / 0.48, 'kappa');
-  t.strictSame(filmFigures(films, 0.5).cases, { auc: 5, sensitivity: 2, specificity: 3, positivePredictiveValue: 2, negativePredictiveValue: 3, accuracy: 5, kappa: 5 });
+  t.strictSame(filmFigures(films, 0.5).cases, {
+    auc: 5,
+    sensitivity: 2,
+    specificity: 3,
+    positivePredictiveValue: 2,
+    negativePredictiveValue: 3,
+    accuracy: 5,
+    kappa: 5,
+  });
   t.end();
 });
 
 t.test('calibration compares scores with the share that was right', (t) => {
   // .95 meets a truth, .85 does not, .04 is too low to count: error (|.95 − 1| + |.85 − 0|) / 2, Brier (.05² + .85²) / 2.
-  const films = [film([left], [[0.95, left], [0.85, nowhere], [0.04, nowhere]])];
+  const films = [
+    film(
+      [left],
+      [
+        [0.95, left],
+        [0.85, nowhere],
+        [0.04, nowhere],
+      ],
+    ),
+  ];
   const figures = calibration(films).of(once(films));
   near(t, figures.boxEce, 0.45, 'ECE');
   near(t, figures.boxBrier, (0.05 ** 2 + 0.85 ** 2) / 2, 'Brier');
   near(t, figures.filmBrier, 0.05 ** 2, 'Brier of films');
   const bins = reliability(scoredBoxes(films));
-  t.strictSame(bins.map(({ n }) => n), [0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
+  t.strictSame(
+    bins.map(({ n }) => n),
+    [0, 0, 0, 0, 0, 0, 0, 0, 1, 1],
+  );
   t.match(bins[9], { from: 0.9, to: 1, score: 0.95, right: 1 });
   t.match(bins[0], { score: null, right: null });
   t.end();
@@ -188,18 +296,41 @@ t.test('the appearance is that of the best box, and negative below the operating
   near(t, figures.apTypical, 0.5 + 0.5 * (2 / 3), 'AP of typical');
   near(t, figures.apNegative, 1, 'AP of negative');
   near(t, figures.studyAp, (figures.apTypical + 1 + 1 + 1) / 4, 'mean');
-  const typicalOnly = appearance(films.map((each) => ({ ...each, attributes: { typical: each.attributes?.['typical'] ?? 0 } })), 0.5).of(once(films));
+  const typicalOnly = appearance(
+    films.map((each) => ({ ...each, attributes: { typical: each.attributes?.['typical'] ?? 0 } })),
+    0.5,
+  ).of(once(films));
   t.equal(typicalOnly.typicalAuc, figures.typicalAuc);
-  t.ok(Number.isNaN(typicalOnly.indeterminateAuc) && Number.isNaN(typicalOnly.atypicalAuc), 'what a network does not tell has no AUC');
+  t.ok(
+    Number.isNaN(typicalOnly.indeterminateAuc) && Number.isNaN(typicalOnly.atypicalAuc),
+    'what a network does not tell has no AUC',
+  );
   near(t, typicalOnly.studyAp, (figures.apTypical + 1) / 4, 'and counts nothing in the mean');
   t.end();
 });
 
 t.test('a perfect detector has 1 everywhere', (t) => {
-  const films = [film([left, right], [[0.99, left], [0.98, right]]), film([nowhere], [[0.97, nowhere]], { patient: 1 }), film([], [], { patient: 2 })];
+  const films = [
+    film(
+      [left, right],
+      [
+        [0.99, left],
+        [0.98, right],
+      ],
+    ),
+    film([nowhere], [[0.97, nowhere]], { patient: 1 }),
+    film([], [], { patient: 2 }),
+  ];
   for (const value of Object.values(averagePrecision(films, ['opacity']).of(once(films)))) near(t, value, 1, 'AP');
   for (const value of Object.values(froc(films).of(once(films)))) t.equal(value, 1);
-  t.match(boxCounts(films, 0.5).of(once(films)), { precision40: 1, recall40: 1, f1At40: 1, f1At50: 1, f1At75: 1, falsePositivesPerFilm: 0 });
+  t.match(boxCounts(films, 0.5).of(once(films)), {
+    precision40: 1,
+    recall40: 1,
+    f1At40: 1,
+    f1At50: 1,
+    f1At75: 1,
+    falsePositivesPerFilm: 0,
+  });
   t.match(filmFigures(films, 0.5).of(once(films)), { auc: 1, sensitivity: 1, specificity: 1, accuracy: 1, kappa: 1 });
   t.equal(rsna(films, 0.5).of(once(films)).rsna, 1);
   t.end();
@@ -207,7 +338,10 @@ t.test('a perfect detector has 1 everywhere', (t) => {
 
 t.test('what is not defined is null, and not zero', (t) => {
   const undefinedWithout = (films: readonly FilmResult[]) => {
-    const draws = drawPatients(films.map(({ patient }) => patient), { resamples: 20, seed: 1 });
+    const draws = drawPatients(
+      films.map(({ patient }) => patient),
+      { resamples: 20, seed: 1 },
+    );
     return {
       ap: withIntervals(averagePrecision(films, ['opacity']), films.length, draws).ap40,
       froc: withIntervals(froc(films), films.length, draws).mean,
@@ -217,11 +351,29 @@ t.test('what is not defined is null, and not zero', (t) => {
     };
   };
   const nothing = { value: null, low: null, high: null };
-  t.match(undefinedWithout([film([], [[0.3, left]])]), { ap: nothing, froc: nothing, auc: nothing, sensitivity: nothing, rsna: nothing }, 'no true box');
+  t.match(
+    undefinedWithout([film([], [[0.3, left]])]),
+    { ap: nothing, froc: nothing, auc: nothing, sensitivity: nothing, rsna: nothing },
+    'no true box',
+  );
   const onlyOne = film([left], []);
-  t.match(undefinedWithout([onlyOne, { ...onlyOne, patient: 1 }]), { ap: { value: 0, low: 0, high: 0, n: 2 }, froc: { value: 0 }, auc: nothing, sensitivity: { value: 0 }, rsna: { value: 0 } }, 'no detection');
+  t.match(
+    undefinedWithout([onlyOne, { ...onlyOne, patient: 1 }]),
+    {
+      ap: { value: 0, low: 0, high: 0, n: 2 },
+      froc: { value: 0 },
+      auc: nothing,
+      sensitivity: { value: 0 },
+      rsna: { value: 0 },
+    },
+    'no detection',
+  );
   const unbounded = { value: 0, low: null, high: null };
-  t.match(undefinedWithout([onlyOne, onlyOne]), { ap: unbounded, froc: unbounded, auc: nothing, sensitivity: unbounded, rsna: unbounded }, 'films of one patient say nothing of how others would come out');
+  t.match(
+    undefinedWithout([onlyOne, onlyOne]),
+    { ap: unbounded, froc: unbounded, auc: nothing, sensitivity: unbounded, rsna: unbounded },
+    'films of one patient say nothing of how others would come out',
+  );
   t.end();
 });
 
@@ -243,31 +395,57 @@ const measures = (films: readonly FilmResult[]): Measure<string>[] => [
   boxCounts(films, 0.5),
   filmFigures(films, 0.5),
   calibration(films),
-  appearance(films.map((each, i) => ({ ...each, appearance: (['negative', 'typical', 'indeterminate', 'atypical'] as const)[i % 4] ?? 'negative' })), 0.5),
+  appearance(
+    films.map((each, i) => ({
+      ...each,
+      appearance: (['negative', 'typical', 'indeterminate', 'atypical'] as const)[i % 4] ?? 'negative',
+    })),
+    0.5,
+  ),
 ];
 
 t.test('a film of weight k counts as k films', (t) => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 1e6 }), fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 4, maxLength: 12 }), (seed, weights) => {
-      const films = randomFilms(seed, weights.length, { classes: ['opacity', 'nodule'], ties: false }).map((drawn, i) => ({
-        ...resultOf(drawn, i),
-        attributes: { typical: (seed % 7) / 7, indeterminate: (i % 5) / 5, atypical: 0.3 },
-      }));
-      const place = films.map((_, i) => i).flatMap((i) => Array.from({ length: weights[i] ?? 0 }, () => i));
-      const repeated = place.map((i) => films[i]!);
-      // What a film is called a readers' appearance must go with it.
-      const named = (list: readonly FilmResult[], at: (i: number) => number) =>
-        list.map((each, i) => ({ ...each, appearance: (['negative', 'typical', 'indeterminate', 'atypical'] as const)[at(i) % 4]! }));
-      const pairs: [Measure<string>, Measure<string>][] = measures(films).slice(0, -1).map((measure, i) => [measure, measures(repeated)[i]!]);
-      pairs.push([appearance(named(films, (i) => i), 0.5), appearance(named(repeated, (i) => place[i]!), 0.5)]);
-      for (const [weighted, plain] of pairs) {
-        const [a, b] = [weighted.of(Float64Array.from(weights)), plain.of(once(repeated))];
-        for (const name of Object.keys(a)) {
-          const same = Number.isNaN(a[name]) ? Number.isNaN(b[name]) : Math.abs(a[name]! - b[name]!) < 1e-9;
-          if (!same) throw new Error(`${name}: weighted ${String(a[name])}, repeated ${String(b[name])}`);
+    fc.property(
+      fc.integer({ min: 1, max: 1e6 }),
+      fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 4, maxLength: 12 }),
+      (seed, weights) => {
+        const films = randomFilms(seed, weights.length, { classes: ['opacity', 'nodule'], ties: false }).map(
+          (drawn, i) => ({
+            ...resultOf(drawn, i),
+            attributes: { typical: (seed % 7) / 7, indeterminate: (i % 5) / 5, atypical: 0.3 },
+          }),
+        );
+        const place = films.map((_, i) => i).flatMap((i) => Array.from({ length: weights[i] ?? 0 }, () => i));
+        const repeated = place.map((i) => films[i]!);
+        // What a film is called a readers' appearance must go with it.
+        const named = (list: readonly FilmResult[], at: (i: number) => number) =>
+          list.map((each, i) => ({
+            ...each,
+            appearance: (['negative', 'typical', 'indeterminate', 'atypical'] as const)[at(i) % 4]!,
+          }));
+        const pairs: [Measure<string>, Measure<string>][] = measures(films)
+          .slice(0, -1)
+          .map((measure, i) => [measure, measures(repeated)[i]!]);
+        pairs.push([
+          appearance(
+            named(films, (i) => i),
+            0.5,
+          ),
+          appearance(
+            named(repeated, (i) => place[i]!),
+            0.5,
+          ),
+        ]);
+        for (const [weighted, plain] of pairs) {
+          const [a, b] = [weighted.of(Float64Array.from(weights)), plain.of(once(repeated))];
+          for (const name of Object.keys(a)) {
+            const same = Number.isNaN(a[name]) ? Number.isNaN(b[name]) : Math.abs(a[name]! - b[name]!) < 1e-9;
+            if (!same) throw new Error(`${name}: weighted ${String(a[name])}, repeated ${String(b[name])}`);
+          }
         }
-      }
-    }),
+      },
+    ),
     { seed: 20_261_121, numRuns: 200 },
   );
   t.end();
@@ -278,8 +456,17 @@ t.test('one more false box never helps, and no figure leaves 0 to 1', (t) => {
     fc.property(fc.integer({ min: 1, max: 1e6 }), fc.double({ min: 0, max: 1, noNaN: true }), (seed, score) => {
       const films = randomFilms(seed, 6, { classes: ['opacity'], ties: true }).map(resultOf);
       const [first, ...others] = films;
-      const worse = [{ ...first!, boxes: [...first!.boxes, { class: 'opacity', score, overlaps: [] }].sort((a, b) => b.score - a.score) }, ...others];
-      const [before, after] = [films, worse].map((list) => ({ ...averagePrecision(list, ['opacity']).of(once(list)), ...froc(list).of(once(list)) }));
+      const worse = [
+        {
+          ...first!,
+          boxes: [...first!.boxes, { class: 'opacity', score, overlaps: [] }].sort((a, b) => b.score - a.score),
+        },
+        ...others,
+      ];
+      const [before, after] = [films, worse].map((list) => ({
+        ...averagePrecision(list, ['opacity']).of(once(list)),
+        ...froc(list).of(once(list)),
+      }));
       for (const [name, value] of Object.entries(before!)) {
         if (Number.isNaN(value)) continue;
         const now: number = after![name as keyof typeof after];
@@ -293,11 +480,17 @@ t.test('one more false box never helps, and no figure leaves 0 to 1', (t) => {
 
 t.test('what orders films alike has the same area under the curve', (t) => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.double({ min: 0.01, max: 0.99, noNaN: true }), fc.boolean()), { minLength: 2, maxLength: 40 }), (list) => {
-      const cases = list.map(([score, positive], film) => ({ score: Math.fround(score), positive, film }));
-      const mapped = cases.map((c) => ({ ...c, score: c.score / 8 + 0.5 }));
-      if (!Object.is(rocAuc(cases)(once(cases)), rocAuc(mapped)(once(cases)))) throw new Error('differs');
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.double({ min: 0.01, max: 0.99, noNaN: true }), fc.boolean()), {
+        minLength: 2,
+        maxLength: 40,
+      }),
+      (list) => {
+        const cases = list.map(([score, positive], film) => ({ score: Math.fround(score), positive, film }));
+        const mapped = cases.map((c) => ({ ...c, score: c.score / 8 + 0.5 }));
+        if (!Object.is(rocAuc(cases)(once(cases)), rocAuc(mapped)(once(cases)))) throw new Error('differs');
+      },
+    ),
     { seed: 1, numRuns: 200 },
   );
   t.end();
@@ -309,7 +502,8 @@ t.test('the bootstrap draws patients with all of their films, the same for one s
   t.strictSame(draws, drawPatients(patients, { resamples: 200, seed: 5 }));
   t.notSame(draws, drawPatients(patients, { resamples: 200, seed: 6 }));
   for (const [a, b, c, d, e, f] of draws.map((weights) => [...weights])) {
-    if (a !== b || a !== f || c !== e || a! + c! + d! !== 3) t.fail(`films of one patient were torn apart: ${[a, b, c, d, e, f].join(' ')}`);
+    if (a !== b || a !== f || c !== e || a! + c! + d! !== 3)
+      t.fail(`films of one patient were torn apart: ${[a, b, c, d, e, f].join(' ')}`);
   }
   const times = draws.map(([first]) => first!);
   t.ok(times.includes(0) && times.some((n) => n > 1), 'with replacement');
@@ -321,8 +515,18 @@ t.test('the bootstrap draws patients with all of their films, the same for one s
 t.test('an interval is as wide as theory has it', (t) => {
   // 400 films with one true box each, half of them found: the interval of a proportion, .5 ± 1.96 · √(.25 / 400) = ± .049.
   const films = Array.from({ length: 400 }, (_, patient) => film([left], [], { patient, filmScore: patient % 2 }));
-  const { sensitivity } = withIntervals(filmFigures(films, 0.5), films.length, drawPatients(films.map(({ patient }) => patient), { resamples: 1000, seed: 1 }));
+  const { sensitivity } = withIntervals(
+    filmFigures(films, 0.5),
+    films.length,
+    drawPatients(
+      films.map(({ patient }) => patient),
+      { resamples: 1000, seed: 1 },
+    ),
+  );
   t.equal(sensitivity.value, 0.5);
-  t.ok(Math.abs(sensitivity.low! - 0.451) < 0.01 && Math.abs(sensitivity.high! - 0.549) < 0.01, `${sensitivity.low} to ${sensitivity.high}`);
+  t.ok(
+    Math.abs(sensitivity.low! - 0.451) < 0.01 && Math.abs(sensitivity.high! - 0.549) < 0.01,
+    `${sensitivity.low} to ${sensitivity.high}`,
+  );
   t.end();
 });

@@ -28,7 +28,10 @@ t.test('average precision is what pycocotools makes of the same boxes', { skip: 
         boxes: boxes.map(([score, place, name]) => [score, classes.indexOf(name), ...place]),
       })),
     };
-    const { stdout, stderr, status } = spawnSync(python, [fileURLToPath(new URL('cocoeval.py', import.meta.url))], { input: JSON.stringify(input), encoding: 'utf8' });
+    const { stdout, stderr, status } = spawnSync(python, [fileURLToPath(new URL('cocoeval.py', import.meta.url))], {
+      input: JSON.stringify(input),
+      encoding: 'utf8',
+    });
     t.equal(status, 0, stderr);
     const expected = JSON.parse(stdout) as Record<string, number>;
     const ours = averagePrecision(drawn.map(resultOf), classes).of(once(drawn));

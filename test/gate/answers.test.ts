@@ -24,8 +24,17 @@ let token: string;
 
 t.before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lesion-detector-'));
-  await writeTinyModel(join(folder, 'models'), { inputGate: { name: 'frontal-chest', version: '1.0.0' }, window: { percentile: [1, 99] } });
-  const config = readConfig({ PORT: '0', DATA_DIR: join(folder, 'data'), MODELS_DIR: join(folder, 'models'), EXECUTION_PROVIDERS: 'cpu', METRICS_ACCESS: 'open' });
+  await writeTinyModel(join(folder, 'models'), {
+    inputGate: { name: 'frontal-chest', version: '1.0.0' },
+    window: { percentile: [1, 99] },
+  });
+  const config = readConfig({
+    PORT: '0',
+    DATA_DIR: join(folder, 'data'),
+    MODELS_DIR: join(folder, 'models'),
+    EXECUTION_PROVIDERS: 'cpu',
+    METRICS_ACCESS: 'open',
+  });
   service = await startService(config, pino({ level: 'silent' }));
   ({ submitterToken: token } = await trialAccess(service, join(folder, 'data')));
 });
@@ -38,7 +47,11 @@ t.after(async () => {
 const authorization = () => ({ authorization: `Bearer ${token}` });
 
 async function post(body: Uint8Array): Promise<{ status: number; text: string; report: Report }> {
-  const response = await fetch(`${service.address}/v1/detections`, { method: 'POST', headers: authorization(), body: new Uint8Array(body) });
+  const response = await fetch(`${service.address}/v1/detections`, {
+    method: 'POST',
+    headers: authorization(),
+    body: new Uint8Array(body),
+  });
   const text = await response.text();
   return { status: response.status, text, report: JSON.parse(text) as Report };
 }
@@ -69,7 +82,10 @@ t.test('a photograph is answered with its reason, in a row that says the same', 
 t.test('a film on its side is refused, and the answer tells how it lies', async (t) => {
   const { status, report } = await post(await turnedBy(path, 90));
   t.equal(status, 201);
-  t.match(report, { state: 'not-analysed', reason: { code: 'not-a-frontal-chest-film', detail: /on its side.*send it upright/ } });
+  t.match(report, {
+    state: 'not-analysed',
+    reason: { code: 'not-a-frontal-chest-film', detail: /on its side.*send it upright/ },
+  });
 });
 
 t.test('a negative is analysed as the film that it is a negative of', async (t) => {
@@ -81,7 +97,10 @@ t.test('a negative is analysed as the film that it is a negative of', async (t) 
   // Each level v became 255 − v and came back: the window, in levels of the film that was analysed, is the same one.
   t.same(negative.image.preparation.window, film.image.preparation.window);
   t.equal(negative.filmScore, film.filmScore);
-  t.same(negative.detections.map(({ box }) => box), film.detections.map(({ box }) => box));
+  t.same(
+    negative.detections.map(({ box }) => box),
+    film.detections.map(({ box }) => box),
+  );
 });
 
 t.test('detect answers as the service does, lists what was refused and exits with 1', async (t) => {
@@ -90,13 +109,22 @@ t.test('detect answers as the service does, lists what was refused and exits wit
   await writeFile(join(films, 'b-letter.png'), await page());
   const out = t.capture(process.stdout, 'write', () => true);
   const err = t.capture(process.stderr, 'write', () => true);
-  await new Command().exitOverride().addCommand(detectCommand().exitOverride()).parseAsync(['detect', films, '--models', join(folder, 'models')], { from: 'user' });
+  await new Command()
+    .exitOverride()
+    .addCommand(detectCommand().exitOverride())
+    .parseAsync(['detect', films, '--models', join(folder, 'models')], { from: 'user' });
   out.restore();
   err.restore();
   t.equal(process.exitCode, 1);
   process.exitCode = 0;
-  const text = (calls: typeof out) => calls().map(({ args: [piece] }) => String(piece)).join('');
-  const [negative, letter] = text(out).trimEnd().split('\n').map((line) => JSON.parse(line) as Report);
+  const text = (calls: typeof out) =>
+    calls()
+      .map(({ args: [piece] }) => String(piece))
+      .join('');
+  const [negative, letter] = text(out)
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Report);
   t.match(negative, { image: { preparation: { inverted: true } } });
   t.match(letter, { state: 'not-analysed', reason: { code: 'not-a-frontal-chest-film' } });
   t.match(text(err), /1 of 2 films were not analysed:\n.*b-letter\.png: not-a-frontal-chest-film: /);

@@ -9,7 +9,21 @@ import * as fitted from '../../src/gate/frontalChestParameters.js';
 import { findGate, type Gate, type GateFilm, type GateVerdict } from '../../src/gate/index.js';
 import { readNetwork, score } from '../../src/gate/network.js';
 import { thumbnailOf, turned } from '../../src/gate/thumbnail.js';
-import { axialSlice, blank, decoded, filmAt, frontalFilms, greyOf, hand, marked, negativeOf, page, photograph, tinted, turnedBy } from './pictures.js';
+import {
+  axialSlice,
+  blank,
+  decoded,
+  filmAt,
+  frontalFilms,
+  greyOf,
+  hand,
+  marked,
+  negativeOf,
+  page,
+  photograph,
+  tinted,
+  turnedBy,
+} from './pictures.js';
 
 const gate = theGate();
 
@@ -48,7 +62,8 @@ t.test('what is no film of a chest is refused, with words that say what it looks
   isRefused(t, gate.judge(await decoded(await page())), /does not look like/, 'a tall page of text');
   isRefused(t, gate.judge(await decoded(await hand())), /does not look like/, 'a hand');
   isRefused(t, gate.judge(await decoded(await axialSlice())), /does not look like/, 'a slice across');
-  for (const level of [0, 128, 255]) isRefused(t, gate.judge(await decoded(await blank(level))), /blank/, `level ${level} all over`);
+  for (const level of [0, 128, 255])
+    isRefused(t, gate.judge(await decoded(await blank(level))), /blank/, `level ${level} all over`);
 });
 
 t.test('neither size, nor depth, nor tone, nor the channels of a grey film change what it is', async (t) => {
@@ -65,15 +80,33 @@ t.test('neither size, nor depth, nor tone, nor the channels of a grey film chang
   t.same(gate.judge(tinted(film, [0.7, 0.85, 1])), { kind: 'passes' }, 'tinted blue as a whole');
   t.same(gate.judge(marked(tinted(film, [1, 1, 1]))), { kind: 'passes' }, 'with a red mark');
   // 12 bits in 16, as they come from a detector.
-  t.same(gate.judge({ ...film, pixels: Uint16Array.from(film.pixels, (value) => value * 16) }), { kind: 'passes' }, '16 bits');
+  t.same(
+    gate.judge({ ...film, pixels: Uint16Array.from(film.pixels, (value) => value * 16) }),
+    { kind: 'passes' },
+    '16 bits',
+  );
 });
 
 t.test('a picture of any size and content gets a verdict', (t) => {
-  const picture = fc.record({ width: fc.integer({ min: 1, max: 90 }), height: fc.integer({ min: 1, max: 90 }), channels: fc.constantFrom(1 as const, 3 as const), seed: fc.integer(), deep: fc.boolean() });
+  const picture = fc.record({
+    width: fc.integer({ min: 1, max: 90 }),
+    height: fc.integer({ min: 1, max: 90 }),
+    channels: fc.constantFrom(1 as const, 3 as const),
+    seed: fc.integer(),
+    deep: fc.boolean(),
+  });
   fc.assert(
     fc.property(picture, ({ width, height, channels, seed, deep }) => {
-      const pixels = Array.from({ length: width * height * channels }, (_, i) => Math.imul(i ^ seed, 2654435761) >>> (deep ? 16 : 24));
-      const film: GateFilm = { width, height, channels, pixels: deep ? Uint16Array.from(pixels) : Uint8Array.from(pixels) };
+      const pixels = Array.from(
+        { length: width * height * channels },
+        (_, i) => Math.imul(i ^ seed, 2654435761) >>> (deep ? 16 : 24),
+      );
+      const film: GateFilm = {
+        width,
+        height,
+        channels,
+        pixels: deep ? Uint16Array.from(pixels) : Uint8Array.from(pixels),
+      };
       const verdict = gate.judge(film);
       return verdict.kind === 'refused' && verdict.detail.length > 20;
     }),
@@ -99,11 +132,29 @@ t.test('a thumbnail holds the means of its cells, stretched, in the middle of bl
   t.match(cells, { columns: 64, rows: 32, rgb: undefined });
   const levels = thumbnailOf(cells, { inverted: false })!;
   const at = (thumbnail: Float32Array, x: number, y: number) => thumbnail[y * 64 + x];
-  t.same([at(levels, 0, 16), at(levels, 31, 32), at(levels, 32, 32), at(levels, 63, 47), at(levels, 63, 48), at(levels, 63, 15)], [0, 0, 1, 1, 0, 0]);
+  t.same(
+    [
+      at(levels, 0, 16),
+      at(levels, 31, 32),
+      at(levels, 32, 32),
+      at(levels, 63, 47),
+      at(levels, 63, 48),
+      at(levels, 63, 15),
+    ],
+    [0, 0, 1, 1, 0, 0],
+  );
   const negative = thumbnailOf(cells, { inverted: true })!;
   t.same([at(negative, 0, 16), at(negative, 32, 32), at(negative, 0, 0)], [1, 0, 0]);
   // Turned clockwise, what was on the right is below.
-  t.same([at(turned(levels, 1), 32, 63), at(turned(levels, 1), 32, 0), at(turned(levels, 3), 32, 0), at(turned(levels, 2), 0, 32)], [1, 0, 1, 1]);
+  t.same(
+    [
+      at(turned(levels, 1), 32, 63),
+      at(turned(levels, 1), 32, 0),
+      at(turned(levels, 3), 32, 0),
+      at(turned(levels, 2), 0, 32),
+    ],
+    [1, 0, 1, 1],
+  );
   t.same(turned(turned(levels, 1), 3), levels);
   t.end();
 });

@@ -30,11 +30,26 @@ interface Picture {
  * each fifth film, say, since one that is refused is looked at five times.
  */
 export async function* measureGate(gate: Gate, dataDir: string, { changeOneIn = 1 } = {}): AsyncGenerator<Measured> {
-  const count = (kind: string, expected: GateVerdict['kind'], pictures: readonly Picture[], change: (film: Film) => GateFilm = (film) => film, required = expected === 'passes' ? 0.99 : 0.95): Measured => {
+  const count = (
+    kind: string,
+    expected: GateVerdict['kind'],
+    pictures: readonly Picture[],
+    change: (film: Film) => GateFilm = (film) => film,
+    required = expected === 'passes' ? 0.99 : 0.95,
+  ): Measured => {
     const verdicts = pictures.map(({ name, film }) => ({ name, kind: gate.judge(change(film)).kind }));
     const of = (verdict: GateVerdict['kind']) => verdicts.filter((v) => v.kind === verdict).length;
     const wrong = verdicts.filter((v) => v.kind !== expected).map(({ name }) => name);
-    return { kind, expected, required, pictures: verdicts.length, passed: of('passes'), inverted: of('passes-inverted'), refused: of('refused'), wrong };
+    return {
+      kind,
+      expected,
+      required,
+      pictures: verdicts.length,
+      passed: of('passes'),
+      inverted: of('passes-inverted'),
+      refused: of('refused'),
+      wrong,
+    };
   };
 
   for (const { title, folder, rows } of frontalSets) {
@@ -59,16 +74,33 @@ export async function* measureGate(gate: Gate, dataDir: string, { changeOneIn = 
   yield count('photograph in grey', 'refused', scenes, greyed);
   yield count('photograph in grey, negative', 'refused', scenes, (film) => invertFilm(greyed(film)));
   yield count('photograph in grey, turned right', 'refused', scenes, (film) => turnedRight(greyed(film)));
-  const drawings = { page: page(), hand: hand(), slice: axialSlice(), black: blank(0), grey: blank(128), white: blank(255) };
-  const drawn = await Promise.all(Object.entries(drawings).map(async ([name, bytes]) => ({ name, film: await decoded(await bytes) })));
+  const drawings = {
+    page: page(),
+    hand: hand(),
+    slice: axialSlice(),
+    black: blank(0),
+    grey: blank(128),
+    white: blank(255),
+  };
+  const drawn = await Promise.all(
+    Object.entries(drawings).map(async ([name, bytes]) => ({ name, film: await decoded(await bytes) })),
+  );
   yield count('drawn: text, hand, slice, blanks', 'refused', drawn);
 }
 
 type Row = readonly string[];
 
 /** Held-out films; those of ieee8023 and SIIM were never learnt from, whatever their split. */
-const frontalSets: readonly { readonly title: string; readonly folder: string; readonly rows: (row: Row) => boolean }[] = [
-  { title: 'NIH, validation', folder: 'cxr-opacity', rows: ([, source = '', , split]) => split === 'val' && !source.includes('ieee8023') },
+const frontalSets: readonly {
+  readonly title: string;
+  readonly folder: string;
+  readonly rows: (row: Row) => boolean;
+}[] = [
+  {
+    title: 'NIH, validation',
+    folder: 'cxr-opacity',
+    rows: ([, source = '', , split]) => split === 'val' && !source.includes('ieee8023'),
+  },
   { title: 'NIH at 299 px, validation', folder: 'cxr-opacity-299', rows: ([, , , split]) => split === 'val' },
   { title: 'case reports (ieee8023)', folder: 'cxr-opacity', rows: ([, source = '']) => source.includes('ieee8023') },
   { title: 'SIIM-COVID, validation', folder: 'siim-covid19', rows: ([, , , split]) => split === 'val' },
@@ -77,7 +109,10 @@ const frontalSets: readonly { readonly title: string; readonly folder: string; r
 /** Names in the first column of a films.csv, of the rows that are wanted. The columns asked for hold no commas. */
 async function namesIn(path: string, wanted: (row: Row) => boolean): Promise<string[]> {
   const lines = (await readFile(path, 'utf8')).trim().split(/\r?\n/).slice(1);
-  return lines.map((line) => line.split(',')).filter(wanted).flatMap(([name]) => name ?? []);
+  return lines
+    .map((line) => line.split(','))
+    .filter(wanted)
+    .flatMap(([name]) => name ?? []);
 }
 
 async function read(folder: string, names: readonly string[]): Promise<Picture[]> {
@@ -91,7 +126,8 @@ function turnedRight(film: Film): Film {
   const out = pixels.slice();
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      for (let c = 0; c < channels; c++) out[(x * height + height - 1 - y) * channels + c] = pixels[(y * width + x) * channels + c]!;
+      for (let c = 0; c < channels; c++)
+        out[(x * height + height - 1 - y) * channels + c] = pixels[(y * width + x) * channels + c]!;
     }
   }
   return { ...film, width: height, height: width, pixels: out };
@@ -112,6 +148,8 @@ function cropped(film: Film, share: number): GateFilm {
 function greyed(film: Film): Film {
   if (film.channels === 1) return film;
   const { pixels } = film;
-  const grey = Uint8Array.from({ length: film.width * film.height }, (_, i) => Math.round(0.299 * pixels[3 * i]! + 0.587 * pixels[3 * i + 1]! + 0.114 * pixels[3 * i + 2]!));
+  const grey = Uint8Array.from({ length: film.width * film.height }, (_, i) =>
+    Math.round(0.299 * pixels[3 * i]! + 0.587 * pixels[3 * i + 1]! + 0.114 * pixels[3 * i + 2]!),
+  );
   return { ...film, channels: 1, pixels: grey };
 }

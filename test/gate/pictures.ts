@@ -5,7 +5,9 @@ import type { Film } from '../../src/imaging/index.js';
 
 /** Pictures to ask a gate about: as files, and decoded as the service decodes them. */
 
-export const frontalFilms = ['00002275_018', '00003291_001', '00003585_000', '00003699_000', '00004344_002'].map((name) => `annotations/films/nih-${name}.jpg`);
+export const frontalFilms = ['00002275_018', '00003291_001', '00003585_000', '00003699_000', '00004344_002'].map(
+  (name) => `annotations/films/nih-${name}.jpg`,
+);
 
 export async function decoded(bytes: Uint8Array): Promise<Film> {
   return decodeFilm(bytes, { maxPixels: 1e8 });
@@ -21,18 +23,30 @@ export const turnedBy = (path: string, degrees: number) => sharp(path).rotate(de
 
 /** A letter of many lines, much taller than wide. */
 export async function page(): Promise<Buffer> {
-  const lines = Array.from({ length: 46 }, (_, i) => `<text x="24" y="${40 + 20 * i}" font-size="13" font-family="sans-serif">${'Dear colleague, thank you for referring '.slice(i % 9)}</text>`);
+  const lines = Array.from(
+    { length: 46 },
+    (_, i) =>
+      `<text x="24" y="${40 + 20 * i}" font-size="13" font-family="sans-serif">${'Dear colleague, thank you for referring '.slice(i % 9)}</text>`,
+  );
   return drawing(360, 980, `<rect width="360" height="980" fill="white"/>${lines.join('')}`);
 }
 
 /** A hand from behind: five rays of bones from a wrist, in soft tissue. */
 export async function hand(): Promise<Buffer> {
   const rays = [-50, -18, -4, 10, 24].map((angle) => {
-    const bones = [40, 130, 215, 285].map((start, i) => `<rect x="-9" y="${-start - [80, 75, 60, 42][i]!}" width="18" height="${[80, 75, 60, 42][i]!}" rx="8" fill="#d8d8d8"/>`);
+    const bones = [40, 130, 215, 285].map(
+      (start, i) =>
+        `<rect x="-9" y="${-start - [80, 75, 60, 42][i]!}" width="18" height="${[80, 75, 60, 42][i]!}" rx="8" fill="#d8d8d8"/>`,
+    );
     return `<g transform="translate(300 620) rotate(${angle})"><rect x="-26" y="-345" width="52" height="345" rx="26" fill="#5a5a5a"/>${bones.join('')}</g>`;
   });
-  const forearm = '<rect x="230" y="560" width="140" height="300" fill="#5a5a5a"/><rect x="250" y="650" width="32" height="200" fill="#d8d8d8"/><rect x="318" y="650" width="32" height="200" fill="#d8d8d8"/>';
-  return drawing(600, 800, `<rect width="600" height="800" fill="black"/>${forearm}${rays.join('')}<circle cx="300" cy="610" r="50" fill="#c0c0c0"/>`);
+  const forearm =
+    '<rect x="230" y="560" width="140" height="300" fill="#5a5a5a"/><rect x="250" y="650" width="32" height="200" fill="#d8d8d8"/><rect x="318" y="650" width="32" height="200" fill="#d8d8d8"/>';
+  return drawing(
+    600,
+    800,
+    `<rect width="600" height="800" fill="black"/>${forearm}${rays.join('')}<circle cx="300" cy="610" r="50" fill="#c0c0c0"/>`,
+  );
 }
 
 /** A body cut across: an oval with two dark lungs, a bright heart and spine, on black, above the arc of the table. */
@@ -57,12 +71,16 @@ export async function photograph(): Promise<Buffer> {
 }
 
 export async function blank(level: number): Promise<Buffer> {
-  return sharp({ create: { width: 300, height: 200, channels: 3, background: { r: level, g: level, b: level } } }).png().toBuffer();
+  return sharp({ create: { width: 300, height: 200, channels: 3, background: { r: level, g: level, b: level } } })
+    .png()
+    .toBuffer();
 }
 
 /** A grey film in colour: each channel its share of the grey level. */
 export function tinted(film: Film, shares: readonly [number, number, number]): Film {
-  const pixels = Uint8Array.from({ length: film.pixels.length * 3 }, (_, i) => Math.round(film.pixels[Math.floor(i / 3)]! * shares[i % 3]!));
+  const pixels = Uint8Array.from({ length: film.pixels.length * 3 }, (_, i) =>
+    Math.round(film.pixels[Math.floor(i / 3)]! * shares[i % 3]!),
+  );
   return { ...film, channels: 3, pixels };
 }
 
@@ -70,7 +88,8 @@ export function tinted(film: Film, shares: readonly [number, number, number]): F
 export function marked(film: Film): Film {
   const pixels = film.pixels.slice();
   const [left, top, size] = [Math.floor(film.width / 2), Math.floor(film.height / 3), Math.floor(film.width / 10)];
-  for (let y = top; y < top + size; y++) for (let x = left; x < left + size; x++) pixels.set([255, 20, 20], (y * film.width + x) * 3);
+  for (let y = top; y < top + size; y++)
+    for (let x = left; x < left + size; x++) pixels.set([255, 20, 20], (y * film.width + x) * 3);
   return { ...film, pixels };
 }
 
@@ -82,7 +101,11 @@ export function greyOf(bytes: Uint8Array): Promise<Buffer> {
 async function drawing(width: number, height: number, content: string): Promise<Buffer> {
   sharp.unblock({ operation: ['VipsForeignLoadSvg'] });
   try {
-    return await sharp(Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${content}</svg>`)).png().toBuffer();
+    return await sharp(
+      Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${content}</svg>`),
+    )
+      .png()
+      .toBuffer();
   } finally {
     sharp.block({ operation: ['VipsForeignLoadSvg'] });
   }

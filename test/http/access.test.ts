@@ -16,7 +16,10 @@ t.test('every route is refused by default', async (t) => {
   );
   const closed = routes.filter(({ open }) => !open);
   t.same(
-    closed.filter(({ method }) => method !== 'HEAD').map(({ method, url }) => `${method} ${url}`).sort(),
+    closed
+      .filter(({ method }) => method !== 'HEAD')
+      .map(({ method, url }) => `${method} ${url}`)
+      .sort(),
     [
       'DELETE /v1/images/:sha256',
       'DELETE /v1/session',
@@ -48,7 +51,10 @@ t.test('every route is refused by default', async (t) => {
     'these want a token',
   );
   t.same(
-    routes.filter(({ open, url, method }) => open && url.startsWith('/v1/') && method !== 'HEAD').map(({ method, url }) => `${method} ${url}`).sort(),
+    routes
+      .filter(({ open, url, method }) => open && url.startsWith('/v1/') && method !== 'HEAD')
+      .map(({ method, url }) => `${method} ${url}`)
+      .sort(),
     ['GET /v1/site', 'POST /v1/session', 'POST /v1/sign-ups', 'POST /v1/tokens'],
     'and under /v1 only these do not',
   );
@@ -77,17 +83,30 @@ t.test('what changes something is refused to a session without its CSRF token, w
   const registered: RouteOptions[] = [];
   service.app.addHook('onRoute', (route) => void registered.push(route));
   await service.app.ready();
-  const routes = registered.flatMap(({ method, url, config }) => [method].flat().map((each) => ({ method: each, url, open: config?.open === true, roles: config?.roles ?? [] })));
+  const routes = registered.flatMap(({ method, url, config }) =>
+    [method].flat().map((each) => ({ method: each, url, open: config?.open === true, roles: config?.roles ?? [] })),
+  );
   const unsafe = routes.filter(({ method, open }) => !open && !['GET', 'HEAD', 'OPTIONS'].includes(method));
   t.ok(unsafe.length >= 9);
-  for (const { method, url: pattern, roles: [role = 'operator'] } of unsafe) {
+  for (const {
+    method,
+    url: pattern,
+    roles: [role = 'operator'],
+  } of unsafe) {
     const url = pattern.replace(/:\w+/, 'x');
     const { secret, csrfToken } = await service.sessions.open({ name: 'anna', role, proof: '' });
-    const send = (headers: Record<string, string>) => service.app.inject({ method: asMethod(method), url, headers: { host: 'localhost', cookie: `session=${secret}`, ...headers } });
+    const send = (headers: Record<string, string>) =>
+      service.app.inject({
+        method: asMethod(method),
+        url,
+        headers: { host: 'localhost', cookie: `session=${secret}`, ...headers },
+      });
     for (const [what, headers] of Object.entries({
       'without the token': {},
       'with an empty token': { 'x-csrf-token': '' },
-      'with the token of another': { 'x-csrf-token': (await service.sessions.open({ name: 'anna', role, proof: '' })).csrfToken },
+      'with the token of another': {
+        'x-csrf-token': (await service.sessions.open({ name: 'anna', role, proof: '' })).csrfToken,
+      },
       'with its beginning': { 'x-csrf-token': csrfToken.slice(0, -1) },
       'from another site': { 'x-csrf-token': csrfToken, 'sec-fetch-site': 'cross-site' },
       'from a sibling domain': { 'x-csrf-token': csrfToken, 'sec-fetch-site': 'same-site' },
@@ -96,11 +115,19 @@ t.test('what changes something is refused to a session without its CSRF token, w
     })) {
       t.match((await send(headers)).json(), { code: 'csrf', status: 403 }, `${method} ${pattern} ${what}`);
     }
-    const wanted = await send({ 'x-csrf-token': csrfToken, origin: 'http://localhost', 'sec-fetch-site': 'same-origin' });
+    const wanted = await send({
+      'x-csrf-token': csrfToken,
+      origin: 'http://localhost',
+      'sec-fetch-site': 'same-origin',
+    });
     t.notMatch(wanted.body, '"csrf"', `${method} ${pattern} with it`);
     const bearer = await service.as(role);
     t.notMatch((await send(bearer)).body, '"csrf"', 'with a bearer token it is no browser’s doing');
-    t.equal((await send({ authorization: 'Bearer garbage', 'x-csrf-token': csrfToken })).statusCode, 401, 'a bad token is not mended by a good cookie');
+    t.equal(
+      (await send({ authorization: 'Bearer garbage', 'x-csrf-token': csrfToken })).statusCode,
+      401,
+      'a bad token is not mended by a good cookie',
+    );
   }
 });
 
@@ -110,9 +137,12 @@ t.test('a route that does not say who may call it keeps the service from startin
     await Promise.resolve();
     scope.get('/v1/forgotten', () => 'open to all');
   });
-  await t.rejects(async () => {
-    await app.ready();
-  }, { message: 'GET /v1/forgotten states neither its roles nor that it is open.' });
+  await t.rejects(
+    async () => {
+      await app.ready();
+    },
+    { message: 'GET /v1/forgotten states neither its roles nor that it is open.' },
+  );
 });
 
 t.test('no bad token is believed', async (t) => {
@@ -151,7 +181,11 @@ t.test('no bad token is believed', async (t) => {
   for (const [what, authorization] of Object.entries(bad)) {
     const answer = await get(authorization);
     t.equal(answer.statusCode, 401, what);
-    t.match(answer.json(), { code: 'unauthenticated', detail: 'A valid bearer token is needed.' }, 'and the answer does not say why');
+    t.match(
+      answer.json(),
+      { code: 'unauthenticated', detail: 'A valid bearer token is needed.' },
+      'and the answer does not say why',
+    );
     t.match(answer.headers['www-authenticate'], /^Bearer/);
   }
 });
@@ -160,7 +194,8 @@ t.test('log-in gives a token, and revoking it ends it at once', async (t) => {
   const service = testService();
   t.teardown(() => service.app.close());
   const { app } = service;
-  const logIn = (payload: object | string, type = 'application/json') => app.inject({ method: 'POST', url: '/v1/tokens', payload, headers: { 'content-type': type } });
+  const logIn = (payload: object | string, type = 'application/json') =>
+    app.inject({ method: 'POST', url: '/v1/tokens', payload, headers: { 'content-type': type } });
   const answer = await logIn({ name: 'anna', password: 'correct horse battery' });
   t.equal(answer.statusCode, 201);
   t.equal(answer.headers['cache-control'], 'no-store');
@@ -169,7 +204,8 @@ t.test('log-in gives a token, and revoking it ends it at once', async (t) => {
   const anna = { authorization: `Bearer ${token}` };
   t.equal((await app.inject({ url: '/v1/models', headers: anna })).statusCode, 200);
 
-  const revoke = (headers: { authorization: string }, id = jti) => app.inject({ method: 'DELETE', url: `/v1/tokens/${id}`, headers });
+  const revoke = (headers: { authorization: string }, id = jti) =>
+    app.inject({ method: 'DELETE', url: `/v1/tokens/${id}`, headers });
   t.match((await revoke(await service.as('submitter', 'ris'))).json(), { code: 'not-found' }, 'another may not');
   t.equal((await app.inject({ url: '/v1/models', headers: anna })).statusCode, 200);
   t.equal((await revoke(anna)).statusCode, 204, 'its owner may');
@@ -188,15 +224,22 @@ t.test('log-in gives a token, and revoking it ends it at once', async (t) => {
     t.match((await logIn(payload, type)).json(), { code: 'bad-request', status: 400 }, what);
   }
   t.match((await logIn({ name: 'anna' })).json(), { code: 'bad-parameter', detail: /password/ });
-  t.match((await logIn({ name: 'anna', password: 'x', role: 'operator' })).json(), { code: 'bad-parameter', detail: /role/ });
+  t.match((await logIn({ name: 'anna', password: 'x', role: 'operator' })).json(), {
+    code: 'bad-parameter',
+    detail: /role/,
+  });
   t.match((await logIn({ name: 'an\0na', password: 'x' })).json(), { code: 'bad-parameter', detail: /name/ });
-  t.match((await logIn({ name: 'anna', password: 'x'.repeat(70_000) })).json(), { code: 'upload-too-large', status: 413 });
+  t.match((await logIn({ name: 'anna', password: 'x'.repeat(70_000) })).json(), {
+    code: 'upload-too-large',
+    status: 413,
+  });
 });
 
 t.test('log-in attempts are limited by name and by address, and failures are on record', async (t) => {
   const service = testService();
   t.teardown(() => service.app.close());
-  const logIn = (name: string) => service.app.inject({ method: 'POST', url: '/v1/tokens', payload: { name, password: 'guess' } });
+  const logIn = (name: string) =>
+    service.app.inject({ method: 'POST', url: '/v1/tokens', payload: { name, password: 'guess' } });
   const codes: string[] = [];
   for (let i = 0; i < 6; i++) codes.push((await logIn('anna')).json<{ code: string }>().code);
   t.same(codes, [...Array<string>(5).fill('unauthenticated'), 'rate-limited']);
@@ -215,11 +258,29 @@ t.test('models are shown with what has to be known of them', async (t) => {
   t.teardown(() => service.app.close());
   const headers = await service.as('submitter');
   const list = await service.app.inject({ url: '/v1/models', headers });
-  t.match(list.json(), { items: [{ name: 'toy', default: true, provider: 'cpu', lookedFor: ['opacity'], licence: 'CC0-1.0', classes: [{ name: 'opacity', title: 'Opacity', role: 'lesion' }], specSha256: 'b'.repeat(64) }] });
+  t.match(list.json(), {
+    items: [
+      {
+        name: 'toy',
+        default: true,
+        provider: 'cpu',
+        lookedFor: ['opacity'],
+        licence: 'CC0-1.0',
+        classes: [{ name: 'opacity', title: 'Opacity', role: 'lesion' }],
+        specSha256: 'b'.repeat(64),
+      },
+    ],
+  });
   const one = await service.app.inject({ url: '/v1/models/toy', headers });
   t.match(one.json(), { name: 'toy', card: '# Toy\n', spec: { nms: { iou: 0.45 } }, onnxSha256: 'a'.repeat(64) });
-  t.match((await service.app.inject({ url: '/v1/models/nope', headers })).json(), { code: 'unknown-model', status: 404 });
-  t.match((await service.app.inject({ url: '/v1/models?x=1', headers })).json(), { code: 'bad-parameter', detail: /“x”/ });
+  t.match((await service.app.inject({ url: '/v1/models/nope', headers })).json(), {
+    code: 'unknown-model',
+    status: 404,
+  });
+  t.match((await service.app.inject({ url: '/v1/models?x=1', headers })).json(), {
+    code: 'bad-parameter',
+    detail: /“x”/,
+  });
 });
 
 t.test('readiness names what is missing', async (t) => {
@@ -237,18 +298,33 @@ t.test('readiness names what is missing', async (t) => {
   t.equal(restarting.statusCode, 503);
   t.match(restarting.json(), { code: 'not-ready', detail: /engine is restarting/, engine: { state: 'restarting' } });
   service.log.down = true;
-  t.match((await ready()).json(), { code: 'not-ready', detail: /log can’t be written/, database: { state: 'unavailable' } });
+  t.match((await ready()).json(), {
+    code: 'not-ready',
+    detail: /log can’t be written/,
+    database: { state: 'unavailable' },
+  });
   t.equal((await service.app.inject('/healthz')).statusCode, 200);
 });
 
 t.test('metrics come in OpenMetrics where that is asked for', async (t) => {
   const service = testService({ settings: { metricsAccess: 'open' } });
   t.teardown(() => service.app.close());
-  await service.app.inject({ method: 'POST', url: '/v1/detections', payload: film, headers: await service.as('submitter') });
-  const open = await service.app.inject({ url: '/metrics', headers: { accept: 'application/openmetrics-text; version=1.0.0' } });
+  await service.app.inject({
+    method: 'POST',
+    url: '/v1/detections',
+    payload: film,
+    headers: await service.as('submitter'),
+  });
+  const open = await service.app.inject({
+    url: '/metrics',
+    headers: { accept: 'application/openmetrics-text; version=1.0.0' },
+  });
   t.match(open.headers['content-type'], 'application/openmetrics-text; version=1.0.0');
   t.match(open.body, /# EOF\n$/);
-  t.match(open.body, /# TYPE lesion_detector_detections counter\nlesion_detector_detections_total\{state="findings",model="toy"\} 1\n/);
+  t.match(
+    open.body,
+    /# TYPE lesion_detector_detections counter\nlesion_detector_detections_total\{state="findings",model="toy"\} 1\n/,
+  );
   const plain = await service.app.inject('/metrics');
   t.match(plain.headers['content-type'], 'text/plain; version=0.0.4');
   t.match(plain.body, '# TYPE lesion_detector_detections_total counter\n');
@@ -280,12 +356,18 @@ t.test('requests keep the names that their callers gave them', async (t) => {
   const service = testService();
   t.teardown(() => service.app.close());
   const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
-  const named = await service.app.inject({ url: '/nowhere', headers: { 'x-request-id': 'ris.42-a', traceparent: `00-${traceId}-00f067aa0ba902b7-01` } });
+  const named = await service.app.inject({
+    url: '/nowhere',
+    headers: { 'x-request-id': 'ris.42-a', traceparent: `00-${traceId}-00f067aa0ba902b7-01` },
+  });
   t.equal(named.headers['x-request-id'], 'ris.42-a');
   t.match(named.headers['traceparent'], new RegExp(`^00-${traceId}-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$`));
   t.match(service.logText(), `"traceId":"${traceId}"`);
   t.match(service.logText(), '"clientRequestId":"ris.42-a"');
-  const unsound = await service.app.inject({ url: '/nowhere', headers: { 'x-request-id': 'a b\tc', traceparent: '00-zz' } });
+  const unsound = await service.app.inject({
+    url: '/nowhere',
+    headers: { 'x-request-id': 'a b\tc', traceparent: '00-zz' },
+  });
   const { instance } = unsound.json<{ instance: string }>();
   t.equal(`urn:uuid:${String(unsound.headers['x-request-id'])}`, instance);
   t.equal(unsound.headers['traceparent'], undefined);
@@ -302,7 +384,11 @@ t.test('browsers of other origins are let in by setting only', async (t) => {
   const preflight = await open.app.inject({
     method: 'OPTIONS',
     url: '/v1/detections',
-    headers: { origin: 'https://viewer.example', 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
+    headers: {
+      origin: 'https://viewer.example',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization',
+    },
   });
   t.equal(preflight.statusCode, 204);
   const { headers } = await closed.app.inject('/healthz');
@@ -311,6 +397,7 @@ t.test('browsers of other origins are let in by setting only', async (t) => {
 });
 
 function asMethod(method: string): 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE' {
-  if (method === 'GET' || method === 'HEAD' || method === 'POST' || method === 'PATCH' || method === 'DELETE') return method;
+  if (method === 'GET' || method === 'HEAD' || method === 'POST' || method === 'PATCH' || method === 'DELETE')
+    return method;
   throw new Error(`No test for ${method}`);
 }

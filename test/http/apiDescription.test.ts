@@ -13,7 +13,13 @@ interface Operation {
   readonly summary: string;
   readonly parameters?: { name: string; description?: string }[];
   readonly security?: object[];
-  readonly responses: Record<string, { description: string; content?: Record<string, { schema?: object; examples?: Record<string, { value: unknown }> }> }>;
+  readonly responses: Record<
+    string,
+    {
+      description: string;
+      content?: Record<string, { schema?: object; examples?: Record<string, { value: unknown }> }>;
+    }
+  >;
 }
 
 interface OpenApi {
@@ -27,17 +33,28 @@ t.test('the description of the API', async (t) => {
   t.teardown(() => service.app.close());
   const answer = await service.app.inject('/openapi.json');
   const document = answer.json<OpenApi>();
-  const operations = Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })));
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
 
   t.equal(document.openapi, '3.1.0');
   t.match(await new Validator().validate(answer.json<Record<string, unknown>>()), { valid: true }, 'is valid OpenAPI');
-  t.equal(new Set(operations.map(({ operation }) => operation.operationId)).size, operations.length, 'every call has a name of its own');
+  t.equal(
+    new Set(operations.map(({ operation }) => operation.operationId)).size,
+    operations.length,
+    'every call has a name of its own',
+  );
   t.equal(operations.length, 34);
   for (const { path, method, operation } of operations) {
     t.ok(operation.summary, `${method} ${path} says what it does`);
-    for (const { name, description } of operation.parameters ?? []) t.ok(description, `${method} ${path} describes ${name}`);
+    for (const { name, description } of operation.parameters ?? [])
+      t.ok(description, `${method} ${path} describes ${name}`);
     const isOpen = operation.security?.length === 0;
-    t.equal('401' in operation.responses, !isOpen || path === '/v1/tokens' || path === '/v1/session', `${method} ${path} says whether it wants a token`);
+    t.equal(
+      '401' in operation.responses,
+      !isOpen || path === '/v1/tokens' || path === '/v1/session',
+      `${method} ${path} says whether it wants a token`,
+    );
     t.ok('500' in operation.responses);
   }
   t.match(document.components.schemas['Report'], { oneOf: [{}, {}, {}], discriminator: { propertyName: 'state' } });
@@ -65,7 +82,12 @@ t.test('examples and answers fit the schemas', async (t) => {
   t.ok(Compile(NotAnalysedSchema).Check(notAnalysedExample));
   const service = testService();
   t.teardown(() => service.app.close());
-  const answer = await service.app.inject({ method: 'POST', url: '/v1/detections', payload: film, headers: await service.as('submitter') });
+  const answer = await service.app.inject({
+    method: 'POST',
+    url: '/v1/detections',
+    payload: film,
+    headers: await service.as('submitter'),
+  });
   t.ok(Compile(FindingsSchema).Check(answer.json()));
 });
 
@@ -102,7 +124,11 @@ t.test('every problem has its page', async (t) => {
     t.ok(explanation.length > 40, `${code} is explained`);
   }
   for (const code of ['deadline', 'engine-failed']) {
-    t.match((await service.app.inject(`/problems/${code}`)).body, 'May be sent again, with a new <code>Idempotency-Key</code>', `${code} has a row, which its key is answered by`);
+    t.match(
+      (await service.app.inject(`/problems/${code}`)).body,
+      'May be sent again, with a new <code>Idempotency-Key</code>',
+      `${code} has a row, which its key is answered by`,
+    );
   }
   t.match((await service.app.inject('/problems/constructor')).json(), { code: 'not-found' });
 });

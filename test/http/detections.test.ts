@@ -8,7 +8,12 @@ import { analysedWith, failedWith, form, gated, sha256, testService, type TestSe
 async function withFilms(service: TestService) {
   const { app, engine } = service;
   const send = async (name: string, bytes: string, headers: Record<string, string> = {}) => {
-    const { headers: answer } = await app.inject({ method: 'POST', url: '/v1/detections', payload: bytes, headers: { ...headers, ...(await service.as('submitter', name)) } });
+    const { headers: answer } = await app.inject({
+      method: 'POST',
+      url: '/v1/detections',
+      payload: bytes,
+      headers: { ...headers, ...(await service.as('submitter', name)) },
+    });
     return String(answer.location).replace('/v1/detections/', '');
   };
   const ids: string[] = [];
@@ -36,13 +41,21 @@ t.test('the list', async (t) => {
   const ids = await withFilms(service);
   const radiologist = await service.as('radiologist', 'anna');
   const list = (query = '', headers = radiologist) => service.app.inject({ url: `/v1/detections${query}`, headers });
-  const idsOf = async (query: string, headers = radiologist) => (await list(query, headers)).json<Page>().items.map(({ id }) => id);
+  const idsOf = async (query: string, headers = radiologist) =>
+    (await list(query, headers)).json<Page>().items.map(({ id }) => id);
 
   await t.test('shows the newest first, exactly as logged', async (t) => {
     const answer = await list();
-    t.same(answer.json<Page>().items.map(({ id }) => id), [...ids].reverse());
+    t.same(
+      answer.json<Page>().items.map(({ id }) => id),
+      [...ids].reverse(),
+    );
     t.equal(answer.json<Page>().nextCursor, null);
-    for (const { reportText } of service.log.entries) t.ok(answer.body.includes(`${reportText.slice(0, -1)},"boxCount":`), 'as it was logged, with what lists show behind it');
+    for (const { reportText } of service.log.entries)
+      t.ok(
+        answer.body.includes(`${reportText.slice(0, -1)},"boxCount":`),
+        'as it was logged, with what lists show behind it',
+      );
     t.equal(answer.headers['content-type'], 'application/json; charset=utf-8');
   });
 
@@ -73,8 +86,13 @@ t.test('the list', async (t) => {
       empty: '?cursor=',
       'a bare id': `?cursor=${ids[0]!}`,
     };
-    for (const [what, query] of Object.entries(bad)) t.match((await list(query)).json(), { code: 'bad-cursor', status: 400 }, what);
-    t.match((await list(`?cursor=${cursor}`, await service.as('submitter', 'ris'))).json(), { code: 'bad-cursor' }, 'another caller');
+    for (const [what, query] of Object.entries(bad))
+      t.match((await list(query)).json(), { code: 'bad-cursor', status: 400 }, what);
+    t.match(
+      (await list(`?cursor=${cursor}`, await service.as('submitter', 'ris'))).json(),
+      { code: 'bad-cursor' },
+      'another caller',
+    );
     t.equal((await list(`?limit=5&cursor=${cursor}`)).statusCode, 200, 'but the size of a page may change');
   });
 
@@ -150,11 +168,16 @@ t.test('one report', async (t) => {
   t.teardown(() => service.app.close());
   const ids = await withFilms(service);
   const operator = await service.as('operator');
-  const get = (id: string, query = '', headers = operator) => service.app.inject({ url: `/v1/detections/${id}${query}`, headers });
+  const get = (id: string, query = '', headers = operator) =>
+    service.app.inject({ url: `/v1/detections/${id}${query}`, headers });
 
   t.equal((await get(ids[0]!)).body, service.log.entries[0]?.reportText, 'is the text that was logged');
   t.equal((await get(ids[0]!.toUpperCase())).statusCode, 200);
-  t.match((await get(ids[0]!, '', await service.as('submitter', 'pacs'))).json(), { code: 'not-found' }, 'another submitter’s is not there');
+  t.match(
+    (await get(ids[0]!, '', await service.as('submitter', 'pacs'))).json(),
+    { code: 'not-found' },
+    'another submitter’s is not there',
+  );
   for (const id of ['0198f0c2-7d1a-7c3e-8a55-2f6b1c9d4e10', 'x', "1'%20OR%20'1'='1", '%00']) {
     t.match((await get(id)).json(), { code: 'not-found', status: 404 }, id);
   }
@@ -166,15 +189,31 @@ t.test('one report', async (t) => {
     detections: [{ score: 0.9 }],
     asLogged: { state: 'findings', threshold: 0.5 },
   });
-  t.equal((await get(ids[0]!, '?minScore=0.2')).json<{ detections: [] }>().detections.length, 3, 'candidates below the threshold come into view');
-  t.match((await get(ids[0]!, '?minScore=1')).json(), { state: 'below-threshold', detections: [], asLogged: { state: 'findings' } });
+  t.equal(
+    (await get(ids[0]!, '?minScore=0.2')).json<{ detections: [] }>().detections.length,
+    3,
+    'candidates below the threshold come into view',
+  );
+  t.match((await get(ids[0]!, '?minScore=1')).json(), {
+    state: 'below-threshold',
+    detections: [],
+    asLogged: { state: 'findings' },
+  });
   t.match((await get(ids[3]!, '?minScore=0')).json(), { state: 'not-analysed' }, 'no score makes a film analysed');
   for (const bad of ['2', 'NaN', '-0.01', '', 'high', '1e400']) {
-    t.match((await get(ids[0]!, `?minScore=${bad}`)).json(), { code: 'bad-parameter', detail: /“minScore”/ }, `minScore=${bad}`);
+    t.match(
+      (await get(ids[0]!, `?minScore=${bad}`)).json(),
+      { code: 'bad-parameter', detail: /“minScore”/ },
+      `minScore=${bad}`,
+    );
   }
   t.match((await get(ids[0]!, '?minscore=0.5')).json(), { code: 'bad-parameter', detail: /“minscore”/ });
 
-  for (const [i, state] of [[0, 'findings'], [1, 'below-threshold'], [3, 'not-analysed']] as const) {
+  for (const [i, state] of [
+    [0, 'findings'],
+    [1, 'below-threshold'],
+    [3, 'not-analysed'],
+  ] as const) {
     const drawing = await get(`${ids[i]!}/overlay.svg`);
     t.equal(drawing.headers['content-type'], 'image/svg+xml; charset=utf-8');
     t.match(drawing.body, `data-state="${state}"`);
@@ -194,7 +233,11 @@ t.test('exports', async (t) => {
   const ndjson = (await get('format=ndjson')).body.split('\n');
   t.same(ndjson.slice(0, 5), service.log.entries.map(({ reportText }) => reportText).reverse());
   t.same(ndjson.slice(5), ['{"complete":true,"rows":5}', '']);
-  t.same((await get('format=ndjson&state=findings&submitter=ris')).body.split('\n').length, 3, 'filters are those of the list');
+  t.same(
+    (await get('format=ndjson&state=findings&submitter=ris')).body.split('\n').length,
+    3,
+    'filters are those of the list',
+  );
   t.match(service.log.events.at(-1), { code: 'exported', actor: 'operator', detail: 'ndjson' });
 
   const csv = await get('format=csv');
@@ -207,7 +250,10 @@ t.test('exports', async (t) => {
   );
   // The first film has two boxes at or above its threshold of 0.5, at x = 0 and 10; its external id looks like a formula.
   const film = `${ids[0]!},${createdAt},findings,toy,1.0.0,cpu,ris,'=SUM(1),${sha256('one')},200,100,0.5,0.9,`;
-  t.same(lines.slice(5, 7), [`${film},${ids[0]!}-1,opacity,0.9,0,5,20,30`, `${film},${ids[0]!}-2,opacity,0.6,10,5,20,30`]);
+  t.same(lines.slice(5, 7), [
+    `${film},${ids[0]!}-1,opacity,0.9,0,5,20,30`,
+    `${film},${ids[0]!}-2,opacity,0.6,10,5,20,30`,
+  ]);
   t.match(lines[4], ',"a ""quoted"", thing",', 'quotes are doubled');
   t.match(lines[2], /,not-analysed,.*,deadline,,,,,,,$/, 'a film without boxes says why');
   t.equal(lines.length, 8, 'a head, six lines, an end');
@@ -219,17 +265,36 @@ t.test('exports', async (t) => {
     info: object;
   }
   const coco = (await get('format=coco')).json<Coco>();
-  t.same(coco.images.map(({ id, file_name }) => [id, file_name]), [[1, `${sha256('five')}.png`], [2, `${sha256('two')}.png`], [3, `${sha256('one')}.png`]]);
-  t.same(coco.annotations.map(({ image_id, score }) => [image_id, score]), [[1, 0.8], [3, 0.9], [3, 0.6]]);
+  t.same(
+    coco.images.map(({ id, file_name }) => [id, file_name]),
+    [
+      [1, `${sha256('five')}.png`],
+      [2, `${sha256('two')}.png`],
+      [3, `${sha256('one')}.png`],
+    ],
+  );
+  t.same(
+    coco.annotations.map(({ image_id, score }) => [image_id, score]),
+    [
+      [1, 0.8],
+      [3, 0.9],
+      [3, 0.6],
+    ],
+  );
   t.same(coco.annotations[2]?.bbox, [10, 5, 20, 30]);
   t.same(coco.categories, [{ id: 1, name: 'opacity', supercategory: 'lesion' }]);
-  t.same(coco.info, { complete: true, images: 3, annotations: 3, notAnalysed: 2 }, 'films that were not analysed are no negatives');
+  t.same(
+    coco.info,
+    { complete: true, images: 3, annotations: 3, notAnalysed: 2 },
+    'films that were not analysed are no negatives',
+  );
 
   t.match((await get('')).json(), { code: 'bad-parameter', detail: /“format”/ });
   t.match((await get('format=xml')).json(), { code: 'bad-parameter' });
   t.match((await get('format=csv&limit=3')).json(), { code: 'bad-parameter', detail: /“limit”/ });
   service.log.down = true;
-  for (const format of ['csv', 'ndjson', 'coco']) t.match((await get(`format=${format}`)).json(), { code: 'log-unavailable', status: 503 });
+  for (const format of ['csv', 'ndjson', 'coco'])
+    t.match((await get(`format=${format}`)).json(), { code: 'log-unavailable', status: 503 });
   service.log.down = false;
   service.log.entries.length = 0;
   t.equal((await get('format=ndjson')).body, '{"complete":true,"rows":0}\n');
@@ -252,7 +317,10 @@ t.test('rows that come while a COCO export is read are left out, and one that go
   };
   const { images, annotations } = (await get()).json<{ images: object[]; annotations: { image_id: number }[] }>();
   t.equal(images.length, 2);
-  t.same(annotations.map(({ image_id }) => image_id), [2, 2]);
+  t.same(
+    annotations.map(({ image_id }) => image_id),
+    [2, 2],
+  );
   service.log.stream = async function* (filter) {
     readings += 1;
     for await (const row of stream(filter)) if (readings !== 4 || row.id !== newest?.report.id) yield row;
@@ -273,16 +341,24 @@ t.test('when the database is away reading says so', async (t) => {
     t.notOk('items' in answer.json<object>(), 'which is not an empty list');
   }
   service.accounts.principalOf = () => Promise.reject(new LogUnavailable('away'));
-  t.match((await service.app.inject({ url: '/v1/detections', headers: operator })).json(), { code: 'log-unavailable' }, 'not that the token is bad');
+  t.match(
+    (await service.app.inject({ url: '/v1/detections', headers: operator })).json(),
+    { code: 'log-unavailable' },
+    'not that the token is bad',
+  );
 });
 
 t.test('a cursor is read back for its own query, and for no other', (t) => {
-  const filter = fc.record({ model: fc.string(), minFilmScore: fc.double({ min: 0, max: 1, noNaN: true }), submitter: fc.string() }, { requiredKeys: [] });
+  const filter = fc.record(
+    { model: fc.string(), minFilmScore: fc.double({ min: 0, max: 1, noNaN: true }), submitter: fc.string() },
+    { requiredKeys: [] },
+  );
   fc.assert(
     fc.property(fc.uuid(), filter, filter, (id, one, other) => {
       const cursor = cursorAfter(id, one);
       t.equal(idBefore(cursor, one), id);
-      if (JSON.stringify(one) !== JSON.stringify(other)) t.throws(() => idBefore(cursor, other), { code: 'bad-cursor' });
+      if (JSON.stringify(one) !== JSON.stringify(other))
+        t.throws(() => idBefore(cursor, other), { code: 'bad-cursor' });
     }),
     { seed: 7, numRuns: 200 },
   );
@@ -292,11 +368,41 @@ t.test('a cursor is read back for its own query, and for no other', (t) => {
 t.test('a form may carry what a header may', async (t) => {
   const service = testService();
   t.teardown(() => service.app.close());
-  const values = { patientRef: 'P', accessionNumber: 'A', studyInstanceUid: '1.2.3', sopInstanceUid: '1.2.3.4', externalId: 'E', model: 'toy' };
+  const values = {
+    patientRef: 'P',
+    accessionNumber: 'A',
+    studyInstanceUid: '1.2.3',
+    sopInstanceUid: '1.2.3.4',
+    externalId: 'E',
+    model: 'toy',
+  };
   const { model: _, ...references } = values;
-  const { payload, headers } = form({ name: 'image', filename: 'f', value: 'film' }, ...Object.entries(values).map(([name, value]) => ({ name, value })));
-  await service.app.inject({ method: 'POST', url: '/v1/detections', payload, headers: { ...headers, ...(await service.as('radiologist')) } });
-  const names = { 'x-patient-ref': 'P', 'x-accession-number': 'A', 'x-study-instance-uid': '1.2.3', 'x-sop-instance-uid': '1.2.3.4', 'x-external-id': 'E', 'x-model': 'toy' };
-  await service.app.inject({ method: 'POST', url: '/v1/detections', payload: 'film', headers: { ...names, ...(await service.as('radiologist')) } });
-  t.same(service.log.entries.map((entry) => entry.references), [references, references]);
+  const { payload, headers } = form(
+    { name: 'image', filename: 'f', value: 'film' },
+    ...Object.entries(values).map(([name, value]) => ({ name, value })),
+  );
+  await service.app.inject({
+    method: 'POST',
+    url: '/v1/detections',
+    payload,
+    headers: { ...headers, ...(await service.as('radiologist')) },
+  });
+  const names = {
+    'x-patient-ref': 'P',
+    'x-accession-number': 'A',
+    'x-study-instance-uid': '1.2.3',
+    'x-sop-instance-uid': '1.2.3.4',
+    'x-external-id': 'E',
+    'x-model': 'toy',
+  };
+  await service.app.inject({
+    method: 'POST',
+    url: '/v1/detections',
+    payload: 'film',
+    headers: { ...names, ...(await service.as('radiologist')) },
+  });
+  t.same(
+    service.log.entries.map((entry) => entry.references),
+    [references, references],
+  );
 });

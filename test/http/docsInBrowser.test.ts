@@ -8,9 +8,14 @@ import { testService } from './fakes.js';
 
 /** The documentation page in a real browser: whatever the headers say, only this shows that it renders. */
 
-const executablePath = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find((path) => path !== undefined && existsSync(path));
+const executablePath = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find(
+  (path) => path !== undefined && existsSync(path),
+);
 // A user’s machine may have no browser; CI installs one, and there its absence is a failure.
-const skip = executablePath === undefined && process.env['CI'] === undefined ? 'there is no Chromium on this machine (CHROMIUM_PATH)' : false;
+const skip =
+  executablePath === undefined && process.env['CI'] === undefined
+    ? 'there is no Chromium on this machine (CHROMIUM_PATH)'
+    : false;
 
 t.test('the documentation page works under its own CSP, with nothing from elsewhere', { skip }, async (t) => {
   const { app } = testService();
@@ -20,7 +25,15 @@ t.test('the documentation page works under its own CSP, with nothing from elsewh
   const browser = await chromium.launchPersistentContext(profile, {
     ...(executablePath === undefined ? {} : { executablePath }),
     headless: true,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
   });
   t.teardown(async () => {
     await browser.close();

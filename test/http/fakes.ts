@@ -1,13 +1,29 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createSigner } from 'fast-jwt';
 import { pino } from 'pino';
-import { AccountError, type Accounts, loadKeys, type Role, type Session, type Sessions, type Site, type TokenPrincipal } from '../../src/auth/index.js';
+import {
+  AccountError,
+  type Accounts,
+  loadKeys,
+  type Role,
+  type Session,
+  type Sessions,
+  type Site,
+  type TokenPrincipal,
+} from '../../src/auth/index.js';
 import type { ModelSpec } from '../../src/detector/index.js';
 import { parseModelSpec } from '../../src/detector/parseModelSpec.js';
 import type { Analysis, Engine, EngineState } from '../../src/engine/index.js';
 import { type App, buildApp, type HttpDependencies, type HttpSettings } from '../../src/http/index.js';
 import { FilmNotKept, type ImageStore } from '../../src/images/index.js';
-import { type AuditEvent, type DetectionEntry, type DetectionFilter, type DetectionLog, LogUnavailable, type LoggedDetection } from '../../src/log/index.js';
+import {
+  type AuditEvent,
+  type DetectionEntry,
+  type DetectionFilter,
+  type DetectionLog,
+  LogUnavailable,
+  type LoggedDetection,
+} from '../../src/log/index.js';
 import type { Registry } from '../../src/registry/index.js';
 
 /** Effects of the outside world for tests of src/http: an engine without a network, a log and accounts in memory. */
@@ -72,7 +88,13 @@ export function failedWith(code: 'engine-failed' | 'deadline'): Analysis {
 }
 
 export function gated(bytes: Uint8Array): Analysis {
-  return { kind: 'refused-by-gate', code: 'not-a-chest-film', detail: 'This is a hand.', film: filmFacts(bytes), timings };
+  return {
+    kind: 'refused-by-gate',
+    code: 'not-a-chest-film',
+    detail: 'This is a hand.',
+    film: filmFacts(bytes),
+    timings,
+  };
 }
 
 export interface FakeEngine extends Engine {
@@ -187,7 +209,9 @@ export function memoryLog(): MemoryLog {
       up();
       const film = entries.find(({ report }) => report.id === id);
       const patientRef = film?.references.patientRef;
-      return film === undefined || patientRef === undefined ? [] : rowsFor({ submitter: film.report.submitter, patientRef }).filter((row) => row.id < id);
+      return film === undefined || patientRef === undefined
+        ? []
+        : rowsFor({ submitter: film.report.submitter, patientRef }).filter((row) => row.id < id);
     },
     async following(seq, limit) {
       await Promise.resolve();
@@ -195,7 +219,14 @@ export function memoryLog(): MemoryLog {
       return entries.slice(seq, seq + limit).map((entry, i) => ({ ...logged(entry), seq: seq + i + 1 }));
     },
     lastSeq: () => Promise.resolve(entries.length),
-    statistics: () => Promise.resolve({ days: [], models: [], submitters: [], reasons: [], total: { findings: 0, belowThreshold: 0, notAnalysed: 0, latencyMs: null, scoreDeciles: null } }),
+    statistics: () =>
+      Promise.resolve({
+        days: [],
+        models: [],
+        submitters: [],
+        reasons: [],
+        total: { findings: 0, belowThreshold: 0, notAnalysed: 0, latencyMs: null, scoreDeciles: null },
+      }),
     async *stream(filter) {
       let count = 0;
       for (const row of rowsFor(filter)) {
@@ -249,12 +280,16 @@ const goodKid = kidIn(keys.sign({ iss: issuer, sub: 's', role: 'operator', jti: 
 
 function kidIn(token: string): string {
   const header: unknown = JSON.parse(Buffer.from(token.split('.', 1)[0]!, 'base64url').toString());
-  if (typeof header === 'object' && header !== null && 'kid' in header && typeof header.kid === 'string') return header.kid;
+  if (typeof header === 'object' && header !== null && 'kid' in header && typeof header.kid === 'string')
+    return header.kid;
   throw new Error('A token without kid');
 }
 
 /** Signs whatever claims a test wants, right or wrong. */
-export function sign(claims: Readonly<Record<string, unknown>>, options: { algorithm?: 'HS256' | 'HS512' | 'none'; key?: string; kid?: string } = {}): string {
+export function sign(
+  claims: Readonly<Record<string, unknown>>,
+  options: { algorithm?: 'HS256' | 'HS512' | 'none'; key?: string; kid?: string } = {},
+): string {
   const { algorithm = 'HS256', kid = goodKid } = options;
   const signer = createSigner({ algorithm, kid, ...(algorithm === 'none' ? {} : { key: options.key ?? secret }) });
   return signer({ ...claims });
@@ -275,7 +310,8 @@ export function memoryAccounts(): MemoryAccounts {
     tokens,
     passwords,
     acts,
-    logIn: (name, password) => Promise.resolve(passwords.get(name) === password ? { name, role: 'radiologist', proof: password } : undefined),
+    logIn: (name, password) =>
+      Promise.resolve(passwords.get(name) === password ? { name, role: 'radiologist', proof: password } : undefined),
     addUser: () => Promise.resolve(),
     signUp: () => Promise.resolve(true),
     listUsers: () => Promise.resolve([]),
@@ -288,12 +324,17 @@ export function memoryAccounts(): MemoryAccounts {
       tokens.set(jti, { subject, role, revoked: false });
       const iat = Math.floor(Date.now() / 1000);
       const exp = iat + lifetimeS;
-      return Promise.resolve({ token: sign({ iss: issuer, sub: subject, role, jti, iat, exp }), jti, expiresAt: new Date(exp * 1000) });
+      return Promise.resolve({
+        token: sign({ iss: issuer, sub: subject, role, jti, iat, exp }),
+        jti,
+        expiresAt: new Date(exp * 1000),
+      });
     },
     listTokens: () => Promise.resolve([]),
     principalOf: ({ jti }) => {
       const token = tokens.get(jti);
-      const principal: TokenPrincipal | undefined = token === undefined || token.revoked ? undefined : { name: token.subject, role: token.role, jti };
+      const principal: TokenPrincipal | undefined =
+        token === undefined || token.revoked ? undefined : { name: token.subject, role: token.role, jti };
       return Promise.resolve(principal);
     },
     tokenOwner: (jti) => Promise.resolve(tokens.get(jti)?.subject),
@@ -368,7 +409,9 @@ export interface TestService {
   readonly as: (role: Role, name?: string) => Promise<{ authorization: string }>;
 }
 
-export function testService(changes: { readonly settings?: Partial<HttpSettings>; readonly dependencies?: Partial<HttpDependencies> } = {}): TestService {
+export function testService(
+  changes: { readonly settings?: Partial<HttpSettings>; readonly dependencies?: Partial<HttpDependencies> } = {},
+): TestService {
   const engine = fakeEngine();
   const log = memoryLog();
   const accounts = memoryAccounts();
@@ -376,7 +419,17 @@ export function testService(changes: { readonly settings?: Partial<HttpSettings>
   const registry: Registry = {
     defaultModel: spec.name,
     models: new Map([
-      [spec.name, { spec, specSha256: 'b'.repeat(64), specText: JSON.stringify(spec), folder: '/nowhere', onnxPath: '/nowhere/model.onnx', card: '# Toy\n' }],
+      [
+        spec.name,
+        {
+          spec,
+          specSha256: 'b'.repeat(64),
+          specText: JSON.stringify(spec),
+          folder: '/nowhere',
+          onnxPath: '/nowhere/model.onnx',
+          card: '# Toy\n',
+        },
+      ],
     ]),
   };
   const lines: string[] = [];

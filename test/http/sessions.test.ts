@@ -24,17 +24,29 @@ class Browser {
     readonly host = 'localhost',
   ) {}
 
-  async send(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object, headers: Record<string, string> = {}) {
+  async send(
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    url: string,
+    payload?: object,
+    headers: Record<string, string> = {},
+  ) {
     const answer = await this.app.inject({
       method,
       url,
       ...(payload === undefined ? {} : { payload }),
-      headers: { host: this.host, 'sec-fetch-site': 'same-origin', ...(this.cookie === '' ? {} : { cookie: this.cookie }), ...(this.csrfToken === '' ? {} : { 'x-csrf-token': this.csrfToken }), ...headers },
+      headers: {
+        host: this.host,
+        'sec-fetch-site': 'same-origin',
+        ...(this.cookie === '' ? {} : { cookie: this.cookie }),
+        ...(this.csrfToken === '' ? {} : { 'x-csrf-token': this.csrfToken }),
+        ...headers,
+      },
     });
     const [set] = [answer.headers['set-cookie']].flat();
     const value = /^((?:__Host-)?session=[^;]+)/.exec(set ?? '')?.[1];
     if (value !== undefined) this.cookie = value;
-    if (answer.statusCode === 200 && answer.body.includes('csrfToken')) this.csrfToken = answer.json<SessionBody>().csrfToken;
+    if (answer.statusCode === 200 && answer.body.includes('csrfToken'))
+      this.csrfToken = answer.json<SessionBody>().csrfToken;
     return answer;
   }
 
@@ -68,7 +80,9 @@ await onEachBackend(t, async (t, backend) => {
 
   await t.test('a person signs in, asks, and signs out', (t) => comesAndGoes(t, database));
   await t.test('the cookie can’t be read, sent along or taken over', (t) => cookies(t, database));
-  await t.test('a session ends when it is not used, when its user may not sign in, and with the password', (t) => ends(t, database));
+  await t.test('a session ends when it is not used, when its user may not sign in, and with the password', (t) =>
+    ends(t, database),
+  );
   await t.test('who may not sign in is told one thing', (t) => oneWording(t, database));
   await t.test('sign-up waits for an operator, and tells nobody which names are taken', (t) => signUp(t, database));
   await t.test('operators manage accounts, and one of them always stays', (t) => users(t, database));
@@ -92,44 +106,103 @@ async function comesAndGoes(t: Test, database: Database): Promise<void> {
   await second.signIn('anna');
   const out = await anna.send('DELETE', '/v1/session');
   t.equal(out.statusCode, 204);
-  t.match([out.headers['set-cookie']].flat().join('\n'), /^session=;.*(Expires=Thu, 01 Jan 1970|Max-Age=0)/m, 'the cookie is cleared');
+  t.match(
+    [out.headers['set-cookie']].flat().join('\n'),
+    /^session=;.*(Expires=Thu, 01 Jan 1970|Max-Age=0)/m,
+    'the cookie is cleared',
+  );
   t.equal(out.headers['clear-site-data'], '"cache"', 'and films are taken out of the browser');
   t.equal((await anna.send('GET', '/v1/models')).statusCode, 401, 'the old cookie is worth nothing');
   t.equal((await second.send('GET', '/v1/models')).statusCode, 200, 'another browser’s session goes on');
-  t.match((await auditOf(database)).map(({ code }) => code).filter((code) => code.startsWith('signed')), ['signed-in', 'signed-in', 'signed-out']);
+  t.match(
+    (await auditOf(database)).map(({ code }) => code).filter((code) => code.startsWith('signed')),
+    ['signed-in', 'signed-in', 'signed-out'],
+  );
 }
 
 async function cookies(t: Test, database: Database): Promise<void> {
   const { app, browser, logText } = serviceOn(t, database, { trustedProxies: ['127.0.0.1'] });
   const onMachine = await browser().signIn('anna');
   t.match(String(onMachine.headers['set-cookie']), /^session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
-  const secure = await browser('films.hospital').send('POST', '/v1/session', { name: 'anna', password }, { 'x-forwarded-proto': 'https' });
-  t.match(String(secure.headers['set-cookie']), /^__Host-session=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
-  const byOrigin = await browser('films.hospital').send('POST', '/v1/session', { name: 'anna', password }, { origin: 'https://films.hospital' });
-  t.match(String(byOrigin.headers['set-cookie']), /^__Host-session=/, 'TLS that ends at a proxy which is not named is seen by the page’s own address');
+  const secure = await browser('films.hospital').send(
+    'POST',
+    '/v1/session',
+    { name: 'anna', password },
+    { 'x-forwarded-proto': 'https' },
+  );
+  t.match(
+    String(secure.headers['set-cookie']),
+    /^__Host-session=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+  );
+  const byOrigin = await browser('films.hospital').send(
+    'POST',
+    '/v1/session',
+    { name: 'anna', password },
+    { origin: 'https://films.hospital' },
+  );
+  t.match(
+    String(byOrigin.headers['set-cookie']),
+    /^__Host-session=/,
+    'TLS that ends at a proxy which is not named is seen by the page’s own address',
+  );
   const inTheClear = await browser('films.hospital').signIn('anna');
   t.match(inTheClear.json(), { code: 'forbidden', detail: /HTTPS/ }, 'never over a network in the clear');
   t.equal(inTheClear.headers['set-cookie'], undefined);
 
   for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }]) {
-    t.match((await browser().send('POST', '/v1/session', { name: 'anna', password }, headers)).json(), { code: 'csrf' }, 'no other site signs its visitors in here');
+    t.match(
+      (await browser().send('POST', '/v1/session', { name: 'anna', password }, headers)).json(),
+      { code: 'csrf' },
+      'no other site signs its visitors in here',
+    );
   }
-  t.match((await app.inject({ method: 'POST', url: '/v1/session', payload: { name: 'anna', password }, headers: { host: 'localhost', origin: 'http://localhost.evil.example' } })).json(), { code: 'csrf' });
+  t.match(
+    (
+      await app.inject({
+        method: 'POST',
+        url: '/v1/session',
+        payload: { name: 'anna', password },
+        headers: { host: 'localhost', origin: 'http://localhost.evil.example' },
+      })
+    ).json(),
+    { code: 'csrf' },
+  );
 
   // Fixation: a secret that an attacker planted is not the one that is signed in.
   const planted = browser();
   planted.cookie = 'session=planted-by-somebody-else';
   await planted.signIn('anna');
   t.not(planted.cookie, 'session=planted-by-somebody-else');
-  t.equal((await app.inject({ url: '/v1/session', headers: { host: 'localhost', cookie: 'session=planted-by-somebody-else' } })).statusCode, 401);
+  t.equal(
+    (
+      await app.inject({
+        url: '/v1/session',
+        headers: { host: 'localhost', cookie: 'session=planted-by-somebody-else' },
+      })
+    ).statusCode,
+    401,
+  );
   const before = planted.cookie;
   await planted.signIn('anna');
   t.not(planted.cookie, before, 'a new one at every sign-in');
-  t.equal((await app.inject({ url: '/v1/session', headers: { host: 'localhost', cookie: before } })).statusCode, 401, 'and the one before has ended');
-  t.equal((await app.inject({ url: '/v1/session', headers: { host: 'films.hospital', cookie: planted.cookie } })).statusCode, 401, 'the name without prefix is believed on this machine only');
+  t.equal(
+    (await app.inject({ url: '/v1/session', headers: { host: 'localhost', cookie: before } })).statusCode,
+    401,
+    'and the one before has ended',
+  );
+  t.equal(
+    (await app.inject({ url: '/v1/session', headers: { host: 'films.hospital', cookie: planted.cookie } })).statusCode,
+    401,
+    'the name without prefix is believed on this machine only',
+  );
 
   const secret = planted.cookie.replace('session=', '');
-  t.notOk((await database.kysely.selectFrom('sessions').select('secret_sha256').execute()).some((row) => row.secret_sha256 === secret), 'the database knows its hash only');
+  t.notOk(
+    (await database.kysely.selectFrom('sessions').select('secret_sha256').execute()).some(
+      (row) => row.secret_sha256 === secret,
+    ),
+    'the database knows its hash only',
+  );
   t.notMatch(logText(), secret, 'and the service’s log nothing of it');
   t.notMatch(logText(), password);
 }
@@ -149,10 +222,18 @@ async function ends(t: Test, database: Database): Promise<void> {
   await person.signIn('ends');
   await rewind(10);
   const before = (await person.send('GET', '/v1/session')).json<SessionBody>().expiresAt;
-  t.equal((await person.send('GET', '/v1/session')).json<SessionBody>().expiresAt, before, 'asking how long it lasts is no use of it');
+  t.equal(
+    (await person.send('GET', '/v1/session')).json<SessionBody>().expiresAt,
+    before,
+    'asking how long it lasts is no use of it',
+  );
   const extended = (await person.send('POST', '/v1/session/extension')).json<SessionBody>();
   t.ok(Date.parse(extended.expiresAt) - Date.parse(before) > 19 * 60_000, 'use moves its end on');
-  await database.kysely.updateTable('sessions').set({ expires_at: new Date(Date.now() + 60_000), ends_at: new Date(Date.now() + 120_000) }).where('user_name', '=', 'ends').execute();
+  await database.kysely
+    .updateTable('sessions')
+    .set({ expires_at: new Date(Date.now() + 60_000), ends_at: new Date(Date.now() + 120_000) })
+    .where('user_name', '=', 'ends')
+    .execute();
   const last = (await person.send('POST', '/v1/session/extension')).json<SessionBody>();
   t.ok(Date.parse(last.expiresAt) <= Date.now() + 120_000, 'but not beyond twelve hours after the sign-in');
   await rewind(-0.01);
@@ -173,7 +254,10 @@ async function ends(t: Test, database: Database): Promise<void> {
   await elsewhere.signIn('ends');
   const token = (await person.send('POST', '/v1/tokens', {})).json<{ token: string }>().token;
   const change = (current: string, next: string) => person.send('PATCH', '/v1/session/password', { current, next });
-  t.match((await change('wrong horse battery', 'another long password')).json(), { code: 'wrong-password', status: 403 });
+  t.match((await change('wrong horse battery', 'another long password')).json(), {
+    code: 'wrong-password',
+    status: 403,
+  });
   t.match((await change(password, 'short')).json(), { code: 'bad-parameter', detail: /12 to 256/ });
   t.equal(await ask(person), 200);
   const old = person.cookie;
@@ -181,7 +265,11 @@ async function ends(t: Test, database: Database): Promise<void> {
   t.equal(await ask(person), 200, 'who changed it goes on in a new session');
   t.not(person.cookie, old);
   t.equal(await ask(elsewhere), 401, 'all others have ended');
-  t.equal((await person.app.inject({ url: '/v1/models', headers: { authorization: `Bearer ${token}` } })).statusCode, 401, 'tokens, too');
+  t.equal(
+    (await person.app.inject({ url: '/v1/models', headers: { authorization: `Bearer ${token}` } })).statusCode,
+    401,
+    'tokens, too',
+  );
   t.equal((await person.signIn('ends')).statusCode, 401);
 }
 
@@ -204,7 +292,18 @@ async function oneWording(t: Test, database: Database): Promise<void> {
     details.add(answer.json<{ detail: string }>().detail);
   }
   t.equal(details.size, 1);
-  t.match((await app.inject({ method: 'POST', url: '/v1/session', payload: { name: 'an\nna', password }, headers: { host: 'localhost' } })).json(), { code: 'bad-parameter' }, 'no line of a log is made up');
+  t.match(
+    (
+      await app.inject({
+        method: 'POST',
+        url: '/v1/session',
+        payload: { name: 'an\nna', password },
+        headers: { host: 'localhost' },
+      })
+    ).json(),
+    { code: 'bad-parameter' },
+    'no line of a log is made up',
+  );
 }
 
 async function signUp(t: Test, database: Database): Promise<void> {
@@ -224,33 +323,83 @@ async function signUp(t: Test, database: Database): Promise<void> {
   t.equal((await browser().signIn('carl')).statusCode, 401, 'nobody gets in before an operator says so');
   t.equal((await browser().signIn('anna')).statusCode, 200, 'whose name was asked for notices nothing');
 
-  const list = async () => (await olga.send('GET', '/v1/users')).json<{ items: { name: string; awaitingApproval: boolean; disabled: boolean }[] }>().items;
-  t.match((await list()).find(({ name }) => name === 'carl'), { role: 'radiologist', awaitingApproval: true, disabled: false, lastSeenAt: null });
-  t.match((await olga.send('PATCH', '/v1/users/carl', { disabled: false })).json(), { awaitingApproval: true }, 'enabling is not approving');
+  const list = async () =>
+    (await olga.send('GET', '/v1/users')).json<{
+      items: { name: string; awaitingApproval: boolean; disabled: boolean }[];
+    }>().items;
+  t.match(
+    (await list()).find(({ name }) => name === 'carl'),
+    { role: 'radiologist', awaitingApproval: true, disabled: false, lastSeenAt: null },
+  );
+  t.match(
+    (await olga.send('PATCH', '/v1/users/carl', { disabled: false })).json(),
+    { awaitingApproval: true },
+    'enabling is not approving',
+  );
   t.equal((await browser().signIn('carl')).statusCode, 401);
-  t.match((await olga.send('PATCH', '/v1/users/carl', { approved: true })).json(), { awaitingApproval: false, disabled: false });
+  t.match((await olga.send('PATCH', '/v1/users/carl', { approved: true })).json(), {
+    awaitingApproval: false,
+    disabled: false,
+  });
   t.equal((await browser().signIn('carl')).statusCode, 200);
   await ask('eve');
-  t.match((await olga.send('PATCH', '/v1/users/eve', { disabled: true })).json(), { awaitingApproval: false, disabled: true }, 'or it is refused');
-  t.match((await olga.send('PATCH', '/v1/users/eve', { approved: true })).json(), { disabled: true }, 'which a late approval does not undo');
+  t.match(
+    (await olga.send('PATCH', '/v1/users/eve', { disabled: true })).json(),
+    { awaitingApproval: false, disabled: true },
+    'or it is refused',
+  );
+  t.match(
+    (await olga.send('PATCH', '/v1/users/eve', { approved: true })).json(),
+    { disabled: true },
+    'which a late approval does not undo',
+  );
   t.equal((await browser().signIn('eve')).statusCode, 401);
   await olga.send('PATCH', '/v1/site', { signUp: false });
   t.match((await ask('fred')).json(), { code: 'not-found' });
-  const events = (await auditOf(database)).filter(({ code }) => code.startsWith('sign-up') || code === 'signed-up' || code === 'site-changed');
-  t.match(events.map(({ code, actor }) => `${code} ${actor ?? ''}`), ['site-changed olga', 'sign-up-of-taken-name anna', 'signed-up carl', 'sign-up-of-taken-name carl', 'signed-up eve', 'site-changed olga']);
+  const events = (await auditOf(database)).filter(
+    ({ code }) => code.startsWith('sign-up') || code === 'signed-up' || code === 'site-changed',
+  );
+  t.match(
+    events.map(({ code, actor }) => `${code} ${actor ?? ''}`),
+    [
+      'site-changed olga',
+      'sign-up-of-taken-name anna',
+      'signed-up carl',
+      'sign-up-of-taken-name carl',
+      'signed-up eve',
+      'site-changed olga',
+    ],
+  );
 }
 
 async function users(t: Test, database: Database): Promise<void> {
   const { browser } = serviceOn(t, database);
   const olga = browser();
   await olga.signIn('olga');
-  const operators = (await olga.send('GET', '/v1/users')).json<{ items: { name: string; role: string }[] }>().items.filter(({ role }) => role === 'operator');
-  for (const { name } of operators) if (name !== 'olga') await olga.send('PATCH', `/v1/users/${name}`, { role: 'radiologist' });
+  const operators = (await olga.send('GET', '/v1/users'))
+    .json<{ items: { name: string; role: string }[] }>()
+    .items.filter(({ role }) => role === 'operator');
+  for (const { name } of operators)
+    if (name !== 'olga') await olga.send('PATCH', `/v1/users/${name}`, { role: 'radiologist' });
 
-  t.match((await olga.send('POST', '/v1/users', { name: 'new', role: 'radiologist', password })).json(), { name: 'new', role: 'radiologist', disabled: false, awaitingApproval: false });
-  t.match((await olga.send('POST', '/v1/users', { name: 'new', role: 'operator', password })).json(), { code: 'user-exists', status: 409 });
-  t.match((await olga.send('POST', '/v1/users', { name: 'new 2', role: 'operator', password })).json(), { code: 'bad-parameter', detail: /letters, digits/ });
-  t.match((await olga.send('POST', '/v1/users', { name: 'new2', role: 'root', password })).json(), { code: 'bad-parameter', detail: /role/ });
+  t.match((await olga.send('POST', '/v1/users', { name: 'new', role: 'radiologist', password })).json(), {
+    name: 'new',
+    role: 'radiologist',
+    disabled: false,
+    awaitingApproval: false,
+  });
+  t.match((await olga.send('POST', '/v1/users', { name: 'new', role: 'operator', password })).json(), {
+    code: 'user-exists',
+    status: 409,
+  });
+  t.match((await olga.send('POST', '/v1/users', { name: 'new 2', role: 'operator', password })).json(), {
+    code: 'bad-parameter',
+    detail: /letters, digits/,
+  });
+  t.match((await olga.send('POST', '/v1/users', { name: 'new2', role: 'root', password })).json(), {
+    code: 'bad-parameter',
+    detail: /role/,
+  });
   t.match((await olga.send('PATCH', '/v1/users/new', {})).json(), { code: 'bad-parameter' });
   t.match((await olga.send('PATCH', '/v1/users/nobody', { disabled: true })).json(), { code: 'not-found' });
   await olga.send('PATCH', '/v1/users/new', { password: 'set by the operator' });
@@ -263,7 +412,10 @@ async function users(t: Test, database: Database): Promise<void> {
   await olga.send('POST', '/v1/users', { name: 'otto', role: 'operator', password });
   const otto = browser();
   await otto.signIn('otto');
-  const both = await Promise.all([olga.send('PATCH', '/v1/users/otto', { role: 'radiologist' }), otto.send('PATCH', '/v1/users/olga', { role: 'radiologist' })]);
+  const both = await Promise.all([
+    olga.send('PATCH', '/v1/users/otto', { role: 'radiologist' }),
+    otto.send('PATCH', '/v1/users/olga', { role: 'radiologist' }),
+  ]);
   t.equal(both.filter(({ statusCode }) => statusCode === 200).length, 1, 'two who remove each other: one stays');
   await createAccounts(database, keys).updateUser('olga', { role: 'operator' });
   const events = (await auditOf(database)).filter(({ code }) => code === 'user-changed');
@@ -277,12 +429,20 @@ async function tokens(t: Test, database: Database): Promise<void> {
   const olga = browser();
   await anna.signIn('anna');
   await olga.signIn('olga');
-  const made = (await anna.send('POST', '/v1/tokens', { label: 'my script', expiresInDays: 3 })).json<{ token: string; jti: string; expiresAt: string }>();
+  const made = (await anna.send('POST', '/v1/tokens', { label: 'my script', expiresInDays: 3 })).json<{
+    token: string;
+    jti: string;
+    expiresAt: string;
+  }>();
   t.match(made, { user: 'anna', role: 'radiologist', label: 'my script' });
   t.ok(Math.abs(Date.parse(made.expiresAt) - Date.now() - 3 * 86_400_000) < 60_000);
   const bearer = { authorization: `Bearer ${made.token}` };
   t.equal((await app.inject({ url: '/v1/models', headers: bearer })).statusCode, 200);
-  t.match((await app.inject({ method: 'POST', url: '/v1/tokens', payload: { label: 'forever' }, headers: bearer })).json(), { code: 'forbidden' }, 'a token makes no tokens');
+  t.match(
+    (await app.inject({ method: 'POST', url: '/v1/tokens', payload: { label: 'forever' }, headers: bearer })).json(),
+    { code: 'forbidden' },
+    'a token makes no tokens',
+  );
   t.match((await app.inject({ method: 'POST', url: '/v1/tokens', payload: {} })).json(), { code: 'unauthenticated' });
   anna.csrfToken = 'wrong';
   t.match((await anna.send('POST', '/v1/tokens', {})).json(), { code: 'csrf' });
@@ -293,13 +453,29 @@ async function tokens(t: Test, database: Database): Promise<void> {
   ] as const) {
     t.match((await anna.send('POST', '/v1/tokens', payload)).json(), { code: 'forbidden' }, what);
   }
-  t.match((await olga.send('POST', '/v1/tokens', { user: 'pacs', role: 'submitter', label: 'PACS' })).json(), { user: 'pacs', role: 'submitter' }, 'operators make them for machines');
-  t.match((await olga.send('POST', '/v1/tokens', { user: 'unknown' })).json(), { code: 'bad-parameter', detail: /role/ });
+  t.match(
+    (await olga.send('POST', '/v1/tokens', { user: 'pacs', role: 'submitter', label: 'PACS' })).json(),
+    { user: 'pacs', role: 'submitter' },
+    'operators make them for machines',
+  );
+  t.match((await olga.send('POST', '/v1/tokens', { user: 'unknown' })).json(), {
+    code: 'bad-parameter',
+    detail: /role/,
+  });
   t.match((await olga.send('POST', '/v1/tokens', { expiresInDays: 4000 })).json(), { code: 'bad-parameter' });
 
-  const listed = async (who: Browser) => (await who.send('GET', '/v1/tokens')).json<{ items: { jti: string; user: string; lastUsedAt: string | null; revokedAt: string | null }[] }>().items;
-  t.ok((await listed(anna)).every(({ user }) => user === 'anna'), 'one’s own');
-  t.ok((await listed(olga)).some(({ user }) => user === 'pacs'), 'and all for operators');
+  const listed = async (who: Browser) =>
+    (await who.send('GET', '/v1/tokens')).json<{
+      items: { jti: string; user: string; lastUsedAt: string | null; revokedAt: string | null }[];
+    }>().items;
+  t.ok(
+    (await listed(anna)).every(({ user }) => user === 'anna'),
+    'one’s own',
+  );
+  t.ok(
+    (await listed(olga)).some(({ user }) => user === 'pacs'),
+    'and all for operators',
+  );
   t.type((await listed(anna)).find(({ jti }) => jti === made.jti)?.lastUsedAt, 'string');
   t.notMatch(JSON.stringify(await listed(olga)), made.token.slice(-20));
   t.equal((await olga.send('DELETE', `/v1/tokens/${made.jti}`)).statusCode, 204);

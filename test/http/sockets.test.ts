@@ -78,8 +78,14 @@ t.test('a sender that stalls does not keep the service from closing', { timeout:
   const socket = await opened(service.port);
   const gone = once(socket, 'close');
   socket.resume();
-  socket.write(`POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\ncontent-length: 50000\r\n\r\nthe first bytes`);
-  await until(async () => (await service.app.inject({ url: '/metrics', headers: await service.as('operator') })).body.includes('lesion_detector_held_upload_bytes 50000\n'));
+  socket.write(
+    `POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\ncontent-length: 50000\r\n\r\nthe first bytes`,
+  );
+  await until(async () =>
+    (await service.app.inject({ url: '/metrics', headers: await service.as('operator') })).body.includes(
+      'lesion_detector_held_upload_bytes 50000\n',
+    ),
+  );
   await Promise.all([service.app.close(), gone]);
   t.same(service.log.entries, [], 'what had not arrived is not analysed');
 });
@@ -91,11 +97,18 @@ t.test('a film whose sender is gone after the upload is finished and logged all 
   let started = false;
   service.engine.analyse = ({ bytes }) => {
     started = true;
-    return new Promise((resolve) => (finish = () => { resolve(analysedWith(bytes, 0.9)); }));
+    return new Promise(
+      (resolve) =>
+        (finish = () => {
+          resolve(analysedWith(bytes, 0.9));
+        }),
+    );
   };
   const { authorization } = await service.as('submitter');
   const socket = await opened(service.port);
-  socket.write(`POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\ncontent-length: ${film.length}\r\n\r\n${film.toString()}`);
+  socket.write(
+    `POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\ncontent-length: ${film.length}\r\n\r\n${film.toString()}`,
+  );
   await until(() => started);
   socket.destroy();
   await once(socket, 'close');
@@ -108,7 +121,10 @@ t.test('a sender that is too slow is told so, and nothing is kept', async (t) =>
   const service = await listening({ settings: { requestTimeoutMs: 200 } });
   t.teardown(() => service.app.close());
   const { authorization } = await service.as('submitter');
-  for (const start of ['POST /v1/detections HTT', `POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\ncontent-length: 1000\r\n\r\nabc`]) {
+  for (const start of [
+    'POST /v1/detections HTT',
+    `POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\ncontent-length: 1000\r\n\r\nabc`,
+  ]) {
     const socket = await opened(service.port);
     socket.write(start);
     const answer = await wholeOf(socket);
@@ -125,9 +141,24 @@ t.test('what is no HTTP is answered as a problem', async (t) => {
   const cases: [string, string, number, string][] = [
     ['garbage', '\x16\x03\x01\x02\0\x01', 400, 'bad-request'],
     ['a header with a NUL byte', 'GET /healthz HTTP/1.1\r\nhost: x\r\nx-patient-ref: a\0b\r\n\r\n', 400, 'bad-request'],
-    ['two lengths', 'POST /v1/detections HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab', 400, 'bad-request'],
-    ['length and chunks', 'POST /v1/detections HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n', 400, 'bad-request'],
-    ['headers of 20 kB', `GET /healthz HTTP/1.1\r\nhost: x\r\nx-large: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'headers-too-large'],
+    [
+      'two lengths',
+      'POST /v1/detections HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab',
+      400,
+      'bad-request',
+    ],
+    [
+      'length and chunks',
+      'POST /v1/detections HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+      'bad-request',
+    ],
+    [
+      'headers of 20 kB',
+      `GET /healthz HTTP/1.1\r\nhost: x\r\nx-large: ${'x'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'headers-too-large',
+    ],
   ];
   for (const [what, text, status, code] of cases) {
     const socket = await opened(service.port);
@@ -145,7 +176,9 @@ t.test('an upload over the limit is answered while it is still being sent', asyn
   t.teardown(() => service.app.close());
   const { authorization } = await service.as('submitter');
   const socket = await opened(service.port);
-  socket.write(`POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\ntransfer-encoding: chunked\r\n\r\n1d4c0\r\n${'x'.repeat(120_000)}`);
+  socket.write(
+    `POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\ntransfer-encoding: chunked\r\n\r\n1d4c0\r\n${'x'.repeat(120_000)}`,
+  );
   const first: unknown[] = await once(socket, 'data');
   t.match(String(first[0]), /^HTTP\/1\.1 413 /);
   socket.destroy();
@@ -156,7 +189,9 @@ t.test('a field that comes in two headers is refused, not joined', async (t) => 
   t.teardown(() => service.app.close());
   const { authorization } = await service.as('submitter');
   const socket = await opened(service.port);
-  socket.write(`POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\nx-patient-ref: a\r\nX-Patient-Ref: b\r\ncontent-length: 1\r\nconnection: close\r\n\r\nx`);
+  socket.write(
+    `POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\nx-patient-ref: a\r\nX-Patient-Ref: b\r\ncontent-length: 1\r\nconnection: close\r\n\r\nx`,
+  );
   t.match(problemIn(await wholeOf(socket)), { code: 'bad-parameter', detail: /more than once/ });
 });
 
@@ -164,11 +199,14 @@ t.test('an export that fails on its way is visibly cut', async (t) => {
   const service = await listening();
   t.teardown(() => service.app.close());
   const headers = await service.as('submitter');
-  for (let i = 0; i < 200; i++) await service.app.inject({ method: 'POST', url: '/v1/detections', payload: `film ${i}`, headers });
+  for (let i = 0; i < 200; i++)
+    await service.app.inject({ method: 'POST', url: '/v1/detections', payload: `film ${i}`, headers });
   service.log.streamBreaksAfter = 150;
   const operator = await service.as('operator');
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    request({ port: service.port, path: '/v1/detection-exports?format=ndjson', headers: operator }, resolve).on('error', reject).end();
+    request({ port: service.port, path: '/v1/detection-exports?format=ndjson', headers: operator }, resolve)
+      .on('error', reject)
+      .end();
   });
   t.equal(answer.statusCode, 200);
   const chunks: Buffer[] = [];
@@ -188,18 +226,32 @@ t.test('closing finishes what is in flight and takes nothing new', async (t) => 
   let started = false;
   service.engine.analyse = ({ bytes }) => {
     started = true;
-    return new Promise((resolve) => (finish = () => { resolve(analysedWith(bytes, 0.9)); }));
+    return new Promise(
+      (resolve) =>
+        (finish = () => {
+          resolve(analysedWith(bytes, 0.9));
+        }),
+    );
   };
   const agent = new Agent({ keepAlive: true });
-  t.teardown(() => { agent.destroy(); });
+  t.teardown(() => {
+    agent.destroy();
+  });
   const headers = { ...(await service.as('submitter')), 'content-length': film.length };
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
-    request({ agent, port: service.port, method: 'POST', path: '/v1/detections', headers }, resolve).on('error', reject).end(film);
+    request({ agent, port: service.port, method: 'POST', path: '/v1/detections', headers }, resolve)
+      .on('error', reject)
+      .end(film);
   });
   await until(() => started);
   const closed = service.app.close();
   await until(() => service.app.isClosing());
-  t.match((await service.app.inject({ method: 'GET', url: '/readyz' }).catch(() => undefined))?.json() ?? { code: 'not-ready' }, { code: 'not-ready' });
+  t.match(
+    (await service.app.inject({ method: 'GET', url: '/readyz' }).catch(() => undefined))?.json() ?? {
+      code: 'not-ready',
+    },
+    { code: 'not-ready' },
+  );
   finish();
   const answer = await answered;
   t.equal(answer.statusCode, 201);

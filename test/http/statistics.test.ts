@@ -22,7 +22,14 @@ async function serviceOn(t: Test, database: Database) {
 }
 
 interface Body {
-  readonly days: { day: string; findings: number; belowThreshold: number; notAnalysed: number; latencyMs: { p50: number; p95: number } | null; scoreDeciles: number[] | null }[];
+  readonly days: {
+    day: string;
+    findings: number;
+    belowThreshold: number;
+    notAnalysed: number;
+    latencyMs: { p50: number; p95: number } | null;
+    scoreDeciles: number[] | null;
+  }[];
   readonly submitters: { name: string; findings: number }[];
   readonly total: object;
 }
@@ -41,7 +48,10 @@ class Reader {
   }
 
   events(): { id: string; data: Record<string, unknown> }[] {
-    return [...this.text.matchAll(/^id: (\d+)\nevent: detection\ndata: (.*)\n\n/gm)].map(([, id = '', data = '']) => ({ id, data: JSON.parse(data) as Record<string, unknown> }));
+    return [...this.text.matchAll(/^id: (\d+)\nevent: detection\ndata: (.*)\n\n/gm)].map(([, id = '', data = '']) => ({
+      id,
+      data: JSON.parse(data) as Record<string, unknown>,
+    }));
   }
 
   async until(count: number): Promise<Reader['events'] extends () => infer E ? E : never> {
@@ -57,31 +67,62 @@ await onEachBackend(t, async (t, backend) => {
   const ask = (query: string) => app.inject({ url: `/v1/statistics${query}`, headers: operator });
 
   await t.test('counts and quantiles are those of the rows', async (t) => {
-    t.match((await ask('?from=2026-03-01&to=2026-04-01')).json(), { days: [], models: [], submitters: [], reasons: [], total: { findings: 0, latencyMs: null, scoreDeciles: null } }, 'of no rows: none');
+    t.match(
+      (await ask('?from=2026-03-01&to=2026-04-01')).json(),
+      {
+        days: [],
+        models: [],
+        submitters: [],
+        reasons: [],
+        total: { findings: 0, latencyMs: null, scoreDeciles: null },
+      },
+      'of no rows: none',
+    );
     const at = (day: number, hour = 12) => new Date(Date.UTC(2026, 2, day, hour));
     // 2 March: scores 0.1 … 0.9; 3 March: one that was not analysed; the last millisecond before and the first after are others’.
-    for (let i = 1; i <= 9; i++) await log.append(entry({ at: at(2, i), filmScore: i / 10, state: i > 4 ? 'findings' : 'below-threshold' }));
+    for (let i = 1; i <= 9; i++)
+      await log.append(entry({ at: at(2, i), filmScore: i / 10, state: i > 4 ? 'findings' : 'below-threshold' }));
     await log.append(entry({ at: at(3), state: 'not-analysed', submitter: 'pacs' }));
     await log.append(entry({ at: new Date(Date.UTC(2026, 2, 1) - 1) }));
     await log.append(entry({ at: new Date(Date.UTC(2026, 3, 1)) }));
 
     const body = (await ask('?from=2026-03-01&to=2026-04-01')).json<Body>();
-    t.same(body.days.map(({ day }) => day), ['2026-03-02', '2026-03-03']);
+    t.same(
+      body.days.map(({ day }) => day),
+      ['2026-03-02', '2026-03-03'],
+    );
     const [second, third] = body.days;
     t.match(second, { findings: 5, belowThreshold: 4, notAnalysed: 0 });
     // percentile_cont over nine values: the kth decile lies at 1 + 0.8 k, so the fifth is the fifth value, 0.5.
-    t.same(second!.scoreDeciles!.map((value) => Math.round(value * 100) / 100), [0.18, 0.26, 0.34, 0.42, 0.5, 0.58, 0.66, 0.74, 0.82]);
+    t.same(
+      second!.scoreDeciles!.map((value) => Math.round(value * 100) / 100),
+      [0.18, 0.26, 0.34, 0.42, 0.5, 0.58, 0.66, 0.74, 0.82],
+    );
     // 0.4 + 9.1 + 71 + 0.3 for each of them.
-    t.same([second!.latencyMs!.p50, second!.latencyMs!.p95].map((ms) => Math.round(ms * 10) / 10), [80.8, 80.8]);
-    t.match(third, { findings: 0, notAnalysed: 1, latencyMs: null, scoreDeciles: null }, 'what was not analysed has neither score nor latency');
+    t.same(
+      [second!.latencyMs!.p50, second!.latencyMs!.p95].map((ms) => Math.round(ms * 10) / 10),
+      [80.8, 80.8],
+    );
+    t.match(
+      third,
+      { findings: 0, notAnalysed: 1, latencyMs: null, scoreDeciles: null },
+      'what was not analysed has neither score nor latency',
+    );
     t.match(body, {
       total: { findings: 5, belowThreshold: 4, notAnalysed: 1 },
       models: [{ name: 'cxr-test', version: '1.0.0', findings: 5 }],
-      submitters: [{ name: 'pacs', notAnalysed: 1 }, { name: 'ris', findings: 5 }],
+      submitters: [
+        { name: 'pacs', notAnalysed: 1 },
+        { name: 'ris', findings: 5 },
+      ],
       reasons: [{ code: 'engine-failed', films: 1 }],
     });
-    t.match((await ask('?from=2026-03-01&to=2026-04-01&submitter=pacs')).json(), { total: { findings: 0, notAnalysed: 1 } });
-    t.match((await ask(`?from=2026-03-01&to=2026-04-01&model=${encodeURIComponent("x' or '1'='1")}`)).json(), { total: { findings: 0, notAnalysed: 0 } });
+    t.match((await ask('?from=2026-03-01&to=2026-04-01&submitter=pacs')).json(), {
+      total: { findings: 0, notAnalysed: 1 },
+    });
+    t.match((await ask(`?from=2026-03-01&to=2026-04-01&model=${encodeURIComponent("x' or '1'='1")}`)).json(), {
+      total: { findings: 0, notAnalysed: 0 },
+    });
     t.match((await ask('?from=2026-04-01&to=2026-03-01')).json(), { code: 'bad-parameter', detail: /not before/ });
     t.match((await ask('?from=2020-01-01&to=2026-03-01')).json(), { code: 'bad-parameter', detail: /366 days/ });
     t.match((await ask('?state=findings')).json(), { code: 'bad-parameter' });
@@ -104,32 +145,64 @@ await onEachBackend(t, async (t, backend) => {
     t.match((await ask('/other.svg')).json(), { code: 'bad-parameter' });
   });
 
-  await t.test('rows are followed as they are committed, missed ones come after a break, and the end of the service ends it', async (t) => {
-    const { app, log, operator, accounts } = await serviceOn(t, database);
-    await app.listen({ port: 0, host: '127.0.0.1' });
-    const { port } = app.server.address() as AddressInfo;
-    const first = await Reader.open(port, operator);
-    t.equal(first.answer.headers['content-type'], 'text/event-stream; charset=utf-8');
-    t.equal(first.answer.headers['cache-control'], 'no-store');
-    while (!first.text.includes('retry:')) await once(first.answer, 'data');
-    t.same(first.events(), [], 'from now on');
-    // The second one got its id earlier, and was committed later.
-    const rows = [entry({ submitter: 'ris' }), entry({ submitter: 'pacs', at: new Date(Date.now() - 60_000), state: 'not-analysed' })];
-    for (const row of rows) await log.append(row);
-    const events = await first.until(2);
-    t.match(events.map(({ data }) => data), [
-      { id: rows[0]!.report.id, state: 'findings', boxCount: 1, filmScore: 0.87, submitter: 'ris', latencyMs: 80.8, model: { name: 'cxr-test' }, reason: null },
-      { id: rows[1]!.report.id, state: 'not-analysed', boxCount: null, filmScore: null, reason: 'engine-failed' },
-    ]);
-    first.answer.destroy();
-    const later = entry();
-    await log.append(later);
-    const back = await Reader.open(port, { ...operator, 'last-event-id': events[0]!.id });
-    t.match((await back.until(2)).map(({ data }) => data['id']), [rows[1]!.report.id, later.report.id], 'none twice, none missed');
-    t.equal((await app.inject({ url: '/v1/detections/tail', headers: { authorization: `Bearer ${(await accounts.issueToken({ subject: 'r', role: 'radiologist', lifetimeS: 60 })).token}` } })).statusCode, 403);
-    await Promise.all([app.close(), once(back.answer, 'end')]);
-    t.pass('it ended');
-  });
+  await t.test(
+    'rows are followed as they are committed, missed ones come after a break, and the end of the service ends it',
+    async (t) => {
+      const { app, log, operator, accounts } = await serviceOn(t, database);
+      await app.listen({ port: 0, host: '127.0.0.1' });
+      const { port } = app.server.address() as AddressInfo;
+      const first = await Reader.open(port, operator);
+      t.equal(first.answer.headers['content-type'], 'text/event-stream; charset=utf-8');
+      t.equal(first.answer.headers['cache-control'], 'no-store');
+      while (!first.text.includes('retry:')) await once(first.answer, 'data');
+      t.same(first.events(), [], 'from now on');
+      // The second one got its id earlier, and was committed later.
+      const rows = [
+        entry({ submitter: 'ris' }),
+        entry({ submitter: 'pacs', at: new Date(Date.now() - 60_000), state: 'not-analysed' }),
+      ];
+      for (const row of rows) await log.append(row);
+      const events = await first.until(2);
+      t.match(
+        events.map(({ data }) => data),
+        [
+          {
+            id: rows[0]!.report.id,
+            state: 'findings',
+            boxCount: 1,
+            filmScore: 0.87,
+            submitter: 'ris',
+            latencyMs: 80.8,
+            model: { name: 'cxr-test' },
+            reason: null,
+          },
+          { id: rows[1]!.report.id, state: 'not-analysed', boxCount: null, filmScore: null, reason: 'engine-failed' },
+        ],
+      );
+      first.answer.destroy();
+      const later = entry();
+      await log.append(later);
+      const back = await Reader.open(port, { ...operator, 'last-event-id': events[0]!.id });
+      t.match(
+        (await back.until(2)).map(({ data }) => data['id']),
+        [rows[1]!.report.id, later.report.id],
+        'none twice, none missed',
+      );
+      t.equal(
+        (
+          await app.inject({
+            url: '/v1/detections/tail',
+            headers: {
+              authorization: `Bearer ${(await accounts.issueToken({ subject: 'r', role: 'radiologist', lifetimeS: 60 })).token}`,
+            },
+          })
+        ).statusCode,
+        403,
+      );
+      await Promise.all([app.close(), once(back.answer, 'end')]);
+      t.pass('it ended');
+    },
+  );
 });
 
 t.test('who is shut out in the meantime hears no more, and an absent database is waited for', async (t) => {
@@ -144,14 +217,22 @@ t.test('who is shut out in the meantime hears no more, and an absent database is
     return asked === 1 ? Promise.reject(new LogUnavailable('away')) : Promise.resolve(asked < 4);
   };
   const heard: string[] = [];
-  for await (const text of tail({ following }, { after: 0, signal: new AbortController().signal, mayGoOn, pauseMs: 1, accessCheckMs: 0 })) heard.push(text);
+  for await (const text of tail(
+    { following },
+    { after: 0, signal: new AbortController().signal, mayGoOn, pauseMs: 1, accessCheckMs: 0 },
+  ))
+    heard.push(text);
   t.equal(asked, 4);
   t.equal(calls, 3, 'nothing is read for who may not');
   t.same(heard, ['retry: 2000\n\n']);
 });
 
 t.test('every day of a period has its place, and every axis holds its values', (t) => {
-  t.same(daysOf({ from: new Date('2026-02-27T10:00:00Z'), to: new Date('2026-03-02T00:00:00Z') }), ['2026-02-27', '2026-02-28', '2026-03-01']);
+  t.same(daysOf({ from: new Date('2026-02-27T10:00:00Z'), to: new Date('2026-03-02T00:00:00Z') }), [
+    '2026-02-27',
+    '2026-02-28',
+    '2026-03-01',
+  ]);
   fc.assert(
     fc.property(fc.double({ min: 1e-6, max: 1e9, noNaN: true }), (value) => {
       const top = niceCeiling(value);
@@ -160,10 +241,28 @@ t.test('every day of a period has its place, and every axis holds its values', (
     { seed: 4, numRuns: 300 },
   );
   t.equal(niceCeiling(0), 1);
-  const svg = frame({ title: '<a> & "b"', description: "it's", days: ['2026-03-01'], greatest: 1, unit: '', counts: true, legend: [], body: () => '' });
+  const svg = frame({
+    title: '<a> & "b"',
+    description: "it's",
+    days: ['2026-03-01'],
+    greatest: 1,
+    unit: '',
+    counts: true,
+    legend: [],
+    body: () => '',
+  });
   t.notMatch(svg, /<a>/, 'names from outside stay text');
   for (const greatest of [1, 2, 4, 9, 30, 77]) {
-    const counted = frame({ title: '', description: '', days: ['2026-03-01'], greatest, unit: '', counts: true, legend: [], body: () => '' });
+    const counted = frame({
+      title: '',
+      description: '',
+      days: ['2026-03-01'],
+      greatest,
+      unit: '',
+      counts: true,
+      legend: [],
+      body: () => '',
+    });
     t.notMatch(counted, />\d+\.\d+</, `no half films up to ${greatest}`);
   }
   t.end();

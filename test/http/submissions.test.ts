@@ -12,7 +12,12 @@ interface Sent {
 
 async function post(service: TestService, { payload, headers }: Sent) {
   const who = await service.as('submitter', 'ris');
-  return service.app.inject({ method: 'POST', url: '/v1/detections', headers: { ...who, ...headers }, ...(payload === undefined ? {} : { payload }) });
+  return service.app.inject({
+    method: 'POST',
+    url: '/v1/detections',
+    headers: { ...who, ...headers },
+    ...(payload === undefined ? {} : { payload }),
+  });
 }
 
 /** A problem of the catalogue, without a stack trace, after which the service still answers. */
@@ -30,12 +35,21 @@ async function assertProblem(t: Test, service: TestService, sent: Sent, status: 
 t.test('a film is answered with the very report that was logged', async (t) => {
   const service = testService();
   t.teardown(() => service.app.close());
-  const answer = await post(service, form(image, { name: 'patientRef', value: 'P-77' }, { name: 'externalId', value: 'é-1' }));
+  const answer = await post(
+    service,
+    form(image, { name: 'patientRef', value: 'P-77' }, { name: 'externalId', value: 'é-1' }),
+  );
   t.equal(answer.statusCode, 201);
   const [entry] = service.log.entries;
   t.equal(answer.body, entry?.reportText, 'byte for byte');
   const report = answer.json<Record<string, unknown>>();
-  t.match(report, { state: 'findings', submitter: 'ris', externalId: 'é-1', threshold: 0.5, detections: [{ class: 'opacity', score: 0.9 }] });
+  t.match(report, {
+    state: 'findings',
+    submitter: 'ris',
+    externalId: 'é-1',
+    threshold: 0.5,
+    detections: [{ class: 'opacity', score: 0.9 }],
+  });
   t.equal(answer.headers.location, `/v1/detections/${String(report['id'])}`);
   t.equal(answer.headers['cache-control'], 'no-store');
   t.same(entry?.references, { patientRef: 'P-77', externalId: 'é-1' });
@@ -50,13 +64,30 @@ t.test('a film is answered with the very report that was logged', async (t) => {
 t.test('the raw bytes are a film, whatever their content type says', async (t) => {
   const service = testService();
   t.teardown(() => service.app.close());
-  const types = ['image/png', 'application/octet-stream', 'application/json', 'application/x-www-form-urlencoded', 'text/plain; charset=utf-8', 'nonsense'];
+  const types = [
+    'image/png',
+    'application/octet-stream',
+    'application/json',
+    'application/x-www-form-urlencoded',
+    'text/plain; charset=utf-8',
+    'nonsense',
+  ];
   for (const type of types) {
-    const answer = await post(service, { payload: film, headers: { 'content-type': type, 'x-accession-number': 'A1', 'x-external-id': Buffer.from('é-2').toString('latin1') } });
+    const answer = await post(service, {
+      payload: film,
+      headers: {
+        'content-type': type,
+        'x-accession-number': 'A1',
+        'x-external-id': Buffer.from('é-2').toString('latin1'),
+      },
+    });
     t.equal(answer.statusCode, 201, type);
     t.equal(answer.json<{ externalId: string }>().externalId, 'é-2');
   }
-  t.ok(service.engine.films.every((bytes) => film.equals(bytes)), 'and arrive unchanged');
+  t.ok(
+    service.engine.films.every((bytes) => film.equals(bytes)),
+    'and arrive unchanged',
+  );
   t.same(service.log.entries[0]?.references, { accessionNumber: 'A1', externalId: 'é-2' });
   const ids = service.log.entries.map(({ report }) => report.id);
   t.same(ids, [...ids].sort(), 'ids rise');
@@ -77,7 +108,10 @@ t.test('every outcome of the engine has its answer and its row', async (t) => {
   t.match(refused.json(), { state: 'not-analysed', reason: { code: 'not-a-chest-film' } });
   t.notOk('detections' in refused.json<object>(), 'a film that was not analysed has no list of boxes');
 
-  for (const [code, status] of [['engine-failed', 500], ['deadline', 504]] as const) {
+  for (const [code, status] of [
+    ['engine-failed', 500],
+    ['deadline', 504],
+  ] as const) {
     engine.analyse = () => Promise.resolve(failedWith(code));
     const answer = await post(service, sent);
     t.equal(answer.statusCode, status);
@@ -87,7 +121,14 @@ t.test('every outcome of the engine has its answer and its row', async (t) => {
   }
 
   const before = log.entries.length;
-  for (const [code, status] of [['queue-full', 503], ['not-ready', 503], ['unsupported-image', 415], ['broken-image', 422], ['image-too-large', 413], ['image-too-small', 422]] as const) {
+  for (const [code, status] of [
+    ['queue-full', 503],
+    ['not-ready', 503],
+    ['unsupported-image', 415],
+    ['broken-image', 422],
+    ['image-too-large', 413],
+    ['image-too-small', 422],
+  ] as const) {
     engine.analyse = () => Promise.reject(new AnalysisRefused(code, 'Refused.'));
     const answer = await post(service, sent);
     t.equal(answer.statusCode, status, code);
@@ -97,7 +138,12 @@ t.test('every outcome of the engine has its answer and its row', async (t) => {
   t.equal(log.entries.length, before, 'none of these has a row');
   t.match(
     log.events,
-    ['unsupported-image', 'broken-image', 'image-too-large', 'image-too-small'].map((code) => ({ code, actor: 'ris', sizeBytes: film.length, sha256: sha256(film) })),
+    ['unsupported-image', 'broken-image', 'image-too-large', 'image-too-small'].map((code) => ({
+      code,
+      actor: 'ris',
+      sizeBytes: film.length,
+      sha256: sha256(film),
+    })),
     'refused images leave an audit event',
   );
   t.equal(log.events.length, 4);
@@ -118,7 +164,13 @@ t.test('when the database is away nothing is answered', async (t) => {
   const service = testService();
   t.teardown(() => service.app.close());
   service.log.down = true;
-  const answer = await assertProblem(t, service, { payload: film, headers: { 'idempotency-key': 'k' } }, 503, 'log-unavailable');
+  const answer = await assertProblem(
+    t,
+    service,
+    { payload: film, headers: { 'idempotency-key': 'k' } },
+    503,
+    'log-unavailable',
+  );
   t.ok(answer.headers['retry-after']);
   await assertProblem(t, service, { payload: film }, 503, 'log-unavailable');
   // A refusal that can't be put on record is not given either.
@@ -145,29 +197,101 @@ t.test('bad uploads are refused by their code', async (t) => {
     ['an image and another file', form(image, { ...image, name: 'file' }), 400, 'several-images'],
     ['another file and an image', form({ ...image, name: 'file' }, image), 400, 'several-images'],
     ['an unknown field', form(image, { name: 'patient', value: 'P' }), 400, 'bad-parameter'],
-    ['a field twice', form(image, { name: 'model', value: 'toy' }, { name: 'model', value: 'toy' }), 400, 'bad-parameter'],
-    ['a field in the form and as a header', { payload: form(image, { name: 'model', value: 'toy' }).payload, headers: { ...form().headers, 'x-model': 'toy' } }, 400, 'bad-parameter'],
+    [
+      'a field twice',
+      form(image, { name: 'model', value: 'toy' }, { name: 'model', value: 'toy' }),
+      400,
+      'bad-parameter',
+    ],
+    [
+      'a field in the form and as a header',
+      {
+        payload: form(image, { name: 'model', value: 'toy' }).payload,
+        headers: { ...form().headers, 'x-model': 'toy' },
+      },
+      400,
+      'bad-parameter',
+    ],
     ['a field of 129 characters', form({ name: 'patientRef', value: 'é'.repeat(129) }, image), 400, 'bad-parameter'],
     ['a field of a megabyte', form({ name: 'patientRef', value: 'x'.repeat(90_000) }, image), 400, 'bad-parameter'],
     ['a NUL byte in a field', form(image, { name: 'patientRef', value: 'P\0' }), 400, 'bad-parameter'],
     ['a line break in a field', form(image, { name: 'patientRef', value: 'P\r\nx: y' }), 400, 'bad-parameter'],
-    ['a field as JSON', form(image, { name: 'patientRef', value: '{"a":1}', type: 'application/json' }), 400, 'bad-parameter'],
+    [
+      'a field as JSON',
+      form(image, { name: 'patientRef', value: '{"a":1}', type: 'application/json' }),
+      400,
+      'bad-parameter',
+    ],
     ['a field called __proto__', form(image, { name: '__proto__', value: 'x' }), 400, 'bad-parameter'],
-    ['forty fields', form(image, ...Array.from({ length: 40 }, (_, i) => ({ name: `f${i}`, value: 'x' }))), 400, 'bad-parameter'],
-    ['a header that is not UTF-8', { payload: film, headers: { 'x-patient-ref': 'M\u00fcller' } }, 400, 'bad-parameter'],
+    [
+      'forty fields',
+      form(image, ...Array.from({ length: 40 }, (_, i) => ({ name: `f${i}`, value: 'x' }))),
+      400,
+      'bad-parameter',
+    ],
+    [
+      'a header that is not UTF-8',
+      { payload: film, headers: { 'x-patient-ref': 'M\u00fcller' } },
+      400,
+      'bad-parameter',
+    ],
     ['an unknown model', { payload: film, headers: { 'x-model': 'nope' } }, 404, 'unknown-model'],
-    ['a model that is a property of every object', { payload: film, headers: { 'x-model': '__proto__' } }, 404, 'unknown-model'],
-    ['a part without a name', { payload: Buffer.from(form(image).payload.toString('latin1').replace(' name="image";', ''), 'latin1'), headers: form().headers }, 400, 'bad-parameter'],
-    ['a field without a name', { payload: Buffer.from(form({ name: 'model', value: 'toy' }, image).payload.toString('latin1').replace('; name="model"', ''), 'latin1'), headers: form().headers }, 400, 'bad-parameter'],
-    ['a form without boundary', { payload: 'x', headers: { 'content-type': 'multipart/form-data' } }, 400, 'bad-request'],
-    ['a form cut short', { payload: form(image).payload.subarray(0, 100), headers: form().headers }, 400, 'bad-request'],
-    ['a form cut short in its image', { payload: form(image).payload.subarray(0, 130), headers: form().headers }, 400, 'bad-request'],
+    [
+      'a model that is a property of every object',
+      { payload: film, headers: { 'x-model': '__proto__' } },
+      404,
+      'unknown-model',
+    ],
+    [
+      'a part without a name',
+      {
+        payload: Buffer.from(form(image).payload.toString('latin1').replace(' name="image";', ''), 'latin1'),
+        headers: form().headers,
+      },
+      400,
+      'bad-parameter',
+    ],
+    [
+      'a field without a name',
+      {
+        payload: Buffer.from(
+          form({ name: 'model', value: 'toy' }, image).payload.toString('latin1').replace('; name="model"', ''),
+          'latin1',
+        ),
+        headers: form().headers,
+      },
+      400,
+      'bad-parameter',
+    ],
+    [
+      'a form without boundary',
+      { payload: 'x', headers: { 'content-type': 'multipart/form-data' } },
+      400,
+      'bad-request',
+    ],
+    [
+      'a form cut short',
+      { payload: form(image).payload.subarray(0, 100), headers: form().headers },
+      400,
+      'bad-request',
+    ],
+    [
+      'a form cut short in its image',
+      { payload: form(image).payload.subarray(0, 130), headers: form().headers },
+      400,
+      'bad-request',
+    ],
     ['a form of garbage', { payload: 'garbage', headers: form().headers }, 400, 'bad-request'],
     ['an upload over the limit', { payload: large }, 413, 'upload-too-large'],
     ['a form over the limit', form({ ...image, value: large }), 413, 'upload-too-large'],
     ['a form far over the limit', form({ ...image, value: Buffer.alloc(300_000) }), 413, 'upload-too-large'],
     ['an empty Idempotency-Key', { payload: film, headers: { 'idempotency-key': '' } }, 400, 'bad-parameter'],
-    ['an Idempotency-Key of 256 characters', { payload: film, headers: { 'idempotency-key': 'k'.repeat(256) } }, 400, 'bad-parameter'],
+    [
+      'an Idempotency-Key of 256 characters',
+      { payload: film, headers: { 'idempotency-key': 'k'.repeat(256) } },
+      400,
+      'bad-parameter',
+    ],
   ];
   for (const [what, sent, status, code] of refused) {
     await t.test(`${what} is ${code}`, async (t) => {
@@ -189,14 +313,23 @@ t.test('no body, however damaged, is a fault of the service', async (t) => {
   const { payload, headers } = form({ name: 'patientRef', value: 'P' }, image, { name: 'model', value: 'toy' });
   const damaged = fc.oneof(
     fc.nat(payload.length).map((at) => payload.subarray(0, at)),
-    fc.tuple(fc.nat(payload.length - 1), fc.integer({ min: 0, max: 255 })).map(([at, byte]) => Buffer.concat([payload.subarray(0, at), Buffer.from([byte]), payload.subarray(at + 1)])),
-    fc.tuple(fc.nat(payload.length), fc.nat(60)).map(([at, length]) => Buffer.concat([payload.subarray(0, at), payload.subarray(at + length)])),
+    fc
+      .tuple(fc.nat(payload.length - 1), fc.integer({ min: 0, max: 255 }))
+      .map(([at, byte]) => Buffer.concat([payload.subarray(0, at), Buffer.from([byte]), payload.subarray(at + 1)])),
+    fc
+      .tuple(fc.nat(payload.length), fc.nat(60))
+      .map(([at, length]) => Buffer.concat([payload.subarray(0, at), payload.subarray(at + length)])),
     fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
   );
   let created = 0;
   await fc.assert(
     fc.asyncProperty(damaged, async (body) => {
-      const answer = await service.app.inject({ method: 'POST', url: '/v1/detections', payload: body, headers: { ...headers, ...who } });
+      const answer = await service.app.inject({
+        method: 'POST',
+        url: '/v1/detections',
+        payload: body,
+        headers: { ...headers, ...who },
+      });
       if (answer.statusCode === 201) created += 1;
       else t.ok([400, 404, 413].includes(answer.statusCode), `${answer.statusCode} ${answer.body}`);
       t.equal(service.log.entries.length, created, 'a row for each answer, and no other');
@@ -210,7 +343,11 @@ t.test('a field may have 128 characters of any script, and none at all', async (
   const service = testService();
   t.teardown(() => service.app.close());
   const longest = '𝄞'.repeat(128);
-  t.equal((await post(service, form({ name: 'externalId', value: longest }, { name: 'patientRef', value: '' }, image))).statusCode, 201);
+  t.equal(
+    (await post(service, form({ name: 'externalId', value: longest }, { name: 'patientRef', value: '' }, image)))
+      .statusCode,
+    201,
+  );
   t.same(service.log.entries[0]?.references, { externalId: longest });
 });
 
@@ -230,15 +367,25 @@ t.test('an Idempotency-Key makes a repeated request safe', async (t) => {
   t.equal(again.body, first.body);
   t.equal(log.entries.length, 1);
 
-  t.match((await post(service, { payload: 'another film', headers: key })).json(), { code: 'idempotency-mismatch', status: 422 });
-  t.match((await post(service, { payload: film, headers: { ...key, 'x-patient-ref': 'P' } })).json(), { code: 'idempotency-mismatch' });
+  t.match((await post(service, { payload: 'another film', headers: key })).json(), {
+    code: 'idempotency-mismatch',
+    status: 422,
+  });
+  t.match((await post(service, { payload: film, headers: { ...key, 'x-patient-ref': 'P' } })).json(), {
+    code: 'idempotency-mismatch',
+  });
 
   let finish = () => {};
   let started = () => {};
   const running = new Promise<void>((resolve) => (started = resolve));
   engine.analyse = ({ bytes }) => {
     started();
-    return new Promise((resolve) => (finish = () => { resolve(analysedWith(bytes, 0.9)); }));
+    return new Promise(
+      (resolve) =>
+        (finish = () => {
+          resolve(analysedWith(bytes, 0.9));
+        }),
+    );
   };
   const slow = post(service, { payload: film, headers: { 'idempotency-key': 'slow' } });
   await running;
@@ -255,7 +402,11 @@ t.test('an Idempotency-Key makes a repeated request safe', async (t) => {
   t.equal((await post(service, { payload: film, headers: { 'idempotency-key': 'later' } })).statusCode, 504);
   const replay = await post(service, { payload: film, headers: { 'idempotency-key': 'later' } });
   t.equal(replay.statusCode, 200);
-  t.match(replay.json(), { state: 'not-analysed', reason: { code: 'deadline' } }, 'a row closes the key, whatever it says');
+  t.match(
+    replay.json(),
+    { state: 'not-analysed', reason: { code: 'deadline' } },
+    'a row closes the key, whatever it says',
+  );
 });
 
 t.test('a full queue and a full budget refuse before they read', async (t) => {
@@ -273,14 +424,32 @@ t.test('the service’s own log holds nothing that points to a patient, and no t
   const service = testService();
   t.teardown(() => service.app.close());
   const who = await service.as('submitter', 'ris');
-  const fields = ['patientRef', 'accessionNumber', 'studyInstanceUid', 'sopInstanceUid', 'externalId'].map((name) => ({ name, value: `zz-${name}` }));
-  await service.app.inject({ method: 'POST', url: '/v1/detections', ...form(...fields, { ...image, filename: 'zz-file.png' }), headers: { ...form().headers, ...who } });
-  await service.app.inject({ method: 'POST', url: '/v1/detections', payload: film, headers: { ...who, 'x-patient-ref': 'zz-header' } });
+  const fields = ['patientRef', 'accessionNumber', 'studyInstanceUid', 'sopInstanceUid', 'externalId'].map((name) => ({
+    name,
+    value: `zz-${name}`,
+  }));
+  await service.app.inject({
+    method: 'POST',
+    url: '/v1/detections',
+    ...form(...fields, { ...image, filename: 'zz-file.png' }),
+    headers: { ...form().headers, ...who },
+  });
+  await service.app.inject({
+    method: 'POST',
+    url: '/v1/detections',
+    payload: film,
+    headers: { ...who, 'x-patient-ref': 'zz-header' },
+  });
   await service.app.inject({ url: '/v1/detections?patientRef=zz-query&externalId=zz-query', headers: who });
   await service.app.inject({ url: '/v1/detections?patientRef=zz%00query', headers: who });
   await service.app.inject({ url: '/v1/detections?patientRef=zz-unsound&limit=0', headers: who });
   service.engine.analyse = () => Promise.reject(Object.assign(new Error('fault'), { parameters: ['zz-parameter'] }));
-  await service.app.inject({ method: 'POST', url: '/v1/detections', ...form(...fields, image), headers: { ...form().headers, ...who } });
+  await service.app.inject({
+    method: 'POST',
+    url: '/v1/detections',
+    ...form(...fields, image),
+    headers: { ...form().headers, ...who },
+  });
   await service.app.inject({ method: 'POST', url: '/v1/tokens', payload: { name: 'anna', password: 'zz-password' } });
   const text = service.logText();
   t.match(text, '"route":"/v1/detections"', 'requests are logged');

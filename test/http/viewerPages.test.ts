@@ -15,7 +15,15 @@ t.test('the built page is served, and nothing beside it', async (t) => {
   await writeFile(join(folder, 'icon.svg'), '<svg/>');
   const { app } = testService({ settings: { viewerFolder: folder } });
   t.teardown(() => app.close());
-  for (const path of ['/', '/films', '/films/0198f0c2-a3c8-7e9f-a1b2-c3d4e5f60718', '/operators/users', '/account', '/sign-in', '/films?state=findings']) {
+  for (const path of [
+    '/',
+    '/films',
+    '/films/0198f0c2-a3c8-7e9f-a1b2-c3d4e5f60718',
+    '/operators/users',
+    '/account',
+    '/sign-in',
+    '/films?state=findings',
+  ]) {
     const page = await app.inject(path);
     t.equal(page.statusCode, 200, path);
     t.match(page.body, '<title>Films</title>');
@@ -27,10 +35,23 @@ t.test('the built page is served, and nothing beside it', async (t) => {
     t.equal((await app.inject({ url: path, headers: { 'if-none-match': String(page.headers.etag) } })).statusCode, 304);
   }
   const script = await app.inject({ url: '/app-0A1B2C3D.js', headers: { 'accept-encoding': 'gzip' } });
-  t.match(script.headers, { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': /immutable/, 'content-encoding': 'gzip' });
+  t.match(script.headers, {
+    'content-type': 'text/javascript; charset=utf-8',
+    'cache-control': /immutable/,
+    'content-encoding': 'gzip',
+  });
   t.equal(gunzipSync(script.rawPayload).toString(), 'let x;');
   t.match((await app.inject('/icon.svg')).headers, { 'content-type': 'image/svg+xml', 'cache-control': 'no-cache' });
-  for (const path of ['/secret.html', '/../secret.html', '/%2e%2e/secret.html', '/..%2fsecret.html', '/app-0A1B2C3D.js.map', '/index.html', '/v1/nothing', '/films-of-others']) {
+  for (const path of [
+    '/secret.html',
+    '/../secret.html',
+    '/%2e%2e/secret.html',
+    '/..%2fsecret.html',
+    '/app-0A1B2C3D.js.map',
+    '/index.html',
+    '/v1/nothing',
+    '/films-of-others',
+  ]) {
     t.match((await app.inject(path)).json(), { code: 'not-found' }, path);
   }
 });

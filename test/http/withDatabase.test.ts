@@ -10,10 +10,18 @@ import { analysedWith, failedWith, film, keys, spec, testService } from './fakes
 async function serviceOn(t: Test, database: Database) {
   const log = createDetectionLog(database);
   const accounts = createAccounts(database, keys);
-  await log.rememberModel({ name: spec.name, version: spec.version, specSha256: 'b'.repeat(64), onnxSha256: spec.onnxSha256, specText: JSON.stringify(spec) });
+  await log.rememberModel({
+    name: spec.name,
+    version: spec.version,
+    specSha256: 'b'.repeat(64),
+    onnxSha256: spec.onnxSha256,
+    specText: JSON.stringify(spec),
+  });
   const { app, engine } = testService({ dependencies: { log, accounts } });
   t.teardown(() => app.close());
-  const as = async (role: Role, name: string) => ({ authorization: `Bearer ${(await accounts.issueToken({ subject: name, role, lifetimeS: 600 })).token}` });
+  const as = async (role: Role, name: string) => ({
+    authorization: `Bearer ${(await accounts.issueToken({ subject: name, role, lifetimeS: 600 })).token}`,
+  });
   return { app, engine, log, accounts, as };
 }
 
@@ -38,7 +46,10 @@ await onEachBackend(t, async (t, backend) => {
     engine.analyse = () => Promise.resolve(failedWith('deadline'));
     const failed = await post();
     t.equal(failed.statusCode, 504);
-    t.match((await app.inject({ url: String(failed.headers.location), headers: ris })).json(), { state: 'not-analysed', id: failed.json<{ detectionId: string }>().detectionId });
+    t.match((await app.inject({ url: String(failed.headers.location), headers: ris })).json(), {
+      state: 'not-analysed',
+      id: failed.json<{ detectionId: string }>().detectionId,
+    });
     engine.analyse = ({ bytes }) => Promise.resolve(analysedWith(bytes, 0.9, 0.2));
   });
 
@@ -46,12 +57,19 @@ await onEachBackend(t, async (t, backend) => {
     let runs = 0;
     engine.analyse = ({ bytes }) => {
       runs += 1;
-      return new Promise((resolve) => setImmediate(() => { resolve(analysedWith(bytes, 0.9)); }));
+      return new Promise((resolve) =>
+        setImmediate(() => {
+          resolve(analysedWith(bytes, 0.9));
+        }),
+      );
     };
     const answers = await Promise.all(Array.from({ length: 20 }, () => post({ 'idempotency-key': 'once' })));
     t.equal(runs, 1);
     t.equal(answers.filter(({ statusCode }) => statusCode === 201).length, 1);
-    t.ok(answers.every(({ statusCode }) => [200, 201, 409].includes(statusCode)), 'the others wait or have its report');
+    t.ok(
+      answers.every(({ statusCode }) => [200, 201, 409].includes(statusCode)),
+      'the others wait or have its report',
+    );
     const again = await post({ 'idempotency-key': 'once' });
     t.equal(again.statusCode, 200);
     t.equal(again.body, answers.find(({ statusCode }) => statusCode === 201)?.body);
@@ -59,7 +77,9 @@ await onEachBackend(t, async (t, backend) => {
   });
 
   await t.test('pages and exports hold each row once, whatever comes in between', async (t) => {
-    const before = (await app.inject({ url: '/v1/detection-exports?format=ndjson', headers: operator })).body.trim().split('\n').length - 1;
+    const before =
+      (await app.inject({ url: '/v1/detection-exports?format=ndjson', headers: operator })).body.trim().split('\n')
+        .length - 1;
     for (let i = 0; i < 7; i++) await post({ 'x-patient-ref': 'P' }, `film ${i}`);
     const seen: string[] = [];
     let url = '/v1/detections?patientRef=P&limit=3';
@@ -73,9 +93,14 @@ await onEachBackend(t, async (t, backend) => {
     t.equal(seen.length, 7);
     t.equal(new Set(seen).size, 7);
     t.same(seen, [...seen].sort().reverse(), 'newest first');
-    const lines = (await app.inject({ url: '/v1/detection-exports?format=ndjson', headers: operator })).body.trim().split('\n');
+    const lines = (await app.inject({ url: '/v1/detection-exports?format=ndjson', headers: operator })).body
+      .trim()
+      .split('\n');
     t.equal(lines.at(-1), JSON.stringify({ complete: true, rows: before + 9 }));
-    const coco = (await app.inject({ url: '/v1/detection-exports?format=coco&patientRef=P', headers: operator })).json<{ images: object[]; annotations: object[] }>();
+    const coco = (await app.inject({ url: '/v1/detection-exports?format=coco&patientRef=P', headers: operator })).json<{
+      images: object[];
+      annotations: object[];
+    }>();
     t.equal(coco.images.length, 9);
   });
 
@@ -85,42 +110,75 @@ await onEachBackend(t, async (t, backend) => {
       const answer = await app.inject({ url: `/v1/detections?${name}=${hostile}`, headers: operator });
       t.same(answer.json(), { items: [], nextCursor: null }, name);
     }
-    const all = await app.inject({ url: '/v1/detections?class=opacity&minFilmScore=0.5&reviewed=false&from=2020-01-01&state=findings&limit=500', headers: operator });
+    const all = await app.inject({
+      url: '/v1/detections?class=opacity&minFilmScore=0.5&reviewed=false&from=2020-01-01&state=findings&limit=500',
+      headers: operator,
+    });
     t.ok(all.json<Page>().items.length > 5);
-    t.match((await app.inject({ url: '/v1/detections?model=%00', headers: operator })).json(), { code: 'bad-parameter' });
+    t.match((await app.inject({ url: '/v1/detections?model=%00', headers: operator })).json(), {
+      code: 'bad-parameter',
+    });
   });
 
   await t.test('what callers write wrongly is their mistake, and no fault of the service', async (t) => {
-    const ask = async (query: string) => (await app.inject({ url: `/v1/${query}`, headers: operator })).json<Page & { code?: string }>();
+    const ask = async (query: string) =>
+      (await app.inject({ url: `/v1/${query}`, headers: operator })).json<Page & { code?: string }>();
     t.ok((await ask('detections?from=0001-01-01')).items.length > 5, 'all are younger than 1970');
     t.same((await ask('detections?to=1902-01-01')).items, []);
     t.match(await ask('statistics?from=1969-06-01&to=1970-02-01'), { days: [], total: { findings: 0 } });
-    const signIn = await app.inject({ method: 'POST', url: '/v1/session', payload: '{"name":"\\ud800","password":"correct horse battery"}', headers: { 'content-type': 'application/json' } });
+    const signIn = await app.inject({
+      method: 'POST',
+      url: '/v1/session',
+      payload: '{"name":"\\ud800","password":"correct horse battery"}',
+      headers: { 'content-type': 'application/json' },
+    });
     t.match(signIn.json(), { code: 'bad-parameter', status: 400 });
 
     engine.analyse = async ({ bytes }) => {
       // This process was so slow that its claim ran out, and another sender took the key.
-      await database.kysely.updateTable('idempotency_keys').set({ body_sha256: 'd'.repeat(64) }).where('key', '=', 'slow').execute();
+      await database.kysely
+        .updateTable('idempotency_keys')
+        .set({ body_sha256: 'd'.repeat(64) })
+        .where('key', '=', 'slow')
+        .execute();
       return analysedWith(bytes, 0.9);
     };
     const late = await post({ 'idempotency-key': 'slow' });
     t.match(late.json(), { code: 'conflict', status: 409 });
     t.type(late.headers['retry-after'], 'string');
-    t.equal((await database.kysely.selectFrom('idempotency_keys').select('body_sha256').where('key', '=', 'slow').execute()).length, 1, 'the other one keeps it');
+    t.equal(
+      (await database.kysely.selectFrom('idempotency_keys').select('body_sha256').where('key', '=', 'slow').execute())
+        .length,
+      1,
+      'the other one keeps it',
+    );
     engine.analyse = ({ bytes }) => Promise.resolve(analysedWith(bytes, 0.9, 0.2));
   });
 
   await t.test('a log-in ends when it is revoked, and a user’s when the user is disabled', async (t) => {
     await accounts.addUser({ name: 'anna', role: 'radiologist', password: 'correct horse battery' });
-    const logIn = async (password: string) => app.inject({ method: 'POST', url: '/v1/tokens', payload: { name: 'anna', password } });
+    const logIn = async (password: string) =>
+      app.inject({ method: 'POST', url: '/v1/tokens', payload: { name: 'anna', password } });
     t.equal((await logIn('wrong horse battery')).statusCode, 401);
     const first = (await logIn('correct horse battery')).json<{ token: string; jti: string }>();
     const second = (await logIn('correct horse battery')).json<{ token: string; jti: string }>();
-    const models = async (token: string) => (await app.inject({ url: '/v1/models', headers: { authorization: `Bearer ${token}` } })).statusCode;
+    const models = async (token: string) =>
+      (await app.inject({ url: '/v1/models', headers: { authorization: `Bearer ${token}` } })).statusCode;
     t.equal(await models(first.token), 200);
-    t.equal((await app.inject({ method: 'DELETE', url: `/v1/tokens/${first.jti}`, headers: { authorization: `Bearer ${first.token}` } })).statusCode, 204);
+    t.equal(
+      (
+        await app.inject({
+          method: 'DELETE',
+          url: `/v1/tokens/${first.jti}`,
+          headers: { authorization: `Bearer ${first.token}` },
+        })
+      ).statusCode,
+      204,
+    );
     t.equal(await models(first.token), 401);
-    t.match((await app.inject({ method: 'DELETE', url: '/v1/tokens/no-such-token', headers: operator })).json(), { code: 'not-found' });
+    t.match((await app.inject({ method: 'DELETE', url: '/v1/tokens/no-such-token', headers: operator })).json(), {
+      code: 'not-found',
+    });
     await accounts.disableUser('anna');
     t.equal(await models(second.token), 401);
   });
@@ -133,11 +191,15 @@ t.test('a database that stops is said to have stopped, and comes back without a 
     return;
   }
   t.teardown(() => cluster.remove());
-  const database = await openDatabase({ at: { url: await cluster.createDatabase('stopping') }, onError: () => undefined });
+  const database = await openDatabase({
+    at: { url: await cluster.createDatabase('stopping') },
+    onError: () => undefined,
+  });
   t.teardown(() => database.close());
   const { app, as, engine } = await serviceOn(t, database);
   const ris = await as('submitter', 'ris');
-  const post = () => app.inject({ method: 'POST', url: '/v1/detections', payload: film, headers: { ...ris, 'idempotency-key': 'k' } });
+  const post = () =>
+    app.inject({ method: 'POST', url: '/v1/detections', payload: film, headers: { ...ris, 'idempotency-key': 'k' } });
   t.equal((await app.inject('/readyz')).statusCode, 200);
   // It stops while a film is analysed: after the token was believed and the key was claimed.
   const { analyse } = engine;
@@ -150,13 +212,19 @@ t.test('a database that stops is said to have stopped, and comes back without a 
   t.notOk('detections' in lost.json<object>());
   t.match((await post()).json(), { code: 'log-unavailable' });
   t.match((await app.inject({ url: '/v1/detections', headers: ris })).json(), { code: 'log-unavailable' });
-  t.match((await app.inject({ method: 'POST', url: '/v1/tokens', payload: { name: 'a', password: 'b' } })).json(), { code: 'log-unavailable' });
+  t.match((await app.inject({ method: 'POST', url: '/v1/tokens', payload: { name: 'a', password: 'b' } })).json(), {
+    code: 'log-unavailable',
+  });
   t.match((await app.inject('/readyz')).json(), { code: 'not-ready', database: { state: 'unavailable' } });
   t.equal((await app.inject('/healthz')).statusCode, 200);
 
   await cluster.start();
   engine.analyse = analyse;
-  t.same((await app.inject({ url: '/v1/detections', headers: ris })).json(), { items: [], nextCursor: null }, 'nothing half-written');
+  t.same(
+    (await app.inject({ url: '/v1/detections', headers: ris })).json(),
+    { items: [], nextCursor: null },
+    'nothing half-written',
+  );
   const again = await app.inject({ method: 'POST', url: '/v1/detections', payload: film, headers: ris });
   t.equal(again.statusCode, 201);
   t.equal((await app.inject('/readyz')).statusCode, 200);

@@ -18,12 +18,27 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 
 async function filmFile(seed: number, format: 'png' | 'tiff' = 'png'): Promise<Buffer> {
   const samples = Uint8Array.from({ length: 96 * 80 }, (_, i) => (i * seed) % 256);
-  const image = sharp(samples, { raw: { width: 96, height: 80, channels: 1 } }).toColourspace('b-w').withExif({ IFD0: { Artist: 'PATIENT^NAME' } });
+  const image = sharp(samples, { raw: { width: 96, height: 80, channels: 1 } })
+    .toColourspace('b-w')
+    .withExif({ IFD0: { Artist: 'PATIENT^NAME' } });
   return format === 'png' ? image.png().toBuffer() : image.tiff({ compression: 'lzw' }).toBuffer();
 }
 
-async function open(t: Test, database: Database, folder: string, changes: Partial<Parameters<typeof openImageStore>[1]> = {}): Promise<ImageStore> {
-  const store = await openImageStore(database, { kind: 'disk', folder, keepDays: 30, maxPixels: 1_000_000, logger: silent, writerModule, ...changes });
+async function open(
+  t: Test,
+  database: Database,
+  folder: string,
+  changes: Partial<Parameters<typeof openImageStore>[1]> = {},
+): Promise<ImageStore> {
+  const store = await openImageStore(database, {
+    kind: 'disk',
+    folder,
+    keepDays: 30,
+    maxPixels: 1_000_000,
+    logger: silent,
+    writerModule,
+    ...changes,
+  });
   t.teardown(() => store.close());
   return store;
 }
@@ -38,19 +53,27 @@ async function keep(store: ImageStore, bytes: Buffer, inverted?: boolean): Promi
 
 async function filesBelow(folder: string): Promise<string[]> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
-  return found.filter((entry) => entry.isFile() && entry.name !== 'database-id').map((entry) => join(entry.parentPath, entry.name));
+  return found
+    .filter((entry) => entry.isFile() && entry.name !== 'database-id')
+    .map((entry) => join(entry.parentPath, entry.name));
 }
 
 /** As if the film had been written two hours ago. */
 async function age(folder: string): Promise<void> {
   const before = new Date(Date.now() - 2 * 3_600_000);
-  for (const part of (await readdir(folder)).filter((name) => name !== 'database-id')) for (const name of await readdir(join(folder, part))) await utimes(join(folder, part, name), before, before);
+  for (const part of (await readdir(folder)).filter((name) => name !== 'database-id'))
+    for (const name of await readdir(join(folder, part))) await utimes(join(folder, part, name), before, before);
 }
 
 await onEachBackend(t, async (t, backend) => {
   const database = await openDatabase({ at: await backend.place() });
   t.teardown(() => database.close());
-  const expire = (id: string) => database.kysely.updateTable('kept_films').set({ expires_at: new Date(Date.now() - 1000) }).where('detection_id', '=', id).execute();
+  const expire = (id: string) =>
+    database.kysely
+      .updateTable('kept_films')
+      .set({ expires_at: new Date(Date.now() - 1000) })
+      .where('detection_id', '=', id)
+      .execute();
 
   await t.test('only the pixels of a film are kept, for their owner’s eyes', async (t) => {
     const folder = join(await temporaryFolder(t), 'images');
@@ -60,7 +83,11 @@ await onEachBackend(t, async (t, backend) => {
     t.match(film, { width: 96, height: 80, bits: 8, channels: 1 });
     const png = await readFile(film.filmPath);
     t.equal(png.length, film.sizeBytes);
-    t.ok((await sharp(png).toColourspace('b-w').raw().toBuffer()).equals(await sharp(bytes).toColourspace('b-w').raw().toBuffer()));
+    t.ok(
+      (await sharp(png).toColourspace('b-w').raw().toBuffer()).equals(
+        await sharp(bytes).toColourspace('b-w').raw().toBuffer(),
+      ),
+    );
     t.ok(bytes.includes('PATIENT^NAME'), 'the file had a name in it');
     for (const path of await filesBelow(folder)) {
       t.notOk((await readFile(path)).includes('PATIENT'), 'what is kept has not');
@@ -75,7 +102,11 @@ await onEachBackend(t, async (t, backend) => {
     const store = await open(t, database, join(await temporaryFolder(t), 'images'));
     const bytes = await filmFile(13);
     const stored = await sharp(bytes).toColourspace('b-w').raw().toBuffer();
-    const pixelsOf = async (id: string): Promise<Buffer> => sharp((await store.open(id)).filmPath).toColourspace('b-w').raw().toBuffer();
+    const pixelsOf = async (id: string): Promise<Buffer> =>
+      sharp((await store.open(id)).filmPath)
+        .toColourspace('b-w')
+        .raw()
+        .toBuffer();
     t.ok((await pixelsOf(await keep(store, bytes, true))).equals(stored.map((value) => 255 - value)));
     t.ok((await pixelsOf(await keep(store, bytes, false))).equals(stored));
   });
@@ -83,8 +114,16 @@ await onEachBackend(t, async (t, backend) => {
   await t.test('equal films share one file, which goes when the last row is done with it', async (t) => {
     const folder = join(await temporaryFolder(t), 'images');
     const store = await open(t, database, folder);
-    const [asPng, asTiff, other] = await Promise.all([keep(store, await filmFile(5)), filmFile(5, 'tiff').then((bytes) => keep(store, bytes)), filmFile(7).then((bytes) => keep(store, bytes))]);
-    t.equal((await store.open(asPng)).pixelsSha256, (await store.open(asTiff)).pixelsSha256, 'whatever file they came in');
+    const [asPng, asTiff, other] = await Promise.all([
+      keep(store, await filmFile(5)),
+      filmFile(5, 'tiff').then((bytes) => keep(store, bytes)),
+      filmFile(7).then((bytes) => keep(store, bytes)),
+    ]);
+    t.equal(
+      (await store.open(asPng)).pixelsSha256,
+      (await store.open(asTiff)).pixelsSha256,
+      'whatever file they came in',
+    );
     t.equal((await filesBelow(folder)).length, 4);
 
     await age(folder);
@@ -131,13 +170,16 @@ await onEachBackend(t, async (t, backend) => {
     await sql`alter table elsewhere rename to audit_events`.execute(database.kysely);
     for (const id of ids) t.ok(await store.open(id), 'then nothing is deleted');
     t.equal(await store.delete(pixelsSha256, by), 2);
-    t.match(await database.kysely.selectFrom('audit_events').selectAll().where('code', '=', 'film-deleted').execute(), [{ actor: 'olga', request_id: 'r', sha256: pixelsSha256, detail: '2 rows' }]);
+    t.match(await database.kysely.selectFrom('audit_events').selectAll().where('code', '=', 'film-deleted').execute(), [
+      { actor: 'olga', request_id: 'r', sha256: pixelsSha256, detail: '2 rows' },
+    ]);
     t.same(await filesBelow(folder), []);
     for (const id of ids) await t.rejects(store.open(id), { message: 'The film was deleted.' });
     t.match((await store.availability(ids)).get(ids[1]!), { status: 'deleted', sha256: pixelsSha256 });
     t.equal(await store.delete(pixelsSha256, by), 0, 'there is nothing left to delete');
     t.equal(await store.delete('0'.repeat(64), by), 0);
-    for (const hostile of ['..', '../../etc/passwd', `${'a'.repeat(62)}/.`, 'A'.repeat(64), '']) t.equal(await store.delete(hostile, by), 0, JSON.stringify(hostile));
+    for (const hostile of ['..', '../../etc/passwd', `${'a'.repeat(62)}/.`, 'A'.repeat(64), ''])
+      t.equal(await store.delete(hostile, by), 0, JSON.stringify(hostile));
   });
 
   await t.test('two replicas on one folder neither lose nor keep each other’s films', async (t) => {
@@ -152,7 +194,11 @@ await onEachBackend(t, async (t, backend) => {
     t.same(await Promise.all([one.sweep(), two.sweep()]), [0, 0]);
     t.ok(await two.open(ids[0]));
     const elsewhere = await open(t, database, join(await temporaryFolder(t), 'images'));
-    await t.rejects(elsewhere.open(ids[0]), { message: /another machine/ }, 'one with a folder of its own says that it has not got it');
+    await t.rejects(
+      elsewhere.open(ids[0]),
+      { message: /another machine/ },
+      'one with a folder of its own says that it has not got it',
+    );
   });
 
   await t.test('another database neither takes over a folder of films nor removes one of them', async (t) => {
@@ -170,7 +216,11 @@ await onEachBackend(t, async (t, backend) => {
     t.ok(await ours.open(id));
 
     await rm(join(folder, 'database-id'));
-    await t.rejects(open(t, anothers, folder), /another database/, 'a folder from before the mark is for the one that knows its films');
+    await t.rejects(
+      open(t, anothers, folder),
+      /another database/,
+      'a folder from before the mark is for the one that knows its films',
+    );
     await open(t, database, folder);
     const { id: name } = await database.kysely.selectFrom('database_identity').select('id').executeTakeFirstOrThrow();
     await anothers.kysely.updateTable('database_identity').set({ id: name }).execute();
@@ -187,9 +237,15 @@ await onEachBackend(t, async (t, backend) => {
     t.match(store.counts(), { kept: 1, failed: 1 });
 
     const full = await open(t, database, folder, { writerModule: new URL('./children/fullDisk.js', import.meta.url) });
-    await t.rejects(full.open(await keep(full, await filmFile(19))), { message: 'The film could not be kept: the disk of the service is full.' }, 'without paths');
+    await t.rejects(
+      full.open(await keep(full, await filmFile(19))),
+      { message: 'The film could not be kept: the disk of the service is full.' },
+      'without paths',
+    );
     const dying = await open(t, database, folder, { writerModule: new URL('./children/dies.js', import.meta.url) });
-    await t.rejects(dying.open(await keep(dying, await filmFile(19))), { message: /process that writes films ended \(signal SIGSEGV\)/ });
+    await t.rejects(dying.open(await keep(dying, await filmFile(19))), {
+      message: /process that writes films ended \(signal SIGSEGV\)/,
+    });
     t.same(await readdir(join(folder, 'incoming')), [], 'never half a film');
   });
 
@@ -212,6 +268,14 @@ await onEachBackend(t, async (t, backend) => {
 t.test('nothing but an address becomes a path', (t) => {
   const files = new FilmFiles('/srv/films');
   t.equal(files.folderOf('ab'.repeat(32)), `/srv/films/ab/${'ab'.repeat(32)}`);
-  for (const hostile of ['', '..', `../${'a'.repeat(61)}`, `${'a'.repeat(63)}\n`, `${'a'.repeat(64)}/..`, 'AB'.repeat(32)]) t.throws(() => files.folderOf(hostile), TypeError, JSON.stringify(hostile));
+  for (const hostile of [
+    '',
+    '..',
+    `../${'a'.repeat(61)}`,
+    `${'a'.repeat(63)}\n`,
+    `${'a'.repeat(64)}/..`,
+    'AB'.repeat(32),
+  ])
+    t.throws(() => files.folderOf(hostile), TypeError, JSON.stringify(hostile));
   t.end();
 });

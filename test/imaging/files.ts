@@ -19,7 +19,16 @@ export interface TiffOptions {
 
 /** A little-endian TIFF of one strip, not compressed. */
 export function tiff(options: TiffOptions): Buffer {
-  const { width, height, samples, bits = samples.BYTES_PER_ELEMENT * 8, photometric = 1, samplesPerPixel = 1, oddTags = [], sampleFormat = 1 } = options;
+  const {
+    width,
+    height,
+    samples,
+    bits = samples.BYTES_PER_ELEMENT * 8,
+    photometric = 1,
+    samplesPerPixel = 1,
+    oddTags = [],
+    sampleFormat = 1,
+  } = options;
   const data = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
   const short = 3;
   const long = 4;
@@ -64,7 +73,12 @@ export function pngChunk(type: string, data: Uint8Array): Buffer {
 export function greyPng(width: number, height: number, pixels: Uint8Array, chunks: readonly Buffer[] = []): Buffer {
   const rows = Buffer.alloc((width + 1) * height);
   for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
-  return Buffer.concat([pngStart(width, height), ...chunks, pngChunk('IDAT', deflateSync(rows)), pngChunk('IEND', new Uint8Array())]);
+  return Buffer.concat([
+    pngStart(width, height),
+    ...chunks,
+    pngChunk('IDAT', deflateSync(rows)),
+    pngChunk('IEND', new Uint8Array()),
+  ]);
 }
 
 /** Signature and header of a PNG of 8-bit grey. */

@@ -5,7 +5,11 @@ import { applyWindow, type Film, percentileWindow } from '../../src/imaging/inde
 
 type WindowingSpec = Pick<ModelSpec, 'input' | 'window' | 'fit'>;
 
-function spec(arithmetic: 'uint8' | 'float32', window: ModelSpec['window'], colour: 'grey' | 'rgb' = 'grey'): WindowingSpec {
+function spec(
+  arithmetic: 'uint8' | 'float32',
+  window: ModelSpec['window'],
+  colour: 'grey' | 'rgb' = 'grey',
+): WindowingSpec {
   return {
     input: { tensor: 'x', width: 64, height: 64, channels: 3, layout: 'nchw', colour, scale: 1, mean: 0 },
     window,
@@ -17,7 +21,13 @@ function film(pixels: Uint8Array | Uint16Array, channels: 1 | 3 = 1): Film {
   const width = pixels.length / channels;
   const bits = pixels instanceof Uint16Array ? 16 : 8;
   const preparation = { window: null, inverted: false, orientation: 1 };
-  return { width, height: 1, channels, pixels, facts: { sha256: '', width, height: 1, format: 'png', bits, preparation } };
+  return {
+    width,
+    height: 1,
+    channels,
+    pixels,
+    facts: { sha256: '', width, height: 1, format: 'png', bits, preparation },
+  };
 }
 
 const values = (film: Film, s: WindowingSpec) => {
@@ -34,7 +44,11 @@ t.test('percentiles are the smallest levels whose count reaches the share, neare
   t.same(percentileWindow(hundred, 255, [0, 100]), [0, 99]);
   // 2 % of 3 pixels is less than one pixel, 99 % are more than two.
   t.same(percentileWindow(Uint16Array.of(500, 60000, 7), 65535, [2, 99]), [7, 60000]);
-  t.same(percentileWindow(Uint8Array.of(9, 9, 9), 255, [1, 99]), [0, 255], 'nothing to stretch between a level and itself');
+  t.same(
+    percentileWindow(Uint8Array.of(9, 9, 9), 255, [1, 99]),
+    [0, 255],
+    'nothing to stretch between a level and itself',
+  );
   t.end();
 });
 
@@ -70,13 +84,24 @@ t.test('a colour film becomes grey by its Rec. 601 luma as OpenCV rounds it', (t
 
 t.test('a network of colours gets three planes, of a grey film the same three times', (t) => {
   const colours = Uint8Array.of(1, 2, 3, 4, 5, 6);
-  t.same(values(film(colours, 3), spec('uint8', 'none', 'rgb')), [[1, 4], [2, 5], [3, 6]]);
-  t.same(values(film(Uint8Array.of(7, 8)), spec('uint8', 'none', 'rgb')), [[7, 8], [7, 8], [7, 8]]);
+  t.same(values(film(colours, 3), spec('uint8', 'none', 'rgb')), [
+    [1, 4],
+    [2, 5],
+    [3, 6],
+  ]);
+  t.same(values(film(Uint8Array.of(7, 8)), spec('uint8', 'none', 'rgb')), [
+    [7, 8],
+    [7, 8],
+    [7, 8],
+  ]);
   t.end();
 });
 
 t.test('for any film: equal planes are their own luma, order is kept, and the window ends are 0 and 255', (t) => {
-  const pixels = fc.oneof(fc.uint16Array({ minLength: 2, maxLength: 300 }), fc.uint8Array({ minLength: 2, maxLength: 300 }));
+  const pixels = fc.oneof(
+    fc.uint16Array({ minLength: 2, maxLength: 300 }),
+    fc.uint8Array({ minLength: 2, maxLength: 300 }),
+  );
   fc.assert(
     fc.property(pixels, fc.integer({ min: 0, max: 49 }), fc.integer({ min: 51, max: 100 }), (grey, lower, upper) => {
       const s = spec('uint8', { percentile: [lower, upper] });
@@ -87,7 +112,9 @@ t.test('for any film: equal planes are their own luma, order is kept, and the wi
       three.forEach((_, i) => (three[i] = grey[Math.floor(i / 3)]!));
       const sameAsColour = values(film(three, 3), s)[0]!.every((level, i) => level === plane[i]);
       const ends = grey.every((v, i) => (v > window[0] || plane[i] === 0) && (v < window[1] || plane[i] === 255));
-      const ordered = grey.every((v, i) => i === 0 || Math.sign(v - grey[i - 1]!) * Math.sign(plane[i]! - plane[i - 1]!) >= 0);
+      const ordered = grey.every(
+        (v, i) => i === 0 || Math.sign(v - grey[i - 1]!) * Math.sign(plane[i]! - plane[i - 1]!) >= 0,
+      );
       return sameAsColour && ends && ordered;
     }),
     { seed: 11, numRuns: 300 },

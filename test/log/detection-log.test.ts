@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { type Kysely, sql } from 'kysely';
 import t, { type Test } from 'tap';
-import { createDetectionLog, type Database, type DetectionEntry, type DetectionFilter, type DetectionLog, openDatabase, type Tables, verify } from '../../src/log/index.js';
+import {
+  createDetectionLog,
+  type Database,
+  type DetectionEntry,
+  type DetectionFilter,
+  type DetectionLog,
+  openDatabase,
+  type Tables,
+  verify,
+} from '../../src/log/index.js';
 import { onEachBackend } from '../backends.js';
 import { entry, type EntryOptions, model, sha256 } from './entries.js';
 
@@ -20,7 +29,9 @@ await onEachBackend(t, async (t, backend) => {
   await t.test('an entry that says two things is refused before it becomes a row', (t) => twoThings(t, log));
   await t.test('300 films at once make 300 rows in one chain', (t) => parallel(t, log));
   await t.test('a film of a month without a partition is logged all the same', (t) => partitions(t, database, log));
-  await t.test('an idempotency key is claimed once, answered once, and free when its process died', (t) => claims(t, log));
+  await t.test('an idempotency key is claimed once, answered once, and free when its process died', (t) =>
+    claims(t, log),
+  );
   await t.test('the same name and version with another spec is refused', (t) => models(t, database, log));
   await t.test('verify finds what was changed, deleted and put in', async (t) => {
     const other = await openDatabase({ at: await backend.place() });
@@ -31,13 +42,19 @@ await onEachBackend(t, async (t, backend) => {
   await t.test('events without a row are in the audit', (t) => audit(t, database, log));
   await t.test('the log is ready when a write is committed', async (t) => {
     await t.resolves(log.ping());
-    t.match(database.durability, backend.name === 'Postgres' ? 'survives a power cut' : 'survives a killed process, not a power cut');
+    t.match(
+      database.durability,
+      backend.name === 'Postgres' ? 'survives a power cut' : 'survives a killed process, not a power cut',
+    );
   });
 });
 
 async function roundTrip(t: Test, log: DetectionLog): Promise<void> {
   for (const state of ['findings', 'below-threshold', 'not-analysed'] as const) {
-    const { report, reportText, candidates, candidateFloor, ...given } = entry({ state, references: { externalId: 'Röntgen 7', patientRef: 'p' } });
+    const { report, reportText, candidates, candidateFloor, ...given } = entry({
+      state,
+      references: { externalId: 'Röntgen 7', patientRef: 'p' },
+    });
     await log.append({ report, reportText, candidates, candidateFloor, ...given });
     const logged = await log.find(report.id);
     t.equal(logged?.reportText, reportText);
@@ -62,7 +79,10 @@ async function filters(t: Test, log: DetectionLog): Promise<void> {
       submitter: pick(['ris', 'pacs', 'ward'], i),
       class: pick(['opacity', 'nodule'], i >> 2),
       at: new Date(pick(days, i).getTime() + (i % 7)),
-      references: pick([{}, { patientRef: 'p1' }, { patientRef: 'p2', accessionNumber: 'a1' }, { externalId: 'x1' }], i >> 1),
+      references: pick(
+        [{}, { patientRef: 'p1' }, { patientRef: 'p2', accessionNumber: 'a1' }, { externalId: 'x1' }],
+        i >> 1,
+      ),
     };
     films.push({ made: entry(options), options });
   }
@@ -73,7 +93,8 @@ async function filters(t: Test, log: DetectionLog): Promise<void> {
     (filter.state === undefined || report.state === filter.state) &&
     (filter.model === undefined || report.model.name === filter.model) &&
     (filter.class === undefined || (report.state === 'findings' && options.class === filter.class)) &&
-    (filter.minFilmScore === undefined || (report.state !== 'not-analysed' && report.filmScore >= filter.minFilmScore)) &&
+    (filter.minFilmScore === undefined ||
+      (report.state !== 'not-analysed' && report.filmScore >= filter.minFilmScore)) &&
     (filter.from === undefined || Date.parse(report.createdAt) >= filter.from.getTime()) &&
     (filter.to === undefined || Date.parse(report.createdAt) < filter.to.getTime()) &&
     (filter.submitter === undefined || report.submitter === filter.submitter) &&
@@ -96,7 +117,10 @@ async function filters(t: Test, log: DetectionLog): Promise<void> {
       externalId: fc.constantFrom('x1', 'x2'),
       patientRef: fc.constantFrom('p1', 'p2'),
       accessionNumber: fc.constantFrom('a1', 'a2'),
-      sha256: fc.constantFrom(films[0]!.made.report.image?.sha256 ?? sha256('none'), films[7]!.made.report.image?.sha256 ?? sha256('none')),
+      sha256: fc.constantFrom(
+        films[0]!.made.report.image?.sha256 ?? sha256('none'),
+        films[7]!.made.report.image?.sha256 ?? sha256('none'),
+      ),
       reviewed: fc.boolean(),
     },
     { requiredKeys: [] },
@@ -104,29 +128,52 @@ async function filters(t: Test, log: DetectionLog): Promise<void> {
   await fc.assert(
     fc.asyncProperty(anyFilter, async (filter) => {
       const found = await log.list(filter, { limit: 500 });
-      t.strictSame(found.map(({ id }) => id), films.filter((film) => holds(filter, film)).map(({ made }) => made.report.id), JSON.stringify(filter));
+      t.strictSame(
+        found.map(({ id }) => id),
+        films.filter((film) => holds(filter, film)).map(({ made }) => made.report.id),
+        JSON.stringify(filter),
+      );
     }),
     { seed: 7, numRuns: 60 },
   );
-  t.ok(films.some((film) => holds({ class: 'nodule', patientRef: 'p2', submitter: 'ris' }, film)), 'the films are mixed enough for filters to meet');
+  t.ok(
+    films.some((film) => holds({ class: 'nodule', patientRef: 'p2', submitter: 'ris' }, film)),
+    'the films are mixed enough for filters to meet',
+  );
 
   const streamed: string[] = [];
   for await (const { reportText } of log.stream({})) streamed.push(reportText);
-  t.strictSame(streamed, films.map(({ made }) => made.reportText), 'a stream gives every row once');
+  t.strictSame(
+    streamed,
+    films.map(({ made }) => made.reportText),
+    'a stream gives every row once',
+  );
 
   const paged: string[] = [];
-  for (let before: string | undefined; ; ) {
+  for (let before: string | undefined; ;) {
     const page = await log.list({}, { limit: 70, ...(before !== undefined && { before }) });
     paged.push(...page.map(({ id }) => id));
     before = page.at(-1)?.id;
     if (before === undefined) break;
   }
-  t.strictSame(paged, films.map(({ made }) => made.report.id), 'pages give every row once');
+  t.strictSame(
+    paged,
+    films.map(({ made }) => made.report.id),
+    'pages give every row once',
+  );
 }
 
 async function injection(t: Test, log: DetectionLog): Promise<void> {
   const hostile = `x' or 1=1; drop table detections cascade; --`;
-  for (const filter of [{ submitter: hostile }, { model: hostile }, { class: hostile }, { externalId: hostile }, { patientRef: hostile }, { accessionNumber: hostile }, { sha256: hostile }]) {
+  for (const filter of [
+    { submitter: hostile },
+    { model: hostile },
+    { class: hostile },
+    { externalId: hostile },
+    { patientRef: hostile },
+    { accessionNumber: hostile },
+    { sha256: hostile },
+  ]) {
     t.strictSame(await log.list(filter, { limit: 10 }), []);
   }
   const odd = entry({ submitter: hostile, references: { patientRef: hostile, externalId: hostile } });
@@ -155,15 +202,27 @@ async function contradictions(t: Test, { kysely }: Database): Promise<void> {
     ['a report of another row', { id: '0198f0c2-0000-7000-8000-000000000000' }],
     ['a spec that nobody remembers', { spec_sha256: sha256('other') }],
   ];
-  const row = await kysely.selectFrom('detections').selectAll().where('state', '=', 'findings').limit(1).executeTakeFirstOrThrow();
+  const row = await kysely
+    .selectFrom('detections')
+    .selectAll()
+    .where('state', '=', 'findings')
+    .limit(1)
+    .executeTakeFirstOrThrow();
   for (const [what, change] of wrong) {
-    await t.rejects(kysely.updateTable('detections').set(change).where('id', '=', row.id).execute(), { code: /^235/ }, what);
+    await t.rejects(
+      kysely.updateTable('detections').set(change).where('id', '=', row.id).execute(),
+      { code: /^235/ },
+      what,
+    );
   }
 }
 
 async function twoThings(t: Test, log: DetectionLog): Promise<void> {
   const honest = entry({ references: { externalId: 'x' } });
-  await t.rejects(log.append({ ...honest, reportText: honest.reportText.replace('findings', 'below-threshold') }), TypeError);
+  await t.rejects(
+    log.append({ ...honest, reportText: honest.reportText.replace('findings', 'below-threshold') }),
+    TypeError,
+  );
   await t.rejects(log.append({ ...honest, references: {} }), TypeError);
   const late = { ...honest.report, createdAt: '2020-01-01T00:00:00.000Z' };
   await t.rejects(log.append({ ...honest, report: late, reportText: JSON.stringify(late) }), TypeError);
@@ -181,10 +240,18 @@ async function parallel(t: Test, log: DetectionLog): Promise<void> {
 }
 
 async function partitions(t: Test, { kysely }: Database, log: DetectionLog): Promise<void> {
-  const times = ['2024-02-29T23:59:59.999Z', '2024-03-01T00:00:00.000Z', '2031-12-31T23:59:59.999Z', '2031-12-31T23:59:59.998Z'];
+  const times = [
+    '2024-02-29T23:59:59.999Z',
+    '2024-03-01T00:00:00.000Z',
+    '2031-12-31T23:59:59.999Z',
+    '2031-12-31T23:59:59.998Z',
+  ];
   const entries = times.map((time) => entry({ at: new Date(time), submitter: 'calendar' }));
   await Promise.all(entries.map((one) => log.append(one)));
-  const { rows } = await sql<{ month: string; id: string }>`select tableoid::regclass::text as month, id::text from detections where submitter = 'calendar'`.execute(kysely);
+  const { rows } = await sql<{
+    month: string;
+    id: string;
+  }>`select tableoid::regclass::text as month, id::text from detections where submitter = 'calendar'`.execute(kysely);
   const monthOfRow = new Map(rows.map(({ id, month }) => [id, month]));
   t.strictSame(
     entries.map(({ report }) => monthOfRow.get(report.id)),
@@ -195,10 +262,20 @@ async function partitions(t: Test, { kysely }: Database, log: DetectionLog): Pro
 
 async function claims(t: Test, log: DetectionLog): Promise<void> {
   const request = { submitter: 'ris', key: 'k1', bodySha256: sha256('body'), expiresInMs: 600_000 };
-  const outcomes = (await Promise.all(Array.from({ length: 8 }, () => log.claim(request)))).map(({ outcome }) => outcome);
-  t.strictSame(outcomes.sort(), ['claimed', ...Array<string>(7).fill('running')], 'of eight requests at once one goes on');
+  const outcomes = (await Promise.all(Array.from({ length: 8 }, () => log.claim(request)))).map(
+    ({ outcome }) => outcome,
+  );
+  t.strictSame(
+    outcomes.sort(),
+    ['claimed', ...Array<string>(7).fill('running')],
+    'of eight requests at once one goes on',
+  );
   t.strictSame(await log.claim({ ...request, bodySha256: sha256('other') }), { outcome: 'mismatch' });
-  t.strictSame(await log.claim({ ...request, submitter: 'pacs' }), { outcome: 'claimed' }, 'keys are each submitter’s own');
+  t.strictSame(
+    await log.claim({ ...request, submitter: 'pacs' }),
+    { outcome: 'claimed' },
+    'keys are each submitter’s own',
+  );
 
   const answer = entry({ idempotency: { key: 'k1', bodySha256: request.bodySha256 } });
   await log.append(answer);
@@ -213,7 +290,11 @@ async function claims(t: Test, log: DetectionLog): Promise<void> {
 
   const dead = { ...request, key: 'k2', expiresInMs: 0 };
   t.strictSame(await log.claim(dead), { outcome: 'claimed' });
-  t.strictSame(await log.claim({ ...dead, expiresInMs: 600_000 }), { outcome: 'claimed' }, 'the claim of a process that died is free after its expiry');
+  t.strictSame(
+    await log.claim({ ...dead, expiresInMs: 600_000 }),
+    { outcome: 'claimed' },
+    'the claim of a process that died is free after its expiry',
+  );
   t.strictSame(await log.claim(dead), { outcome: 'running' });
   await log.release(dead);
   t.strictSame(await log.claim(dead), { outcome: 'claimed' }, 'a claim given back is free at once');
@@ -229,9 +310,18 @@ async function models(t: Test, { kysely }: Database, log: DetectionLog): Promise
 /** Each tampering in a transaction that is rolled back, so that it is found alone. */
 async function tampering(t: Test, db: Kysely<Tables>, log: DetectionLog): Promise<void> {
   await log.rememberModel(model);
-  const entries = Array.from({ length: 6 }, (_, i) => entry({ filmScore: 0.5 + i / 20, references: { externalId: `x${i}` } }));
+  const entries = Array.from({ length: 6 }, (_, i) =>
+    entry({ filmScore: 0.5 + i / 20, references: { externalId: `x${i}` } }),
+  );
   for (const one of entries) await log.append(one);
-  const [, , third, fourth, , last] = entries.map(({ report }) => report.id) as [string, string, string, string, string, string];
+  const [, , third, fourth, , last] = entries.map(({ report }) => report.id) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   t.match(await verify(db), { rows: 6, faults: [], head: { seq: 6 } });
 
   const found = async (tamper: (trx: Kysely<Tables>) => Promise<unknown>): Promise<string[]> => {
@@ -248,7 +338,8 @@ async function tampering(t: Test, db: Kysely<Tables>, log: DetectionLog): Promis
       });
     return faults;
   };
-  const change = (set: object) => (trx: Kysely<Tables>) => trx.updateTable('detections').set(set).where('id', '=', third).execute();
+  const change = (set: object) => (trx: Kysely<Tables>) =>
+    trx.updateTable('detections').set(set).where('id', '=', third).execute();
 
   const lower = entries[2]!.reportText.replaceAll('0.6', '0.5');
   t.not(lower, entries[2]!.reportText);
@@ -256,29 +347,59 @@ async function tampering(t: Test, db: Kysely<Tables>, log: DetectionLog): Promis
     `${third}: its report or its candidates are not those that were logged`,
     `${third}: detection_boxes are not those of the report`,
   ]);
-  t.strictSame(await found(change({ candidates: '[]' })), [`${third}: its report or its candidates are not those that were logged`]);
-  t.strictSame(await found(change({ candidate_floor: 0.2 })), [`${third}: its report or its candidates are not those that were logged`]);
-  t.strictSame(await found(change({ report: ` ${entries[2]!.reportText}` })), [`${third}: its report is not written as it was answered`]);
+  t.strictSame(await found(change({ candidates: '[]' })), [
+    `${third}: its report or its candidates are not those that were logged`,
+  ]);
+  t.strictSame(await found(change({ candidate_floor: 0.2 })), [
+    `${third}: its report or its candidates are not those that were logged`,
+  ]);
+  t.strictSame(await found(change({ report: ` ${entries[2]!.reportText}` })), [
+    `${third}: its report is not written as it was answered`,
+  ]);
   t.strictSame(await found(change({ submitter: 'another' })), [`${third}: submitter is not what the report says`]);
   t.strictSame(await found(change({ created_at: new Date(0) })), [`${third}: created_at is not what the report says`]);
   t.strictSame(await found(change({ film_score: 0.1 })), [`${third}: film_score is not what the report says`]);
-  t.strictSame(await found((trx) => trx.updateTable('detection_boxes').set({ class: 'nodule' }).where('detection_id', '=', third).execute()), [
-    `${third}: detection_boxes are not those of the report`,
-  ]);
-  t.strictSame(await found((trx) => trx.updateTable('film_references').set({ external_id: 'y' }).where('detection_id', '=', third).execute()), [
-    `${third}: external_id is not what the report says`,
-  ]);
+  t.strictSame(
+    await found((trx) =>
+      trx.updateTable('detection_boxes').set({ class: 'nodule' }).where('detection_id', '=', third).execute(),
+    ),
+    [`${third}: detection_boxes are not those of the report`],
+  );
+  t.strictSame(
+    await found((trx) =>
+      trx.updateTable('film_references').set({ external_id: 'y' }).where('detection_id', '=', third).execute(),
+    ),
+    [`${third}: external_id is not what the report says`],
+  );
 
   const remove = (id: string) => async (trx: Kysely<Tables>) => {
-    for (const table of ['detection_boxes', 'film_references'] as const) await trx.deleteFrom(table).where('detection_id', '=', id).execute();
+    for (const table of ['detection_boxes', 'film_references'] as const)
+      await trx.deleteFrom(table).where('detection_id', '=', id).execute();
     await trx.deleteFrom('detections').where('id', '=', id).execute();
   };
   t.strictSame(await found(remove(third)), [`${fourth}: rows are missing before it: 3`]);
   t.strictSame(await found(remove(last)), ['chain_head: rows are missing at the end: 6']);
-  t.strictSame(await found(async (trx) => { await remove(third)(trx); await trx.updateTable('detections').set((eb) => ({ seq: eb('seq', '-', 1) })).where('seq', '>', 3).execute(); await trx.updateTable('chain_head').set({ seq: 5 }).execute(); }), [
-    `${fourth}: it does not follow the row before it`,
-  ]);
-  t.strictSame(await found((trx) => trx.updateTable('chain_head').set({ hash: Buffer.alloc(32, 1) }).execute()), ['chain_head: the head is not the hash of the last row']);
+  t.strictSame(
+    await found(async (trx) => {
+      await remove(third)(trx);
+      await trx
+        .updateTable('detections')
+        .set((eb) => ({ seq: eb('seq', '-', 1) }))
+        .where('seq', '>', 3)
+        .execute();
+      await trx.updateTable('chain_head').set({ seq: 5 }).execute();
+    }),
+    [`${fourth}: it does not follow the row before it`],
+  );
+  t.strictSame(
+    await found((trx) =>
+      trx
+        .updateTable('chain_head')
+        .set({ hash: Buffer.alloc(32, 1) })
+        .execute(),
+    ),
+    ['chain_head: the head is not the hash of the last row'],
+  );
 
   const forged = entry({ state: 'below-threshold', filmScore: 0.1 });
   const putIn = (seq: number) => async (trx: Kysely<Tables>) => {
@@ -286,19 +407,40 @@ async function tampering(t: Test, db: Kysely<Tables>, log: DetectionLog): Promis
     const { report } = forged;
     await trx
       .insertInto('detections')
-      .values({ ...template, id: report.id, created_at: new Date(report.createdAt), state: 'below-threshold', film_score: 0.1, image_sha256: sha256(report.id), report: forged.reportText, candidates: JSON.stringify(forged.candidates), seq })
+      .values({
+        ...template,
+        id: report.id,
+        created_at: new Date(report.createdAt),
+        state: 'below-threshold',
+        film_score: 0.1,
+        image_sha256: sha256(report.id),
+        report: forged.reportText,
+        candidates: JSON.stringify(forged.candidates),
+        seq,
+      })
       .execute();
   };
-  t.match(await found(putIn(3)), [`${forged.report.id}: put in: 3 stands twice in the chain`, `${forged.report.id}: its report or its candidates are not those that were logged`]);
+  t.match(await found(putIn(3)), [
+    `${forged.report.id}: put in: 3 stands twice in the chain`,
+    `${forged.report.id}: its report or its candidates are not those that were logged`,
+  ]);
   t.strictSame(await found(putIn(7)), [`${forged.report.id}: put in behind the head of the chain`]);
   t.match(await verify(db), { rows: 6, faults: [] });
 }
 
 async function erasure(t: Test, { kysely }: Database, log: DetectionLog): Promise<void> {
   const patient = { patientRef: 'patient-9', externalId: 'erase-me', accessionNumber: 'acc-9' };
-  const [first, second, other] = [entry({ references: patient }), entry({ references: { patientRef: 'patient-9' } }), entry({ references: { patientRef: 'patient-10', externalId: 'keep-me' } })] as const;
+  const [first, second, other] = [
+    entry({ references: patient }),
+    entry({ references: { patientRef: 'patient-9' } }),
+    entry({ references: { patientRef: 'patient-10', externalId: 'keep-me' } }),
+  ] as const;
   for (const one of [first, second, other]) await log.append(one);
-  t.equal(await log.eraseReferences({ patientRef: 'patient-9', externalId: 'nobody' }, 'op'), 0, 'all that is given must fit');
+  t.equal(
+    await log.eraseReferences({ patientRef: 'patient-9', externalId: 'nobody' }, 'op'),
+    0,
+    'all that is given must fit',
+  );
   t.equal(await log.eraseReferences({ patientRef: 'patient-9' }, 'op'), 2);
   t.equal(await log.eraseReferences({ patientRef: 'patient-9' }, 'op'), 0);
 
@@ -312,17 +454,44 @@ async function erasure(t: Test, { kysely }: Database, log: DetectionLog): Promis
   t.equal(await log.eraseReferences({ id: 'no-uuid' }, 'op'), 0);
   await t.rejects(log.eraseReferences({}, 'op'), TypeError, 'nobody erases everything by leaving everything out');
   t.strictSame((await log.verify()).faults, []);
-  const noted = await kysely.selectFrom('audit_events').select(['actor', 'detail']).where('code', '=', 'references-erased').orderBy('id').execute();
-  t.strictSame(noted.map(({ detail }) => detail), ['0 rows', '2 rows', '0 rows', '1 rows', '0 rows']);
+  const noted = await kysely
+    .selectFrom('audit_events')
+    .select(['actor', 'detail'])
+    .where('code', '=', 'references-erased')
+    .orderBy('id')
+    .execute();
+  t.strictSame(
+    noted.map(({ detail }) => detail),
+    ['0 rows', '2 rows', '0 rows', '1 rows', '0 rows'],
+  );
   t.notMatch(JSON.stringify(noted), /patient-9|erase-me/, 'the note of an erasure does not keep what was erased');
 }
 
 async function audit(t: Test, { kysely }: Database, log: DetectionLog): Promise<void> {
-  await log.audit({ code: 'unsupported-image', actor: 'ris', requestId: 'r1', sizeBytes: 3_000_000_000, sha256: sha256('upload'), detail: 'gif' });
+  await log.audit({
+    code: 'unsupported-image',
+    actor: 'ris',
+    requestId: 'r1',
+    sizeBytes: 3_000_000_000,
+    sha256: sha256('upload'),
+    detail: 'gif',
+  });
   await log.audit({ code: 'login-failed', actor: null, requestId: null });
-  const events = await kysely.selectFrom('audit_events').select(['code', 'actor', 'request_id', 'size_bytes', 'sha256', 'detail']).where('code', '!=', 'references-erased').orderBy('id').execute();
+  const events = await kysely
+    .selectFrom('audit_events')
+    .select(['code', 'actor', 'request_id', 'size_bytes', 'sha256', 'detail'])
+    .where('code', '!=', 'references-erased')
+    .orderBy('id')
+    .execute();
   t.strictSame(events, [
-    { code: 'unsupported-image', actor: 'ris', request_id: 'r1', size_bytes: 3_000_000_000, sha256: sha256('upload'), detail: 'gif' },
+    {
+      code: 'unsupported-image',
+      actor: 'ris',
+      request_id: 'r1',
+      size_bytes: 3_000_000_000,
+      sha256: sha256('upload'),
+      detail: 'gif',
+    },
     { code: 'login-failed', actor: null, request_id: null, size_bytes: null, sha256: null, detail: null },
   ]);
 }

@@ -3,7 +3,13 @@ import { v7 } from 'uuid';
 import { type DetectionEntry, type FilmReferences, timeOfId } from '../../src/log/index.js';
 import type { Report, ReportedBox } from '../../src/report/schema.js';
 
-export const model = { name: 'cxr-test', version: '1.0.0', specSha256: sha256('spec'), onnxSha256: sha256('onnx'), specText: '{}' };
+export const model = {
+  name: 'cxr-test',
+  version: '1.0.0',
+  specSha256: sha256('spec'),
+  onnxSha256: sha256('onnx'),
+  specText: '{}',
+};
 
 export interface EntryOptions {
   readonly state?: Report['state'];
@@ -16,7 +22,15 @@ export interface EntryOptions {
 }
 
 /** A whole, honest entry as the service would make it. */
-export function entry({ state = 'findings', filmScore = 0.87, submitter = 'ris', at, references = {}, class: name = 'opacity', idempotency }: EntryOptions = {}): DetectionEntry {
+export function entry({
+  state = 'findings',
+  filmScore = 0.87,
+  submitter = 'ris',
+  at,
+  references = {},
+  class: name = 'opacity',
+  idempotency,
+}: EntryOptions = {}): DetectionEntry {
   const id = at === undefined ? v7() : v7({ msecs: at.getTime() });
   const candidates = [box(`${id}-1`, name, filmScore), box(`${id}-2`, name, 0.06)];
   const shared = {
@@ -63,5 +77,12 @@ export function sha256(text: string): string {
 }
 
 function box(id: string, name: string, score: number): ReportedBox {
-  return { id, class: name, score, scores: { [name]: score }, attributes: {}, box: { x: 310.2, y: 640, width: 402.9, height: 512.4 } };
+  return {
+    id,
+    class: name,
+    score,
+    scores: { [name]: score },
+    attributes: {},
+    box: { x: 310.2, y: 640, width: 402.9, height: 512.4 },
+  };
 }

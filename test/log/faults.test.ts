@@ -16,11 +16,17 @@ const cluster = await startPostgres();
 if (cluster === undefined) await t.test('on Postgres', { skip: noPostgres }, () => undefined);
 else {
   t.teardown(() => cluster.remove());
-  await t.test('a server that stops costs the answers of that time, and nothing else', (t) => stoppedServer(t, cluster));
+  await t.test('a server that stops costs the answers of that time, and nothing else', (t) =>
+    stoppedServer(t, cluster),
+  );
   await t.test('a connection cut in the middle leaves nothing half-written', (t) => cutConnections(t, cluster));
-  await t.test('a lock that is not given away in time is an unavailable log, not a hanging one', (t) => heldLock(t, cluster));
+  await t.test('a lock that is not given away in time is an unavailable log, not a hanging one', (t) =>
+    heldLock(t, cluster),
+  );
   await t.test('two replicas that start at once migrate once, and keep one chain', (t) => replicas(t, cluster));
-  await t.test('an older version runs beside a newer schema, but not on one that lacks its own steps', (t) => versions(t, cluster));
+  await t.test('an older version runs beside a newer schema, but not on one that lacks its own steps', (t) =>
+    versions(t, cluster),
+  );
   await t.test('a commit that is not on disk is not accepted', async (t) => {
     const url = `${await cluster.createDatabase('lazy')}?options=-c%20synchronous_commit%3Doff`;
     await t.rejects(openDatabase({ at: { url } }), /synchronous_commit is off/);
@@ -48,7 +54,11 @@ await t.test('a log that was closed takes nothing', async (t) => {
 
 async function stoppedServer(t: Test, cluster: PostgresCluster): Promise<void> {
   const told: Error[] = [];
-  const database = await open(t, { url: await cluster.createDatabase('stopped') }, { onError: (error) => told.push(error) });
+  const database = await open(
+    t,
+    { url: await cluster.createDatabase('stopped') },
+    { onError: (error) => told.push(error) },
+  );
   const log = createDetectionLog(database);
   await log.rememberModel(model);
   const during = Array.from({ length: 40 }, () => entry());
@@ -65,7 +75,10 @@ async function stoppedServer(t: Test, cluster: PostgresCluster): Promise<void> {
   await log.append(after);
   t.equal((await log.find(after.report.id))?.reportText, after.reportText, 'the same process goes on');
   const logged = new Set((await log.list({}, { limit: 500 })).map(({ id }) => id));
-  t.ok(during.every((one, i) => answered[i]?.status !== 'fulfilled' || logged.has(one.report.id)), 'whatever was acknowledged is there');
+  t.ok(
+    during.every((one, i) => answered[i]?.status !== 'fulfilled' || logged.has(one.report.id)),
+    'whatever was acknowledged is there',
+  );
   const boxes = await database.kysely.selectFrom('detection_boxes').select('detection_id').execute();
   t.ok(boxes.every((box) => logged.has(box.detection_id)));
   t.strictSame((await log.verify()).faults, []);
@@ -84,10 +97,15 @@ async function cutConnections(t: Test, cluster: PostgresCluster): Promise<void> 
   void answers.then(() => (load.running = false));
   // Until the last one is answered: connections are opened, used and cut all the time.
   while (load.running) {
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(other.kysely);
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(
+      other.kysely,
+    );
   }
   const answered = await answers;
-  t.ok(answered.some(({ status }) => status === 'rejected'), 'some were hit');
+  t.ok(
+    answered.some(({ status }) => status === 'rejected'),
+    'some were hit',
+  );
   // Read on connections that were not cut: one of the others may not have been told yet.
   const whole = createDetectionLog(other);
   const logged = new Set((await whole.list({}, { limit: 500 })).map(({ id }) => id));
@@ -124,13 +142,18 @@ async function replicas(t: Test, cluster: PostgresCluster): Promise<void> {
   const entries = Array.from({ length: 150 }, (_, i) => entry({ at: new Date(Date.UTC(2025, 5, 1, 0, 0, i)) }));
   await Promise.all(entries.map((one, i) => logs[i % logs.length]!.append(one)));
   t.match(await logs[0]!.verify(), { rows: 150, faults: [] });
-  t.strictSame((await logs[1]!.list({}, { limit: 500 })).map(({ reportText }) => reportText), entries.map(({ reportText }) => reportText).reverse());
+  t.strictSame(
+    (await logs[1]!.list({}, { limit: 500 })).map(({ reportText }) => reportText),
+    entries.map(({ reportText }) => reportText).reverse(),
+  );
 }
 
 async function versions(t: Test, cluster: PostgresCluster): Promise<void> {
   const url = await cluster.createDatabase('versions');
   const database = await open(t, { url });
-  await sql`insert into kysely_migration (name, timestamp) values ('0999_of_a_newer_version', now()::text)`.execute(database.kysely);
+  await sql`insert into kysely_migration (name, timestamp) values ('0999_of_a_newer_version', now()::text)`.execute(
+    database.kysely,
+  );
   await (await openDatabase({ at: { url } })).close();
   await sql`delete from kysely_migration where name like '0003%'`.execute(database.kysely);
   await t.rejects(openDatabase({ at: { url } }), /0999_of_a_newer_version.*0003_audit/);
@@ -145,7 +168,10 @@ async function killedProcess(t: Test): Promise<void> {
       if (isRow(message)) acknowledged.push(message);
       if (acknowledged.length === 50) child.kill('SIGKILL');
     });
-    child.on('exit', (code) => { if (code === null) resolve(); else reject(new Error(`the child ended with ${code}`)); });
+    child.on('exit', (code) => {
+      if (code === null) resolve();
+      else reject(new Error(`the child ended with ${code}`));
+    });
   });
   const log = createDetectionLog(await open(t, { dataDir }));
   const { rows, faults } = await log.verify();
@@ -155,7 +181,14 @@ async function killedProcess(t: Test): Promise<void> {
 }
 
 function isRow(message: unknown): message is { readonly id: string; readonly reportText: string } {
-  return typeof message === 'object' && message !== null && 'id' in message && typeof message.id === 'string' && 'reportText' in message && typeof message.reportText === 'string';
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'id' in message &&
+    typeof message.id === 'string' &&
+    'reportText' in message &&
+    typeof message.reportText === 'string'
+  );
 }
 
 async function oneFolder(t: Test): Promise<void> {
@@ -173,15 +206,32 @@ async function oneFolder(t: Test): Promise<void> {
   const commandLog = createDetectionLog(command);
   const entries = Array.from({ length: 60 }, () => entry({ references: { patientRef: 'p' } }));
   await Promise.all(entries.map((one, i) => (i % 2 === 0 ? serviceLog : commandLog).append(one)));
-  t.strictSame((await commandLog.list({}, { limit: 500 })).map(({ reportText }) => reportText), entries.map(({ reportText }) => reportText).reverse());
+  t.strictSame(
+    (await commandLog.list({}, { limit: 500 })).map(({ reportText }) => reportText),
+    entries.map(({ reportText }) => reportText).reverse(),
+  );
   t.match(await commandLog.verify(), { rows: 60, faults: [] });
-  t.strictSame((await commandLog.list({ from: new Date(0), to: new Date() }, { limit: 1 })).length, 1, 'times and bytes arrive as what they are');
+  t.strictSame(
+    (await commandLog.list({ from: new Date(0), to: new Date() }, { limit: 1 })).length,
+    1,
+    'times and bytes arrive as what they are',
+  );
   await t.rejects(commandLog.rememberModel({ ...model, specSha256: 'f'.repeat(64) }), { name: 'ModelConflict' });
-  await t.rejects(command.kysely.insertInto('models').values({ name: 'm', version: '1', spec_sha256: 'no hash', onnx_sha256: 'no', spec: '' }).execute(), { code: '23514' }, 'errors keep their code');
+  await t.rejects(
+    command.kysely
+      .insertInto('models')
+      .values({ name: 'm', version: '1', spec_sha256: 'no hash', onnx_sha256: 'no', spec: '' })
+      .execute(),
+    { code: '23514' },
+    'errors keep their code',
+  );
 
   await service.close();
   await t.rejects(commandLog.ping(), away, 'without the service there is no log');
-  t.strictSame((await readdir(join(dataDir, 'log'))).filter((name) => name.endsWith('.sock')), []);
+  t.strictSame(
+    (await readdir(join(dataDir, 'log'))).filter((name) => name.endsWith('.sock')),
+    [],
+  );
   const next = await open(t, { dataDir }, { forward: true });
   t.notOk(next.forwarded);
   t.match(await createDetectionLog(next).verify(), { rows: 60, faults: [] });
@@ -236,13 +286,37 @@ async function otherVersion(t: Test): Promise<void> {
 
 async function errors(t: Test): Promise<void> {
   const coded = (code: string): Error => Object.assign(new Error('as the driver says it'), { code });
-  for (const code of ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', '08006', '28P01', '53100', '53300', '57P01', '57P03', '57014', '25006', '58030', '40P01']) {
+  for (const code of [
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'EPIPE',
+    'ETIMEDOUT',
+    '08006',
+    '28P01',
+    '53100',
+    '53300',
+    '57P01',
+    '57P03',
+    '57014',
+    '25006',
+    '58030',
+    '40P01',
+  ]) {
     t.match(asLogError(coded(code)), { ...away, cause: { code } }, code);
   }
-  for (const message of ['Connection terminated unexpectedly', 'timeout exceeded when trying to connect', 'Query read timeout', 'PGlite is closed']) {
+  for (const message of [
+    'Connection terminated unexpectedly',
+    'timeout exceeded when trying to connect',
+    'Query read timeout',
+    'PGlite is closed',
+  ]) {
     t.match(asLogError(new Error(message)), away, message);
   }
-  t.match(asLogError(Object.assign(new Error('unreachable'), { name: 'RuntimeError' })), away, 'the embedded database crashed');
+  t.match(
+    asLogError(Object.assign(new Error('unreachable'), { name: 'RuntimeError' })),
+    away,
+    'the embedded database crashed',
+  );
   for (const code of ['23505', '23514', '42601', '42P01', '22P02']) {
     const mistake = coded(code);
     t.equal(asLogError(mistake), mistake, code);
@@ -252,7 +326,9 @@ async function errors(t: Test): Promise<void> {
 
   // And from a real database.
   const database = await open(t, { dataDir: await embeddedFolder(t) });
-  const error: unknown = await sql`select no_such_function()`.execute(database.kysely).catch((reason: unknown) => reason);
+  const error: unknown = await sql`select no_such_function()`
+    .execute(database.kysely)
+    .catch((reason: unknown) => reason);
   t.match(error, { code: '42883' });
   t.notMatch(error, away);
 }

@@ -45,7 +45,8 @@ t.test('canonical JSON sorts keys at every depth, keeps arrays, and reads back a
 t.test('a model that is not what its spec says is refused, naming the field', async (t) => {
   const refused = async (folder: string, field: string) => {
     const error = await loadModel(folder).catch((e: unknown) => e);
-    if (!(error instanceof RegistryError) || !(error.cause instanceof ModelSpecError)) throw new Error(`not refused as it should be: ${String(error)}`);
+    if (!(error instanceof RegistryError) || !(error.cause instanceof ModelSpecError))
+      throw new Error(`not refused as it should be: ${String(error)}`);
     t.equal(error.cause.field, field);
     t.ok(error.message.includes(folder) && error.message.includes(field), error.message);
   };
@@ -91,7 +92,10 @@ t.test('a folder that holds no model says what is missing', async (t) => {
 t.test('a registry of one model needs no default, of several it does', async (t) => {
   const modelsDir = t.testdir();
   await t.rejects(loadRegistry({ modelsDir }), { name: 'RegistryError', message: /holds no model/ });
-  await t.rejects(loadRegistry({ modelsDir: join(modelsDir, 'nowhere') }), { name: 'RegistryError', message: /can't be read/ });
+  await t.rejects(loadRegistry({ modelsDir: join(modelsDir, 'nowhere') }), {
+    name: 'RegistryError',
+    message: /can't be read/,
+  });
 
   const tiny = await writeTinyModel(modelsDir);
   await mkdir(join(modelsDir, 'notes'));
@@ -106,9 +110,21 @@ t.test('a registry of one model needs no default, of several it does', async (t)
   await t.rejects(loadRegistry({ modelsDir }), { message: /several models \(another, tiny\).*MODEL/ });
   t.equal((await loadRegistry({ modelsDir, defaultModel: 'tiny' })).defaultModel, 'tiny');
   t.equal((await loadRegistry({ modelsDir, preferredModel: 'tiny' })).defaultModel, 'tiny');
-  t.equal((await loadRegistry({ modelsDir, defaultModel: 'another', preferredModel: 'tiny' })).defaultModel, 'another', 'what is asked for goes before what is preferred');
-  await t.rejects(loadRegistry({ modelsDir, preferredModel: 'large' }), { message: /several models/ }, 'a preferred model may be missing, a guess is not made');
+  t.equal(
+    (await loadRegistry({ modelsDir, defaultModel: 'another', preferredModel: 'tiny' })).defaultModel,
+    'another',
+    'what is asked for goes before what is preferred',
+  );
+  await t.rejects(
+    loadRegistry({ modelsDir, preferredModel: 'large' }),
+    { message: /several models/ },
+    'a preferred model may be missing, a guess is not made',
+  );
 
   await truncate(join(modelsDir, 'another', 'model.onnx'), 10);
-  await t.rejects(loadRegistry({ modelsDir, defaultModel: 'tiny' }), { message: /onnxSha256/ }, 'one bad model is not left out in silence');
+  await t.rejects(
+    loadRegistry({ modelsDir, defaultModel: 'tiny' }),
+    { message: /onnxSha256/ },
+    'one bad model is not left out in silence',
+  );
 });

@@ -2,7 +2,15 @@ import { Compile } from 'typebox/compile';
 import fc from 'fast-check';
 import t from 'tap';
 import type { Detection } from '../../src/detector/index.js';
-import { buildReport, overlaySvg, type ReportContext, type ReportOutcome, ReportSchema, stateLine, viewAt } from '../../src/report/index.js';
+import {
+  buildReport,
+  overlaySvg,
+  type ReportContext,
+  type ReportOutcome,
+  ReportSchema,
+  stateLine,
+  viewAt,
+} from '../../src/report/index.js';
 import { tinySpec } from '../detector/fixture.js';
 
 const valid = Compile(ReportSchema);
@@ -45,7 +53,10 @@ function detectionOf(...boxes: [score: number, x: number, y: number, width: numb
 }
 
 t.test('boxes at or above the threshold are findings; weaker ones are kept as candidates', (t) => {
-  const { report, candidates } = buildReport(context({ externalId: 'exam 7' }), analysed(detectionOf([0.3, 1, 2, 30, 40], [0.299999, 500, 2, 30, 40])));
+  const { report, candidates } = buildReport(
+    context({ externalId: 'exam 7' }),
+    analysed(detectionOf([0.3, 1, 2, 30, 40], [0.299999, 500, 2, 30, 40])),
+  );
   t.ok(valid.Check(report), JSON.stringify(valid.Errors(report)));
   t.equal(report.state, 'findings');
   if (report.state !== 'findings') return;
@@ -60,7 +71,11 @@ t.test('boxes at or above the threshold are findings; weaker ones are kept as ca
     },
   ]);
   t.equal(candidates.length, 2);
-  t.equal(candidates[1]?.id, '0198f0c2-0000-7000-8000-000000000000-2', 'candidates below the threshold have an id, too');
+  t.equal(
+    candidates[1]?.id,
+    '0198f0c2-0000-7000-8000-000000000000-2',
+    'candidates below the threshold have an id, too',
+  );
   t.strictSame(report.attributes, { typical: 0.7 }, 'those of the top candidate');
   t.strictSame(report.lookedFor, ['opacity']);
   t.equal(report.timings.decodeMs, 9.12);
@@ -91,7 +106,13 @@ t.test('a film that was not analysed has a reason and no detections', (t) => {
   t.notOk('filmScore' in report);
   t.strictSame(report.state === 'not-analysed' && report.reason, { code: 'deadline', detail: 'took too long' });
   t.equal(report.image, null);
-  const gated = buildReport(context(), { kind: 'refused-by-gate', code: 'not-a-frontal-chest-film', detail: 'lateral', film, timings }).report;
+  const gated = buildReport(context(), {
+    kind: 'refused-by-gate',
+    code: 'not-a-frontal-chest-film',
+    detail: 'lateral',
+    film,
+    timings,
+  }).report;
   t.ok(valid.Check(gated));
   t.equal(gated.image?.width, 1000);
   t.end();
@@ -108,10 +129,13 @@ t.test('a report that mixes the states does not fit the schema', (t) => {
 t.test('boxes are clipped to the film after NMS, and empty ones dropped', (t) => {
   const detection = detectionOf([0.9, -10, -10, 30, 40], [0.8, 1000, 0, 50, 50], [0.7, 990, 790, 50.005, 50]);
   const { candidates } = buildReport(context(), analysed(detection));
-  t.strictSame(candidates.map((c) => [c.id.slice(-1), c.box]), [
-    ['1', { x: 0, y: 0, width: 20, height: 30 }],
-    ['2', { x: 990, y: 790, width: 10, height: 10 }],
-  ]);
+  t.strictSame(
+    candidates.map((c) => [c.id.slice(-1), c.box]),
+    [
+      ['1', { x: 0, y: 0, width: 20, height: 30 }],
+      ['2', { x: 990, y: 790, width: 10, height: 10 }],
+    ],
+  );
   t.end();
 });
 
@@ -124,7 +148,9 @@ t.test('no reported box leaves the film or is empty', (t) => {
       return (
         valid.Check(report) &&
         report.state !== 'not-analysed' &&
-        report.detections.every(({ box }) => box.x >= 0 && box.y >= 0 && box.x + box.width <= 1000.001 && box.y + box.height <= 800.001)
+        report.detections.every(
+          ({ box }) => box.x >= 0 && box.y >= 0 && box.x + box.width <= 1000.001 && box.y + box.height <= 800.001,
+        )
       );
     }),
     { seed: 20261121, numRuns: 500 },
@@ -136,10 +162,19 @@ t.test('a view moves the threshold, and says what was logged', (t) => {
   const built = buildReport(context(), analysed(detectionOf([0.9, 1, 2, 30, 40], [0.2, 500, 2, 30, 40])));
   const logged = { ...built, candidateFloor: 0.05 };
   const low = viewAt(logged, 0.1);
-  t.match(low, { state: 'findings', threshold: 0.1, asLogged: { state: 'findings', threshold: 0.3, candidateFloor: 0.05 } });
+  t.match(low, {
+    state: 'findings',
+    threshold: 0.1,
+    asLogged: { state: 'findings', threshold: 0.3, candidateFloor: 0.05 },
+  });
   t.equal(low.state === 'findings' && low.detections.length, 2);
   const high = viewAt(logged, 0.95);
-  t.match(high, { state: 'below-threshold', threshold: 0.95, detections: [], asLogged: { state: 'findings', threshold: 0.3 } });
+  t.match(high, {
+    state: 'below-threshold',
+    threshold: 0.95,
+    detections: [],
+    asLogged: { state: 'findings', threshold: 0.3 },
+  });
   t.equal(high.state === 'below-threshold' && high.filmScore, 0.9, 'the film score is no view');
   const failed = buildReport(context(), { kind: 'failed', code: 'deadline', detail: 'took too long', timings });
   t.equal(viewAt({ ...failed, candidateFloor: 0.05 }, 0.1).state, 'not-analysed', 'no score makes an unseen film seen');
@@ -147,9 +182,13 @@ t.test('a view moves the threshold, and says what was logged', (t) => {
 });
 
 t.test('the overlay is the film’s size, draws each state differently and holds no pixel', (t) => {
-  const found = overlaySvg(buildReport(context(), analysed(detectionOf([0.9, 100, 200, 300, 400], [0.5, 0, 0, 30, 40]))).report);
+  const found = overlaySvg(
+    buildReport(context(), analysed(detectionOf([0.9, 100, 200, 300, 400], [0.5, 0, 0, 30, 40]))).report,
+  );
   const below = overlaySvg(buildReport(context(), analysed(detectionOf())).report);
-  const not = overlaySvg(buildReport(context(), { kind: 'failed', code: 'deadline', detail: 'took <too> long', film, timings }).report);
+  const not = overlaySvg(
+    buildReport(context(), { kind: 'failed', code: 'deadline', detail: 'took <too> long', film, timings }).report,
+  );
   for (const svg of [found, below, not]) {
     t.match(svg, /^<svg [^>]*viewBox="0 0 1000 800"/);
     t.match(svg, /Research use only\. Not for diagnosis\./);
@@ -166,7 +205,12 @@ t.test('the overlay is the film’s size, draws each state differently and holds
 });
 
 t.test('a film that was never decoded has an overlay that says so', (t) => {
-  const { report } = buildReport(context(), { kind: 'failed', code: 'engine-failed', detail: 'the decoder crashed twice on this film', timings });
+  const { report } = buildReport(context(), {
+    kind: 'failed',
+    code: 'engine-failed',
+    detail: 'the decoder crashed twice on this film',
+    timings,
+  });
   t.match(overlaySvg(report), /data-state="not-analysed"/);
   t.match(stateLine(report), /engine-failed/);
   t.end();

@@ -11,7 +11,14 @@ import { scoreBeside, scoreText, stateWords } from '../../src/viewer/film/stateW
 
 /** Which boxes are drawn and how, where their labels go, and what is said of it all. */
 
-const box = (rank: number, score: number, name = 'opacity'): FilmBox => ({ id: `film-${rank}`, class: name, score, scores: { [name]: score }, attributes: {}, box: { x: 10 * rank, y: 20, width: 30, height: 40 } });
+const box = (rank: number, score: number, name = 'opacity'): FilmBox => ({
+  id: `film-${rank}`,
+  class: name,
+  score,
+  scores: { [name]: score },
+  attributes: {},
+  box: { x: 10 * rank, y: 20, width: 30, height: 40 },
+});
 const candidates = [box(1, 0.8), box(2, 0.4, 'nodule'), box(3, 0.2), box(4, 0.07)];
 const all = { minScore: 0.31, classesOff: new Set<string>(), hidden: false };
 
@@ -26,21 +33,52 @@ const common = {
   externalId: undefined,
   timings: { queueMs: 0, decodeMs: 0, inferMs: 0, postMs: 0 },
 };
-const image = { sha256: '', width: 100, height: 100, format: 'png', bits: 8, preparation: { window: null, inverted: false, orientation: 1 } };
-const view = (state: 'findings' | 'below-threshold', detections: readonly FilmBox[], loggedState: string, threshold = 0.31): FilmReport => ({
-  ...common, state, image, threshold: 0, filmScore: 0.8, attributes: null, detections, asLogged: { state: loggedState, threshold, candidateFloor: 0.05 },
+const image = {
+  sha256: '',
+  width: 100,
+  height: 100,
+  format: 'png',
+  bits: 8,
+  preparation: { window: null, inverted: false, orientation: 1 },
+};
+const view = (
+  state: 'findings' | 'below-threshold',
+  detections: readonly FilmBox[],
+  loggedState: string,
+  threshold = 0.31,
+): FilmReport => ({
+  ...common,
+  state,
+  image,
+  threshold: 0,
+  filmScore: 0.8,
+  attributes: null,
+  detections,
+  asLogged: { state: loggedState, threshold, candidateFloor: 0.05 },
 });
 
 t.test('the logged state and threshold are shown, whatever the view is made at', (t) => {
   const film = judgedFilm(view('findings', candidates, 'findings'));
   t.match(film, { state: 'findings', threshold: 0.31, floor: 0.05, reported: 2 });
-  t.match(judgedFilm(view('findings', candidates.slice(2), 'below-threshold')), { state: 'below-threshold', reported: 0 }, 'candidates alone are no findings');
+  t.match(
+    judgedFilm(view('findings', candidates.slice(2), 'below-threshold')),
+    { state: 'below-threshold', reported: 0 },
+    'candidates alone are no findings',
+  );
   t.end();
 });
 
 t.test('an answer that contradicts itself is not analysed, never clear', (t) => {
-  t.match(judgedFilm(view('findings', candidates.slice(2), 'findings')), { state: 'not-analysed', code: 'unreadable-answer' }, 'findings without a box');
-  t.match(judgedFilm(view('findings', candidates, 'below-threshold')), { state: 'not-analysed' }, 'a reported box on a film without findings');
+  t.match(
+    judgedFilm(view('findings', candidates.slice(2), 'findings')),
+    { state: 'not-analysed', code: 'unreadable-answer' },
+    'findings without a box',
+  );
+  t.match(
+    judgedFilm(view('findings', candidates, 'below-threshold')),
+    { state: 'not-analysed' },
+    'a reported box on a film without findings',
+  );
   t.match(judgedFilm(view('below-threshold', [], 'fine')), { state: 'not-analysed' }, 'a state that nobody knows');
   t.end();
 });
@@ -55,35 +93,67 @@ t.test('the three states differ in every word that counts, and “normal” is o
   t.equal(none.headline, 'NOT ANALYSED: the detector took too long');
   const said = [findings, below, none].map(({ headline, detail }) => /normal|clear/i.test(headline + detail));
   t.strictSame(said, [false, true, false]);
-  t.equal(stateWords(judgedFilm(view('below-threshold', [], 'below-threshold')), ['nodule', 'mass', 'effusion']).headline, 'NO NODULE, MASS OR EFFUSION at or above 0.31');
-  t.notMatch(stateWords({ state: 'not-analysed', code: 'some-new-code', detail: '' }, []).headline, /\d/, 'an unknown reason is said as it is, without a number');
+  t.equal(
+    stateWords(judgedFilm(view('below-threshold', [], 'below-threshold')), ['nodule', 'mass', 'effusion']).headline,
+    'NO NODULE, MASS OR EFFUSION at or above 0.31',
+  );
+  t.notMatch(
+    stateWords({ state: 'not-analysed', code: 'some-new-code', detail: '' }, []).headline,
+    /\d/,
+    'an unknown reason is said as it is, without a number',
+  );
   t.end();
 });
 
 t.test('a score is never rounded to the other side of its threshold', (t) => {
   t.strictSame([0.31, 0.2, 1, 0.315].map(scoreText), ['0.31', '0.20', '1.00', '0.315'], 'thresholds are exact');
-  t.strictSame([0.824531, 0.3096, 0.306, 0.31].map((score) => scoreBeside(score, 0.31)), ['0.82', '0.3096', '0.306', '0.31']);
+  t.strictSame(
+    [0.824531, 0.3096, 0.306, 0.31].map((score) => scoreBeside(score, 0.31)),
+    ['0.82', '0.3096', '0.306', '0.31'],
+  );
   t.equal(scoreBeside(0.3151, 0.315), '0.32');
   t.equal(scoreBeside(0.3149, 0.315), '0.31');
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 0, max: 1e6 }), (a, b) => Number(scoreBeside(a / 1e6, b / 1e6)) >= b / 1e6 === a / 1e6 >= b / 1e6),
+    fc.property(
+      fc.integer({ min: 0, max: 1e6 }),
+      fc.integer({ min: 0, max: 1e6 }),
+      (a, b) => Number(scoreBeside(a / 1e6, b / 1e6)) >= b / 1e6 === a / 1e6 >= b / 1e6,
+    ),
     { seed: 9, numRuns: 500 },
   );
   t.end();
 });
 
 t.test('the slider hides and lets in boxes, and what was reported stays in the list', (t) => {
-  const ranks = (choice: typeof all) => shownBoxes(candidates, 0.31, choice).map(({ rank, status, hiddenBy }) => [rank, status, hiddenBy]);
-  t.strictSame(ranks(all), [[1, 'reported', null], [2, 'reported', null]]);
-  t.strictSame(ranks({ ...all, minScore: 0.1 }), [[1, 'reported', null], [2, 'reported', null], [3, 'below', null]]);
-  t.strictSame(ranks({ ...all, minScore: 0.6 }), [[1, 'reported', null], [2, 'reported', 'slider']]);
-  t.strictSame(ranks({ ...all, classesOff: new Set(['nodule']) }), [[1, 'reported', null], [2, 'reported', 'class']]);
-  t.strictSame(ranks({ ...all, hidden: true }), [[1, 'reported', 'key'], [2, 'reported', 'key']]);
+  const ranks = (choice: typeof all) =>
+    shownBoxes(candidates, 0.31, choice).map(({ rank, status, hiddenBy }) => [rank, status, hiddenBy]);
+  t.strictSame(ranks(all), [
+    [1, 'reported', null],
+    [2, 'reported', null],
+  ]);
+  t.strictSame(ranks({ ...all, minScore: 0.1 }), [
+    [1, 'reported', null],
+    [2, 'reported', null],
+    [3, 'below', null],
+  ]);
+  t.strictSame(ranks({ ...all, minScore: 0.6 }), [
+    [1, 'reported', null],
+    [2, 'reported', 'slider'],
+  ]);
+  t.strictSame(ranks({ ...all, classesOff: new Set(['nodule']) }), [
+    [1, 'reported', null],
+    [2, 'reported', 'class'],
+  ]);
+  t.strictSame(ranks({ ...all, hidden: true }), [
+    [1, 'reported', 'key'],
+    [2, 'reported', 'key'],
+  ]);
   t.end();
 });
 
 t.test('every difference between the report and the view is said', (t) => {
-  const chips = (choice: typeof all) => viewChips(shownBoxes(candidates, 0.31, choice), 0.31, choice).map(({ says }) => says);
+  const chips = (choice: typeof all) =>
+    viewChips(shownBoxes(candidates, 0.31, choice), 0.31, choice).map(({ says }) => says);
   t.strictSame(chips(all), []);
   t.strictSame(chips({ ...all, minScore: 1 }), ['view 1.00: 2 of 2 boxes hidden by your slider']);
   t.strictSame(chips({ ...all, minScore: 0.05 }), ['view 0.05: 2 more below the report’s 0.31']);
@@ -108,16 +178,28 @@ t.test('no line covers a pixel of the true box, casing included', (t) => {
 });
 
 t.test('a click takes the outline and not the inside', (t) => {
-  const boxes = [{ name: 'outer', rect: { x: 0, y: 0, width: 100, height: 100 } }, { name: 'inner', rect: { x: 3, y: 40, width: 20, height: 20 } }];
+  const boxes = [
+    { name: 'outer', rect: { x: 0, y: 0, width: 100, height: 100 } },
+    { name: 'inner', rect: { x: 3, y: 40, width: 20, height: 20 } },
+  ];
   t.equal(outlineDistance({ x: 0, y: 0, width: 100, height: 100 }, { x: 103, y: 104 }), 5, 'a corner: √(3² + 4²)');
   t.strictSame(hitBoxes(boxes, { x: 50, y: 50 }, 6), []);
-  t.strictSame(hitBoxes(boxes, { x: 2, y: 50 }, 6).map(({ name }) => name), ['inner', 'outer'], 'the nearest first, the others for a second click');
+  t.strictSame(
+    hitBoxes(boxes, { x: 2, y: 50 }, 6).map(({ name }) => name),
+    ['inner', 'outer'],
+    'the nearest first, the others for a second click',
+  );
   t.end();
 });
 
 t.test('labels never overlap, never lie over their box, never leave the pane', (t) => {
   const pane = { width: 760, height: 684 };
-  const rect = fc.record({ x: fc.integer({ min: -300, max: 800 }), y: fc.integer({ min: -300, max: 700 }), width: fc.integer({ min: 2, max: 900 }), height: fc.integer({ min: 2, max: 900 }) });
+  const rect = fc.record({
+    x: fc.integer({ min: -300, max: 800 }),
+    y: fc.integer({ min: -300, max: 700 }),
+    width: fc.integer({ min: 2, max: 900 }),
+    height: fc.integer({ min: 2, max: 900 }),
+  });
   const label = fc.record({ width: fc.integer({ min: 20, max: 160 }), height: fc.constant(22) });
   let placedInAll = 0;
   fc.assert(
@@ -128,7 +210,8 @@ t.test('labels never overlap, never lie over their box, never leave the pane', (
         placedInAll += 1;
         const own = boxes[i]!.box;
         if (overlaps(place, own)) throw new Error('over its own box');
-        if (place.x < 0 || place.y < 0 || place.x + place.width > pane.width || place.y + place.height > pane.height) throw new Error('outside the pane');
+        if (place.x < 0 || place.y < 0 || place.x + place.width > pane.width || place.y + place.height > pane.height)
+          throw new Error('outside the pane');
         placed.slice(0, i).forEach((other) => {
           if (other !== undefined && overlaps(place, other)) throw new Error('over another label');
         });
@@ -143,13 +226,33 @@ t.test('labels never overlap, never lie over their box, never leave the pane', (
 t.test('a label stands above its box, flips below at the upper edge, and moves aside for another', (t) => {
   const pane = { width: 400, height: 400 };
   const label = { width: 60, height: 20 };
-  const [above, below] = placeLabels([{ box: { x: 50, y: 100, width: 80, height: 80 }, label }, { box: { x: 250, y: 5, width: 80, height: 80 }, label }], pane);
+  const [above, below] = placeLabels(
+    [
+      { box: { x: 50, y: 100, width: 80, height: 80 }, label },
+      { box: { x: 250, y: 5, width: 80, height: 80 }, label },
+    ],
+    pane,
+  );
   t.match(above, { x: 50, y: 78, leader: undefined });
   t.match(below, { x: 250, y: 87, leader: undefined });
-  const [first, second] = placeLabels([{ box: { x: 50, y: 100, width: 80, height: 80 }, label }, { box: { x: 50, y: 100, width: 80, height: 80 }, label }], pane);
+  const [first, second] = placeLabels(
+    [
+      { box: { x: 50, y: 100, width: 80, height: 80 }, label },
+      { box: { x: 50, y: 100, width: 80, height: 80 }, label },
+    ],
+    pane,
+  );
   t.ok(first !== undefined && second !== undefined && !overlaps(first, second), 'twins are both named');
-  t.strictSame(placeLabels([{ box: { x: -10, y: -10, width: 500, height: 500 }, label }], pane), [undefined], 'a box that fills the pane has no outside');
-  t.strictSame(placeLabels([{ box: { x: 500, y: 10, width: 50, height: 50 }, label }], pane), [undefined], 'nor has one out of view a label');
+  t.strictSame(
+    placeLabels([{ box: { x: -10, y: -10, width: 500, height: 500 }, label }], pane),
+    [undefined],
+    'a box that fills the pane has no outside',
+  );
+  t.strictSame(
+    placeLabels([{ box: { x: 500, y: 10, width: 50, height: 50 }, label }], pane),
+    [undefined],
+    'nor has one out of view a label',
+  );
   const corner = { box: { x: 0, y: 0, width: 396, height: 396 }, label };
   t.strictSame(placeLabels([corner], pane), [undefined]);
   t.end();

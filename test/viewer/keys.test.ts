@@ -29,7 +29,11 @@ t.test('a chord has one name on every keyboard', (t) => {
   t.equal(chordOf(press('z', { metaKey: true })), 'Ctrl+z', 'Cmd is Ctrl');
   t.equal(chordOf(press('ш', { code: 'KeyI' })), 'i', 'Cyrillic: the place of the key');
   t.equal(chordOf(press('ϋ', { code: 'KeyB', shiftKey: true })), 'Shift+B');
-  t.equal(chordOf(press('@', { ctrlKey: true, altKey: true, getModifierState: (name) => name === 'AltGraph' })), undefined, 'AltGr types a character');
+  t.equal(
+    chordOf(press('@', { ctrlKey: true, altKey: true, getModifierState: (name) => name === 'AltGraph' })),
+    undefined,
+    'AltGr types a character',
+  );
   t.equal(chordOf(press('Shift', { shiftKey: true })), undefined);
   t.equal(chordText('Shift+ArrowLeft'), 'Shift + ←');
   t.equal(chordText('+'), '+');
@@ -40,7 +44,12 @@ t.test('a chord has one name on every keyboard', (t) => {
 t.test('keys that the focused control needs never reach a command', (t) => {
   const done: string[] = [];
   const keys = new Keys();
-  keys.register('Film', [command('hide', ['h'], done), command('reset', ['Space'], done), command('right', ['ArrowRight'], done), command('cancel', ['Escape'], done)]);
+  keys.register('Film', [
+    command('hide', ['h'], done),
+    command('reset', ['Space'], done),
+    command('right', ['ArrowRight'], done),
+    command('cancel', ['Escape'], done),
+  ]);
   t.equal(keys.press(press('h'), 'text'), false, 'typing h in a comment types h');
   t.equal(keys.press(press(' '), 'button'), false, 'Space presses the button');
   t.equal(keys.press(press('ArrowRight'), 'range'), false, 'the slider moves');
@@ -112,7 +121,15 @@ t.test('a user’s own keys, and single characters switched off, are kept', (t) 
   keys.choose('invert', ['v']);
   t.equal(keys.press(press('i'), 'none'), false);
   t.ok(keys.press(press('v'), 'none'));
-  t.strictSame(keys.help(), [{ title: 'Film', entries: [{ id: 'invert', keys: ['v'], help: 'invert' }, { id: 'next', keys: ['PageDown'], help: 'next' }] }]);
+  t.strictSame(keys.help(), [
+    {
+      title: 'Film',
+      entries: [
+        { id: 'invert', keys: ['v'], help: 'invert' },
+        { id: 'next', keys: ['PageDown'], help: 'next' },
+      ],
+    },
+  ]);
   keys.charactersOn = false;
 
   const later = new Keys();

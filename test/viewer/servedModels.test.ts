@@ -3,14 +3,30 @@ import type { Model } from '../../src/viewer/api/answers.js';
 import { createServedModels } from '../../src/viewer/servedModels.js';
 import { modelsText } from '../../src/viewer/shell/frame.js';
 
-const model = (name: string, version: string, licence: string, isDefault = false): Model => ({ name, version, licence, default: isDefault, threshold: 0.3, classes: [], intendedUse: '' });
+const model = (name: string, version: string, licence: string, isDefault = false): Model => ({
+  name,
+  version,
+  licence,
+  default: isDefault,
+  threshold: 0.3,
+  classes: [],
+  intendedUse: '',
+});
 const first = model('cxr', '1.0.0', 'Apache-2.0', true);
 const other = model('cxr-nc', '1.0.0', 'CC-BY-NC-4.0');
 const site = { model: { ...first, candidateFloor: 0.05 } };
 
 t.test('the default model is known at once, the others are asked for once', async (t) => {
   let asked = 0;
-  const models = createServedModels({ models: () => { asked++; return Promise.resolve([other, first]); } }, site);
+  const models = createServedModels(
+    {
+      models: () => {
+        asked++;
+        return Promise.resolve([other, first]);
+      },
+    },
+    site,
+  );
   t.equal((await models.find(first))?.licence, 'Apache-2.0');
   t.equal(asked, 0);
   t.equal((await models.find(other))?.licence, 'CC-BY-NC-4.0');
@@ -21,7 +37,15 @@ t.test('the default model is known at once, the others are asked for once', asyn
 t.test('another version is another model: its licence may be another', async (t) => {
   let served: readonly Model[] = [first];
   let asked = 0;
-  const models = createServedModels({ models: () => { asked++; return Promise.resolve(served); } }, site);
+  const models = createServedModels(
+    {
+      models: () => {
+        asked++;
+        return Promise.resolve(served);
+      },
+    },
+    site,
+  );
   await models.all();
   served = [first, other];
   t.equal((await models.find(other))?.licence, 'CC-BY-NC-4.0', 'a service that was started anew has others');
@@ -32,7 +56,10 @@ t.test('another version is another model: its licence may be another', async (t)
 
 t.test('what failed is asked for again', async (t) => {
   let fails = true;
-  const models = createServedModels({ models: () => (fails ? Promise.reject(new Error('away')) : Promise.resolve([first, other])) }, site);
+  const models = createServedModels(
+    { models: () => (fails ? Promise.reject(new Error('away')) : Promise.resolve([first, other])) },
+    site,
+  );
   await t.rejects(models.find(other), /away/);
   fails = false;
   t.equal((await models.find(other))?.licence, 'CC-BY-NC-4.0');

@@ -6,7 +6,16 @@ import { ApiFault, faultOf } from '../../src/viewer/api/fault.js';
 import { withQuery } from '../../src/viewer/api/query.js';
 import { createSessionState } from '../../src/viewer/api/sessionState.js';
 import { array, number, object, optional, ShapeError, string } from '../../src/viewer/api/shape.js';
-import { apiFilter, earliestDay, filterOf, type FilmFilter, instantOf, noFilter, noSearch, pathOf } from '../../src/viewer/films/filter.js';
+import {
+  apiFilter,
+  earliestDay,
+  filterOf,
+  type FilmFilter,
+  instantOf,
+  noFilter,
+  noSearch,
+  pathOf,
+} from '../../src/viewer/films/filter.js';
 import { pathInside, routeOf } from '../../src/viewer/route.js';
 import { keepingText } from '../../src/viewer/shell/frame.js';
 import { expiryStep, warnAheadMs } from '../../src/viewer/shell/expiryStep.js';
@@ -19,15 +28,29 @@ t.test('addresses stand for pages', (t) => {
   t.strictSame(routeOf('/films/%E0%A4'), { page: 'film', id: '%E0%A4' }, 'a damaged escape is an id that is not there');
   t.strictSame(routeOf('/operators'), { page: 'operators', tab: 'statistics' });
   t.strictSame(routeOf('/operators/users'), { page: 'operators', tab: 'users' });
-  for (const path of ['/operators/nothing', '/films/a/b', '/account/x', '/elsewhere']) t.equal(routeOf(path).page, 'nowhere', path);
+  for (const path of ['/operators/nothing', '/films/a/b', '/account/x', '/elsewhere'])
+    t.equal(routeOf(path).page, 'nowhere', path);
   t.end();
 });
 
 t.test('after signing in one never lands on another site', (t) => {
   t.equal(pathInside('/films/7?x=1'), '/films/7?x=1');
-  for (const next of [null, '', 'films', '//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', '/\t/evil.example']) t.equal(pathInside(next), '/films', String(next));
+  for (const next of [
+    null,
+    '',
+    'films',
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    '/\t/evil.example',
+  ])
+    t.equal(pathInside(next), '/films', String(next));
   fc.assert(
-    fc.property(fc.string(), (next) => new URL(pathInside(next), 'https://here.example').origin === 'https://here.example'),
+    fc.property(
+      fc.string(),
+      (next) => new URL(pathInside(next), 'https://here.example').origin === 'https://here.example',
+    ),
     { seed: 9, numRuns: 1000 },
   );
   t.end();
@@ -36,24 +59,48 @@ t.test('after signing in one never lands on another site', (t) => {
 t.test('a filter survives its address, and what points to a patient is never in it', (t) => {
   const day = fc.constantFrom('', '2026-01-31', '2026-11-21');
   const text = fc.string({ maxLength: 20 });
-  const filter: fc.Arbitrary<FilmFilter> = fc.record({ state: fc.constantFrom('', 'findings', 'below-threshold', 'not-analysed'), model: text, class: text, submitter: text, from: day, to: day, minScore: fc.constantFrom('', '0', '0.35', '1') }, { noNullPrototype: true });
+  const filter: fc.Arbitrary<FilmFilter> = fc.record(
+    {
+      state: fc.constantFrom('', 'findings', 'below-threshold', 'not-analysed'),
+      model: text,
+      class: text,
+      submitter: text,
+      from: day,
+      to: day,
+      minScore: fc.constantFrom('', '0', '0.35', '1'),
+    },
+    { noNullPrototype: true },
+  );
   fc.assert(
     fc.property(filter, (given) => {
       const found = filterOf(pathOf(given).slice('/films'.length));
-      return Object.entries(given).every(([name, value]) => Object.entries(found).some(([other, read]) => other === name && read === value));
+      return Object.entries(given).every(([name, value]) =>
+        Object.entries(found).some(([other, read]) => other === name && read === value),
+      );
     }),
     { seed: 9, numRuns: 300 },
   );
-  t.strictSame(filterOf('?state=normal&minScore=2&from=yesterday&patientRef=P-1'), noFilter, 'what is no filter is left out');
+  t.strictSame(
+    filterOf('?state=normal&minScore=2&from=yesterday&patientRef=P-1'),
+    noFilter,
+    'what is no filter is left out',
+  );
   t.end();
 });
 
 t.test('days are those of the user, both within', (t) => {
-  const query = apiFilter({ ...noFilter, from: '2026-03-01', to: '2026-03-01', minScore: '0.5' }, { by: 'accessionNumber', text: ' A-9 ' });
+  const query = apiFilter(
+    { ...noFilter, from: '2026-03-01', to: '2026-03-01', minScore: '0.5' },
+    { by: 'accessionNumber', text: ' A-9 ' },
+  );
   t.equal(query.from, new Date(2026, 2, 1).toISOString());
   t.equal(query.to, new Date(2026, 2, 2).toISOString(), 'until the next day begins');
   for (const typed of ['0002-01-01', '0020-01-01', '0202-12-31', '1969-12-31']) {
-    t.strictSame([instantOf(typed, 0), instantOf(typed, 1)], [undefined, undefined], `${typed}: a year typed half way is no day`);
+    t.strictSame(
+      [instantOf(typed, 0), instantOf(typed, 1)],
+      [undefined, undefined],
+      `${typed}: a year typed half way is no day`,
+    );
   }
   t.ok(Date.parse(instantOf(earliestDay, 0) ?? '') >= 0, 'the earliest day is one that the server knows');
   t.equal(query.minFilmScore, 0.5);
@@ -96,18 +143,25 @@ t.test('a session ends by the server’s clock, whatever this machine’s says',
 });
 
 t.test('pauses between attempts double from one second to thirty', (t) => {
-  t.strictSame([1, 2, 3, 4, 5, 6, 60].map((attempt) => backoffMs(attempt, 1)), [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+  t.strictSame(
+    [1, 2, 3, 4, 5, 6, 60].map((attempt) => backoffMs(attempt, 1)),
+    [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000],
+  );
   t.equal(backoffMs(3, 0), 2000, 'and are drawn between half and all of that');
   t.end();
 });
 
 t.test('a fault says whether the same call may succeed later', (t) => {
-  const problem = (status: number, code: string, more = {}) => faultOf(status, JSON.stringify({ code, detail: 'd', ...more }), null);
+  const problem = (status: number, code: string, more = {}) =>
+    faultOf(status, JSON.stringify({ code, detail: 'd', ...more }), null);
   t.ok(faultOf(503, '{"code":"queue-full","detail":"d"}', '2').passing);
   t.equal(faultOf(503, '{"code":"queue-full","detail":"d"}', '2').retryAfterS, 2);
   t.ok(faultOf(502, '<html>bad gateway</html>', null).passing, 'a proxy in front of a server that restarts');
   t.equal(faultOf(502, '<html>', null).code, 'http-502');
-  t.notOk(problem(504, 'deadline', { detectionId: 'row' }).passing, 'its row is written: it is not sent again by itself');
+  t.notOk(
+    problem(504, 'deadline', { detectionId: 'row' }).passing,
+    'its row is written: it is not sent again by itself',
+  );
   t.notOk(problem(500, 'internal').passing);
   t.notOk(problem(409, 'conflict').passing, 'a name that is taken');
   t.ok(faultOf(409, '{"code":"conflict","detail":"d"}', '1').passing, 'a request that is being worked on');
@@ -117,7 +171,23 @@ t.test('a fault says whether the same call may succeed later', (t) => {
 
 t.test('an answer of another shape has a name', (t) => {
   const shape = object({ items: array(object({ name: string, size: optional(number) })) });
-  t.strictSame(shape({ items: [{ name: 'a', more: 1 }, { name: 'b', size: 2 }] }, ''), { items: [{ name: 'a', size: undefined }, { name: 'b', size: 2 }] });
+  t.strictSame(
+    shape(
+      {
+        items: [
+          { name: 'a', more: 1 },
+          { name: 'b', size: 2 },
+        ],
+      },
+      '',
+    ),
+    {
+      items: [
+        { name: 'a', size: undefined },
+        { name: 'b', size: 2 },
+      ],
+    },
+  );
   t.throws(() => shape({ items: [{ name: 'a' }, { name: 7 }] }, ''), new ShapeError('items[1].name', 'text'));
   t.throws(() => shape(null, ''), ShapeError);
   t.throws(() => number(Number.NaN, 'x'), ShapeError);
@@ -132,11 +202,27 @@ const report = {
   notice: 'n',
   model: { name: 'm', version: '1', specSha256: 'a', onnxSha256: 'b' },
   provider: 'cpu',
-  image: { sha256: 'c', width: 10, height: 20, format: 'png', bits: 8, preparation: { window: [1, 200], inverted: false, orientation: 1 } },
+  image: {
+    sha256: 'c',
+    width: 10,
+    height: 20,
+    format: 'png',
+    bits: 8,
+    preparation: { window: [1, 200], inverted: false, orientation: 1 },
+  },
   threshold: 0.3,
   filmScore: 0.5,
   attributes: {},
-  detections: [{ id: 'r-1', class: 'opacity', score: 0.5, scores: { opacity: 0.5 }, attributes: {}, box: { x: 1, y: 2, width: 3, height: 4 } }],
+  detections: [
+    {
+      id: 'r-1',
+      class: 'opacity',
+      score: 0.5,
+      scores: { opacity: 0.5 },
+      attributes: {},
+      box: { x: 1, y: 2, width: 3, height: 4 },
+    },
+  ],
   submitter: 'ris',
   timings: { queueMs: 0, decodeMs: 0, inferMs: 0, postMs: 0 },
 };

@@ -52,19 +52,35 @@ t.test('both headers of darknet are read: 16 bytes before version 0.2, 20 from t
     t.same([...(stored.get(1)?.kernel ?? [])], floats.slice(32));
   }
   const shifted = Buffer.concat([Buffer.alloc(3), weightsFile(floats)]).subarray(3);
-  t.same([...(readDarknetWeights(shifted, plan).get(1)?.kernel ?? [])], floats.slice(32), 'a window into a larger buffer, at an odd offset');
+  t.same(
+    [...(readDarknetWeights(shifted, plan).get(1)?.kernel ?? [])],
+    floats.slice(32),
+    'a window into a larger buffer, at an odd offset',
+  );
   t.end();
 });
 
 t.test('a file that does not fit its cfg says where it ends, or how much is left', (t) => {
-  t.match(read(weightsFile(floats.slice(0, 30))), { code: 'wrong-length', message: /too short: it ends in layer 1 \[convolutional\], which needs 18 floats and finds 4.*30 of 44/ });
-  t.match(read(weightsFile(floats.slice(0, 26))), { code: 'wrong-length', message: /ends before layer 1 \[convolutional\], with all layers above it whole: a backbone/ });
+  t.match(read(weightsFile(floats.slice(0, 30))), {
+    code: 'wrong-length',
+    message: /too short: it ends in layer 1 \[convolutional\], which needs 18 floats and finds 4.*30 of 44/,
+  });
+  t.match(read(weightsFile(floats.slice(0, 26))), {
+    code: 'wrong-length',
+    message: /ends before layer 1 \[convolutional\], with all layers above it whole: a backbone/,
+  });
   t.match(read(weightsFile([])), { code: 'wrong-length', message: /ends before layer 0/ });
   t.match(read(weightsFile([...floats, 1, 2, 3, 4])), { code: 'wrong-length', message: /too long.*4 floats are left/ });
   // One class more: one filter more in the head, 1 bias + 2 weights.
   t.match(read(weightsFile([...floats, 1, 2, 3])), { code: 'wrong-length', message: /classes=2/ });
-  t.match(read(weightsFile(floats).subarray(0, -2)), { code: 'wrong-length', message: /ends inside a number \(2 bytes over\)/ });
-  t.match(read(Buffer.concat([weightsFile(floats), Buffer.alloc(1)])), { code: 'wrong-length', message: /inside a number/ });
+  t.match(read(weightsFile(floats).subarray(0, -2)), {
+    code: 'wrong-length',
+    message: /ends inside a number \(2 bytes over\)/,
+  });
+  t.match(read(Buffer.concat([weightsFile(floats), Buffer.alloc(1)])), {
+    code: 'wrong-length',
+    message: /inside a number/,
+  });
   t.match(read(weightsFile(floats).subarray(0, 10)), { code: 'wrong-length', message: /header/ });
   t.end();
 });
@@ -93,7 +109,10 @@ t.test('what is often found in place of weights is named', (t) => {
 t.test('numbers that no trained network holds are refused with their layer', (t) => {
   const broken = (index: number, value: number) => read(weightsFile(floats.map((v, i) => (i === index ? value : v))));
   t.match(broken(30, Number.NaN), { code: 'bad-numbers', message: /layer 1 \[convolutional\]: bias\[4\] is NaN/ });
-  t.match(broken(9, Number.POSITIVE_INFINITY), { code: 'bad-numbers', message: /layer 0 \[convolutional\]: kernel\[1\]/ });
+  t.match(broken(9, Number.POSITIVE_INFINITY), {
+    code: 'bad-numbers',
+    message: /layer 0 \[convolutional\]: kernel\[1\]/,
+  });
   t.match(broken(7, -0.5), { code: 'bad-numbers', message: /variance\[1\] is -0.5/ });
   t.end();
 });
@@ -103,9 +122,18 @@ t.test('a cfg is read as darknet reads it', (t) => {
   t.same(planDarknet(dressed).plan, plan);
   t.same(planDarknet(dressed).notes, []);
   t.same(planDarknet(`\uFEFF${cfg}`).plan, plan);
-  t.match(planDarknet(cfg.replace('leaky', 'leaky\nfiltres=3\nhello')).notes, [/layer 0 \[convolutional\].*filtres=3/, /line 12.*hello/]);
-  t.match(planDarknet(cfg.replace('width=8', 'width=8\nletter_box=0').replace('mask=0', 'mask=0\nnms_kind=diounms')).notes, [/letter_box=0.*--fit stretch/, /nms_kind=diounms/]);
-  t.same([...parseSections('[net]\n[max]\na=1\na=2\n[avg]')].map(({ type }) => type), ['net', 'maxpool', 'avgpool']);
+  t.match(planDarknet(cfg.replace('leaky', 'leaky\nfiltres=3\nhello')).notes, [
+    /layer 0 \[convolutional\].*filtres=3/,
+    /line 12.*hello/,
+  ]);
+  t.match(
+    planDarknet(cfg.replace('width=8', 'width=8\nletter_box=0').replace('mask=0', 'mask=0\nnms_kind=diounms')).notes,
+    [/letter_box=0.*--fit stretch/, /nms_kind=diounms/],
+  );
+  t.same(
+    [...parseSections('[net]\n[max]\na=1\na=2\n[avg]')].map(({ type }) => type),
+    ['net', 'maxpool', 'avgpool'],
+  );
   t.end();
 });
 
@@ -119,12 +147,20 @@ t.test('a cfg that contradicts itself is refused with the place', (t) => {
     ['bad-cfg', cfg.replace('size=3', 'size=three'), /layer 0 \[convolutional\]: size=three/],
     ['bad-cfg', cfg.replace('size=3', 'size=3\nsize=5'), /size stands there twice, as 3 and as 5/],
     ['unsupported', cfg.replace('=leaky', '=leaky # old'), /activation=leaky#old/],
-    ['bad-cfg', cfg.replace('classes=1', 'classes=3'), /layer 2 \[yolo\]: 1 anchors and 3 classes need 8 channels = 1 × \(5 \+ 3\), the layer before has 6/],
+    [
+      'bad-cfg',
+      cfg.replace('classes=1', 'classes=3'),
+      /layer 2 \[yolo\]: 1 anchors and 3 classes need 8 channels = 1 × \(5 \+ 3\), the layer before has 6/,
+    ],
     ['bad-cfg', cfg.replace('mask=0', 'mask=1'), /anchor 1, anchors= holds 1/],
     ['bad-cfg', cfg.replace('anchors=10,10', 'anchors=10,10,3'), /3 numbers/],
     ['bad-cfg', cfg.replace('width=8', 'width=0'), /no input/],
     ['bad-cfg', cfg.replace('pad=1', 'pad=0').replace('size=3', 'size=9'), /nothing is left/],
   ];
-  for (const [code, text, message] of refused) t.match(problem(() => planDarknet(text)), { code, message });
+  for (const [code, text, message] of refused)
+    t.match(
+      problem(() => planDarknet(text)),
+      { code, message },
+    );
   t.end();
 });

@@ -30,7 +30,14 @@ export function conv(
   input: Map3,
   kernel: readonly number[],
   bias: readonly number[],
-  { size, stride, pad, groups, filters, dilation }: { size: number; stride: number; pad: number; groups: number; filters: number; dilation: number },
+  {
+    size,
+    stride,
+    pad,
+    groups,
+    filters,
+    dilation,
+  }: { size: number; stride: number; pad: number; groups: number; filters: number; dilation: number },
 ): Map3 {
   const reach = dilation * (size - 1) + 1;
   const height = Math.floor((input.height + 2 * pad - reach) / stride) + 1;
@@ -48,7 +55,9 @@ export function conv(
               const sy = y * stride - pad + ky * dilation;
               const sx = x * stride - pad + kx * dilation;
               if (sy < 0 || sx < 0 || sy >= input.height || sx >= input.width) continue;
-              sum += kernel[((f * inputs + c) * size + ky) * size + kx]! * input.values[((firstInput + c) * input.height + sy) * input.width + sx]!;
+              sum +=
+                kernel[((f * inputs + c) * size + ky) * size + kx]! *
+                input.values[((firstInput + c) * input.height + sy) * input.width + sx]!;
             }
           }
         }
@@ -73,7 +82,8 @@ export function pool(input: Map3, { size, stride, padding }: { size: number; str
           for (let kx = 0; kx < size; kx++) {
             const sy = offset + y * stride + ky;
             const sx = offset + x * stride + kx;
-            if (sy >= 0 && sx >= 0 && sy < input.height && sx < input.width) most = Math.max(most, input.values[(c * input.height + sy) * input.width + sx]!);
+            if (sy >= 0 && sx >= 0 && sy < input.height && sx < input.width)
+              most = Math.max(most, input.values[(c * input.height + sy) * input.width + sx]!);
           }
         }
         out.push(most);

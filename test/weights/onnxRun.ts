@@ -1,8 +1,16 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 /** Runs an ONNX file with one input of the given shape; outputs in the order of the file. */
-export async function runOnnx(onnx: Uint8Array, input: Float32Array, dims: readonly number[]): Promise<{ dims: readonly number[]; values: Float32Array }[]> {
-  const session = await InferenceSession.create(onnx, { executionProviders: ['cpu'], intraOpNumThreads: 1, logSeverityLevel: 3 });
+export async function runOnnx(
+  onnx: Uint8Array,
+  input: Float32Array,
+  dims: readonly number[],
+): Promise<{ dims: readonly number[]; values: Float32Array }[]> {
+  const session = await InferenceSession.create(onnx, {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: 1,
+    logSeverityLevel: 3,
+  });
   try {
     const outputs = await session.run({ images: new Tensor('float32', input, dims) });
     return session.outputNames.map((name) => {

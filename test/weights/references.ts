@@ -10,7 +10,9 @@ export const fixtures = join(import.meta.dirname, '..', 'fixtures', 'weights');
 const more = process.env['DARKNET_REFERENCE'];
 
 export function referenceFolder(network: string): string | undefined {
-  return [fixtures, ...(more === undefined ? [] : [more])].find((folder) => existsSync(join(folder, network)) && existsSync(join(folder, 'reference', `${network}.json`)));
+  return [fixtures, ...(more === undefined ? [] : [more])].find(
+    (folder) => existsSync(join(folder, network)) && existsSync(join(folder, 'reference', `${network}.json`)),
+  );
 }
 
 /** A file of the reference set, unpacked where it is stored packed; undefined where the set does not have it. */
@@ -36,7 +38,17 @@ export interface Reference {
   readonly classes: readonly string[];
   readonly input: { readonly width: number; readonly height: number };
   readonly raw: { readonly image: string; readonly input: Stored; readonly heads: readonly Stored[] };
-  readonly images: Readonly<Record<string, { readonly width: number; readonly height: number; readonly letterbox: readonly ReferenceDetection[]; readonly stretch: readonly ReferenceDetection[] }>>;
+  readonly images: Readonly<
+    Record<
+      string,
+      {
+        readonly width: number;
+        readonly height: number;
+        readonly letterbox: readonly ReferenceDetection[];
+        readonly stretch: readonly ReferenceDetection[];
+      }
+    >
+  >;
 }
 
 export function readReference(folder: string, network: string): Reference {

@@ -5,7 +5,11 @@ import { headsOfFilm, type Network } from '../../engine/runner/network.js';
 /** How far a provider is from the CPU on the same inputs. */
 export interface NetworkComparison {
   readonly inputs: number;
-  readonly heads: readonly { readonly tensor: string; readonly largestDifference: number; readonly meanDifference: number }[];
+  readonly heads: readonly {
+    readonly tensor: string;
+    readonly largestDifference: number;
+    readonly meanDifference: number;
+  }[];
   readonly boxes: {
     /** Candidates of either provider above the spec's floor. */
     readonly compared: number;
@@ -29,28 +33,57 @@ export const tolerance = { score: 0.01, iou: 0.98 } as const;
  * Runs both networks on each input, the checked one also in batches as the runner would, and compares what comes out,
  * from raw heads to boxes.
  */
-export async function compareNetworks(cpu: Network, checked: Network, spec: ModelSpec, inputs: readonly NetworkInput[], largestBatch: number): Promise<NetworkComparison> {
+export async function compareNetworks(
+  cpu: Network,
+  checked: Network,
+  spec: ModelSpec,
+  inputs: readonly NetworkInput[],
+  largestBatch: number,
+): Promise<NetworkComparison> {
   const batch = Math.min(largestBatch, spec.maxBatch, inputs.length);
   const onCpu = await runAll(cpu, spec, inputs, 1);
   const alone = await runAll(checked, spec, inputs, 1);
   const batched = await runAll(checked, spec, inputs, batch);
-  const pairs = onCpu.films.flatMap((film, i) => [alone.films[i], batched.films[i]].flatMap((other) => (other === undefined ? [] : [{ film, other, input: inputs[i] }])));
+  const pairs = onCpu.films.flatMap((film, i) =>
+    [alone.films[i], batched.films[i]].flatMap((other) =>
+      other === undefined ? [] : [{ film, other, input: inputs[i] }],
+    ),
+  );
 
-  const heads = spec.heads.map(({ tensor }, h) => ({ tensor, ...differenceOf(pairs.map(({ film, other }) => [film[h], other[h]])) }));
+  const heads = spec.heads.map(({ tensor }, h) => ({
+    tensor,
+    ...differenceOf(pairs.map(({ film, other }) => [film[h], other[h]])),
+  }));
   const boxes = { compared: 0, unmatched: 0, largestScoreDifference: 0, smallestIou: 1 };
   for (const { film, other, input } of pairs) {
     if (input === undefined) continue;
-    const found = (of: readonly Float32Array[], floor?: number) => detect(of, spec, input.plan, floor === undefined ? {} : { floor }).candidates;
+    const found = (of: readonly Float32Array[], floor?: number) =>
+      detect(of, spec, input.plan, floor === undefined ? {} : { floor }).candidates;
     const low = spec.candidateFloor.score / 2;
     match(found(film), found(other, low), boxes);
     match(found(other), found(film, low), boxes);
   }
-  const agrees = boxes.unmatched === 0 && boxes.largestScoreDifference <= tolerance.score && boxes.smallestIou >= tolerance.iou;
-  return { inputs: inputs.length, heads, boxes, cpuMs: onCpu.medianMs, ms: alone.medianMs, batch, batchMs: batched.medianMs, agrees };
+  const agrees =
+    boxes.unmatched === 0 && boxes.largestScoreDifference <= tolerance.score && boxes.smallestIou >= tolerance.iou;
+  return {
+    inputs: inputs.length,
+    heads,
+    boxes,
+    cpuMs: onCpu.medianMs,
+    ms: alone.medianMs,
+    batch,
+    batchMs: batched.medianMs,
+    agrees,
+  };
 }
 
 /** Heads of every input, and the median time of a film. */
-async function runAll(network: Network, spec: ModelSpec, inputs: readonly NetworkInput[], batch: number): Promise<{ films: Float32Array[][]; medianMs: number }> {
+async function runAll(
+  network: Network,
+  spec: ModelSpec,
+  inputs: readonly NetworkInput[],
+  batch: number,
+): Promise<{ films: Float32Array[][]; medianMs: number }> {
   const { channels, height, width } = spec.input;
   const films: Float32Array[][] = [];
   const times: number[] = [];
@@ -68,7 +101,10 @@ async function runAll(network: Network, spec: ModelSpec, inputs: readonly Networ
   return { films, medianMs: times.sort((a, b) => a - b)[times.length >> 1] ?? Number.NaN };
 }
 
-function differenceOf(pairs: readonly (readonly (Float32Array | undefined)[])[]): { largestDifference: number; meanDifference: number } {
+function differenceOf(pairs: readonly (readonly (Float32Array | undefined)[])[]): {
+  largestDifference: number;
+  meanDifference: number;
+} {
   let largestDifference = 0;
   let sum = 0;
   let count = 0;
@@ -83,10 +119,16 @@ function differenceOf(pairs: readonly (readonly (Float32Array | undefined)[])[])
   return { largestDifference, meanDifference: sum / count };
 }
 
-function match(candidates: readonly Candidate[], others: readonly Candidate[], boxes: { compared: number; unmatched: number; largestScoreDifference: number; smallestIou: number }): void {
+function match(
+  candidates: readonly Candidate[],
+  others: readonly Candidate[],
+  boxes: { compared: number; unmatched: number; largestScoreDifference: number; smallestIou: number },
+): void {
   for (const candidate of candidates) {
     boxes.compared += 1;
-    const twin = others.filter(({ classIndex }) => classIndex === candidate.classIndex).sort((a, b) => iou(b.box, candidate.box) - iou(a.box, candidate.box))[0];
+    const twin = others
+      .filter(({ classIndex }) => classIndex === candidate.classIndex)
+      .sort((a, b) => iou(b.box, candidate.box) - iou(a.box, candidate.box))[0];
     const overlap = twin === undefined ? 0 : iou(twin.box, candidate.box);
     if (twin === undefined || overlap < 0.5) {
       boxes.unmatched += 1;

@@ -26,7 +26,8 @@ try {
   process.exitCode = await check(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = error instanceof CudaMissing || error instanceof UsageError ? exitCode.wrongUse : exitCode.someFailed;
+  process.exitCode =
+    error instanceof CudaMissing || error instanceof UsageError ? exitCode.wrongUse : exitCode.someFailed;
 }
 
 async function check(paths: readonly string[]): Promise<number> {
@@ -48,14 +49,25 @@ async function check(paths: readonly string[]): Promise<number> {
       '',
       `${comparison.inputs} films, alone and in batches of ${batch}.`,
       '',
-      ...heads.map(({ tensor, largestDifference, meanDifference }) => `- ${tensor}: largest difference ${largestDifference.toExponential(2)}, mean ${meanDifference.toExponential(2)}`),
+      ...heads.map(
+        ({ tensor, largestDifference, meanDifference }) =>
+          `- ${tensor}: largest difference ${largestDifference.toExponential(2)}, mean ${meanDifference.toExponential(2)}`,
+      ),
       `- ${boxes.compared} boxes above the floor, ${boxes.unmatched} without a twin, largest score difference ${boxes.largestScoreDifference.toFixed(6)}, smallest IoU ${boxes.smallestIou.toFixed(4)}`,
       `- a film alone ${comparison.cpuMs.toFixed(1)} ms on the CPU, ${comparison.ms.toFixed(1)} ms on CUDA, ${comparison.batchMs.toFixed(1)} ms in a batch`,
       `- ${comparison.agrees ? 'agrees' : '**does not agree**'} (scores within ${tolerance.score}, IoU at least ${tolerance.iou}, no box missing)`,
       '',
     );
   }
-  process.stdout.write([`# CUDA against CPU`, '', `${gpuName()}; ${cpus()[0]?.model ?? ''}, ${availableParallelism()} threads; Node ${process.versions.node}; ${new Date().toISOString().slice(0, 10)}`, '', ...lines].join('\n'));
+  process.stdout.write(
+    [
+      `# CUDA against CPU`,
+      '',
+      `${gpuName()}; ${cpus()[0]?.model ?? ''}, ${availableParallelism()} threads; Node ${process.versions.node}; ${new Date().toISOString().slice(0, 10)}`,
+      '',
+      ...lines,
+    ].join('\n'),
+  );
   return agrees ? exitCode.fine : exitCode.someFailed;
 }
 
@@ -81,7 +93,11 @@ async function inputOf(path: string, spec: ModelSpec): Promise<NetworkInput> {
 
 function gpuName(): string {
   try {
-    return execFileSync('nvidia-smi', ['--query-gpu=name,driver_version', '--format=csv,noheader'], { encoding: 'utf8' }).trim().replaceAll('\n', '; ');
+    return execFileSync('nvidia-smi', ['--query-gpu=name,driver_version', '--format=csv,noheader'], {
+      encoding: 'utf8',
+    })
+      .trim()
+      .replaceAll('\n', '; ');
   } catch {
     return 'unknown GPU (no nvidia-smi)';
   }

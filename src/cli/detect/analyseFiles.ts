@@ -5,8 +5,12 @@ import type { RegisteredModel } from '../../registry/index.js';
 import { buildReport, type Report, type ReportedBox, type ReportOutcome } from '../../report/index.js';
 import type { FilmFile } from './films.js';
 
-type WithoutLog<R> = R extends Report ? Omit<R, 'id' | 'createdAt' | 'submitter' | 'externalId' | 'detections'> & DetectionsOf<R> : never;
-type DetectionsOf<R> = R extends { detections: unknown } ? { readonly detections: readonly Omit<ReportedBox, 'id'>[] } : object;
+type WithoutLog<R> = R extends Report
+  ? Omit<R, 'id' | 'createdAt' | 'submitter' | 'externalId' | 'detections'> & DetectionsOf<R>
+  : never;
+type DetectionsOf<R> = R extends { detections: unknown }
+  ? { readonly detections: readonly Omit<ReportedBox, 'id'>[] }
+  : object;
 
 /** A report without what only the log knows. */
 export type FileReport = { readonly file: string } & WithoutLog<Report>;
@@ -40,7 +44,12 @@ export async function* analyseFiles(
   for (const analysed of running) yield await analysed;
 }
 
-async function analyseFile(film: FilmFile, engine: Engine, model: RegisteredModel, minScore: number | undefined): Promise<AnalysedFile> {
+async function analyseFile(
+  film: FilmFile,
+  engine: Engine,
+  model: RegisteredModel,
+  minScore: number | undefined,
+): Promise<AnalysedFile> {
   const outcome = await outcomeOf(film, engine, model, minScore);
   const context = {
     id: '00000000-0000-7000-8000-000000000000',
@@ -53,7 +62,12 @@ async function analyseFile(film: FilmFile, engine: Engine, model: RegisteredMode
   return { film, report, fileReport: withoutLog(film.path, report) };
 }
 
-async function outcomeOf(film: FilmFile, engine: Engine, model: RegisteredModel, minScore: number | undefined): Promise<ReportOutcome> {
+async function outcomeOf(
+  film: FilmFile,
+  engine: Engine,
+  model: RegisteredModel,
+  minScore: number | undefined,
+): Promise<ReportOutcome> {
   const timings = { queueMs: 0, decodeMs: 0, inferMs: 0, postMs: 0 };
   try {
     const bytes = await readFile(film.path);
@@ -61,7 +75,8 @@ async function outcomeOf(film: FilmFile, engine: Engine, model: RegisteredModel,
     return await engine.analyse({ bytes, model: model.spec.name, ...floor });
   } catch (error) {
     if (error instanceof AnalysisRefused) return { kind: 'failed', code: error.code, detail: error.message, timings };
-    if (error instanceof Error && 'syscall' in error) return { kind: 'failed', code: 'unreadable-file', detail: error.message, timings };
+    if (error instanceof Error && 'syscall' in error)
+      return { kind: 'failed', code: 'unreadable-file', detail: error.message, timings };
     throw error;
   }
 }

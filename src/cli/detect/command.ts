@@ -31,20 +31,34 @@ export function detectCommand(): Command {
   return new Command('detect')
     .description('find lesions on films; folders are walked')
     .argument('<path...>', 'films (JPEG, PNG, TIFF, WebP) and folders of films')
-    .addOption(new Option('--format <format>', 'how results are written').choices([...Object.keys(formats), 'yolo']).default('ndjson'))
+    .addOption(
+      new Option('--format <format>', 'how results are written')
+        .choices([...Object.keys(formats), 'yolo'])
+        .default('ndjson'),
+    )
     .option('--out <file>', 'write results to a file instead of stdout; for yolo: a folder of label files')
     .option('--overlays <dir>', 'draw each report into this folder')
-    .addOption(new Option('--overlay-format <format>', 'svg: boxes alone; png: over the film').choices(['svg', 'png']).default('svg'))
+    .addOption(
+      new Option('--overlay-format <format>', 'svg: boxes alone; png: over the film')
+        .choices(['svg', 'png'])
+        .default('svg'),
+    )
     .option('--models <dir>', 'folder of models (MODELS_DIR)')
     .option('--model <name>', 'model to use (MODEL)')
-    .addOption(new Option('--min-score <score>', 'threshold and floor instead of the model’s; 0: everything that NMS left').argParser(parseProbability))
+    .addOption(
+      new Option(
+        '--min-score <score>',
+        'threshold and floor instead of the model’s; 0: everything that NMS left',
+      ).argParser(parseProbability),
+    )
     .action(async (paths: string[], options: DetectOptions) => {
       process.exitCode = await detectFiles(paths, options);
     });
 }
 
 async function detectFiles(paths: readonly string[], options: DetectOptions): Promise<number> {
-  if (options.format === 'yolo' && options.out === undefined) throw new UsageError('--format yolo needs --out DIR for its label files');
+  if (options.format === 'yolo' && options.out === undefined)
+    throw new UsageError('--format yolo needs --out DIR for its label files');
   const { films, passedOver } = await findFilms(paths);
   if (passedOver > 0) say(`${passedOver} other files passed over`);
   const config = readConfig({ ...process.env, NODE_ENV: '' });
@@ -73,14 +87,20 @@ async function* watched(
 ): AsyncGenerator<AnalysedFile> {
   for await (const file of withProgress(files, films.length)) {
     const { report } = file;
-    if (report.state === 'not-analysed') failed.push(`${file.film.path}: ${report.reason.code}: ${report.reason.detail}`);
+    if (report.state === 'not-analysed')
+      failed.push(`${file.film.path}: ${report.reason.code}: ${report.reason.detail}`);
     await onFile(file);
     yield file;
   }
 }
 
 /** A file is there when it is whole: it is written beside its place and moved. */
-async function writeResults(files: AsyncIterable<AnalysedFile>, format: ResultFormat, out: string | undefined, model: RegisteredModel): Promise<void> {
+async function writeResults(
+  files: AsyncIterable<AnalysedFile>,
+  format: ResultFormat,
+  out: string | undefined,
+  model: RegisteredModel,
+): Promise<void> {
   if (out === undefined) {
     for await (const piece of format(files, model)) await written(piece);
     return;

@@ -5,7 +5,11 @@ import { loadModel, loadRegistry, type RegisteredModel } from '../../registry/in
 import { engineSettings, registryOptions } from '../../service.js';
 
 /** The engine as the service runs it, for one model and the films of one command. */
-export function engineFor(model: RegisteredModel, config: Config, patience: Pick<EngineOptions, 'startTimeoutMs'> & Partial<Pick<EngineOptions, 'deadlineMs'>> = {}): Promise<Engine> {
+export function engineFor(
+  model: RegisteredModel,
+  config: Config,
+  patience: Pick<EngineOptions, 'startTimeoutMs'> & Partial<Pick<EngineOptions, 'deadlineMs'>> = {},
+): Promise<Engine> {
   return startEngine({
     ...engineSettings(config),
     ...patience,
@@ -13,7 +17,13 @@ export function engineFor(model: RegisteredModel, config: Config, patience: Pick
     // Nobody waits for one film of many: only one that hangs is given up.
     maxFilms: 64,
     // Which provider runs stands in every report; what went wrong with a film, too.
-    logger: { info: () => undefined, warn: () => undefined, error: (_, message) => { process.stderr.write(`${message}\n`); } },
+    logger: {
+      info: () => undefined,
+      warn: () => undefined,
+      error: (_, message) => {
+        process.stderr.write(`${message}\n`);
+      },
+    },
   });
 }
 

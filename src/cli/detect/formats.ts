@@ -17,7 +17,19 @@ export const csv: ResultFormat = async function* (files) {
   yield csvLine(['file', 'state', 'threshold', 'film_score', 'class', 'score', 'x', 'y', 'width', 'height', 'reason']);
   for await (const { fileReport: report } of files) {
     if (report.state === 'not-analysed') {
-      yield csvLine([report.file, report.state, '', '', '', '', '', '', '', '', `${report.reason.code}: ${report.reason.detail}`]);
+      yield csvLine([
+        report.file,
+        report.state,
+        '',
+        '',
+        '',
+        '',
+        '',
+        '',
+        '',
+        '',
+        `${report.reason.code}: ${report.reason.detail}`,
+      ]);
       continue;
     }
     const film = [report.file, report.state, report.threshold, report.filmScore];
@@ -78,7 +90,12 @@ export function yoloLines(report: AnalysedReport, model: RegisteredModel): strin
   const { width, height } = report.image;
   return report.detections
     .map(({ class: name, score, box }) => {
-      const shares = [(box.x + box.width / 2) / width, (box.y + box.height / 2) / height, box.width / width, box.height / height];
+      const shares = [
+        (box.x + box.width / 2) / width,
+        (box.y + box.height / 2) / height,
+        box.width / width,
+        box.height / height,
+      ];
       return `${names.indexOf(name)} ${shares.map((v) => v.toFixed(6)).join(' ')} ${score}\n`;
     })
     .join('');

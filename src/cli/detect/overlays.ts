@@ -12,11 +12,21 @@ export type OverlayFormat = 'svg' | 'png';
  * Writes what the network said of a film as a picture: the overlay alone (svg), or laid over the film as
  * the network saw its grey levels (png). A film that could not be decoded has an svg that says so.
  */
-export async function writeOverlay({ film, report }: AnalysedFile, folder: string, format: OverlayFormat, spec: ModelSpec): Promise<string> {
+export async function writeOverlay(
+  { film, report }: AnalysedFile,
+  folder: string,
+  format: OverlayFormat,
+  spec: ModelSpec,
+): Promise<string> {
   const svg = overlaySvg(report);
   const path = join(folder, `${film.name}.${report.image === null ? 'svg' : format}`);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, path.endsWith('.svg') ? svg : await overFilm(svg, await seenFilm(film.path, spec, report.image?.preparation.inverted)));
+  await writeFile(
+    path,
+    path.endsWith('.svg')
+      ? svg
+      : await overFilm(svg, await seenFilm(film.path, spec, report.image?.preparation.inverted)),
+  );
   return path;
 }
 

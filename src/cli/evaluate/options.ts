@@ -30,12 +30,19 @@ export interface EvaluateOptions extends Pick<InputOptions, 'from' | 'classes' |
 /** The command with every option that it has. */
 export function evaluateOptions(): Command {
   const command = new Command('evaluate')
-    .description('measure a model on annotated films; several sets: give --images, --annotations and --films for each, in the same order')
+    .description(
+      'measure a model on annotated films; several sets: give --images, --annotations and --films for each, in the same order',
+    )
     .option('--model <name>', 'model to measure (MODEL)')
     .option('--models <dir>', 'folder of models (MODELS_DIR)')
     .option('--images <dir>', 'folder of films', collected, [])
     .option('--annotations <file>', 'true boxes, in any format that annotations convert reads', collected, [])
-    .option('--films <file>', 'CSV of image and, where known, source,patient,split,finding,width,height,n_boxes', collected, [])
+    .option(
+      '--films <file>',
+      'CSV of image and, where known, source,patient,split,finding,width,height,n_boxes',
+      collected,
+      [],
+    )
     .option('--set <name>', 'name of a set (default: the folder of its annotations)', collected, [])
     .option('--split <name>', 'only films of this split')
     .option('--results <file>', 'instead of films: a results.csv, from which every figure comes out again')
@@ -46,13 +53,22 @@ export function evaluateOptions(): Command {
     .option('--resamples <number>', 'of the bootstrap', wholeNumber, defaultBootstrap.resamples)
     .option('--seed <number>', 'of the bootstrap', wholeNumber, defaultBootstrap.seed)
     .option('--fit-calibration', 'fit scores to the chance that a box meets a true one (IoU .4)', false)
-    .addOption(new Option('--false-positives-per-film <number>', 'recommend the threshold that allows so many').argParser(positive).conflicts(['filmSensitivity', 'youden']))
-    .addOption(new Option('--film-sensitivity <share>', 'recommend the threshold that reaches it').argParser(parseProbability).conflicts('youden'))
+    .addOption(
+      new Option('--false-positives-per-film <number>', 'recommend the threshold that allows so many')
+        .argParser(positive)
+        .conflicts(['filmSensitivity', 'youden']),
+    )
+    .addOption(
+      new Option('--film-sensitivity <share>', 'recommend the threshold that reaches it')
+        .argParser(parseProbability)
+        .conflicts('youden'),
+    )
     .option('--youden', 'recommend the threshold of highest film-level sensitivity + specificity', false)
     .option('--write-spec', 'write calibration and threshold into model.json and raise its version', false)
     .option('--json', 'print the report instead of a summary', false);
   for (const option of inputOptions()) {
-    if (['from', 'classes', 'label', 'vocPixels', 'viaLabel'].includes(option.attributeName())) command.addOption(option);
+    if (['from', 'classes', 'label', 'vocPixels', 'viaLabel'].includes(option.attributeName()))
+      command.addOption(option);
   }
   return command;
 }
@@ -61,8 +77,10 @@ export function evaluateOptions(): Command {
 export function setsOf({ images, annotations, films, set }: EvaluateOptions): SetFiles[] {
   if (images.length === 0) throw new UsageError('say what to measure on: --images and --annotations, or --results');
   if (annotations.length !== images.length) throw new UsageError('--annotations must be given once for each --images');
-  if (films.length > 0 && films.length !== images.length) throw new UsageError('--films must be given once for each --images, or not at all');
-  if (set.length > 0 && set.length !== images.length) throw new UsageError('--set must be given once for each --images, or not at all');
+  if (films.length > 0 && films.length !== images.length)
+    throw new UsageError('--films must be given once for each --images, or not at all');
+  if (set.length > 0 && set.length !== images.length)
+    throw new UsageError('--set must be given once for each --images, or not at all');
   const sets = images.map((folder, i) => setFiles(folder, annotations[i] ?? '', films[i], set[i]));
   const twice = sets.find(({ name }, i) => sets.findIndex((other) => other.name === name) !== i);
   if (twice !== undefined) throw new UsageError(`two sets are called ${twice.name}: name them with --set`);
@@ -87,6 +105,7 @@ function wholeNumber(text: string): number {
 
 function positive(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number greater than 0.');
+  if (text.trim() === '' || !(value > 0) || !Number.isFinite(value))
+    throw new InvalidArgumentError('It must be a number greater than 0.');
   return value;
 }

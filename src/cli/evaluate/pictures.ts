@@ -8,9 +8,15 @@ import type { EvaluatedFilm } from './runFilms.js';
 const side = 420;
 
 /** The films that went worst, as the network saw them, for the page: never for a place from which films may not be handed on. */
-export async function worstPictures(films: readonly EvaluatedFilm[], spec: ModelSpec): Promise<{ misses: Picture[]; falsePositives: Picture[] }> {
+export async function worstPictures(
+  films: readonly EvaluatedFilm[],
+  spec: ModelSpec,
+): Promise<{ misses: Picture[]; falsePositives: Picture[] }> {
   const analysed = films.filter(({ result }) => result.state === 'analysed');
-  const worst = worstFilms(analysed.map(({ result }) => result), spec.threshold.score);
+  const worst = worstFilms(
+    analysed.map(({ result }) => result),
+    spec.threshold.score,
+  );
   const drawn = async (indices: readonly number[]): Promise<Picture[]> => {
     const pictures: Picture[] = [];
     for (const index of indices) {
@@ -24,7 +30,10 @@ export async function worstPictures(films: readonly EvaluatedFilm[], spec: Model
 
 async function pictureOf({ film, result, detections, inverted }: EvaluatedFilm, spec: ModelSpec): Promise<Picture> {
   const { width, height, channels, pixels } = await seenFilm(film.path, spec, inverted);
-  const jpeg = await sharp(pixels, { raw: { width, height, channels } }).resize(side, side, { fit: 'inside', withoutEnlargement: true }).jpeg({ quality: 72 }).toBuffer();
+  const jpeg = await sharp(pixels, { raw: { width, height, channels } })
+    .resize(side, side, { fit: 'inside', withoutEnlargement: true })
+    .jpeg({ quality: 72 })
+    .toBuffer();
   return {
     title: `${film.image} (${result.set}, ${film.source}): film score ${result.filmScore.toFixed(2)}`,
     image: `data:image/jpeg;base64,${jpeg.toString('base64')}`,

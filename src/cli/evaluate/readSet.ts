@@ -1,5 +1,14 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, type Fault, type FilmRow, filmsOf, type ImageIndex, readFilms } from '../../datasets/index.js';
+import {
+  type AnnotatedBox,
+  type AnnotatedFilm,
+  type AnnotationSet,
+  type Fault,
+  type FilmRow,
+  filmsOf,
+  type ImageIndex,
+  readFilms,
+} from '../../datasets/index.js';
 import type { Appearance } from '../../evaluation/index.js';
 import { type InputOptions, readInput, readTextFile, sayingWrongUse } from '../annotations/input.js';
 import { UsageError } from '../exit.js';
@@ -15,7 +24,12 @@ export interface SetFiles {
 }
 
 /** The set of these files: named after the folder of its annotations where it has no name of its own. */
-export function setFiles(images: string, annotations: string, films: string | undefined, name: string | undefined): SetFiles {
+export function setFiles(
+  images: string,
+  annotations: string,
+  films: string | undefined,
+  name: string | undefined,
+): SetFiles {
   return { images, annotations, films, name: name ?? basename(dirname(resolve(annotations))) };
 }
 
@@ -63,8 +77,18 @@ export async function readSet(files: SetFiles, { split, classes, format }: ReadC
   return {
     name: files.name,
     films: rows.map((row) => filmOf(row, drawn)),
-    faults: [...first, ...table.faults, ...strangers(set, table.rows, drawn), ...rows.flatMap((row) => contradictions(row, file, drawn))],
-    patients: table.rows.map((row) => ({ patient: row.cell('patient'), split: row.cell('split'), file, line: row.line })),
+    faults: [
+      ...first,
+      ...table.faults,
+      ...strangers(set, table.rows, drawn),
+      ...rows.flatMap((row) => contradictions(row, file, drawn)),
+    ],
+    patients: table.rows.map((row) => ({
+      patient: row.cell('patient'),
+      split: row.cell('split'),
+      file,
+      line: row.line,
+    })),
   };
 }
 
@@ -78,7 +102,12 @@ export function leaks(sets: readonly ReadSet[]): Fault[] {
     const before = seen.get(patient);
     if (before === undefined) seen.set(patient, row);
     else if (before.split !== split) {
-      faults.push({ file, line, code: 'leak', message: `patient ${patient} is in split ${split}, and in ${before.split} at ${before.file}:${before.line}` });
+      faults.push({
+        file,
+        line,
+        code: 'leak',
+        message: `patient ${patient} is in split ${split}, and in ${before.split} at ${before.file}:${before.line}`,
+      });
     }
   }
   return faults;
@@ -116,7 +145,12 @@ function unknownLabels({ films }: AnnotationSet, classes: readonly string[]): Fa
   return films.flatMap(({ image, boxes, place }) =>
     boxes
       .filter(({ label }) => !classes.includes(label))
-      .map((box) => ({ ...(box.place ?? place ?? { file: image }), image, code: 'unknown-label' as const, message: `"${box.label}" is none of the model's classes: ${classes.join(', ')}` })),
+      .map((box) => ({
+        ...(box.place ?? place ?? { file: image }),
+        image,
+        code: 'unknown-label' as const,
+        message: `"${box.label}" is none of the model's classes: ${classes.join(', ')}`,
+      })),
   );
 }
 
@@ -125,7 +159,12 @@ function strangers({ films }: AnnotationSet, rows: readonly FilmRow[], drawn: Dr
   const known = new Set(rows.map(({ image }) => imageName(image, drawn)));
   return films
     .filter(({ image }) => !known.has(image))
-    .map(({ image, place }) => ({ ...(place ?? { file: image }), image, code: 'missing-image' as const, message: `${image} does not stand in ${String(drawn.files.films)}` }));
+    .map(({ image, place }) => ({
+      ...(place ?? { file: image }),
+      image,
+      code: 'missing-image' as const,
+      message: `${image} does not stand in ${String(drawn.files.films)}`,
+    }));
 }
 
 /** Where the row of a film says something else than its image or its boxes. */
@@ -133,15 +172,29 @@ function contradictions(row: FilmRow, file: string, drawn: Drawn): Fault[] {
   const { image, line } = row;
   const place = { file, line, image };
   const known = drawn.images.find(image);
-  if (known === undefined) return [{ ...place, code: 'missing-image', message: `there is no ${join(drawn.files.images, image)}` }];
+  if (known === undefined)
+    return [{ ...place, code: 'missing-image', message: `there is no ${join(drawn.files.images, image)}` }];
   const faults: Fault[] = [];
   const [width, height, boxes] = [row.cell('width'), row.cell('height'), row.cell('n_boxes')];
-  if (known.size !== undefined && width !== '' && height !== '' && (Number(width) !== known.size.width || Number(height) !== known.size.height)) {
-    faults.push({ ...place, code: 'other-size', message: `it says ${width} × ${height}, the image has ${known.size.width} × ${known.size.height}` });
+  if (
+    known.size !== undefined &&
+    width !== '' &&
+    height !== '' &&
+    (Number(width) !== known.size.width || Number(height) !== known.size.height)
+  ) {
+    faults.push({
+      ...place,
+      code: 'other-size',
+      message: `it says ${width} × ${height}, the image has ${known.size.width} × ${known.size.height}`,
+    });
   }
   const found = boxesOf(image, drawn).length;
   if (boxes !== '' && Number(boxes) !== found) {
-    faults.push({ ...place, code: 'contradiction', message: `n_boxes is ${boxes}, but ${drawn.files.annotations} has ${found} for ${image}` });
+    faults.push({
+      ...place,
+      code: 'contradiction',
+      message: `n_boxes is ${boxes}, but ${drawn.files.annotations} has ${found} for ${image}`,
+    });
   }
   return faults;
 }

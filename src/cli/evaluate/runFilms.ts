@@ -42,7 +42,11 @@ export interface FilmRun {
 }
 
 /** Runs the pipeline that is served over every film and holds its boxes against the true ones. */
-export async function runFilms(sets: readonly AnnotatedSet[], model: RegisteredModel, choices: RunChoices): Promise<FilmRun> {
+export async function runFilms(
+  sets: readonly AnnotatedSet[],
+  model: RegisteredModel,
+  choices: RunChoices,
+): Promise<FilmRun> {
   const config = readConfig({ ...process.env, NODE_ENV: '' });
   const queue = sets.flatMap((set) => set.films.map((film) => ({ set: set.name, film })));
   const files = queue.map(({ film }, index) => ({ path: film.path, name: String(index) }));
@@ -53,11 +57,15 @@ export async function runFilms(sets: readonly AnnotatedSet[], model: RegisteredM
   const engine = await engineFor(model, config, patience);
   try {
     const floor = calibrate(kept.floor, model.spec.calibration);
-    for await (const { film: file, report } of withProgress<AnalysedFile>(analyseFiles(files, engine, model, floor), files.length)) {
+    for await (const { film: file, report } of withProgress<AnalysedFile>(
+      analyseFiles(files, engine, model, floor),
+      files.length,
+    )) {
       const place = queue[Number(file.name)];
       if (place === undefined) throw new Error(`there is no film ${file.name}`);
       const { film, set } = place;
-      if (report.state === 'not-analysed') failures.push(`${film.path}: ${report.reason.code}: ${report.reason.detail}`);
+      if (report.state === 'not-analysed')
+        failures.push(`${film.path}: ${report.reason.code}: ${report.reason.detail}`);
       provider = report.provider ?? provider;
       const detections = report.state === 'not-analysed' ? [] : report.detections.slice(0, kept.maximumPerFilm);
       const result: FilmResult = {
@@ -77,10 +85,18 @@ export async function runFilms(sets: readonly AnnotatedSet[], model: RegisteredM
   } finally {
     await engine.close();
   }
-  return { results: { run: runOf(model, provider, choices), films: films.map(({ result }) => result) }, films, failures };
+  return {
+    results: { run: runOf(model, provider, choices), films: films.map(({ result }) => result) },
+    films,
+    failures,
+  };
 }
 
-function runOf({ spec, specSha256 }: RegisteredModel, provider: string, { split, command }: RunChoices): EvaluationResults['run'] {
+function runOf(
+  { spec, specSha256 }: RegisteredModel,
+  provider: string,
+  { split, command }: RunChoices,
+): EvaluationResults['run'] {
   return {
     model: {
       name: spec.name,
@@ -101,7 +117,8 @@ function runOf({ spec, specSha256 }: RegisteredModel, provider: string, { split,
 }
 
 function attributesOf(report: Report): FilmResult['attributes'] {
-  if (report.state === 'not-analysed' || report.attributes === null || Object.keys(report.attributes).length === 0) return null;
+  if (report.state === 'not-analysed' || report.attributes === null || Object.keys(report.attributes).length === 0)
+    return null;
   return report.attributes;
 }
 

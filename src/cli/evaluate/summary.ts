@@ -3,9 +3,21 @@ import { type EvaluationReport, figureText, type GroupReport } from '../../evalu
 /** The figures that are asked for first, a line a group. */
 export function summary(report: EvaluationReport): string {
   const rows = report.groups.map(lineOf);
-  const table = [['films', 'with/without', 'AP .4', 'AP .5', 'AUC', 'FROC mean', 'sensitivity', 'specificity'].flatMap((name, i) => (i === 0 ? ['', name] : [name])), ...rows];
+  const table = [
+    ['films', 'with/without', 'AP .4', 'AP .5', 'AUC', 'FROC mean', 'sensitivity', 'specificity'].flatMap((name, i) =>
+      i === 0 ? ['', name] : [name],
+    ),
+    ...rows,
+  ];
   const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
-  return `${table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n')}\n`;
+  return `${table
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')}\n`;
 }
 
 function lineOf({ kind, name, counts, boxes, films }: GroupReport): string[] {

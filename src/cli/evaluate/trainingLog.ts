@@ -12,7 +12,11 @@ export async function readTrainingLog(path: string): Promise<TrainingLog> {
   const { name, text } = await readTextFile(path);
   const { columns, rows } = sayingWrongUse(() => readCsv(text, name, ['epoch']));
   const numberIn = (cell: string): number => (cell === '' ? NaN : Number(cell));
-  const log = { columns, rows: rows.map((row) => Object.fromEntries(columns.map((column) => [column, numberIn(row.cell(column))]))) };
-  if (trainingPlots(log).length === 0) throw new UsageError(`${name}: holds no number that could be drawn as a curve of the run`);
+  const log = {
+    columns,
+    rows: rows.map((row) => Object.fromEntries(columns.map((column) => [column, numberIn(row.cell(column))]))),
+  };
+  if (trainingPlots(log).length === 0)
+    throw new UsageError(`${name}: holds no number that could be drawn as a curve of the run`);
   return log;
 }

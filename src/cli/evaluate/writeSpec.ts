@@ -10,7 +10,10 @@ import { replaceFile } from '../replaceFile.js';
  * Writes calibration and threshold into model.json and raises the last number of its version: the same name and version with another
  * spec would be refused. Gives the new version, or undefined where nothing changed.
  */
-export async function writeSpec({ spec, folder }: RegisteredModel, { calibration, threshold }: Recommendation): Promise<string | undefined> {
+export async function writeSpec(
+  { spec, folder }: RegisteredModel,
+  { calibration, threshold }: Recommendation,
+): Promise<string | undefined> {
   const changed: ModelSpec = { ...spec, calibration, threshold };
   if (isDeepStrictEqual(changed, spec)) return undefined;
   const raised = parseModelSpec({ ...changed, version: raisedVersion(spec.version) });

@@ -7,7 +7,9 @@ import { runSelfTest } from './selfTest.js';
 /** `model check`: does each file fit its spec and hash, does the network run, and does it say of its self-test film what it said. */
 export function checkCommand(): Command {
   return new Command('check')
-    .description('whether every model parses, has the hash that its spec names, loads, has the tensors of its spec, and passes its self-test')
+    .description(
+      'whether every model parses, has the hash that its spec names, loads, has the tensors of its spec, and passes its self-test',
+    )
     .option('--models <dir>', 'models folder (default: MODELS_DIR, or models)')
     .option('--json', 'print the outcome as JSON', false)
     .action((options: { models?: string; json: boolean }) => check(options));
@@ -29,7 +31,10 @@ async function check({ models, json }: { models?: string; json: boolean }): Prom
   process.stdout.write(
     json
       ? `${JSON.stringify(checked, null, 2)}\n`
-      : table([['model', 'state', ''], ...checked.map(({ name, ok, problem }) => [name, ok ? 'fits' : 'does not fit', problem ?? ''])]),
+      : table([
+          ['model', 'state', ''],
+          ...checked.map(({ name, ok, problem }) => [name, ok ? 'fits' : 'does not fit', problem ?? '']),
+        ]),
   );
   if (checked.some(({ ok }) => !ok)) process.exitCode = exitCode.someFailed;
 }

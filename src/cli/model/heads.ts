@@ -22,10 +22,16 @@ export function headsCommand(): Command {
   return new Command('heads')
     .description('raw heads of one stored network input, as head0.f32… in spec order and shapes.json')
     .requiredOption('--model <name>', 'name of the model')
-    .requiredOption('--input <file>', 'the input: float32, little-endian, 1 × channels × height × width, nothing else in the file')
+    .requiredOption(
+      '--input <file>',
+      'the input: float32, little-endian, 1 × channels × height × width, nothing else in the file',
+    )
     .requiredOption('--out <dir>', 'folder to write to')
     .addOption(
-      new Option('--runtime <runtime>', 'float64: the arithmetic of the file, without the rounding of a runtime; onnxruntime: what is served (default: float64, where it knows every operator of the file)').choices(['float64', 'onnxruntime']),
+      new Option(
+        '--runtime <runtime>',
+        'float64: the arithmetic of the file, without the rounding of a runtime; onnxruntime: what is served (default: float64, where it knows every operator of the file)',
+      ).choices(['float64', 'onnxruntime']),
     )
     .option('--models <dir>', 'models folder (default: MODELS_DIR, or models)')
     .action((options: HeadsOptions) => writeHeads(options));
@@ -39,7 +45,9 @@ async function writeHeads(options: HeadsOptions): Promise<void> {
   });
   const expected = 4 * channels * height * width;
   if (bytes.length !== expected) {
-    throw new UsageError(`--input: ${options.input} has ${bytes.length} bytes, ${options.model} takes ${expected} = 4 × ${channels} × ${height} × ${width}`);
+    throw new UsageError(
+      `--input: ${options.input} has ${bytes.length} bytes, ${options.model} takes ${expected} = 4 × ${channels} × ${height} × ${width}`,
+    );
   }
   const heads = await evaluate(await readFile(onnxPath), spec, readFloats(bytes), options.runtime);
   await mkdir(options.out, { recursive: true });
@@ -51,17 +59,28 @@ async function writeHeads(options: HeadsOptions): Promise<void> {
     shapes[`head${i}`] = [1, head.length / (rows * columns), rows, columns];
   }
   await writeFile(join(options.out, 'shapes.json'), `${JSON.stringify(shapes)}\n`);
-  process.stdout.write(Object.entries(shapes).map(([name, shape]) => `${join(options.out, name)}.f32 ${shape.join(' × ')}\n`).join(''));
+  process.stdout.write(
+    Object.entries(shapes)
+      .map(([name, shape]) => `${join(options.out, name)}.f32 ${shape.join(' × ')}\n`)
+      .join(''),
+  );
 }
 
 /** Heads by the runtime asked for; on stderr how far onnxruntime, which serves, lies from float64. */
-async function evaluate(onnx: Uint8Array, spec: ModelSpec, input: Float32Array, runtime: HeadsOptions['runtime']): Promise<Float32Array[]> {
+async function evaluate(
+  onnx: Uint8Array,
+  spec: ModelSpec,
+  input: Float32Array,
+  runtime: HeadsOptions['runtime'],
+): Promise<Float32Array[]> {
   const served = await runHeads(onnx, spec, input);
   if (runtime === 'onnxruntime') return served;
   try {
     const heads = runHeadsInFloat64(onnx, spec, input);
     heads.forEach((head, i) => {
-      process.stderr.write(`head${i}: in float64; onnxruntime, which serves, differs by at most ${largestDifference(head, served[i]).toExponential(2)}\n`);
+      process.stderr.write(
+        `head${i}: in float64; onnxruntime, which serves, differs by at most ${largestDifference(head, served[i]).toExponential(2)}\n`,
+      );
     });
     return heads;
   } catch (error) {

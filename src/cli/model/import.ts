@@ -2,7 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { FitSpec, InputSpec, ModelSpec, WindowSpec } from '../../detector/index.js';
 import { gates } from '../../gate/index.js';
-import { type ImportChoices, ImportError, importModel, type ModelSource, type Precision, writeModelFolder } from '../../weights/index.js';
+import {
+  type ImportChoices,
+  ImportError,
+  importModel,
+  type ModelSource,
+  type Precision,
+  writeModelFolder,
+} from '../../weights/index.js';
 import { parseProbability, UsageError } from '../exit.js';
 import { describeImport, measureLoss } from './importReport.js';
 import { modelsFolder } from './modelsFolder.js';
@@ -51,20 +58,52 @@ export function importCommand(): Command {
     .option('--attributes <names>', 'classes that describe a box and make none, separated by commas', names)
     .option('--title <class=title>', 'what people read in place of a class name; may be given several times', title)
     .option('--out <dir>', 'models folder to write to (default: MODELS_DIR, or models)')
-    .addOption(new Option('--precision <precision>', 'in which weights are stored').choices(['fp16', 'fp32']).default('fp32'))
+    .addOption(
+      new Option('--precision <precision>', 'in which weights are stored').choices(['fp16', 'fp32']).default('fp32'),
+    )
     .option('--size <pixels>', 'input size, 416 or 416x320 (default: that of the cfg; 416 for --h5)', inputSize)
-    .option('--window <percentiles>', 'none, or the percentiles of grey levels that become black and white: 1,99', windowOf)
+    .option(
+      '--window <percentiles>',
+      'none, or the percentiles of grey levels that become black and white: 1,99',
+      windowOf,
+    )
     .addOption(new Option('--fit <mode>', 'how a film becomes the input').choices(['letterbox', 'stretch']))
-    .addOption(new Option('--interpolation <kind>', 'how it is resized').choices(['area', 'bilinear', 'bilinear-corner', 'bicubic']))
-    .addOption(new Option('--arithmetic <kind>', 'uint8: levels are rounded to bytes on the way').choices(['float32', 'uint8']))
+    .addOption(
+      new Option('--interpolation <kind>', 'how it is resized').choices([
+        'area',
+        'bilinear',
+        'bilinear-corner',
+        'bicubic',
+      ]),
+    )
+    .addOption(
+      new Option('--arithmetic <kind>', 'uint8: levels are rounded to bytes on the way').choices(['float32', 'uint8']),
+    )
     .option('--fill <level>', 'level of the bars beside a letterboxed film, 0 to 1', parseProbability)
     .addOption(new Option('--unletterbox <kind>', 'how boxes go back to the film').choices(['exact', 'darknet']))
-    .addOption(new Option('--colour <kind>', 'what the network sees (default: rgb; grey with a window)').choices(['grey', 'rgb']))
-    .option('--nms-iou <iou>', 'a box is suppressed above this overlap with a better one (default: 0.45)', parseProbability)
+    .addOption(
+      new Option('--colour <kind>', 'what the network sees (default: rgb; grey with a window)').choices([
+        'grey',
+        'rgb',
+      ]),
+    )
+    .option(
+      '--nms-iou <iou>',
+      'a box is suppressed above this overlap with a better one (default: 0.45)',
+      parseProbability,
+    )
     .option('--threshold <score>', 'operating point (default: 0.25 for darknet, 0.3 for Keras)', parseProbability)
     .option('--threshold-source <text>', 'where the operating point came from')
-    .option('--candidate-floor <score>', 'lowest raw score that a row keeps (default: 0.05, or the threshold where that is lower)', parseProbability)
-    .option('--input-gate <name>', `what refuses films that are none before the network sees them: none, or ${gates.map(({ name }) => name).join(', ')} (default: none)`, inputGate)
+    .option(
+      '--candidate-floor <score>',
+      'lowest raw score that a row keeps (default: 0.05, or the threshold where that is lower)',
+      parseProbability,
+    )
+    .option(
+      '--input-gate <name>',
+      `what refuses films that are none before the network sees them: none, or ${gates.map(({ name }) => name).join(', ')} (default: none)`,
+      inputGate,
+    )
     .option('--model-version <version>', 'default: 1.0.0')
     .option('--licence <text>', 'SPDX identifier of the licence of the weights')
     .option('--intended-use <text>', 'one sentence')
@@ -79,9 +118,13 @@ async function importAndReport(options: ImportOptions): Promise<void> {
   const imported = await sayingWrongUse(() => importModel(source, choices));
   for (const note of imported.notes) process.stderr.write(`${note}\n`);
   const loss = await measureLoss(imported, options.precision);
-  const written = await sayingWrongUse(() => writeModelFolder(modelsFolder(options.out), imported, { force: options.force }));
+  const written = await sayingWrongUse(() =>
+    writeModelFolder(modelsFolder(options.out), imported, { force: options.force }),
+  );
   if (written.changed && written.kept.length > 0) {
-    process.stderr.write(`kept beside the new model: ${written.kept.join(', ')}. Check that what they say still holds.\n`);
+    process.stderr.write(
+      `kept beside the new model: ${written.kept.join(', ')}. Check that what they say still holds.\n`,
+    );
   }
   const report = describeImport({ imported, source, precision: options.precision, loss, written });
   process.stdout.write(options.json ? `${JSON.stringify(report.json, null, 2)}\n` : report.text);
@@ -92,7 +135,8 @@ async function sayingWrongUse<T>(task: () => T | Promise<T>): Promise<T> {
   try {
     return await task();
   } catch (error) {
-    if (error instanceof ImportError && error.code === 'bad-options') throw new UsageError(error.message, { cause: error });
+    if (error instanceof ImportError && error.code === 'bad-options')
+      throw new UsageError(error.message, { cause: error });
     throw error;
   }
 }
@@ -111,7 +155,8 @@ function choicesOf(options: ImportOptions): Omit<ImportChoices, 'classes'> {
   const { fit, interpolation, arithmetic, fill, unletterbox } = options;
   const fitChoice = present({ mode: fit, interpolation, arithmetic, fill, unletterbox });
   const source = options.thresholdSource ?? 'given at import';
-  if (options.threshold === undefined && options.thresholdSource !== undefined) throw new UsageError('--threshold-source goes with --threshold');
+  if (options.threshold === undefined && options.thresholdSource !== undefined)
+    throw new UsageError('--threshold-source goes with --threshold');
   return {
     name: options.name,
     precision: options.precision,
@@ -151,12 +196,16 @@ async function readText(path: string, option: string): Promise<string> {
 }
 
 function names(text: string): string[] {
-  return text.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 function title(text: string, before: ReadonlyMap<string, string> = new Map()): Map<string, string> {
   const [, name, words] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-  if (name === undefined || words === undefined) throw new InvalidArgumentError('It must look like opacity="Lung opacity".');
+  if (name === undefined || words === undefined)
+    throw new InvalidArgumentError('It must look like opacity="Lung opacity".');
   return new Map([...before, [name, words]]);
 }
 
@@ -179,6 +228,7 @@ function inputGate(text: string): ModelSpec['inputGate'] {
   if (text === 'none') return 'none';
   // The newest of the name stands last.
   const gate = gates.findLast(({ name }) => name === text);
-  if (gate === undefined) throw new InvalidArgumentError(`It must be none, or one of ${gates.map(({ name }) => name).join(', ')}.`);
+  if (gate === undefined)
+    throw new InvalidArgumentError(`It must be none, or one of ${gates.map(({ name }) => name).join(', ')}.`);
   return { name: gate.name, version: gate.version };
 }

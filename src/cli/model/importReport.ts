@@ -1,4 +1,11 @@
-import { type ImportedModel, type ModelSource, networkSize, type Precision, writeOnnx, type WrittenModel } from '../../weights/index.js';
+import {
+  type ImportedModel,
+  type ModelSource,
+  networkSize,
+  type Precision,
+  writeOnnx,
+  type WrittenModel,
+} from '../../weights/index.js';
 import { runHeads, trialInput } from './trial.js';
 
 export interface Loss {
@@ -12,7 +19,10 @@ export interface Loss {
  * Runs the imported network once, so that no model is written that does not load or fit its spec; for fp16 the
  * fp32 network, too, and what was lost between them.
  */
-export async function measureLoss({ network, spec, onnx }: ImportedModel, precision: Precision): Promise<Loss | undefined> {
+export async function measureLoss(
+  { network, spec, onnx }: ImportedModel,
+  precision: Precision,
+): Promise<Loss | undefined> {
   const input = trialInput(spec.input);
   const heads = await runHeads(onnx, spec, input);
   if (precision === 'fp32') return undefined;
@@ -36,7 +46,10 @@ export interface ImportFacts {
 }
 
 /** What was imported, for a person and for a program. */
-export function describeImport({ imported, source, precision, loss, written }: ImportFacts): { text: string; json: unknown } {
+export function describeImport({ imported, source, precision, loss, written }: ImportFacts): {
+  text: string;
+  json: unknown;
+} {
   const { spec, onnx, network } = imported;
   const size = networkSize(network);
   const { input, fit, window } = spec;
@@ -46,17 +59,44 @@ export function describeImport({ imported, source, precision, loss, written }: I
     ['layers', `${size.layers}, ${size.convolutions} of them convolutions`],
     ['parameters', `${(size.parameters / 1e6).toFixed(3)} million, batch normalisation folded in`],
     ['compute', `${size.gflop.toFixed(3)} GFLOP a film`],
-    ['input', `${input.tensor}: ${input.channels} × ${input.height} × ${input.width}, ${input.colour}, window ${window === 'none' ? window : window.percentile.join('–')}`],
-    ['fit', `${fit.mode}, ${fit.interpolation}, ${fit.arithmetic}, fill ${Number(fit.fill.toFixed(5))}, back ${fit.unletterbox}`],
-    ...spec.heads.map((head): [string, string] => [head.tensor, `stride ${head.stride}, anchors ${head.anchors.map((anchor) => anchor.join('×')).join(' ')}, scaleXY ${head.scaleXY}, ${head.box}`]),
+    [
+      'input',
+      `${input.tensor}: ${input.channels} × ${input.height} × ${input.width}, ${input.colour}, window ${window === 'none' ? window : window.percentile.join('–')}`,
+    ],
+    [
+      'fit',
+      `${fit.mode}, ${fit.interpolation}, ${fit.arithmetic}, fill ${Number(fit.fill.toFixed(5))}, back ${fit.unletterbox}`,
+    ],
+    ...spec.heads.map((head): [string, string] => [
+      head.tensor,
+      `stride ${head.stride}, anchors ${head.anchors.map((anchor) => anchor.join('×')).join(' ')}, scaleXY ${head.scaleXY}, ${head.box}`,
+    ]),
     ['classes', classText(spec.classes.map(({ name, role }) => (role === 'lesion' ? name : `${name} (attribute)`)))],
     ['threshold', `${spec.threshold.score} (${spec.threshold.source}), NMS at IoU ${spec.nms.iou}`],
     ['stored', `${precision}, ${onnxMB.toFixed(2)} MB, sha256 ${spec.onnxSha256}`],
-    ...(loss === undefined ? [] : [['loss', `${loss.largestDifference.toPrecision(3)}: largest difference of a raw head value to fp32, values up to ${loss.largestValue.toPrecision(3)}`] satisfies [string, string]]),
+    ...(loss === undefined
+      ? []
+      : [
+          [
+            'loss',
+            `${loss.largestDifference.toPrecision(3)}: largest difference of a raw head value to fp32, values up to ${loss.largestValue.toPrecision(3)}`,
+          ] satisfies [string, string],
+        ]),
     ['folder', written.changed ? written.folder : `${written.folder} (was there already, unchanged)`],
   ];
   const text = rows.map(([key, value]) => `${key.padEnd(10)} ${value}\n`).join('');
-  return { text, json: { folder: written.folder, changed: written.changed, ...size, precision, onnxBytes: onnx.length, loss: loss ?? null, spec } };
+  return {
+    text,
+    json: {
+      folder: written.folder,
+      changed: written.changed,
+      ...size,
+      precision,
+      onnxBytes: onnx.length,
+      loss: loss ?? null,
+      spec,
+    },
+  };
 }
 
 function classText(classes: readonly string[]): string {

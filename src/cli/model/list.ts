@@ -19,7 +19,11 @@ async function list({ models, json }: { models?: string; json: boolean }): Promi
   const rows = good.map(({ spec }) => [spec.name, ...summary(spec)]);
   process.stdout.write(
     json
-      ? `${JSON.stringify(good.map(({ spec, specSha256, folder }) => ({ folder, specSha256, spec })), null, 2)}\n`
+      ? `${JSON.stringify(
+          good.map(({ spec, specSha256, folder }) => ({ folder, specSha256, spec })),
+          null,
+          2,
+        )}\n`
       : table([['name', 'version', 'input', 'heads', 'classes', 'threshold', 'licence'], ...rows]),
   );
   if (good.length < inspected.length) process.exitCode = exitCode.someFailed;

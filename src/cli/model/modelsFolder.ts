@@ -12,7 +12,9 @@ export async function modelNames(folder: string): Promise<string[]> {
   const entries = await readdir(folder).catch(() => {
     throw new UsageError(`there is no models folder ${folder}: say where models lie with --models DIR or MODELS_DIR`);
   });
-  const found = await Promise.all(entries.map(async (name) => !name.startsWith('.') && (await isFile(join(folder, name, 'model.json')))));
+  const found = await Promise.all(
+    entries.map(async (name) => !name.startsWith('.') && (await isFile(join(folder, name, 'model.json')))),
+  );
   return entries.filter((_, i) => found[i]).sort();
 }
 

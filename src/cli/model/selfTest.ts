@@ -87,11 +87,19 @@ async function ask(model: RegisteredModel, film: string): Promise<SelfTest> {
 function differenceOf(expected: SelfTest, found: SelfTest): string | undefined {
   const said = ({ state, filmScore }: SelfTest) => `${state}, film score ${filmScore?.toFixed(3) ?? 'none'}`;
   const scores = (test: SelfTest) => [test.filmScore ?? 0, ...Object.values(test.attributes)];
-  const near = scores(expected).every((score, i) => Math.abs(score - (scores(found)[i] ?? Number.NaN)) <= tolerance.score);
-  if (expected.state !== found.state || !near) return `${filmName}: ${said(found)}, where ${answerName} has ${said(expected)}`;
+  const near = scores(expected).every(
+    (score, i) => Math.abs(score - (scores(found)[i] ?? Number.NaN)) <= tolerance.score,
+  );
+  if (expected.state !== found.state || !near)
+    return `${filmName}: ${said(found)}, where ${answerName} has ${said(expected)}`;
   const left = [...found.detections];
   for (const box of expected.detections) {
-    const at = left.findIndex((other) => other.class === box.class && Math.abs(other.score - box.score) <= tolerance.score && iou(other.box, box.box) >= tolerance.iou);
+    const at = left.findIndex(
+      (other) =>
+        other.class === box.class &&
+        Math.abs(other.score - box.score) <= tolerance.score &&
+        iou(other.box, box.box) >= tolerance.iou,
+    );
     if (at < 0) return `${filmName}: the box of score ${box.score} of ${answerName} does not come`;
     left.splice(at, 1);
   }

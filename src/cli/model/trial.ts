@@ -21,7 +21,12 @@ export function runHeadsInFloat64(onnx: Uint8Array, spec: ModelSpec, input: Floa
   const network = openFloat64(onnx);
   assertFits(network, spec);
   const outputs = [...network.run(input, [1, channels, height, width])];
-  return headsOfFilm(new Map(outputs.map(([name, { dims, values }]) => [name, { dims, data: Float32Array.from(values) }])), spec, 0, 1);
+  return headsOfFilm(
+    new Map(outputs.map(([name, { dims, values }]) => [name, { dims, data: Float32Array.from(values) }])),
+    spec,
+    0,
+    1,
+  );
 }
 
 /** An input that is the same on every machine: a slow wave under noise (Park and Miller's generator), 0…1. */

@@ -53,7 +53,7 @@ function refine(a: Thumbnail, b: Thumbnail, start: Position): number {
   for (const { step, pixelStep, promising } of refinements) {
     value = correlation(a, b, best, pixelStep);
     if (value < promising) return value;
-    for (let improved = true; improved; ) {
+    for (let improved = true; improved;) {
       improved = false;
       for (const position of neighbours(best, step)) {
         const found = correlation(a, b, position, pixelStep);
@@ -76,7 +76,9 @@ function neighbours({ x, y, width, height }: Position, step: number): Position[]
     { x, y, width: width + d, height },
     { x, y, width, height: height + d },
   ]);
-  return moves.filter((to) => [to.x, to.y, to.x + to.width - 1, to.y + to.height - 1].every((edge) => Math.abs(edge) <= furthest));
+  return moves.filter((to) =>
+    [to.x, to.y, to.x + to.width - 1, to.y + to.height - 1].every((edge) => Math.abs(edge) <= furthest),
+  );
 }
 
 /** Absolute correlation over the pixels of `a` that lie on `b`. */

@@ -42,12 +42,15 @@ function viewOf(picture: GreyPicture, part: Part): View {
  * frequencies of the cosine transform, each above or not above their median. The mean level says nothing and is left out.
  */
 function hashOf({ side, levels }: Thumbnail): [number, number] {
-  const waves = Array.from({ length: 8 }, (_, u) => Float64Array.from({ length: side }, (__, x) => Math.cos(((2 * x + 1) * u * Math.PI) / (2 * side))));
+  const waves = Array.from({ length: 8 }, (_, u) =>
+    Float64Array.from({ length: side }, (__, x) => Math.cos(((2 * x + 1) * u * Math.PI) / (2 * side))),
+  );
   const values: number[] = [];
   for (const down of waves) {
     for (const across of waves) {
       let sum = 0;
-      for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) sum += (levels[y * side + x] ?? 0) * (down[y] ?? 0) * (across[x] ?? 0);
+      for (let y = 0; y < side; y++)
+        for (let x = 0; x < side; x++) sum += (levels[y * side + x] ?? 0) * (down[y] ?? 0) * (across[x] ?? 0);
       values.push(sum);
     }
   }

@@ -24,7 +24,11 @@ export const limits = { hashDistance: 18, coarse: 0.55, aligned: 0.9 } as const;
  *
  * @param onCompared called after each film that was compared with all before it
  */
-export function findNearDuplicates(films: readonly Fingerprint[], isOfInterest: (first: number, second: number) => boolean, onCompared: () => void = () => {}): NearDuplicate[] {
+export function findNearDuplicates(
+  films: readonly Fingerprint[],
+  isOfInterest: (first: number, second: number) => boolean,
+  onCompared: () => void = () => {},
+): NearDuplicate[] {
   const found: NearDuplicate[] = [];
   films.forEach((b, second) => {
     for (let first = 0; first < second; first++) {
@@ -41,7 +45,9 @@ export function findNearDuplicates(films: readonly Fingerprint[], isOfInterest: 
 /** Of any view with any other; 0 where none is worth a look. */
 function bestCorrelation(a: Fingerprint, b: Fingerprint): number {
   let best = 0;
-  for (const one of a) for (const other of b) if (mayBeSame(one, other)) best = Math.max(best, alignedCorrelation(one.detail, other.detail));
+  for (const one of a)
+    for (const other of b)
+      if (mayBeSame(one, other)) best = Math.max(best, alignedCorrelation(one.detail, other.detail));
   return best;
 }
 

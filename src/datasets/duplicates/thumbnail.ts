@@ -46,7 +46,8 @@ function cells(start: number, length: number, side: number, whole: number): [num
 /** Margins of one tone, as scanners and slides leave them, are cut off; at most a quarter from each side. */
 export function contentOf({ width, height, levels }: GreyPicture): Part {
   const sorted = Float32Array.from(levels).sort();
-  const range = (sorted[Math.floor(0.99 * (sorted.length - 1))] ?? 0) - (sorted[Math.floor(0.01 * (sorted.length - 1))] ?? 0);
+  const range =
+    (sorted[Math.floor(0.99 * (sorted.length - 1))] ?? 0) - (sorted[Math.floor(0.01 * (sorted.length - 1))] ?? 0);
   const isFlat = (length: number, at: (i: number) => number | undefined) => {
     let [low, high] = [Infinity, -Infinity];
     for (let i = 0; i < length; i++) {
@@ -75,7 +76,7 @@ function margins(length: number, isFlat: (i: number) => boolean): [number, numbe
 export function equalised({ side, levels }: Thumbnail): Thumbnail {
   const order = Uint32Array.from(levels.keys()).sort((a, b) => (levels[a] ?? 0) - (levels[b] ?? 0));
   const ranks = new Float32Array(levels.length);
-  for (let i = 0; i < order.length; ) {
+  for (let i = 0; i < order.length;) {
     let end = i;
     while (end < order.length && levels[order[end] ?? 0] === levels[order[i] ?? 0]) end++;
     for (let k = i; k < end; k++) ranks[order[k] ?? 0] = (i + end - 1) / 2 / levels.length;
@@ -93,14 +94,17 @@ export function bandOf({ side, levels }: Thumbnail, fine: number, coarse: number
 
 function blurred(levels: Float32Array, side: number, sigma: number): Float32Array {
   const reach = Math.ceil(3 * sigma);
-  const kernel = Float64Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma * sigma)));
+  const kernel = Float64Array.from({ length: 2 * reach + 1 }, (_, i) =>
+    Math.exp(-((i - reach) ** 2) / (2 * sigma * sigma)),
+  );
   const whole = kernel.reduce((a, b) => a + b, 0);
   const pass = (from: Float32Array, step: number, across: number) => {
     const to = new Float32Array(side * side);
     for (let line = 0; line < side; line++) {
       for (let i = 0; i < side; i++) {
         let sum = 0;
-        for (let k = -reach; k <= reach; k++) sum += (kernel[k + reach] ?? 0) * (from[line * across + Math.min(side - 1, Math.max(0, i + k)) * step] ?? 0);
+        for (let k = -reach; k <= reach; k++)
+          sum += (kernel[k + reach] ?? 0) * (from[line * across + Math.min(side - 1, Math.max(0, i + k)) * step] ?? 0);
         to[line * across + i * step] = sum / whole;
       }
     }

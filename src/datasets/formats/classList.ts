@@ -10,7 +10,11 @@ export function readClassList({ name: file, text }: TextFile): string[] {
   const names: string[] = [];
   for (const { text: line, line: number } of numberedLines(text)) {
     const name = line.trim();
-    if (number !== names.length + 1) throw new FormatError({ file, line: names.length + 1 }, `a blank line before the class "${name}", which would have another number in programs that count it`);
+    if (number !== names.length + 1)
+      throw new FormatError(
+        { file, line: names.length + 1 },
+        `a blank line before the class "${name}", which would have another number in programs that count it`,
+      );
     if (names.includes(name)) throw new FormatError({ file, line: number }, `the class "${name}" is named twice`);
     names.push(name);
   }
@@ -25,10 +29,18 @@ export function isClassList(name: string): boolean {
 export function classesFor(files: readonly TextFile[], context: ReadContext): readonly string[] {
   if (context.classes !== undefined) return context.classes;
   const [list, ...others] = files.filter(({ name }) => isClassList(name));
-  if (list === undefined) throw new FormatError({ file: files[0]?.name ?? '' }, 'the classes are numbers here, and there is no classes.txt beside the file: say which with --classes FILE');
+  if (list === undefined)
+    throw new FormatError(
+      { file: files[0]?.name ?? '' },
+      'the classes are numbers here, and there is no classes.txt beside the file: say which with --classes FILE',
+    );
   const names = readClassList(list);
   const other = others.find((each) => !isDeepStrictEqual(readClassList(each), names));
-  if (other !== undefined) throw new FormatError({ file: other.name }, `names other classes than ${list.name}: say which is meant with --classes FILE`);
+  if (other !== undefined)
+    throw new FormatError(
+      { file: other.name },
+      `names other classes than ${list.name}: say which is meant with --classes FILE`,
+    );
   return names;
 }
 

@@ -2,7 +2,17 @@ import type { AnnotatedBox, AnnotatedFilm, AnnotationSet } from '../annotations.
 import { type Fault, FormatError } from '../fault.js';
 import type { ImageIndex } from '../images.js';
 
-export const formatNames = ['vott-csv', 'vott-json', 'yolo', 'keras-yolo3', 'voc', 'coco', 'via', 'rsna', 'csv'] as const;
+export const formatNames = [
+  'vott-csv',
+  'vott-json',
+  'yolo',
+  'keras-yolo3',
+  'voc',
+  'coco',
+  'via',
+  'rsna',
+  'csv',
+] as const;
 export type FormatName = (typeof formatNames)[number];
 
 /** Text of one file, under the name by which faults speak of it. */
@@ -73,7 +83,11 @@ export interface AnnotationFormat {
 /** Of formats that have one file for all films. */
 export function onlyFile(files: readonly TextFile[]): TextFile {
   const [only] = files;
-  if (only === undefined || files.length !== 1) throw new FormatError({ file: only?.name ?? '' }, `one file holds all films of this format; ${files.length} were given`);
+  if (only === undefined || files.length !== 1)
+    throw new FormatError(
+      { file: only?.name ?? '' },
+      `one file holds all films of this format; ${files.length} were given`,
+    );
   return only;
 }
 

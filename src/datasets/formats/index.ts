@@ -43,7 +43,9 @@ export function readAnnotations(format: FormatName, files: readonly TextFile[], 
 function withLines(faults: readonly Fault[], files: readonly TextFile[]): Fault[] {
   const lines = new Map(
     files.map(({ name, text }) => {
-      const paths = faults.flatMap(({ file, line, at }) => (file === name && line === undefined && at !== undefined ? [at] : []));
+      const paths = faults.flatMap(({ file, line, at }) =>
+        file === name && line === undefined && at !== undefined ? [at] : [],
+      );
       return [name, paths.length === 0 ? undefined : linesOfValues(text, new Set(paths))];
     }),
   );

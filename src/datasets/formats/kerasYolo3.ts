@@ -3,7 +3,17 @@ import type { Fault } from '../fault.js';
 import { parseNumber } from '../json.js';
 import { numberedLines } from '../text.js';
 import { classesFor, classListFile, classOrder, isClassList } from './classList.js';
-import { type AnnotationFormat, count, type GrowingFilm, lostScores, type ReadContext, type Reading, type TextFile, type WriteOptions, type Written } from './format.js';
+import {
+  type AnnotationFormat,
+  count,
+  type GrowingFilm,
+  lostScores,
+  type ReadContext,
+  type Reading,
+  type TextFile,
+  type WriteOptions,
+  type Written,
+} from './format.js';
 
 /**
  * The training list of keras-yolo3 and TrainYourOwnYOLO (data_train.txt): a line a film, its path, then a box a word,
@@ -29,7 +39,12 @@ function readLines(files: readonly TextFile[], context: ReadContext): Reading {
       const place = { file, line: number };
       const { path, words } = pathAndWords(line);
       if (words === undefined) {
-        faults.push({ ...place, ...(path === undefined ? {} : { image: path }), code: 'bad-row', message: 'neither a path alone nor a path and words of xmin,ymin,xmax,ymax,class' });
+        faults.push({
+          ...place,
+          ...(path === undefined ? {} : { image: path }),
+          code: 'bad-row',
+          message: 'neither a path alone nor a path and words of xmin,ymin,xmax,ymax,class',
+        });
         continue;
       }
       const film: GrowingFilm = films.get(path) ?? { image: path, boxes: [], place };
@@ -44,7 +59,9 @@ function readLines(files: readonly TextFile[], context: ReadContext): Reading {
   return { set: { films: [...films.values()], classes }, faults };
 }
 
-type PathAndWords = { readonly path: string; readonly words: readonly string[] } | { readonly path: string | undefined; readonly words?: undefined };
+type PathAndWords =
+  | { readonly path: string; readonly words: readonly string[] }
+  | { readonly path: string | undefined; readonly words?: undefined };
 
 const imageEnding = /\.(?:jpe?g|png|tiff?|webp|bmp|gif|dcm)$/i;
 
@@ -63,16 +80,24 @@ function pathAndWords(line: string): PathAndWords {
   const length = Math.max(1, 1 + texts.findLastIndex((text) => !/^[-+.\d]+(?:,[-+.\de]*)+$/.test(text)));
   const image = 1 + texts.slice(0, length).findIndex((text) => imageEnding.test(text));
   if (image > 0) return { path: pathOf(image) };
-  return length > 1 && length === texts.length ? { path: undefined } : { path: pathOf(length), words: texts.slice(length) };
+  return length > 1 && length === texts.length
+    ? { path: undefined }
+    : { path: pathOf(length), words: texts.slice(length) };
 }
 
 function boxOfWord(word: string, classes: readonly string[]): AnnotatedBox | Pick<Fault, 'code' | 'message'> {
   const cells = word.split(',');
-  if (cells.length !== 5) return { code: 'bad-row', message: `"${word}" holds ${count(cells.length, 'number')}, not xmin,ymin,xmax,ymax,class` };
-  if (cells.some((cell) => parseNumber(cell) === undefined)) return { code: 'not-a-number', message: `"${word}" is not five numbers` };
+  if (cells.length !== 5)
+    return {
+      code: 'bad-row',
+      message: `"${word}" holds ${count(cells.length, 'number')}, not xmin,ymin,xmax,ymax,class`,
+    };
+  if (cells.some((cell) => parseNumber(cell) === undefined))
+    return { code: 'not-a-number', message: `"${word}" is not five numbers` };
   const [xmin = 0, ymin = 0, xmax = 0, ymax = 0, index = -1] = cells.map(Number);
   const label = classes[index];
-  if (label === undefined) return { code: 'unknown-label', message: `"${word}": there is no class ${index} among ${classes.length}` };
+  if (label === undefined)
+    return { code: 'unknown-label', message: `"${word}": there is no class ${index} among ${classes.length}` };
   return { label, ...boxOfEdges(xmin, ymin, xmax, ymax) };
 }
 
@@ -92,9 +117,15 @@ function writeLines(set: AnnotationSet, options: WriteOptions): Written {
     });
     return `${pathOf(film.image, options)}${words.join('')}\n`;
   });
-  const thin = vanished === 0 ? [] : [`${count(vanished, 'box')} thinner than half a pixel: nothing is left after rounding to whole pixels`];
+  const thin =
+    vanished === 0
+      ? []
+      : [`${count(vanished, 'box')} thinner than half a pixel: nothing is left after rounding to whole pixels`];
   const parts = rounded === 0 ? [] : [`parts of pixels of ${count(rounded, 'box')}: edges are whole pixels there`];
-  return { files: [{ name: 'data_train.txt', text: lines.join('') }, classListFile('data_classes.txt', classes)], losses: [...thin, ...parts, ...lostScores(set)] };
+  return {
+    files: [{ name: 'data_train.txt', text: lines.join('') }, classListFile('data_classes.txt', classes)],
+    losses: [...thin, ...parts, ...lostScores(set)],
+  };
 }
 
 function pathOf(image: string, { imagesFolder }: WriteOptions): string {

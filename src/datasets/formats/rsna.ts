@@ -3,7 +3,16 @@ import { csvLine, type CsvRow, readCsv } from '../csv.js';
 import { type Fault, FormatError } from '../fault.js';
 import { parseNumber } from '../json.js';
 import type { Place } from '../place.js';
-import { type AnnotationFormat, type GrowingFilm, lostScores, type ReadContext, type Reading, type TextFile, type WriteOptions, type Written } from './format.js';
+import {
+  type AnnotationFormat,
+  type GrowingFilm,
+  lostScores,
+  type ReadContext,
+  type Reading,
+  type TextFile,
+  type WriteOptions,
+  type Written,
+} from './format.js';
 
 const header = ['patientId', 'x', 'y', 'width', 'height', 'Target'] as const;
 
@@ -50,7 +59,13 @@ function readRows(files: readonly TextFile[], context: ReadContext): Reading {
   for (const [image, line] of negative) {
     const film = films.get(image);
     if (film === undefined || film.boxes.length === 0) continue;
-    faults.push({ file: film.place?.file ?? '', line, image, code: 'contradiction', message: `Target is 0, but line ${film.boxes[0]?.place?.line ?? 0} has a box` });
+    faults.push({
+      file: film.place?.file ?? '',
+      line,
+      image,
+      code: 'contradiction',
+      message: `Target is 0, but line ${film.boxes[0]?.place?.line ?? 0} has a box`,
+    });
   }
   return { set: { films: [...films.values()], classes: [label] }, faults };
 }
@@ -60,8 +75,10 @@ function boxOfRow(row: CsvRow, place: Place, label: string): AnnotatedBox | Faul
   const target = row.cell('Target');
   const cells = ['x', 'y', 'width', 'height'].map((column) => ({ column, text: row.cell(column) }));
   const empty = cells.every(({ text }) => text === '');
-  if (parseNumber(target) === 0) return empty ? undefined : { ...place, code: 'contradiction', message: 'Target is 0, but the row has a box' };
-  if (parseNumber(target) !== 1) return { ...place, code: 'bad-row', message: `Target is "${target}", neither 0 nor 1` };
+  if (parseNumber(target) === 0)
+    return empty ? undefined : { ...place, code: 'contradiction', message: 'Target is 0, but the row has a box' };
+  if (parseNumber(target) !== 1)
+    return { ...place, code: 'bad-row', message: `Target is "${target}", neither 0 nor 1` };
   if (empty) return { ...place, code: 'contradiction', message: 'Target is 1, but the row has no box' };
   const bad = cells.find(({ text }) => parseNumber(text) === undefined);
   if (bad !== undefined) return { ...place, code: 'not-a-number', message: `${bad.column} is "${bad.text}"` };
@@ -73,7 +90,10 @@ function writeRows(set: AnnotationSet, options: WriteOptions): Written {
   const labels = new Set(set.films.flatMap((film) => film.boxes.map(({ label }) => label)));
   const kept = options.label;
   if (kept === undefined && labels.size > 1) {
-    throw new FormatError({ file: 'RSNA CSV' }, `it has one class, the annotations have ${[...labels].join(', ')}: say which with --label`);
+    throw new FormatError(
+      { file: 'RSNA CSV' },
+      `it has one class, the annotations have ${[...labels].join(', ')}: say which with --label`,
+    );
   }
   const ids = new Map<string, string>();
   const lines = [csvLine(header)];
@@ -81,7 +101,11 @@ function writeRows(set: AnnotationSet, options: WriteOptions): Written {
   for (const film of set.films) {
     const id = film.extras?.rsna?.patientId ?? stemOf(film.image);
     const owner = ids.get(id);
-    if (owner !== undefined) throw new FormatError({ file: 'RSNA CSV' }, `${owner} and ${film.image} would both be called ${id}; rename one of them`);
+    if (owner !== undefined)
+      throw new FormatError(
+        { file: 'RSNA CSV' },
+        `${owner} and ${film.image} would both be called ${id}; rename one of them`,
+      );
     ids.set(id, film.image);
     const boxes = film.boxes.filter(({ label }) => kept === undefined || label === kept);
     passedOver += film.boxes.length - boxes.length;

@@ -1,7 +1,15 @@
 import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, labelsOf } from '../annotations.js';
 import { type Fault, FormatError } from '../fault.js';
 import { isObject, type JsonObject, parseJsonObject, toNumber, without } from '../json.js';
-import { type AnnotationFormat, lostScores, onlyFile, type ReadContext, type Reading, type TextFile, type Written } from './format.js';
+import {
+  type AnnotationFormat,
+  lostScores,
+  onlyFile,
+  type ReadContext,
+  type Reading,
+  type TextFile,
+  type Written,
+} from './format.js';
 
 /**
  * VGG Image Annotator 2 (https://www.robots.ox.ac.uk/~vgg/software/via/): a saved project, or the plain export of
@@ -22,7 +30,10 @@ function readProject({ name: file, text }: TextFile, context: ReadContext): Read
   const isProject = '_via_img_metadata' in whole;
   const entries = isProject ? whole['_via_img_metadata'] : whole;
   if (!isObject(entries) || !Object.values(entries).every((entry) => isObject(entry) && 'regions' in entry)) {
-    throw new FormatError({ file, line: 1 }, 'neither a VIA project nor an export of its annotations: every image has a filename and regions');
+    throw new FormatError(
+      { file, line: 1 },
+      'neither a VIA project nor an export of its annotations: every image has a filename and regions',
+    );
   }
   const labelAttribute = context.viaLabel ?? labelAttributeOf(entries);
   const films: AnnotatedFilm[] = [];
@@ -57,7 +68,8 @@ function labelAttributeOf(entries: JsonObject): string {
   const attributes = new Set<string>();
   for (const entry of Object.values(entries)) {
     for (const [, region] of regionsOf(isObject(entry) ? entry['regions'] : undefined)) {
-      if (isObject(region) && isObject(region['region_attributes'])) Object.keys(region['region_attributes']).forEach((name) => attributes.add(name));
+      if (isObject(region) && isObject(region['region_attributes']))
+        Object.keys(region['region_attributes']).forEach((name) => attributes.add(name));
     }
   }
   const usual = ['label', 'class', 'name', 'type', 'category', 'finding'];
@@ -67,13 +79,24 @@ function labelAttributeOf(entries: JsonObject): string {
 function boxOfRegion(region: unknown, labelAttribute: string): AnnotatedBox | Pick<Fault, 'code' | 'message'> {
   const shape = isObject(region) ? region['shape_attributes'] : undefined;
   if (!isObject(region) || !isObject(shape)) return { code: 'bad-row', message: 'the region has no shape_attributes' };
-  if (shape['name'] !== 'rect') return { code: 'not-a-box', message: `the region is a ${String(shape['name'])}, not a rect` };
+  if (shape['name'] !== 'rect')
+    return { code: 'not-a-box', message: `the region is a ${String(shape['name'])}, not a rect` };
   const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((side) => toNumber(shape[side]));
-  if (x === undefined || y === undefined || width === undefined || height === undefined) return { code: 'not-a-number', message: `the rect is ${JSON.stringify(shape)}` };
+  if (x === undefined || y === undefined || width === undefined || height === undefined)
+    return { code: 'not-a-number', message: `the rect is ${JSON.stringify(shape)}` };
   const attributes = isObject(region['region_attributes']) ? region['region_attributes'] : {};
   const label = labelOf(attributes[labelAttribute]);
-  if (label === undefined) return { code: 'no-label', message: `the region attribute "${labelAttribute}" is not one name; say which attribute is with --via-label` };
-  const rest = { labelAttribute, attributes: without(attributes, labelAttribute), shape: without(shape, 'name', 'x', 'y', 'width', 'height'), checkbox: isObject(attributes[labelAttribute]) };
+  if (label === undefined)
+    return {
+      code: 'no-label',
+      message: `the region attribute "${labelAttribute}" is not one name; say which attribute is with --via-label`,
+    };
+  const rest = {
+    labelAttribute,
+    attributes: without(attributes, labelAttribute),
+    shape: without(shape, 'name', 'x', 'y', 'width', 'height'),
+    checkbox: isObject(attributes[labelAttribute]),
+  };
   return { label, box: { x, y, width, height }, extras: { via: rest } };
 }
 
@@ -93,11 +116,21 @@ function optionsOf(project: JsonObject | undefined, labelAttribute: string): str
 }
 
 function writeProject(set: AnnotationSet): Written {
-  const labelAttribute = set.films.flatMap(({ boxes }) => boxes).find(({ extras }) => extras?.via !== undefined)?.extras?.via?.labelAttribute ?? 'label';
+  const labelAttribute =
+    set.films.flatMap(({ boxes }) => boxes).find(({ extras }) => extras?.via !== undefined)?.extras?.via
+      ?.labelAttribute ?? 'label';
   const entries = Object.fromEntries(set.films.map((film) => entryOf(film, labelAttribute)));
   const { via: kept } = set.extras ?? {};
-  const whole = kept === undefined ? { ...newProject(set, labelAttribute, Object.keys(entries)), _via_img_metadata: entries } : kept.project === undefined ? entries : { ...kept.project, ...listOf(kept.project, Object.keys(entries)), _via_img_metadata: entries };
-  return { files: [{ name: 'via-project.json', text: `${JSON.stringify(whole, null, 1)}\n` }], losses: lostScores(set) };
+  const whole =
+    kept === undefined
+      ? { ...newProject(set, labelAttribute, Object.keys(entries)), _via_img_metadata: entries }
+      : kept.project === undefined
+        ? entries
+        : { ...kept.project, ...listOf(kept.project, Object.keys(entries)), _via_img_metadata: entries };
+  return {
+    files: [{ name: 'via-project.json', text: `${JSON.stringify(whole, null, 1)}\n` }],
+    losses: lostScores(set),
+  };
 }
 
 /** VIA goes through the images by this list: one that it lacks is not shown, one that is not there is an error. */
@@ -132,13 +165,29 @@ function newProject(set: AnnotationSet, labelAttribute: string, keys: readonly s
         annotation_editor_height: 25,
         annotation_editor_fontsize: 0.8,
         leftsidebar_width: 18,
-        image_grid: { img_height: 80, rshape_fill: 'none', rshape_fill_opacity: 0.3, rshape_stroke: 'yellow', rshape_stroke_width: 2, show_region_shape: true, show_image_policy: 'all' },
-        image: { region_label: labelAttribute, region_color: '__via_default_region_color__', region_label_font: '10px Sans', on_image_annotation_editor_placement: 'NEAR_REGION' },
+        image_grid: {
+          img_height: 80,
+          rshape_fill: 'none',
+          rshape_fill_opacity: 0.3,
+          rshape_stroke: 'yellow',
+          rshape_stroke_width: 2,
+          show_region_shape: true,
+          show_image_policy: 'all',
+        },
+        image: {
+          region_label: labelAttribute,
+          region_color: '__via_default_region_color__',
+          region_label_font: '10px Sans',
+          on_image_annotation_editor_placement: 'NEAR_REGION',
+        },
       },
       core: { buffer_size: 18, filepath: {}, default_filepath: '' },
       project: { name: 'annotations' },
     },
-    _via_attributes: { region: { [labelAttribute]: { type: 'dropdown', description: '', options, default_options: {} } }, file: {} },
+    _via_attributes: {
+      region: { [labelAttribute]: { type: 'dropdown', description: '', options, default_options: {} } },
+      file: {},
+    },
     _via_data_format_version: '2.0.10',
     _via_image_id_list: keys,
   };

@@ -1,10 +1,27 @@
-import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, baseName, boxOfEdges, edgesOf, stemOf } from '../annotations.js';
+import {
+  type AnnotatedBox,
+  type AnnotatedFilm,
+  type AnnotationSet,
+  baseName,
+  boxOfEdges,
+  edgesOf,
+  stemOf,
+} from '../annotations.js';
 import { type Fault, FormatError } from '../fault.js';
 import { groupBy } from '../images.js';
 import { parseNumber } from '../json.js';
 import { childText, readXml, writeXml, type XmlElement, xmlElement } from '../xml.js';
 import type { Place } from '../place.js';
-import { type AnnotationFormat, lostScores, type ReadContext, type Reading, type TextFile, type VocPixels, type WriteOptions, type Written } from './format.js';
+import {
+  type AnnotationFormat,
+  lostScores,
+  type ReadContext,
+  type Reading,
+  type TextFile,
+  type VocPixels,
+  type WriteOptions,
+  type Written,
+} from './format.js';
 import { labelFile } from './yolo.js';
 
 /**
@@ -30,35 +47,59 @@ function readFiles(files: readonly TextFile[], context: ReadContext): Reading {
       // One broken file is one film; where there is no other, it is the whole input.
       if (!(error instanceof FormatError) || files.length === 1) throw error;
       const image = context.images?.findOfLabelFile(file.name)?.name;
-      faults.push({ ...error.place, ...(image === undefined ? {} : { image }), code: 'bad-row', message: error.reason });
+      faults.push({
+        ...error.place,
+        ...(image === undefined ? {} : { image }),
+        code: 'bad-row',
+        message: error.reason,
+      });
     }
   }
   return { set: { films }, faults };
 }
 
-function readFilm({ name: file, text }: TextFile, { images, vocPixels = 'edges' }: ReadContext, faults: Fault[]): AnnotatedFilm {
+function readFilm(
+  { name: file, text }: TextFile,
+  { images, vocPixels = 'edges' }: ReadContext,
+  faults: Fault[],
+): AnnotatedFilm {
   const root = readXml(text, file);
-  if (root.name !== 'annotation') throw new FormatError({ file, line: root.line ?? 1 }, `the XML is <${root.name}>, not a VOC <annotation>`);
+  if (root.name !== 'annotation')
+    throw new FormatError({ file, line: root.line ?? 1 }, `the XML is <${root.name}>, not a VOC <annotation>`);
   const named = childText(root, 'filename') ?? '';
   // labelImg leaves out the ending at times, and copies keep the name of another film: the file's own name is the second try.
   const written = named === '' ? stemOf(file) : named;
-  const image = images === undefined ? written : (images.find(written) ?? images.findByStem(written) ?? images.findOfLabelFile(file))?.name ?? written;
+  const image =
+    images === undefined
+      ? written
+      : ((images.find(written) ?? images.findByStem(written) ?? images.findOfLabelFile(file))?.name ?? written);
   const size = root.children.find(({ name }) => name === 'size');
-  const boxes = root.children.filter(({ name }) => name === 'object').flatMap((object) => {
-    const place: Place = { file, ...(object.line === undefined ? {} : { line: object.line }) };
-    const box = boxOfObject(object, vocPixels);
-    if (!('code' in box)) return [{ ...box, place }];
-    faults.push({ ...place, image, ...box });
-    return [];
-  });
-  const [width, height] = [parseNumber((size && childText(size, 'width')) ?? ''), parseNumber((size && childText(size, 'height')) ?? '')];
+  const boxes = root.children
+    .filter(({ name }) => name === 'object')
+    .flatMap((object) => {
+      const place: Place = { file, ...(object.line === undefined ? {} : { line: object.line }) };
+      const box = boxOfObject(object, vocPixels);
+      if (!('code' in box)) return [{ ...box, place }];
+      faults.push({ ...place, image, ...box });
+      return [];
+    });
+  const [width, height] = [
+    parseNumber((size && childText(size, 'width')) ?? ''),
+    parseNumber((size && childText(size, 'height')) ?? ''),
+  ];
   return {
     image,
     // VoTT and others write 0 where they do not know.
     ...(width !== undefined && height !== undefined && width > 0 && height > 0 ? { size: { width, height } } : {}),
     boxes,
     place: { file, line: 1 },
-    extras: { voc: { ...(root.attributes === undefined ? {} : { attributes: root.attributes }), elements: others(root, 'filename', 'size', 'object'), size: size === undefined ? [] : others(size, 'width', 'height') } },
+    extras: {
+      voc: {
+        ...(root.attributes === undefined ? {} : { attributes: root.attributes }),
+        elements: others(root, 'filename', 'size', 'object'),
+        size: size === undefined ? [] : others(size, 'width', 'height'),
+      },
+    },
   };
 }
 
@@ -72,7 +113,11 @@ function boxOfObject(object: XmlElement, pixels: VocPixels): AnnotatedBox | Pick
   if (bad !== undefined) return { code: 'not-a-number', message: `${bad.side} is "${bad.text}"` };
   const [xmin = 0, ymin = 0, xmax = 0, ymax = 0] = cells.map(({ text }) => Number(text));
   const first = pixels === 'one-based' ? 1 : 0;
-  return { label, ...boxOfEdges(xmin - first, ymin - first, xmax, ymax), extras: { voc: { elements: others(object, 'name', 'bndbox') } } };
+  return {
+    label,
+    ...boxOfEdges(xmin - first, ymin - first, xmax, ymax),
+    extras: { voc: { elements: others(object, 'name', 'bndbox') } },
+  };
 }
 
 /** The children that have no place of their own; without lines, which are not content. */
@@ -90,9 +135,13 @@ function writeFiles(set: AnnotationSet, { vocPixels = 'edges' }: WriteOptions): 
   const files = set.films.map((film) => {
     const name = labelFile(film.image, '.xml');
     const owner = owners.get(name);
-    if (owner !== undefined) throw new FormatError({ file: name }, `${owner} and ${film.image} would share this file; rename one of them`);
+    if (owner !== undefined)
+      throw new FormatError({ file: name }, `${owner} and ${film.image} would share this file; rename one of them`);
     owners.set(name, film.image);
-    return { name, text: writeXml(annotationOf(film, (sameName.get(baseName(film.image))?.length ?? 0) > 1, vocPixels)) };
+    return {
+      name,
+      text: writeXml(annotationOf(film, (sameName.get(baseName(film.image))?.length ?? 0) > 1, vocPixels)),
+    };
   });
   return { files, losses: lostScores(set) };
 }
@@ -100,14 +149,26 @@ function writeFiles(set: AnnotationSet, { vocPixels = 'edges' }: WriteOptions): 
 /** @param byPath whether the name alone would be another film's, too: readers expect no path where they can do without */
 function annotationOf(film: AnnotatedFilm, byPath: boolean, pixels: VocPixels): XmlElement {
   const kept = film.extras?.voc;
-  const size = film.size === undefined ? [] : [xmlElement('size', [xmlElement('width', String(film.size.width)), xmlElement('height', String(film.size.height)), ...(kept?.size ?? [])])];
+  const size =
+    film.size === undefined
+      ? []
+      : [
+          xmlElement('size', [
+            xmlElement('width', String(film.size.width)),
+            xmlElement('height', String(film.size.height)),
+            ...(kept?.size ?? []),
+          ]),
+        ];
   const content = [
     ...(kept?.elements ?? []),
     xmlElement('filename', kept === undefined && !byPath ? baseName(film.image) : film.image),
     ...size,
     ...film.boxes.map((box) => objectOf(box, pixels)),
   ];
-  return { ...xmlElement('annotation', content), ...(kept?.attributes === undefined ? {} : { attributes: kept.attributes }) };
+  return {
+    ...xmlElement('annotation', content),
+    ...(kept?.attributes === undefined ? {} : { attributes: kept.attributes }),
+  };
 }
 
 /** What readers of VOC files expect of every object (keras-yolo3 asks for `difficult`), where nothing is known. */
@@ -120,6 +181,9 @@ function objectOf(box: AnnotatedBox, pixels: VocPixels): XmlElement {
   return xmlElement('object', [
     xmlElement('name', box.label),
     ...(box.extras?.voc?.elements ?? usual),
-    xmlElement('bndbox', sides.map(([side, value]) => xmlElement(side, String(value)))),
+    xmlElement(
+      'bndbox',
+      sides.map(([side, value]) => xmlElement(side, String(value))),
+    ),
   ]);
 }

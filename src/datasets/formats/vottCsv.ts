@@ -3,7 +3,16 @@ import { csvLine, type CsvRow, quoted, readCsv } from '../csv.js';
 import type { Fault } from '../fault.js';
 import { parseNumber } from '../json.js';
 import type { Place } from '../place.js';
-import { type AnnotationFormat, count, type GrowingFilm, lostScores, type ReadContext, type Reading, type TextFile, type Written } from './format.js';
+import {
+  type AnnotationFormat,
+  count,
+  type GrowingFilm,
+  lostScores,
+  type ReadContext,
+  type Reading,
+  type TextFile,
+  type Written,
+} from './format.js';
 import { imageOfVottName, vottNameOf } from './vottName.js';
 
 const six = ['image', 'xmin', 'ymin', 'xmax', 'ymax', 'label'] as const;
@@ -46,7 +55,12 @@ function readRows(files: readonly TextFile[], context: ReadContext): Reading {
         continue;
       }
       const { image, extras } = imageOfVottName(written, context.images);
-      const film: GrowingFilm = films.get(image) ?? { image, boxes: [], place, ...(extras === undefined ? {} : { extras }) };
+      const film: GrowingFilm = films.get(image) ?? {
+        image,
+        boxes: [],
+        place,
+        ...(extras === undefined ? {} : { extras }),
+      };
       films.set(image, film);
       const cells = more.map((column) => row.cells[table.columns.indexOf(column)] ?? '');
       const box = boxOfRow(row, place, cells);
@@ -58,7 +72,13 @@ function readRows(files: readonly TextFile[], context: ReadContext): Reading {
   for (const [image, { place, cells }] of empty) {
     const film = films.get(image);
     if (film === undefined) continue;
-    if (film.boxes.length > 0) faults.push({ ...place, image, code: 'contradiction', message: `the row has no box, but line ${film.boxes[0]?.place?.line ?? 0} has one` });
+    if (film.boxes.length > 0)
+      faults.push({
+        ...place,
+        image,
+        code: 'contradiction',
+        message: `the row has no box, but line ${film.boxes[0]?.place?.line ?? 0} has one`,
+      });
     else if (more.length > 0) films.set(image, { ...film, extras: { ...film.extras, csv: { cells } } });
   }
   const extras = more.length === 0 ? {} : { extras: { csv: { columns: more } } };
@@ -74,7 +94,12 @@ function boxOfRow(row: CsvRow, place: Place, more: readonly string[]): Annotated
   if (bad !== undefined) return { ...place, code: 'not-a-number', message: `${bad.column} is "${bad.text}"` };
   if (label === '') return { ...place, code: 'no-label', message: 'the row has no label' };
   const [xmin = 0, ymin = 0, xmax = 0, ymax = 0] = texts.map(({ text }) => Number(text));
-  return { label, ...boxOfEdges(xmin, ymin, xmax, ymax), place, ...(more.length === 0 ? {} : { extras: { csv: { cells: more } } }) };
+  return {
+    label,
+    ...boxOfEdges(xmin, ymin, xmax, ymax),
+    place,
+    ...(more.length === 0 ? {} : { extras: { csv: { cells: more } } }),
+  };
 }
 
 interface RowStyle {
@@ -86,21 +111,27 @@ interface RowStyle {
 function writeRows(set: AnnotationSet, { name, text, withNegatives }: RowStyle): Written {
   const more = set.extras?.csv?.columns ?? [];
   const line = (cells: readonly (string | number)[]) =>
-    text === quoted ? `${cells.map((cell) => (typeof cell === 'string' ? quoted(cell) : String(cell))).join(',')}\n` : csvLine(cells);
+    text === quoted
+      ? `${cells.map((cell) => (typeof cell === 'string' ? quoted(cell) : String(cell))).join(',')}\n`
+      : csvLine(cells);
   const lines = [line([...six, ...more])];
   let negatives = 0;
   for (const film of set.films) {
     const image = withNegatives ? film.image : vottNameOf(film);
     if (film.boxes.length === 0) {
       negatives += 1;
-      if (withNegatives) lines.push(csvLine([image, '', '', '', '', '', ...(film.extras?.csv?.cells ?? more.map(() => ''))]));
+      if (withNegatives)
+        lines.push(csvLine([image, '', '', '', '', '', ...(film.extras?.csv?.cells ?? more.map(() => ''))]));
     }
     for (const box of film.boxes) {
       const cells = box.extras?.csv?.cells ?? more.map(() => '');
       lines.push(line([image, ...edgesOf(box), box.label, ...cells]));
     }
   }
-  const withoutRow = negatives > 0 && !withNegatives ? [`${count(negatives, 'film')} without boxes: VoTT's CSV has no row for such a film`] : [];
+  const withoutRow =
+    negatives > 0 && !withNegatives
+      ? [`${count(negatives, 'film')} without boxes: VoTT's CSV has no row for such a film`]
+      : [];
   return { files: [{ name, text: lines.join('') }], losses: [...withoutRow, ...lostScores(set)] };
 }
 

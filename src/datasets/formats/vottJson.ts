@@ -4,7 +4,15 @@ import { type Fault, FormatError } from '../fault.js';
 import { groupBy } from '../images.js';
 import { isFiniteNumber, isObject, type JsonObject, parseJsonObject, without } from '../json.js';
 import type { Place } from '../place.js';
-import { type AnnotationFormat, lostScores, onlyFile, type ReadContext, type Reading, type TextFile, type Written } from './format.js';
+import {
+  type AnnotationFormat,
+  lostScores,
+  onlyFile,
+  type ReadContext,
+  type Reading,
+  type TextFile,
+  type Written,
+} from './format.js';
 import { imageOfVottName, vottNameOf } from './vottName.js';
 
 /**
@@ -30,19 +38,40 @@ function readExport({ name: file, text }: TextFile, context: ReadContext): Readi
   for (const [id, entry] of Object.entries(assets)) {
     const place = { file, at: `assets.${id}` };
     const film = isObject(entry) ? readAsset(id, entry, place, context, faults) : undefined;
-    if (film === undefined) faults.push({ ...place, code: 'bad-row', message: 'not an asset with a name, and regions; a .vott project has none, its export has' });
+    if (film === undefined)
+      faults.push({
+        ...place,
+        code: 'bad-row',
+        message: 'not an asset with a name, and regions; a .vott project has none, its export has',
+      });
     else if (film !== 'not-visited') films.push(film);
   }
-  const classes = Array.isArray(tags) ? tags.flatMap((tag: unknown) => (isObject(tag) && typeof tag['name'] === 'string' ? [tag['name']] : [])) : undefined;
-  return { set: { films, ...(classes === undefined ? {} : { classes }), extras: { vott: without(whole, 'assets') } }, faults };
+  const classes = Array.isArray(tags)
+    ? tags.flatMap((tag: unknown) => (isObject(tag) && typeof tag['name'] === 'string' ? [tag['name']] : []))
+    : undefined;
+  return {
+    set: { films, ...(classes === undefined ? {} : { classes }), extras: { vott: without(whole, 'assets') } },
+    faults,
+  };
 }
 
-function readAsset(id: string, entry: JsonObject, place: Place, context: ReadContext, faults: Fault[]): AnnotatedFilm | 'not-visited' | undefined {
+function readAsset(
+  id: string,
+  entry: JsonObject,
+  place: Place,
+  context: ReadContext,
+  faults: Fault[],
+): AnnotatedFilm | 'not-visited' | undefined {
   const { asset, regions } = entry;
   if (!isObject(asset) || !Array.isArray(regions) || typeof asset['name'] !== 'string') return undefined;
   const { image, extras } = imageOfVottName(asset['name'], context.images);
   if (asset['state'] === 0) {
-    faults.push({ ...place, image, code: 'not-visited', message: `nobody has opened ${image} in VoTT, so it is no film without boxes` });
+    faults.push({
+      ...place,
+      image,
+      code: 'not-visited',
+      message: `nobody has opened ${image} in VoTT, so it is no film without boxes`,
+    });
     return 'not-visited';
   }
   const boxes = regions.flatMap((region: unknown, i) => {
@@ -56,7 +85,13 @@ function readAsset(id: string, entry: JsonObject, place: Place, context: ReadCon
   });
   const size = sizeOf(asset['size']);
   const rest = { asset: without(asset, 'name', 'size'), rest: without(entry, 'asset', 'regions') };
-  return { image, ...(size === undefined ? {} : { size }), boxes, place, extras: { vott: { ...extras?.vott, id, ...rest } } };
+  return {
+    image,
+    ...(size === undefined ? {} : { size }),
+    boxes,
+    place,
+    extras: { vott: { ...extras?.vott, id, ...rest } },
+  };
 }
 
 function sizeOf(size: unknown): AnnotatedFilm['size'] {
@@ -70,7 +105,8 @@ function boxesOfRegion(region: JsonObject): (AnnotatedBox | Pick<Fault, 'code' |
   const tags = Array.isArray(region['tags']) ? region['tags'].filter((tag: unknown) => typeof tag === 'string') : [];
   if (tags.length === 0) return [{ code: 'no-label', message: `the region ${String(region['id'])} has no tag` }];
   const box = boxOfRegion(region);
-  if (box === undefined) return [{ code: 'not-a-box', message: `the region ${String(region['id'])} has neither boundingBox nor points` }];
+  if (box === undefined)
+    return [{ code: 'not-a-box', message: `the region ${String(region['id'])} has neither boundingBox nor points` }];
   const extras = { vott: { region: without(region, 'tags') } };
   return tags.map((label) => ({ label, ...box, extras }));
 }
@@ -78,7 +114,8 @@ function boxesOfRegion(region: JsonObject): (AnnotatedBox | Pick<Fault, 'code' |
 function boxOfRegion({ boundingBox, points }: JsonObject): Pick<AnnotatedBox, 'box' | 'far'> | undefined {
   if (isObject(boundingBox)) {
     const { left, top, width, height } = boundingBox;
-    if (isFiniteNumber(left) && isFiniteNumber(top) && isFiniteNumber(width) && isFiniteNumber(height)) return { box: { x: left, y: top, width, height } };
+    if (isFiniteNumber(left) && isFiniteNumber(top) && isFiniteNumber(width) && isFiniteNumber(height))
+      return { box: { x: left, y: top, width, height } };
   }
   const corners = pointsOf(points);
   if (corners.length === 0) return undefined;
@@ -89,15 +126,26 @@ function boxOfRegion({ boundingBox, points }: JsonObject): Pick<AnnotatedBox, 'b
 
 function pointsOf(points: unknown): { x: number; y: number }[] {
   if (!Array.isArray(points)) return [];
-  return points.flatMap((point: unknown) => (isObject(point) && isFiniteNumber(point['x']) && isFiniteNumber(point['y']) ? [{ x: point['x'], y: point['y'] }] : []));
+  return points.flatMap((point: unknown) =>
+    isObject(point) && isFiniteNumber(point['x']) && isFiniteNumber(point['y'])
+      ? [{ x: point['x'], y: point['y'] }]
+      : [],
+  );
 }
 
 function writeExport(set: AnnotationSet): Written {
   const labels = labelsOf(set);
   const whole = set.extras?.vott ?? {};
   const known = Array.isArray(whole['tags']) ? whole['tags'].filter(isObject) : [];
-  const tags = [...known, ...labels.filter((label) => !known.some((tag) => tag['name'] === label)).map((name, i) => ({ name, color: tagColours[(known.length + i) % tagColours.length] }))];
-  const assets = Object.fromEntries(set.films.map((film) => [film.extras?.vott?.id ?? assetId(vottNameOf(film)), assetOf(film)]));
+  const tags = [
+    ...known,
+    ...labels
+      .filter((label) => !known.some((tag) => tag['name'] === label))
+      .map((name, i) => ({ name, color: tagColours[(known.length + i) % tagColours.length] })),
+  ];
+  const assets = Object.fromEntries(
+    set.films.map((film) => [film.extras?.vott?.id ?? assetId(vottNameOf(film)), assetOf(film)]),
+  );
   const text = `${JSON.stringify({ name: 'annotations', version: '2.2.0', ...whole, tags, assets }, null, 2)}\n`;
   return { files: [{ name: 'vott-export.json', text }], losses: lostScores(set) };
 }
@@ -113,7 +161,13 @@ function assetId(path: string): string {
 function assetOf(film: AnnotatedFilm): JsonObject {
   const name = vottNameOf(film);
   const kept = film.extras?.vott;
-  const made = { format: name.split('.').at(-1) ?? '', id: assetId(name), path: `file:${name}`, state: film.boxes.length > 0 ? 2 : 1, type: 1 };
+  const made = {
+    format: name.split('.').at(-1) ?? '',
+    id: assetId(name),
+    path: `file:${name}`,
+    state: film.boxes.length > 0 ? 2 : 1,
+    type: 1,
+  };
   return {
     asset: { ...(kept?.asset ?? made), name, ...(film.size === undefined ? {} : { size: film.size }) },
     regions: regionsOf(film),
@@ -130,7 +184,20 @@ function regionsOf(film: AnnotatedFilm): JsonObject[] {
     const { x, y, width, height } = first.box;
     const kept = first.extras?.vott?.region;
     if (kept !== undefined) return [{ ...kept, tags }];
-    const points = [[x, y], [x + width, y], [x + width, y + height], [x, y + height]].map(([px, py]) => ({ x: px, y: py }));
-    return [{ id: `${assetId(vottNameOf(film)).slice(0, 8)}-${i}`, type: 'RECTANGLE', tags, boundingBox: { height, width, left: x, top: y }, points }];
+    const points = [
+      [x, y],
+      [x + width, y],
+      [x + width, y + height],
+      [x, y + height],
+    ].map(([px, py]) => ({ x: px, y: py }));
+    return [
+      {
+        id: `${assetId(vottNameOf(film)).slice(0, 8)}-${i}`,
+        type: 'RECTANGLE',
+        tags,
+        boundingBox: { height, width, left: x, top: y },
+        points,
+      },
+    ];
   });
 }

@@ -6,7 +6,10 @@ import type { ImageIndex } from '../images.js';
  * VoTT's desktop app percent-encodes names (`film%201.jpg`). The image is the decoded one, unless there is
  * an image that is really called so; the written name is kept, and is written again.
  */
-export function imageOfVottName(written: string, images: ImageIndex | undefined): { image: string; extras?: FilmExtras } {
+export function imageOfVottName(
+  written: string,
+  images: ImageIndex | undefined,
+): { image: string; extras?: FilmExtras } {
   if (!/%[0-9a-f]{2}/i.test(written) || images?.find(written) !== undefined) return { image: written };
   try {
     const image = decodeURIComponent(written);

@@ -1,4 +1,11 @@
-import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, baseName, type FilmSize, stemOf } from '../annotations.js';
+import {
+  type AnnotatedBox,
+  type AnnotatedFilm,
+  type AnnotationSet,
+  baseName,
+  type FilmSize,
+  stemOf,
+} from '../annotations.js';
 import { type Fault, FormatError } from '../fault.js';
 import { parseNumber } from '../json.js';
 import { roundingShare } from '../soundBoxes.js';
@@ -34,17 +41,37 @@ function readLabels(files: readonly TextFile[], context: ReadContext): Reading {
   return { set: { films, classes }, faults };
 }
 
-function readFilm({ name: file, text }: TextFile, classes: readonly string[], context: ReadContext, faults: Fault[]): AnnotatedFilm | undefined {
+function readFilm(
+  { name: file, text }: TextFile,
+  classes: readonly string[],
+  context: ReadContext,
+  faults: Fault[],
+): AnnotatedFilm | undefined {
   const known = context.images?.findOfLabelFile(file);
   const lines = numberedLines(text);
   if (known === undefined) {
-    const message = context.images === undefined ? 'shares of an unknown size: name the folder of the images' : `there is no image ${stemOf(file)}.*, or more than one`;
-    faults.push({ file, line: 1, image: stemOf(file), code: context.images === undefined ? 'no-size' : 'missing-image', message });
+    const message =
+      context.images === undefined
+        ? 'shares of an unknown size: name the folder of the images'
+        : `there is no image ${stemOf(file)}.*, or more than one`;
+    faults.push({
+      file,
+      line: 1,
+      image: stemOf(file),
+      code: context.images === undefined ? 'no-size' : 'missing-image',
+      message,
+    });
     return undefined;
   }
   const { name: image, size } = known;
   if (size === undefined) {
-    faults.push({ file, line: 1, image, code: 'no-size', message: `the size of ${image} can't be read, so the shares mean nothing` });
+    faults.push({
+      file,
+      line: 1,
+      image,
+      code: 'no-size',
+      message: `the size of ${image} can't be read, so the shares mean nothing`,
+    });
     return undefined;
   }
   const boxes: AnnotatedBox[] = [];
@@ -57,16 +84,27 @@ function readFilm({ name: file, text }: TextFile, classes: readonly string[], co
   return { image, size, boxes, place: { file, line: 1 } };
 }
 
-function boxOfLine(line: string, size: FilmSize, classes: readonly string[]): AnnotatedBox | Pick<Fault, 'code' | 'message'> {
+function boxOfLine(
+  line: string,
+  size: FilmSize,
+  classes: readonly string[],
+): AnnotatedBox | Pick<Fault, 'code' | 'message'> {
   const cells = line.trim().split(/\s+/);
-  if (cells.length > 6) return { code: 'not-a-box', message: `${cells.length - 1} numbers after the class: an outline, not a box` };
+  if (cells.length > 6)
+    return { code: 'not-a-box', message: `${cells.length - 1} numbers after the class: an outline, not a box` };
   if (cells.length < 5) return { code: 'bad-row', message: `${cells.length} numbers where five or six belong` };
   const bad = cells.find((cell) => parseNumber(cell) === undefined);
   if (bad !== undefined) return { code: 'not-a-number', message: `"${bad}"` };
   const [index = -1, x = 0, y = 0, width = 0, height = 0, score] = cells.map(Number);
   const label = classes[index];
-  if (label === undefined) return { code: 'unknown-label', message: `there is no class ${cells[0] ?? ''} among ${classes.length}` };
-  return { label, box: boxOfShares([x, y, width, height], size), ...(score === undefined ? {} : { score }), extras: { yolo: { shares: [x, y, width, height] } } };
+  if (label === undefined)
+    return { code: 'unknown-label', message: `there is no class ${cells[0] ?? ''} among ${classes.length}` };
+  return {
+    label,
+    box: boxOfShares([x, y, width, height], size),
+    ...(score === undefined ? {} : { score }),
+    extras: { yolo: { shares: [x, y, width, height] } },
+  };
 }
 
 function boxOfShares([x, y, width, height]: Shares, size: FilmSize): AnnotatedBox['box'] {
@@ -93,7 +131,9 @@ function sharesOf({ box, extras }: AnnotatedBox, size: FilmSize): readonly strin
   const { x, y, width, height } = box;
   if (extras?.yolo !== undefined) return extras.yolo.shares.map(String);
   // Eight places: what darknet's float32 can hold.
-  return [(x + width / 2) / size.width, (y + height / 2) / size.height, width / size.width, height / size.height].map((share) => share.toFixed(8));
+  return [(x + width / 2) / size.width, (y + height / 2) / size.height, width / size.width, height / size.height].map(
+    (share) => share.toFixed(8),
+  );
 }
 
 function writeLabels(set: AnnotationSet, options: WriteOptions): Written {
@@ -102,7 +142,11 @@ function writeLabels(set: AnnotationSet, options: WriteOptions): Written {
   const files = set.films.map((film) => {
     const name = labelFile(film.image);
     const owner = owners.get(name);
-    if (owner !== undefined) throw new FormatError({ file: name }, `${owner} and ${film.image} would share this label file; rename one of them`);
+    if (owner !== undefined)
+      throw new FormatError(
+        { file: name },
+        `${owner} and ${film.image} would share this label file; rename one of them`,
+      );
     owners.set(name, film.image);
     return { name, text: film.boxes.map((box) => lineOf(box, film, classes)).join('') };
   });
@@ -110,7 +154,11 @@ function writeLabels(set: AnnotationSet, options: WriteOptions): Written {
 }
 
 function lineOf(box: AnnotatedBox, { image, size }: AnnotatedFilm, classes: readonly string[]): string {
-  if (size === undefined) throw new FormatError({ file: image }, 'YOLO txt holds shares of the size, which is unknown: name the folder of the images');
+  if (size === undefined)
+    throw new FormatError(
+      { file: image },
+      'YOLO txt holds shares of the size, which is unknown: name the folder of the images',
+    );
   const score = box.score === undefined ? '' : ` ${box.score}`;
   return `${classes.indexOf(box.label)} ${sharesOf(box, size).join(' ')}${score}\n`;
 }

@@ -3,7 +3,9 @@ import { findGate } from '../../gate/index.js';
 import { type Film, invertFilm } from '../../imaging/index.js';
 
 /** A film that the network may judge, turned round where it was a negative; or why it may not. */
-export type JudgedFilm = { readonly kind: 'passes'; readonly film: Film } | { readonly kind: 'refused'; readonly film: Film; readonly code: string; readonly detail: string };
+export type JudgedFilm =
+  | { readonly kind: 'passes'; readonly film: Film }
+  | { readonly kind: 'refused'; readonly film: Film; readonly code: string; readonly detail: string };
 
 /** Asks the gate of a model, where it has one. Throws where this version has no such gate: a film never passes unseen. */
 export function judgeFilm(film: Film, { inputGate }: Pick<ModelSpec, 'inputGate'>): JudgedFilm {

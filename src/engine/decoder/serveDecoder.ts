@@ -2,7 +2,14 @@ import { performance } from 'node:perf_hooks';
 import { fitToInput, type ModelSpec } from '../../detector/index.js';
 import { applyWindow, type Film, FilmError } from '../../imaging/index.js';
 import { messageOf, serveKeeper } from '../childEntry.js';
-import type { DecodedMessage, DecodeMessage, DecoderStart, FailedMessage, GatedMessage, NoFilmMessage } from '../messages.js';
+import type {
+  DecodedMessage,
+  DecodeMessage,
+  DecoderStart,
+  FailedMessage,
+  GatedMessage,
+  NoFilmMessage,
+} from '../messages.js';
 import { judgeFilm } from './judgeFilm.js';
 
 /** Uploaded bytes → Film, or FilmError. A seam: tests decode with functions that crash. */
@@ -38,7 +45,8 @@ export function serveDecoder(decodeFilm: DecodeFilm): void {
         const spec = specs.get(model);
         if (spec === undefined) throw new Error(`the decoder knows no model "${model}"`);
         const judged = judgeFilm(await decodeFilm(bytes, { maxPixels }), spec);
-        if (judged.kind === 'refused') return { ...judged, kind: 'gated', job, film: judged.film.facts, decodeMs: performance.now() - began };
+        if (judged.kind === 'refused')
+          return { ...judged, kind: 'gated', job, film: judged.film.facts, decodeMs: performance.now() - began };
         return { kind: 'decoded', job, ...inputOf(judged.film, spec), decodeMs: performance.now() - began };
       } catch (error) {
         if (error instanceof FilmError) return { kind: 'no-film', job, code: error.code, message: error.message };

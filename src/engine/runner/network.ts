@@ -8,7 +8,10 @@ export interface Network {
    * @param tensor N × channels × height × width
    * @returns by output name, all of the batch
    */
-  run(tensor: Float32Array, dims: readonly [number, number, number, number]): Promise<ReadonlyMap<string, NetworkOutput>>;
+  run(
+    tensor: Float32Array,
+    dims: readonly [number, number, number, number],
+  ): Promise<ReadonlyMap<string, NetworkOutput>>;
   close(): Promise<void>;
 }
 
@@ -29,7 +32,10 @@ export interface NetworkOutput {
  * Opens a network on one execution provider; rejects where the provider can't run here.
  * A seam: tests open networks of their own.
  */
-export type OpenNetwork = (onnx: Uint8Array, options: { readonly provider: string; readonly threads: number }) => Promise<Network>;
+export type OpenNetwork = (
+  onnx: Uint8Array,
+  options: { readonly provider: string; readonly threads: number },
+) => Promise<Network>;
 
 /**
  * Whether a network is the one that its spec describes: names, types and every dimension that it fixes.
@@ -39,9 +45,18 @@ export type OpenNetwork = (onnx: Uint8Array, options: { readonly provider: strin
 export function assertFits(network: Pick<Network, 'inputs' | 'outputs'>, spec: ModelSpec): void {
   const { input } = spec;
   const [first, ...others] = network.inputs;
-  if (first === undefined || others.length > 0) throw new ModelSpecError('/input/tensor', `the network has ${network.inputs.length} inputs, not one`);
-  if (first.name !== input.tensor) throw new ModelSpecError('/input/tensor', `is "${input.tensor}", but the network's input is called "${first.name}"`);
-  assertTensor(first, [undefined, input.channels, input.height, input.width], ['', '/input/channels', '/input/height', '/input/width']);
+  if (first === undefined || others.length > 0)
+    throw new ModelSpecError('/input/tensor', `the network has ${network.inputs.length} inputs, not one`);
+  if (first.name !== input.tensor)
+    throw new ModelSpecError(
+      '/input/tensor',
+      `is "${input.tensor}", but the network's input is called "${first.name}"`,
+    );
+  assertTensor(
+    first,
+    [undefined, input.channels, input.height, input.width],
+    ['', '/input/channels', '/input/height', '/input/width'],
+  );
 
   spec.heads.forEach((head, i) => {
     const field = `/heads/${i}`;
@@ -62,14 +77,24 @@ function headShape(spec: ModelSpec, { anchors, stride }: HeadSpec): [undefined, 
 /** Dimensions that the network leaves free are seen in the first run; see `headsOfFilm`. */
 function assertTensor(tensor: TensorFacts, expected: readonly (number | undefined)[], fields: readonly string[]): void {
   const [nameField] = fields.slice(1);
-  if (tensor.type !== 'float32') throw new ModelSpecError(nameField ?? '', `the network's tensor "${tensor.name}" holds ${tensor.type}, not float32`);
+  if (tensor.type !== 'float32')
+    throw new ModelSpecError(
+      nameField ?? '',
+      `the network's tensor "${tensor.name}" holds ${tensor.type}, not float32`,
+    );
   if (tensor.shape.length !== 0 && tensor.shape.length !== expected.length) {
-    throw new ModelSpecError(nameField ?? '', `the network's tensor "${tensor.name}" has ${tensor.shape.length} dimensions, not ${expected.length}`);
+    throw new ModelSpecError(
+      nameField ?? '',
+      `the network's tensor "${tensor.name}" has ${tensor.shape.length} dimensions, not ${expected.length}`,
+    );
   }
   expected.forEach((size, i) => {
     const found = tensor.shape[i];
     if (size === undefined || typeof found !== 'number' || found < 0 || found === size) return;
-    throw new ModelSpecError(fields[i] ?? '', `asks for ${size} in dimension ${i} of "${tensor.name}", but the network has ${found}`);
+    throw new ModelSpecError(
+      fields[i] ?? '',
+      `asks for ${size} in dimension ${i} of "${tensor.name}", but the network has ${found}`,
+    );
   });
 }
 
@@ -78,13 +103,21 @@ function assertTensor(tensor: TensorFacts, expected: readonly (number | undefine
  *
  * @throws ModelSpecError where an output has another shape than the spec says
  */
-export function headsOfFilm(outputs: ReadonlyMap<string, NetworkOutput>, spec: ModelSpec, film: number, films: number): Float32Array[] {
+export function headsOfFilm(
+  outputs: ReadonlyMap<string, NetworkOutput>,
+  spec: ModelSpec,
+  film: number,
+  films: number,
+): Float32Array[] {
   return spec.heads.map((head, i) => {
     const output = outputs.get(head.tensor);
     const [, ...shape] = headShape(spec, head);
     const expected = [films, ...shape];
     if (output?.dims.join() !== expected.join()) {
-      throw new ModelSpecError(`/heads/${i}`, `asks for an output of ${expected.join(' × ')}, but the network gave ${output?.dims.join(' × ') ?? 'none'}`);
+      throw new ModelSpecError(
+        `/heads/${i}`,
+        `asks for an output of ${expected.join(' × ')}, but the network gave ${output?.dims.join(' × ') ?? 'none'}`,
+      );
     }
     const size = output.data.length / films;
     return output.data.subarray(film * size, (film + 1) * size);

@@ -72,7 +72,12 @@ async function readVerified({ spec, onnxPath }: OpenModelsOptions['models'][numb
   });
 }
 
-async function openAll(files: readonly ModelFile[], provider: string, threads: number, open: OpenNetwork): Promise<Map<string, OpenedModel>> {
+async function openAll(
+  files: readonly ModelFile[],
+  provider: string,
+  threads: number,
+  open: OpenNetwork,
+): Promise<Map<string, OpenedModel>> {
   const opened = new Map<string, OpenedModel>();
   try {
     for (const { spec, onnx } of files) {
@@ -110,7 +115,8 @@ async function naming<T>(spec: ModelSpec, check: () => Promise<T>): Promise<T> {
 function whyNone({ executionProviders, requireProvider }: OpenModelsOptions, notes: readonly string[]): string {
   const reasons = notes.join('; ');
   if (requireProvider === null) return `No execution provider runs (${reasons})`;
-  if (notes.length === 0) return `The execution provider ${requireProvider} is required, but not among those configured (${executionProviders.join(', ')})`;
+  if (notes.length === 0)
+    return `The execution provider ${requireProvider} is required, but not among those configured (${executionProviders.join(', ')})`;
   return `The execution provider ${requireProvider} is required and does not run (${reasons}).${requireProvider === 'cuda' ? ` ${howToInstallCuda}` : ''}`;
 }
 

@@ -40,9 +40,17 @@ export const openOnnx: OpenNetwork = async (onnx, { provider, threads }) => {
 function assertInstalled(provider: string): void {
   if (process.platform !== 'linux' || (provider !== 'cuda' && provider !== 'tensorrt')) return;
   const require = createRequire(import.meta.url);
-  const folder = join(dirname(require.resolve('onnxruntime-node')), '..', 'bin', 'napi-v6', process.platform, process.arch);
+  const folder = join(
+    dirname(require.resolve('onnxruntime-node')),
+    '..',
+    'bin',
+    'napi-v6',
+    process.platform,
+    process.arch,
+  );
   const library = `libonnxruntime_providers_${provider}.so`;
-  if (existsSync(folder) && !existsSync(join(folder, library))) throw new Error(`${library} is not installed (see docs/operations.md)`);
+  if (existsSync(folder) && !existsSync(join(folder, library)))
+    throw new Error(`${library} is not installed (see docs/operations.md)`);
 }
 
 function factsOf(metadata: InferenceSession.ValueMetadata): TensorFacts {

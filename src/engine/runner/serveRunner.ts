@@ -21,7 +21,12 @@ export function serveRunner(open: OpenNetwork): void {
         const began = performance.now();
         const outputs = await run(loaded, films);
         const inferMs = performance.now() - began;
-        return { kind: 'ran', job, inferMs, outcomes: films.map((film, i) => outcomeOf(loaded, outputs, film, i, films.length)) };
+        return {
+          kind: 'ran',
+          job,
+          inferMs,
+          outcomes: films.map((film, i) => outcomeOf(loaded, outputs, film, i, films.length)),
+        };
       } catch (error) {
         return { kind: 'failed', job, message: messageOf(error) };
       }

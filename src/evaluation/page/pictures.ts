@@ -42,16 +42,26 @@ export function worstFilms(films: readonly FilmResult[], threshold: number, coun
       // Of two films with a miss the one that was looked through with less suspicion is worse.
       return 1 - film.filmScore + (film.truths.length - found);
     }),
-    falsePositives: ranked((film) => film.boxes.find((box) => box.score >= threshold && !meetsTruth(box, findLimit))?.score),
+    falsePositives: ranked(
+      (film) => film.boxes.find((box) => box.score >= threshold && !meetsTruth(box, findLimit))?.score,
+    ),
   };
 }
 
 /** The film with true boxes green and dashed on white, detections orange. */
 export function pictureFigure({ title, image, width, height, truths, detections }: Picture): string {
   const unit = Math.max(width, height) / 300;
-  const rect = ({ x, y, width, height }: ImageBox, style: string): string => `<rect x="${fixed(x)}" y="${fixed(y)}" width="${fixed(width)}" height="${fixed(height)}" fill="none" ${style}/>`;
+  const rect = ({ x, y, width, height }: ImageBox, style: string): string =>
+    `<rect x="${fixed(x)}" y="${fixed(y)}" width="${fixed(width)}" height="${fixed(height)}" fill="none" ${style}/>`;
   const drawn = [
-    ...truths.map((box) => rect(box, `stroke="#fff" stroke-width="${fixed(2.4 * unit)}"`) + rect(box, `stroke="#009e73" stroke-width="${fixed(1.6 * unit)}" stroke-dasharray="${fixed(5 * unit)} ${fixed(3 * unit)}"`)),
+    ...truths.map(
+      (box) =>
+        rect(box, `stroke="#fff" stroke-width="${fixed(2.4 * unit)}"`) +
+        rect(
+          box,
+          `stroke="#009e73" stroke-width="${fixed(1.6 * unit)}" stroke-dasharray="${fixed(5 * unit)} ${fixed(3 * unit)}"`,
+        ),
+    ),
     ...detections.map(({ score, box }) => {
       const label = `<text x="${fixed(box.x + 2 * unit)}" y="${fixed(Math.max(12 * unit, box.y - 3 * unit))}" font-size="${fixed(12 * unit)}" fill="#e69f00" stroke="#000" stroke-width="${fixed(2 * unit)}" paint-order="stroke">${score.toFixed(2)}</text>`;
       return rect(box, `stroke="#e69f00" stroke-width="${fixed(1.6 * unit)}"`) + label;

@@ -32,12 +32,25 @@ export function plots(films: readonly FilmResult[]): Plot[] {
       title: 'ROC of films with and without a true box',
       x: shareAxis('1 − specificity'),
       y: shareAxis('sensitivity'),
-      series: curves((films) => rocCurve(scoredFilms(films)).map(({ falsePositiveRate, sensitivity }) => [falsePositiveRate, sensitivity])),
+      series: curves((films) =>
+        rocCurve(scoredFilms(films)).map(({ falsePositiveRate, sensitivity }) => [falsePositiveRate, sensitivity]),
+      ),
     },
     reliabilityPlot('Reliability of box scores (IoU .4)', scoredBoxes(films)),
     reliabilityPlot('Reliability of film scores', scoredFilms(films)),
-    histogram({ title: 'Film scores', positive: 'films with a true box', negative: 'films without', unit: 'films' }, scoredFilms(films)),
-    histogram({ title: 'Box scores from .05 on (IoU .4)', positive: 'boxes that meet a true one', negative: 'boxes that do not', unit: 'boxes' }, scoredBoxes(films)),
+    histogram(
+      { title: 'Film scores', positive: 'films with a true box', negative: 'films without', unit: 'films' },
+      scoredFilms(films),
+    ),
+    histogram(
+      {
+        title: 'Box scores from .05 on (IoU .4)',
+        positive: 'boxes that meet a true one',
+        negative: 'boxes that do not',
+        unit: 'boxes',
+      },
+      scoredBoxes(films),
+    ),
   ];
 }
 
@@ -60,13 +73,22 @@ function frocPoints(films: readonly FilmResult[]): Series['points'] {
 }
 
 function reliabilityPlot(title: string, cases: readonly Scored[]): Plot {
-  const points = reliability(cases).flatMap(({ score, right }) => (score === null || right === null ? [] : [[score, right] as const]));
+  const points = reliability(cases).flatMap(({ score, right }) =>
+    score === null || right === null ? [] : [[score, right] as const],
+  );
   return {
     title,
     x: shareAxis('mean score in ten bins'),
     y: shareAxis('share that was right'),
     series: [
-      { name: 'if scores were probabilities', points: [[0, 0], [1, 1]], style: 'dashed' },
+      {
+        name: 'if scores were probabilities',
+        points: [
+          [0, 0],
+          [1, 1],
+        ],
+        style: 'dashed',
+      },
       { name: 'these', points, style: 'dots' },
     ],
   };

@@ -34,13 +34,22 @@ export function svgPlot({ title, x, y, series }: Plot): string {
   const at = { x: scale(x, size.left, size.width - size.right), y: scale(y, size.height - size.bottom, size.top) };
   const drawn = series.filter(({ points }) => points.length > 0);
   const body = [
-    ...x.ticks.map((tick) => `<path class="grid" d="M${px(at.x(tick))} ${size.top}V${size.height - size.bottom}"/><text x="${px(at.x(tick))}" y="${size.height - size.bottom + 14}" text-anchor="middle">${shortest(tick)}</text>`),
-    ...y.ticks.map((tick) => `<path class="grid" d="M${size.left} ${px(at.y(tick))}H${size.width - size.right}"/><text x="${size.left - 5}" y="${px(at.y(tick) + 4)}" text-anchor="end">${shortest(tick)}</text>`),
+    ...x.ticks.map(
+      (tick) =>
+        `<path class="grid" d="M${px(at.x(tick))} ${size.top}V${size.height - size.bottom}"/><text x="${px(at.x(tick))}" y="${size.height - size.bottom + 14}" text-anchor="middle">${shortest(tick)}</text>`,
+    ),
+    ...y.ticks.map(
+      (tick) =>
+        `<path class="grid" d="M${size.left} ${px(at.y(tick))}H${size.width - size.right}"/><text x="${size.left - 5}" y="${px(at.y(tick) + 4)}" text-anchor="end">${shortest(tick)}</text>`,
+    ),
     `<text x="${(size.left + size.width - size.right) / 2}" y="${size.height - 8}" text-anchor="middle">${escapeHtml(x.title)}</text>`,
     `<text transform="translate(12 ${(size.top + size.height - size.bottom) / 2}) rotate(-90)" text-anchor="middle">${escapeHtml(y.title)}</text>`,
     ...drawn.map((each, i) => drawnSeries(each, colours[i % colours.length] ?? '#000', at)),
   ];
-  const names = drawn.length < 2 ? '' : `<p class="legend">${drawn.map(({ name }, i) => `<span><i style="background:${colours[i % colours.length] ?? '#000'}"></i>${escapeHtml(name)}</span>`).join(' ')}</p>`;
+  const names =
+    drawn.length < 2
+      ? ''
+      : `<p class="legend">${drawn.map(({ name }, i) => `<span><i style="background:${colours[i % colours.length] ?? '#000'}"></i>${escapeHtml(name)}</span>`).join(' ')}</p>`;
   return `<figure><figcaption>${escapeHtml(title)}</figcaption><svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${escapeHtml(title)}">${body.join('')}</svg>${names}</figure>`;
 }
 
@@ -68,7 +77,8 @@ interface Place {
 
 function drawnSeries({ points, style = 'line' }: Series, colour: string, at: Place): string {
   const places = points.map(([x, y]) => [px(at.x(x)), px(at.y(y))] as const);
-  if (style === 'dots') return places.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="3.5" fill="${colour}"/>`).join('');
+  if (style === 'dots')
+    return places.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="3.5" fill="${colour}"/>`).join('');
   const [first, ...others] = places;
   if (first === undefined) return '';
   const path = others.map(([x, y]) => (style === 'steps' ? `H${x}V${y}` : `L${x} ${y}`)).join('');

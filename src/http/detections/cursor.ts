@@ -16,7 +16,11 @@ export function idBefore(cursor: string, filter: DetectionFilter): string {
   const bytes = Buffer.from(cursor, 'base64url');
   const id = bytes.subarray(0, 16);
   // The text is compared as well: base64url has several spellings of the same bytes.
-  if (bytes.length !== 32 || bytes.toString('base64url') !== cursor || !timingSafeEqual(bytes.subarray(16), hashOf(id, filter))) {
+  if (
+    bytes.length !== 32 ||
+    bytes.toString('base64url') !== cursor ||
+    !timingSafeEqual(bytes.subarray(16), hashOf(id, filter))
+  ) {
     throw new Problem('bad-cursor', 'This cursor does not belong to this query.');
   }
   return id.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

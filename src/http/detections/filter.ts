@@ -33,7 +33,10 @@ function timeOf(parameter: string, text: string): Date {
   const time = new Date(text.replace(' ', 'T').toUpperCase());
   // Date turns 30 February into 2 March; the day alone, read as UTC, must come back as it was written.
   if (date === undefined || Number.isNaN(time.getTime()) || !isDay(date)) {
-    throw new Problem('bad-parameter', `The query parameter “${parameter}” is neither an RFC 3339 time nor a date (a “+” is %2B in a URL).`);
+    throw new Problem(
+      'bad-parameter',
+      `The query parameter “${parameter}” is neither an RFC 3339 time nor a date (a “+” is %2B in a URL).`,
+    );
   }
   return time;
 }

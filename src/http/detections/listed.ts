@@ -5,7 +5,11 @@ import type { LoggedDetection } from '../../log/index.js';
 export function listedText({ report, reportText }: LoggedDetection, film: FilmAvailability | undefined): string {
   const beside = {
     boxCount: report.state === 'not-analysed' ? null : report.detections.length,
-    film: { status: film?.status ?? 'not-kept', sha256: film?.sha256 ?? null, expiresAt: film?.expiresAt?.toISOString() ?? null },
+    film: {
+      status: film?.status ?? 'not-kept',
+      sha256: film?.sha256 ?? null,
+      expiresAt: film?.expiresAt?.toISOString() ?? null,
+    },
   };
   // Both are JSON objects with members: what is between their braces is put behind each other.
   return `${reportText.slice(0, -1)},${JSON.stringify(beside).slice(1)}`;

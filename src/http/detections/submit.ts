@@ -30,7 +30,9 @@ export interface SubmissionAnswer {
 export async function submitFilm(context: HttpContext, submission: Submission): Promise<SubmissionAnswer> {
   const model = modelOf(context, submission.upload.fields.model);
   if (submission.idempotencyKey === undefined) return analyseAndLog(context, submission, model);
-  return onceForKey(context, submission, submission.idempotencyKey, (idempotency) => analyseAndLog(context, submission, model, idempotency));
+  return onceForKey(context, submission, submission.idempotencyKey, (idempotency) =>
+    analyseAndLog(context, submission, model, idempotency),
+  );
 }
 
 type Idempotency = NonNullable<DetectionEntry['idempotency']>;
@@ -60,18 +62,27 @@ async function onceForKey(
     return await run({ key, bodySha256 });
   } catch (error) {
     // A problem that names its row has closed the claim in the row’s transaction; one that was lost is another’s now.
-    const isOurs = !(error instanceof ClaimLost) && !(error instanceof Problem && error.members['detectionId'] !== undefined);
+    const isOurs =
+      !(error instanceof ClaimLost) && !(error instanceof Problem && error.members['detectionId'] !== undefined);
     if (isOurs) await log.release({ submitter: caller.name, key });
     throw error;
   }
 }
 
-async function analyseAndLog(context: HttpContext, { caller, upload }: Submission, model: RegisteredModel, idempotency?: Idempotency): Promise<SubmissionAnswer> {
+async function analyseAndLog(
+  context: HttpContext,
+  { caller, upload }: Submission,
+  model: RegisteredModel,
+  idempotency?: Idempotency,
+): Promise<SubmissionAnswer> {
   // The film is here: this moment is createdAt, and it is read back from the id so that both say the same.
   const id = uuidv7();
   const analysis = await context.engine.analyse({ bytes: upload.bytes, model: model.spec.name });
   const { model: _, ...references } = upload.fields;
-  const built = buildReport({ id, createdAt: timeOfId(id), model, submitter: caller.name, ...externalIdOf(references) }, analysis);
+  const built = buildReport(
+    { id, createdAt: timeOfId(id), model, submitter: caller.name, ...externalIdOf(references) },
+    analysis,
+  );
   const reportText = JSON.stringify(built.report);
   await append(context, {
     ...built,
@@ -83,14 +94,18 @@ async function analyseAndLog(context: HttpContext, { caller, upload }: Submissio
   context.images.keep({ detectionId: id, bytes: upload.bytes, inverted: built.report.image?.preparation.inverted });
   observe(context, built, analysis);
   if (analysis.kind === 'failed') {
-    throw new Problem(analysis.code, analysis.detail, { members: { detectionId: id }, headers: { location: `/v1/detections/${id}` } });
+    throw new Problem(analysis.code, analysis.detail, {
+      members: { detectionId: id },
+      headers: { location: `/v1/detections/${id}` },
+    });
   }
   return { id, reportText, replayed: false };
 }
 
 function modelOf({ registry }: HttpContext, name = registry.defaultModel): RegisteredModel {
   const model = registry.models.get(name);
-  if (model === undefined) throw new Problem('unknown-model', 'No model of this name is loaded: GET /v1/models lists those that are.');
+  if (model === undefined)
+    throw new Problem('unknown-model', 'No model of this name is loaded: GET /v1/models lists those that are.');
   return model;
 }
 

@@ -20,7 +20,10 @@ const rowsAtOnce = 100;
  * (https://html.spec.whatwg.org/multipage/server-sent-events.html). Their ids are links of the chain, which come in the
  * order of the commits: a reader that comes back with the last one misses nothing.
  */
-export async function* tail(log: Pick<DetectionLog, 'following'>, { after, signal, mayGoOn, pauseMs = 1000, accessCheckMs = 30_000 }: TailOptions): AsyncGenerator<string, void> {
+export async function* tail(
+  log: Pick<DetectionLog, 'following'>,
+  { after, signal, mayGoOn, pauseMs = 1000, accessCheckMs = 30_000 }: TailOptions,
+): AsyncGenerator<string, void> {
   let seq = after;
   let spokenAt = Date.now();
   let checkedAt = Date.now();

@@ -47,7 +47,8 @@ export const coco: ExportFormat = async function* (rows) {
       yield `${annotationId > 1 ? ',\n' : '\n'}${JSON.stringify({ id: annotationId, image_id: imageId, ...annotation })}`;
     }
   }
-  if (imageId !== kept.length) throw new Error(`A row of the export vanished while it was read: ${imageId} of ${kept.length} came again`);
+  if (imageId !== kept.length)
+    throw new Error(`A row of the export vanished while it was read: ${imageId} of ${kept.length} came again`);
 
   const listed = [...categories].map(([name, id]) => ({ id, name, supercategory: 'lesion' }));
   yield `\n],"categories":${JSON.stringify(listed)},"info":${JSON.stringify({ complete: true, images: kept.length, annotations: annotationId, notAnalysed })}}\n`;
@@ -71,7 +72,8 @@ class IdList {
   length = 0;
 
   push(id: string): void {
-    if (16 * (this.length + 1) > this.#bytes.length) this.#bytes = Buffer.concat([this.#bytes, Buffer.alloc(this.#bytes.length)]);
+    if (16 * (this.length + 1) > this.#bytes.length)
+      this.#bytes = Buffer.concat([this.#bytes, Buffer.alloc(this.#bytes.length)]);
     this.#bytes.write(id.replaceAll('-', ''), 16 * this.length, 'hex');
     this.length += 1;
   }

@@ -10,7 +10,10 @@ export type Encoding = 'gzip' | 'br' | 'identity';
 export function encodingOf(acceptEncoding: string | undefined): Encoding {
   const accepted = new Map(
     (acceptEncoding ?? '').split(',').map((entry) => {
-      const [name = '', ...parameters] = entry.trim().toLowerCase().split(/\s*;\s*/);
+      const [name = '', ...parameters] = entry
+        .trim()
+        .toLowerCase()
+        .split(/\s*;\s*/);
       const quality = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
       return [name, quality === undefined ? 1 : Number(quality)];
     }),
@@ -21,5 +24,7 @@ export function encodingOf(acceptEncoding: string | undefined): Encoding {
 
 /** Fast rather than small: most readers sit in the same house. */
 export function compressor(encoding: Exclude<Encoding, 'identity'>): Transform {
-  return encoding === 'gzip' ? createGzip({ level: 1 }) : createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 1 } });
+  return encoding === 'gzip'
+    ? createGzip({ level: 1 })
+    : createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 1 } });
 }

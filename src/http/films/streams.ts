@@ -14,7 +14,9 @@ export function storedPng({ filmPath }: KeptFilm): Readable {
 export function previewPng(film: KeptFilm, window: readonly [number, number]): Readable {
   const table = displayTable(window);
   const { width, height, channels } = film;
-  return Readable.from(writePng({ width, height, channels, bits: 8 }, shown(readPng(film, bytesOf(film)), table)), { objectMode: false });
+  return Readable.from(writePng({ width, height, channels, bits: 8 }, shown(readPng(film, bytesOf(film)), table)), {
+    objectMode: false,
+  });
 }
 
 /** The samples of a 16-bit film, row by row from the top, little end first. */
@@ -43,5 +45,7 @@ async function* littleEnded(rows: AsyncIterable<Buffer>): AsyncGenerator<Buffer,
 }
 
 function displayTable([low, high]: readonly [number, number]): Uint8Array {
-  return Uint8Array.from({ length: 65536 }, (_, value) => Math.round((255 * (Math.min(high, Math.max(low, value)) - low)) / (high - low)));
+  return Uint8Array.from({ length: 65536 }, (_, value) =>
+    Math.round((255 * (Math.min(high, Math.max(low, value)) - low)) / (high - low)),
+  );
 }

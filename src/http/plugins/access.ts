@@ -4,7 +4,16 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { type Accounts, isCsrfToken, type Principal, type Role, roles, type Session, type Sessions, type TokenClaims } from '../../auth/index.js';
+import {
+  type Accounts,
+  isCsrfToken,
+  type Principal,
+  type Role,
+  roles,
+  type Session,
+  type Sessions,
+  type TokenClaims,
+} from '../../auth/index.js';
 import type { Actor } from '../../log/index.js';
 import type { TokenVerification } from '../dependencies.js';
 import { Problem } from '../problems.js';
@@ -48,72 +57,76 @@ interface AccessOptions {
  * is registered, so that the service does not start. Machines bring a bearer token, people’s browsers the
  * cookie of a session; where both come the token counts, and a bad token is not mended by a good cookie.
  */
-export const access = plugin(async (app: FastifyInstance, { accounts, sessions, tokenVerification }: AccessOptions) => {
-  app.decorateRequest('principal', null);
-  app.decorateRequest('session', null);
-  await app.register(cookie);
+export const access = plugin(
+  async (app: FastifyInstance, { accounts, sessions, tokenVerification }: AccessOptions) => {
+    app.decorateRequest('principal', null);
+    app.decorateRequest('session', null);
+    await app.register(cookie);
 
-  app.addHook('onRoute', (route) => {
-    if (isOfALibrary(route.url, route.method)) route.config = { ...route.config, open: true };
-    if (route.config?.open === true) return;
-    if (route.config?.roles === undefined || route.config.roles.length === 0) {
-      throw new Error(`${String(route.method)} ${route.url} states neither its roles nor that it is open.`);
-    }
-  });
-
-  await app.register(jwt, {
-    decode: { complete: true },
-    secret: (_request: FastifyRequest, token: unknown) => {
-      const key = tokenVerification.keyOf(kidOf(token));
-      return key === undefined ? Promise.reject(badToken()) : Promise.resolve(key);
-    },
-    verify: tokenVerification.verify,
-  });
-
-  app.decorate('authenticate', async (request: FastifyRequest, reply: FastifyReply) => {
-    const principal = request.headers.authorization === undefined ? await bySession(request, reply) : await byToken(request);
-    request.principal = principal;
-    return principal;
-  });
-
-  app.decorate('mayStillAsk', async (request: FastifyRequest) => {
-    const { session, principal } = request;
-    if (session !== null) return (await sessions.find(session.secret, { use: false }))?.user.role === principal?.role;
-    const still = await accounts.principalOf(await claimsOf(request)).catch((error: unknown) => {
-      if (error instanceof Problem) return undefined;
-      throw error;
+    app.addHook('onRoute', (route) => {
+      if (isOfALibrary(route.url, route.method)) route.config = { ...route.config, open: true };
+      if (route.config?.open === true) return;
+      if (route.config?.roles === undefined || route.config.roles.length === 0) {
+        throw new Error(`${String(route.method)} ${route.url} states neither its roles nor that it is open.`);
+      }
     });
-    return still !== undefined;
-  });
 
-  async function byToken(request: FastifyRequest): Promise<Principal> {
-    const principal = await accounts.principalOf(await claimsOf(request));
-    if (principal === undefined) throw badToken();
-    return principal;
-  }
+    await app.register(jwt, {
+      decode: { complete: true },
+      secret: (_request: FastifyRequest, token: unknown) => {
+        const key = tokenVerification.keyOf(kidOf(token));
+        return key === undefined ? Promise.reject(badToken()) : Promise.resolve(key);
+      },
+      verify: tokenVerification.verify,
+    });
 
-  async function bySession(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
-    const secret = sessionSecretOf(request);
-    if (secret === undefined) throw new Problem('unauthenticated', 'A valid bearer token is needed, or a session.');
-    const use = request.routeOptions.config.leavesSessionIdle !== true;
-    const session = await sessions.find(secret, { use });
-    if (session === undefined) throw new Problem('unauthenticated', 'The session has ended: sign in again.');
-    if (!isSafe(request.method)) assertWanted(request, session);
-    request.session = { ...session, secret };
-    reply.header('x-session-expires-at', session.expiresAt.toISOString());
-    return session.user;
-  }
+    app.decorate('authenticate', async (request: FastifyRequest, reply: FastifyReply) => {
+      const principal =
+        request.headers.authorization === undefined ? await bySession(request, reply) : await byToken(request);
+      request.principal = principal;
+      return principal;
+    });
 
-  app.addHook('onRequest', async (request, reply) => {
-    const { roles: allowed, open } = request.routeOptions.config;
-    // Without a route there is nothing to protect: the answer is not-found.
-    if (open === true || request.is404) return;
-    const { role } = await app.authenticate(request, reply);
-    if (allowed?.includes(role) !== true) {
-      throw new Problem('forbidden', `The role ${role} may not make this call.`);
+    app.decorate('mayStillAsk', async (request: FastifyRequest) => {
+      const { session, principal } = request;
+      if (session !== null) return (await sessions.find(session.secret, { use: false }))?.user.role === principal?.role;
+      const still = await accounts.principalOf(await claimsOf(request)).catch((error: unknown) => {
+        if (error instanceof Problem) return undefined;
+        throw error;
+      });
+      return still !== undefined;
+    });
+
+    async function byToken(request: FastifyRequest): Promise<Principal> {
+      const principal = await accounts.principalOf(await claimsOf(request));
+      if (principal === undefined) throw badToken();
+      return principal;
     }
-  });
-}, { name: 'access' });
+
+    async function bySession(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
+      const secret = sessionSecretOf(request);
+      if (secret === undefined) throw new Problem('unauthenticated', 'A valid bearer token is needed, or a session.');
+      const use = request.routeOptions.config.leavesSessionIdle !== true;
+      const session = await sessions.find(secret, { use });
+      if (session === undefined) throw new Problem('unauthenticated', 'The session has ended: sign in again.');
+      if (!isSafe(request.method)) assertWanted(request, session);
+      request.session = { ...session, secret };
+      reply.header('x-session-expires-at', session.expiresAt.toISOString());
+      return session.user;
+    }
+
+    app.addHook('onRequest', async (request, reply) => {
+      const { roles: allowed, open } = request.routeOptions.config;
+      // Without a route there is nothing to protect: the answer is not-found.
+      if (open === true || request.is404) return;
+      const { role } = await app.authenticate(request, reply);
+      if (allowed?.includes(role) !== true) {
+        throw new Problem('forbidden', `The role ${role} may not make this call.`);
+      }
+    });
+  },
+  { name: 'access' },
+);
 
 /** Who is asking, on a route with roles. */
 export function callerOf(request: FastifyRequest): Principal {

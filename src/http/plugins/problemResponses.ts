@@ -4,18 +4,25 @@ import { problemOf } from '../faults.js';
 import { Problem, problemAnswer } from '../problems.js';
 
 /** Every error, unknown path and wrong method is answered as a problem of the catalogue, without a stack trace. */
-export const problemResponses = plugin((app: FastifyInstance, _options, done) => {
-  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+export const problemResponses = plugin(
+  (app: FastifyInstance, _options, done) => {
+    app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
 
-  app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0] ?? '/';
-    const allowed = app.supportedMethods.filter((method) => Boolean(app.findRoute({ method, url: path })));
-    if (allowed.length === 0) return sendProblem(new Problem('not-found', 'There is no such path.'), request, reply);
-    const allow = allowed.join(', ');
-    return sendProblem(new Problem('method-not-allowed', `This path takes ${allow}.`, { headers: { allow } }), request, reply);
-  });
-  done();
-}, { name: 'problem-responses' });
+    app.setNotFoundHandler((request, reply) => {
+      const path = request.url.split('?', 1)[0] ?? '/';
+      const allowed = app.supportedMethods.filter((method) => Boolean(app.findRoute({ method, url: path })));
+      if (allowed.length === 0) return sendProblem(new Problem('not-found', 'There is no such path.'), request, reply);
+      const allow = allowed.join(', ');
+      return sendProblem(
+        new Problem('method-not-allowed', `This path takes ${allow}.`, { headers: { allow } }),
+        request,
+        reply,
+      );
+    });
+    done();
+  },
+  { name: 'problem-responses' },
+);
 
 /** Answers an error. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -29,6 +36,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 function logProblem(problem: Problem, { log }: FastifyRequest): void {
   const line = { problem: problem.code };
   if (problem.status < 500) log.info(line, problem.detail);
-  else if (problem.status === 503) log.warn({ ...line, ...(problem.cause === undefined ? {} : { err: problem.cause }) }, problem.detail);
+  else if (problem.status === 503)
+    log.warn({ ...line, ...(problem.cause === undefined ? {} : { err: problem.cause }) }, problem.detail);
   else log.error({ ...line, err: problem.cause ?? problem }, problem.detail);
 }

@@ -1,22 +1,32 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify';
+import {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify';
 import plugin from 'fastify-plugin';
 
 /**
  * Every request has a UUID (`reqId` in the service’s log, `instance` of its problems). What the caller
  * calls it, by `x-request-id` and by `traceparent`, stands beside it and goes back to the caller.
  */
-export const requestIdentity = plugin((app: FastifyInstance, _options, done) => {
-  app.addHook('onRequest', (request, reply, next) => {
-    reply.header('x-request-id', requestIdOf(request.raw) ?? request.id);
-    const trace = traceOf(request.raw);
-    if (trace !== undefined) reply.header('traceparent', `00-${trace.traceId}-${randomBytes(8).toString('hex')}-${trace.flags}`);
-    next();
-  });
+export const requestIdentity = plugin(
+  (app: FastifyInstance, _options, done) => {
+    app.addHook('onRequest', (request, reply, next) => {
+      reply.header('x-request-id', requestIdOf(request.raw) ?? request.id);
+      const trace = traceOf(request.raw);
+      if (trace !== undefined)
+        reply.header('traceparent', `00-${trace.traceId}-${randomBytes(8).toString('hex')}-${trace.flags}`);
+      next();
+    });
 
-  done();
-}, { name: 'request-identity' });
+    done();
+  },
+  { name: 'request-identity' },
+);
 
 /** One line a request, and one for an answer that broke off. */
 class DiscreetLog extends LogController {
@@ -46,7 +56,11 @@ export const identityOptions = {
     const traceId = traceOf(raw)?.traceId;
     const clientRequestId = requestIdOf(raw);
     return logger.child(
-      { ...bindings, ...(traceId === undefined ? {} : { traceId }), ...(clientRequestId === undefined ? {} : { clientRequestId }) },
+      {
+        ...bindings,
+        ...(traceId === undefined ? {} : { traceId }),
+        ...(clientRequestId === undefined ? {} : { clientRequestId }),
+      },
       { ...options, serializers: { ...options.serializers, ...discreetSerializers } },
     );
   },

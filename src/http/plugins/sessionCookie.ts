@@ -16,9 +16,17 @@ export function sessionSecretOf(request: FastifyRequest): string | undefined {
 export function sendSessionCookie(request: FastifyRequest, reply: FastifyReply, secret: string): void {
   const secure = isSecure(request);
   if (!secure && !isLoopback(request.hostname)) {
-    throw new Problem('forbidden', 'A session needs HTTPS, or a browser on this machine. Behind a proxy that ends TLS, name the proxy in TRUSTED_PROXIES.');
+    throw new Problem(
+      'forbidden',
+      'A session needs HTTPS, or a browser on this machine. Behind a proxy that ends TLS, name the proxy in TRUSTED_PROXIES.',
+    );
   }
-  void reply.setCookie(secure ? secureName : loopbackName, secret, { path: '/', httpOnly: true, sameSite: 'strict', secure });
+  void reply.setCookie(secure ? secureName : loopbackName, secret, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'strict',
+    secure,
+  });
 }
 
 export function clearSessionCookies(reply: FastifyReply): void {
@@ -40,7 +48,9 @@ export function isForeign(request: FastifyRequest): boolean {
 
 /** The page’s own address tells of TLS that ends at a proxy which is not in TRUSTED_PROXIES. */
 function isSecure(request: FastifyRequest): boolean {
-  return request.protocol === 'https' || (request.headers.origin?.startsWith('https://') === true && !isForeign(request));
+  return (
+    request.protocol === 'https' || (request.headers.origin?.startsWith('https://') === true && !isForeign(request))
+  );
 }
 
 function isLoopback(hostname: string): boolean {

@@ -6,7 +6,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 
 /** Paths that the page shows; which view that is, it finds out by itself. */
-const pagePaths = ['/', '/sign-in', '/sign-up', '/films', '/films/*', '/account', '/account/*', '/operators', '/operators/*'];
+const pagePaths = [
+  '/',
+  '/sign-in',
+  '/sign-up',
+  '/films',
+  '/films/*',
+  '/account',
+  '/account/*',
+  '/operators',
+  '/operators/*',
+];
 
 const mediaTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -45,18 +55,25 @@ interface PageFile {
  * The built page, read once at the start: a route for each of its files, so that no path ever reaches the disk. Without
  * a build a line says so in its place.
  */
-export const viewerPages = plugin((app: FastifyInstance, { viewerFolder }: { readonly viewerFolder: string }, done) => {
-  const files = filesIn(viewerFolder);
-  const index = files.get('index.html') ?? fileOf('index.html', Buffer.from(notBuilt));
-  const options = { config: { open: true as const }, schema: { hide: true } };
-  for (const path of pagePaths) app.get(path, options, (request, reply) => send(request, reply, index));
-  for (const [name, file] of files) {
-    if (name !== 'index.html') app.get(`/${name}`, options, (request, reply) => send(request, reply, file));
-  }
-  done();
-}, { name: 'viewer-pages' });
+export const viewerPages = plugin(
+  (app: FastifyInstance, { viewerFolder }: { readonly viewerFolder: string }, done) => {
+    const files = filesIn(viewerFolder);
+    const index = files.get('index.html') ?? fileOf('index.html', Buffer.from(notBuilt));
+    const options = { config: { open: true as const }, schema: { hide: true } };
+    for (const path of pagePaths) app.get(path, options, (request, reply) => send(request, reply, index));
+    for (const [name, file] of files) {
+      if (name !== 'index.html') app.get(`/${name}`, options, (request, reply) => send(request, reply, file));
+    }
+    done();
+  },
+  { name: 'viewer-pages' },
+);
 
-function send(request: FastifyRequest, reply: FastifyReply, { type, bytes, zipped, etag, immutable }: PageFile): FastifyReply {
+function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { type, bytes, zipped, etag, immutable }: PageFile,
+): FastifyReply {
   reply.headers({
     etag,
     vary: 'accept-encoding',

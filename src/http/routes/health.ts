@@ -5,7 +5,11 @@ import { Problem } from '../problems.js';
 import { liveSchema, metricsSchema, readySchema } from '../schemas/health.js';
 
 /** What those who keep the service running ask. */
-export const healthRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { engine, log, registry, metrics, settings }, done) => {
+export const healthRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
+  app,
+  { engine, log, registry, metrics, settings },
+  done,
+) => {
   const { version, database, metricsAccess } = settings;
 
   app.get('/healthz', { config: { open: true }, schema: liveSchema }, () => ({ status: 'live', version }));
@@ -24,19 +28,30 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { e
       version,
       engine: { state, provider, queuedFilms },
       database: { ...database, state: isLogReady ? 'ready' : 'unavailable' },
-      models: [...registry.models.values()].map(({ spec }) => ({ name: spec.name, version: spec.version, default: spec.name === registry.defaultModel })),
+      models: [...registry.models.values()].map(({ spec }) => ({
+        name: spec.name,
+        version: spec.version,
+        default: spec.name === registry.defaultModel,
+      })),
     };
     if (state !== 'ready' || !isLogReady) {
-      const missing = [...(state === 'ready' ? [] : [`the engine is ${state}`]), ...(isLogReady ? [] : ['the log can’t be written'])];
+      const missing = [
+        ...(state === 'ready' ? [] : [`the engine is ${state}`]),
+        ...(isLogReady ? [] : ['the log can’t be written']),
+      ];
       throw new Problem('not-ready', `Not ready: ${missing.join(', ')}.`, { members: parts });
     }
     return { status: 'ready', ...parts };
   });
 
-  app.get('/metrics', { config: metricsAccess === 'open' ? { open: true } : { roles: ['operator'] }, schema: metricsSchema }, async (request, reply) => {
-    const wantsOpenMetrics = request.headers.accept?.includes('application/openmetrics-text') === true;
-    const { contentType, text } = await metrics.expose(wantsOpenMetrics ? 'openmetrics' : 'prometheus');
-    return reply.header('content-type', contentType).send(text);
-  });
+  app.get(
+    '/metrics',
+    { config: metricsAccess === 'open' ? { open: true } : { roles: ['operator'] }, schema: metricsSchema },
+    async (request, reply) => {
+      const wantsOpenMetrics = request.headers.accept?.includes('application/openmetrics-text') === true;
+      const { contentType, text } = await metrics.expose(wantsOpenMetrics ? 'openmetrics' : 'prometheus');
+      return reply.header('content-type', contentType).send(text);
+    },
+  );
   done();
 };

@@ -20,7 +20,9 @@ export const modelRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { re
     onnxSha256: spec.onnxSha256,
   });
 
-  app.get('/v1/models', { config: everyone, schema: modelListSchema }, () => ({ items: [...registry.models.values()].map(summary) }));
+  app.get('/v1/models', { config: everyone, schema: modelListSchema }, () => ({
+    items: [...registry.models.values()].map(summary),
+  }));
 
   app.get('/v1/models/:name', { config: everyone, schema: modelSchema }, (request) => {
     const model = registry.models.get(request.params.name);

@@ -5,7 +5,9 @@ import { problemIndexSchema, problemPageSchema } from '../schemas/problems.js';
 
 /** The error catalogue, where the `type` of every problem leads. */
 export const problemRoutes: FastifyPluginCallbackTypebox = (app, _options, done) => {
-  app.get('/problems', { config: { open: true }, schema: problemIndexSchema }, (_request, reply) => reply.type('text/html; charset=utf-8').send(problemIndexPage()));
+  app.get('/problems', { config: { open: true }, schema: problemIndexSchema }, (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(problemIndexPage()),
+  );
 
   app.get('/problems/:code', { config: { open: true }, schema: problemPageSchema }, (request, reply) => {
     const { code } = request.params;

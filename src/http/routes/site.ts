@@ -6,7 +6,11 @@ import { callerOf } from '../plugins/access.js';
 import { changeSiteSchema, siteSchema } from '../schemas/site.js';
 
 /** What the page has to say before anybody has signed in, and what operators switch. */
-export const siteRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { site, images, registry, settings, log }, done) => {
+export const siteRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
+  app,
+  { site, images, registry, settings, log },
+  done,
+) => {
   const model = registry.models.get(registry.defaultModel)?.spec;
 
   const answer = async () => {
@@ -28,7 +32,12 @@ export const siteRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { sit
 
   app.patch('/v1/site', { config: { roles: ['operator'] }, schema: changeSiteSchema }, async (request) => {
     const { signUp } = await site.change(request.body);
-    await log.audit({ code: 'site-changed', actor: callerOf(request).name, requestId: request.id, detail: `signUp ${String(signUp)}` });
+    await log.audit({
+      code: 'site-changed',
+      actor: callerOf(request).name,
+      requestId: request.id,
+      detail: `signUp ${String(signUp)}`,
+    });
     return answer();
   });
   done();

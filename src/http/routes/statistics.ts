@@ -31,7 +31,9 @@ export const statisticsRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app,
 
   app.get('/v1/statistics/:plot.svg', { config: operators, schema: plotSchema }, async (request, reply) => {
     const filter = filterIn(request, request.query);
-    return reply.type('image/svg+xml; charset=utf-8').send(draw[request.params.plot](await log.statistics(filter), filter));
+    return reply
+      .type('image/svg+xml; charset=utf-8')
+      .send(draw[request.params.plot](await log.statistics(filter), filter));
   });
   done();
 };
@@ -43,6 +45,7 @@ function filterIn(request: FastifyRequest, query: StatisticsQuery): StatisticsFi
   const end = to ?? tomorrow;
   const start = from ?? new Date(end.getTime() - 30 * dayMs);
   if (start >= end) throw new Problem('bad-parameter', 'The query parameter “from” is not before “to”.');
-  if (end.getTime() - start.getTime() > mostDays * dayMs) throw new Problem('bad-parameter', `At most ${mostDays} days from “from” to “to”.`);
+  if (end.getTime() - start.getTime() > mostDays * dayMs)
+    throw new Problem('bad-parameter', `At most ${mostDays} days from “from” to “to”.`);
   return { from: start, to: end, ...(model !== undefined && { model }), ...(submitter !== undefined && { submitter }) };
 }

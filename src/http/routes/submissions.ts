@@ -21,21 +21,26 @@ export const submissionRoutes: FastifyPluginAsyncTypebox<HttpContext> = async (a
   });
   // Whatever a sender writes there, even what is no media type at all: what is not a form is a film.
   app.addHook('onRequest', (request, _reply, next) => {
-    if (!/^multipart\/form-data\b/i.test(request.headers['content-type'] ?? '')) request.headers['content-type'] = 'application/octet-stream';
+    if (!/^multipart\/form-data\b/i.test(request.headers['content-type'] ?? ''))
+      request.headers['content-type'] = 'application/octet-stream';
     next();
   });
   // Fields are checked where they are read: a form’s come after its headers were seen.
   app.setValidatorCompiler(() => () => true);
 
-  app.post('/v1/detections', { config: { roles: ['submitter', 'radiologist'] }, schema: submissionSchema }, async (request, reply) => {
-    const { id, reportText, replayed } = await submit(context, request);
-    if (replayed) reply.header('idempotency-replayed', 'true');
-    return reply
-      .code(replayed ? 200 : 201)
-      .header('location', `/v1/detections/${id}`)
-      .type('application/json; charset=utf-8')
-      .send(reportText);
-  });
+  app.post(
+    '/v1/detections',
+    { config: { roles: ['submitter', 'radiologist'] }, schema: submissionSchema },
+    async (request, reply) => {
+      const { id, reportText, replayed } = await submit(context, request);
+      if (replayed) reply.header('idempotency-replayed', 'true');
+      return reply
+        .code(replayed ? 200 : 201)
+        .header('location', `/v1/detections/${id}`)
+        .type('application/json; charset=utf-8')
+        .send(reportText);
+    },
+  );
 };
 
 async function submit(context: HttpContext, request: FastifyRequest): Promise<SubmissionAnswer> {
@@ -62,7 +67,13 @@ async function submit(context: HttpContext, request: FastifyRequest): Promise<Su
 }
 
 /** Counts what came to no result; refused requests leave an audit event, since they have no row. */
-async function recordFailure({ metrics, log }: HttpContext, request: FastifyRequest, actor: string, error: unknown, bytes: Buffer | undefined): Promise<void> {
+async function recordFailure(
+  { metrics, log }: HttpContext,
+  request: FastifyRequest,
+  actor: string,
+  error: unknown,
+  bytes: Buffer | undefined,
+): Promise<void> {
   if (error instanceof SenderGone) {
     metrics.failures.inc({ reason: 'sender-gone' });
     return;

@@ -17,22 +17,34 @@ export const tailRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { log
     next();
   });
 
-  app.get('/v1/detections/tail', { config: { roles: ['operator'] }, schema: tailSchema, exposeHeadRoute: false }, async (request, reply) => {
-    if (readers >= mostReaders) throw new Problem('rate-limited', 'Too many are reading along already.', { headers: { 'retry-after': '30' } });
-    const after = lastEventOf(request.headers['last-event-id']) ?? (await log.lastSeq());
-    const gone = new AbortController();
-    const events = Readable.from(tail(log, { after, signal: AbortSignal.any([closing.signal, gone.signal]), mayGoOn: () => app.mayStillAsk(request) }), { objectMode: false });
-    readers += 1;
-    events.once('close', () => {
-      readers -= 1;
-      gone.abort();
-    });
-    reply.raw.once('close', () => {
-      gone.abort();
-    });
-    // Proxies that gather answers before they pass them on are asked not to.
-    return reply.type('text/event-stream; charset=utf-8').header('x-accel-buffering', 'no').send(events);
-  });
+  app.get(
+    '/v1/detections/tail',
+    { config: { roles: ['operator'] }, schema: tailSchema, exposeHeadRoute: false },
+    async (request, reply) => {
+      if (readers >= mostReaders)
+        throw new Problem('rate-limited', 'Too many are reading along already.', { headers: { 'retry-after': '30' } });
+      const after = lastEventOf(request.headers['last-event-id']) ?? (await log.lastSeq());
+      const gone = new AbortController();
+      const events = Readable.from(
+        tail(log, {
+          after,
+          signal: AbortSignal.any([closing.signal, gone.signal]),
+          mayGoOn: () => app.mayStillAsk(request),
+        }),
+        { objectMode: false },
+      );
+      readers += 1;
+      events.once('close', () => {
+        readers -= 1;
+        gone.abort();
+      });
+      reply.raw.once('close', () => {
+        gone.abort();
+      });
+      // Proxies that gather answers before they pass them on are asked not to.
+      return reply.type('text/event-stream; charset=utf-8').header('x-accel-buffering', 'no').send(events);
+    },
+  );
   done();
 };
 

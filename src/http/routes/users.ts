@@ -8,7 +8,9 @@ const operators = { roles: ['operator'] } as const;
 
 /** Accounts, for those who manage them. */
 export const userRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { accounts }, done) => {
-  app.get('/v1/users', { config: operators, schema: listUsersSchema }, async () => ({ items: (await accounts.listUsers()).map(userAnswer) }));
+  app.get('/v1/users', { config: operators, schema: listUsersSchema }, async () => ({
+    items: (await accounts.listUsers()).map(userAnswer),
+  }));
 
   app.post('/v1/users', { config: operators, schema: addUserSchema }, async (request, reply) => {
     const { name, role, password } = request.body;

@@ -15,7 +15,9 @@ export function answer(description: string, component: string, examples?: Exampl
   return {
     description,
     ...(headers === undefined ? {} : { headers }),
-    content: { 'application/json': { schema: { $ref: `${component}#` }, ...(examples === undefined ? {} : { examples }) } },
+    content: {
+      'application/json': { schema: { $ref: `${component}#` }, ...(examples === undefined ? {} : { examples }) },
+    },
   };
 }
 
@@ -38,7 +40,9 @@ export function problemAnswers(codes: readonly ProblemCode[]): Record<string, ob
         content: {
           'application/problem+json': {
             schema: { $ref: 'Problem#' },
-            examples: Object.fromEntries(sharing.map((code) => [code, { summary: problemKinds[code].title, value: problemExample(code) }])),
+            examples: Object.fromEntries(
+              sharing.map((code) => [code, { summary: problemKinds[code].title, value: problemExample(code) }]),
+            ),
           },
         },
       },

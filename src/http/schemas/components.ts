@@ -1,6 +1,12 @@
 import { Type } from 'typebox';
 import { ModelSpecSchema } from '../../detector/modelSpecSchema.js';
-import { BelowThresholdSchema, FindingsSchema, NotAnalysedSchema, type ReportState, reportStates } from '../../report/index.js';
+import {
+  BelowThresholdSchema,
+  FindingsSchema,
+  NotAnalysedSchema,
+  type ReportState,
+  reportStates,
+} from '../../report/index.js';
 import { problemCodes } from '../problems.js';
 import { modelFactsSchemas } from './models.js';
 import { SessionSchema } from './sessions.js';
@@ -34,7 +40,9 @@ function byState(description: string, variants: Readonly<Record<ReportState, str
     oneOf: Object.values(variants).map((component) => ({ $ref: `${component}#` })),
     discriminator: {
       propertyName: 'state',
-      mapping: Object.fromEntries(Object.entries(variants).map(([state, component]) => [state, `#/components/schemas/${component}`])),
+      mapping: Object.fromEntries(
+        Object.entries(variants).map(([state, component]) => [state, `#/components/schemas/${component}`]),
+      ),
     },
   };
 }
@@ -56,7 +64,10 @@ const asLogged = Type.Optional(
   ),
 );
 const FindingsView = Type.Object({ ...FindingsSchema.properties, asLogged }, { title: 'FindingsView' });
-const BelowThresholdView = Type.Object({ ...BelowThresholdSchema.properties, asLogged }, { title: 'BelowThresholdView' });
+const BelowThresholdView = Type.Object(
+  { ...BelowThresholdSchema.properties, asLogged },
+  { title: 'BelowThresholdView' },
+);
 const ReportView = byState('A report as it was logged or, with `minScore`, as it would read at that threshold', {
   findings: 'FindingsView',
   'below-threshold': 'BelowThresholdView',
@@ -64,17 +75,24 @@ const ReportView = byState('A report as it was logged or, with `minScore`, as it
 });
 
 const besideReport = Type.Object({
-  boxCount: Type.Union([Type.Integer(), Type.Null()], { description: 'Reported boxes; null where the film was not analysed' }),
+  boxCount: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'Reported boxes; null where the film was not analysed',
+  }),
   film: Type.Object(
     {
       status: Type.Enum(['kept', 'not-kept', 'expired', 'deleted'], { type: 'string' }),
-      sha256: Type.Union([Type.String(), Type.Null()], { description: 'Address of the film: the hash of its pixels; null while it is being written' }),
+      sha256: Type.Union([Type.String(), Type.Null()], {
+        description: 'Address of the film: the hash of its pixels; null while it is being written',
+      }),
       expiresAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
     },
     { description: 'Whether the film can be shown' },
   ),
 });
-const ListedReport = { description: 'A report as it was logged, and beside it what lists show', allOf: [{ $ref: 'Report#' }, besideReport] };
+const ListedReport = {
+  description: 'A report as it was logged, and beside it what lists show',
+  allOf: [{ $ref: 'Report#' }, besideReport],
+};
 const items = Type.Array(Type.Unsafe({ $ref: 'ListedReport#' }));
 const DetectionList = Type.Object({ items });
 const DetectionPage = Type.Object({
@@ -103,8 +121,16 @@ const Liveness = Type.Object({ status: Type.Literal('live'), version: Type.Strin
 const Readiness = Type.Object({
   status: Type.Literal('ready'),
   version: Type.String(),
-  engine: Type.Object({ state: Type.String(), provider: Type.Union([Type.String(), Type.Null()]), queuedFilms: Type.Integer() }),
-  database: Type.Object({ kind: Type.String(), durability: Type.String({ description: 'What a committed row survives' }), state: Type.String() }),
+  engine: Type.Object({
+    state: Type.String(),
+    provider: Type.Union([Type.String(), Type.Null()]),
+    queuedFilms: Type.Integer(),
+  }),
+  database: Type.Object({
+    kind: Type.String(),
+    durability: Type.String({ description: 'What a committed row survives' }),
+    state: Type.String(),
+  }),
   models: Type.Array(Type.Object({ name: Type.String(), version: Type.String(), default: Type.Boolean() })),
 });
 

@@ -10,7 +10,8 @@ export const listSchema = {
   operationId: 'listDetections',
   tags: ['detections'],
   summary: 'Reports, newest first',
-  description: 'A submitter sees its own. The next page is behind `Link: rel="next"`, or `nextCursor` with the same filters.',
+  description:
+    'A submitter sees its own. The next page is behind `Link: rel="next"`, or `nextCursor` with the same filters.',
   querystring: ListQuerySchema,
   response: {
     200: answer('A page of reports', 'DetectionPage', undefined, {
@@ -45,7 +46,8 @@ export const priorsSchema = {
   operationId: 'listPriors',
   tags: ['detections'],
   summary: 'Earlier films of the same patient',
-  description: 'Those of the same submitter with the same `patientRef`, newest first, at most 50. Without a `patientRef` there are none.',
+  description:
+    'Those of the same submitter with the same `patientRef`, newest first, at most 50. Without a `patientRef` there are none.',
   params: DetectionPath,
   querystring: NoQuerySchema,
   response: { 200: answer('Their reports', 'DetectionList') },

@@ -33,7 +33,13 @@ function formOfFilm({ operationId, summary, description, answer, type, headers: 
     description,
     params: DetectionPath,
     querystring: NoQuerySchema,
-    response: { 200: { description: answer, headers: { ...headers, ...more }, content: { [type]: { schema: { type: 'string', format: 'binary' } } } } },
+    response: {
+      200: {
+        description: answer,
+        headers: { ...headers, ...more },
+        content: { [type]: { schema: { type: 'string', format: 'binary' } } },
+      },
+    },
   };
 }
 
@@ -79,7 +85,12 @@ export const deleteImageSchema = {
   tags: ['films'],
   summary: 'Deletes a film from the store',
   description: 'For every report that has it; the reports stay. It is on record who did it.',
-  params: Type.Object({ sha256: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'Address of the film: `film.sha256` of a list, `X-Pixels-Sha256` of the film' }) }),
+  params: Type.Object({
+    sha256: Type.String({
+      pattern: '^[0-9a-f]{64}$',
+      description: 'Address of the film: `film.sha256` of a list, `X-Pixels-Sha256` of the film',
+    }),
+  }),
   response: { 204: { description: 'Deleted', type: 'null' } },
   problems: ['bad-parameter', 'not-found'],
 } satisfies FastifySchema;

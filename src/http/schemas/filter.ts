@@ -2,13 +2,21 @@ import { type Static, Type } from 'typebox';
 import { reportStates } from '../../report/index.js';
 
 /** Text that the database compares with: Postgres knows no NUL, and no field can hold control characters. */
-const text = (description: string) => Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$', description });
+const text = (description: string) =>
+  Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$', description });
 
 const filters = {
-  state: Type.Optional(Type.Enum([...reportStates], { type: 'string', description: 'State as logged, at the model’s operating threshold' })),
+  state: Type.Optional(
+    Type.Enum([...reportStates], {
+      type: 'string',
+      description: 'State as logged, at the model’s operating threshold',
+    }),
+  ),
   model: Type.Optional(text('Name of the model')),
   class: Type.Optional(text('Films with at least one reported box of this class')),
-  minFilmScore: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'Films with at least this film score' })),
+  minFilmScore: Type.Optional(
+    Type.Number({ minimum: 0, maximum: 1, description: 'Films with at least this film score' }),
+  ),
   from: Type.Optional(text('from ≤ createdAt: an RFC 3339 time, or a date, which is UTC midnight')),
   to: Type.Optional(text('createdAt < to: an RFC 3339 time, or a date, which is UTC midnight')),
   submitter: Type.Optional(text('Who sent the film. A submitter may only name itself')),
@@ -25,7 +33,9 @@ export const ListQuerySchema = Type.Object(
   {
     ...filters,
     limit: Type.Integer({ minimum: 1, maximum: 500, default: 50, description: 'Rows of a page' }),
-    cursor: Type.Optional(Type.String({ maxLength: 64, description: '`nextCursor` of the page before, with the same filters' })),
+    cursor: Type.Optional(
+      Type.String({ maxLength: 64, description: '`nextCursor` of the page before, with the same filters' }),
+    ),
   },
   closed,
 );
@@ -35,15 +45,25 @@ export type FilterQuery = Omit<Static<typeof ListQuerySchema>, 'limit' | 'cursor
 
 export const exportFormats = ['csv', 'ndjson', 'coco'] as const;
 
-export const ExportQuerySchema = Type.Object({ ...filters, format: Type.Enum([...exportFormats], { type: 'string', description: 'Form of the export' }) }, closed);
+export const ExportQuerySchema = Type.Object(
+  { ...filters, format: Type.Enum([...exportFormats], { type: 'string', description: 'Form of the export' }) },
+  closed,
+);
 
-export const StatisticsQuerySchema = Type.Object({ from: filters.from, to: filters.to, model: filters.model, submitter: filters.submitter }, closed);
+export const StatisticsQuerySchema = Type.Object(
+  { from: filters.from, to: filters.to, model: filters.model, submitter: filters.submitter },
+  closed,
+);
 export type StatisticsQuery = Static<typeof StatisticsQuerySchema>;
 
 export const ViewQuerySchema = Type.Object(
   {
     minScore: Type.Optional(
-      Type.Number({ minimum: 0, maximum: 1, description: 'Shows the report as it would read at this threshold, with what was logged beside it' }),
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description: 'Shows the report as it would read at this threshold, with what was logged beside it',
+      }),
     ),
   },
   closed,

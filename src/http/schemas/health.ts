@@ -12,7 +12,8 @@ export const readySchema = {
   operationId: 'isReady',
   tags: ['operations'],
   summary: 'Whether films can be analysed and logged now',
-  description: 'Names the engine’s state and provider, the database and what a committed row in it survives, and the models.',
+  description:
+    'Names the engine’s state and provider, the database and what a committed row in it survives, and the models.',
   response: { 200: answer('They can', 'Readiness') },
   problems: ['not-ready'],
 } satisfies FastifySchema;

@@ -10,7 +10,14 @@ export const modelFactsSchemas = {
   licence: Type.String(),
   intendedUse: Type.String(),
   threshold: Type.Number({ description: 'Operating point' }),
-  classes: Type.Array(Type.Object({ name: Type.String(), title: Type.String({ description: 'As a reader knows it' }), colour: Type.String(), role: Type.String({ description: '`lesion` or `attribute`' }) })),
+  classes: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      title: Type.String({ description: 'As a reader knows it' }),
+      colour: Type.String(),
+      role: Type.String({ description: '`lesion` or `attribute`' }),
+    }),
+  ),
 };
 
 export const modelListSchema = {
@@ -21,7 +28,15 @@ export const modelListSchema = {
   response: {
     200: {
       description: 'The models',
-      content: { 'application/json': { schema: { type: 'object', required: ['items'], properties: { items: { type: 'array', items: { $ref: 'ModelSummary#' } } } } } },
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            required: ['items'],
+            properties: { items: { type: 'array', items: { $ref: 'ModelSummary#' } } },
+          },
+        },
+      },
     },
   },
   problems: ['bad-parameter'],

@@ -3,16 +3,28 @@ import { Type } from 'typebox';
 import { answer } from './answers.js';
 import { NameSchema, NewPasswordSchema, PasswordSchema } from './credentials.js';
 
-const cookie = { 'Set-Cookie': { type: 'string', description: '`__Host-session` over HTTPS; HttpOnly, SameSite=Strict' } };
+const cookie = {
+  'Set-Cookie': { type: 'string', description: '`__Host-session` over HTTPS; HttpOnly, SameSite=Strict' },
+};
 
 export const signInSchema = {
   operationId: 'signIn',
   tags: ['session'],
   summary: 'Signs a person in at the page',
-  description: 'Sets the cookie of a new session; one that was there before ends. From other sites’ pages it is refused.',
+  description:
+    'Sets the cookie of a new session; one that was there before ends. From other sites’ pages it is refused.',
   body: Type.Object({ name: NameSchema, password: PasswordSchema }, { additionalProperties: false }),
   response: { 200: answer('The session', 'Session', undefined, cookie) },
-  problems: ['bad-request', 'bad-parameter', 'unauthenticated', 'csrf', 'forbidden', 'upload-too-large', 'rate-limited', 'log-unavailable'],
+  problems: [
+    'bad-request',
+    'bad-parameter',
+    'unauthenticated',
+    'csrf',
+    'forbidden',
+    'upload-too-large',
+    'rate-limited',
+    'log-unavailable',
+  ],
 } satisfies FastifySchema;
 
 export const sessionSchema = {
@@ -50,6 +62,11 @@ export const changePasswordSchema = {
 
 export const SessionSchema = Type.Object({
   user: Type.Object({ name: Type.String(), role: Type.String() }),
-  csrfToken: Type.String({ description: 'Goes into the header `X-CSRF-Token` of every request of this session that changes something' }),
-  expiresAt: Type.String({ format: 'date-time', description: 'Moves on with use. Every answer says it in `X-Session-Expires-At`' }),
+  csrfToken: Type.String({
+    description: 'Goes into the header `X-CSRF-Token` of every request of this session that changes something',
+  }),
+  expiresAt: Type.String({
+    format: 'date-time',
+    description: 'Moves on with use. Every answer says it in `X-Session-Expires-At`',
+  }),
 });

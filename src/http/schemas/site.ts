@@ -15,13 +15,19 @@ export const changeSiteSchema = {
   operationId: 'changeSite',
   tags: ['site'],
   summary: 'Switches sign-up on or off',
-  body: Type.Object({ signUp: Type.Boolean({ description: 'Whether people may ask for an account themselves' }) }, { additionalProperties: false }),
+  body: Type.Object(
+    { signUp: Type.Boolean({ description: 'Whether people may ask for an account themselves' }) },
+    { additionalProperties: false },
+  ),
   response: { 200: answer('The site', 'Site') },
   problems: ['bad-request', 'bad-parameter', 'upload-too-large', 'log-unavailable'],
 } satisfies FastifySchema;
 
 export const SiteSchema = Type.Object({
-  imageStore: Type.Enum(['none', 'disk'], { type: 'string', description: 'Whether films are kept on this server, to be shown again' }),
+  imageStore: Type.Enum(['none', 'disk'], {
+    type: 'string',
+    description: 'Whether films are kept on this server, to be shown again',
+  }),
   keepDays: Type.Integer({ description: 'For how long they are kept' }),
   signUp: Type.Boolean({ description: 'Whether people may ask for an account themselves' }),
   notice: Type.String(),

@@ -33,7 +33,9 @@ export const tailSchema = {
   description:
     'Server-sent events `detection` with `{ id, createdAt, state, reason, model, submitter, filmScore, boxCount, latencyMs }`, from now on or from behind `Last-Event-ID`, of all replicas. Ends with the session or token, and with the service.',
   querystring: NoQuerySchema,
-  headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ description: 'Browsers send it when they come back' })) }),
+  headers: Type.Object({
+    'last-event-id': Type.Optional(Type.String({ description: 'Browsers send it when they come back' })),
+  }),
   response: { 200: textAnswer('The events', 'text/event-stream') },
   problems: ['bad-parameter', 'rate-limited'],
 } satisfies FastifySchema;
@@ -42,16 +44,27 @@ const tally = {
   findings: Type.Integer(),
   belowThreshold: Type.Integer(),
   notAnalysed: Type.Integer(),
-  latencyMs: Type.Union([Type.Object({ p50: Type.Number(), p95: Type.Number() }), Type.Null()], { description: 'Of films that were analysed, from acceptance to boxes' }),
-  scoreDeciles: Type.Union([Type.Array(Type.Number(), { minItems: 9, maxItems: 9 }), Type.Null()], { description: 'The 1st to the 9th decile of the film scores' }),
+  latencyMs: Type.Union([Type.Object({ p50: Type.Number(), p95: Type.Number() }), Type.Null()], {
+    description: 'Of films that were analysed, from acceptance to boxes',
+  }),
+  scoreDeciles: Type.Union([Type.Array(Type.Number(), { minItems: 9, maxItems: 9 }), Type.Null()], {
+    description: 'The 1st to the 9th decile of the film scores',
+  }),
 };
 
 export const StatisticsSchema = Type.Object({
   from: Type.String({ format: 'date-time' }),
   to: Type.String({ format: 'date-time' }),
   total: Type.Object(tally),
-  days: Type.Array(Type.Object({ day: Type.String({ format: 'date', description: 'UTC; days without films are left out' }), ...tally })),
+  days: Type.Array(
+    Type.Object({
+      day: Type.String({ format: 'date', description: 'UTC; days without films are left out' }),
+      ...tally,
+    }),
+  ),
   models: Type.Array(Type.Object({ name: Type.String(), version: Type.String(), ...tally })),
   submitters: Type.Array(Type.Object({ name: Type.String(), ...tally })),
-  reasons: Type.Array(Type.Object({ code: Type.String({ description: 'Why films were not analysed' }), films: Type.Integer() })),
+  reasons: Type.Array(
+    Type.Object({ code: Type.String({ description: 'Why films were not analysed' }), films: Type.Integer() }),
+  ),
 });

@@ -29,9 +29,12 @@ export const submissionSchema = {
         minLength: 1,
         maxLength: 255,
         pattern: '^[!-~]+$',
-        description: 'Makes a repeated request safe: the same key with the same film and fields answers 200 and the first report, also where that says `not-analysed`',
+        description:
+          'Makes a repeated request safe: the same key with the same film and fields answers 200 and the first report, also where that says `not-analysed`',
       },
-      ...Object.fromEntries(fieldNames.map((name) => [headerOf(name), field(`${meanings[name]} (the field \`${name}\` of a form)`)])),
+      ...Object.fromEntries(
+        fieldNames.map((name) => [headerOf(name), field(`${meanings[name]} (the field \`${name}\` of a form)`)]),
+      ),
     },
   },
   body: {

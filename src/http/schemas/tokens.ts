@@ -14,7 +14,14 @@ export const issueTokenSchema = {
     {
       name: Type.Optional(NameSchema),
       password: Type.Optional(PasswordSchema),
-      label: Type.Optional(Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$', description: 'What the token is for' })),
+      label: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 128,
+          pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+          description: 'What the token is for',
+        }),
+      ),
       expiresInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 1096, description: 'Without it, 90' })),
       user: Type.Optional(NameSchema),
       role: Type.Optional(RoleSchema),
@@ -24,7 +31,16 @@ export const issueTokenSchema = {
   response: {
     201: answer('The token, shown this once', 'Token'),
   },
-  problems: ['bad-request', 'bad-parameter', 'unauthenticated', 'forbidden', 'csrf', 'upload-too-large', 'rate-limited', 'log-unavailable'],
+  problems: [
+    'bad-request',
+    'bad-parameter',
+    'unauthenticated',
+    'forbidden',
+    'csrf',
+    'upload-too-large',
+    'rate-limited',
+    'log-unavailable',
+  ],
 } satisfies FastifySchema;
 
 export const listTokensSchema = {
@@ -42,7 +58,9 @@ export const revokeSchema = {
   tags: ['tokens'],
   summary: 'Makes a token useless at once',
   description: 'Its owner may, and operators.',
-  params: Type.Object({ jti: Type.String({ maxLength: 128, pattern: '^[\\w.-]+$', description: 'The token’s `jti`' }) }),
+  params: Type.Object({
+    jti: Type.String({ maxLength: 128, pattern: '^[\\w.-]+$', description: 'The token’s `jti`' }),
+  }),
   response: { 204: { description: 'Revoked', type: 'null' } },
   problems: ['bad-parameter', 'not-found', 'log-unavailable'],
 } satisfies FastifySchema;

@@ -28,12 +28,15 @@ export const changeUserSchema = {
   operationId: 'changeUser',
   tags: ['users'],
   summary: 'Changes an account, or lets in who signed up',
-  description: 'A new role, a new password and disabling end all sessions and tokens of the user. Somebody must stay an operator.',
+  description:
+    'A new role, a new password and disabling end all sessions and tokens of the user. Somebody must stay an operator.',
   params: Type.Object({ name: NameSchema }),
   body: Type.Object(
     {
       role: Type.Optional(RoleSchema),
-      disabled: Type.Optional(Type.Boolean({ description: 'Whether the account is shut; true for one that waits refuses it' })),
+      disabled: Type.Optional(
+        Type.Boolean({ description: 'Whether the account is shut; true for one that waits refuses it' }),
+      ),
       approved: Type.Optional(Type.Literal(true, { description: 'Lets in who signed up' })),
       password: Type.Optional(NewPasswordSchema),
     },
@@ -55,7 +58,15 @@ export const signUpSchema = {
       content: { 'application/json': { schema: Type.Object({ detail: Type.String() }) } },
     },
   },
-  problems: ['bad-request', 'bad-parameter', 'csrf', 'not-found', 'upload-too-large', 'rate-limited', 'log-unavailable'],
+  problems: [
+    'bad-request',
+    'bad-parameter',
+    'csrf',
+    'not-found',
+    'upload-too-large',
+    'rate-limited',
+    'log-unavailable',
+  ],
 } satisfies FastifySchema;
 
 export const UserSchema = Type.Object({

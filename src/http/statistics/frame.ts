@@ -55,8 +55,13 @@ export function frame({ title, description, days, greatest, unit, counts, legend
     `<text x="16" y="24" fill="${colours.text}" font-size="16" font-weight="600">${escapeXml(title)}</text>`,
     ...gridOf(top, { unit, counts }, axes),
     ...dayLabels(days, axes),
-    days.length === 0 || greatest <= 0 ? `<text x="${(plotArea.left + plotArea.right) / 2}" y="132" fill="${colours.muted}" text-anchor="middle">No films in this time</text>` : body(axes),
-    ...legend.map(({ label, mark }, i) => `${mark(legendAt(i), 246)}<text x="${legendAt(i) + 20}" y="250" fill="${colours.text}">${escapeXml(label)}</text>`),
+    days.length === 0 || greatest <= 0
+      ? `<text x="${(plotArea.left + plotArea.right) / 2}" y="132" fill="${colours.muted}" text-anchor="middle">No films in this time</text>`
+      : body(axes),
+    ...legend.map(
+      ({ label, mark }, i) =>
+        `${mark(legendAt(i), 246)}<text x="${legendAt(i) + 20}" y="250" fill="${colours.text}">${escapeXml(label)}</text>`,
+    ),
     '</svg>\n',
   ].join('\n');
 }
@@ -91,5 +96,11 @@ function gridOf(top: number, { unit, counts }: Pick<Drawing, 'unit' | 'counts'>,
 /** About seven of them, the first included. */
 function dayLabels(days: readonly string[], { centre }: Axes): string[] {
   const every = Math.max(1, Math.ceil(days.length / 7));
-  return days.flatMap((day, i) => (i % every === 0 ? [`<text x="${centre(i)}" y="${plotArea.bottom + 18}" fill="${colours.muted}" text-anchor="middle">${day.slice(5)}</text>`] : []));
+  return days.flatMap((day, i) =>
+    i % every === 0
+      ? [
+          `<text x="${centre(i)}" y="${plotArea.bottom + 18}" fill="${colours.muted}" text-anchor="middle">${day.slice(5)}</text>`,
+        ]
+      : [],
+  );
 }

@@ -62,7 +62,10 @@ export function latencyPlot(statistics: Statistics, period: Period): string {
   const whole = statistics.total.latencyMs;
   return frame({
     title: 'From acceptance to boxes',
-    description: whole === null ? 'No film was analysed.' : `Half of the films within ${round(whole.p50)} ms, 95 of 100 within ${round(whole.p95)} ms.`,
+    description:
+      whole === null
+        ? 'No film was analysed.'
+        : `Half of the films within ${round(whole.p50)} ms, 95 of 100 within ${round(whole.p95)} ms.`,
     days,
     greatest: Math.max(0, ...latencies.map((latency) => latency?.p95 ?? 0)),
     unit: ' ms',
@@ -73,8 +76,16 @@ export function latencyPlot(statistics: Statistics, period: Period): string {
     ],
     body: (axes) =>
       [
-        line(axes, latencies.map((latency) => latency?.p50), `stroke="${colours.line}" stroke-width="2"`),
-        line(axes, latencies.map((latency) => latency?.p95), `stroke="${colours.findings}" stroke-width="2" stroke-dasharray="6 4"`),
+        line(
+          axes,
+          latencies.map((latency) => latency?.p50),
+          `stroke="${colours.line}" stroke-width="2"`,
+        ),
+        line(
+          axes,
+          latencies.map((latency) => latency?.p95),
+          `stroke="${colours.findings}" stroke-width="2" stroke-dasharray="6 4"`,
+        ),
       ].join(''),
   });
 }
@@ -100,7 +111,8 @@ export function scoresPlot(statistics: Statistics, period: Period): string {
       deciles
         .map((values, day) => {
           const [d1, , d3, , d5, , d7, , d9] = values ?? [];
-          if (d1 === undefined || d3 === undefined || d5 === undefined || d7 === undefined || d9 === undefined) return '';
+          if (d1 === undefined || d3 === undefined || d5 === undefined || d7 === undefined || d9 === undefined)
+            return '';
           const { x, width } = axes.strip(day);
           return [
             bar(axes, day, d1, d9, `fill="${colours.line}" fill-opacity="0.25"`),
@@ -130,11 +142,15 @@ function bar({ strip, y }: Axes, day: number, from: number, to: number, look: st
 /** Broken where a day has no value; a day between two such has a dot. */
 function line({ centre, y }: Axes, values: readonly (number | undefined)[], look: string): string {
   const points = values.map((value, day) => (value === undefined ? undefined : `${centre(day)} ${y(value)}`));
-  const path = points.map((point, i) => (point === undefined ? '' : `${points[i - 1] === undefined ? 'M' : 'L'}${point}`)).join('');
+  const path = points
+    .map((point, i) => (point === undefined ? '' : `${points[i - 1] === undefined ? 'M' : 'L'}${point}`))
+    .join('');
   const dots = points.flatMap((point, i) => {
     if (point === undefined) return [];
     const [x = '', height = ''] = point.split(' ');
-    return points[i - 1] === undefined && points[i + 1] === undefined ? [`<circle cx="${x}" cy="${height}" r="3" fill="none" ${look}/>`] : [];
+    return points[i - 1] === undefined && points[i + 1] === undefined
+      ? [`<circle cx="${x}" cy="${height}" r="3" fill="none" ${look}/>`]
+      : [];
   });
   return `<path d="${path}" fill="none" ${look}/>${dots.join('')}`;
 }

@@ -6,7 +6,14 @@ export interface UploadFields extends FilmReferences {
   readonly model?: string;
 }
 
-export const fieldNames = ['model', 'patientRef', 'accessionNumber', 'studyInstanceUid', 'sopInstanceUid', 'externalId'] as const;
+export const fieldNames = [
+  'model',
+  'patientRef',
+  'accessionNumber',
+  'studyInstanceUid',
+  'sopInstanceUid',
+  'externalId',
+] as const;
 export type FieldName = (typeof fieldNames)[number];
 
 export const maximumFieldLength = 128;
@@ -23,7 +30,11 @@ export class FieldCollector {
   /** Throws `bad-parameter` where a value can’t be kept as it is: nothing is cut or cleaned behind the sender’s back. */
   add(name: string, value: string): void {
     const field = fieldNames.find((known) => known === name);
-    if (field === undefined) throw new Problem('bad-parameter', `There is no field “${printable(name)}”. Fields are ${fieldNames.join(', ')}.`);
+    if (field === undefined)
+      throw new Problem(
+        'bad-parameter',
+        `There is no field “${printable(name)}”. Fields are ${fieldNames.join(', ')}.`,
+      );
     if (this.#values.has(field)) throw new Problem('bad-parameter', `The field “${field}” is given more than once.`);
     if (value === '') return;
     if (Array.from(value).length > maximumFieldLength) {

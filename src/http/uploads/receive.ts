@@ -60,20 +60,28 @@ async function receiveMultipart(request: FastifyRequest, limits: UploadLimits): 
   let misnamed: string | undefined;
   for await (const part of partsOf(request, limits.maxUploadBytes)) {
     if (part.type === 'file') {
-      if (bytes !== undefined || misnamed !== undefined) throw new Problem('several-images', 'There is more than one file in the request.');
+      if (bytes !== undefined || misnamed !== undefined)
+        throw new Problem('several-images', 'There is more than one file in the request.');
       if (part.fieldname === 'image') bytes = await readPart(part, declaredBytes, limits);
       else {
         misnamed = part.fieldname;
         part.file.resume();
       }
     } else {
-      if (part.fieldname === 'image') throw new Problem('no-image', 'The field “image” came as text: send it as a file, with a file name.');
-      if (part.valueTruncated) throw new Problem('bad-parameter', `The field “${part.fieldname}” has more than ${maximumFieldLength} characters.`);
-      if (typeof part.value !== 'string') throw new Problem('bad-parameter', `The field “${part.fieldname}” is not plain text.`);
+      if (part.fieldname === 'image')
+        throw new Problem('no-image', 'The field “image” came as text: send it as a file, with a file name.');
+      if (part.valueTruncated)
+        throw new Problem(
+          'bad-parameter',
+          `The field “${part.fieldname}” has more than ${maximumFieldLength} characters.`,
+        );
+      if (typeof part.value !== 'string')
+        throw new Problem('bad-parameter', `The field “${part.fieldname}” is not plain text.`);
       collector.add(part.fieldname, part.value);
     }
   }
-  if (misnamed !== undefined) throw new Problem('no-image', 'The file came in a field of another name: the field is called “image”.');
+  if (misnamed !== undefined)
+    throw new Problem('no-image', 'The file came in a field of another name: the field is called “image”.');
   if (bytes === undefined) throw new Problem('no-image', 'There is no field “image” in the request.');
   return { bytes, fields: collector.fields() };
 }
@@ -114,7 +122,11 @@ async function readPart(part: MultipartFile, declaredBytes: number | undefined, 
  * Reads a stream to its end. Where the size was declared it is copied into one buffer as it comes, so that
  * chunks and result are never in memory side by side.
  */
-async function gather(stream: Readable, declaredBytes: number | undefined, { maxUploadBytes, held }: UploadLimits): Promise<Buffer> {
+async function gather(
+  stream: Readable,
+  declaredBytes: number | undefined,
+  { maxUploadBytes, held }: UploadLimits,
+): Promise<Buffer> {
   const whole = declaredBytes === undefined ? undefined : Buffer.allocUnsafeSlow(declaredBytes);
   const chunks: Buffer[] = [];
   let size = 0;

@@ -10,7 +10,11 @@ import { bytesPerRow, headerOf, type PngLayout, pngSignature } from './layout.js
 export async function* readPng(layout: PngLayout, bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
   const size = bytesPerRow(layout);
   // What goes wrong before it ends the loop below: nobody else has to hear of it.
-  const inflated = pipeline(Readable.from(imageData(layout, bytes), { objectMode: false }), createInflate({ chunkSize: 256 * 1024 }), () => undefined);
+  const inflated = pipeline(
+    Readable.from(imageData(layout, bytes), { objectMode: false }),
+    createInflate({ chunkSize: 256 * 1024 }),
+    () => undefined,
+  );
   let above: Buffer = Buffer.alloc(size);
   let rest: Buffer = Buffer.alloc(0);
   let count = 0;
@@ -52,7 +56,8 @@ async function* imageData(layout: PngLayout, bytes: AsyncIterable<Buffer>): Asyn
       const type = head.toString('latin1', 4);
       const data = await reader.take(length);
       await reader.take(4);
-      if (type === 'IHDR' && !data.equals(headerOf(layout))) throw new Error('the file is not of the size and depth that is on record');
+      if (type === 'IHDR' && !data.equals(headerOf(layout)))
+        throw new Error('the file is not of the size and depth that is on record');
       if (type === 'IDAT') yield data;
       if (type === 'IEND') return;
     }

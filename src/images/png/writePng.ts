@@ -10,10 +10,17 @@ import { bytesPerRow, headerOf, type PngLayout, pngSignature } from './layout.js
  * Every row is stored as its difference to the row above (filter 2), and run-length coded: on radiographs this is
  * several times faster than libpng’s ways, and smaller (see docs/decisions/0005-image-store.md).
  */
-export async function* writePng(layout: PngLayout, rows: Iterable<Buffer> | AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+export async function* writePng(
+  layout: PngLayout,
+  rows: Iterable<Buffer> | AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer, void> {
   yield Buffer.concat([pngSignature, chunk('IHDR', headerOf(layout))]);
   // What goes wrong before it ends the loop below: nobody else has to hear of it.
-  const packed = pipeline(Readable.from(differences(layout, rows), { objectMode: false }), createDeflate({ level: 1, strategy: constants.Z_RLE, chunkSize: 256 * 1024 }), () => undefined);
+  const packed = pipeline(
+    Readable.from(differences(layout, rows), { objectMode: false }),
+    createDeflate({ level: 1, strategy: constants.Z_RLE, chunkSize: 256 * 1024 }),
+    () => undefined,
+  );
   for await (const piece of packed) {
     if (!Buffer.isBuffer(piece)) throw new Error('zlib gives buffers');
     yield chunk('IDAT', piece);
@@ -21,7 +28,10 @@ export async function* writePng(layout: PngLayout, rows: Iterable<Buffer> | Asyn
   yield chunk('IEND', Buffer.alloc(0));
 }
 
-async function* differences(layout: PngLayout, rows: Iterable<Buffer> | AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+async function* differences(
+  layout: PngLayout,
+  rows: Iterable<Buffer> | AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer, void> {
   const size = bytesPerRow(layout);
   let above: Uint8Array = new Uint8Array(size);
   let count = 0;

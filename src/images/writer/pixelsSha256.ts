@@ -6,7 +6,13 @@ import type { Film } from '../../imaging/index.js';
  * and the samples of the upright film row by row, 16-bit ones little end first. The same picture has the same address in
  * whatever file it came.
  */
-export function pixelsSha256({ width, height, channels, pixels, facts }: Pick<Film, 'width' | 'height' | 'channels' | 'pixels'> & { readonly facts: Pick<Film['facts'], 'bits'> }): string {
+export function pixelsSha256({
+  width,
+  height,
+  channels,
+  pixels,
+  facts,
+}: Pick<Film, 'width' | 'height' | 'channels' | 'pixels'> & { readonly facts: Pick<Film['facts'], 'bits'> }): string {
   return createHash('sha256')
     .update(`${width}x${height} ${facts.bits} bit ${channels} channel\n`)
     .update(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength))

@@ -27,7 +27,11 @@ const rowsAtOnce = 64;
  * Decodes a film and writes its pixels, and nothing else of the file that it came in, to a new folder: upright, at full
  * depth, a negative turned round as the network saw it; and a thumbnail. Resolves when both are on disk. What was begun is removed where it fails.
  */
-export async function writeFilm(bytes: Uint8Array, folder: string, { maxPixels, inverted }: WriteOptions): Promise<WrittenFilm> {
+export async function writeFilm(
+  bytes: Uint8Array,
+  folder: string,
+  { maxPixels, inverted }: WriteOptions,
+): Promise<WrittenFilm> {
   const film = asAnalysed(await decodeFilm(bytes, { maxPixels }), inverted);
   const { width, height, channels, facts } = film;
   const layout: PngLayout = { width, height, channels, bits: facts.bits };
@@ -75,7 +79,10 @@ async function writeDown(path: string, pieces: Iterable<Buffer> | AsyncIterable<
 }
 
 /** Shrunk at full depth, then windowed: the other way round would be slower and no better. */
-async function thumbnail({ width, height, channels, pixels, facts }: Film, [low, high]: readonly [number, number]): Promise<Buffer> {
+async function thumbnail(
+  { width, height, channels, pixels, facts }: Film,
+  [low, high]: readonly [number, number],
+): Promise<Buffer> {
   const deep = facts.bits === 16;
   const { data, info } = await sharp(pixels, { raw: { width, height, channels } })
     .resize(thumbnailSide, thumbnailSide, { fit: 'inside', withoutEnlargement: true })
@@ -83,7 +90,9 @@ async function thumbnail({ width, height, channels, pixels, facts }: Film, [low,
     .raw({ depth: deep ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true });
   const samples = deep ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data;
-  const shown = Uint8Array.from(samples, (value) => Math.round((255 * (Math.min(high, Math.max(low, value)) - low)) / (high - low)));
+  const shown = Uint8Array.from(samples, (value) =>
+    Math.round((255 * (Math.min(high, Math.max(low, value)) - low)) / (high - low)),
+  );
   return sharp(shown, { raw: { width: info.width, height: info.height, channels: info.channels } })
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .jpeg({ quality: 80 })

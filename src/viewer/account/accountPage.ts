@@ -24,7 +24,11 @@ export function accountPage(host: HTMLElement, context: PageContext): Page {
 
 function passwordSection({ api, say }: PageContext): HTMLElement {
   const current = passwordField('Current password', { autocomplete: 'current-password' });
-  const next = passwordField('New password', { autocomplete: 'new-password', minlength: 12, hint: 'At least 12 characters.' });
+  const next = passwordField('New password', {
+    autocomplete: 'new-password',
+    minlength: 12,
+    hint: 'At least 12 characters.',
+  });
   const form = actionForm({ act: 'Change password', submit }, current.row, next.row);
   return element('section', {}, element('h2', {}, 'Password'), form);
 

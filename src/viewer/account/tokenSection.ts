@@ -7,29 +7,81 @@ import { choice, field } from '../shell/field.js';
 import { actionForm, faultText, isGivenUp } from '../shell/form.js';
 
 /** A program without an account of its own needs to be told what it may do. */
-const machineRoles: readonly (readonly [Role, string])[] = [['submitter', 'submitter (a program)'], ['radiologist', 'radiologist (a program)'], ['operator', 'operator (a program)']];
-const lifetimes = [['30', '30 days'], ['90', '90 days'], ['365', '1 year']] as const;
+const machineRoles: readonly (readonly [Role, string])[] = [
+  ['submitter', 'submitter (a program)'],
+  ['radiologist', 'radiologist (a program)'],
+  ['operator', 'operator (a program)'],
+];
+const lifetimes = [
+  ['30', '30 days'],
+  ['90', '90 days'],
+  ['365', '1 year'],
+] as const;
 
 /** Bearer tokens of programs: listed, made, revoked. A secret is shown once, and never again. */
-export function tokenSection({ api, say, user }: PageContext, { everybody }: { readonly everybody: boolean }): { readonly node: HTMLElement; readonly close: () => void } {
+export function tokenSection(
+  { api, say, user }: PageContext,
+  { everybody }: { readonly everybody: boolean },
+): { readonly node: HTMLElement; readonly close: () => void } {
   const stop = new AbortController();
   const rows = element('tbody', {});
   const status = element('p', { role: 'status' });
   const table = element(
     'table',
     { hidden: true },
-    element('thead', {}, element('tr', {}, ...(everybody ? ['User'] : []).concat('Label', 'Made', 'Good until', 'Last used', 'State', '').map((name) => element('th', { scope: 'col' }, name === '' ? element('span', { class: 'only-read' }, 'Act') : name)))),
+    element(
+      'thead',
+      {},
+      element(
+        'tr',
+        {},
+        ...(everybody ? ['User'] : [])
+          .concat('Label', 'Made', 'Good until', 'Last used', 'State', '')
+          .map((name) =>
+            element('th', { scope: 'col' }, name === '' ? element('span', { class: 'only-read' }, 'Act') : name),
+          ),
+      ),
+    ),
     rows,
   );
-  const label = field('Label', { maxlength: 128, placeholder: 'where it is kept', required: true, autocomplete: 'off' });
-  const owner = field('For user', { maxlength: 128, value: user.name, required: true, autocomplete: 'off', autocapitalize: 'none' });
+  const label = field('Label', {
+    maxlength: 128,
+    placeholder: 'where it is kept',
+    required: true,
+    autocomplete: 'off',
+  });
+  const owner = field('For user', {
+    maxlength: 128,
+    value: user.name,
+    required: true,
+    autocomplete: 'off',
+    autocapitalize: 'none',
+  });
   const lifetime = choice('Good for', lifetimes);
   lifetime.select.value = '90';
   const role = choice('Role', [['', 'that of the user'], ...machineRoles]);
-  const form = actionForm({ act: 'Make a token', class: 'in-row', submit: make }, label.row, ...(everybody ? [owner.row, role.row] : []), lifetime.row);
-  const node = element('section', {}, element('h2', {}, 'Tokens'), element('p', { class: 'muted' }, 'A program sends films with a token in place of a password.'), form, status, element('div', { class: 'table-scroll' }, table));
+  const form = actionForm(
+    { act: 'Make a token', class: 'in-row', submit: make },
+    label.row,
+    ...(everybody ? [owner.row, role.row] : []),
+    lifetime.row,
+  );
+  const node = element(
+    'section',
+    {},
+    element('h2', {}, 'Tokens'),
+    element('p', { class: 'muted' }, 'A program sends films with a token in place of a password.'),
+    form,
+    status,
+    element('div', { class: 'table-scroll' }, table),
+  );
   void load();
-  return { node, close: () => { stop.abort(); } };
+  return {
+    node,
+    close: () => {
+      stop.abort();
+    },
+  };
 
   async function load(): Promise<void> {
     try {
@@ -53,19 +105,48 @@ export function tokenSection({ api, say, user }: PageContext, { everybody }: { r
       element('td', {}, dayOf(token.expiresAt)),
       element('td', {}, token.lastUsedAt === undefined ? '–' : when(token.lastUsedAt)),
       element('td', {}, state),
-      element('td', {}, state === 'good' && element('button', { type: 'button', class: 'danger', 'aria-label': `Revoke ${token.label ?? token.jti}`, on: { click: () => { void revoke(token); } } }, 'Revoke')),
+      element(
+        'td',
+        {},
+        state === 'good' &&
+          element(
+            'button',
+            {
+              type: 'button',
+              class: 'danger',
+              'aria-label': `Revoke ${token.label ?? token.jti}`,
+              on: {
+                click: () => {
+                  void revoke(token);
+                },
+              },
+            },
+            'Revoke',
+          ),
+      ),
     );
   }
 
   async function make(): Promise<void> {
-    const issued = await api.issueToken({ label: label.input.value, expiresInDays: Number(lifetime.value()), ...(everybody ? { user: owner.input.value, ...roleOf(role.value()) } : {}) });
+    const issued = await api.issueToken({
+      label: label.input.value,
+      expiresInDays: Number(lifetime.value()),
+      ...(everybody ? { user: owner.input.value, ...roleOf(role.value()) } : {}),
+    });
     label.input.value = '';
     showSecret(issued.token);
     await load();
   }
 
   async function revoke({ jti, label: name, user: of }: Token): Promise<void> {
-    if (!(await confirmed({ title: 'Revoke this token?', question: `The program that uses “${name ?? jti}” of ${of} is refused from now on. This can’t be undone.`, act: 'Revoke' }))) return;
+    if (
+      !(await confirmed({
+        title: 'Revoke this token?',
+        question: `The program that uses “${name ?? jti}” of ${of} is refused from now on. This can’t be undone.`,
+        act: 'Revoke',
+      }))
+    )
+      return;
     try {
       await api.revokeToken(jti);
       say('The token is revoked.');
@@ -88,12 +169,40 @@ function stateOf({ revokedAt, expiresAt }: Token, nowMs: number): 'good' | 'revo
 function showSecret(secret: string): void {
   const text = element('textarea', { readonly: true, rows: 5, 'aria-label': 'Token', spellcheck: 'false' });
   text.value = secret;
-  const copy = element('button', { type: 'button', class: 'primary', on: { click: () => { void toClipboard(); } } }, 'Copy');
+  const copy = element(
+    'button',
+    {
+      type: 'button',
+      class: 'primary',
+      on: {
+        click: () => {
+          void toClipboard();
+        },
+      },
+    },
+    'Copy',
+  );
   const dialog = openDialog(
     { title: 'The new token', class: 'secret', must: true },
     element('p', {}, 'Copy it now: it is shown this once, and the server keeps no copy.'),
     text,
-    element('p', { class: 'buttons' }, copy, element('button', { type: 'button', on: { click: () => { dialog.close(); } } }, 'I have it')),
+    element(
+      'p',
+      { class: 'buttons' },
+      copy,
+      element(
+        'button',
+        {
+          type: 'button',
+          on: {
+            click: () => {
+              dialog.close();
+            },
+          },
+        },
+        'I have it',
+      ),
+    ),
   );
   text.select();
 

@@ -1,5 +1,17 @@
 import type { Report } from '../../report/schema.js';
-import { array, boolean, nullable, number, object, type Of, oneOf, optional, record, type Shape, string } from './shape.js';
+import {
+  array,
+  boolean,
+  nullable,
+  number,
+  object,
+  type Of,
+  oneOf,
+  optional,
+  record,
+  type Shape,
+  string,
+} from './shape.js';
 
 /** Shapes of what the server answers, and their types. */
 
@@ -34,7 +46,14 @@ export const siteShape = object({
 export type Site = Of<typeof siteShape>;
 
 const box = object({ x: number, y: number, width: number, height: number });
-const reportedBox = object({ id: string, class: string, score: number, scores: record(number), attributes: record(number), box });
+const reportedBox = object({
+  id: string,
+  class: string,
+  score: number,
+  scores: record(number),
+  attributes: record(number),
+  box,
+});
 const model = object({ name: string, version: string, specSha256: string, onnxSha256: string });
 const image = object({
   sha256: string,
@@ -45,11 +64,33 @@ const image = object({
   preparation: object({ window: nullable(window), inverted: boolean, orientation: number }),
 });
 const timings = object({ queueMs: number, decodeMs: number, inferMs: number, postMs: number });
-const common = { id: string, createdAt: string, lookedFor: array(string), notice: string, model, provider: nullable(string), submitter: string, externalId: optional(string), timings };
-const judged = { ...common, image, threshold: number, filmScore: number, attributes: nullable(record(number)), asLogged: optional(object({ state: string, threshold: number, candidateFloor: number })) };
+const common = {
+  id: string,
+  createdAt: string,
+  lookedFor: array(string),
+  notice: string,
+  model,
+  provider: nullable(string),
+  submitter: string,
+  externalId: optional(string),
+  timings,
+};
+const judged = {
+  ...common,
+  image,
+  threshold: number,
+  filmScore: number,
+  attributes: nullable(record(number)),
+  asLogged: optional(object({ state: string, threshold: number, candidateFloor: number })),
+};
 const findings = object({ ...judged, state: oneOf('findings'), detections: array(reportedBox) });
 const belowThreshold = object({ ...judged, state: oneOf('below-threshold'), detections: array(reportedBox) });
-const notAnalysed = object({ ...common, state: oneOf('not-analysed'), image: nullable(image), reason: object({ code: string, detail: string }) });
+const notAnalysed = object({
+  ...common,
+  state: oneOf('not-analysed'),
+  image: nullable(image),
+  reason: object({ code: string, detail: string }),
+});
 
 export type FilmReport = Of<typeof findings> | Of<typeof belowThreshold> | Of<typeof notAnalysed>;
 export type FilmBox = Of<typeof reportedBox>;
@@ -63,7 +104,8 @@ export const reportShape: Shape<FilmReport> = (value, path) => {
   try {
     const { state } = object({ state: oneOf('findings', 'below-threshold', 'not-analysed') })(value, path);
     const report = { findings, 'below-threshold': belowThreshold, 'not-analysed': notAnalysed }[state](value, path);
-    if (report.state === 'findings' && report.detections.length === 0) return unreadable(value, path, 'it has no boxes');
+    if (report.state === 'findings' && report.detections.length === 0)
+      return unreadable(value, path, 'it has no boxes');
     return report;
   } catch (error) {
     return unreadable(value, path, error instanceof Error ? error.message : String(error));
@@ -84,7 +126,10 @@ function unreadable(value: unknown, path: string, why: string): FilmReport {
     externalId: undefined,
     timings: { queueMs: 0, decodeMs: 0, inferMs: 0, postMs: 0 },
     image: null,
-    reason: { code: 'unreadable-answer', detail: `The server’s answer can’t be read by this page: ${why} Load the page again; if it stays so, tell those who run the service.` },
+    reason: {
+      code: 'unreadable-answer',
+      detail: `The server’s answer can’t be read by this page: ${why} Load the page again; if it stays so, tell those who run the service.`,
+    },
   };
 }
 
@@ -94,7 +139,11 @@ function window(value: unknown, path: string): readonly [number, number] {
   return [low, high];
 }
 
-const keeping = object({ status: oneOf('kept', 'not-kept', 'expired', 'deleted'), sha256: nullable(string), expiresAt: nullable(string) });
+const keeping = object({
+  status: oneOf('kept', 'not-kept', 'expired', 'deleted'),
+  sha256: nullable(string),
+  expiresAt: nullable(string),
+});
 /** Whether the film’s pixels can be shown. */
 export type FilmKeeping = Of<typeof keeping>;
 
@@ -111,12 +160,28 @@ export type Model = Of<typeof servedModel>;
 const models = object({ items: array(servedModel) });
 export const modelsShape: Shape<readonly Model[]> = (value, path) => models(value, path).items;
 
-const account = object({ name: string, role, disabled: boolean, awaitingApproval: boolean, createdAt: string, lastSeenAt: nullable(string) });
+const account = object({
+  name: string,
+  role,
+  disabled: boolean,
+  awaitingApproval: boolean,
+  createdAt: string,
+  lastSeenAt: nullable(string),
+});
 export const accountShape = account;
 export type Account = Of<typeof account>;
 export const accountsShape = object({ items: array(account) });
 
-const token = object({ jti: string, user: string, role: optional(role), label: nullable(string), createdAt: string, expiresAt: string, lastUsedAt: optional(string), revokedAt: optional(string) });
+const token = object({
+  jti: string,
+  user: string,
+  role: optional(role),
+  label: nullable(string),
+  createdAt: string,
+  expiresAt: string,
+  lastUsedAt: optional(string),
+  revokedAt: optional(string),
+});
 export type Token = Of<typeof token>;
 export const tokensShape = object({ items: array(token) });
 export const issuedTokenShape = object({ token: string, jti: string, expiresAt: string });

@@ -49,7 +49,9 @@ export function createConnection(): Connection {
           settle();
         };
         const go = end(resolve);
-        const stop = end(() => { reject(abortReason(signal)); });
+        const stop = end(() => {
+          reject(abortReason(signal));
+        });
         const timer = setTimeout(go, Math.max(leastMs, backoffMs(attempt, Math.random())));
         waiting.add(go);
         signal?.addEventListener('abort', stop);

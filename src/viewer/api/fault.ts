@@ -11,7 +11,14 @@ export class ApiFault extends Error {
   /** The row of a film that was tried in vain. */
   readonly detectionId: string | undefined;
 
-  constructor(at: { readonly status: number; readonly code: string; readonly detail: string; readonly retryAfterS?: number | undefined; readonly detectionId?: string | undefined; readonly cause?: unknown }) {
+  constructor(at: {
+    readonly status: number;
+    readonly code: string;
+    readonly detail: string;
+    readonly retryAfterS?: number | undefined;
+    readonly detectionId?: string | undefined;
+    readonly cause?: unknown;
+  }) {
     super(at.detail, at.cause === undefined ? {} : { cause: at.cause });
     this.status = at.status;
     this.code = at.code;
@@ -21,7 +28,12 @@ export class ApiFault extends Error {
 
   /** Whether the very same call may succeed later without any change to it. */
   get passing(): boolean {
-    return this.code === 'unreachable' || (this.status >= 502 && this.status <= 504 && this.detectionId === undefined) || this.status === 429 || (this.status === 409 && this.retryAfterS !== undefined);
+    return (
+      this.code === 'unreachable' ||
+      (this.status >= 502 && this.status <= 504 && this.detectionId === undefined) ||
+      this.status === 429 ||
+      (this.status === 409 && this.retryAfterS !== undefined)
+    );
   }
 }
 
@@ -33,7 +45,12 @@ export function faultOf(status: number, text: string, retryAfter: string | null)
     return new ApiFault({ status, code, detail, retryAfterS, detectionId });
   } catch {
     // A proxy on the way answers in its own words.
-    return new ApiFault({ status, code: `http-${status}`, detail: `The server answered with status ${status}.`, retryAfterS });
+    return new ApiFault({
+      status,
+      code: `http-${status}`,
+      detail: `The server answered with status ${status}.`,
+      retryAfterS,
+    });
   }
 }
 

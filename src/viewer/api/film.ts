@@ -36,7 +36,11 @@ export async function readGrey16(transport: Transport, id: string, signal?: Abor
   const { width, height } = sizeOf(response);
   const bytes = await response.arrayBuffer();
   if (bytes.byteLength !== 2 * width * height) {
-    throw new ApiFault({ status: response.status, code: 'unreadable', detail: `The film arrived in part: ${bytes.byteLength} of ${2 * width * height} bytes.` });
+    throw new ApiFault({
+      status: response.status,
+      code: 'unreadable',
+      detail: `The film arrived in part: ${bytes.byteLength} of ${2 * width * height} bytes.`,
+    });
   }
   return { values: littleEndian16(bytes), width, height };
 }
@@ -58,6 +62,11 @@ function sizeOf(response: Response): { readonly width: number; readonly height: 
 
 function headerNumber(response: Response, name: string): number {
   const value = Number(response.headers.get(name) ?? '');
-  if (!Number.isInteger(value) || value < 1) throw new ApiFault({ status: response.status, code: 'unreadable', detail: `The server’s answer can’t be read: its header ${name} is not a number.` });
+  if (!Number.isInteger(value) || value < 1)
+    throw new ApiFault({
+      status: response.status,
+      code: 'unreadable',
+      detail: `The server’s answer can’t be read: its header ${name} is not a number.`,
+    });
   return value;
 }

@@ -30,7 +30,25 @@ import { createSessionState, type SessionState } from './sessionState.js';
 import { createTransport } from './transport.js';
 import { sendFilm, type UploadRequest } from './upload.js';
 
-export type { Account, DetectionList, FilmBox, FilmImage, FilmKeeping, FilmReport, IssuedToken, ListItem, Model, ModelFacts, Role, Session, Site, Statistics, Tally, Token, User } from './answers.js';
+export type {
+  Account,
+  DetectionList,
+  FilmBox,
+  FilmImage,
+  FilmKeeping,
+  FilmReport,
+  IssuedToken,
+  ListItem,
+  Model,
+  ModelFacts,
+  Role,
+  Session,
+  Site,
+  Statistics,
+  Tally,
+  Token,
+  User,
+} from './answers.js';
 export { ApiFault } from './fault.js';
 export type { FilmPicture, Grey16 } from './film.js';
 export type { UploadFields, UploadRequest } from './upload.js';
@@ -71,7 +89,10 @@ export interface Api {
   changePassword(current: string, next: string): Promise<Session>;
   signUp(name: string, password: string): Promise<void>;
 
-  detections(query: DetectionFilter & { readonly limit?: number; readonly cursor?: string | undefined }, signal?: AbortSignal): Promise<DetectionList>;
+  detections(
+    query: DetectionFilter & { readonly limit?: number; readonly cursor?: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<DetectionList>;
   /** `minScore` shows the report at another threshold: 0, or the model’s floor, gives every candidate kept. */
   detection(id: string, options?: { readonly minScore?: number; readonly signal?: AbortSignal }): Promise<FilmReport>;
   /** Earlier films of the same patient, newest first. */
@@ -87,9 +108,22 @@ export interface Api {
 
   accounts(signal?: AbortSignal): Promise<readonly Account[]>;
   addAccount(account: { readonly name: string; readonly role: Role; readonly password: string }): Promise<Account>;
-  changeAccount(name: string, change: { readonly role?: Role; readonly disabled?: boolean; readonly approved?: boolean; readonly password?: string }): Promise<Account>;
+  changeAccount(
+    name: string,
+    change: {
+      readonly role?: Role;
+      readonly disabled?: boolean;
+      readonly approved?: boolean;
+      readonly password?: string;
+    },
+  ): Promise<Account>;
   tokens(signal?: AbortSignal): Promise<readonly Token[]>;
-  issueToken(token: { readonly label?: string; readonly expiresInDays?: number; readonly user?: string; readonly role?: Role }): Promise<IssuedToken>;
+  issueToken(token: {
+    readonly label?: string;
+    readonly expiresInDays?: number;
+    readonly user?: string;
+    readonly role?: Role;
+  }): Promise<IssuedToken>;
   revokeToken(jti: string): Promise<void>;
   statistics(query: StatisticsQuery, signal?: AbortSignal): Promise<Statistics>;
   /** A drawing of them, for `<img src>`. */
@@ -122,7 +156,9 @@ export function createApi(options: ApiOptions): Api {
       // Another tab of the same user may have signed in already.
       if (await sameUserAsBefore()) return;
       await options.signInAgain();
-    })().finally(() => { underWay = undefined; });
+    })().finally(() => {
+      underWay = undefined;
+    });
     return underWay;
   };
   const transport = createTransport({
@@ -172,7 +208,10 @@ export function createApi(options: ApiOptions): Api {
       session.set(found);
     },
     async signIn(name, password) {
-      const signedIn = await read(sessionShape, 'POST', '/v1/session', { body: { name, password }, asksWhoYouAre: true });
+      const signedIn = await read(sessionShape, 'POST', '/v1/session', {
+        body: { name, password },
+        asksWhoYouAre: true,
+      });
       session.set(signedIn);
       return signedIn;
     },
@@ -198,7 +237,8 @@ export function createApi(options: ApiOptions): Api {
     },
 
     detections: (query, signal) => read(listShape, 'GET', withQuery('/v1/detections', { ...query }), { signal }),
-    detection: (id, { minScore, signal } = {}) => read(reportShape, 'GET', withQuery(detectionPath(id), { minScore }), { signal }),
+    detection: (id, { minScore, signal } = {}) =>
+      read(reportShape, 'GET', withQuery(detectionPath(id), { minScore }), { signal }),
     priors: async (id, signal) => (await read(priorsShape, 'GET', `${detectionPath(id)}/priors`, { signal })).items,
     film: (id, signal) => readFilm(transport, id, signal),
     grey16: (id, signal) => readGrey16(transport, id, signal),
@@ -210,8 +250,9 @@ export function createApi(options: ApiOptions): Api {
         } catch (error) {
           if (!(error instanceof ApiFault) || again > 2) throw error;
           if (error.status === 401) await signInAgain();
-          else if (error.code === 'csrf') { if (!(await sameUserAsBefore())) await signInAgain(); }
-          else throw error;
+          else if (error.code === 'csrf') {
+            if (!(await sameUserAsBefore())) await signInAgain();
+          } else throw error;
         }
       }
     },
@@ -222,7 +263,8 @@ export function createApi(options: ApiOptions): Api {
 
     accounts: async (signal) => (await read(accountsShape, 'GET', '/v1/users', { signal })).items,
     addAccount: (account) => read(accountShape, 'POST', '/v1/users', { body: account }),
-    changeAccount: (name, change) => read(accountShape, 'PATCH', `/v1/users/${encodeURIComponent(name)}`, { body: change }),
+    changeAccount: (name, change) =>
+      read(accountShape, 'PATCH', `/v1/users/${encodeURIComponent(name)}`, { body: change }),
     tokens: async (signal) => (await read(tokensShape, 'GET', '/v1/tokens', { signal })).items,
     issueToken: (token) => read(issuedTokenShape, 'POST', '/v1/tokens', { body: token }),
     async revokeToken(jti) {

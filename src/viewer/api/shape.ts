@@ -53,13 +53,23 @@ export function array<T>(shape: Shape<T>): Shape<readonly T[]> {
 }
 
 export function record<T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> {
-  return (value, path) => Object.fromEntries(Object.entries(objectAt(value, path)).map(([name, entry]) => [name, shape(entry, `${path}.${name}`)]));
+  return (value, path) =>
+    Object.fromEntries(
+      Object.entries(objectAt(value, path)).map(([name, entry]) => [name, shape(entry, `${path}.${name}`)]),
+    );
 }
 
-export function object<const Members extends Readonly<Record<string, Shape<unknown>>>>(members: Members): Shape<{ readonly [Name in keyof Members]: Of<Members[Name]> }> {
+export function object<const Members extends Readonly<Record<string, Shape<unknown>>>>(
+  members: Members,
+): Shape<{ readonly [Name in keyof Members]: Of<Members[Name]> }> {
   return (value, path) => {
     const given = objectAt(value, path);
-    const read = Object.fromEntries(Object.entries(members).map(([name, shape]) => [name, shape(given[name], path === '' ? name : `${path}.${name}`)]));
+    const read = Object.fromEntries(
+      Object.entries(members).map(([name, shape]) => [
+        name,
+        shape(given[name], path === '' ? name : `${path}.${name}`),
+      ]),
+    );
     // Object.fromEntries forgets which name goes with which shape; each was just read by its own.
     return read as { readonly [Name in keyof Members]: Of<Members[Name]> };
   };

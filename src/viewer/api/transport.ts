@@ -88,7 +88,8 @@ export function createTransport(context: TransportContext): Transport {
 
   /** A gateway’s 502 to 504 is the server away; its own 503 with a code is the server here, and busy. */
   function noteAnswer(fault: ApiFault): void {
-    if (fault.code === 'log-unavailable' || fault.code === 'not-ready' || /^http-50[234]$/.test(fault.code)) connection.lost();
+    if (fault.code === 'log-unavailable' || fault.code === 'not-ready' || /^http-50[234]$/.test(fault.code))
+      connection.lost();
     else connection.found();
   }
 
@@ -100,8 +101,14 @@ export function createTransport(context: TransportContext): Transport {
         return shape(await response.json(), '');
       } catch (error) {
         if (options.signal?.aborted === true) throw error;
-        if (error instanceof ShapeError) throw new ApiFault({ status: response.status, code: 'unreadable', detail: error.message, cause: error });
-        throw new ApiFault({ status: response.status, code: 'unreadable', detail: 'The server’s answer can’t be read.', cause: error });
+        if (error instanceof ShapeError)
+          throw new ApiFault({ status: response.status, code: 'unreadable', detail: error.message, cause: error });
+        throw new ApiFault({
+          status: response.status,
+          code: 'unreadable',
+          detail: 'The server’s answer can’t be read.',
+          cause: error,
+        });
       }
     },
   };

@@ -26,7 +26,10 @@ export interface UploadRequest {
  *
  * XMLHttpRequest, because fetch does not tell how much of a body has gone up.
  */
-export function sendFilm({ session, connection }: { readonly session: SessionState; readonly connection: Connection }, request: UploadRequest): Promise<FilmReport> {
+export function sendFilm(
+  { session, connection }: { readonly session: SessionState; readonly connection: Connection },
+  request: UploadRequest,
+): Promise<FilmReport> {
   return new Promise((resolve, reject) => {
     const form = new FormData();
     for (const [name, value] of Object.entries({ ...request.fields })) if (value !== '') form.append(name, value);
@@ -38,8 +41,12 @@ export function sendFilm({ session, connection }: { readonly session: SessionSta
     xhr.setRequestHeader('accept', 'application/json');
     xhr.setRequestHeader('idempotency-key', request.idempotencyKey);
     if (session.current !== undefined) xhr.setRequestHeader('x-csrf-token', session.current.csrfToken);
-    xhr.upload.addEventListener('progress', ({ loaded, total }) => { request.onProgress(total > 0 ? loaded / total : 0); });
-    xhr.upload.addEventListener('load', () => { request.onProgress(1); });
+    xhr.upload.addEventListener('progress', ({ loaded, total }) => {
+      request.onProgress(total > 0 ? loaded / total : 0);
+    });
+    xhr.upload.addEventListener('load', () => {
+      request.onProgress(1);
+    });
     xhr.addEventListener('load', () => {
       connection.found();
       session.noteExpiry(xhr.getResponseHeader('x-session-expires-at'), xhr.getResponseHeader('date'));
@@ -50,17 +57,25 @@ export function sendFilm({ session, connection }: { readonly session: SessionSta
       try {
         resolve(reportShape(JSON.parse(xhr.responseText), ''));
       } catch (cause) {
-        reject(new ApiFault({ status: xhr.status, code: 'unreadable', detail: 'The server’s answer can’t be read.', cause }));
+        reject(
+          new ApiFault({ status: xhr.status, code: 'unreadable', detail: 'The server’s answer can’t be read.', cause }),
+        );
       }
     });
     xhr.addEventListener('error', () => {
       connection.lost();
       reject(unreachable(undefined));
     });
-    const stop = (): void => { xhr.abort(); };
-    xhr.addEventListener('abort', () => { reject(new DOMException('Taken out of the queue.', 'AbortError')); });
+    const stop = (): void => {
+      xhr.abort();
+    };
+    xhr.addEventListener('abort', () => {
+      reject(new DOMException('Taken out of the queue.', 'AbortError'));
+    });
     request.signal.addEventListener('abort', stop);
-    xhr.addEventListener('loadend', () => { request.signal.removeEventListener('abort', stop); });
+    xhr.addEventListener('loadend', () => {
+      request.signal.removeEventListener('abort', stop);
+    });
     if (request.signal.aborted) reject(new DOMException('Taken out of the queue.', 'AbortError'));
     else xhr.send(form);
   });

@@ -19,12 +19,20 @@ export type Child = Node | string | number | false | null | undefined;
  *
  * Attributes are named as in markup (`class`, `for`, `aria-label`, `data-state`).
  */
-export function element<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, attributes: Attributes = {}, ...children: Child[]): HTMLElementTagNameMap[Tag] {
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[Tag] {
   return filled(document.createElement(tag), attributes, children);
 }
 
 /** The same for SVG. */
-export function svgElement<Tag extends keyof SVGElementTagNameMap>(tag: Tag, attributes: Attributes = {}, ...children: Child[]): SVGElementTagNameMap[Tag] {
+export function svgElement<Tag extends keyof SVGElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: Child[]
+): SVGElementTagNameMap[Tag] {
   return filled(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children);
 }
 
@@ -39,7 +47,9 @@ export function setAttributes(node: Element, attributes: Attributes): void {
 
 /** Children that are there, without those left out by a condition. */
 export function nodes(...children: Child[]): (Node | string)[] {
-  return children.flatMap((child) => (child === null || child === undefined || child === false ? [] : [typeof child === 'number' ? String(child) : child]));
+  return children.flatMap((child) =>
+    child === null || child === undefined || child === false ? [] : [typeof child === 'number' ? String(child) : child],
+  );
 }
 
 function filled<E extends Element>(node: E, attributes: Attributes, children: readonly Child[]): E {

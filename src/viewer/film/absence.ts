@@ -12,7 +12,10 @@ export function createAbsence(): { readonly node: HTMLElement; update(film: Film
     update({ pixels, size, loaded }) {
       node.hidden = pixels.kind !== 'absent' || loaded === undefined;
       if (pixels.kind !== 'absent') return;
-      const frame = size === undefined || loaded?.judged.state === 'not-analysed' ? '' : ` Boxes are drawn on an empty frame of its size, ${size.width} × ${size.height}.`;
+      const frame =
+        size === undefined || loaded?.judged.state === 'not-analysed'
+          ? ''
+          : ` Boxes are drawn on an empty frame of its size, ${size.width} × ${size.height}.`;
       const heading = pixels.code === 'film-not-kept' ? 'The film was not kept.' : 'The film can’t be shown.';
       if (title.textContent !== heading) title.textContent = heading;
       const words = ` ${pixels.detail}${frame}`;

@@ -34,10 +34,28 @@ export interface Comparison {
 export function createComparison(options: ComparisonOptions, first: ListItem): Comparison {
   const { desk, priors } = options;
   let film = options.open(first.id);
-  const choice = element('select', { 'aria-label': 'Earlier film', on: { change: () => { choose(choice.value); } } }, ...priors.map(({ id, createdAt }) => element('option', { value: id }, when(createdAt))));
+  const choice = element(
+    'select',
+    {
+      'aria-label': 'Earlier film',
+      on: {
+        change: () => {
+          choose(choice.value);
+        },
+      },
+    },
+    ...priors.map(({ id, createdAt }) => element('option', { value: id }, when(createdAt))),
+  );
   const sender = element('span', { class: 'sender' });
   const badge = element('div', { class: 'badge' });
-  const boxes = element('input', { type: 'checkbox', on: { change: () => { desk.change({ priorBoxes: boxes.checked }); } } });
+  const boxes = element('input', {
+    type: 'checkbox',
+    on: {
+      change: () => {
+        desk.change({ priorBoxes: boxes.checked });
+      },
+    },
+  });
   const absence = createAbsence();
   const header = element(
     'header',
@@ -49,32 +67,87 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
     element(
       'span',
       { class: 'end' },
-      element('button', { type: 'button', class: 'quiet', title: 'Make it the film of this page', on: { click: () => { options.swap(film.id); } } }, 'Open'),
-      element('button', { type: 'button', class: 'quiet', 'aria-label': 'Close the earlier film', title: 'Close (P)', on: { click: () => { options.close(); } } }, '×'),
+      element(
+        'button',
+        {
+          type: 'button',
+          class: 'quiet',
+          title: 'Make it the film of this page',
+          on: {
+            click: () => {
+              options.swap(film.id);
+            },
+          },
+        },
+        'Open',
+      ),
+      element(
+        'button',
+        {
+          type: 'button',
+          class: 'quiet',
+          'aria-label': 'Close the earlier film',
+          title: 'Close (P)',
+          on: {
+            click: () => {
+              options.close();
+            },
+          },
+        },
+        '×',
+      ),
     ),
   );
   // The pane stays when another prior is chosen: its events ask for the film of the moment.
   const pane = createPane('Earlier film', forwarded());
   const hatch = element('div', { class: 'hatch', 'aria-hidden': 'true' });
   pane.node.append(hatch);
-  const node = element('section', { class: 'film-prior', 'aria-label': 'Earlier film of the same patient' }, header, element('div', { class: 'film-notes' }, badge, absence.node), pane.node);
+  const node = element(
+    'section',
+    { class: 'film-prior', 'aria-label': 'Earlier film of the same patient' },
+    header,
+    element('div', { class: 'film-notes' }, badge, absence.node),
+    pane.node,
+  );
   update();
 
   function forwarded(): PaneEvents {
     const now = (): PaneEvents => options.events(film);
     return {
       toolOf: (pointer) => now().toolOf(pointer),
-      moved: (before, after) => { now().moved(before, after); },
-      fitWanted: () => { now().fitWanted(); },
-      drawn: () => { now().drawn(); },
-      window: (dx, dy) => { now().window(dx, dy); },
-      dragBegan: () => { now().dragBegan(); },
-      dragAborted: () => { now().dragAborted(); },
-      pointed: (at) => { now().pointed(at); },
-      hovered: (id) => { now().hovered(id); },
-      clicked: (ids, at) => { now().clicked(ids, at); },
-      menu: (ids, at) => { now().menu(ids, at); },
-      step: (direction) => { now().step(direction); },
+      moved: (before, after) => {
+        now().moved(before, after);
+      },
+      fitWanted: () => {
+        now().fitWanted();
+      },
+      drawn: () => {
+        now().drawn();
+      },
+      window: (dx, dy) => {
+        now().window(dx, dy);
+      },
+      dragBegan: () => {
+        now().dragBegan();
+      },
+      dragAborted: () => {
+        now().dragAborted();
+      },
+      pointed: (at) => {
+        now().pointed(at);
+      },
+      hovered: (id) => {
+        now().hovered(id);
+      },
+      clicked: (ids, at) => {
+        now().clicked(ids, at);
+      },
+      menu: (ids, at) => {
+        now().menu(ids, at);
+      },
+      step: (direction) => {
+        now().step(direction);
+      },
     };
   }
   function choose(id: string): void {
@@ -88,18 +161,36 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
     sender.textContent = sentBy(priors.find(({ id }) => id === film.id)?.submitter);
     boxes.checked = desk.state.priorBoxes;
     badge.dataset['state'] = judged?.state ?? 'waiting';
-    const headline = judged === undefined ? (film.fault instanceof Error ? film.fault.message : 'LOADING') : stateWords(judged, titlesOf(film)).headline;
-    if (badge.textContent !== headline) badge.replaceChildren(...nodes(judged !== undefined && stateSign(judged.state), headline));
+    const headline =
+      judged === undefined
+        ? film.fault instanceof Error
+          ? film.fault.message
+          : 'LOADING'
+        : stateWords(judged, titlesOf(film)).headline;
+    if (badge.textContent !== headline)
+      badge.replaceChildren(...nodes(judged !== undefined && stateSign(judged.state), headline));
     hatch.hidden = judged?.state !== 'not-analysed';
     absence.update(film);
     pane.node.dataset['quality'] = film.pixels.kind === 'shown' ? film.pixels.quality : film.pixels.kind;
-    pane.show({ film: film.size, picture: film.picture, frame: film.pixels.kind === 'absent', boxes: drawn(), measures: [], draft: undefined });
+    pane.show({
+      film: film.size,
+      picture: film.picture,
+      frame: film.pixels.kind === 'absent',
+      boxes: drawn(),
+      measures: [],
+      draft: undefined,
+    });
   }
   function drawn(): readonly DrawnBox[] {
     const { priorBoxes, boxesOff, boxesHeld } = desk.state;
     if (!priorBoxes || boxesOff || boxesHeld) return [];
     // At its own threshold: the slider is for the film of the page.
-    return boxesOf(film, { ...desk.state, minScore: undefined, classesOff: new Set() }).map((shown) => ({ ...shown, emphasis: 'none', prior: true, label: [`${shown.rank} ${shown.box.class}`] }));
+    return boxesOf(film, { ...desk.state, minScore: undefined, classesOff: new Set() }).map((shown) => ({
+      ...shown,
+      emphasis: 'none',
+      prior: true,
+      label: [`${shown.rank} ${shown.box.class}`],
+    }));
   }
 
   return {
@@ -130,8 +221,31 @@ function sentBy(submitter = ''): string {
 export function createCurrentBar(desk: Desk): { readonly node: HTMLElement; update(comparing: boolean): void } {
   const time = element('span', {});
   const sender = element('span', { class: 'sender' });
-  const linked = element('input', { type: 'checkbox', on: { change: () => { desk.change({ linked: linked.checked }); } } });
-  const node = element('header', { class: 'compare-bar' }, element('strong', {}, 'CURRENT'), time, sender, element('span', { class: 'end' }, element('label', { title: 'Zoom and move both films (L); nothing is registered' }, linked, 'Linked, not registered')));
+  const linked = element('input', {
+    type: 'checkbox',
+    on: {
+      change: () => {
+        desk.change({ linked: linked.checked });
+      },
+    },
+  });
+  const node = element(
+    'header',
+    { class: 'compare-bar' },
+    element('strong', {}, 'CURRENT'),
+    time,
+    sender,
+    element(
+      'span',
+      { class: 'end' },
+      element(
+        'label',
+        { title: 'Zoom and move both films (L); nothing is registered' },
+        linked,
+        'Linked, not registered',
+      ),
+    ),
+  );
   return {
     node,
     update(comparing) {

@@ -11,9 +11,21 @@ export function createCover(desk: Desk): { readonly node: HTMLElement; update():
   const title = element('h2', {});
   const reason = element('p', {});
   const advice = element('p', {});
-  const look = element('button', { type: 'button', on: { click: () => { desk.change({ uncovered: !desk.state.uncovered }); } } });
+  const look = element('button', {
+    type: 'button',
+    on: {
+      click: () => {
+        desk.change({ uncovered: !desk.state.uncovered });
+      },
+    },
+  });
   const words = element('div', { class: 'cover-words' }, stateSign('not-analysed'), title, reason, advice, look);
-  const node = element('div', { class: 'film-cover' }, element('div', { class: 'hatch', 'aria-hidden': 'true' }), words);
+  const node = element(
+    'div',
+    { class: 'film-cover' },
+    element('div', { class: 'hatch', 'aria-hidden': 'true' }),
+    words,
+  );
   node.hidden = true;
   return {
     node,

@@ -52,7 +52,10 @@ export interface Desk {
   changed(): void;
 }
 
-export function createDesk(makeFilm: (changed: () => void) => FilmOnShow, update: () => void): Desk & { close(): void } {
+export function createDesk(
+  makeFilm: (changed: () => void) => FilmOnShow,
+  update: () => void,
+): Desk & { close(): void } {
   let state = atFirst;
   let asked = 0;
   const changed = (): void => {
@@ -87,7 +90,11 @@ export function judgedOf(film: FilmOnShow): Judged | undefined {
 
 /** What the slider, the class toggles and `B` come to, for a film with a threshold. */
 export function choiceOf(state: DeskState, threshold: number): BoxChoice {
-  return { minScore: state.minScore ?? threshold, classesOff: state.classesOff, hidden: state.boxesOff || state.boxesHeld };
+  return {
+    minScore: state.minScore ?? threshold,
+    classesOff: state.classesOff,
+    hidden: state.boxesOff || state.boxesHeld,
+  };
 }
 
 /** The boxes of the list; none for a film that was not analysed. */

@@ -11,9 +11,20 @@ export function drawnBoxes(desk: Desk): readonly DrawnBox[] {
     const { box, rank, status } = shown;
     const emphasis = box.id === state.selected ? 'selected' : box.id === state.hovered ? 'hover' : 'none';
     const short = `${rank} ${box.class} ${scoreBeside(box.score, judged.threshold)}${status === 'below' ? ` below ${scoreText(judged.threshold)}` : ''}`;
-    const attributes = Object.entries(box.attributes).map(([name, score]) => `${film.titleOf(name)} ${score.toFixed(2)}`);
+    const attributes = Object.entries(box.attributes).map(
+      ([name, score]) => `${film.titleOf(name)} ${score.toFixed(2)}`,
+    );
     const model = film.loaded?.report.model;
-    const more = [`${film.titleOf(box.class)}, score ${scoreBeside(box.score, judged.threshold)}${status === 'below' ? `, below ${scoreText(judged.threshold)}` : ''}`, ...attributes, `${model?.name ?? ''} ${model?.version ?? ''}`];
-    return { ...shown, emphasis, prior: false, label: emphasis === 'none' ? [short] : [`${rank} ${more[0] ?? ''}`, ...more.slice(1)] };
+    const more = [
+      `${film.titleOf(box.class)}, score ${scoreBeside(box.score, judged.threshold)}${status === 'below' ? `, below ${scoreText(judged.threshold)}` : ''}`,
+      ...attributes,
+      `${model?.name ?? ''} ${model?.version ?? ''}`,
+    ];
+    return {
+      ...shown,
+      emphasis,
+      prior: false,
+      label: emphasis === 'none' ? [short] : [`${rank} ${more[0] ?? ''}`, ...more.slice(1)],
+    };
   });
 }

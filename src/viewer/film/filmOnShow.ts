@@ -18,17 +18,31 @@ export class FilmOnShow {
   readonly id: string;
   readonly #loading = new AbortController();
   readonly #changed: () => void;
-  #table: { readonly window: GreyWindow; readonly greatest: number; readonly inverted: boolean; readonly grey: Uint8Array } | undefined;
+  #table:
+    | { readonly window: GreyWindow; readonly greatest: number; readonly inverted: boolean; readonly grey: Uint8Array }
+    | undefined;
 
   constructor(id: string, { changed, ...source }: FilmSource & { readonly changed: () => void }) {
     this.id = id;
     this.#changed = changed;
     const loading = loadFilm(id, source, this.#loading.signal);
     loading.report.then(
-      (loaded) => { this.#become(() => { this.loaded = loaded; }); },
-      (fault: unknown) => { this.#become(() => { this.fault = fault; }); },
+      (loaded) => {
+        this.#become(() => {
+          this.loaded = loaded;
+        });
+      },
+      (fault: unknown) => {
+        this.#become(() => {
+          this.fault = fault;
+        });
+      },
     );
-    loading.onPixels((state) => { this.#become(() => { this.#takePixels(state); }); });
+    loading.onPixels((state) => {
+      this.#become(() => {
+        this.#takePixels(state);
+      });
+    });
   }
 
   /** Of the upright film; the report knows it before the pixels are there. */
@@ -49,7 +63,11 @@ export class FilmOnShow {
   get picture(): Picture | undefined {
     const { shown: pixels, window, inverted } = this;
     if (pixels === undefined) return undefined;
-    if (this.#table?.window !== window || this.#table.greatest !== pixels.greatest || this.#table.inverted !== inverted) {
+    if (
+      this.#table?.window !== window ||
+      this.#table.greatest !== pixels.greatest ||
+      this.#table.inverted !== inverted
+    ) {
       this.#table = { window, greatest: pixels.greatest, inverted, grey: greyTable(window, pixels.greatest, inverted) };
     }
     return { pixels, table: this.#table.grey };
@@ -97,7 +115,8 @@ export class FilmOnShow {
     this.pixels = next;
     if (next.kind !== 'shown') return;
     if (this.preset !== undefined) this.window = presetWindow(this.preset, next.pixels, this.#analysed);
-    else if (before !== undefined && before.greatest !== next.pixels.greatest) this.window = deepened(this.window, this.#analysed ?? [0, next.pixels.greatest]);
+    else if (before !== undefined && before.greatest !== next.pixels.greatest)
+      this.window = deepened(this.window, this.#analysed ?? [0, next.pixels.greatest]);
   }
 }
 

@@ -36,7 +36,10 @@ export function createFoot(film: FilmOnShow): Foot {
     node,
     update({ window, shown }, view, pointed) {
       const { width: w, level: l } = widthAndLevel(window);
-      for (const [input, number] of [[width, w], [level, l]] as const) {
+      for (const [input, number] of [
+        [width, w],
+        [level, l],
+      ] as const) {
         input.disabled = shown === undefined;
         if (document.activeElement !== input) input.value = shown === undefined ? '' : String(Math.round(number));
       }
@@ -51,7 +54,10 @@ function zoomText(zoom: number): string {
   return zoom >= 10 ? zoom.toFixed(0) : zoom >= 1 ? zoom.toFixed(1) : zoom.toFixed(2);
 }
 
-function valueText(full: { readonly width: number; readonly height: number; readonly planes: readonly ArrayLike<number>[] } | undefined, at: Point): string {
+function valueText(
+  full: { readonly width: number; readonly height: number; readonly planes: readonly ArrayLike<number>[] } | undefined,
+  at: Point,
+): string {
   const x = Math.floor(at.x);
   const y = Math.floor(at.y);
   if (full === undefined || x < 0 || y < 0 || x >= full.width || y >= full.height) return '';

@@ -123,7 +123,12 @@ export function takeGestures(surface: HTMLElement, actions: GestureActions): Ges
         clearTimeout(longPress);
         const at = pointOf(event);
         if (button === 2) actions.menu(at, pointer);
-        else if (button === 0 && lastTap !== undefined && event.timeStamp - lastTap.time < doubleTapMs && Math.hypot(at.x - lastTap.at.x, at.y - lastTap.at.y) < 2 * slack.touch) {
+        else if (
+          button === 0 &&
+          lastTap !== undefined &&
+          event.timeStamp - lastTap.time < doubleTapMs &&
+          Math.hypot(at.x - lastTap.at.x, at.y - lastTap.at.y) < 2 * slack.touch
+        ) {
           lastTap = undefined;
           actions.doubleClick(at);
         } else if (button === 0) {
@@ -150,7 +155,12 @@ export function takeGestures(surface: HTMLElement, actions: GestureActions): Ges
 
   const wheel = (event: WheelEvent): void => {
     event.preventDefault();
-    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? 10 * event.deltaY : event.deltaY / 40;
+    const lines =
+      event.deltaMode === WheelEvent.DOM_DELTA_LINE
+        ? event.deltaY
+        : event.deltaMode === WheelEvent.DOM_DELTA_PAGE
+          ? 10 * event.deltaY
+          : event.deltaY / 40;
     // Some systems turn Alt+wheel into a sideways wheel.
     if (event.altKey) {
       const direction = Math.sign(event.deltaY === 0 ? event.deltaX : event.deltaY);
@@ -171,7 +181,8 @@ export function takeGestures(surface: HTMLElement, actions: GestureActions): Ges
     },
     close() {
       clearTimeout(longPress);
-      for (const [name, listener] of Object.entries(listeners)) surface.removeEventListener(name, listener as EventListener);
+      for (const [name, listener] of Object.entries(listeners))
+        surface.removeEventListener(name, listener as EventListener);
       surface.removeEventListener('wheel', wheel);
     },
   };

@@ -20,6 +20,14 @@ export function icon(name: IconName): SVGSVGElement {
   return svgElement(
     'svg',
     { class: 'icon', viewBox: '0 0 20 20', 'aria-hidden': 'true' },
-    svgElement('path', { d: paths[name], fill: name === 'invert' || name === 'window' ? 'currentColor' : 'none', 'fill-opacity': 0.35, stroke: 'currentColor', 'stroke-width': 1.6, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' }),
+    svgElement('path', {
+      d: paths[name],
+      fill: name === 'invert' || name === 'window' ? 'currentColor' : 'none',
+      'fill-opacity': 0.35,
+      stroke: 'currentColor',
+      'stroke-width': 1.6,
+      'stroke-linecap': 'round',
+      'stroke-linejoin': 'round',
+    }),
   );
 }

@@ -25,7 +25,8 @@ export function judgedFilm(view: FilmReport): Judged {
   const state = asLogged?.state ?? view.state;
   const reported = view.detections.filter((box) => box.score >= threshold).length;
   if (state !== 'findings' && state !== 'below-threshold') return contradiction(`its state is “${state}”`);
-  if ((state === 'findings') !== reported > 0) return contradiction(`it says “${state}” and has ${reported} boxes at or above ${threshold}`);
+  if ((state === 'findings') !== reported > 0)
+    return contradiction(`it says “${state}” and has ${reported} boxes at or above ${threshold}`);
   const lowest = Math.min(threshold, ...view.detections.map((box) => box.score));
   // Rows from before floors were told on the scale of scores have the raw one.
   const floor = asLogged === undefined ? threshold : Math.min(asLogged.candidateFloor, lowest);
@@ -33,5 +34,9 @@ export function judgedFilm(view: FilmReport): Judged {
 }
 
 function contradiction(why: string): Judged {
-  return { state: 'not-analysed', code: 'unreadable-answer', detail: `The server’s answer contradicts itself: ${why}. Load the page again; if it stays so, tell those who run the service.` };
+  return {
+    state: 'not-analysed',
+    code: 'unreadable-answer',
+    detail: `The server’s answer contradicts itself: ${why}. Load the page again; if it stays so, tell those who run the service.`,
+  };
 }

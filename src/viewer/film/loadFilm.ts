@@ -9,7 +9,13 @@ export type Quality = 'preview' | 'full';
 
 export type PixelState =
   | { readonly kind: 'waiting' }
-  | { readonly kind: 'shown'; readonly pixels: FilmPixels; readonly quality: Quality; readonly bits: number; readonly fault: string | undefined }
+  | {
+      readonly kind: 'shown';
+      readonly pixels: FilmPixels;
+      readonly quality: Quality;
+      readonly bits: number;
+      readonly fault: string | undefined;
+    }
   /** No pixels: kept nowhere, or not to be read. The boxes are shown all the same. */
   | { readonly kind: 'absent'; readonly code: string; readonly detail: string };
 
@@ -52,7 +58,11 @@ export function loadFilm(id: string, source: FilmSource, signal: AbortSignal): F
   }));
   void loadPixels(id, source, signal, report, become).catch((error: unknown) => {
     if (signal.aborted) return;
-    become({ kind: 'absent', code: error instanceof ApiFault ? error.code : 'unreadable-film', detail: error instanceof Error ? error.message : String(error) });
+    become({
+      kind: 'absent',
+      code: error instanceof ApiFault ? error.code : 'unreadable-film',
+      detail: error instanceof Error ? error.message : String(error),
+    });
   });
   return {
     report,
@@ -63,13 +73,25 @@ export function loadFilm(id: string, source: FilmSource, signal: AbortSignal): F
   };
 }
 
-async function loadPixels(id: string, { api, reader }: FilmSource, signal: AbortSignal, report: Promise<LoadedReport>, become: (state: PixelState) => void): Promise<void> {
+async function loadPixels(
+  id: string,
+  { api, reader }: FilmSource,
+  signal: AbortSignal,
+  report: Promise<LoadedReport>,
+  become: (state: PixelState) => void,
+): Promise<void> {
   const picture = await api.film(id, signal);
   const pixels = await reader.picture(picture);
   const full = pixels.sizes[0];
   const { image } = (await report).report;
-  if (full?.width !== picture.width || full.height !== picture.height || (image !== null && (image.width !== picture.width || image.height !== picture.height))) {
-    throw new Error(`The film that was kept is not of the size that was analysed. Boxes on it would lie in the wrong place.`);
+  if (
+    full?.width !== picture.width ||
+    full.height !== picture.height ||
+    (image !== null && (image.width !== picture.width || image.height !== picture.height))
+  ) {
+    throw new Error(
+      `The film that was kept is not of the size that was analysed. Boxes on it would lie in the wrong place.`,
+    );
   }
   const deep = picture.bits > 8 && picture.channels === 1;
   become({ kind: 'shown', pixels, quality: deep ? 'preview' : 'full', bits: picture.bits, fault: undefined });
@@ -77,10 +99,18 @@ async function loadPixels(id: string, { api, reader }: FilmSource, signal: Abort
   try {
     const deepPixels = await reader.grey16(await api.grey16(id, signal));
     const deepFull = deepPixels.sizes[0];
-    if (deepFull?.width !== full.width || deepFull.height !== full.height) throw new Error('The film at its full depth is not of the size of its preview.');
+    if (deepFull?.width !== full.width || deepFull.height !== full.height)
+      throw new Error('The film at its full depth is not of the size of its preview.');
     become({ kind: 'shown', pixels: deepPixels, quality: 'full', bits: picture.bits, fault: undefined });
   } catch (error) {
     // The preview stays, and stays marked as one.
-    if (!signal.aborted) become({ kind: 'shown', pixels, quality: 'preview', bits: picture.bits, fault: error instanceof Error ? error.message : String(error) });
+    if (!signal.aborted)
+      become({
+        kind: 'shown',
+        pixels,
+        quality: 'preview',
+        bits: picture.bits,
+        fault: error instanceof Error ? error.message : String(error),
+      });
   }
 }

@@ -19,7 +19,11 @@ export function lengthText(measure: Pick<Measure, 'from' | 'to'>): string {
 const textRoom = 96;
 
 /** Where its two ends are on the screen, and its text: right of the right end, left of it where the pane ends. */
-export function measureOnScreen(measure: Pick<Measure, 'from' | 'to'>, view: View, pane: Size): { readonly from: Point; readonly to: Point; readonly text: Point & { readonly anchor: 'start' | 'end' } } {
+export function measureOnScreen(
+  measure: Pick<Measure, 'from' | 'to'>,
+  view: View,
+  pane: Size,
+): { readonly from: Point; readonly to: Point; readonly text: Point & { readonly anchor: 'start' | 'end' } } {
   const from = toScreen(view, measure.from);
   const to = toScreen(view, measure.to);
   const right = from.x > to.x ? from : to;

@@ -10,9 +10,27 @@ export interface MenuEntry {
 export function openMenu(host: HTMLElement, at: Point, label: string, entries: readonly MenuEntry[]): void {
   const before = document.activeElement;
   const items = entries.map(({ says, act }) =>
-    element('button', { type: 'button', role: 'menuitem', tabindex: -1, on: { click: () => { close(); act(); } } }, says),
+    element(
+      'button',
+      {
+        type: 'button',
+        role: 'menuitem',
+        tabindex: -1,
+        on: {
+          click: () => {
+            close();
+            act();
+          },
+        },
+      },
+      says,
+    ),
   );
-  const menu = element('div', { class: 'film-menu', role: 'menu', 'aria-label': label, on: { keydown: byKey, focusout: left } }, ...items);
+  const menu = element(
+    'div',
+    { class: 'film-menu', role: 'menu', 'aria-label': label, on: { keydown: byKey, focusout: left } },
+    ...items,
+  );
   host.append(menu);
   menu.style.left = `${Math.max(0, Math.min(at.x, host.clientWidth - menu.offsetWidth))}px`;
   menu.style.top = `${Math.max(0, Math.min(at.y, host.clientHeight - menu.offsetHeight))}px`;

@@ -8,11 +8,33 @@ export function noticeButton(desk: Desk, site: Site): { readonly node: HTMLEleme
   const list = element('dl', { class: 'notice-facts' });
   const sheet = element(
     'div',
-    { class: 'notice-sheet', id: 'notice-sheet', hidden: true, role: 'region', tabindex: 0, 'aria-label': 'Model, licence and limits' },
+    {
+      class: 'notice-sheet',
+      id: 'notice-sheet',
+      hidden: true,
+      role: 'region',
+      tabindex: 0,
+      'aria-label': 'Model, licence and limits',
+    },
     element('p', {}, element('strong', {}, 'Research use. Not for diagnosis. Scores are not probabilities.')),
     list,
   );
-  const button = element('button', { type: 'button', class: 'notice', 'aria-expanded': 'false', 'aria-controls': 'notice-sheet', on: { click: () => { open(button.getAttribute('aria-expanded') !== 'true'); } } }, element('strong', {}, 'RESEARCH USE'), summary);
+  const button = element(
+    'button',
+    {
+      type: 'button',
+      class: 'notice',
+      'aria-expanded': 'false',
+      'aria-controls': 'notice-sheet',
+      on: {
+        click: () => {
+          open(button.getAttribute('aria-expanded') !== 'true');
+        },
+      },
+    },
+    element('strong', {}, 'RESEARCH USE'),
+    summary,
+  );
   const node = element('div', { class: 'notice-place' }, button, sheet);
   let shown = '';
   let told: FilmReport | undefined;
@@ -56,7 +78,11 @@ export function noticeButton(desk: Desk, site: Site): { readonly node: HTMLEleme
         ['Network (SHA-256)', report?.model.onnxSha256],
         ['Report', report?.id],
       ];
-      list.replaceChildren(...entries.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [element('dt', {}, name), element('dd', {}, value)])));
+      list.replaceChildren(
+        ...entries.flatMap(([name, value]) =>
+          value === undefined || value === '' ? [] : [element('dt', {}, name), element('dd', {}, value)],
+        ),
+      );
     },
     close() {
       document.removeEventListener('pointerdown', away);

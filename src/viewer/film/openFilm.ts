@@ -42,35 +42,68 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
   let marks = 0;
 
   const acts = {
-    zoom: (factor: number) => { pane.zoom(factor); },
-    fit: () => { pane.fit(); comparison?.pane.fit(); },
-    oneToOne: () => { pane.oneToOne(); },
+    zoom: (factor: number) => {
+      pane.zoom(factor);
+    },
+    fit: () => {
+      pane.fit();
+      comparison?.pane.fit();
+    },
+    oneToOne: () => {
+      pane.oneToOne();
+    },
     resetView: () => {
       for (const shown of shownFilms()) shown.reset();
       acts.fit();
     },
-    pan: (x: number, y: number) => { pane.pan(x * pane.size.width, y * pane.size.height); },
-    invert: () => { for (const shown of shownFilms()) shown.invert(); },
-    preset: (name: Parameters<FilmOnShow['setPreset']>[0]) => { for (const shown of shownFilms()) shown.setPreset(name); pane.node.focus({ preventScroll: true }); },
-    tool: (tool: Desk['state']['tool']) => { desk.change({ tool, draft: undefined }); },
-    toggleBoxes: () => { if (boxable()) desk.change({ boxesOff: !desk.state.boxesOff }); },
-    holdBoxes: (boxesHeld: boolean) => { if (boxable()) desk.change({ boxesHeld }); },
+    pan: (x: number, y: number) => {
+      pane.pan(x * pane.size.width, y * pane.size.height);
+    },
+    invert: () => {
+      for (const shown of shownFilms()) shown.invert();
+    },
+    preset: (name: Parameters<FilmOnShow['setPreset']>[0]) => {
+      for (const shown of shownFilms()) shown.setPreset(name);
+      pane.node.focus({ preventScroll: true });
+    },
+    tool: (tool: Desk['state']['tool']) => {
+      desk.change({ tool, draft: undefined });
+    },
+    toggleBoxes: () => {
+      if (boxable()) desk.change({ boxesOff: !desk.state.boxesOff });
+    },
+    holdBoxes: (boxesHeld: boolean) => {
+      if (boxable()) desk.change({ boxesHeld });
+    },
     stepBox,
     stepFilm: (direction: 1 | -1) => {
       const next = rail.neighbour(direction);
-      if (next === undefined) say(direction > 0 ? 'This is the last film of the list.' : 'This is the first film of the list.');
+      if (next === undefined)
+        say(direction > 0 ? 'This is the last film of the list.' : 'This is the first film of the list.');
       else navigate(`/films/${encodeURIComponent(next)}`);
     },
-    compare: () => { void compare(); },
-    link: () => { if (comparison !== undefined) desk.change({ linked: !desk.state.linked }); },
-    blink: (on: boolean) => { stage.dataset['blink'] = String(on && comparison !== undefined); },
-    focusThreshold: () => { panel.focusThreshold(); },
-    toggleRail: () => { rail.toggle(); },
+    compare: () => {
+      void compare();
+    },
+    link: () => {
+      if (comparison !== undefined) desk.change({ linked: !desk.state.linked });
+    },
+    blink: (on: boolean) => {
+      stage.dataset['blink'] = String(on && comparison !== undefined);
+    },
+    focusThreshold: () => {
+      panel.focusThreshold();
+    },
+    toggleRail: () => {
+      rail.toggle();
+    },
     markMiddle: () => {
       const at = pane.centre();
       if (desk.state.tool === 'measure' && at !== undefined) mark(at);
     },
-    removeDistance: () => { desk.change({ measures: desk.state.measures.slice(0, -1) }); },
+    removeDistance: () => {
+      desk.change({ measures: desk.state.measures.slice(0, -1) });
+    },
     cancel: () => {
       if (pane.cancel() || comparison?.pane.cancel() === true) return;
       if (desk.state.draft !== undefined) desk.change({ draft: undefined });
@@ -85,7 +118,13 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
   const cross = element('div', { class: 'film-cross', 'aria-hidden': 'true' });
   const currentBar = createCurrentBar(desk);
   pane.node.append(cross, cover.node);
-  const current = element('div', { class: 'film-current' }, currentBar.node, element('div', { class: 'film-notes' }, absence.node), pane.node);
+  const current = element(
+    'div',
+    { class: 'film-current' },
+    currentBar.node,
+    element('div', { class: 'film-notes' }, absence.node),
+    pane.node,
+  );
   const stage = element('div', { class: 'film-stage' }, current);
   const toolbar = createToolbar(desk, acts);
   const stateLine = createStateLine(desk, site);
@@ -98,7 +137,15 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
   const title = element('h1', { class: 'only-read' }, 'Film');
   // Box by box, for those who can’t see which one is white.
   const heard = element('p', { class: 'only-read', role: 'status' });
-  const page = element('div', { class: 'film-page', 'data-film': id }, title, heard, stateLine.node, element('div', { class: 'film-body' }, rail.node, stage, panel.node), foot.node);
+  const page = element(
+    'div',
+    { class: 'film-page', 'data-film': id },
+    title,
+    heard,
+    stateLine.node,
+    element('div', { class: 'film-body' }, rail.node, stage, panel.node),
+    foot.node,
+  );
   bar.replaceChildren(toolbar.node);
   host.append(page);
   const unregister = keys.register('Film', filmCommands(acts));
@@ -140,7 +187,8 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
     });
     comparison?.update();
     currentBar.update(comparison !== undefined);
-    title.textContent = options.names.get(id) ?? (film.loaded === undefined ? 'Film' : `Film of ${when(film.loaded.report.createdAt)}`);
+    title.textContent =
+      options.names.get(id) ?? (film.loaded === undefined ? 'Film' : `Film of ${when(film.loaded.report.createdAt)}`);
     const words = factsText(film, options.names.get(id));
     if (facts.textContent !== words) facts.textContent = words;
     foot.update(film, pane.view, pointed);
@@ -153,24 +201,41 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
       moved: (before, after) => {
         if (desk.state.linked) (main ? comparison?.pane : pane)?.follow(before, after);
       },
-      fitWanted: () => { acts.fit(); },
-      drawn: () => { if (main) foot.update(film, pane.view, pointed); },
-      window: (dx, dy) => { if (its.shown !== undefined) its.setWindow(draggedWindow(its.window, dx, dy, its.shown)); },
-      dragBegan: () => { windowBefore = { film: its, window: its.window }; },
-      dragAborted: () => { if (windowBefore !== undefined && windowBefore.window !== windowBefore.film.window) windowBefore.film.setWindow(windowBefore.window); },
+      fitWanted: () => {
+        acts.fit();
+      },
+      drawn: () => {
+        if (main) foot.update(film, pane.view, pointed);
+      },
+      window: (dx, dy) => {
+        if (its.shown !== undefined) its.setWindow(draggedWindow(its.window, dx, dy, its.shown));
+      },
+      dragBegan: () => {
+        windowBefore = { film: its, window: its.window };
+      },
+      dragAborted: () => {
+        if (windowBefore !== undefined && windowBefore.window !== windowBefore.film.window)
+          windowBefore.film.setWindow(windowBefore.window);
+      },
       pointed: (at) => {
         if (!main) return;
         pointed = at;
         foot.update(film, pane.view, pointed);
       },
-      hovered: (box) => { if (main && box !== desk.state.hovered) desk.change({ hovered: box }); },
+      hovered: (box) => {
+        if (main && box !== desk.state.hovered) desk.change({ hovered: box });
+      },
       clicked: (ids, at) => {
         if (!main) return;
         if (desk.state.tool === 'measure') mark(at);
         else select(ids);
       },
-      menu: (ids, at) => { if (main) showMenu(ids, at); },
-      step: (direction) => { comparison?.step(direction); },
+      menu: (ids, at) => {
+        if (main) showMenu(ids, at);
+      },
+      step: (direction) => {
+        comparison?.step(direction);
+      },
     };
   }
 
@@ -188,7 +253,8 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
     const visible = boxesOf(film, desk.state).filter(({ hiddenBy }) => hiddenBy === null);
     if (visible.length === 0) return;
     const at = visible.findIndex(({ box }) => box.id === desk.state.selected);
-    const next = visible[at < 0 ? (direction > 0 ? 0 : visible.length - 1) : (at + direction + visible.length) % visible.length];
+    const next =
+      visible[at < 0 ? (direction > 0 ? 0 : visible.length - 1) : (at + direction + visible.length) % visible.length];
     if (next === undefined) return;
     choose(next.box.id);
     heard.textContent = `Box ${next.rank} of ${visible.length}, ${film.titleOf(next.box.class)}, score ${scoreBeside(next.box.score, threshold())}`;
@@ -207,11 +273,26 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
       ...(box === undefined
         ? []
         : [
-            { says: 'Zoom to this box', act: () => { pane.frameBox(box.box); } },
-            { says: `Hide ${name.toLowerCase()}`, act: () => { desk.change({ classesOff: new Set([...desk.state.classesOff, box.class]) }); } },
+            {
+              says: 'Zoom to this box',
+              act: () => {
+                pane.frameBox(box.box);
+              },
+            },
+            {
+              says: `Hide ${name.toLowerCase()}`,
+              act: () => {
+                desk.change({ classesOff: new Set([...desk.state.classesOff, box.class]) });
+              },
+            },
           ]),
       { says: 'Fit the film', act: acts.fit },
-      { says: '1:1 here', act: () => { pane.oneToOne(at); } },
+      {
+        says: '1:1 here',
+        act: () => {
+          pane.oneToOne(at);
+        },
+      },
       { says: film.inverted ? 'Invert back' : 'Invert', act: acts.invert },
       { says: 'Reset zoom and window', act: acts.resetView },
     ]);
@@ -231,7 +312,9 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
     }
     const [first] = priors;
     if (first === undefined) {
-      say('There is no earlier film of this patient here. Films belong together by the patient reference given at upload.');
+      say(
+        'There is no earlier film of this patient here. Films belong together by the patient reference given at upload.',
+      );
       return;
     }
     // A second press while the list was on its way.
@@ -240,10 +323,20 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
       {
         desk,
         priors,
-        open: (prior) => new FilmOnShow(prior, { api, models, reader, changed: () => { desk.changed(); } }),
+        open: (prior) =>
+          new FilmOnShow(prior, {
+            api,
+            models,
+            reader,
+            changed: () => {
+              desk.changed();
+            },
+          }),
         events: paneEvents,
         close: endComparison,
-        swap: (prior) => { navigate(`/films/${encodeURIComponent(prior)}`); },
+        swap: (prior) => {
+          navigate(`/films/${encodeURIComponent(prior)}`);
+        },
       },
       first,
     );
@@ -280,11 +373,28 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
 function factsText(film: FilmOnShow, name: string | undefined): string {
   const report = film.loaded?.report;
   const image = report?.image ?? undefined;
-  return [name, report === undefined ? undefined : when(report.createdAt), image === undefined ? undefined : `${image.width} × ${image.height}, ${image.bits}-bit ${image.format.toUpperCase()}`, image?.preparation.inverted === true ? 'grey levels turned round' : undefined].filter((part) => part !== undefined).join(' · ');
+  return [
+    name,
+    report === undefined ? undefined : when(report.createdAt),
+    image === undefined
+      ? undefined
+      : `${image.width} × ${image.height}, ${image.bits}-bit ${image.format.toUpperCase()}`,
+    image?.preparation.inverted === true ? 'grey levels turned round' : undefined,
+  ]
+    .filter((part) => part !== undefined)
+    .join(' · ');
 }
 
 function showNothing(host: HTMLElement, page: HTMLElement): void {
   if (!page.isConnected) return;
   page.remove();
-  host.append(element('div', { class: 'sheet' }, element('h1', {}, 'No such film'), element('p', {}, 'There is no film at this address, or it is not yours to see.'), element('p', {}, element('a', { href: '/films' }, 'To the list of films'))));
+  host.append(
+    element(
+      'div',
+      { class: 'sheet' },
+      element('h1', {}, 'No such film'),
+      element('p', {}, 'There is no film at this address, or it is not yours to see.'),
+      element('p', {}, element('a', { href: '/films' }, 'To the list of films')),
+    ),
+  );
 }

@@ -6,7 +6,23 @@ import { type GestureActions, takeGestures, type Tool } from './gestures.js';
 import type { Measure } from './measure.js';
 import { createMeasureLayer } from './measureLayer.js';
 import { createPainter, type Picture } from './painter.js';
-import { broughtIntoView, fitted, following, framing, held, isFitted, panned, type Point, resized, scaledAt, scaleLimits, type Size, toFilm, type View, zoomedAt } from './view.js';
+import {
+  broughtIntoView,
+  fitted,
+  following,
+  framing,
+  held,
+  isFitted,
+  panned,
+  type Point,
+  resized,
+  scaledAt,
+  scaleLimits,
+  type Size,
+  toFilm,
+  type View,
+  zoomedAt,
+} from './view.js';
 
 /** What a pane shows. */
 export interface PaneContent {
@@ -76,7 +92,14 @@ export function createPane(label: string, events: PaneEvents): FilmPane {
   const node = element('div', { class: 'film-pane', role: 'group', tabindex: 0, 'aria-label': label }, surface);
   const painter = createPainter(canvas);
 
-  let content: PaneContent = { film: undefined, picture: undefined, frame: false, boxes: [], measures: [], draft: undefined };
+  let content: PaneContent = {
+    film: undefined,
+    picture: undefined,
+    frame: false,
+    boxes: [],
+    measures: [],
+    draft: undefined,
+  };
   let size: Size = { width: 1, height: 1 };
   let view: View | undefined;
   let pointer: Point | undefined;
@@ -88,7 +111,10 @@ export function createPane(label: string, events: PaneEvents): FilmPane {
   const redraw = (moving = false): void => {
     clearTimeout(restingFrame);
     // Once it rests the film is painted at full resolution, whatever was done on the way.
-    if (moving) restingFrame = setTimeout(() => { redraw(); }, 120);
+    if (moving)
+      restingFrame = setTimeout(() => {
+        redraw();
+      }, 120);
     if (frameAsked !== 0) return;
     frameAsked = requestAnimationFrame(() => {
       frameAsked = 0;
@@ -99,9 +125,19 @@ export function createPane(label: string, events: PaneEvents): FilmPane {
     const at = view ?? nowhere;
     painter.draw(at, view === undefined ? undefined : content.picture, moving);
     const { film } = content;
-    setAttributes(frame, { display: content.frame && film !== undefined ? undefined : 'none', ...(film === undefined ? {} : { ...screenRect({ x: 0, y: 0, ...film }, at) }) });
+    setAttributes(frame, {
+      display: content.frame && film !== undefined ? undefined : 'none',
+      ...(film === undefined ? {} : { ...screenRect({ x: 0, y: 0, ...film }, at) }),
+    });
     boxes.draw(view === undefined ? [] : content.boxes, at, size);
-    measures.draw(content.measures, content.draft === undefined ? undefined : { from: content.draft, to: pointer === undefined ? undefined : toFilm(at, pointer) }, at, size);
+    measures.draw(
+      content.measures,
+      content.draft === undefined
+        ? undefined
+        : { from: content.draft, to: pointer === undefined ? undefined : toFilm(at, pointer) },
+      at,
+      size,
+    );
     if (view !== undefined) setAttributes(node, { 'data-scale': view.scale, 'data-x': view.x, 'data-y': view.y });
     events.drawn();
   };
@@ -115,7 +151,13 @@ export function createPane(label: string, events: PaneEvents): FilmPane {
   };
   const middle = (): Point => ({ x: size.width / 2, y: size.height / 2 });
   const hit = (at: Point, within: number): readonly string[] =>
-    hitBoxes(content.boxes.filter(({ hiddenBy }) => hiddenBy === null).map(({ box }) => ({ id: box.id, rect: screenRect(box.box, view ?? nowhere) })), at, within).map(({ id }) => id);
+    hitBoxes(
+      content.boxes
+        .filter(({ hiddenBy }) => hiddenBy === null)
+        .map(({ box }) => ({ id: box.id, rect: screenRect(box.box, view ?? nowhere) })),
+      at,
+      within,
+    ).map(({ id }) => id);
 
   const pane: FilmPane = {
     node,
@@ -132,7 +174,8 @@ export function createPane(label: string, events: PaneEvents): FilmPane {
       redraw();
     },
     zoom(factor, at = middle()) {
-      if (view !== undefined && content.film !== undefined) move(zoomedAt(view, at, factor, scaleLimits(content.film, size)), true);
+      if (view !== undefined && content.film !== undefined)
+        move(zoomedAt(view, at, factor, scaleLimits(content.film, size)), true);
     },
     pan(dx, dy) {
       if (view !== undefined) move(panned(view, dx, dy), true);
@@ -170,22 +213,34 @@ export function createPane(label: string, events: PaneEvents): FilmPane {
 
   const actions: GestureActions = {
     toolOf: (kind) => events.toolOf(kind),
-    window: (dx, dy) => { events.window(dx, dy); },
-    move: (dx, dy) => { pane.pan(dx, dy); },
-    zoom: (at, factor) => { pane.zoom(factor, at); },
+    window: (dx, dy) => {
+      events.window(dx, dy);
+    },
+    move: (dx, dy) => {
+      pane.pan(dx, dy);
+    },
+    zoom: (at, factor) => {
+      pane.zoom(factor, at);
+    },
     click(at, kind) {
       node.focus({ preventScroll: true });
       if (view !== undefined) events.clicked(hit(at, reach[kind]), toFilm(view, at));
     },
-    doubleClick: (at) => { pane.toggleFit(at); },
-    menu: (at, kind) => { events.menu(hit(at, reach[kind]), at); },
+    doubleClick: (at) => {
+      pane.toggleFit(at);
+    },
+    menu: (at, kind) => {
+      events.menu(hit(at, reach[kind]), at);
+    },
     hover(at, kind) {
       pointer = at;
       events.pointed(at === undefined || view === undefined ? undefined : toFilm(view, at));
       events.hovered(at === undefined ? undefined : hit(at, reach[kind])[0]);
       if (content.draft !== undefined) redraw();
     },
-    step: (direction) => { events.step(direction); },
+    step: (direction) => {
+      events.step(direction);
+    },
     begin() {
       dragging = true;
       dragStart = view;

@@ -26,14 +26,19 @@ const stored = 'viewer.rail';
 export function createRail({ id, api, ids, names }: RailOptions): Rail {
   const loading = new AbortController();
   const list = element('ol', {});
-  const opener = element('button', { type: 'button', class: 'tool', title: 'Other films (F)', 'aria-label': 'Other films', on: { click: toggle } }, icon('films'));
+  const opener = element(
+    'button',
+    { type: 'button', class: 'tool', title: 'Other films (F)', 'aria-label': 'Other films', on: { click: toggle } },
+    icon('films'),
+  );
   const node = element('nav', { class: 'film-rail', 'aria-label': 'Other films' }, opener, list);
   let order = ids.includes(id) ? ids : [];
   let filled = false;
   setOpen(remembered());
   // The order is needed for PgDn even while the rail is shut.
   void fill().catch((error: unknown) => {
-    if (!loading.signal.aborted) list.replaceChildren(element('li', { class: 'muted' }, error instanceof Error ? error.message : String(error)));
+    if (!loading.signal.aborted)
+      list.replaceChildren(element('li', { class: 'muted' }, error instanceof Error ? error.message : String(error)));
   });
 
   async function fill(): Promise<void> {
@@ -47,12 +52,20 @@ export function createRail({ id, api, ids, names }: RailOptions): Rail {
   }
   function entry(one: string, item: ListItem | undefined): HTMLElement {
     const kept = item === undefined || item.film.status === 'kept';
-    const picture = kept ? element('img', { src: api.thumbnailPath(one), alt: '', loading: 'lazy', width: 56, height: 56 }) : element('span', { class: 'no-thumbnail' });
+    const picture = kept
+      ? element('img', { src: api.thumbnailPath(one), alt: '', loading: 'lazy', width: 56, height: 56 })
+      : element('span', { class: 'no-thumbnail' });
     return element(
       'a',
       { href: `/films/${encodeURIComponent(one)}`, 'aria-current': one === id && 'page' },
       picture,
-      item !== undefined && element('span', { class: 'rail-state', 'data-state': item.state }, stateSign(item.state), element('span', { class: 'only-read' }, item.state)),
+      item !== undefined &&
+        element(
+          'span',
+          { class: 'rail-state', 'data-state': item.state },
+          stateSign(item.state),
+          element('span', { class: 'only-read' }, item.state),
+        ),
       element('span', { class: 'rail-name' }, names.get(one) ?? (item === undefined ? 'Film' : when(item.createdAt))),
     );
   }

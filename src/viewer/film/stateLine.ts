@@ -25,16 +25,37 @@ export function createStateLine(desk: Desk, site: Site): StateLine {
   const headline = element('strong', { class: 'headline' });
   const detail = element('span', { class: 'detail', role: 'status' });
   const chips = element('span', { class: 'chips', role: 'status' });
-  const reset = element('button', { type: 'button', class: 'quiet reset', on: { click: () => { desk.change({ minScore: undefined, classesOff: new Set(), boxesOff: false }); } } }, 'Reset view');
+  const reset = element(
+    'button',
+    {
+      type: 'button',
+      class: 'quiet reset',
+      on: {
+        click: () => {
+          desk.change({ minScore: undefined, classesOff: new Set(), boxesOff: false });
+        },
+      },
+    },
+    'Reset view',
+  );
   const quality = element('span', { class: 'quality' });
   const notice = noticeButton(desk, site);
   const badge = element('div', { class: 'state-badge', role: 'status' }, sign, headline);
-  const node = element('section', { class: 'state-line', 'aria-label': 'What the detector says' }, badge, detail, quality, notice.node);
+  const node = element(
+    'section',
+    { class: 'state-line', 'aria-label': 'What the detector says' },
+    badge,
+    detail,
+    quality,
+    notice.node,
+  );
   const difference = element('div', { class: 'view-difference' }, chips, reset);
   const openedAt = Date.now();
   let shownState = '';
   // While an answer is waited for the seconds count; afterwards the line changes only with the desk.
-  const clock = setInterval(() => { if (judgedOf(desk.film) === undefined) update(); }, 1000);
+  const clock = setInterval(() => {
+    if (judgedOf(desk.film) === undefined) update();
+  }, 1000);
   update();
 
   function update(): void {
@@ -50,8 +71,10 @@ export function createStateLine(desk: Desk, site: Site): StateLine {
     }
     const threshold = judged === undefined || judged.state === 'not-analysed' ? undefined : judged.threshold;
     const choice = threshold === undefined ? undefined : choiceOf(state, threshold);
-    const said2 = threshold === undefined || choice === undefined ? [] : viewChips(boxesOf(film, state), threshold, choice);
-    if (chips.textContent !== said2.map(({ says }) => says).join('')) chips.replaceChildren(...said2.map(({ by, says }) => element('span', { class: 'chip', 'data-by': by }, says)));
+    const said2 =
+      threshold === undefined || choice === undefined ? [] : viewChips(boxesOf(film, state), threshold, choice);
+    if (chips.textContent !== said2.map(({ says }) => says).join(''))
+      chips.replaceChildren(...said2.map(({ by, says }) => element('span', { class: 'chip', 'data-by': by }, says)));
     reset.hidden = said2.length === 0;
     setAttributes(node, {
       'data-state': name,
@@ -81,7 +104,8 @@ export function titlesOf(film: FilmOnShow): readonly string[] {
 }
 
 function waiting({ fault }: FilmOnShow, openedAt: number): StateWords {
-  if (fault !== undefined) return { headline: 'NO REPORT', detail: fault instanceof Error ? fault.message : 'The report can’t be shown.' };
+  if (fault !== undefined)
+    return { headline: 'NO REPORT', detail: fault instanceof Error ? fault.message : 'The report can’t be shown.' };
   const seconds = Math.floor((Date.now() - openedAt) / 1000);
   return { headline: seconds === 0 ? 'LOADING' : `LOADING ${seconds} s`, detail: 'The report is on its way.' };
 }
@@ -94,7 +118,11 @@ function qualityText(film: FilmOnShow): string {
     case 'absent':
       return 'NO FILM';
     case 'shown':
-      return pixels.quality === 'full' ? `FULL ${pixels.bits}-bit` : pixels.fault === undefined ? 'PREVIEW 8-bit' : 'PREVIEW 8-bit only';
+      return pixels.quality === 'full'
+        ? `FULL ${pixels.bits}-bit`
+        : pixels.fault === undefined
+          ? 'PREVIEW 8-bit'
+          : 'PREVIEW 8-bit only';
   }
 }
 

@@ -31,7 +31,9 @@ export function stateWords(film: Judged, lookedFor: readonly string[]): StateWor
 
 /** A threshold as the page shows it: two digits, more where it has more. */
 export function scoreText(threshold: number): string {
-  return Math.abs(threshold * 100 - Math.round(threshold * 100)) < 1e-6 ? threshold.toFixed(2) : String(Number(threshold.toFixed(4)));
+  return Math.abs(threshold * 100 - Math.round(threshold * 100)) < 1e-6
+    ? threshold.toFixed(2)
+    : String(Number(threshold.toFixed(4)));
 }
 
 /**
@@ -47,10 +49,19 @@ export function scoreBeside(score: number, threshold: number | undefined): strin
 }
 
 const reasons: Readonly<Record<string, readonly [title: string, whatToDo: string]>> = {
-  'not-a-frontal-chest-film': ['not a frontal chest film', 'Read it without the detector. If it is a frontal chest film, send the original file again, upright and uncropped.'],
-  'engine-failed': ['the detector failed on this film', 'Send the film once more. If it fails again, read it without the detector and tell those who run the service.'],
+  'not-a-frontal-chest-film': [
+    'not a frontal chest film',
+    'Read it without the detector. If it is a frontal chest film, send the original file again, upright and uncropped.',
+  ],
+  'engine-failed': [
+    'the detector failed on this film',
+    'Send the film once more. If it fails again, read it without the detector and tell those who run the service.',
+  ],
   deadline: ['the detector took too long', 'Send the film once more when the service is less busy.'],
-  'unreadable-answer': ['unreadable answer', 'Load the page again. Nothing is known about this film until it can be read.'],
+  'unreadable-answer': [
+    'unreadable answer',
+    'Load the page again. Nothing is known about this film until it can be read.',
+  ],
 };
 
 export function reasonTitle(code: string): string {

@@ -17,7 +17,12 @@ export interface Toolbar {
   update(comparing: boolean): void;
 }
 
-const dragTools: readonly { readonly tool: Tool; readonly text: string; readonly key: string; readonly says: string }[] = [
+const dragTools: readonly {
+  readonly tool: Tool;
+  readonly text: string;
+  readonly key: string;
+  readonly says: string;
+}[] = [
   { tool: 'window', text: 'Window', key: 'W', says: 'Drag sets window and level' },
   { tool: 'zoom', text: 'Zoom', key: 'Z', says: 'Drag zooms' },
   { tool: 'move', text: 'Move', key: 'M', says: 'Drag moves the film' },
@@ -26,13 +31,33 @@ const dragTools: readonly { readonly tool: Tool; readonly text: string; readonly
 
 /** What the left button or one finger does, and the acts that need no drag. */
 export function createToolbar(desk: Desk, actions: ToolbarActions): Toolbar {
-  const toolButtons = dragTools.map(({ tool, text, key, says }) => ({ tool, button: button(tool, text, key, says, () => { desk.change({ tool, draft: undefined }); }) }));
-  const invert = button('invert', 'Invert', 'I', 'Invert grey levels', () => { actions.invert(); });
-  const fit = button('fit', 'Fit', '=', 'Show the whole film', () => { actions.fit(); });
-  const actual = button('actual', '1:1', 'double click', 'One film pixel on one screen pixel', () => { actions.oneToOne(); });
-  const boxes = button('boxes', 'Boxes', 'B', 'Show or hide all boxes', () => { desk.change({ boxesOff: !desk.state.boxesOff }); });
-  const compare = button('compare', 'Prior', 'P', 'Compare with an earlier film of the same patient', () => { actions.compare(); });
-  const preset = element('select', { 'aria-label': 'Window preset', title: 'Window preset (1–4)', on: { change: choosePreset } }, ...presets.map(({ name, says }, i) => element('option', { value: name }, `${i + 1} ${says}`)), element('option', { value: '', hidden: true }, 'By hand'));
+  const toolButtons = dragTools.map(({ tool, text, key, says }) => ({
+    tool,
+    button: button(tool, text, key, says, () => {
+      desk.change({ tool, draft: undefined });
+    }),
+  }));
+  const invert = button('invert', 'Invert', 'I', 'Invert grey levels', () => {
+    actions.invert();
+  });
+  const fit = button('fit', 'Fit', '=', 'Show the whole film', () => {
+    actions.fit();
+  });
+  const actual = button('actual', '1:1', 'double click', 'One film pixel on one screen pixel', () => {
+    actions.oneToOne();
+  });
+  const boxes = button('boxes', 'Boxes', 'B', 'Show or hide all boxes', () => {
+    desk.change({ boxesOff: !desk.state.boxesOff });
+  });
+  const compare = button('compare', 'Prior', 'P', 'Compare with an earlier film of the same patient', () => {
+    actions.compare();
+  });
+  const preset = element(
+    'select',
+    { 'aria-label': 'Window preset', title: 'Window preset (1–4)', on: { change: choosePreset } },
+    ...presets.map(({ name, says }, i) => element('option', { value: name }, `${i + 1} ${says}`)),
+    element('option', { value: '', hidden: true }, 'By hand'),
+  );
   const tools = element(
     'div',
     { class: 'film-tools', role: 'toolbar', 'aria-label': 'Film tools' },
@@ -66,5 +91,10 @@ export function createToolbar(desk: Desk, actions: ToolbarActions): Toolbar {
 }
 
 function button(image: IconName, text: string, key: string, says: string, act: () => void): HTMLButtonElement {
-  return element('button', { type: 'button', class: 'tool', title: `${says} (${key})`, 'data-tool': image, on: { click: act } }, icon(image), element('span', { class: 'tool-text' }, text));
+  return element(
+    'button',
+    { type: 'button', class: 'tool', title: `${says} (${key})`, 'data-tool': image, on: { click: act } },
+    icon(image),
+    element('span', { class: 'tool-text' }, text),
+  );
 }

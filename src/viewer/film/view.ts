@@ -62,8 +62,16 @@ const grip = 48;
 export function held(view: View, film: Size, pane: Size): View {
   return {
     scale: view.scale,
-    x: clamp(view.x, Math.min(grip, pane.width / 2) - film.width * view.scale, pane.width - Math.min(grip, pane.width / 2)),
-    y: clamp(view.y, Math.min(grip, pane.height / 2) - film.height * view.scale, pane.height - Math.min(grip, pane.height / 2)),
+    x: clamp(
+      view.x,
+      Math.min(grip, pane.width / 2) - film.width * view.scale,
+      pane.width - Math.min(grip, pane.width / 2),
+    ),
+    y: clamp(
+      view.y,
+      Math.min(grip, pane.height / 2) - film.height * view.scale,
+      pane.height - Math.min(grip, pane.height / 2),
+    ),
   };
 }
 
@@ -75,7 +83,9 @@ export function resized(view: View, film: Size, before: Size, after: Size): View
 
 export function isFitted(view: View, film: Size, pane: Size): boolean {
   const fit = fitted(film, pane);
-  return Math.abs(view.scale / fit.scale - 1) < 1e-6 && Math.abs(view.x - fit.x) < 0.01 && Math.abs(view.y - fit.y) < 0.01;
+  return (
+    Math.abs(view.scale / fit.scale - 1) < 1e-6 && Math.abs(view.x - fit.x) < 0.01 && Math.abs(view.y - fit.y) < 0.01
+  );
 }
 
 /**
@@ -88,7 +98,11 @@ export function following(view: View, before: View, after: View): View {
 }
 
 /** The least move that brings a box (film px) wholly into the pane; zooms out only where it doesn't fit at this scale. */
-export function broughtIntoView(view: View, box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }, pane: Size): View {
+export function broughtIntoView(
+  view: View,
+  box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+  pane: Size,
+): View {
   const margin = Math.min(40, pane.width / 8, pane.height / 8);
   const room = { width: pane.width - 2 * margin, height: pane.height - 2 * margin };
   const scale = Math.min(view.scale, room.width / box.width, room.height / box.height);
@@ -102,9 +116,21 @@ export function broughtIntoView(view: View, box: { readonly x: number; readonly 
 }
 
 /** A box (film px) in the middle of the pane, half as large as that in its longer direction. */
-export function framing(box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }, pane: Size, limits: ScaleLimits): View {
-  const scale = clamp(Math.min(pane.width / (2 * box.width), pane.height / (2 * box.height)), limits.least, limits.greatest);
-  return { scale, x: pane.width / 2 - (box.x + box.width / 2) * scale, y: pane.height / 2 - (box.y + box.height / 2) * scale };
+export function framing(
+  box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+  pane: Size,
+  limits: ScaleLimits,
+): View {
+  const scale = clamp(
+    Math.min(pane.width / (2 * box.width), pane.height / (2 * box.height)),
+    limits.least,
+    limits.greatest,
+  );
+  return {
+    scale,
+    x: pane.width / 2 - (box.x + box.width / 2) * scale,
+    y: pane.height / 2 - (box.y + box.height / 2) * scale,
+  };
 }
 
 function fitScale(film: Size, pane: Size): number {

@@ -24,24 +24,54 @@ export function filmRow(item: ListItem, { thumbnail, name, deleteImage }: FilmRo
     { 'data-film': item.id, 'data-state': item.state },
     element('td', { class: 'picture' }, picture(item, thumbnail)),
     element('td', { class: 'sent' }, element('time', { datetime: item.createdAt }, when(item.createdAt))),
-    element('td', { class: 'name' }, element('a', { href: `/films/${item.id}` }, name ?? item.externalId ?? `film …${item.id.slice(-8)}`), element('span', { class: 'more' }, `score ${score} · ${model} · ${item.submitter}`)),
+    element(
+      'td',
+      { class: 'name' },
+      element('a', { href: `/films/${item.id}` }, name ?? item.externalId ?? `film …${item.id.slice(-8)}`),
+      element('span', { class: 'more' }, `score ${score} · ${model} · ${item.submitter}`),
+    ),
     element('td', { class: 'state' }, stateBadge(item)),
     element('td', { class: 'number score' }, score),
     element('td', { class: 'number boxes' }, judged === undefined ? '–' : String(judged.detections.length)),
     element('td', { class: 'model' }, model),
     element('td', { class: 'by' }, item.submitter),
-    deleteImage !== undefined && element(
-      'td',
-      { class: 'act' },
-      item.film.status === 'kept' && element('button', { type: 'button', class: 'quiet above', 'aria-label': `Delete pixels of ${name ?? item.id}`, on: { click: () => { deleteImage(item); } } }, 'Delete pixels'),
-    ),
+    deleteImage !== undefined &&
+      element(
+        'td',
+        { class: 'act' },
+        item.film.status === 'kept' &&
+          element(
+            'button',
+            {
+              type: 'button',
+              class: 'quiet above',
+              'aria-label': `Delete pixels of ${name ?? item.id}`,
+              on: {
+                click: () => {
+                  deleteImage(item);
+                },
+              },
+            },
+            'Delete pixels',
+          ),
+      ),
   );
 }
 
 function picture({ film, id }: ListItem, thumbnail: string): HTMLElement {
   if (film.status !== 'kept') return element('span', { class: 'no-picture' }, notKept[film.status]);
-  const shown = element('img', { src: thumbnail, alt: '', loading: 'lazy', decoding: 'async', width: 56, height: 56, 'data-thumbnail': id });
-  shown.addEventListener('error', () => { shown.replaceWith(element('span', { class: 'no-picture' }, 'no picture')); });
+  const shown = element('img', {
+    src: thumbnail,
+    alt: '',
+    loading: 'lazy',
+    decoding: 'async',
+    width: 56,
+    height: 56,
+    'data-thumbnail': id,
+  });
+  shown.addEventListener('error', () => {
+    shown.replaceWith(element('span', { class: 'no-picture' }, 'no picture'));
+  });
   return shown;
 }
 

@@ -5,7 +5,16 @@ import type { Page, PageContext } from '../page.js';
 import { confirmed } from '../shell/dialog.js';
 import { faultText, isGivenUp } from '../shell/form.js';
 import { queuePanel } from '../upload/queuePanel.js';
-import { apiFilter, filterOf, type FilmFilter, type FilmSearch, isNarrowed, noFilter, noSearch, pathOf } from './filter.js';
+import {
+  apiFilter,
+  filterOf,
+  type FilmFilter,
+  type FilmSearch,
+  isNarrowed,
+  noFilter,
+  noSearch,
+  pathOf,
+} from './filter.js';
 import { filterForm } from './filterForm.js';
 import { filmColumns, filmRow } from './filmRow.js';
 import { uploadStrip } from './uploadStrip.js';
@@ -26,15 +35,59 @@ export function filmsPage(host: HTMLElement, query: string, context: PageContext
   const queue = queuePanel(uploads);
   const filters = element('div', {});
   const rows = element('tbody', {});
-  const table = element('table', { class: 'films' }, element('thead', {}, element('tr', {}, ...filmColumns.map((name) => element('th', { scope: 'col', class: name.toLowerCase() }, name)), user.role === 'operator' && element('th', { scope: 'col' }, element('span', { class: 'only-read' }, 'Act')))), rows);
+  const table = element(
+    'table',
+    { class: 'films' },
+    element(
+      'thead',
+      {},
+      element(
+        'tr',
+        {},
+        ...filmColumns.map((name) => element('th', { scope: 'col', class: name.toLowerCase() }, name)),
+        user.role === 'operator' && element('th', { scope: 'col' }, element('span', { class: 'only-read' }, 'Act')),
+      ),
+    ),
+    rows,
+  );
   const status = element('p', { class: 'list-status', role: 'status' });
-  const older = element('button', { type: 'button', hidden: true, on: { click: () => { void load('older'); } } }, 'Show older films');
-  const fresh = element('button', { type: 'button', class: 'quiet', on: { click: () => { void load('newest'); } } }, 'Refresh');
+  const older = element(
+    'button',
+    {
+      type: 'button',
+      hidden: true,
+      on: {
+        click: () => {
+          void load('older');
+        },
+      },
+    },
+    'Show older films',
+  );
+  const fresh = element(
+    'button',
+    {
+      type: 'button',
+      class: 'quiet',
+      on: {
+        click: () => {
+          void load('newest');
+        },
+      },
+    },
+    'Refresh',
+  );
   host.append(
     element(
       'div',
       { class: 'films-page' },
-      element('div', { class: 'page-head' }, element('h1', {}, 'Films'), strip?.node, strip === undefined && element('p', { class: 'muted' }, 'Operators see every film and send none.')),
+      element(
+        'div',
+        { class: 'page-head' },
+        element('h1', {}, 'Films'),
+        strip?.node,
+        strip === undefined && element('p', { class: 'muted' }, 'Operators see every film and send none.'),
+      ),
       queue.node,
       filters,
       element('div', { class: 'list-head' }, status, fresh),
@@ -44,20 +97,68 @@ export function filmsPage(host: HTMLElement, query: string, context: PageContext
   );
   let form = showFilters();
   const stops = [
-    () => { loading.abort(); },
+    () => {
+      loading.abort();
+    },
     () => strip?.close(),
     queue.close,
     watchDone(),
     keys.register('List of films', [
-      { id: 'list.search', keys: ['/'], help: 'Search', press: () => { form.searchInput.focus(); } },
-      { id: 'list.down', keys: ['ArrowDown', 'j'], help: 'Next film', repeats: true, press: () => { step(1); } },
-      { id: 'list.up', keys: ['ArrowUp', 'k'], help: 'Film before', repeats: true, press: () => { step(-1); } },
-      ...(user.role === 'operator' ? [] : [{ id: 'list.send', keys: ['u'], help: 'Send films', press: () => { intake.choose(); } }]),
-      { id: 'list.refresh', keys: ['r'], help: 'Refresh the list', press: () => { void load('newest'); } },
+      {
+        id: 'list.search',
+        keys: ['/'],
+        help: 'Search',
+        press: () => {
+          form.searchInput.focus();
+        },
+      },
+      {
+        id: 'list.down',
+        keys: ['ArrowDown', 'j'],
+        help: 'Next film',
+        repeats: true,
+        press: () => {
+          step(1);
+        },
+      },
+      {
+        id: 'list.up',
+        keys: ['ArrowUp', 'k'],
+        help: 'Film before',
+        repeats: true,
+        press: () => {
+          step(-1);
+        },
+      },
+      ...(user.role === 'operator'
+        ? []
+        : [
+            {
+              id: 'list.send',
+              keys: ['u'],
+              help: 'Send films',
+              press: () => {
+                intake.choose();
+              },
+            },
+          ]),
+      {
+        id: 'list.refresh',
+        keys: ['r'],
+        help: 'Refresh the list',
+        press: () => {
+          void load('newest');
+        },
+      },
     ]),
   ];
   void load('newest');
-  return { title: 'Films', close: () => { for (const stop of stops) stop(); } };
+  return {
+    title: 'Films',
+    close: () => {
+      for (const stop of stops) stop();
+    },
+  };
 
   function showFilters(): ReturnType<typeof filterForm> {
     const made = filterForm({ filter, search, userName: user.name, models, change: narrow, showAll });
@@ -94,7 +195,10 @@ export function filmsPage(host: HTMLElement, query: string, context: PageContext
       show(which === 'newest' ? undefined : answer.items[0]?.id);
     } catch (error) {
       if (isGivenUp(error)) return;
-      status.textContent = error instanceof ApiFault && error.code === 'bad-parameter' ? `This can’t be searched for: ${error.message}` : faultText(error);
+      status.textContent =
+        error instanceof ApiFault && error.code === 'bad-parameter'
+          ? `This can’t be searched for: ${error.message}`
+          : faultText(error);
     } finally {
       if (!signal.aborted) table.removeAttribute('aria-busy');
     }
@@ -104,7 +208,17 @@ export function filmsPage(host: HTMLElement, query: string, context: PageContext
     const focused = document.activeElement?.closest('tr')?.dataset['film'];
     rows.replaceChildren(
       ...shown.map((item) =>
-        filmRow(item, { thumbnail: api.thumbnailPath(item.id), name: names.get(item.id), ...(user.role === 'operator' ? { deleteImage: (film: ListItem) => { void deleteImage(film); } } : {}) }),
+        filmRow(item, {
+          thumbnail: api.thumbnailPath(item.id),
+          name: names.get(item.id),
+          ...(user.role === 'operator'
+            ? {
+                deleteImage: (film: ListItem) => {
+                  void deleteImage(film);
+                },
+              }
+            : {}),
+        }),
       ),
     );
     context.list.ids = shown.map(({ id }) => id);
@@ -116,9 +230,14 @@ export function filmsPage(host: HTMLElement, query: string, context: PageContext
   }
 
   function listStatus(): string {
-    if (shown.length > 0) return nextCursor === null ? `${shown.length} ${shown.length === 1 ? 'film' : 'films'}` : `The newest ${shown.length} films`;
+    if (shown.length > 0)
+      return nextCursor === null
+        ? `${shown.length} ${shown.length === 1 ? 'film' : 'films'}`
+        : `The newest ${shown.length} films`;
     if (isNarrowed(filter, search)) return 'No film fits. References are compared whole, letter by letter.';
-    return user.role === 'operator' ? 'No film has been sent yet.' : 'No film has been sent yet. Drop one anywhere on this page.';
+    return user.role === 'operator'
+      ? 'No film has been sent yet.'
+      : 'No film has been sent yet. Drop one anywhere on this page.';
   }
 
   function step(by: 1 | -1): void {

@@ -21,33 +21,103 @@ export interface FilterForm {
 
 /** Narrows the list down: choices act at once, typed text at Enter or when the field is left. */
 export function filterForm({ filter, search, userName, models, change, showAll }: FilterFormOptions): FilterForm {
-  const by = choice('Search by', [['patientRef', 'patient ref.'], ['accessionNumber', 'accession no.'], ['externalId', 'external id'], ['sha256', 'SHA-256 of the file']]);
+  const by = choice('Search by', [
+    ['patientRef', 'patient ref.'],
+    ['accessionNumber', 'accession no.'],
+    ['externalId', 'external id'],
+    ['sha256', 'SHA-256 of the file'],
+  ]);
   by.select.value = search.by;
-  const text = field('Search for', { type: 'search', maxlength: 128, value: search.text, autocomplete: 'off', placeholder: 'whole text' });
-  const state = choice('State', [['', 'all'], ['findings', 'findings'], ['below-threshold', 'no box'], ['not-analysed', 'not analysed']]);
+  const text = field('Search for', {
+    type: 'search',
+    maxlength: 128,
+    value: search.text,
+    autocomplete: 'off',
+    placeholder: 'whole text',
+  });
+  const state = choice('State', [
+    ['', 'all'],
+    ['findings', 'findings'],
+    ['below-threshold', 'no box'],
+    ['not-analysed', 'not analysed'],
+  ]);
   state.select.value = filter.state;
-  const submitter = field('Sent by', { maxlength: 128, value: filter.submitter, autocomplete: 'off', placeholder: 'anybody' });
-  const mine = element('button', { type: 'button', class: 'quiet', on: { click: () => { submitter.input.value = userName; act(); } } }, 'me');
+  const submitter = field('Sent by', {
+    maxlength: 128,
+    value: filter.submitter,
+    autocomplete: 'off',
+    placeholder: 'anybody',
+  });
+  const mine = element(
+    'button',
+    {
+      type: 'button',
+      class: 'quiet',
+      on: {
+        click: () => {
+          submitter.input.value = userName;
+          act();
+        },
+      },
+    },
+    'me',
+  );
   submitter.input.after(mine);
   const from = field('From', { type: 'date', min: earliestDay, value: filter.from });
   const to = field('To', { type: 'date', min: earliestDay, value: filter.to });
-  const score = field('Score from', { type: 'number', min: 0, max: 1, step: 0.01, value: filter.minScore, inputmode: 'decimal' });
+  const score = field('Score from', {
+    type: 'number',
+    min: 0,
+    max: 1,
+    step: 0.01,
+    value: filter.minScore,
+    inputmode: 'decimal',
+  });
   const model = choice('Model', [['', 'all'], ...(filter.model === '' ? [] : [[filter.model, filter.model] as const])]);
   model.select.value = filter.model;
-  const lesion = choice('Class', [['', 'all'], ...(filter.class === '' ? [] : [[filter.class, filter.class] as const])]);
+  const lesion = choice('Class', [
+    ['', 'all'],
+    ...(filter.class === '' ? [] : [[filter.class, filter.class] as const]),
+  ]);
   lesion.select.value = filter.class;
   lesion.row.hidden = filter.class === '';
-  void models.all().then((served) => {
-    for (const { name } of served) if (name !== filter.model) model.select.append(element('option', { value: name }, name));
-    const titles = new Map(served.flatMap(({ classes }) => classes.flatMap(({ name, title, role }) => (role === 'lesion' ? [[name, title] as const] : []))));
-    // One class is what “findings” says already.
-    lesion.row.hidden &&= titles.size < 2;
-    for (const [name, title] of titles) if (name !== filter.class) lesion.select.append(element('option', { value: name }, title));
-  }, () => undefined);
-  const reset = element('button', { type: 'button', class: 'quiet', hidden: !isNarrowed(filter, search), on: { click: showAll } }, 'Show all');
+  void models.all().then(
+    (served) => {
+      for (const { name } of served)
+        if (name !== filter.model) model.select.append(element('option', { value: name }, name));
+      const titles = new Map(
+        served.flatMap(({ classes }) =>
+          classes.flatMap(({ name, title, role }) => (role === 'lesion' ? [[name, title] as const] : [])),
+        ),
+      );
+      // One class is what “findings” says already.
+      lesion.row.hidden &&= titles.size < 2;
+      for (const [name, title] of titles)
+        if (name !== filter.class) lesion.select.append(element('option', { value: name }, title));
+    },
+    () => undefined,
+  );
+  const reset = element(
+    'button',
+    { type: 'button', class: 'quiet', hidden: !isNarrowed(filter, search), on: { click: showAll } },
+    'Show all',
+  );
   const node = element(
     'form',
-    { class: 'filters', role: 'search', 'aria-label': 'Films', on: { submit: (event) => { event.preventDefault(); act(); }, change: () => { act(); } } },
+    {
+      class: 'filters',
+      role: 'search',
+      'aria-label': 'Films',
+      on: {
+        submit: (event) => {
+          event.preventDefault();
+          act();
+        },
+        change: () => {
+          act();
+        },
+      },
+    },
     by.row,
     text.row,
     state.row,
@@ -62,13 +132,27 @@ export function filterForm({ filter, search, userName, models, change, showAll }
     element('button', { type: 'submit', class: 'hidden-submit', tabindex: -1, 'aria-hidden': 'true' }, 'Search'),
   );
   let last = asText();
-  return { node, searchInput: text.input, narrowed: (is) => { reset.hidden = !is; } };
+  return {
+    node,
+    searchInput: text.input,
+    narrowed: (is) => {
+      reset.hidden = !is;
+    },
+  };
 
   function act(): void {
     if (!node.checkValidity() || asText() === last) return;
     last = asText();
     change(
-      { state: state.value(), submitter: submitter.input.value.trim(), from: from.input.value, to: to.input.value, minScore: score.input.value, model: model.select.value, class: lesion.select.value },
+      {
+        state: state.value(),
+        submitter: submitter.input.value.trim(),
+        from: from.input.value,
+        to: to.input.value,
+        minScore: score.input.value,
+        model: model.select.value,
+        class: lesion.select.value,
+      },
       { by: by.value(), text: text.input.value },
     );
   }
@@ -76,6 +160,15 @@ export function filterForm({ filter, search, userName, models, change, showAll }
   function asText(): string {
     // Choosing what to search by changes nothing while there is nothing to search for.
     const searched = text.input.value.trim() === '' ? '' : `${by.select.value} ${text.input.value}`;
-    return JSON.stringify([searched, state.select.value, submitter.input.value, from.input.value, to.input.value, score.input.value, model.select.value, lesion.select.value]);
+    return JSON.stringify([
+      searched,
+      state.select.value,
+      submitter.input.value,
+      from.input.value,
+      to.input.value,
+      score.input.value,
+      model.select.value,
+      lesion.select.value,
+    ]);
   }
 }

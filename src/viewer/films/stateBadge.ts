@@ -5,7 +5,12 @@ import { reasonTitle, scoreText } from '../film/stateWords.js';
 
 /** A film’s state in a list: sign, fill, edge and words all differ, so that no two can be taken for each other. */
 export function stateBadge(report: FilmReport): HTMLElement {
-  return element('span', { class: 'state-tag', 'data-state': report.state }, stateSign(report.state), element('span', {}, badgeWords(report)));
+  return element(
+    'span',
+    { class: 'state-tag', 'data-state': report.state },
+    stateSign(report.state),
+    element('span', {}, badgeWords(report)),
+  );
 }
 
 export function badgeWords(report: FilmReport): string {

@@ -5,7 +5,10 @@ import { choice, field } from '../shell/field.js';
 import type { Intake } from '../upload/intake.js';
 
 /** Where films are chosen, and what goes with them. */
-export function uploadStrip(intake: Intake, models: Pick<ServedModels, 'all'>): { readonly node: HTMLElement; readonly close: () => void } {
+export function uploadStrip(
+  intake: Intake,
+  models: Pick<ServedModels, 'all'>,
+): { readonly node: HTMLElement; readonly close: () => void } {
   const patient = field('Patient ref.', { maxlength: 128, autocomplete: 'off', placeholder: 'optional' });
   const accession = field('Accession no.', { maxlength: 128, autocomplete: 'off', placeholder: 'optional' });
   const keep = element('input', { type: 'checkbox', id: 'keep-fields' });
@@ -13,9 +16,28 @@ export function uploadStrip(intake: Intake, models: Pick<ServedModels, 'all'>): 
   const node = element(
     'section',
     { class: 'upload-strip', 'aria-label': 'Send films' },
-    element('button', { type: 'button', class: 'primary', on: { click: () => { intake.choose(); } } }, 'Send films…'),
+    element(
+      'button',
+      {
+        type: 'button',
+        class: 'primary',
+        on: {
+          click: () => {
+            intake.choose();
+          },
+        },
+      },
+      'Send films…',
+    ),
     element('p', {}, 'or drop or paste them here'),
-    element('div', { class: 'with-film' }, model.row, patient.row, accession.row, element('span', { class: 'tick' }, keep, element('label', { for: keep.id }, 'for the next films, too'))),
+    element(
+      'div',
+      { class: 'with-film' },
+      model.row,
+      patient.row,
+      accession.row,
+      element('span', { class: 'tick' }, keep, element('label', { for: keep.id }, 'for the next films, too')),
+    ),
   );
   const untouched = intake.fields;
   intake.fields = () => {
@@ -28,21 +50,29 @@ export function uploadStrip(intake: Intake, models: Pick<ServedModels, 'all'>): 
     if (!keep.checked) for (const { input } of [patient, accession]) input.value = '';
     return given;
   };
-  return { node, close: () => { intake.fields = untouched; } };
+  return {
+    node,
+    close: () => {
+      intake.fields = untouched;
+    },
+  };
 }
 
 /** Shown where there is more than one; `chosen` is '' for the default. Each says its licence: films are not sent to one unknowingly. */
 function modelChoice(models: Pick<ServedModels, 'all'>): { readonly row: HTMLElement; readonly chosen: () => string } {
   const { row, select } = choice('Analyse with', []);
   row.hidden = true;
-  void models.all().then((served) => {
-    row.hidden = served.length < 2;
-    for (const { name, licence, default: isDefault } of served) {
-      const option = element('option', { value: isDefault ? '' : name }, `${name} (${licence})`);
-      if (isDefault) select.prepend(option);
-      else select.append(option);
-    }
-    select.value = '';
-  }, () => undefined);
+  void models.all().then(
+    (served) => {
+      row.hidden = served.length < 2;
+      for (const { name, licence, default: isDefault } of served) {
+        const option = element('option', { value: isDefault ? '' : name }, `${name} (${licence})`);
+        if (isDefault) select.prepend(option);
+        else select.append(option);
+      }
+      select.value = '';
+    },
+    () => undefined,
+  );
   return { row, chosen: () => select.value };
 }

@@ -11,8 +11,20 @@ const kept = 200;
 export function liveTail({ api }: PageContext): { readonly node: HTMLElement; readonly close: () => void } {
   const rows = element('tbody', {});
   const status = element('p', { role: 'status', 'data-tail': 'opening' }, 'Connecting…');
-  const head = ['Answered', 'State', 'Score', 'Boxes', 'Model', 'By', 'Took'].map((text) => element('th', { scope: 'col', class: ['Score', 'Boxes', 'Took'].includes(text) && 'number' }, text));
-  const node = element('section', {}, element('h2', {}, 'Live'), status, element('div', { class: 'table-scroll' }, element('table', {}, element('thead', {}, element('tr', {}, ...head)), rows)));
+  const head = ['Answered', 'State', 'Score', 'Boxes', 'Model', 'By', 'Took'].map((text) =>
+    element('th', { scope: 'col', class: ['Score', 'Boxes', 'Took'].includes(text) && 'number' }, text),
+  );
+  const node = element(
+    'section',
+    {},
+    element('h2', {}, 'Live'),
+    status,
+    element(
+      'div',
+      { class: 'table-scroll' },
+      element('table', {}, element('thead', {}, element('tr', {}, ...head)), rows),
+    ),
+  );
   let source: EventSource | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
@@ -30,13 +42,19 @@ export function liveTail({ api }: PageContext): { readonly node: HTMLElement; re
     // The page may have been left while the server was asked whether the session goes on.
     if (closed) return;
     source = new EventSource('/v1/detections/tail');
-    source.addEventListener('open', () => { say('open', 'Connected: films appear here as they are answered.'); });
-    source.addEventListener('detection', ({ data }) => { add(tailRow(JSON.parse(String(data)), '')); });
+    source.addEventListener('open', () => {
+      say('open', 'Connected: films appear here as they are answered.');
+    });
+    source.addEventListener('detection', ({ data }) => {
+      add(tailRow(JSON.parse(String(data)), ''));
+    });
     source.addEventListener('error', () => {
       say('away', 'The connection is cut. Trying again.');
       if (source?.readyState !== EventSource.CLOSED) return;
       // It gives up where the answer was no stream: the session may have ended.
-      again = setTimeout(() => { void api.stillSignedIn().then(open, open); }, 3000);
+      again = setTimeout(() => {
+        void api.stillSignedIn().then(open, open);
+      }, 3000);
     });
   }
 

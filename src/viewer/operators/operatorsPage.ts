@@ -24,7 +24,17 @@ const tabs: Readonly<Record<OperatorTab, readonly [title: string, open: (context
 export function operatorsPage(host: HTMLElement, tab: OperatorTab, context: PageContext): Page {
   const [title, open] = tabs[tab];
   const section = open(context);
-  const links = Object.entries(tabs).map(([name, [text]]) => element('a', { href: `/operators/${name}`, 'aria-current': name === tab ? 'page' : undefined }, text));
-  host.append(element('div', { class: 'sheet wide' }, element('h1', {}, 'Operations'), element('nav', { class: 'tabs', 'aria-label': 'Operations' }, ...links), section.node));
+  const links = Object.entries(tabs).map(([name, [text]]) =>
+    element('a', { href: `/operators/${name}`, 'aria-current': name === tab ? 'page' : undefined }, text),
+  );
+  host.append(
+    element(
+      'div',
+      { class: 'sheet wide' },
+      element('h1', {}, 'Operations'),
+      element('nav', { class: 'tabs', 'aria-label': 'Operations' }, ...links),
+      section.node,
+    ),
+  );
   return { title, close: section.close };
 }

@@ -5,33 +5,67 @@ import { faultText } from '../shell/form.js';
 import { keepingText } from '../shell/frame.js';
 
 /** What holds for the whole site: who may ask for an account, where films are kept. */
-export function siteSection({ api, site: atStart, say }: PageContext): { readonly node: HTMLElement; readonly close: () => void } {
+export function siteSection({ api, site: atStart, say }: PageContext): {
+  readonly node: HTMLElement;
+  readonly close: () => void;
+} {
   const stop = new AbortController();
-  const tick = element('input', { type: 'checkbox', id: 'site-sign-up', on: { change: () => { void set(tick.checked); } } });
+  const tick = element('input', {
+    type: 'checkbox',
+    id: 'site-sign-up',
+    on: {
+      change: () => {
+        void set(tick.checked);
+      },
+    },
+  });
   const facts = element('dl', { class: 'facts' });
   const node = element(
     'section',
     {},
     element('h2', {}, 'Accounts'),
-    element('p', { class: 'tick' }, tick, element('label', { for: tick.id }, 'Anybody who reaches this page may ask for an account')),
-    element('p', { class: 'muted' }, 'An account that was asked for can do nothing until an operator approves it under Users.'),
+    element(
+      'p',
+      { class: 'tick' },
+      tick,
+      element('label', { for: tick.id }, 'Anybody who reaches this page may ask for an account'),
+    ),
+    element(
+      'p',
+      { class: 'muted' },
+      'An account that was asked for can do nothing until an operator approves it under Users.',
+    ),
     element('h2', {}, 'This service'),
     facts,
   );
   show(atStart);
   void api.site(stop.signal).then(show, () => undefined);
-  return { node, close: () => { stop.abort(); } };
+  return {
+    node,
+    close: () => {
+      stop.abort();
+    },
+  };
 
   function show(site: Site): void {
     tick.checked = site.signUp;
     const { model } = site;
     facts.replaceChildren(
       ...[
-        ['Films', `${keepingText(site)}.${site.imageStore === 'none' ? '' : ' They are re-encoded without headers; the setting is IMAGE_STORE.'}`],
+        [
+          'Films',
+          `${keepingText(site)}.${site.imageStore === 'none' ? '' : ' They are re-encoded without headers; the setting is IMAGE_STORE.'}`,
+        ],
         ['Sessions', `end after ${site.sessionMinutes} minutes without use`],
         ['Largest file', `${Math.round(site.maxUploadBytes / 1024 / 1024)} MiB`],
         ['Model', `${model.name} ${model.version}, licence ${model.licence}`],
-        ['Looks for', model.classes.filter(({ role }) => role === 'lesion').map(({ title }) => title).join(', ')],
+        [
+          'Looks for',
+          model.classes
+            .filter(({ role }) => role === 'lesion')
+            .map(({ title }) => title)
+            .join(', '),
+        ],
         ['Threshold', `${model.threshold}; candidates are kept from ${model.candidateFloor}`],
         ['Intended use', model.intendedUse],
         ['Notice', site.notice],

@@ -15,7 +15,10 @@ const plots = [
 ] as const;
 
 /** How many films, in which states, how fast, and how their scores lie: tables first, drawings after. */
-export function statisticsSection({ api, models }: PageContext): { readonly node: HTMLElement; readonly close: () => void } {
+export function statisticsSection({ api, models }: PageContext): {
+  readonly node: HTMLElement;
+  readonly close: () => void;
+} {
   let loading = new AbortController();
   const from = field('From', { type: 'date', min: earliestDay });
   const to = field('To', { type: 'date', min: earliestDay });
@@ -26,29 +29,66 @@ export function statisticsSection({ api, models }: PageContext): { readonly node
   const drawings = element('div', { class: 'plots' });
   const form = element(
     'form',
-    { class: 'in-row', 'aria-label': 'Which films', on: { submit: (event) => { event.preventDefault(); void load(); }, change: () => { if (form.checkValidity()) void load(); } } },
+    {
+      class: 'in-row',
+      'aria-label': 'Which films',
+      on: {
+        submit: (event) => {
+          event.preventDefault();
+          void load();
+        },
+        change: () => {
+          if (form.checkValidity()) void load();
+        },
+      },
+    },
     from.row,
     to.row,
     model.row,
     submitter.row,
     element('button', { type: 'submit', class: 'hidden-submit', tabindex: -1, 'aria-hidden': 'true' }, 'Show'),
   );
-  void models.all().then((list) => { for (const { name } of list) model.select.append(element('option', { value: name }, name)); }, () => undefined);
+  void models.all().then(
+    (list) => {
+      for (const { name } of list) model.select.append(element('option', { value: name }, name));
+    },
+    () => undefined,
+  );
   void load();
   return {
     node: element('section', {}, element('h2', { class: 'only-read' }, 'Statistics'), form, status, tables, drawings),
-    close: () => { loading.abort(); },
+    close: () => {
+      loading.abort();
+    },
   };
 
   async function load(): Promise<void> {
     loading.abort();
     loading = new AbortController();
-    const query: StatisticsQuery = { from: instantOf(from.input.value, 0), to: instantOf(to.input.value, 1), model: model.select.value, submitter: submitter.input.value.trim() };
+    const query: StatisticsQuery = {
+      from: instantOf(from.input.value, 0),
+      to: instantOf(to.input.value, 1),
+      model: model.select.value,
+      submitter: submitter.input.value.trim(),
+    };
     try {
       const statistics = await api.statistics(query, loading.signal);
       status.textContent = `${dayOf(statistics.from)} to ${dayOf(new Date(Date.parse(statistics.to) - 1).toISOString())}, days by UTC`;
       tables.replaceChildren(...tablesOf(statistics));
-      drawings.replaceChildren(...plots.map(([name, title]) => element('figure', {}, element('img', { src: api.plotPath(name, query), alt: `${title}: the numbers are in the tables above`, width: 520, height: 260 }))));
+      drawings.replaceChildren(
+        ...plots.map(([name, title]) =>
+          element(
+            'figure',
+            {},
+            element('img', {
+              src: api.plotPath(name, query),
+              alt: `${title}: the numbers are in the tables above`,
+              width: 520,
+              height: 260,
+            }),
+          ),
+        ),
+      );
     } catch (error) {
       if (!isGivenUp(error)) status.textContent = faultText(error);
     }
@@ -58,10 +98,27 @@ export function statisticsSection({ api, models }: PageContext): { readonly node
 function tablesOf({ total, days, models, submitters, reasons }: Statistics): HTMLElement[] {
   return [
     table('All', '', [['All films', total]]),
-    table('By model', 'Model', models.map((row) => [`${row.name} ${row.version}`, row])),
-    table('By who sent them', 'Sent by', submitters.map((row) => [row.name, row])),
+    table(
+      'By model',
+      'Model',
+      models.map((row) => [`${row.name} ${row.version}`, row]),
+    ),
+    table(
+      'By who sent them',
+      'Sent by',
+      submitters.map((row) => [row.name, row]),
+    ),
     reasonTable(reasons),
-    element('details', {}, element('summary', {}, `By day (${days.length} with films)`), table('By day', 'Day', days.toReversed().map((row) => [row.day, row]))),
+    element(
+      'details',
+      {},
+      element('summary', {}, `By day (${days.length} with films)`),
+      table(
+        'By day',
+        'Day',
+        days.toReversed().map((row) => [row.day, row]),
+      ),
+    ),
   ];
 }
 
@@ -75,8 +132,28 @@ function table(title: string, first: string, rows: readonly (readonly [string, T
       'table',
       { class: 'tally' },
       element('caption', {}, title),
-      element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, first === '' ? element('span', { class: 'only-read' }, 'Which') : first), ...head.map((name) => element('th', { scope: 'col', class: 'number' }, name)))),
-      element('tbody', {}, ...rows.map(([name, tally]) => element('tr', {}, element('th', { scope: 'row' }, name), ...cells(tally).map((text) => element('td', { class: 'number' }, text))))),
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          element('th', { scope: 'col' }, first === '' ? element('span', { class: 'only-read' }, 'Which') : first),
+          ...head.map((name) => element('th', { scope: 'col', class: 'number' }, name)),
+        ),
+      ),
+      element(
+        'tbody',
+        {},
+        ...rows.map(([name, tally]) =>
+          element(
+            'tr',
+            {},
+            element('th', { scope: 'row' }, name),
+            ...cells(tally).map((text) => element('td', { class: 'number' }, text)),
+          ),
+        ),
+      ),
     ),
   );
 }
@@ -97,7 +174,27 @@ function reasonTable(reasons: Statistics['reasons']): HTMLElement {
     'table',
     { class: 'tally narrow' },
     element('caption', {}, 'Why films were not analysed'),
-    element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Reason'), element('th', { scope: 'col', class: 'number' }, 'Films'))),
-    element('tbody', {}, ...reasons.map(({ code, films }) => element('tr', {}, element('th', { scope: 'row' }, reasonTitle(code)), element('td', { class: 'number' }, films)))),
+    element(
+      'thead',
+      {},
+      element(
+        'tr',
+        {},
+        element('th', { scope: 'col' }, 'Reason'),
+        element('th', { scope: 'col', class: 'number' }, 'Films'),
+      ),
+    ),
+    element(
+      'tbody',
+      {},
+      ...reasons.map(({ code, films }) =>
+        element(
+          'tr',
+          {},
+          element('th', { scope: 'row' }, reasonTitle(code)),
+          element('td', { class: 'number' }, films),
+        ),
+      ),
+    ),
   );
 }

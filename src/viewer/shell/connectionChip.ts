@@ -14,7 +14,19 @@ export function connectionChip(api: Api): { readonly node: HTMLElement; close():
       node.replaceChildren();
       return;
     }
-    const again = element('button', { type: 'button', on: { click: () => { api.connection.tryNow(); void api.site().catch(() => undefined); } } }, 'Try now');
+    const again = element(
+      'button',
+      {
+        type: 'button',
+        on: {
+          click: () => {
+            api.connection.tryNow();
+            void api.site().catch(() => undefined);
+          },
+        },
+      },
+      'Try now',
+    );
     node.replaceChildren(element('span', {}, 'The server does not answer. Trying again.'), again);
   }
 }

@@ -8,9 +8,17 @@ export interface DialogOptions {
 }
 
 /** Shows a modal dialog; the browser keeps focus in it and gives it back afterwards. */
-export function openDialog({ title, class: name, must = false }: DialogOptions, ...children: Child[]): HTMLDialogElement {
+export function openDialog(
+  { title, class: name, must = false }: DialogOptions,
+  ...children: Child[]
+): HTMLDialogElement {
   const heading = element('h2', { id: `dialog-${++count}` }, title);
-  const dialog = element('dialog', { class: name, 'aria-labelledby': heading.id, closedby: must ? 'none' : undefined }, heading, ...children);
+  const dialog = element(
+    'dialog',
+    { class: name, 'aria-labelledby': heading.id, closedby: must ? 'none' : undefined },
+    heading,
+    ...children,
+  );
   // A browser that does not know `closedby` lets a page refuse one Escape, and closes the dialog at the next.
   let closedByBrowser = false;
   dialog.addEventListener('cancel', (event) => {
@@ -24,16 +32,28 @@ export function openDialog({ title, class: name, must = false }: DialogOptions, 
     closedByBrowser = false;
   });
   // The page’s keys are not the dialog’s; the browser closes it at Escape by itself.
-  dialog.addEventListener('keydown', (event) => { event.stopPropagation(); });
+  dialog.addEventListener('keydown', (event) => {
+    event.stopPropagation();
+  });
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
 }
 
 /** Asks before something that can’t be undone; resolves to whether it was wanted. */
-export function confirmed({ title, question, act }: { readonly title: string; readonly question: string; readonly act: string }): Promise<boolean> {
+export function confirmed({
+  title,
+  question,
+  act,
+}: {
+  readonly title: string;
+  readonly question: string;
+  readonly act: string;
+}): Promise<boolean> {
   return new Promise((resolve) => {
-    const close = (answer: string) => () => { dialog.close(answer); };
+    const close = (answer: string) => () => {
+      dialog.close(answer);
+    };
     const dialog = openDialog(
       { title, class: 'ask' },
       element('p', {}, question),
@@ -44,7 +64,9 @@ export function confirmed({ title, question, act }: { readonly title: string; re
         element('button', { type: 'button', class: 'danger', on: { click: close('yes') } }, act),
       ),
     );
-    dialog.addEventListener('close', () => { resolve(dialog.returnValue === 'yes'); });
+    dialog.addEventListener('close', () => {
+      resolve(dialog.returnValue === 'yes');
+    });
   });
 }
 

@@ -26,7 +26,10 @@ export function watchExpiry(api: Api, host: HTMLElement): () => void {
   function plan(): void {
     clearTimeout(timer);
     const { current } = api.session;
-    const step: ExpiryStep = current === undefined ? { kind: 'wait', ms: 60_000 } : expiryStep(Date.parse(current.expiresAt), api.session.serverNow());
+    const step: ExpiryStep =
+      current === undefined
+        ? { kind: 'wait', ms: 60_000 }
+        : expiryStep(Date.parse(current.expiresAt), api.session.serverNow());
     if (step.kind === 'warn') {
       bar ??= warning(api, host);
       bar.tell(step.endsInMs);
@@ -36,7 +39,15 @@ export function watchExpiry(api: Api, host: HTMLElement): () => void {
     bar?.remove();
     bar = undefined;
     // Timers take 2^31 ms at most, and a laptop may have slept: looked at once a minute.
-    timer = step.kind === 'ended' ? setTimeout(() => { void ask(); }, Math.max(0, askedAtMs + askEveryMs - performance.now())) : setTimeout(plan, Math.min(step.ms, 60_000));
+    timer =
+      step.kind === 'ended'
+        ? setTimeout(
+            () => {
+              void ask();
+            },
+            Math.max(0, askedAtMs + askEveryMs - performance.now()),
+          )
+        : setTimeout(plan, Math.min(step.ms, 60_000));
   }
 
   /** Any call that needs the session does; this one reads least. */
@@ -52,13 +63,44 @@ export function watchExpiry(api: Api, host: HTMLElement): () => void {
   }
 }
 
-function warning(api: Api, host: HTMLElement): { readonly remove: () => void; readonly tell: (endsInMs: number) => void } {
+function warning(
+  api: Api,
+  host: HTMLElement,
+): { readonly remove: () => void; readonly tell: (endsInMs: number) => void } {
   const left = element('span', { class: 'left', 'aria-hidden': 'true' });
   const fault = element('span', {});
-  const stay = element('button', { type: 'button', class: 'primary', on: { click: () => { void extend(); } } }, 'Stay signed in (Y)');
-  const bar = element('div', { class: 'expiry', role: 'alert' }, 'You will be signed out in two minutes or less. Nothing is lost then. ', left, stay, fault);
+  const stay = element(
+    'button',
+    {
+      type: 'button',
+      class: 'primary',
+      on: {
+        click: () => {
+          void extend();
+        },
+      },
+    },
+    'Stay signed in (Y)',
+  );
+  const bar = element(
+    'div',
+    { class: 'expiry', role: 'alert' },
+    'You will be signed out in two minutes or less. Nothing is lost then. ',
+    left,
+    stay,
+    fault,
+  );
   host.append(bar);
-  const unregister = keys.register('Session', [{ id: 'page.stay', keys: ['y'], help: 'Stay signed in, when the session is about to end', press: () => { void extend(); } }]);
+  const unregister = keys.register('Session', [
+    {
+      id: 'page.stay',
+      keys: ['y'],
+      help: 'Stay signed in, when the session is about to end',
+      press: () => {
+        void extend();
+      },
+    },
+  ]);
   return {
     remove() {
       unregister();
@@ -73,7 +115,8 @@ function warning(api: Api, host: HTMLElement): { readonly remove: () => void; re
   async function extend(): Promise<void> {
     try {
       const { expiresAt } = await api.extend();
-      if (expiryStep(Date.parse(expiresAt), api.session.serverNow()).kind !== 'wait') fault.textContent = ' This session has reached its longest time: sign in again when it ends.';
+      if (expiryStep(Date.parse(expiresAt), api.session.serverNow()).kind !== 'wait')
+        fault.textContent = ' This session has reached its longest time: sign in again when it ends.';
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error;
       fault.textContent = ` ${faultText(error)}`;

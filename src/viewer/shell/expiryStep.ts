@@ -2,7 +2,10 @@
 export const warnAheadMs = 120_000;
 
 /** What the end of a session asks for now. */
-export type ExpiryStep = { readonly kind: 'wait'; readonly ms: number } | { readonly kind: 'warn'; readonly endsInMs: number } | { readonly kind: 'ended' };
+export type ExpiryStep =
+  | { readonly kind: 'wait'; readonly ms: number }
+  | { readonly kind: 'warn'; readonly endsInMs: number }
+  | { readonly kind: 'ended' };
 
 export function expiryStep(expiresAtMs: number, nowMs: number): ExpiryStep {
   const left = expiresAtMs - nowMs;

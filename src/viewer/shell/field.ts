@@ -1,16 +1,41 @@
 import { type Attributes, element } from '../dom/element.js';
 
 /** An input with its label above. The hint, if there is one, is read out with it. */
-export function field(label: string, attributes: Attributes & { readonly hint?: string }): { readonly row: HTMLElement; readonly input: HTMLInputElement } {
+export function field(
+  label: string,
+  attributes: Attributes & { readonly hint?: string },
+): { readonly row: HTMLElement; readonly input: HTMLInputElement } {
   const { hint, ...rest } = attributes;
   const id = `field-${++count}`;
-  const input = element('input', { id, spellcheck: 'false', ...rest, 'aria-describedby': hint === undefined ? undefined : `${id}-hint` });
-  return { input, row: element('div', { class: 'field' }, element('label', { for: id }, label), input, hint !== undefined && element('small', { id: `${id}-hint` }, hint)) };
+  const input = element('input', {
+    id,
+    spellcheck: 'false',
+    ...rest,
+    'aria-describedby': hint === undefined ? undefined : `${id}-hint`,
+  });
+  return {
+    input,
+    row: element(
+      'div',
+      { class: 'field' },
+      element('label', { for: id }, label),
+      input,
+      hint !== undefined && element('small', { id: `${id}-hint` }, hint),
+    ),
+  };
 }
 
-export function choice<T extends string>(label: string, options: readonly (readonly [value: T, text: string])[], attributes: Attributes = {}): { readonly row: HTMLElement; readonly select: HTMLSelectElement; value(): T } {
+export function choice<T extends string>(
+  label: string,
+  options: readonly (readonly [value: T, text: string])[],
+  attributes: Attributes = {},
+): { readonly row: HTMLElement; readonly select: HTMLSelectElement; value(): T } {
   const id = `field-${++count}`;
-  const select = element('select', { id, ...attributes }, ...options.map(([value, text]) => element('option', { value }, text)));
+  const select = element(
+    'select',
+    { id, ...attributes },
+    ...options.map(([value, text]) => element('option', { value }, text)),
+  );
   return {
     select,
     row: element('div', { class: 'field' }, element('label', { for: id }, label), select),
@@ -23,9 +48,28 @@ export function choice<T extends string>(label: string, options: readonly (reado
 }
 
 /** A password with a button that shows it: nobody types a long one blind. */
-export function passwordField(label: string, attributes: Attributes & { readonly hint?: string }): { readonly row: HTMLElement; readonly input: HTMLInputElement } {
-  const { row, input } = field(label, { type: 'password', required: true, maxlength: 1024, autocapitalize: 'none', ...attributes });
-  const show = element('button', { type: 'button', class: 'show', 'aria-pressed': 'false', 'aria-label': `Show what is typed in ${label}`, on: { click: toggle } }, 'show');
+export function passwordField(
+  label: string,
+  attributes: Attributes & { readonly hint?: string },
+): { readonly row: HTMLElement; readonly input: HTMLInputElement } {
+  const { row, input } = field(label, {
+    type: 'password',
+    required: true,
+    maxlength: 1024,
+    autocapitalize: 'none',
+    ...attributes,
+  });
+  const show = element(
+    'button',
+    {
+      type: 'button',
+      class: 'show',
+      'aria-pressed': 'false',
+      'aria-label': `Show what is typed in ${label}`,
+      on: { click: toggle },
+    },
+    'show',
+  );
   const together = element('span', { class: 'with-button' });
   input.before(together);
   together.append(input, show);

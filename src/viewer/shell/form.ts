@@ -5,10 +5,27 @@ import { type Child, element } from '../dom/element.js';
  * A form that does something on the server. While it is under way it can’t be sent twice; when it fails, it
  * says why and everything typed is still there.
  */
-export function actionForm({ act, class: name, submit }: { readonly act: string; readonly class?: string; readonly submit: () => Promise<void> }, ...children: Child[]): HTMLFormElement {
+export function actionForm(
+  { act, class: name, submit }: { readonly act: string; readonly class?: string; readonly submit: () => Promise<void> },
+  ...children: Child[]
+): HTMLFormElement {
   const fault = element('p', { class: 'fault', role: 'alert' });
   const button = element('button', { type: 'submit', class: 'primary' }, act);
-  const form = element('form', { class: name, on: { submit: (event) => { event.preventDefault(); void send(); } } }, ...children, element('p', { class: 'buttons' }, button), fault);
+  const form = element(
+    'form',
+    {
+      class: name,
+      on: {
+        submit: (event) => {
+          event.preventDefault();
+          void send();
+        },
+      },
+    },
+    ...children,
+    element('p', { class: 'buttons' }, button),
+    fault,
+  );
   return form;
 
   async function send(): Promise<void> {
@@ -25,7 +42,8 @@ export function actionForm({ act, class: name, submit }: { readonly act: string;
 }
 
 export function faultText(error: unknown): string {
-  if (error instanceof ApiFault) return error.code === 'unreachable' ? 'The server does not answer. Nothing was changed; try again.' : error.message;
+  if (error instanceof ApiFault)
+    return error.code === 'unreachable' ? 'The server does not answer. Nothing was changed; try again.' : error.message;
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -27,7 +27,10 @@ export interface FrameOptions {
 }
 
 /** What stays while pages change: where one can go, who is signed in, whether the server answers. */
-export function openFrame(host: HTMLElement, { api, site, models, user, navigate, signOut, showHelp, uploadChip }: FrameOptions): Frame {
+export function openFrame(
+  host: HTMLElement,
+  { api, site, models, user, navigate, signOut, showHelp, uploadChip }: FrameOptions,
+): Frame {
   const links = new Map<string, HTMLAnchorElement>();
   const link = (path: string, text: string): HTMLAnchorElement => {
     const made = element('a', { href: path }, text);
@@ -38,19 +41,46 @@ export function openFrame(host: HTMLElement, { api, site, models, user, navigate
   const chip = connectionChip(api);
   const said = element('div', { class: 'said', role: 'status' });
   const main = element('main', { id: 'main', tabindex: -1 });
-  const skip = element('a', { class: 'skip', href: '#main', on: { click: (event) => { event.preventDefault(); main.focus(); } } }, 'Skip to the page');
+  const skip = element(
+    'a',
+    {
+      class: 'skip',
+      href: '#main',
+      on: {
+        click: (event) => {
+          event.preventDefault();
+          main.focus();
+        },
+      },
+    },
+    'Skip to the page',
+  );
   const bar = element(
     'header',
     { class: 'bar' },
-    element('nav', { 'aria-label': 'Pages' }, link('/films', 'Films'), user.role === 'operator' && link('/operators/statistics', 'Operations')),
+    element(
+      'nav',
+      { 'aria-label': 'Pages' },
+      link('/films', 'Films'),
+      user.role === 'operator' && link('/operators/statistics', 'Operations'),
+    ),
     slot,
     chip.node,
     uploadChip,
-    element('button', { type: 'button', class: 'quiet', 'aria-label': 'Keys', title: 'Keys (?)', on: { click: showHelp } }, '?'),
+    element(
+      'button',
+      { type: 'button', class: 'quiet', 'aria-label': 'Keys', title: 'Keys (?)', on: { click: showHelp } },
+      '?',
+    ),
     userMenu(),
   );
   const named = element('span', {}, modelsText([site.model]));
-  void models.all().then((all) => { named.textContent = modelsText(all); }, () => undefined);
+  void models.all().then(
+    (all) => {
+      named.textContent = modelsText(all);
+    },
+    () => undefined,
+  );
   const foot = element(
     'footer',
     { class: 'foot' },
@@ -70,14 +100,17 @@ export function openFrame(host: HTMLElement, { api, site, models, user, navigate
       host.className = kind;
       foot.hidden = kind === 'film';
       for (const [path, anchor] of links) {
-        if (current === path || (path.startsWith('/operators') && current.startsWith('/operators'))) anchor.setAttribute('aria-current', 'page');
+        if (current === path || (path.startsWith('/operators') && current.startsWith('/operators')))
+          anchor.setAttribute('aria-current', 'page');
         else anchor.removeAttribute('aria-current');
       }
     },
     say(text) {
       said.textContent = text;
       clearTimeout(fading);
-      fading = setTimeout(() => { said.textContent = ''; }, 8000);
+      fading = setTimeout(() => {
+        said.textContent = '';
+      }, 8000);
     },
     close() {
       clearTimeout(fading);
@@ -110,15 +143,32 @@ export function openFrame(host: HTMLElement, { api, site, models, user, navigate
       menu.open = false;
       menu.querySelector('summary')?.focus();
     });
-    menu.addEventListener('click', ({ target }) => { if (target instanceof HTMLAnchorElement) menu.open = false; });
+    menu.addEventListener('click', ({ target }) => {
+      if (target instanceof HTMLAnchorElement) menu.open = false;
+    });
     return menu;
   }
 
   /** Links within the page change it without loading it again; with a modifier key they are the browser’s. */
   function followLink(event: MouseEvent): void {
     const anchor = event.target instanceof Element ? event.target.closest('a') : null;
-    if (anchor === null || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    if (anchor.origin !== location.origin || anchor.hasAttribute('download') || 'outside' in anchor.dataset || anchor.getAttribute('href')?.startsWith('#') === true) return;
+    if (
+      anchor === null ||
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
+    if (
+      anchor.origin !== location.origin ||
+      anchor.hasAttribute('download') ||
+      'outside' in anchor.dataset ||
+      anchor.getAttribute('href')?.startsWith('#') === true
+    )
+      return;
     event.preventDefault();
     navigate(anchor.pathname + anchor.search);
   }

@@ -5,11 +5,50 @@ import { openDialog } from './dialog.js';
 
 /** Every key that acts now; each can be changed, and single letters switched off (WCAG 2.1.4). */
 export function showHelp(): void {
-  const letters = element('input', { type: 'checkbox', id: 'letters-on', checked: keys.charactersOn, on: { change: () => { keys.charactersOn = letters.checked; } } });
-  const said = element('p', { role: 'status', class: 'muted' }, 'Choose “change” and press the key that you want instead.');
+  const letters = element('input', {
+    type: 'checkbox',
+    id: 'letters-on',
+    checked: keys.charactersOn,
+    on: {
+      change: () => {
+        keys.charactersOn = letters.checked;
+      },
+    },
+  });
+  const said = element(
+    'p',
+    { role: 'status', class: 'muted' },
+    'Choose “change” and press the key that you want instead.',
+  );
   const lists = element('div', { class: 'key-lists' });
-  const close = element('button', { type: 'button', on: { click: () => { dialog.close(); } } }, 'Close');
-  const dialog = openDialog({ title: 'Keys', class: 'help' }, element('div', { class: 'help-head' }, element('span', { class: 'tick' }, letters, element('label', { for: letters.id }, 'Single letters and signs act as keys')), close), said, lists);
+  const close = element(
+    'button',
+    {
+      type: 'button',
+      on: {
+        click: () => {
+          dialog.close();
+        },
+      },
+    },
+    'Close',
+  );
+  const dialog = openDialog(
+    { title: 'Keys', class: 'help' },
+    element(
+      'div',
+      { class: 'help-head' },
+      element(
+        'span',
+        { class: 'tick' },
+        letters,
+        element('label', { for: letters.id }, 'Single letters and signs act as keys'),
+      ),
+      close,
+    ),
+    said,
+    lists,
+  );
   show();
   close.focus();
 
@@ -26,14 +65,42 @@ export function showHelp(): void {
       element(
         'table',
         {},
-        element('tbody', {}, ...entries.map(({ id, keys: chords, help }) =>
-          element(
-            'tr',
-            {},
-            element('th', { scope: 'row' }, help),
-            element('td', {}, ...chords.flatMap((chord, i) => [i > 0 && ' ', element('kbd', {}, chordText(chord))]), chords.length === 0 && 'off'),
-            element('td', {}, element('button', { type: 'button', class: 'quiet', 'data-key': id, 'aria-label': `Change the key of: ${help}`, on: { click: () => { change(id, help); } } }, 'change')),
-          ))),
+        element(
+          'tbody',
+          {},
+          ...entries.map(({ id, keys: chords, help }) =>
+            element(
+              'tr',
+              {},
+              element('th', { scope: 'row' }, help),
+              element(
+                'td',
+                {},
+                ...chords.flatMap((chord, i) => [i > 0 && ' ', element('kbd', {}, chordText(chord))]),
+                chords.length === 0 && 'off',
+              ),
+              element(
+                'td',
+                {},
+                element(
+                  'button',
+                  {
+                    type: 'button',
+                    class: 'quiet',
+                    'data-key': id,
+                    'aria-label': `Change the key of: ${help}`,
+                    on: {
+                      click: () => {
+                        change(id, help);
+                      },
+                    },
+                  },
+                  'change',
+                ),
+              ),
+            ),
+          ),
+        ),
       ),
     );
   }
@@ -62,7 +129,8 @@ function chosen(id: string, chord: string): string {
   }
   if (chord === 'Tab' || chord === 'Shift+Tab') return 'Tab stays what moves the focus. Nothing was changed.';
   const taken = keys.takenBy(chord);
-  if (taken !== undefined && taken.id !== id) return `${chordText(chord)} is the key of “${taken.help}” already. Nothing was changed.`;
+  if (taken !== undefined && taken.id !== id)
+    return `${chordText(chord)} is the key of “${taken.help}” already. Nothing was changed.`;
   keys.choose(id, [chord]);
   return `It is ${chordText(chord)} now.`;
 }

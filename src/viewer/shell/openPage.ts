@@ -20,7 +20,12 @@ export function openPage(route: Route, place: PagePlace, context: PageContext): 
       return filmsPage(host, route.query, context);
     case 'film': {
       const film = openFilm(host, { ...context, id: route.id, bar: place.bar });
-      return { title: context.names.get(route.id) ?? 'Film', close: () => { film.close(); } };
+      return {
+        title: context.names.get(route.id) ?? 'Film',
+        close: () => {
+          film.close();
+        },
+      };
     }
     case 'account':
       return accountPage(host, context);
@@ -35,5 +40,11 @@ export function openPage(route: Route, place: PagePlace, context: PageContext): 
 }
 
 function message(title: string, text: string): HTMLElement {
-  return element('div', { class: 'sheet' }, element('h1', {}, title), element('p', {}, text), element('p', {}, element('a', { href: '/films' }, 'To the list of films')));
+  return element(
+    'div',
+    { class: 'sheet' },
+    element('h1', {}, title),
+    element('p', {}, text),
+    element('p', {}, element('a', { href: '/films' }, 'To the list of films')),
+  );
 }

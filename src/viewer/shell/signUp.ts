@@ -4,12 +4,45 @@ import { field, passwordField } from './field.js';
 import { actionForm } from './form.js';
 
 /** Asks for an account, where the site lets anybody: it waits for an operator. */
-export function signUpPage(host: HTMLElement, { api, navigate }: { readonly api: Api; readonly navigate: (path: string) => void }): void {
-  const name = field('User', { name: 'username', autocomplete: 'username', required: true, maxlength: 128, autocapitalize: 'none', hint: 'Letters, digits, dot, dash. It stands on everything you send.' });
-  const password = passwordField('Password', { name: 'password', autocomplete: 'new-password', minlength: 12, hint: 'At least 12 characters.' });
-  const back = element('a', { href: '/sign-in', on: { click: (event) => { event.preventDefault(); navigate('/sign-in'); } } }, 'Back to sign in');
+export function signUpPage(
+  host: HTMLElement,
+  { api, navigate }: { readonly api: Api; readonly navigate: (path: string) => void },
+): void {
+  const name = field('User', {
+    name: 'username',
+    autocomplete: 'username',
+    required: true,
+    maxlength: 128,
+    autocapitalize: 'none',
+    hint: 'Letters, digits, dot, dash. It stands on everything you send.',
+  });
+  const password = passwordField('Password', {
+    name: 'password',
+    autocomplete: 'new-password',
+    minlength: 12,
+    hint: 'At least 12 characters.',
+  });
+  const back = element(
+    'a',
+    {
+      href: '/sign-in',
+      on: {
+        click: (event) => {
+          event.preventDefault();
+          navigate('/sign-in');
+        },
+      },
+    },
+    'Back to sign in',
+  );
   const form = actionForm({ act: 'Ask for an account', submit }, name.row, password.row);
-  const main = element('main', { class: 'door' }, element('h1', {}, 'Ask for an account'), form, element('p', {}, back));
+  const main = element(
+    'main',
+    { class: 'door' },
+    element('h1', {}, 'Ask for an account'),
+    form,
+    element('p', {}, back),
+  );
   host.append(main);
   name.input.focus();
 
@@ -17,9 +50,12 @@ export function signUpPage(host: HTMLElement, { api, navigate }: { readonly api:
     try {
       await api.signUp(name.input.value, password.input.value);
     } catch (error) {
-      if (error instanceof ApiFault && error.status === 404) throw new Error('This site does not take new accounts by itself. Ask those who run it.', { cause: error });
+      if (error instanceof ApiFault && error.status === 404)
+        throw new Error('This site does not take new accounts by itself. Ask those who run it.', { cause: error });
       throw error;
     }
-    form.replaceWith(element('p', { role: 'status' }, 'Asked for. You can sign in when an operator has approved the account.'));
+    form.replaceWith(
+      element('p', { role: 'status' }, 'Asked for. You can sign in when an operator has approved the account.'),
+    );
   }
 }

@@ -22,7 +22,14 @@ export function startPage(host: HTMLElement): void {
   let router: Router | undefined;
   const api = createApi({
     // Covered as it is, the page may be held back by films that are not sent.
-    signInAgain: () => signInOnTop({ api, userName: api.session.current?.user.name ?? '', leave: () => { location.replace('/films'); } }),
+    signInAgain: () =>
+      signInOnTop({
+        api,
+        userName: api.session.current?.user.name ?? '',
+        leave: () => {
+          location.replace('/films');
+        },
+      }),
     // Nothing of the user before may be seen or sent by the next: a new page knows nothing.
     userChanged() {
       wipe();
@@ -42,7 +49,9 @@ export function startPage(host: HTMLElement): void {
     const site = await api.site();
     const session = await api.resume();
     router = startRouter(host, api, site, session);
-  })().catch((error: unknown) => { waiting.textContent = faultText(error); });
+  })().catch((error: unknown) => {
+    waiting.textContent = faultText(error);
+  });
 
   /** Before the document goes: it may be asked to stay, or be kept for the browser’s “Back”. */
   function wipe(): void {
@@ -117,35 +126,84 @@ function startRouter(host: HTMLElement, api: Api, site: Site, resumed: Session |
     const uploads = createUploadQueue({
       maxBytes: site.maxUploadBytes,
       hash: sha256Of,
-      find: async ({ sha256, model = site.model.name }, signal) => (await api.detections({ sha256, model, limit: 10 }, signal)).items.find(({ state }) => state !== 'not-analysed'),
+      find: async ({ sha256, model = site.model.name }, signal) =>
+        (await api.detections({ sha256, model, limit: 10 }, signal)).items.find(
+          ({ state }) => state !== 'not-analysed',
+        ),
       send: (request) => api.upload(request),
       pause: (attempt, leastMs, signal) => api.connection.pause(attempt, leastMs, signal),
       newKey: () => crypto.randomUUID(),
       now: () => Date.now(),
     });
     const chip = uploadChip(uploads);
-    const frame = openFrame(host, { api, site, models, user, navigate, showHelp, uploadChip: chip.node, signOut: () => { void signOut(); } });
-    const intake = openIntake({ uploads, host, say: (text) => { frame.say(text); } });
+    const frame = openFrame(host, {
+      api,
+      site,
+      models,
+      user,
+      navigate,
+      showHelp,
+      uploadChip: chip.node,
+      signOut: () => {
+        void signOut();
+      },
+    });
+    const intake = openIntake({
+      uploads,
+      host,
+      say: (text) => {
+        frame.say(text);
+      },
+    });
     const stops = [
-      () => { intake.close(); },
-      uploads.subscribe(() => { rememberNames(uploads, names); }),
+      () => {
+        intake.close();
+      },
+      uploads.subscribe(() => {
+        rememberNames(uploads, names);
+      }),
       watchExpiry(api, host),
       keys.register('Everywhere', [{ id: 'page.help', keys: ['?'], help: 'This list', press: showHelp }]),
       askBeforeLeaving(uploads),
-      () => { chip.close(); },
-      () => { uploads.empty(); },
-      () => { frame.close(); },
+      () => {
+        chip.close();
+      },
+      () => {
+        uploads.empty();
+      },
+      () => {
+        frame.close();
+      },
     ];
     return {
       frame,
-      context: { api, site, models, user, uploads, intake, names, list: { ids: [] }, navigate, say: (text) => { frame.say(text); } },
-      close: () => { for (const stop of stops) stop(); },
+      context: {
+        api,
+        site,
+        models,
+        user,
+        uploads,
+        intake,
+        names,
+        list: { ids: [] },
+        navigate,
+        say: (text) => {
+          frame.say(text);
+        },
+      },
+      close: () => {
+        for (const stop of stops) stop();
+      },
     };
   }
 
   async function signOut(): Promise<void> {
     if (visit === undefined) return;
-    if (visit.context.uploads.unsent > 0 && !window.confirm(`${visit.context.uploads.unsent} films are not sent yet. Sign out all the same?`)) return;
+    if (
+      visit.context.uploads.unsent > 0 &&
+      !window.confirm(`${visit.context.uploads.unsent} films are not sent yet. Sign out all the same?`)
+    )
+      return;
     try {
       await api.signOut();
     } catch (error) {
@@ -169,7 +227,11 @@ function rememberNames(uploads: UploadQueue, names: Map<string, string>): void {
 }
 
 function askBeforeLeaving(uploads: UploadQueue): () => void {
-  const ask = (event: BeforeUnloadEvent): void => { if (uploads.unsent > 0) event.preventDefault(); };
+  const ask = (event: BeforeUnloadEvent): void => {
+    if (uploads.unsent > 0) event.preventDefault();
+  };
   window.addEventListener('beforeunload', ask);
-  return () => { window.removeEventListener('beforeunload', ask); };
+  return () => {
+    window.removeEventListener('beforeunload', ask);
+  };
 }

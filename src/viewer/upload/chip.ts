@@ -10,7 +10,10 @@ export function uploadChip(queue: UploadQueue): { readonly node: HTMLElement; re
 
   function show(): void {
     const failed = queue.uploads.filter(({ status }) => status.kind === 'failed').length;
-    const parts = [...(queue.unsent > 0 ? [`${queue.unsent} on the way`] : []), ...(failed > 0 ? [`${failed} not taken`] : [])];
+    const parts = [
+      ...(queue.unsent > 0 ? [`${queue.unsent} on the way`] : []),
+      ...(failed > 0 ? [`${failed} not taken`] : []),
+    ];
     const text = parts.join(', ');
     if (node.textContent === text) return;
     node.replaceChildren(...(text === '' ? [] : [element('a', { href: '/films' }, text)]));

@@ -21,53 +21,91 @@ export interface IntakeOptions {
  * would replace the page, and what was under way in it would be lost.
  */
 export function openIntake({ uploads, host, say }: IntakeOptions): Intake {
-  const intake: Intake = { fields: () => ({}), choose, take, close: () => { stop.abort(); } };
+  const intake: Intake = {
+    fields: () => ({}),
+    choose,
+    take,
+    close: () => {
+      stop.abort();
+    },
+  };
   const stop = new AbortController();
   const { signal } = stop;
   let pasted = 0;
   // Counts enters and leaves of all the elements that the pointer crosses.
   let depth = 0;
-  window.addEventListener('dragenter', (event) => {
-    if (!holdsFiles(event)) return;
-    event.preventDefault();
-    depth += 1;
-    host.dataset['dropping'] = 'true';
-  }, { signal });
-  window.addEventListener('dragleave', (event) => {
-    if (!holdsFiles(event)) return;
-    depth -= 1;
-    if (depth <= 0) ended();
-  }, { signal });
-  window.addEventListener('dragover', (event) => {
-    if (!holdsFiles(event)) return;
-    event.preventDefault();
-    if (event.dataTransfer !== null) event.dataTransfer.dropEffect = document.querySelector('dialog[open]') === null ? 'copy' : 'none';
-  }, { signal });
-  window.addEventListener('drop', (event) => {
-    if (!holdsFiles(event)) return;
-    event.preventDefault();
-    ended();
-    if (document.querySelector('dialog[open]') === null) drop(event.dataTransfer);
-  }, { signal });
-  window.addEventListener('paste', (event) => {
-    const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length === 0 || document.querySelector('dialog[open]') !== null) return;
-    event.preventDefault();
-    uploads.add(files.map((file) => ({ file, name: `pasted picture ${++pasted}`, pasted: true })), intake.fields());
-    say(files.length === 1 ? 'One pasted picture is on its way.' : `${files.length} pasted pictures are on their way.`);
-  }, { signal });
+  window.addEventListener(
+    'dragenter',
+    (event) => {
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      depth += 1;
+      host.dataset['dropping'] = 'true';
+    },
+    { signal },
+  );
+  window.addEventListener(
+    'dragleave',
+    (event) => {
+      if (!holdsFiles(event)) return;
+      depth -= 1;
+      if (depth <= 0) ended();
+    },
+    { signal },
+  );
+  window.addEventListener(
+    'dragover',
+    (event) => {
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      if (event.dataTransfer !== null)
+        event.dataTransfer.dropEffect = document.querySelector('dialog[open]') === null ? 'copy' : 'none';
+    },
+    { signal },
+  );
+  window.addEventListener(
+    'drop',
+    (event) => {
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      ended();
+      if (document.querySelector('dialog[open]') === null) drop(event.dataTransfer);
+    },
+    { signal },
+  );
+  window.addEventListener(
+    'paste',
+    (event) => {
+      const files = [...(event.clipboardData?.files ?? [])];
+      if (files.length === 0 || document.querySelector('dialog[open]') !== null) return;
+      event.preventDefault();
+      uploads.add(
+        files.map((file) => ({ file, name: `pasted picture ${++pasted}`, pasted: true })),
+        intake.fields(),
+      );
+      say(
+        files.length === 1 ? 'One pasted picture is on its way.' : `${files.length} pasted pictures are on their way.`,
+      );
+    },
+    { signal },
+  );
   return intake;
 
   function take(files: readonly File[]): void {
     if (files.length === 0) return;
-    uploads.add(files.map((file) => ({ file, name: file.name })), intake.fields());
+    uploads.add(
+      files.map((file) => ({ file, name: file.name })),
+      intake.fields(),
+    );
     say(files.length === 1 ? 'One film is on its way.' : `${files.length} films are on their way.`);
   }
 
   function drop(data: DataTransfer | null): void {
     if (data === null) return;
     const folders = [...data.items].filter((item) => item.webkitGetAsEntry()?.isDirectory === true).length;
-    const files = [...data.items].flatMap((item) => (item.webkitGetAsEntry()?.isDirectory === true ? [] : [item.getAsFile() ?? []].flat()));
+    const files = [...data.items].flatMap((item) =>
+      item.webkitGetAsEntry()?.isDirectory === true ? [] : [item.getAsFile() ?? []].flat(),
+    );
     take(files);
     if (folders > 0) say('Folders are not taken: open the folder and drop the films in it.');
   }
@@ -77,7 +115,9 @@ export function openIntake({ uploads, host, say }: IntakeOptions): Intake {
     input.type = 'file';
     input.multiple = true;
     input.accept = 'image/jpeg,image/png,image/tiff,image/webp,.jpg,.jpeg,.png,.tif,.tiff,.webp';
-    input.addEventListener('change', () => { take([...(input.files ?? [])]); });
+    input.addEventListener('change', () => {
+      take([...(input.files ?? [])]);
+    });
     input.click();
   }
 

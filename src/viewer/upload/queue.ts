@@ -37,8 +37,17 @@ export interface UploadOutside {
   /** SHA-256 of the bytes, hex. */
   readonly hash: (file: Blob) => Promise<string>;
   /** The newest analysed film with these bytes, by this model or else the default one. */
-  readonly find: (film: { readonly sha256: string; readonly model: string | undefined }, signal: AbortSignal) => Promise<EarlierFilm | undefined>;
-  readonly send: (request: { file: Blob; fields: UploadFields; idempotencyKey: string; signal: AbortSignal; onProgress: (part: number) => void }) => Promise<FilmReport>;
+  readonly find: (
+    film: { readonly sha256: string; readonly model: string | undefined },
+    signal: AbortSignal,
+  ) => Promise<EarlierFilm | undefined>;
+  readonly send: (request: {
+    file: Blob;
+    fields: UploadFields;
+    idempotencyKey: string;
+    signal: AbortSignal;
+    onProgress: (part: number) => void;
+  }) => Promise<FilmReport>;
   readonly pause: (attempt: number, leastMs: number, signal: AbortSignal) => Promise<void>;
   readonly newKey: () => string;
   readonly now: () => number;
@@ -49,7 +58,10 @@ export interface UploadQueue {
   /** Films whose bytes the server may not have yet: leaving the page would lose them. */
   readonly unsent: number;
   subscribe(listener: () => void): () => void;
-  add(files: readonly { readonly file: Blob; readonly name: string; readonly pasted?: boolean }[], fields: UploadFields): void;
+  add(
+    files: readonly { readonly file: Blob; readonly name: string; readonly pasted?: boolean }[],
+    fields: UploadFields,
+  ): void;
   /** Once more, after a failure; or although the server had these bytes before. */
   again(id: number): void;
   remove(id: number): void;
@@ -112,17 +124,27 @@ export function createUploadQueue(outside: UploadOutside): UploadQueue {
       become(entry, { kind: 'done', report: await sent(entry, signal) });
     } catch (error) {
       if (signal.aborted) return;
-      become(entry, { kind: 'failed', fault: error instanceof ApiFault ? error : new ApiFault({ status: 0, code: 'unreadable-file', detail: 'The file can’t be read.', cause: error }) });
+      become(entry, {
+        kind: 'failed',
+        fault:
+          error instanceof ApiFault
+            ? error
+            : new ApiFault({ status: 0, code: 'unreadable-file', detail: 'The file can’t be read.', cause: error }),
+      });
     }
   }
 
-  async function earlier(entry: Entry, signal: AbortSignal): Promise<Extract<UploadStatus, { kind: 'same' }>['as'] | undefined> {
+  async function earlier(
+    entry: Entry,
+    signal: AbortSignal,
+  ): Promise<Extract<UploadStatus, { kind: 'same' }>['as'] | undefined> {
     const { model } = entry.upload.fields;
     const sha256 = await outside.hash(entry.upload.file);
     entry.sha256 = sha256;
     for (const other of entries.values()) {
       if (other === entry) break;
-      if (other.sha256 === sha256 && other.upload.fields.model === model && other.upload.status.kind !== 'failed') return other.upload.status.kind === 'same' ? other.upload.status.as : { upload: other.upload.id };
+      if (other.sha256 === sha256 && other.upload.fields.model === model && other.upload.status.kind !== 'failed')
+        return other.upload.status.kind === 'same' ? other.upload.status.as : { upload: other.upload.id };
     }
     return outside.find({ sha256, model }, signal);
   }
@@ -137,7 +159,9 @@ export function createUploadQueue(outside: UploadOutside): UploadQueue {
           fields: entry.upload.fields,
           idempotencyKey: entry.key,
           signal,
-          onProgress: (part) => { become(entry, part < 1 ? { kind: 'sending', part } : { kind: 'analysing', since: outside.now() }); },
+          onProgress: (part) => {
+            become(entry, part < 1 ? { kind: 'sending', part } : { kind: 'analysing', since: outside.now() });
+          },
         });
       } catch (error) {
         if (signal.aborted || !(error instanceof ApiFault) || !error.passing) throw error;
@@ -163,7 +187,13 @@ export function createUploadQueue(outside: UploadOutside): UploadQueue {
         const id = nextId++;
         const refused = refusal(file, outside.maxBytes);
         const status: UploadStatus = refused === undefined ? { kind: 'waiting' } : { kind: 'failed', fault: refused };
-        entries.set(id, { upload: { id, file, name, pasted, fields, status }, sha256: undefined, key: outside.newKey(), checked: false, stop: new AbortController() });
+        entries.set(id, {
+          upload: { id, file, name, pasted, fields, status },
+          sha256: undefined,
+          key: outside.newKey(),
+          checked: false,
+          stop: new AbortController(),
+        });
       }
       changed();
       pump();
@@ -184,7 +214,8 @@ export function createUploadQueue(outside: UploadOutside): UploadQueue {
       pump();
     },
     clear() {
-      for (const [id, { upload }] of entries) if (upload.status.kind === 'done' || upload.status.kind === 'same') entries.delete(id);
+      for (const [id, { upload }] of entries)
+        if (upload.status.kind === 'done' || upload.status.kind === 'same') entries.delete(id);
       changed();
     },
     empty() {
@@ -198,7 +229,12 @@ export function createUploadQueue(outside: UploadOutside): UploadQueue {
 /** What needs no server to be refused. */
 function refusal(file: Blob, maxBytes: number): ApiFault | undefined {
   if (file.size === 0) return new ApiFault({ status: 400, code: 'empty-image', detail: 'The file has no bytes.' });
-  if (file.size > maxBytes) return new ApiFault({ status: 413, code: 'upload-too-large', detail: `The file has ${mebibytes(file.size)} MiB; the server takes ${mebibytes(maxBytes)}.` });
+  if (file.size > maxBytes)
+    return new ApiFault({
+      status: 413,
+      code: 'upload-too-large',
+      detail: `The file has ${mebibytes(file.size)} MiB; the server takes ${mebibytes(maxBytes)}.`,
+    });
   return undefined;
 }
 

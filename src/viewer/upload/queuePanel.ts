@@ -8,12 +8,31 @@ import { progressWords, worthAnotherTry } from './words.js';
 export function queuePanel(queue: UploadQueue): { readonly node: HTMLElement; readonly close: () => void } {
   const rows = new Map<number, Row>();
   const list = element('ul', {});
-  const clear = element('button', { type: 'button', class: 'quiet', on: { click: () => { queue.clear(); } } }, 'Clear what is done');
+  const clear = element(
+    'button',
+    {
+      type: 'button',
+      class: 'quiet',
+      on: {
+        click: () => {
+          queue.clear();
+        },
+      },
+    },
+    'Clear what is done',
+  );
   const heading = element('h2', {}, 'Sending');
-  const node = element('section', { class: 'queue', 'aria-label': 'Films being sent' }, element('div', { class: 'queue-head' }, heading, clear), list);
+  const node = element(
+    'section',
+    { class: 'queue', 'aria-label': 'Films being sent' },
+    element('div', { class: 'queue-head' }, heading, clear),
+    list,
+  );
   const unsubscribe = queue.subscribe(show);
   // Seconds of those that are being analysed go on without any news.
-  const ticking = setInterval(() => { if (queue.uploads.some(({ status }) => status.kind === 'analysing')) show(); }, 1000);
+  const ticking = setInterval(() => {
+    if (queue.uploads.some(({ status }) => status.kind === 'analysing')) show();
+  }, 1000);
   show();
   return {
     node,
@@ -27,7 +46,10 @@ export function queuePanel(queue: UploadQueue): { readonly node: HTMLElement; re
     const { uploads } = queue;
     node.hidden = uploads.length === 0;
     clear.hidden = !uploads.some(({ status }) => status.kind === 'done' || status.kind === 'same');
-    heading.textContent = queue.unsent > 0 ? `Sending: ${uploads.length - queue.unsent} of ${uploads.length} done` : `${uploads.length} sent or refused`;
+    heading.textContent =
+      queue.unsent > 0
+        ? `Sending: ${uploads.length - queue.unsent} of ${uploads.length} done`
+        : `${uploads.length} sent or refused`;
     for (const [id, row] of rows) {
       if (uploads.some((upload) => upload.id === id)) continue;
       row.node.remove();
@@ -48,14 +70,46 @@ export function queuePanel(queue: UploadQueue): { readonly node: HTMLElement; re
     const progress = element('progress', { max: 1, 'aria-label': `Progress of ${name}` });
     const words = element('span', { class: 'words' });
     const result = element('span', { class: 'result' });
-    const again = element('button', { type: 'button', on: { click: () => { queue.again(id); } } });
-    const remove = element('button', { type: 'button', class: 'quiet', 'aria-label': `Take ${name} out of the list`, on: { click: () => { queue.remove(id); } } }, '✕');
-    const tags = [pasted && '8-bit copy', fields.patientRef !== undefined && `patient ${fields.patientRef}`, fields.accessionNumber !== undefined && `accession ${fields.accessionNumber}`, fields.model !== undefined && `by ${fields.model}`];
+    const again = element('button', {
+      type: 'button',
+      on: {
+        click: () => {
+          queue.again(id);
+        },
+      },
+    });
+    const remove = element(
+      'button',
+      {
+        type: 'button',
+        class: 'quiet',
+        'aria-label': `Take ${name} out of the list`,
+        on: {
+          click: () => {
+            queue.remove(id);
+          },
+        },
+      },
+      '✕',
+    );
+    const tags = [
+      pasted && '8-bit copy',
+      fields.patientRef !== undefined && `patient ${fields.patientRef}`,
+      fields.accessionNumber !== undefined && `accession ${fields.accessionNumber}`,
+      fields.model !== undefined && `by ${fields.model}`,
+    ];
     const row = element(
       'li',
       {},
       element('span', { class: 'name', title: name }, name),
-      element('span', { class: 'what' }, ...tags.map((tag) => tag !== false && element('span', { class: 'tag' }, tag)), progress, words, result),
+      element(
+        'span',
+        { class: 'what' },
+        ...tags.map((tag) => tag !== false && element('span', { class: 'tag' }, tag)),
+        progress,
+        words,
+        result,
+      ),
       again,
       remove,
     );
@@ -103,23 +157,31 @@ function resultKey(status: Status, queue: UploadQueue): string {
 function resultNodes(status: Status, queue: UploadQueue): Node[] {
   switch (status.kind) {
     case 'done':
-      return [element('a', { href: `/films/${status.report.id}`, 'data-state': status.report.state }, verdict(status.report))];
+      return [
+        element('a', { href: `/films/${status.report.id}`, 'data-state': status.report.state }, verdict(status.report)),
+      ];
     case 'same': {
       const film = filmBehind(status, queue);
-      if (film !== undefined) return [element('a', { href: `/films/${film.id}` }, film.name ?? `the film of ${when(film.createdAt)}`)];
+      if (film !== undefined)
+        return [element('a', { href: `/films/${film.id}` }, film.name ?? `the film of ${when(film.createdAt)}`)];
       const { as } = status;
       const twin = 'upload' in as ? queue.uploads.find(({ id }) => id === as.upload) : undefined;
       return [document.createTextNode(twin?.name ?? 'another one here')];
     }
     case 'failed':
-      return status.fault.detectionId === undefined ? [] : [element('a', { href: `/films/${status.fault.detectionId}` }, 'Open')];
+      return status.fault.detectionId === undefined
+        ? []
+        : [element('a', { href: `/films/${status.fault.detectionId}` }, 'Open')];
     default:
       return [];
   }
 }
 
 /** The film that these bytes were before: in the log, or just now from this queue. */
-function filmBehind({ as }: Extract<Status, { kind: 'same' }>, queue: UploadQueue): { readonly id: string; readonly createdAt: string; readonly name?: string } | undefined {
+function filmBehind(
+  { as }: Extract<Status, { kind: 'same' }>,
+  queue: UploadQueue,
+): { readonly id: string; readonly createdAt: string; readonly name?: string } | undefined {
   if ('id' in as) return as;
   const twin = queue.uploads.find(({ id }) => id === as.upload);
   return twin?.status.kind === 'done' ? { ...twin.status.report, name: twin.name } : undefined;

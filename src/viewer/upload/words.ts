@@ -53,7 +53,8 @@ function heldWords({ code, message }: ApiFault): string {
 
 const byCode: Readonly<Record<string, string>> = {
   'empty-image': 'The file is empty. It may not have been copied to its end.',
-  'unsupported-image': 'This is not a picture that the detector reads. It reads JPEG, PNG, TIFF and WebP with one picture in the file.',
+  'unsupported-image':
+    'This is not a picture that the detector reads. It reads JPEG, PNG, TIFF and WebP with one picture in the file.',
   'broken-image': 'The picture is damaged: it can’t be read to its end. Take it from its source once more.',
   'image-too-small': 'The picture is under 64 pixels on a side. It may be a thumbnail: send the film itself.',
   'image-too-large': 'The picture has more pixels than the server takes.',
@@ -64,4 +65,12 @@ const byCode: Readonly<Record<string, string>> = {
   'unreadable-file': 'The file can’t be read from this computer. It may have been moved or changed since.',
 };
 
-const hopeless = new Set(['empty-image', 'unsupported-image', 'broken-image', 'image-too-small', 'image-too-large', 'upload-too-large', 'forbidden']);
+const hopeless = new Set([
+  'empty-image',
+  'unsupported-image',
+  'broken-image',
+  'image-too-small',
+  'image-too-large',
+  'upload-too-large',
+  'forbidden',
+]);

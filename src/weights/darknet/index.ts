@@ -11,7 +11,10 @@ export interface DarknetFiles {
 }
 
 /** A darknet cfg and its weights as one network, heads in the order of the [yolo] sections. Throws ImportError. */
-export function readDarknet({ cfg, weights }: DarknetFiles, options: DarknetPlanOptions = {}): { network: Network; notes: readonly string[] } {
+export function readDarknet(
+  { cfg, weights }: DarknetFiles,
+  options: DarknetPlanOptions = {},
+): { network: Network; notes: readonly string[] } {
   const { plan, notes } = planDarknet(cfg, options);
   const stored = readDarknetWeights(weights, plan);
   const kernels = new Map([...stored].map(([index, convolution]) => [index, foldBatchNorm(convolution)] as const));

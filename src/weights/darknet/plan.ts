@@ -31,14 +31,20 @@ export function planDarknet(cfg: string, options: DarknetPlanOptions = {}): Dark
     const reader = new SectionReader(section, `layer ${index} [${section.type}]`);
     const readLayer = Object.hasOwn(layerReaders, section.type) ? layerReaders[section.type] : undefined;
     if (readLayer === undefined) {
-      throw new ImportError('unsupported', `${reader.origin} (cfg line ${section.line}): sections of this type are not supported`);
+      throw new ImportError(
+        'unsupported',
+        `${reader.origin} (cfg line ${section.line}): sections of this type are not supported`,
+      );
     }
     walk.outputs.push(readLayer(reader, walk, index));
     notes.push(...reader.notes());
   });
   const plan = planner.plan();
   if (plan.heads.length === 0) {
-    throw new ImportError('bad-cfg', 'the cfg has no [yolo] section: this is a backbone or a classifier, not a detector');
+    throw new ImportError(
+      'bad-cfg',
+      'the cfg has no [yolo] section: this is a backbone or a classifier, not a detector',
+    );
   }
   return { plan, notes: [...netNotes(netReader), ...notes] };
 }
@@ -67,7 +73,10 @@ const layerReaders: Readonly<Record<string, LayerReader>> = {
   yolo: readHead,
 };
 
-function readInput(reader: SectionReader, { size }: DarknetPlanOptions): { channels: number; height: number; width: number } {
+function readInput(
+  reader: SectionReader,
+  { size }: DarknetPlanOptions,
+): { channels: number; height: number; width: number } {
   reader.refuse({ time_steps: ['1'], inputs: ['0'], track: ['0'] });
   const width = size?.width ?? reader.int('width', 0);
   const height = size?.height ?? reader.int('height', 0);
@@ -82,13 +91,42 @@ function readConvolutional(reader: SectionReader, walk: Walk): Source {
   // Blurring after the convolution, weights shared with another layer, weights that are turned while training,
   // rounded weights, coordinates as channels: each another function of the same file.
   reader.refuse({
-    antialiasing: ['0'], share_index: ['-1000000000'], sway: ['0'], rotate: ['0'], stretch: ['0'], stretch_sway: ['0'],
-    xnor: ['0'], binary: ['0'], bin_output: ['0'], use_bin_output: ['0'], coordconv: ['0'], flipped: ['0'], dontload: ['0'], dontloadscales: ['0'],
-    deform: ['0'], reverse: ['0'],
+    antialiasing: ['0'],
+    share_index: ['-1000000000'],
+    sway: ['0'],
+    rotate: ['0'],
+    stretch: ['0'],
+    stretch_sway: ['0'],
+    xnor: ['0'],
+    binary: ['0'],
+    bin_output: ['0'],
+    use_bin_output: ['0'],
+    coordconv: ['0'],
+    flipped: ['0'],
+    dontload: ['0'],
+    dontloadscales: ['0'],
+    deform: ['0'],
+    reverse: ['0'],
   });
   reader.ignore([
-    'assisted_excitation', 'grad_centr', 'stream', 'wait_stream', 'burnin_update', 'train_only_bn', 'learning_rate', 'dot', 'stopbackward', 'angle',
-    'onlyforward', 'momentum', 'decay', 'lr_mult', 'dontsave', 'steps', 'clip', 'numload',
+    'assisted_excitation',
+    'grad_centr',
+    'stream',
+    'wait_stream',
+    'burnin_update',
+    'train_only_bn',
+    'learning_rate',
+    'dot',
+    'stopbackward',
+    'angle',
+    'onlyforward',
+    'momentum',
+    'decay',
+    'lr_mult',
+    'dontsave',
+    'steps',
+    'clip',
+    'numload',
   ]);
   const size = reader.int('size', 1);
   const stride = reader.int('stride', 1);
@@ -97,7 +135,10 @@ function readConvolutional(reader: SectionReader, walk: Walk): Source {
   const padding = reader.int('pad', 0) !== 0 ? Math.floor(size / 2) : reader.int('padding', 0);
   reader.ignore(['padding', 'dilation']);
   if (dilation > 1 && 2 * padding !== size - 1) {
-    throw new ImportError('unsupported', `${reader.origin}: dilation=${dilation} with padding ${padding}; darknet's sizes hold only for half the kernel`);
+    throw new ImportError(
+      'unsupported',
+      `${reader.origin}: dilation=${dilation} with padding ${padding}; darknet's sizes hold only for half the kernel`,
+    );
   }
   const pad = padding * dilation;
   return walk.planner.convolution(reader.origin, before(reader, walk), {
@@ -159,7 +200,10 @@ function readHead(reader: SectionReader, walk: Walk): undefined {
   const head = readYolo(reader);
   const layer = walk.planner.plan().layers[source];
   if (head.box === 'square' && !(layer?.kind === 'convolution' && layer.activation === 'logistic')) {
-    throw new ImportError('unsupported', `${reader.origin}: new_coords=1 takes its values as they are, so the layer before must have activation=logistic`);
+    throw new ImportError(
+      'unsupported',
+      `${reader.origin}: new_coords=1 takes its values as they are, so the layer before must have activation=logistic`,
+    );
   }
   walk.planner.head(reader.origin, source, head);
   return undefined;
@@ -177,7 +221,10 @@ function referenced(reader: SectionReader, walk: Walk, index: number, key: strin
   return references.map((reference) => {
     const target = reference < 0 ? index + reference : reference;
     if (target < 0 || target >= index) {
-      throw new ImportError('bad-cfg', `${reader.origin}: ${key}=${reference} is layer ${target}, and only the layers 0 to ${index - 1} lie before it`);
+      throw new ImportError(
+        'bad-cfg',
+        `${reader.origin}: ${key}=${reference} is layer ${target}, and only the layers 0 to ${index - 1} lie before it`,
+      );
     }
     return mapOf(reader, walk, target);
   });
@@ -185,12 +232,20 @@ function referenced(reader: SectionReader, walk: Walk, index: number, key: strin
 
 function mapOf(reader: SectionReader, walk: Walk, target: number): Source {
   const source = walk.outputs[target];
-  if (source === undefined) throw new ImportError('unsupported', `${reader.origin}: reads layer ${target}, a [yolo] section, whose output is detections, not a map`);
+  if (source === undefined)
+    throw new ImportError(
+      'unsupported',
+      `${reader.origin}: reads layer ${target}, a [yolo] section, whose output is detections, not a map`,
+    );
   return source;
 }
 
 /** [net] is full of training options: of them all, one is about what the network sees. */
 function netNotes(reader: SectionReader): string[] {
-  reader.remark('letter_box', ['1'], 'stretches films in darknet: give --fit stretch for that, the import default is letterbox');
+  reader.remark(
+    'letter_box',
+    ['1'],
+    'stretches films in darknet: give --fit stretch for that, the import default is letterbox',
+  );
   return reader.notes({ unknown: false });
 }

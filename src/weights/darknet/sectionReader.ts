@@ -35,7 +35,9 @@ export class SectionReader {
 
   /** Comma-separated numbers; undefined where the key is not there. */
   floats(key: string): number[] | undefined {
-    const list = this.text(key)?.replace(/[#;].*$/, '').replace(/,$/, '');
+    const list = this.text(key)
+      ?.replace(/[#;].*$/, '')
+      .replace(/,$/, '');
     return list?.split(',').map((item) => this.parseFloat(key, item));
   }
 
@@ -60,7 +62,10 @@ export class SectionReader {
     for (const [key, neutral] of Object.entries(options)) {
       const text = this.text(key);
       if (text !== undefined && !neutral.includes(text)) {
-        throw new ImportError('unsupported', `${this.origin}: ${key}=${text} changes what the network computes, and is not supported`);
+        throw new ImportError(
+          'unsupported',
+          `${this.origin}: ${key}=${text} changes what the network computes, and is not supported`,
+        );
       }
     }
   }
@@ -81,7 +86,9 @@ export class SectionReader {
     const unused = !unknown ? [] : [...this.section.options.keys()].filter((key) => !this.used.has(key));
     return [
       ...this.remarks,
-      ...unused.map((key) => `${this.origin}: unknown option ${key}=${this.section.options.get(key) ?? ''} has no effect`),
+      ...unused.map(
+        (key) => `${this.origin}: unknown option ${key}=${this.section.options.get(key) ?? ''} has no effect`,
+      ),
       ...this.section.unread.map(({ line, text }) => `cfg line ${line}: "${text}" is not an option and has no effect`),
     ];
   }

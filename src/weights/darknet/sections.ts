@@ -26,36 +26,58 @@ const shortNames: ReadonlyMap<string, string> = new Map([
  * Throws ImportError: `wrong-file` for what is no cfg at all, `bad-cfg` where it does not start with [net].
  */
 export function parseSections(text: string): Section[] {
-  const sections: (Section & { options: Map<string, string>; repeated: Map<string, string>; unread: { line: number; text: string }[] })[] = [];
-  text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/).forEach((raw, index) => {
-    const line = index + 1;
-    const bare = raw.replace(/\s/g, '');
-    if (bare === '' || bare.startsWith('#') || bare.startsWith(';')) return;
-    if (bare.startsWith('[')) {
-      const name = /^\[([^\]]*)\]/.exec(bare)?.[1];
-      if (name === undefined) throw new ImportError('bad-cfg', `cfg line ${line}: "${raw.trim()}" opens a section and does not close it`);
-      sections.push({ type: shortNames.get(name) ?? name, line, options: new Map(), repeated: new Map(), unread: [] });
-      return;
-    }
-    const section = sections.at(-1);
-    if (section === undefined) {
-      throw new ImportError('wrong-file', `the cfg is not a darknet cfg: line ${line} is "${raw.trim().slice(0, 80)}" where [net] should stand`);
-    }
-    const equals = bare.indexOf('=');
-    if (equals < 1) {
-      section.unread.push({ line, text: raw.trim() });
-      return;
-    }
-    const key = bare.slice(0, equals);
-    const value = bare.slice(equals + 1);
-    const before = section.options.get(key);
-    if (before === undefined) section.options.set(key, value);
-    else if (before !== value) section.repeated.set(key, value);
-  });
+  const sections: (Section & {
+    options: Map<string, string>;
+    repeated: Map<string, string>;
+    unread: { line: number; text: string }[];
+  })[] = [];
+  text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\r|\n/)
+    .forEach((raw, index) => {
+      const line = index + 1;
+      const bare = raw.replace(/\s/g, '');
+      if (bare === '' || bare.startsWith('#') || bare.startsWith(';')) return;
+      if (bare.startsWith('[')) {
+        const name = /^\[([^\]]*)\]/.exec(bare)?.[1];
+        if (name === undefined)
+          throw new ImportError('bad-cfg', `cfg line ${line}: "${raw.trim()}" opens a section and does not close it`);
+        sections.push({
+          type: shortNames.get(name) ?? name,
+          line,
+          options: new Map(),
+          repeated: new Map(),
+          unread: [],
+        });
+        return;
+      }
+      const section = sections.at(-1);
+      if (section === undefined) {
+        throw new ImportError(
+          'wrong-file',
+          `the cfg is not a darknet cfg: line ${line} is "${raw.trim().slice(0, 80)}" where [net] should stand`,
+        );
+      }
+      const equals = bare.indexOf('=');
+      if (equals < 1) {
+        section.unread.push({ line, text: raw.trim() });
+        return;
+      }
+      const key = bare.slice(0, equals);
+      const value = bare.slice(equals + 1);
+      const before = section.options.get(key);
+      if (before === undefined) section.options.set(key, value);
+      else if (before !== value) section.repeated.set(key, value);
+    });
   const [net] = sections;
   if (net === undefined) throw new ImportError('wrong-file', 'the cfg is empty: it has no sections');
-  if (net.type !== 'net') throw new ImportError('bad-cfg', `the cfg starts with [${net.type}] (line ${net.line}), the first section must be [net]`);
+  if (net.type !== 'net')
+    throw new ImportError(
+      'bad-cfg',
+      `the cfg starts with [${net.type}] (line ${net.line}), the first section must be [net]`,
+    );
   const second = sections.slice(1).find(({ type }) => type === 'net');
-  if (second !== undefined) throw new ImportError('bad-cfg', `a second [net] at line ${second.line}: are two cfgs joined in one file?`);
+  if (second !== undefined)
+    throw new ImportError('bad-cfg', `a second [net] at line ${second.line}: are two cfgs joined in one file?`);
   return sections;
 }

@@ -15,7 +15,11 @@ export const DARKNET_EPSILON = 1e-6;
  */
 export function readDarknetWeights(bytes: Uint8Array, plan: Plan): Map<number, StoredConvolution> {
   refuseLookalikes(bytes, 'the weights file');
-  if (isHdf5(bytes)) throw new ImportError('wrong-file', 'the weights file is HDF5 (Keras .h5), not darknet .weights: import it with --h5');
+  if (isHdf5(bytes))
+    throw new ImportError(
+      'wrong-file',
+      'the weights file is HDF5 (Keras .h5), not darknet .weights: import it with --h5',
+    );
   const start = headerLength(bytes);
   assertLength(bytes.length - start, plan);
   // Copied: a view of 32-bit floats needs an offset divisible by four, and a machine's own byte order.
@@ -48,17 +52,26 @@ export function readDarknetWeights(bytes: Uint8Array, plan: Plan): Map<number, S
  */
 function headerLength(bytes: Uint8Array): number {
   if (bytes.length < 16) {
-    throw new ImportError('wrong-length', `the weights file has ${bytes.length} bytes and ends inside its header (16 or 20 bytes)`);
+    throw new ImportError(
+      'wrong-length',
+      `the weights file has ${bytes.length} bytes and ends inside its header (16 or 20 bytes)`,
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const major = view.getInt32(0, true);
   const minor = view.getInt32(4, true);
   const revision = view.getInt32(8, true);
   if (major < 0 || minor < 0 || major > 0x10000 || minor > 0x10000) {
-    throw new ImportError('wrong-file', `the weights file does not start with a darknet header (version ${major}.${minor}.${revision}): it is something else, or damaged`);
+    throw new ImportError(
+      'wrong-file',
+      `the weights file does not start with a darknet header (version ${major}.${minor}.${revision}): it is something else, or damaged`,
+    );
   }
   if (major > 1000 || minor > 1000) {
-    throw new ImportError('wrong-file', `the weights file has the header of a very old darknet (version ${major}.${minor}) that stored its matrices transposed: not supported`);
+    throw new ImportError(
+      'wrong-file',
+      `the weights file has the header of a very old darknet (version ${major}.${minor}) that stored its matrices transposed: not supported`,
+    );
   }
   return major * 10 + minor >= 2 ? 20 : 16;
 }
@@ -67,9 +80,15 @@ function assertLength(bytesLeft: number, plan: Plan): void {
   const convolutions = convolutionsOf(plan);
   const expected = convolutions.reduce((sum, [, layer]) => sum + storedLength(layer), 0);
   const floats = Math.floor(bytesLeft / 4);
-  const cut = bytesLeft % 4 === 0 ? '' : `; it ends inside a number (${bytesLeft % 4} bytes over), so it was cut or is no weights file`;
+  const cut =
+    bytesLeft % 4 === 0
+      ? ''
+      : `; it ends inside a number (${bytesLeft % 4} bytes over), so it was cut or is no weights file`;
   if (floats < expected) {
-    throw new ImportError('wrong-length', `the weights file is too short: ${endsAt(floats, convolutions)}; ${floats} of ${expected} floats are there${cut}${classHint(floats, expected, plan)}`);
+    throw new ImportError(
+      'wrong-length',
+      `the weights file is too short: ${endsAt(floats, convolutions)}; ${floats} of ${expected} floats are there${cut}${classHint(floats, expected, plan)}`,
+    );
   }
   if (floats > expected || cut !== '') {
     throw new ImportError(

@@ -27,13 +27,19 @@ export interface KerasFile {
  */
 export function readKerasFile(bytes: Uint8Array): KerasFile {
   refuseLookalikes(bytes, 'the h5 file');
-  if (!isHdf5(bytes)) throw new ImportError('wrong-file', 'the h5 file is not HDF5: it does not start with the bytes \\x89HDF\\r\\n\\x1a\\n');
+  if (!isHdf5(bytes))
+    throw new ImportError(
+      'wrong-file',
+      'the h5 file is not HDF5: it does not start with the bytes \\x89HDF\\r\\n\\x1a\\n',
+    );
   try {
     return readGroups(new File(exactBuffer(bytes), 'model.h5'));
   } catch (error) {
     if (error instanceof ImportError) throw error;
     // jsfive throws RangeErrors and plain Errors from deep inside where a file was cut or uses an unknown feature.
-    throw new ImportError('bad-keras', 'the h5 file can\'t be read: it was cut in transfer, or is damaged', { cause: error });
+    throw new ImportError('bad-keras', "the h5 file can't be read: it was cut in transfer, or is damaged", {
+      cause: error,
+    });
   }
 }
 
@@ -43,7 +49,10 @@ function readGroups(file: File): KerasFile {
   const variables = variablesIn(whole, '');
   if (variables.length === 0) throw new ImportError('bad-keras', 'the h5 file holds no weights of a Keras model');
   if (variables.some(({ layer }) => layer === 'vars')) {
-    throw new ImportError('bad-keras', 'the h5 file is in the form of Keras 3 (`vars/0`…), which names no arrays: save it with tf.keras 2, or convert it');
+    throw new ImportError(
+      'bad-keras',
+      'the h5 file is in the form of Keras 3 (`vars/0`…), which names no arrays: save it with tf.keras 2, or convert it',
+    );
   }
   return { variables, modelConfig: parseConfig(file.attrs['model_config']) };
 }
@@ -59,17 +68,21 @@ function variablesIn(group: Group, layer: string): KerasVariable[] {
 
 function floatsOf(dataset: Dataset, path: string): Float32Array {
   const { value, dtype } = dataset;
-  if (dtype !== '<f4' && dtype !== '<f8') throw new ImportError('bad-keras', `${path} is of type ${String(dtype)}, not float32`);
-  if (!Array.isArray(value) && !(value instanceof Float32Array) && !(value instanceof Float64Array)) throw new ImportError('bad-keras', `${path} holds no numbers`);
+  if (dtype !== '<f4' && dtype !== '<f8')
+    throw new ImportError('bad-keras', `${path} is of type ${String(dtype)}, not float32`);
+  if (!Array.isArray(value) && !(value instanceof Float32Array) && !(value instanceof Float64Array))
+    throw new ImportError('bad-keras', `${path} holds no numbers`);
   const values = Float32Array.from(value as ArrayLike<number>);
   const length = dataset.shape.reduce((product, size) => product * size, 1);
-  if (values.length !== length) throw new ImportError('bad-keras', `${path} holds ${values.length} numbers where its shape says ${length}`);
+  if (values.length !== length)
+    throw new ImportError('bad-keras', `${path} holds ${values.length} numbers where its shape says ${length}`);
   return values;
 }
 
 function parseConfig(attribute: unknown): unknown {
   if (attribute === undefined) return undefined;
-  if (typeof attribute !== 'string') throw new ImportError('bad-keras', 'the attribute model_config of the h5 file is no text');
+  if (typeof attribute !== 'string')
+    throw new ImportError('bad-keras', 'the attribute model_config of the h5 file is no text');
   try {
     return JSON.parse(attribute);
   } catch (error) {

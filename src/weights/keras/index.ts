@@ -24,7 +24,10 @@ export interface KerasOptions {
  * recognised by the number of convolutions; where the file states its own (`model.save`), it must be the same.
  * Throws ImportError.
  */
-export function readKeras(files: KerasFiles, { classes, size }: KerasOptions): { network: Network; topology: KerasTopology } {
+export function readKeras(
+  files: KerasFiles,
+  { classes, size }: KerasOptions,
+): { network: Network; topology: KerasTopology } {
   const { variables, modelConfig } = readKerasFile(files.h5);
   const model = modelConfig === undefined ? undefined : parseModelConfig(modelConfig);
   const convolutions = rankConvolutions(variables, epsilonFrom(model));
@@ -32,7 +35,10 @@ export function readKeras(files: KerasFiles, { classes, size }: KerasOptions): {
   const anchors = parseAnchors(files.anchors);
   const needed = topologies[topology].heads * 3;
   if (anchors.length !== needed) {
-    throw new ImportError('bad-keras', `the anchors file holds ${anchors.length} anchors, ${topology} has ${needed}: ${topologies[topology].heads} heads of 3`);
+    throw new ImportError(
+      'bad-keras',
+      `the anchors file holds ${anchors.length} anchors, ${topology} has ${needed}: ${topologies[topology].heads} heads of 3`,
+    );
   }
   const heads = convolutions.filter(({ normLayer }) => normLayer === undefined);
   const wrong = heads.find(({ filters }) => filters !== 3 * (5 + classes));
@@ -45,7 +51,13 @@ export function readKeras(files: KerasFiles, { classes, size }: KerasOptions): {
   }
   const plan = planKeras(
     topology,
-    convolutions.map(({ layer, size: kernelSize, inputChannels, filters, normLayer }) => ({ layer, size: kernelSize, inputChannels, filters, head: normLayer === undefined })),
+    convolutions.map(({ layer, size: kernelSize, inputChannels, filters, normLayer }) => ({
+      layer,
+      size: kernelSize,
+      inputChannels,
+      filters,
+      head: normLayer === undefined,
+    })),
     { size, anchors, classes },
   );
   if (model !== undefined) assertSameTopology(model, plan, convolutions);
@@ -62,13 +74,23 @@ export function readKeras(files: KerasFiles, { classes, size }: KerasOptions): {
 function recognise(convolutions: number): KerasTopology {
   if (convolutions === topologies.yolov3.convolutions) return 'yolov3';
   if (convolutions === topologies['yolov3-tiny'].convolutions) return 'yolov3-tiny';
-  throw new ImportError('bad-keras', `the h5 file holds ${convolutions} convolutions: YOLOv3 has 75 and tiny YOLOv3 13, other Keras networks are not read`);
+  throw new ImportError(
+    'bad-keras',
+    `the h5 file holds ${convolutions} convolutions: YOLOv3 has 75 and tiny YOLOv3 13, other Keras networks are not read`,
+  );
 }
 
 function parseAnchors(text: string): [number, number][] {
-  const numbers = text.replace(/^\uFEFF/, '').trim().split(/[\s,]+/).map(Number);
+  const numbers = text
+    .replace(/^\uFEFF/, '')
+    .trim()
+    .split(/[\s,]+/)
+    .map(Number);
   if (numbers.length % 2 !== 0 || numbers.some((value) => !(value > 0 && Number.isFinite(value)))) {
-    throw new ImportError('bad-keras', 'the anchors file must hold pairs of positive numbers in one line: 10,13, 16,30, …');
+    throw new ImportError(
+      'bad-keras',
+      'the anchors file must hold pairs of positive numbers in one line: 10,13, 16,30, …',
+    );
   }
   const anchors: [number, number][] = [];
   for (let i = 0; i < numbers.length; i += 2) anchors.push([numbers[i] ?? 0, numbers[i + 1] ?? 0]);

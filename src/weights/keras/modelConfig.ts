@@ -24,7 +24,9 @@ const ConfigLayer = Type.Object({
   class_name: Type.String(),
   name: Type.String(),
   config: LayerSettings,
-  inbound_nodes: Type.Array(Type.Array(Type.Unsafe<readonly [string, ...unknown[]]>(Type.Array(Type.Unknown(), { minItems: 1 })))),
+  inbound_nodes: Type.Array(
+    Type.Array(Type.Unsafe<readonly [string, ...unknown[]]>(Type.Array(Type.Unknown(), { minItems: 1 }))),
+  ),
 });
 const ModelConfigSchema = Type.Object({ config: Type.Object({ layers: Type.Array(ConfigLayer) }) });
 const validator = Compile(ModelConfigSchema);
@@ -36,7 +38,10 @@ type ConfigLayer = Static<typeof ConfigLayer>;
 export function parseModelConfig(value: unknown): ModelConfig {
   if (!validator.Check(value)) {
     const [first] = validator.Errors(value);
-    throw new ImportError('bad-keras', `model_config is not that of a functional Keras 2 model (${first?.instancePath ?? ''} ${first?.message ?? ''})`);
+    throw new ImportError(
+      'bad-keras',
+      `model_config is not that of a functional Keras 2 model (${first?.instancePath ?? ''} ${first?.message ?? ''})`,
+    );
   }
   return value;
 }
@@ -57,7 +62,10 @@ export function assertSameTopology(model: ModelConfig, plan: Plan, convolutions:
   const stated = new StatedExpressions(model, expressions);
   for (const { layer } of convolutions) {
     if (stated.of(layer) !== planned.get(layer)) {
-      throw new ImportError('bad-keras', `model_config connects ${layer} otherwise than keras-yolo3 does: its heads can't be taken for those of a YOLOv3`);
+      throw new ImportError(
+        'bad-keras',
+        `model_config connects ${layer} otherwise than keras-yolo3 does: its heads can't be taken for those of a YOLOv3`,
+      );
     }
   }
 }
@@ -74,7 +82,11 @@ class Expressions {
   }
 }
 
-function plannedExpressions(plan: Plan, convolutions: readonly KerasConvolution[], expressions: Expressions): Map<string, number> {
+function plannedExpressions(
+  plan: Plan,
+  convolutions: readonly KerasConvolution[],
+  expressions: Expressions,
+): Map<string, number> {
   const byName = new Map<string, number>();
   const outputs: number[] = [];
   const of = (source: number): number => (source === INPUT ? expressions.number('input', []) : (outputs[source] ?? -1));
@@ -89,7 +101,11 @@ function plannedExpressions(plan: Plan, convolutions: readonly KerasConvolution[
         const number = expressions.number(`conv ${convolution.layer} ${shape.join()}`, [of(layer.source)]);
         byName.set(convolution.layer, number);
         const { normLayer } = convolution;
-        outputs.push(normLayer === undefined ? number : expressions.number('leaky', [expressions.number(`norm ${normLayer}`, [number])]));
+        outputs.push(
+          normLayer === undefined
+            ? number
+            : expressions.number('leaky', [expressions.number(`norm ${normLayer}`, [number])]),
+        );
         break;
       }
       case 'maxpool':
@@ -99,10 +115,20 @@ function plannedExpressions(plan: Plan, convolutions: readonly KerasConvolution[
         outputs.push(expressions.number(`upsample ${layer.factor}`, [of(layer.source)]));
         break;
       case 'concatenation':
-        outputs.push(expressions.number('join', layer.parts.map(({ source }) => of(source))));
+        outputs.push(
+          expressions.number(
+            'join',
+            layer.parts.map(({ source }) => of(source)),
+          ),
+        );
         break;
       case 'addition':
-        outputs.push(expressions.number('add', layer.sources.map(of).sort((a, b) => a - b)));
+        outputs.push(
+          expressions.number(
+            'add',
+            layer.sources.map(of).sort((a, b) => a - b),
+          ),
+        );
         break;
       default:
         throw new Error(`no keras-yolo3 plan has a layer of kind ${layer.kind}`);
@@ -137,7 +163,11 @@ class StatedExpressions {
   private express(layer: ConfigLayer): number {
     const { config, class_name: kind } = layer;
     const operands = sourcesOf(layer);
-    const one = (operation: string): number => this.expressions.number(operation, operands.map((name) => this.of(name)));
+    const one = (operation: string): number =>
+      this.expressions.number(
+        operation,
+        operands.map((name) => this.of(name)),
+      );
     switch (kind) {
       case 'InputLayer':
         return this.expressions.number('input', []);
@@ -146,20 +176,29 @@ class StatedExpressions {
       case 'BatchNormalization':
         return one(`norm ${layer.name}`);
       case 'LeakyReLU':
-        return typeof config.alpha === 'number' && Math.abs(config.alpha - 0.1) < 1e-6 ? one('leaky') : one(`alpha ${String(config.alpha)}`);
+        return typeof config.alpha === 'number' && Math.abs(config.alpha - 0.1) < 1e-6
+          ? one('leaky')
+          : one(`alpha ${String(config.alpha)}`);
       case 'MaxPooling2D': {
         const [height = 0, width = 0] = config.pool_size ?? [];
         const [strideY = 0, strideX = 0] = config.strides ?? [];
-        return config.padding === 'same' && height === width && strideY === strideX ? one(`pool ${[height, strideY].join()}`) : one(`${kind} ${layer.name}`);
+        return config.padding === 'same' && height === width && strideY === strideX
+          ? one(`pool ${[height, strideY].join()}`)
+          : one(`${kind} ${layer.name}`);
       }
       case 'UpSampling2D': {
         const [height = 0, width = 0] = config.size ?? [];
-        return height === width && (config.interpolation ?? 'nearest') === 'nearest' ? one(`upsample ${height}`) : one(`${kind} ${layer.name}`);
+        return height === width && (config.interpolation ?? 'nearest') === 'nearest'
+          ? one(`upsample ${height}`)
+          : one(`${kind} ${layer.name}`);
       }
       case 'Concatenate':
         return config.axis === -1 || config.axis === 3 ? one('join') : one(`${kind} ${layer.name}`);
       case 'Add':
-        return this.expressions.number('add', operands.map((name) => this.of(name)).sort((a, b) => a - b));
+        return this.expressions.number(
+          'add',
+          operands.map((name) => this.of(name)).sort((a, b) => a - b),
+        );
       case 'Activation': {
         const [only] = operands;
         return config.activation === 'linear' && only !== undefined ? this.of(only) : one(`${kind} ${layer.name}`);
@@ -177,13 +216,25 @@ class StatedExpressions {
     const [size = 0, width = 0] = config.kernel_size ?? [];
     const [strideY = 0, strideX = 0] = config.strides ?? [];
     const same = (size - 1) / 2;
-    const pads = padded === undefined ? (config.padding === 'same' && strideY === 1 ? [same, same, same, same] : [0, 0, 0, 0]) : zeroPads(padded);
+    const pads =
+      padded === undefined
+        ? config.padding === 'same' && strideY === 1
+          ? [same, same, same, same]
+          : [0, 0, 0, 0]
+        : zeroPads(padded);
     const plain =
-      size === width && strideY === strideX && (config.activation ?? 'linear') === 'linear' && (config.groups ?? 1) === 1 &&
-      (config.dilation_rate ?? [1, 1]).every((rate) => rate === 1) && (config.data_format ?? 'channels_last') === 'channels_last' &&
+      size === width &&
+      strideY === strideX &&
+      (config.activation ?? 'linear') === 'linear' &&
+      (config.groups ?? 1) === 1 &&
+      (config.dilation_rate ?? [1, 1]).every((rate) => rate === 1) &&
+      (config.data_format ?? 'channels_last') === 'channels_last' &&
       (config.padding === 'valid' || strideY === 1);
     const source = padded === undefined ? only : (sourcesOf(padded)[0] ?? '');
-    return this.expressions.number(`${plain ? 'conv' : 'Conv2D'} ${layer.name} ${[size, strideY, strideX, ...pads].join()}`, [this.of(source)]);
+    return this.expressions.number(
+      `${plain ? 'conv' : 'Conv2D'} ${layer.name} ${[size, strideY, strideX, ...pads].join()}`,
+      [this.of(source)],
+    );
   }
 }
 

@@ -23,32 +23,58 @@ export const KERAS_EPSILON = 1e-3;
  * of the names; only their rank counts (a second model of a session starts at `conv2d_76`). A convolution with
  * a bias is a head and has no batch normalisation: the n-th of the others belongs to the n-th of those.
  */
-export function rankConvolutions(variables: readonly KerasVariable[], epsilonOf: (normLayer: string) => number): KerasConvolution[] {
+export function rankConvolutions(
+  variables: readonly KerasVariable[],
+  epsilonOf: (normLayer: string) => number,
+): KerasConvolution[] {
   const layers = new Map<string, Map<string, KerasVariable>>();
   for (const variable of variables) {
     const layer = layers.get(variable.layer) ?? new Map<string, KerasVariable>();
-    if (layer.has(variable.name)) throw new ImportError('bad-keras', `the h5 file has two arrays ${variable.layer}/${variable.name}: are two models in it?`);
+    if (layer.has(variable.name))
+      throw new ImportError(
+        'bad-keras',
+        `the h5 file has two arrays ${variable.layer}/${variable.name}: are two models in it?`,
+      );
     layers.set(variable.layer, layer.set(variable.name, variable));
   }
   const convolutions = ranked(layers, (arrays) => arrays.has('kernel'), 'convolution');
   const norms = ranked(layers, (arrays) => arrays.has('gamma') || arrays.has('moving_mean'), 'batch normalisation');
-  const rest = [...layers].find(([, arrays]) => !arrays.has('kernel') && !arrays.has('gamma') && !arrays.has('moving_mean'));
-  if (rest !== undefined) throw new ImportError('bad-keras', `${rest[0]} is neither a convolution nor a batch normalisation (${[...rest[1].keys()].join(', ')})`);
+  const rest = [...layers].find(
+    ([, arrays]) => !arrays.has('kernel') && !arrays.has('gamma') && !arrays.has('moving_mean'),
+  );
+  if (rest !== undefined)
+    throw new ImportError(
+      'bad-keras',
+      `${rest[0]} is neither a convolution nor a batch normalisation (${[...rest[1].keys()].join(', ')})`,
+    );
   const plain = convolutions.filter(([, arrays]) => !arrays.has('bias')).length;
   if (plain !== norms.length) {
-    throw new ImportError('bad-keras', `${plain} convolutions without bias and ${norms.length} batch normalisations can't be paired: this is not a network of keras-yolo3`);
+    throw new ImportError(
+      'bad-keras',
+      `${plain} convolutions without bias and ${norms.length} batch normalisations can't be paired: this is not a network of keras-yolo3`,
+    );
   }
   const nextNorm = norms[Symbol.iterator]();
-  return convolutions.map(([layer, arrays]) => readConvolution(layer, arrays, arrays.has('bias') ? undefined : nextNorm.next().value, epsilonOf));
+  return convolutions.map(([layer, arrays]) =>
+    readConvolution(layer, arrays, arrays.has('bias') ? undefined : nextNorm.next().value, epsilonOf),
+  );
 }
 
 type Arrays = ReadonlyMap<string, KerasVariable>;
 
-function ranked(layers: ReadonlyMap<string, Arrays>, belongs: (arrays: Arrays) => boolean, kind: string): [string, Arrays][] {
+function ranked(
+  layers: ReadonlyMap<string, Arrays>,
+  belongs: (arrays: Arrays) => boolean,
+  kind: string,
+): [string, Arrays][] {
   const found = [...layers].filter(([, arrays]) => belongs(arrays));
   const numbers = found.map(([name]) => suffix(name));
   const twice = numbers.findIndex((number, i) => numbers.indexOf(number) !== i);
-  if (twice >= 0) throw new ImportError('bad-keras', `two layers of kind ${kind} bear the number ${numbers[twice] ?? 0} (${found[twice]?.[0] ?? ''}): their order can't be known`);
+  if (twice >= 0)
+    throw new ImportError(
+      'bad-keras',
+      `two layers of kind ${kind} bear the number ${numbers[twice] ?? 0} (${found[twice]?.[0] ?? ''}): their order can't be known`,
+    );
   return found.sort(([a], [b]) => suffix(a) - suffix(b));
 }
 
@@ -57,20 +83,46 @@ function suffix(name: string): number {
   return Number(/_(\d+)$/.exec(name)?.[1] ?? 0);
 }
 
-function readConvolution(layer: string, arrays: Arrays, norm: [string, Arrays] | undefined, epsilonOf: (normLayer: string) => number): KerasConvolution {
+function readConvolution(
+  layer: string,
+  arrays: Arrays,
+  norm: [string, Arrays] | undefined,
+  epsilonOf: (normLayer: string) => number,
+): KerasConvolution {
   const kernel = arrays.get('kernel');
   const [height, width, inputChannels, filters] = kernel?.shape ?? [];
-  if (kernel === undefined || kernel.shape.length !== 4 || height === undefined || height !== width || inputChannels === undefined || filters === undefined) {
-    throw new ImportError('bad-keras', `${layer}: a kernel of shape ${kernel?.shape.join(' × ') ?? ''} is not that of a square convolution`);
+  if (
+    kernel === undefined ||
+    kernel.shape.length !== 4 ||
+    height === undefined ||
+    height !== width ||
+    inputChannels === undefined ||
+    filters === undefined
+  ) {
+    throw new ImportError(
+      'bad-keras',
+      `${layer}: a kernel of shape ${kernel?.shape.join(' × ') ?? ''} is not that of a square convolution`,
+    );
   }
   const sized = (from: Arrays, owner: string, name: string): Float32Array => {
     const values = from.get(name)?.values;
-    if (values?.length !== filters) throw new ImportError('bad-keras', `${owner}/${name} holds ${values?.length ?? 0} numbers, ${layer} has ${filters} filters`);
+    if (values?.length !== filters)
+      throw new ImportError(
+        'bad-keras',
+        `${owner}/${name} holds ${values?.length ?? 0} numbers, ${layer} has ${filters} filters`,
+      );
     return values;
   };
   const weights = toFilterFirst(kernel.values, height * width, inputChannels, filters);
   if (norm === undefined) {
-    return { layer, size: height, inputChannels, filters, stored: { kernel: weights, bias: sized(arrays, layer, 'bias') }, normLayer: undefined };
+    return {
+      layer,
+      size: height,
+      inputChannels,
+      filters,
+      stored: { kernel: weights, bias: sized(arrays, layer, 'bias') },
+      normLayer: undefined,
+    };
   }
   const [normLayer, of] = norm;
   const read: BatchNorm = {

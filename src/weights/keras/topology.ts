@@ -5,10 +5,30 @@ import { Planner } from '../planner.js';
 /** What keras-yolo3 (yolo3/model.py) builds, recognised by its number of convolutions. */
 export type KerasTopology = 'yolov3' | 'yolov3-tiny';
 
-export const topologies: Readonly<Record<KerasTopology, { readonly convolutions: number; readonly heads: number; readonly masks: readonly (readonly number[])[] }>> = {
-  yolov3: { convolutions: 75, heads: 3, masks: [[6, 7, 8], [3, 4, 5], [0, 1, 2]] },
+export const topologies: Readonly<
+  Record<
+    KerasTopology,
+    { readonly convolutions: number; readonly heads: number; readonly masks: readonly (readonly number[])[] }
+  >
+> = {
+  yolov3: {
+    convolutions: 75,
+    heads: 3,
+    masks: [
+      [6, 7, 8],
+      [3, 4, 5],
+      [0, 1, 2],
+    ],
+  },
   // 1, 2, 3 in the second head, as keras-yolo3 has it, where today's yolov3-tiny.cfg of darknet has 0, 1, 2.
-  'yolov3-tiny': { convolutions: 13, heads: 2, masks: [[3, 4, 5], [1, 2, 3]] },
+  'yolov3-tiny': {
+    convolutions: 13,
+    heads: 2,
+    masks: [
+      [3, 4, 5],
+      [1, 2, 3],
+    ],
+  },
 };
 
 /** What the plan asks of each next convolution, and what the file has there. */
@@ -125,13 +145,24 @@ class Builder {
     if (kernel === undefined) throw new Error('the topology was chosen by the number of convolutions');
     const expected = { size, inputChannels: this.planner.shapeOf(source).channels, head };
     if (kernel.size !== size || kernel.inputChannels !== expected.inputChannels || kernel.head !== head) {
-      throw new ImportError('bad-keras', `${kernel.layer} is ${shapeText(kernel)} where keras-yolo3 has ${shapeText({ ...expected, filters: kernel.filters })}: this is another network`);
+      throw new ImportError(
+        'bad-keras',
+        `${kernel.layer} is ${shapeText(kernel)} where keras-yolo3 has ${shapeText({ ...expected, filters: kernel.filters })}: this is another network`,
+      );
     }
     const same = (size - 1) / 2;
-    const pads = stride === 2 ? { top: 1, left: 1, bottom: 0, right: 0 } : { top: same, left: same, bottom: same, right: same };
+    const pads =
+      stride === 2 ? { top: 1, left: 1, bottom: 0, right: 0 } : { top: same, left: same, bottom: same, right: same };
     return this.planner.convolution(kernel.layer, source, {
-      filters: kernel.filters, size, strideX: stride, strideY: stride, pads, dilation: 1, groups: 1,
-      batchNormalised: !head, activation: head ? 'linear' : 'leaky',
+      filters: kernel.filters,
+      size,
+      strideX: stride,
+      strideY: stride,
+      pads,
+      dilation: 1,
+      groups: 1,
+      batchNormalised: !head,
+      activation: head ? 'linear' : 'leaky',
     });
   }
 }

@@ -29,7 +29,8 @@ function halfBits(bits: number): number {
   // 65,520 and above: half way to the next power of two, and that is out of range.
   if (magnitude >= 0x477ff000) return sign | 0x7c00;
   // Below 2⁻¹⁴ the steps stay 2⁻²⁴ wide.
-  if (magnitude < 0x38800000) return sign | roundEven((magnitude & 0x7fffff) | 0x800000, 126 - (magnitude >>> 23), magnitude);
+  if (magnitude < 0x38800000)
+    return sign | roundEven((magnitude & 0x7fffff) | 0x800000, 126 - (magnitude >>> 23), magnitude);
   const rebiased = magnitude - 0x38000000;
   const kept = rebiased >>> 13;
   const rest = rebiased & 0x1fff;

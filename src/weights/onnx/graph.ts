@@ -27,7 +27,12 @@ export class OnnxGraph {
   constructor(private readonly name: string) {}
 
   /** Adds a node of one output and returns the output's name. */
-  node(operator: string, inputs: readonly string[], output: string, attributes: Readonly<Record<string, Attribute>> = {}): string {
+  node(
+    operator: string,
+    inputs: readonly string[],
+    output: string,
+    attributes: Readonly<Record<string, Attribute>> = {},
+  ): string {
     const node = new ProtobufMessage();
     for (const input of inputs) node.text(1, input);
     node.text(2, output).text(3, `${operator}:${output}`).text(4, operator);
@@ -46,7 +51,11 @@ export class OnnxGraph {
    */
   weights(name: string, dims: readonly number[], values: Float32Array, precision: Precision): string {
     if (precision === 'fp32') return this.floats(name, dims, values);
-    if (!fitsFloat16(values)) throw new ImportError('bad-numbers', `${name} holds values beyond 65,504, the range of fp16: import with --precision fp32`);
+    if (!fitsFloat16(values))
+      throw new ImportError(
+        'bad-numbers',
+        `${name} holds values beyond 65,504, the range of fp16: import with --precision fp32`,
+      );
     const half = this.initialiser(`${name}.half`, dims, FLOAT16, littleEndian(toFloat16(values)));
     return this.node('Cast', [half], name, { to: FLOAT });
   }
@@ -64,7 +73,8 @@ export class OnnxGraph {
     for (const output of outputs) graph.message(12, valueInfo(output));
     const model = new ProtobufMessage().integer(1, IR_VERSION).text(2, 'lesion-detector').message(7, graph);
     model.message(8, new ProtobufMessage().integer(2, OPSET));
-    for (const [key, value] of Object.entries(metadata)) model.message(14, new ProtobufMessage().text(1, key).text(2, value));
+    for (const [key, value] of Object.entries(metadata))
+      model.message(14, new ProtobufMessage().text(1, key).text(2, value));
     return model.encode();
   }
 
@@ -100,6 +110,7 @@ function littleEndian(values: Float32Array | Uint16Array | BigInt64Array): Uint8
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   if (new Uint8Array(Uint16Array.of(1).buffer)[0] === 1) return bytes;
   const swapped = bytes.slice();
-  for (let i = 0; i < swapped.length; i += values.BYTES_PER_ELEMENT) swapped.subarray(i, i + values.BYTES_PER_ELEMENT).reverse();
+  for (let i = 0; i < swapped.length; i += values.BYTES_PER_ELEMENT)
+    swapped.subarray(i, i + values.BYTES_PER_ELEMENT).reverse();
   return swapped;
 }

@@ -16,14 +16,18 @@ export function headTensor(index: number): string {
 export function writeOnnx(network: Network, { precision }: { precision: Precision }): Uint8Array {
   const graph = new OnnxGraph('network');
   const names = outputNames(network);
-  const nameOf = (source: Source): string => (source === INPUT ? INPUT_TENSOR : (names.get(source) ?? `layer${source}`));
+  const nameOf = (source: Source): string =>
+    source === INPUT ? INPUT_TENSOR : (names.get(source) ?? `layer${source}`);
   network.layers.forEach((layer, index) => {
     if (names.has(index)) addLayer({ graph, network, precision, nameOf }, layer, index);
   });
   network.heads.forEach((head, i) => {
     if (nameOf(head.source) !== headTensor(i)) graph.node('Identity', [nameOf(head.source)], headTensor(i));
   });
-  const port = (name: string, { channels, height, width }: { channels: number; height: number; width: number }): Port => ({ name, shape: [channels, height, width] });
+  const port = (
+    name: string,
+    { channels, height, width }: { channels: number; height: number; width: number },
+  ): Port => ({ name, shape: [channels, height, width] });
   return graph.encode(
     [port(INPUT_TENSOR, network.input)],
     network.heads.map((head, i) => port(headTensor(i), head.shape)),
@@ -92,13 +96,18 @@ function addLayer(writing: Writing, layer: Layer, index: number): void {
         coordinate_transformation_mode: 'asymmetric',
         nearest_mode: 'floor',
       });
-      if (layer.scale !== 1) graph.node('Mul', [resized, graph.floats(`${output}.scale`, [], Float32Array.of(layer.scale))], output);
+      if (layer.scale !== 1)
+        graph.node('Mul', [resized, graph.floats(`${output}.scale`, [], Float32Array.of(layer.scale))], output);
       return;
     }
     case 'concatenation': {
       const parts = layer.parts.map(({ source, from, to }, part) => {
         if (from === 0 && to === channelsOf(writing, source)) return nameOf(source);
-        const bounds = [graph.integers(`int${from}`, [from]), graph.integers(`int${to}`, [to]), graph.integers('int1', [1])];
+        const bounds = [
+          graph.integers(`int${from}`, [from]),
+          graph.integers(`int${to}`, [to]),
+          graph.integers('int1', [1]),
+        ];
         return graph.node('Slice', [nameOf(source), ...bounds], `${output}.part${part}`);
       });
       graph.node('Concat', parts, output, { axis: 1 });
@@ -114,7 +123,11 @@ function addLayer(writing: Writing, layer: Layer, index: number): void {
       return;
     }
     case 'scaling': {
-      const scaled = graph.node('Mul', [nameOf(layer.map), nameOf(layer.factor)], beforeActivation(layer.activation, output));
+      const scaled = graph.node(
+        'Mul',
+        [nameOf(layer.map), nameOf(layer.factor)],
+        beforeActivation(layer.activation, output),
+      );
       addActivation(graph, layer.activation, scaled, output);
       return;
     }
@@ -155,7 +168,11 @@ function addActivation(graph: OnnxGraph, activation: Activation, input: string, 
       graph.node('Relu', [input], output);
       return;
     case 'relu6':
-      graph.node('Clip', [input, graph.floats('zero', [], Float32Array.of(0)), graph.floats('six', [], Float32Array.of(6))], output);
+      graph.node(
+        'Clip',
+        [input, graph.floats('zero', [], Float32Array.of(0)), graph.floats('six', [], Float32Array.of(6))],
+        output,
+      );
       return;
     case 'logistic':
       graph.node('Sigmoid', [input], output);
@@ -164,7 +181,11 @@ function addActivation(graph: OnnxGraph, activation: Activation, input: string, 
       graph.node('Mul', [input, graph.node('Sigmoid', [input], `${output}.sigmoid`)], output);
       return;
     case 'mish':
-      graph.node('Mul', [input, graph.node('Tanh', [graph.node('Softplus', [input], `${output}.softplus`)], `${output}.tanh`)], output);
+      graph.node(
+        'Mul',
+        [input, graph.node('Tanh', [graph.node('Softplus', [input], `${output}.softplus`)], `${output}.tanh`)],
+        output,
+      );
       return;
   }
 }

@@ -19,7 +19,9 @@ export class ProtobufMessage {
   }
 
   bytes(field: number, value: Uint8Array): this {
-    return this.push(varint(field * 8 + 2)).push(varint(value.length)).push(value);
+    return this.push(varint(field * 8 + 2))
+      .push(varint(value.length))
+      .push(value);
   }
 
   text(field: number, value: string): this {

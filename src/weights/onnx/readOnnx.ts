@@ -62,7 +62,10 @@ function readModel(model: Message): OnnxFile {
   return {
     nodes: graph.messages(1).map(readNode),
     constants,
-    inputs: graph.messages(11).map(readPort).filter(({ name }) => !constants.has(name)),
+    inputs: graph
+      .messages(11)
+      .map(readPort)
+      .filter(({ name }) => !constants.has(name)),
     outputs: graph.messages(12).map(readPort),
   };
 }
@@ -71,8 +74,11 @@ function readNode(node: Message): OnnxNode {
   const domain = node.text(7);
   const operator = `${domain === '' || domain === 'ai.onnx' ? '' : `${domain}.`}${node.text(4)}`;
   const [output = '', ...more] = node.texts(2);
-  if (more.some((name) => name !== '')) throw new UnsupportedOnnx(`holds ${operator} with ${more.length + 1} outputs (${output})`);
-  const attributes = new Map(node.messages(5).map((attribute) => [attribute.text(1), readAttribute(operator, attribute)]));
+  if (more.some((name) => name !== ''))
+    throw new UnsupportedOnnx(`holds ${operator} with ${more.length + 1} outputs (${output})`);
+  const attributes = new Map(
+    node.messages(5).map((attribute) => [attribute.text(1), readAttribute(operator, attribute)]),
+  );
   return { operator, inputs: node.texts(1), output, attributes };
 }
 
@@ -87,7 +93,9 @@ function readAttribute(operator: string, attribute: Message): OnnxAttribute {
     case 7:
       return attribute.integers(8);
     default:
-      throw new UnsupportedOnnx(`holds ${operator} with the attribute ${attribute.text(1)}, which is neither number nor text`);
+      throw new UnsupportedOnnx(
+        `holds ${operator} with the attribute ${attribute.text(1)}, which is neither number nor text`,
+      );
   }
 }
 
@@ -101,12 +109,16 @@ const readings: ReadonlyMap<number, Reading> = new Map<number, Reading>([
 function readConstant(tensor: Message): OnnxConstant {
   const name = tensor.text(8);
   const reading = readings.get(tensor.integer(2));
-  if (reading === undefined) throw new UnsupportedOnnx(`holds the constant ${name}, which is neither float32, float16 nor int64`);
+  if (reading === undefined)
+    throw new UnsupportedOnnx(`holds the constant ${name}, which is neither float32, float16 nor int64`);
   const [bytesEach, read] = reading;
   const dims = tensor.integers(1);
   const length = dims.reduce((product, size) => product * size, 1);
   const raw = tensor.bytes(9);
-  if (raw.length !== length * bytesEach) throw new UnsupportedOnnx(`holds the constant ${name}, whose numbers are not stored as ${length * bytesEach} raw bytes`);
+  if (raw.length !== length * bytesEach)
+    throw new UnsupportedOnnx(
+      `holds the constant ${name}, whose numbers are not stored as ${length * bytesEach} raw bytes`,
+    );
   const values = (): Float64Array => {
     const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
     const decoded = new Float64Array(length);
@@ -120,7 +132,11 @@ function readPort(port: Message): OnnxPort {
   const [tensor] = port.messages(2).flatMap((type) => type.messages(1));
   const dims = tensor?.messages(2).flatMap((shape) => shape.messages(1)) ?? [];
   const type = tensor?.integer(1) ?? 0;
-  return { name: port.text(1), type: type === 1 ? 'float32' : `type ${type}`, shape: dims.map((dim) => (dim.has(1) ? dim.integer(1) : dim.text(2))) };
+  return {
+    name: port.text(1),
+    type: type === 1 ? 'float32' : `type ${type}`,
+    shape: dims.map((dim) => (dim.has(1) ? dim.integer(1) : dim.text(2))),
+  };
 }
 
 /** A message by field number; what is absent is 0, '' or empty, as in protobuf. */

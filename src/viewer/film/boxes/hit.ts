@@ -8,7 +8,11 @@ export const reach = { mouse: 6, touch: 22 } as const;
  * The boxes whose outline lies within `within` px of a point, nearest first. Only the outline: a drag that
  * starts inside a box is a drag on the film.
  */
-export function hitBoxes<B extends { readonly rect: Rect }>(boxes: readonly B[], at: Point, within: number): readonly B[] {
+export function hitBoxes<B extends { readonly rect: Rect }>(
+  boxes: readonly B[],
+  at: Point,
+  within: number,
+): readonly B[] {
   return boxes
     .map((box) => ({ box, distance: outlineDistance(box.rect, at) }))
     .filter(({ distance }) => distance <= within)

@@ -36,7 +36,8 @@ export function placeLabels(boxes: readonly Labelled[], pane: Size): readonly (P
 }
 
 function placeOf(labelled: Labelled, all: readonly Labelled[], taken: readonly Rect[], pane: Size): Placed | undefined {
-  const free = (place: Rect): boolean => inside(place, pane) && !overlaps(place, labelled.box) && !taken.some((other) => overlaps(grown(other, gap), place));
+  const free = (place: Rect): boolean =>
+    inside(place, pane) && !overlaps(place, labelled.box) && !taken.some((other) => overlaps(grown(other, gap), place));
   const covered = (place: Rect): number => all.filter(({ box }) => box !== labelled.box && overlaps(place, box)).length;
   // Beside the box a place that covers no other box is better than an earlier one that does.
   const beside = besides(labelled, pane).filter(free);
@@ -56,7 +57,12 @@ function besides({ box, label }: Labelled, pane: Size): Rect[] {
   const left = box.x - gap - label.width;
   const xs = steps(box.x, box.x + box.width - label.width, pane.width - label.width);
   const ys = steps(box.y, box.y + box.height - label.height, pane.height - label.height);
-  return [...xs.map((x) => at(x, above, label)), ...xs.map((x) => at(x, below, label)), ...ys.map((y) => at(right, y, label)), ...ys.map((y) => at(left, y, label))];
+  return [
+    ...xs.map((x) => at(x, above, label)),
+    ...xs.map((x) => at(x, below, label)),
+    ...ys.map((y) => at(right, y, label)),
+    ...ys.map((y) => at(left, y, label)),
+  ];
 }
 
 /** Farther and farther out, above and below first. */
@@ -64,8 +70,14 @@ function aways({ box, label }: Labelled, pane: Size): Rect[] {
   const xs = steps(box.x, box.x + box.width - label.width, pane.width - label.width);
   const places: Rect[] = [];
   for (let away = label.height + gap; away <= farthest; away += label.height + gap) {
-    places.push(...xs.map((x) => at(x, box.y - gap - label.height - away, label)), ...xs.map((x) => at(x, box.y + box.height + gap + away, label)));
-    places.push(at(box.x + box.width + gap + away, clamp(box.y, 0, pane.height - label.height), label), at(box.x - gap - label.width - away, clamp(box.y, 0, pane.height - label.height), label));
+    places.push(
+      ...xs.map((x) => at(x, box.y - gap - label.height - away, label)),
+      ...xs.map((x) => at(x, box.y + box.height + gap + away, label)),
+    );
+    places.push(
+      at(box.x + box.width + gap + away, clamp(box.y, 0, pane.height - label.height), label),
+      at(box.x - gap - label.width - away, clamp(box.y, 0, pane.height - label.height), label),
+    );
   }
   return places;
 }

@@ -47,12 +47,20 @@ export function createBoxLayer(): BoxLayer {
       const laidOut = visible.map((drawn) => {
         const look = boxLook(drawn.status, drawn.emphasis, drawn.prior);
         const rect = screenRect(drawn.box.box, view);
-        const label = { width: Math.max(...drawn.label.map(textWidth)) + 2 * font.pad, height: drawn.label.length * font.line + 4 };
+        const label = {
+          width: Math.max(...drawn.label.map(textWidth)) + 2 * font.pad,
+          height: drawn.label.length * font.line + 4,
+        };
         return { drawn, look, rect, labelled: { box: outerRect(rect, look.width), label } satisfies Labelled };
       });
       // The box that is looked at chooses its label's place first, and lies on top.
-      const inTurn = laidOut.filter(({ drawn }) => drawn.emphasis !== 'none').concat(laidOut.filter(({ drawn }) => drawn.emphasis === 'none'));
-      const places = placeLabels(inTurn.map(({ labelled }) => labelled), pane);
+      const inTurn = laidOut
+        .filter(({ drawn }) => drawn.emphasis !== 'none')
+        .concat(laidOut.filter(({ drawn }) => drawn.emphasis === 'none'));
+      const places = placeLabels(
+        inTurn.map(({ labelled }) => labelled),
+        pane,
+      );
       inTurn.forEach(({ drawn, look, rect }, i) => {
         const nodes = drawnBoxes.get(drawn.box.id) ?? newBox(drawn, lines, labels, font.size);
         drawnBoxes.set(drawn.box.id, nodes);
@@ -87,7 +95,12 @@ interface BoxNodes {
 function newBox({ box }: DrawnBox, lines: SVGGElement, labels: SVGGElement, fontSize: number): BoxNodes {
   const casingRect = svgElement('rect', { fill: 'none', stroke: casing.colour });
   const core = svgElement('rect', { fill: 'none', class: 'core' });
-  const outline = svgElement('g', { 'data-box': box.id, 'data-source': 'ai', 'data-score': box.score, 'data-class': box.class }, casingRect, core);
+  const outline = svgElement(
+    'g',
+    { 'data-box': box.id, 'data-source': 'ai', 'data-score': box.score, 'data-class': box.class },
+    casingRect,
+    core,
+  );
   const leader = svgElement('line', { stroke: casing.colour, 'stroke-width': 2 });
   const pill = svgElement('rect', { rx: 3, fill: casing.colour, 'fill-opacity': 0.85 });
   const text = svgElement('text', { 'font-size': fontSize, 'font-weight': 600 });
@@ -97,26 +110,43 @@ function newBox({ box }: DrawnBox, lines: SVGGElement, labels: SVGGElement, font
   return { outline, casing: casingRect, core, label, leader, pill, text, words: '' };
 }
 
-function drawOutline({ outline, casing: casingRect, core }: BoxNodes, drawn: DrawnBox, rect: Rect, look: BoxLook): void {
+function drawOutline(
+  { outline, casing: casingRect, core }: BoxNodes,
+  drawn: DrawnBox,
+  rect: Rect,
+  look: BoxLook,
+): void {
   const along = { ...strokedRect(rect, look.width) };
   setAttributes(outline, { 'data-status': drawn.status, 'data-emphasis': drawn.emphasis });
   setAttributes(casingRect, { ...along, 'stroke-width': look.width + 2 * casing.width });
   setAttributes(core, { ...along, 'stroke-width': look.width, stroke: look.core, 'stroke-dasharray': look.dash });
 }
 
-function drawLabel(nodes: BoxNodes, drawn: DrawnBox, look: BoxLook, place: Placed | undefined, font: ReturnType<typeof labelFont>): void {
+function drawLabel(
+  nodes: BoxNodes,
+  drawn: DrawnBox,
+  look: BoxLook,
+  place: Placed | undefined,
+  font: ReturnType<typeof labelFont>,
+): void {
   setAttributes(nodes.label, { display: place === undefined ? 'none' : undefined });
   if (place === undefined) return;
   const { leader, ...rect } = place;
   setAttributes(nodes.pill, { ...rect });
-  setAttributes(nodes.leader, { ...(leader ?? {}), stroke: look.core, display: leader === undefined ? 'none' : undefined });
+  setAttributes(nodes.leader, {
+    ...(leader ?? {}),
+    stroke: look.core,
+    display: leader === undefined ? 'none' : undefined,
+  });
   setAttributes(nodes.text, { x: rect.x + font.pad, y: rect.y, fill: look.core });
   const words = drawn.label.join('\n');
   if (words !== nodes.words || nodes.text.childElementCount === 0) {
     nodes.words = words;
     nodes.text.replaceChildren(...drawn.label.map((line) => svgElement('tspan', {}, line)));
   }
-  [...nodes.text.children].forEach((line, i) => { setAttributes(line, { x: rect.x + font.pad, y: rect.y + font.size + 1 + i * font.line }); });
+  [...nodes.text.children].forEach((line, i) => {
+    setAttributes(line, { x: rect.x + font.pad, y: rect.y + font.size + 1 + i * font.line });
+  });
 }
 
 /** Width of a text in a label's font, in px. */

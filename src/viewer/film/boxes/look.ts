@@ -17,7 +17,11 @@ export const casing = { colour: '#0A0C0F', width: 1 } as const;
 export type Emphasis = 'none' | 'hover' | 'selected';
 
 export function boxLook(status: ShownBox['status'], emphasis: Emphasis, prior: boolean): BoxLook {
-  const plain: BoxLook = prior ? { core: '#5BD1FF', width: 2, dash: '2 3' } : status === 'reported' ? { core: '#5BD1FF', width: 2, dash: undefined } : { core: '#9FB4C8', width: 1, dash: '2 4' };
+  const plain: BoxLook = prior
+    ? { core: '#5BD1FF', width: 2, dash: '2 3' }
+    : status === 'reported'
+      ? { core: '#5BD1FF', width: 2, dash: undefined }
+      : { core: '#9FB4C8', width: 1, dash: '2 4' };
   if (emphasis === 'selected') return { ...plain, core: '#FFFFFF', width: 3 };
   return emphasis === 'hover' ? { ...plain, width: 3 } : plain;
 }

@@ -38,15 +38,33 @@ function hiddenBy(box: FilmBox, { minScore, classesOff, hidden }: BoxChoice): Hi
 }
 
 /** What the chips beside the state say of the view: the difference between what is drawn and what was reported. */
-export function viewChips(shown: readonly ShownBox[], threshold: number, choice: BoxChoice): readonly { readonly by: HiddenBy | 'lowered'; readonly says: string }[] {
+export function viewChips(
+  shown: readonly ShownBox[],
+  threshold: number,
+  choice: BoxChoice,
+): readonly { readonly by: HiddenBy | 'lowered'; readonly says: string }[] {
   const reported = shown.filter(({ status }) => status === 'reported');
   const below = shown.length - reported.length;
   const bySlider = reported.filter(({ box }) => box.score < choice.minScore).length;
   const byClass = reported.filter(({ box }) => choice.classesOff.has(box.class) && box.score >= choice.minScore).length;
   return [
     ...(choice.hidden ? [{ by: 'key' as const, says: 'AI boxes hidden (B)' }] : []),
-    ...(choice.minScore > threshold ? [{ by: 'slider' as const, says: `view ${scoreText(choice.minScore)}: ${bySlider} of ${reported.length} boxes hidden by your slider` }] : []),
-    ...(choice.minScore < threshold ? [{ by: 'lowered' as const, says: `view ${scoreText(choice.minScore)}: ${below} more below the report’s ${scoreText(threshold)}` }] : []),
+    ...(choice.minScore > threshold
+      ? [
+          {
+            by: 'slider' as const,
+            says: `view ${scoreText(choice.minScore)}: ${bySlider} of ${reported.length} boxes hidden by your slider`,
+          },
+        ]
+      : []),
+    ...(choice.minScore < threshold
+      ? [
+          {
+            by: 'lowered' as const,
+            says: `view ${scoreText(choice.minScore)}: ${below} more below the report’s ${scoreText(threshold)}`,
+          },
+        ]
+      : []),
     ...(byClass > 0 ? [{ by: 'class' as const, says: `${byClass} hidden by class` }] : []),
   ];
 }

@@ -5,7 +5,9 @@ import type { Rect } from './look.js';
 export function wherePictured(box: Rect, film: Size): string {
   const vertical = third((box.y + box.height / 2) / film.height, 'upper', 'middle', 'lower');
   const horizontal = third((box.x + box.width / 2) / film.width, 'left', 'centre', 'right');
-  return vertical === 'middle' && horizontal === 'centre' ? 'centre of picture' : `${vertical} ${horizontal} of picture`;
+  return vertical === 'middle' && horizontal === 'centre'
+    ? 'centre of picture'
+    : `${vertical} ${horizontal} of picture`;
 }
 
 function third(share: number, first: string, second: string, last: string): string {

@@ -17,7 +17,15 @@ export function createClassToggles(desk: Desk): { readonly node: HTMLElement; up
     toggles.clear();
     list.replaceChildren(
       ...names.map((name) => {
-        const box = element('input', { type: 'checkbox', 'data-class': name, on: { change: () => { toggle(name, box.checked); } } });
+        const box = element('input', {
+          type: 'checkbox',
+          'data-class': name,
+          on: {
+            change: () => {
+              toggle(name, box.checked);
+            },
+          },
+        });
         const count = element('span', { class: 'count' });
         toggles.set(name, { box, count });
         return element('label', {}, box, element('span', {}, `${desk.film.titleOf(name)} `), count);

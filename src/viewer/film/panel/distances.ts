@@ -5,7 +5,13 @@ import { lengthText } from '../measure.js';
 /** Distances that the reader marked, each with a way to remove it. They are not kept by anyone. */
 export function createDistanceList(desk: Desk): { readonly node: HTMLElement; update(): void } {
   const list = element('ul', { class: 'distance-list' });
-  const node = element('section', { class: 'distances', 'aria-label': 'Distances' }, element('h2', {}, 'Distances'), list, element('p', { class: 'muted' }, 'In pixels of the film; lost when it is left.'));
+  const node = element(
+    'section',
+    { class: 'distances', 'aria-label': 'Distances' },
+    element('h2', {}, 'Distances'),
+    list,
+    element('p', { class: 'muted' }, 'In pixels of the film; lost when it is left.'),
+  );
   let shown = desk.state.measures;
   node.hidden = true;
   return {
@@ -21,7 +27,20 @@ export function createDistanceList(desk: Desk): { readonly node: HTMLElement; up
             'li',
             {},
             element('span', {}, lengthText(measure)),
-            element('button', { type: 'button', class: 'quiet', 'aria-label': `Remove the distance of ${lengthText(measure)}`, on: { click: () => { desk.change({ measures: desk.state.measures.filter(({ id }) => id !== measure.id) }); } } }, '×'),
+            element(
+              'button',
+              {
+                type: 'button',
+                class: 'quiet',
+                'aria-label': `Remove the distance of ${lengthText(measure)}`,
+                on: {
+                  click: () => {
+                    desk.change({ measures: desk.state.measures.filter(({ id }) => id !== measure.id) });
+                  },
+                },
+              },
+              '×',
+            ),
           ),
         ),
       );

@@ -21,8 +21,20 @@ export function createPanel(desk: Desk, choose: (id: string) => void): Panel {
   const boxes = createBoxList(desk, choose);
   const distances = createDistanceList(desk);
   const score = element('p', { class: 'film-score' });
-  const handle = element('button', { type: 'button', class: 'sheet-handle', 'aria-expanded': 'false', on: { click: toggle } }, 'Boxes and threshold');
-  const content = element('div', { class: 'panel-content' }, threshold.node, classes.node, boxes.node, distances.node, score);
+  const handle = element(
+    'button',
+    { type: 'button', class: 'sheet-handle', 'aria-expanded': 'false', on: { click: toggle } },
+    'Boxes and threshold',
+  );
+  const content = element(
+    'div',
+    { class: 'panel-content' },
+    threshold.node,
+    classes.node,
+    boxes.node,
+    distances.node,
+    score,
+  );
   const node = element('aside', { class: 'film-panel', 'aria-label': 'Boxes and threshold' }, handle, content);
 
   function toggle(): void {
@@ -47,7 +59,13 @@ export function createPanel(desk: Desk, choose: (id: string) => void): Panel {
       handle.textContent = `Boxes (${judged === undefined || judged.state === 'not-analysed' ? '–' : judged.reported}) and threshold`;
       const report = desk.film.loaded?.report;
       score.hidden = true;
-      if (judged === undefined || judged.state === 'not-analysed' || report === undefined || report.state === 'not-analysed') return;
+      if (
+        judged === undefined ||
+        judged.state === 'not-analysed' ||
+        report === undefined ||
+        report.state === 'not-analysed'
+      )
+        return;
       score.hidden = false;
       score.textContent = `Film score ${scoreBeside(report.filmScore, judged.threshold)}: the highest of all candidates. Not a probability.`;
     },

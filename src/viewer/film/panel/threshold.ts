@@ -15,7 +15,19 @@ export interface ThresholdControl {
 
 /** The slider over the candidates that are there already: it works at once and asks nobody. */
 export function createThresholdControl(desk: Desk): ThresholdControl {
-  const input = element('input', { type: 'range', id: 'view-threshold', min: 0, max: 1, step: 'any', on: { input: () => { set(Number(input.value)); }, keydown: byKey } });
+  const input = element('input', {
+    type: 'range',
+    id: 'view-threshold',
+    min: 0,
+    max: 1,
+    step: 'any',
+    on: {
+      input: () => {
+        set(Number(input.value));
+      },
+      keydown: byKey,
+    },
+  });
   const value = element('output', { for: 'view-threshold' });
   const mark = element('span', { class: 'threshold-mark', 'aria-hidden': 'true' });
   const ends = element('p', { class: 'threshold-ends' });
@@ -41,7 +53,14 @@ export function createThresholdControl(desk: Desk): ThresholdControl {
   /** In hundredths from wherever it stands, stopping at the report’s threshold on the way. */
   function byKey(event: KeyboardEvent): void {
     const film = judged();
-    const steps: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
+    const steps: Readonly<Record<string, number>> = {
+      ArrowRight: 1,
+      ArrowUp: 1,
+      ArrowLeft: -1,
+      ArrowDown: -1,
+      PageUp: 10,
+      PageDown: -10,
+    };
     const by = steps[event.key];
     if (film === undefined || by === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
@@ -60,7 +79,11 @@ export function createThresholdControl(desk: Desk): ThresholdControl {
       input.disabled = film === undefined;
       if (film === undefined) return;
       const { minScore } = choiceOf(desk.state, film.threshold);
-      setAttributes(input, { min: film.floor, 'aria-valuetext': minScore === film.threshold ? `${scoreText(minScore)}, the report’s threshold` : scoreText(minScore) });
+      setAttributes(input, {
+        min: film.floor,
+        'aria-valuetext':
+          minScore === film.threshold ? `${scoreText(minScore)}, the report’s threshold` : scoreText(minScore),
+      });
       // Not while it is dragged: the thumb would jump under the finger.
       if (Number(input.value) !== minScore && !input.matches(':active')) input.value = String(minScore);
       value.textContent = scoreText(minScore);

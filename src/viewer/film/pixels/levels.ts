@@ -17,7 +17,7 @@ export interface FilmPixels extends Levels {
 /** Reads the pixels of an upright film: builds its halved sizes and its histogram (of the grey mean for colour). */
 export function filmPixels(full: Plane, greatest: number): FilmPixels {
   const sizes = [full];
-  for (let last = full; Math.max(last.width, last.height) > 256; ) {
+  for (let last = full; Math.max(last.width, last.height) > 256;) {
     last = halved(last);
     sizes.push(last);
   }
@@ -34,7 +34,13 @@ export function halved({ width, height, planes }: Plane): Plane {
   return { width: w, height: h, planes: planes.map((plane) => halvedPlane(plane, width, height, w, h)) };
 }
 
-function halvedPlane(plane: Uint8Array | Uint16Array, width: number, height: number, w: number, h: number): Uint8Array | Uint16Array {
+function halvedPlane(
+  plane: Uint8Array | Uint16Array,
+  width: number,
+  height: number,
+  w: number,
+  h: number,
+): Uint8Array | Uint16Array {
   const small = plane instanceof Uint16Array ? new Uint16Array(w * h) : new Uint8Array(w * h);
   for (let y = 0, o = 0; y < h; y++) {
     const upper = 2 * y * width;

@@ -21,11 +21,30 @@ const half = 1 << (2 * weightBits - 1);
  * @param view in CSS px; `pixelRatio` device px each
  * @param background little-endian RGBA word for what lies outside the film
  */
-export function paint(raster: Raster, pixels: FilmPixels, table: Uint8Array, view: View, pixelRatio: number, background: number): void {
+export function paint(
+  raster: Raster,
+  pixels: FilmPixels,
+  table: Uint8Array,
+  view: View,
+  pixelRatio: number,
+  background: number,
+): void {
   const { plane, halvings } = sizeFor(pixels, view.scale * pixelRatio);
   const shrunk = 2 ** halvings;
-  const columns = axis(raster.width, view.x * pixelRatio, view.scale * pixelRatio * shrunk, plane.width, filmEdge(pixels, 'width', shrunk));
-  const rows = axis(raster.height, view.y * pixelRatio, view.scale * pixelRatio * shrunk, plane.height, filmEdge(pixels, 'height', shrunk));
+  const columns = axis(
+    raster.width,
+    view.x * pixelRatio,
+    view.scale * pixelRatio * shrunk,
+    plane.width,
+    filmEdge(pixels, 'width', shrunk),
+  );
+  const rows = axis(
+    raster.height,
+    view.y * pixelRatio,
+    view.scale * pixelRatio * shrunk,
+    plane.height,
+    filmEdge(pixels, 'height', shrunk),
+  );
   raster.words.fill(background);
   if (plane.planes.length === 3) paintColour(raster, plane, table, columns, rows);
   else paintGrey(raster, plane, table, columns, rows);
@@ -77,7 +96,11 @@ function paintGrey(raster: Raster, { width, planes }: Plane, table: Uint8Array, 
       const right = left + columns.next[x]!;
       const wx = columns.weight[x]!;
       const vx = weightOne - wx;
-      const value = ((plane[upper + left]! * vx + plane[upper + right]! * wx) * vy + (plane[lower + left]! * vx + plane[lower + right]! * wx) * wy + half) >> (2 * weightBits);
+      const value =
+        ((plane[upper + left]! * vx + plane[upper + right]! * wx) * vy +
+          (plane[lower + left]! * vx + plane[lower + right]! * wx) * wy +
+          half) >>
+        (2 * weightBits);
       words[out + x] = opaque[value]!;
     }
   }
@@ -97,7 +120,11 @@ function paintColour(raster: Raster, { width, planes }: Plane, table: Uint8Array
         const right = left + columns.next[x]!;
         const wx = columns.weight[x]!;
         const vx = weightOne - wx;
-        const value = ((plane[upper + left]! * vx + plane[upper + right]! * wx) * vy + (plane[lower + left]! * vx + plane[lower + right]! * wx) * wy + half) >> (2 * weightBits);
+        const value =
+          ((plane[upper + left]! * vx + plane[upper + right]! * wx) * vy +
+            (plane[lower + left]! * vx + plane[lower + right]! * wx) * wy +
+            half) >>
+          (2 * weightBits);
         const o = 4 * (y * raster.width + x);
         bytes[o + channel] = table[value]!;
         bytes[o + 3] = 255;

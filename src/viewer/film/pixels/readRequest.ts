@@ -3,7 +3,12 @@ import { type FilmPixels, filmPixels } from './levels.js';
 /** A film as it came from the server, to be made ready for showing. */
 export type ReadRequest =
   | { readonly kind: 'picture'; readonly blob: Blob; readonly channels: number }
-  | { readonly kind: 'grey16'; readonly values: Uint16Array<ArrayBuffer>; readonly width: number; readonly height: number };
+  | {
+      readonly kind: 'grey16';
+      readonly values: Uint16Array<ArrayBuffer>;
+      readonly width: number;
+      readonly height: number;
+    };
 
 export type ReadAnswer = { readonly pixels: FilmPixels } | { readonly fault: string };
 

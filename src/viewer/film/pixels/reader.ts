@@ -10,8 +10,13 @@ export interface PixelReader {
   close(): void;
 }
 
-export function createPixelReader(worker: Pick<Worker, 'addEventListener' | 'postMessage' | 'terminate'> = readWorker()): PixelReader {
-  const waiting = new Map<number, { readonly resolve: (pixels: FilmPixels) => void; readonly reject: (fault: Error) => void }>();
+export function createPixelReader(
+  worker: Pick<Worker, 'addEventListener' | 'postMessage' | 'terminate'> = readWorker(),
+): PixelReader {
+  const waiting = new Map<
+    number,
+    { readonly resolve: (pixels: FilmPixels) => void; readonly reject: (fault: Error) => void }
+  >();
   let lastId = 0;
   worker.addEventListener('message', ({ data: { id, answer } }: MessageEvent<ReadReply>) => {
     const asked = waiting.get(id);
@@ -21,7 +26,8 @@ export function createPixelReader(worker: Pick<Worker, 'addEventListener' | 'pos
   });
   worker.addEventListener('error', (event) => {
     event.preventDefault();
-    for (const { reject } of waiting.values()) reject(new Error(event.message === '' ? 'The worker that reads films could not start.' : event.message));
+    for (const { reject } of waiting.values())
+      reject(new Error(event.message === '' ? 'The worker that reads films could not start.' : event.message));
     waiting.clear();
   });
   const read = (request: ReadRequest, transfer: Transferable[]): Promise<FilmPixels> =>
@@ -33,7 +39,9 @@ export function createPixelReader(worker: Pick<Worker, 'addEventListener' | 'pos
   return {
     picture: ({ blob, channels }) => read({ kind: 'picture', blob, channels }, []),
     grey16: ({ values, width, height }) => read({ kind: 'grey16', values, width, height }, [values.buffer]),
-    close: () => { worker.terminate(); },
+    close: () => {
+      worker.terminate();
+    },
   };
 }
 

@@ -21,11 +21,17 @@ const TILE = 32;
  * @param kernel filters × channels of a group × rows × columns
  * @param bias one for each filter
  */
-export function convolution(map: Tensor, kernel: Tensor, bias: Tensor | undefined, options: ConvolutionOptions): Tensor {
+export function convolution(
+  map: Tensor,
+  kernel: Tensor,
+  bias: Tensor | undefined,
+  options: ConvolutionOptions,
+): Tensor {
   const input = mapDims(map);
   const { batch: filters, channels, height: rows, width: columns } = mapDims(kernel);
   const { dilations, groups } = options;
-  if (channels * groups !== input.channels || filters % groups !== 0) throw new UnsupportedOnnx(`holds Conv with ${groups} groups of ${channels} channels on a map of ${input.channels}`);
+  if (channels * groups !== input.channels || filters % groups !== 0)
+    throw new UnsupportedOnnx(`holds Conv with ${groups} groups of ${channels} channels on a map of ${input.channels}`);
   const reach: Pair = [dilations[0] * (rows - 1) + 1, dilations[1] * (columns - 1) + 1];
   const [height, width] = windowCounts(input, reach, options);
   const plane = height * width;
@@ -41,7 +47,12 @@ export function convolution(map: Tensor, kernel: Tensor, bias: Tensor | undefine
       const weights = kernel.values.subarray(group * each * length, (group + 1) * each * length);
       for (let first = 0; first < plane; first += TILE) {
         const count = Math.min(TILE, plane - first);
-        copyPatches(map.values, patches, { ...place, firstChannel: film * input.channels + group * channels, first, count });
+        copyPatches(map.values, patches, {
+          ...place,
+          firstChannel: film * input.channels + group * channels,
+          first,
+          count,
+        });
         multiply(weights, patches, length, products);
         for (let i = 0; i < each; i++) {
           const filter = group * each + i;
@@ -69,7 +80,11 @@ interface Patches extends ConvolutionOptions {
 }
 
 /** The patch of each output `first`, `first + 1`… becomes one row: channels × rows × columns, zeros beyond the map's edge. */
-function copyPatches(map: Float64Array, patches: Float64Array, { input, channels, rows, columns, width, strides, dilations, pads, firstChannel, first, count }: Patches): void {
+function copyPatches(
+  map: Float64Array,
+  patches: Float64Array,
+  { input, channels, rows, columns, width, strides, dilations, pads, firstChannel, first, count }: Patches,
+): void {
   const plane = input.height * input.width;
   let to = 0;
   for (let output = first; output < first + count; output++) {
@@ -102,7 +117,14 @@ function multiply(weights: Float64Array, patches: Float64Array, length: number, 
       const p1 = p0 + length;
       const p2 = p1 + length;
       const p3 = p2 + length;
-      let a0 = 0, a1 = 0, a2 = 0, a3 = 0, b0 = 0, b1 = 0, b2 = 0, b3 = 0;
+      let a0 = 0,
+        a1 = 0,
+        a2 = 0,
+        a3 = 0,
+        b0 = 0,
+        b1 = 0,
+        b2 = 0,
+        b3 = 0;
       for (let k = 0; k < length; k++) {
         const wa = weights[a + k]!;
         const wb = weights[b + k]!;

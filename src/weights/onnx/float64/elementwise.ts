@@ -48,7 +48,8 @@ function broadcastDims(a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, axis) => {
     const [m, n] = [a[axis + a.length - rank] ?? 1, b[axis + b.length - rank] ?? 1];
-    if (m !== n && m !== 1 && n !== 1) throw new UnsupportedOnnx(`combines tensors of ${a.join(' × ')} and ${b.join(' × ')}`);
+    if (m !== n && m !== 1 && n !== 1)
+      throw new UnsupportedOnnx(`combines tensors of ${a.join(' × ')} and ${b.join(' × ')}`);
     return m === 1 ? n : m;
   });
 }

@@ -35,7 +35,8 @@ export function openFloat64(onnx: Uint8Array): Float64Network {
     outputs: file.outputs,
     run(values, dims) {
       const tensors = new Map<string, Tensor>([[onlyInput(file), { dims, values: Float64Array.from(values) }]]);
-      if (values.length !== product(dims)) throw new RangeError(`${values.length} values are no tensor of ${dims.join(' × ')}`);
+      if (values.length !== product(dims))
+        throw new RangeError(`${values.length} values are no tensor of ${dims.join(' × ')}`);
       const tensorOf = (name: string): Tensor => tensors.get(name) ?? constantOf(file, name);
       for (const [index, { node, step }] of steps.entries()) {
         tensors.set(node.output, step(...node.inputs.map((name) => (name === '' ? undefined : tensorOf(name)))));

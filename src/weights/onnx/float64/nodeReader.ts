@@ -25,7 +25,11 @@ export class NodeReader {
     return value;
   }
 
-  numbers<Numbers extends readonly number[]>(name: string, isThese: (values: readonly number[]) => values is Numbers, fallback?: Numbers): Numbers {
+  numbers<Numbers extends readonly number[]>(
+    name: string,
+    isThese: (values: readonly number[]) => values is Numbers,
+    fallback?: Numbers,
+  ): Numbers {
     const value = this.attribute(name) ?? fallback;
     if (typeof value !== 'object' || !isThese(value)) throw this.unsupported(described(name, value));
     return value;

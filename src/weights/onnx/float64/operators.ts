@@ -52,7 +52,11 @@ function conv(node: NodeReader): Step {
   // That of the kernel itself.
   node.ignore('kernel_shape');
   node.only('auto_pad', 'NOTSET');
-  const options = { ...windows(node), dilations: node.numbers('dilations', isPair, [1, 1]), groups: node.number('group', 1) };
+  const options = {
+    ...windows(node),
+    dilations: node.numbers('dilations', isPair, [1, 1]),
+    groups: node.number('group', 1),
+  };
   return (map, kernel, bias) => convolution(given(map), given(kernel), bias, options);
 }
 
@@ -79,7 +83,8 @@ function upsample(node: NodeReader): Step {
   // The region of interest between map and scales is for another mode.
   return (map, _region, scales) => {
     const [batch, channels, ...spatial] = given(scales).values;
-    if (batch !== 1 || channels !== 1 || !isPair(spatial)) throw node.unsupported(`scales of ${given(scales).values.join(', ')}`);
+    if (batch !== 1 || channels !== 1 || !isPair(spatial))
+      throw node.unsupported(`scales of ${given(scales).values.join(', ')}`);
     return resize(given(map), spatial);
   };
 }
@@ -97,7 +102,8 @@ function cut(node: NodeReader): Step {
   return (tensor, ...bounds) => {
     const [start = [], end = [], axes = []] = bounds.map((bound) => [...given(bound).values]);
     const [from, to, axis] = [start[0], end[0], axes[0]];
-    if (from === undefined || to === undefined || axis === undefined || axes.length > 1) throw node.unsupported(`${axes.length} axes`);
+    if (from === undefined || to === undefined || axis === undefined || axes.length > 1)
+      throw node.unsupported(`${axes.length} axes`);
     const whole = given(tensor);
     return slice(whole, from, to, axis < 0 ? axis + whole.dims.length : axis);
   };

@@ -6,7 +6,8 @@ import type { Pair } from './windows.js';
 export function concat(parts: readonly Tensor[], axis: number): Tensor {
   const [first] = parts;
   const own = first?.dims[axis];
-  if (first === undefined || own === undefined) throw new UnsupportedOnnx(`holds Concat along axis ${axis}, which its inputs do not have`);
+  if (first === undefined || own === undefined)
+    throw new UnsupportedOnnx(`holds Concat along axis ${axis}, which its inputs do not have`);
   const total = parts.reduce((sum, { dims }) => sum + (dims[axis] ?? 0), 0);
   const dims = first.dims.with(axis, total);
   const outer = product(dims.slice(0, axis));
@@ -14,7 +15,8 @@ export function concat(parts: readonly Tensor[], axis: number): Tensor {
   let to = 0;
   for (let i = 0; i < outer; i++) {
     for (const part of parts) {
-      if (part.dims.with(axis, total).join() !== dims.join()) throw new UnsupportedOnnx(`joins tensors of ${dims.join(' × ')} and ${part.dims.join(' × ')}`);
+      if (part.dims.with(axis, total).join() !== dims.join())
+        throw new UnsupportedOnnx(`joins tensors of ${dims.join(' × ')} and ${part.dims.join(' × ')}`);
       const length = part.values.length / outer;
       values.set(part.values.subarray(i * length, (i + 1) * length), to);
       to += length;

@@ -11,7 +11,11 @@ export function isSides(values: readonly number[]): values is Sides {
 }
 
 /** Rows and columns of what windows of the size `reach` give; those that would stick out beyond the pads are left out. */
-export function windowCounts(map: { readonly height: number; readonly width: number }, reach: Pair, { strides, pads }: { readonly strides: Pair; readonly pads: Sides }): Pair {
+export function windowCounts(
+  map: { readonly height: number; readonly width: number },
+  reach: Pair,
+  { strides, pads }: { readonly strides: Pair; readonly pads: Sides },
+): Pair {
   return [
     Math.floor((map.height + pads[0] + pads[2] - reach[0]) / strides[0]) + 1,
     Math.floor((map.width + pads[1] + pads[3] - reach[1]) / strides[1]) + 1,
