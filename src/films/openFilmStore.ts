@@ -51,10 +51,7 @@ const closingMs = 10_000;
  * a child process of their own, after their rows are committed: answers don’t wait for it.
  * Throws where the folder can’t be made, where it holds the films of another database, or where the child can’t start.
  */
-export async function openFilmStore(
-  database: Pick<Database, 'kysely'>,
-  options: FilmStoreOptions,
-): Promise<FilmStore> {
+export async function openFilmStore(database: Pick<Database, 'kysely'>, options: FilmStoreOptions): Promise<FilmStore> {
   const store = new FolderStore(database, options);
   await store.start();
   return store;

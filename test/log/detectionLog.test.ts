@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { type Kysely, sql } from 'kysely';
 import t, { type Test } from 'tap';
 import { type Database, openDatabase, type Tables } from '../../src/database/index.js';
-import { createDetectionLog, type DetectionEntry, type DetectionFilter, type DetectionLog, verify } from '../../src/log/index.js';
+import {
+  createDetectionLog,
+  type DetectionEntry,
+  type DetectionFilter,
+  type DetectionLog,
+  verify,
+} from '../../src/log/index.js';
 import { onEachBackend } from '../backends.js';
 import { entry, type EntryOptions, model, sha256 } from './entries.js';
 

@@ -5,13 +5,7 @@ import type { HttpContext } from '../dependencies.js';
 import { actorOf, callerOf, type CurrentSession } from '../access/access.js';
 import { clearSessionCookies, isForeign, sendSessionCookie, sessionSecretOf } from '../access/sessionCookie.js';
 import { Problem } from '../errors/problems.js';
-import {
-  changePasswordSchema,
-  extendSessionSchema,
-  sessionSchema,
-  signInSchema,
-  signOutSchema,
-} from './schemas.js';
+import { changePasswordSchema, extendSessionSchema, sessionSchema, signInSchema, signOutSchema } from './schemas.js';
 
 const everyone = { roles: ['submitter', 'radiologist', 'operator'] } as const;
 

@@ -117,17 +117,15 @@ export const tokenRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { ac
       },
       { actor, requestId: request.id },
     );
-    return reply
-      .code(201)
-      .send({
-        token,
-        tokenType: 'Bearer',
-        jti,
-        user: owner.name,
-        role: owner.role,
-        label: label ?? null,
-        expiresAt: expiresAt.toISOString(),
-      });
+    return reply.code(201).send({
+      token,
+      tokenType: 'Bearer',
+      jti,
+      user: owner.name,
+      role: owner.role,
+      label: label ?? null,
+      expiresAt: expiresAt.toISOString(),
+    });
   }
 
   done();
