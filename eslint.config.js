@@ -25,7 +25,7 @@ export default tseslint.config(
       'src/detector/**/*.ts',
       'src/evaluation/**/*.ts',
       'src/imaging/**/*.ts',
-      'src/images/png/*.ts',
+      'src/films/png/*.ts',
       'src/gate/**/*.ts',
       'src/weights/**/*.ts',
       'src/viewer/film/**/*.ts',

@@ -3,14 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { v7 } from 'uuid';
-import {
-  createDetectionLog,
-  type DatabaseOptions,
-  type DetectionEntry,
-  type DetectionLog,
-  openDatabase,
-  timeOfId,
-} from '../src/log/index.js';
+import { type DatabaseOptions, openDatabase, timeOfId } from '../src/database/index.js';
+import { createDetectionLog, type DetectionEntry, type DetectionLog } from '../src/log/index.js';
 import type { Report } from '../src/report/index.js';
 import type { PostgresCluster } from '../test/postgres.js';
 import { markdownTable, milliseconds } from './markdown.js';

@@ -117,7 +117,7 @@ export interface Config extends Omit<Variables, 'CORS_ORIGINS' | 'TRUSTED_PROXIE
   readonly corsOrigins: readonly string[];
   readonly trustedProxies: readonly string[];
   readonly executionProviders: readonly string[];
-  readonly images: { readonly kind: 'none' | 'disk'; readonly folder: string; readonly keepDays: number };
+  readonly films: { readonly kind: 'none' | 'disk'; readonly folder: string; readonly keepDays: number };
 }
 
 /** A setting that can't be used; the message names every fault. */
@@ -144,7 +144,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     corsOrigins: listOf(variables.CORS_ORIGINS),
     trustedProxies: listOf(variables.TRUSTED_PROXIES),
     executionProviders: listOf(variables.EXECUTION_PROVIDERS),
-    images: {
+    films: {
       // Whoever runs this for others says so when films are to be kept.
       kind: variables.IMAGE_STORE === '' ? (production ? 'none' : 'disk') : variables.IMAGE_STORE,
       folder: variables.IMAGE_STORE_DIR === '' ? join(variables.DATA_DIR, 'images') : variables.IMAGE_STORE_DIR,

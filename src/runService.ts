@@ -29,7 +29,7 @@ function welcome(config: Config, { address, registry, engine, database }: Servic
     ...modelLines(registry).map((line, i) => `  ${i === 0 ? 'models' : '      '}    ${line}`),
     `  runs on   ${engine.status().provider ?? ''}`,
     `  log       ${database.durability}`,
-    `  films     ${config.images.kind === 'disk' ? `kept ${config.images.keepDays} days in ${config.images.folder}, to be shown again (IMAGE_STORE=none keeps none)` : 'not kept'}`,
+    `  films     ${config.films.kind === 'disk' ? `kept ${config.films.keepDays} days in ${config.films.folder}, to be shown again (IMAGE_STORE=none keeps none)` : 'not kept'}`,
     ...(access.accounts.length === 0 ? [] : ['', 'Sign in as (passwords are shown this once):']),
     ...access.accounts.map(({ name, role, password }) => `  ${name.padEnd(9)} ${password}  (${role})`),
     '',

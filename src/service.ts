@@ -2,12 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { type Database, openDatabase } from './database/index.js';
 import { createAccounts, createSessions, createSite, loadKeys, type Accounts } from './auth/index.js';
 import type { Config } from './config.js';
 import { type Engine, type EngineOptions, startEngine } from './engine/index.js';
 import { buildApp } from './http/app.js';
-import { openImageStore } from './images/index.js';
-import { createDetectionLog, type Database, openDatabase } from './log/index.js';
+import { openFilmStore } from './films/index.js';
+import { createDetectionLog } from './log/index.js';
 import { loadRegistry, type Registry, type RegistryOptions } from './registry/index.js';
 
 export const version: string = readVersion();
@@ -43,12 +44,12 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     running.push(() => database.close());
     const log = createDetectionLog(database);
     // Before anything is written there: an empty database that was named by mistake can still be the target of `db copy`.
-    const images = await openImageStore(database, {
-      ...config.images,
+    const films = await openFilmStore(database, {
+      ...config.films,
       maxPixels: config.MAX_IMAGE_PIXELS,
-      logger: logger.child({ part: 'images' }),
+      logger: logger.child({ part: 'films' }),
     });
-    running.push(() => images.close());
+    running.push(() => films.close());
 
     const keys = await loadKeys(
       config.JWT_SECRET === '' ? { dataDir: config.DATA_DIR } : { jwtSecret: config.JWT_SECRET },
@@ -73,7 +74,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
       accounts,
       sessions: createSessions(database, { idleMinutes: config.SESSION_MINUTES }),
       site: createSite(database),
-      images,
+      films,
       registry,
       tokenVerification: keys,
       logger,

@@ -3,7 +3,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import { type DatabaseOptions, openDatabase } from '../src/log/index.js';
+import { type DatabaseOptions, openDatabase } from '../src/database/index.js';
 import { noPostgres, startPostgres } from './postgres.js';
 
 /** A kind of database that the log runs on. */

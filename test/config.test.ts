@@ -52,13 +52,13 @@ t.test('production asks for every secret instead of making one', (t) => {
 
 t.test('films are kept unless this is production, or somebody says otherwise', (t) => {
   const production = { NODE_ENV: 'production', DATABASE_URL: 'postgres://db/log', JWT_SECRET: 's'.repeat(32) };
-  t.same(readConfig({}).images, { kind: 'disk', folder: 'data/images', keepDays: 30 });
-  t.equal(readConfig(production).images.kind, 'none');
+  t.same(readConfig({}).films, { kind: 'disk', folder: 'data/images', keepDays: 30 });
+  t.equal(readConfig(production).films.kind, 'none');
   t.same(
-    readConfig({ ...production, IMAGE_STORE: 'disk', IMAGE_STORE_DIR: '/srv/films', IMAGE_KEEP_DAYS: '7' }).images,
+    readConfig({ ...production, IMAGE_STORE: 'disk', IMAGE_STORE_DIR: '/srv/films', IMAGE_KEEP_DAYS: '7' }).films,
     { kind: 'disk', folder: '/srv/films', keepDays: 7 },
   );
-  t.equal(readConfig({ IMAGE_STORE: 'none' }).images.kind, 'none');
+  t.equal(readConfig({ IMAGE_STORE: 'none' }).films.kind, 'none');
   t.throws(() => readConfig({ IMAGE_STORE: 'cloud' }), { message: /IMAGE_STORE/ });
   t.throws(() => readConfig({ IMAGE_KEEP_DAYS: '0' }), { message: /IMAGE_KEEP_DAYS/ });
   t.end();

@@ -1,9 +1,9 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { openDatabase } from '../src/database/index.js';
 import { createAccounts } from '../src/auth/index.js';
 import { trialAccess } from '../src/firstStart.js';
-import { openDatabase } from '../src/log/index.js';
 import { embeddedFolder, temporaryFolder } from './backends.js';
 import { issuer, keys, sign, testService } from './http/fakes.js';
 

@@ -1,5 +1,3 @@
-import type { Actor } from '../log/index.js';
-
 export const roles = ['submitter', 'radiologist', 'operator'] as const;
 export type Role = (typeof roles)[number];
 
@@ -74,7 +72,7 @@ export interface UserChanges {
 }
 
 /**
- * Users and tokens. Every method throws LogUnavailable when the database is away. What is done `by` somebody is put on
+ * Users and tokens. Every method throws DatabaseUnavailable when the database is away. What is done `by` somebody is put on
  * record in the same transaction; nobody is named for what the service does itself.
  */
 export interface Accounts {
@@ -129,3 +127,4 @@ export class AccountError extends Error {
     super(message);
   }
 }
+import type { Actor } from '../database/index.js';

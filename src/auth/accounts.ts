@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { type Actor, audit, type Database, type Tables } from '../log/index.js';
 import {
   AccountError,
   type Accounts,
@@ -9,6 +8,7 @@ import {
   type TokenClaims,
   type TokenPrincipal,
 } from './account.js';
+import { type Actor, audit, type Database, type Tables } from '../database/index.js';
 import { issuer, maxTokenLifetimeS } from './keys.js';
 import { isPassword, proofOf } from './password.js';
 import {

@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import type { Database, Tables } from '../log/index.js';
+import type { Database, Tables } from '../database/index.js';
 import type { LoggedIn, Principal } from './account.js';
 import { holdLogIn } from './users.js';
 
@@ -14,7 +14,7 @@ export interface Session {
 }
 
 /**
- * Sessions, known by a secret that only the browser has. Every method throws LogUnavailable when the
+ * Sessions, known by a secret that only the browser has. Every method throws DatabaseUnavailable when the
  * database is away.
  */
 export interface Sessions {

@@ -1,12 +1,10 @@
-import type { Database } from '../log/index.js';
-
 /** What operators set while the service runs; the same on every replica. */
 export interface SiteSettings {
   /** Whether people may ask for an account themselves. */
   readonly signUp: boolean;
 }
 
-/** Both throw LogUnavailable when the database is away. */
+/** Both throw DatabaseUnavailable when the database is away. */
 export interface Site {
   read(): Promise<SiteSettings>;
   change(settings: SiteSettings): Promise<SiteSettings>;
@@ -24,3 +22,4 @@ export function createSite({ kysely: db }: Pick<Database, 'kysely'>): Site {
     },
   };
 }
+import type { Database } from '../database/index.js';

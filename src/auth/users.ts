@@ -1,5 +1,5 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
-import { type Actor, audit, type Tables } from '../log/index.js';
+import { type Actor, audit, type Tables } from '../database/index.js';
 import { AccountError, type Accounts, type LoggedIn, type User, type UserChanges } from './account.js';
 import { hashPassword, proofOf } from './password.js';
 

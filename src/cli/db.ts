@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { copyLog, migrationStatus, openDatabase } from '../log/index.js';
+import { migrationStatus, openDatabase } from '../database/index.js';
+import { copyLog } from '../log/index.js';
 import { UsageError } from './exit.js';
 import { assertLogExists, placeOf } from './store.js';
 

@@ -1,15 +1,9 @@
 import { access } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { type Actor, type Database, type DatabaseOptions, openDatabase } from '../database/index.js';
 import { type Accounts, createAccounts, type Keys, loadKeys } from '../auth/index.js';
-import {
-  type Actor,
-  createDetectionLog,
-  type Database,
-  type DatabaseOptions,
-  type DetectionLog,
-  openDatabase,
-} from '../log/index.js';
+import { createDetectionLog, type DetectionLog } from '../log/index.js';
 import { UsageError } from './exit.js';
 
 /** The log and the accounts, wherever they are: on Postgres, in a folder, or in a folder that a running service holds. */

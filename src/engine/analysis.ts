@@ -71,8 +71,15 @@ export interface EngineStatus {
   readonly provider: string | null;
   readonly queuedFilms: number;
   readonly queuedBytes: number;
-  readonly restarts: { readonly decoder: number; readonly runner: number };
   readonly children: { readonly decoderPids: readonly number[]; readonly runnerPid: number | null };
+}
+
+/** Follows what the engine does, for metrics. Its methods must not throw. */
+export interface EngineObserver {
+  /** Films go into the network together. */
+  onBatch?(batch: { readonly model: string; readonly films: number }): void;
+  /** A child has ended and is being replaced. */
+  onRestart?(child: 'decoder' | 'runner', reason: 'crash' | 'deadline'): void;
 }
 
 /**
@@ -87,6 +94,8 @@ export interface Engine {
   hasRoomFor(sizeBytes: number): boolean;
   /** Rejects with AnalysisRefused where the film was not taken on; every film taken on resolves. */
   analyse(request: AnalysisRequest): Promise<Analysis>;
+  /** Calls the observer from now on. */
+  observe(observer: EngineObserver): void;
   /** Lets films in flight finish (at most until their deadlines), then ends the children. */
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import {
   AnalysisRefused,
   type AnalysisRequest,
   type Engine,
+  type EngineObserver,
   type EngineState,
   type EngineStatus,
 } from './analysis.js';
@@ -42,7 +43,7 @@ export class Keeper implements Engine {
   #toRun: Flight[] = [];
   #provider: string | null = null;
   #phase: 'starting' | 'running' | 'closing' | 'stopped' = 'starting';
-  readonly #restarts = { decoder: 0, runner: 0 };
+  readonly #observers: EngineObserver[] = [];
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -99,12 +100,15 @@ export class Keeper implements Engine {
       provider: this.#provider,
       queuedFilms: this.#flights.size,
       queuedBytes: this.#bytes,
-      restarts: { ...this.#restarts },
       children: {
         decoderPids: this.#decoders.flatMap(({ child }) => child.pid ?? []),
         runnerPid: this.#runner.child.pid,
       },
     };
+  }
+
+  observe(observer: EngineObserver): void {
+    this.#observers.push(observer);
   }
 
   hasRoomFor(sizeBytes: number): boolean {
@@ -162,7 +166,7 @@ export class Keeper implements Engine {
       decoded === undefined ? [] : { input: decoded.input, ...(floor === undefined ? {} : { floor }) },
     );
     this.#runner.take(batch, (job) => ({ kind: 'run', job, model, films }));
-    this.#options.hooks?.onBatch?.({ model, films: batch.length });
+    for (const observer of this.#observers) observer.onBatch?.({ model, films: batch.length });
   }
 
   /** What is ready for one model, up to its limit; the film that has waited longest says which model. */
@@ -227,8 +231,7 @@ export class Keeper implements Engine {
   }
 
   #lost(child: 'decoder' | 'runner', loss: Loss, queue: Flight[]): void {
-    this.#restarts[child] += 1;
-    this.#options.hooks?.onRestart?.(child, loss.reason);
+    for (const observer of this.#observers) observer.onRestart?.(child, loss.reason);
     this.#tryAgain(child, loss, queue);
     this.#move();
   }

@@ -6,20 +6,6 @@ import type { FilmErrorCode, FilmFacts } from '../imaging/index.js';
  * A child gets `start` once and answers `ready` or `fatal`; then one piece of work at a time, by number.
  */
 
-export interface ReadyMessage {
-  readonly kind: 'ready';
-  /** Of the runner: the execution provider that its sessions run on. */
-  readonly provider?: string;
-  /** For the log: e.g. why a provider that was asked for does not run. */
-  readonly notes: readonly string[];
-}
-
-/** The child can't do its work at all; it ends after this. */
-export interface FatalMessage {
-  readonly kind: 'fatal';
-  readonly message: string;
-}
-
 /** This piece of work failed without harm to the child. */
 export interface FailedMessage {
   readonly kind: 'failed';
@@ -66,9 +52,6 @@ export interface NoFilmMessage {
   readonly message: string;
 }
 
-export type ToDecoder = DecoderStart | DecodeMessage;
-export type FromDecoder = ReadyMessage | FatalMessage | FailedMessage | DecodedMessage | GatedMessage | NoFilmMessage;
-
 export interface RunnerStart {
   readonly kind: 'start';
   readonly models: readonly { readonly spec: ModelSpec; readonly onnxPath: string }[];
@@ -95,6 +78,3 @@ export interface RanMessage {
   /** In the order of the films. */
   readonly outcomes: readonly RunOutcome[];
 }
-
-export type ToRunner = RunnerStart | RunMessage;
-export type FromRunner = ReadyMessage | FatalMessage | FailedMessage | RanMessage;

@@ -1,3 +1,4 @@
+import type { Logger } from '../children/index.js';
 import type { RegisteredModel } from '../registry/index.js';
 
 export interface EngineOptions {
@@ -19,8 +20,7 @@ export interface EngineOptions {
   readonly decoders: number;
   /** Threads that one run of the network uses. */
   readonly threads: number;
-  readonly logger: EngineLogger;
-  readonly hooks?: EngineHooks;
+  readonly logger: Logger;
   /** A child that is not ready after this is ended. */
   readonly startTimeoutMs?: number;
   /**
@@ -32,18 +32,4 @@ export interface EngineOptions {
   /** Programs of the children; tests put in ones that crash. */
   readonly decoderModule?: URL;
   readonly runnerModule?: URL;
-}
-
-/** For metrics; must not throw. */
-export interface EngineHooks {
-  readonly onBatch?: (batch: { readonly model: string; readonly films: number }) => void;
-  /** A child has ended and is being replaced. */
-  readonly onRestart?: (child: 'decoder' | 'runner', reason: 'crash' | 'deadline') => void;
-}
-
-/** What is used of a pino logger. */
-export interface EngineLogger {
-  info(context: object, message: string): void;
-  warn(context: object, message: string): void;
-  error(context: object, message: string): void;
 }

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
+import { KeptChild, type KeptChildOptions } from '../children/index.js';
 import type { Flight } from './flight.js';
-import { KeptChild, type KeptChildOptions } from './keptChild.js';
 
 interface Load {
   readonly job: number;

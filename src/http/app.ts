@@ -6,33 +6,33 @@ import Fastify, {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify';
-import { answerMalformed } from './clientErrors.js';
+import { answerMalformed } from './errors/answerMalformed.js';
 import type { HttpContext, HttpDependencies } from './dependencies.js';
-import { createMetrics } from './metrics.js';
-import { access } from './plugins/access.js';
-import { apiDescription } from './plugins/apiDescription.js';
-import { attemptLimits } from './plugins/attemptLimits.js';
+import { createMetrics } from './operations/metrics.js';
+import { access } from './access/access.js';
+import { apiDescription } from './description/apiDescription.js';
+import { attemptLimits } from './access/attemptLimits.js';
 import { gracefulClose } from './plugins/gracefulClose.js';
-import { instruments } from './plugins/instruments.js';
-import { problemResponses, sendProblem } from './plugins/problemResponses.js';
+import { instruments } from './operations/instruments.js';
+import { problemResponses, sendProblem } from './errors/problemResponses.js';
 import { identityOptions, requestIdentity } from './plugins/requestIdentity.js';
 import { security } from './plugins/security.js';
 import { viewerPages } from './plugins/viewerPages.js';
-import { detectionExportRoutes } from './routes/detectionExports.js';
-import { detectionRoutes } from './routes/detections.js';
-import { filmRoutes } from './routes/films.js';
-import { healthRoutes } from './routes/health.js';
-import { modelRoutes } from './routes/models.js';
-import { problemRoutes } from './routes/problems.js';
-import { sessionRoutes } from './routes/sessions.js';
-import { signUpRoutes } from './routes/signUps.js';
-import { siteRoutes } from './routes/site.js';
-import { statisticsRoutes } from './routes/statistics.js';
-import { submissionRoutes } from './routes/submissions.js';
-import { tailRoutes } from './routes/tail.js';
-import { tokenRoutes } from './routes/tokens.js';
-import { userRoutes } from './routes/users.js';
-import { UploadBudget } from './uploads/budget.js';
+import { detectionExportRoutes } from './exports/routes.js';
+import { detectionRoutes } from './detections/routes.js';
+import { filmRoutes } from './films/routes.js';
+import { healthRoutes } from './operations/routes.js';
+import { modelRoutes } from './models/routes.js';
+import { problemRoutes } from './errors/routes.js';
+import { sessionRoutes } from './sessions/routes.js';
+import { signUpRoutes } from './users/signUpRoutes.js';
+import { siteRoutes } from './site/routes.js';
+import { statisticsRoutes } from './statistics/routes.js';
+import { submissionRoutes } from './submissions/routes.js';
+import { tailRoutes } from './detections/tailRoutes.js';
+import { tokenRoutes } from './tokens/routes.js';
+import { userRoutes } from './users/routes.js';
+import { UploadBudget } from './submissions/budget.js';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -47,12 +47,12 @@ export type App = FastifyInstance<
  * them, after the app.
  */
 export function buildApp(dependencies: HttpDependencies): App {
-  const { settings, logger, engine, accounts, sessions, images, tokenVerification } = dependencies;
+  const { settings, logger, engine, accounts, sessions, films, tokenVerification } = dependencies;
   const budget = new UploadBudget(settings.uploadBudgetBytes);
   const context: HttpContext = {
     ...dependencies,
     budget,
-    metrics: createMetrics({ engine, budget, images, version: settings.version }),
+    metrics: createMetrics({ engine, budget, films, version: settings.version }),
   };
 
   const app = Fastify({

@@ -1,11 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Accounts, Keys, Sessions, Site } from '../auth/index.js';
 import type { Engine } from '../engine/index.js';
-import type { ImageStore } from '../images/index.js';
+import type { FilmStore } from '../films/index.js';
 import type { DetectionLog } from '../log/index.js';
 import type { Registry } from '../registry/index.js';
-import type { ServiceMetrics } from './metrics.js';
-import type { UploadBudget } from './uploads/budget.js';
+import type { ServiceMetrics } from './operations/metrics.js';
+import type { UploadBudget } from './submissions/budget.js';
 
 /** Everything that the HTTP side stands on; tests put fakes here. */
 export interface HttpDependencies {
@@ -14,7 +14,7 @@ export interface HttpDependencies {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly site: Site;
-  readonly images: ImageStore;
+  readonly films: FilmStore;
   readonly registry: Registry;
   readonly tokenVerification: TokenVerification;
   readonly logger: FastifyBaseLogger;

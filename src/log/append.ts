@@ -1,15 +1,20 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
+import {
+  codeOf,
+  ensurePartitions,
+  type FilmReferencesTable,
+  isUuid,
+  monthOf,
+  type Tables,
+  timeOfId,
+} from '../database/index.js';
 import { chainContent } from './chain.js';
 import { ClaimLost, type DetectionEntry, type FilmReferences } from './entry.js';
-import { codeOf } from './failure.js';
-import { ensurePartitions, monthOf } from './partitions.js';
 import { boxesOf, projectionOf } from './row.js';
-import type { FilmReferencesTable, Tables } from './tables.js';
-import { isUuid, timeOfId } from './time-id.js';
 
 /**
  * Logs one answer: row, boxes, references, chain and the end of the idempotency claim, in one transaction.
- * Resolves after COMMIT. Throws LogUnavailable (nothing was logged, or, where the connection broke in
+ * Resolves after COMMIT. Throws DatabaseUnavailable (nothing was logged, or, where the connection broke in
  * COMMIT itself, nobody can know), ClaimLost, UnstorableText.
  */
 export async function append(db: Kysely<Tables>, entry: DetectionEntry): Promise<void> {

@@ -1,9 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import type { DetectionLog, IdempotencyClaim } from './entry.js';
+import type { Tables } from '../database/index.js';
+import type { ClaimRequest, IdempotencyClaim } from './entry.js';
 import { find } from './find.js';
-import type { Tables } from './tables.js';
-
-type ClaimRequest = Parameters<DetectionLog['claim']>[0];
 
 /**
  * Claims an idempotency key in one statement, so that of several replicas one gets it. Times are the

@@ -1,6 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { ensurePartitions } from './partitions.js';
-import type { Tables } from './tables.js';
+import { ensurePartitions, type Tables } from '../database/index.js';
 import { verify } from './verify.js';
 
 const pageRows = 500;

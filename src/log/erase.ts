@@ -1,11 +1,9 @@
 import type { Kysely, Transaction } from 'kysely';
-import { audit } from './audit.js';
+import { audit, isUuid, type Tables } from '../database/index.js';
 import { withoutExternalId } from './chain.js';
-import type { DetectionLog } from './entry.js';
-import type { Tables } from './tables.js';
-import { isUuid } from './time-id.js';
+import type { FilmReferences } from './entry.js';
 
-type ErasureFilter = Parameters<DetectionLog['eraseReferences']>[0];
+type ErasureFilter = Pick<FilmReferences, 'patientRef' | 'externalId' | 'accessionNumber'> & { readonly id?: string };
 
 /**
  * Erases what points to a patient: the references of the rows chosen, and `externalId` in their reports,

@@ -1,8 +1,7 @@
 import type { Kysely, SelectQueryBuilder } from 'kysely';
+import { firstIdAt, isUuid, type Tables } from '../database/index.js';
 import type { DetectionFilter, FollowingDetection, LoggedDetection } from './entry.js';
 import { loggedColumns, loggedOf } from './row.js';
-import type { Tables } from './tables.js';
-import { firstIdAt, isUuid } from './time-id.js';
 
 /** Rows of a stream are fetched by so many. */
 const pageRows = 200;
@@ -46,6 +45,12 @@ export async function following(
     .limit(limit)
     .execute();
   return rows.map((row) => ({ ...loggedOf(row), seq: row.seq }));
+}
+
+/** The last link of the chain. */
+export async function lastSeq(db: Kysely<Tables>): Promise<number> {
+  const { seq } = await db.selectFrom('chain_head').select('seq').executeTakeFirstOrThrow();
+  return seq;
 }
 
 const mostPriors = 50;

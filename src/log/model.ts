@@ -1,13 +1,19 @@
 import type { Kysely } from 'kysely';
-import { type DetectionLog, ModelConflict } from './entry.js';
-import type { Tables } from './tables.js';
+import type { Tables } from '../database/index.js';
+import { ModelConflict } from './entry.js';
 
-type Model = Parameters<DetectionLog['rememberModel']>[0];
+interface LoadedModel {
+  readonly name: string;
+  readonly version: string;
+  readonly specSha256: string;
+  readonly onnxSha256: string;
+  readonly specText: string;
+}
 
 /** Remembers a spec by its hash; rows point to it. Throws ModelConflict when name and version are known with another spec. */
 export async function rememberModel(
   db: Kysely<Tables>,
-  { name, version, specSha256, onnxSha256, specText }: Model,
+  { name, version, specSha256, onnxSha256, specText }: LoadedModel,
 ): Promise<void> {
   await db
     .insertInto('models')

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import type { DetectionBoxesTable, DetectionsTable } from '../database/index.js';
 import { type Report, ReportedBoxSchema, ReportSchema } from '../report/schema.js';
 import type { LoggedDetection } from './entry.js';
-import type { DetectionBoxesTable, DetectionsTable } from './tables.js';
 
 /** The columns that are projections of the report. */
 export type Projection = Pick<

@@ -1,6 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { Tables } from './tables.js';
-import { firstIdAt } from './time-id.js';
+import { firstIdAt, type Tables } from '../database/index.js';
 
 /** What is counted: rows with from ≤ createdAt < to. */
 export interface StatisticsFilter {

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
+import type { DetectionBoxesTable, Tables } from '../database/index.js';
 import { chainContent, chainHash, genesis } from './chain.js';
 import type { ChainFault } from './entry.js';
 import { boxesOf, parseReport, projectionOf } from './row.js';
-import type { DetectionBoxesTable, Tables } from './tables.js';
 
 export interface ChainState {
   readonly rows: number;

@@ -13,7 +13,7 @@ import {
   maxTokenLifetimeS,
   type TokenClaims,
 } from '../../src/auth/index.js';
-import { type Database, openDatabase } from '../../src/log/index.js';
+import { type Database, openDatabase } from '../../src/database/index.js';
 import { onEachBackend, temporaryFolder } from '../backends.js';
 
 const secret = 'a secret of at least thirty-two bytes';

@@ -116,11 +116,9 @@ t.test(
       { name: 'empty.png', mimeType: 'image/png', buffer: Buffer.alloc(0) },
     ]);
     const row = (name: string) =>
-      page
-        .locator('.queue li')
-        .filter({
-          has: page.locator('.name', { hasText: new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`) }),
-        });
+      page.locator('.queue li').filter({
+        has: page.locator('.name', { hasText: new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`) }),
+      });
     await page.locator('.queue li[data-upload="done"]').nth(1).waitFor({ timeout: 60_000 });
     t.match(await row('first again.jpg').textContent(), /not sent: the same film as/);
     await row('first again.jpg').getByRole('link', { name: 'first.jpg' }).waitFor();

@@ -10,7 +10,8 @@ const parts = [
   'src/imaging',
   'src/registry',
   'src/engine',
-  'src/images',
+  'src/children',
+  'src/films',
   'test/engine/children',
 ];
 
@@ -36,7 +37,7 @@ export function compileChildren(folder: string) {
   return {
     decoder: at('src/engine/decoder/main.js'),
     runner: at('src/engine/runner/main.js'),
-    filmWriter: at('src/images/writer/main.js'),
+    filmWriter: at('src/films/writer/main.js'),
     /** A process with an engine; see test/engine/children/host.ts. */
     host: at('test/engine/children/host.js'),
     /** Children that misbehave on order; see test/engine/children. */

@@ -315,6 +315,10 @@ t.test('metrics come in OpenMetrics where that is asked for', async (t) => {
     payload: film,
     headers: await service.as('submitter'),
   });
+  for (const observer of service.engine.observers) {
+    observer.onRestart?.('runner', 'crash');
+    observer.onBatch?.({ model: 'toy', films: 3 });
+  }
   const open = await service.app.inject({
     url: '/metrics',
     headers: { accept: 'application/openmetrics-text; version=1.0.0' },
@@ -330,7 +334,9 @@ t.test('metrics come in OpenMetrics where that is asked for', async (t) => {
   t.match(plain.body, '# TYPE lesion_detector_detections_total counter\n');
   t.notMatch(plain.body, '# EOF');
   t.match(plain.body, 'lesion_detector_http_requests_total{method="POST",route="/v1/detections",status="201"} 1\n');
-  t.match(plain.body, 'lesion_detector_child_restarts_total{child="runner"} 2\n');
+  t.match(plain.body, 'lesion_detector_child_restarts_total{child="runner",reason="crash"} 1\n');
+  t.match(plain.body, 'lesion_detector_child_restarts_total{child="decoder",reason="deadline"} 0\n');
+  t.match(plain.body, 'lesion_detector_batch_films_sum 3\n');
   t.match(plain.body, 'lesion_detector_provider_info{provider="cpu",version="0.0.0"} 1\n');
   t.match(plain.body, `lesion_detector_upload_bytes_sum ${film.length}\n`);
   t.match(plain.body, 'lesion_detector_held_upload_bytes 0\n', 'what was held is given back');

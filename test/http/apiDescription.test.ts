@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import t from 'tap';
 import { Compile } from 'typebox/compile';
 import { generatedDocuments } from '../../src/cli/generatedDocuments.js';
-import { problemCodes, problemKinds } from '../../src/http/problems.js';
-import { findingsExample, belowThresholdExample, notAnalysedExample } from '../../src/http/schemas/examples.js';
+import { problemCodes, problemKinds } from '../../src/http/errors/problems.js';
+import { findingsExample, belowThresholdExample, notAnalysedExample } from '../../src/http/description/examples.js';
 import { BelowThresholdSchema, FindingsSchema, NotAnalysedSchema } from '../../src/report/index.js';
 import { film, testService } from './fakes.js';
 

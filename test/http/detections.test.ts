@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { DatabaseUnavailable } from '../../src/database/index.js';
 import { cursorAfter, idBefore } from '../../src/http/detections/cursor.js';
-import { LogUnavailable } from '../../src/log/index.js';
 import { analysedWith, failedWith, form, gated, sha256, testService, type TestService } from './fakes.js';
 
 /** Five films of two submitters in all states, oldest first. */
@@ -340,7 +340,7 @@ t.test('when the database is away reading says so', async (t) => {
     t.match(answer.json(), { code: 'log-unavailable', status: 503 });
     t.notOk('items' in answer.json<object>(), 'which is not an empty list');
   }
-  service.accounts.principalOf = () => Promise.reject(new LogUnavailable('away'));
+  service.accounts.principalOf = () => Promise.reject(new DatabaseUnavailable('away'));
   t.match(
     (await service.app.inject({ url: '/v1/detections', headers: operator })).json(),
     { code: 'log-unavailable' },

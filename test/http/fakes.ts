@@ -11,17 +11,16 @@ import {
   type Site,
   type TokenPrincipal,
 } from '../../src/auth/index.js';
+import { type AuditEvent, DatabaseUnavailable } from '../../src/database/index.js';
 import type { ModelSpec } from '../../src/detector/index.js';
 import { parseModelSpec } from '../../src/detector/parseModelSpec.js';
-import type { Analysis, Engine, EngineState } from '../../src/engine/index.js';
+import type { Analysis, Engine, EngineObserver, EngineState } from '../../src/engine/index.js';
 import { type App, buildApp, type HttpDependencies, type HttpSettings } from '../../src/http/index.js';
-import { FilmNotKept, type ImageStore } from '../../src/images/index.js';
+import { FilmNotKept, type FilmStore } from '../../src/films/index.js';
 import {
-  type AuditEvent,
   type DetectionEntry,
   type DetectionFilter,
   type DetectionLog,
-  LogUnavailable,
   type LoggedDetection,
 } from '../../src/log/index.js';
 import type { Registry } from '../../src/registry/index.js';
@@ -103,10 +102,12 @@ export interface FakeEngine extends Engine {
   state: EngineState;
   /** Films that were handed over. */
   readonly films: Uint8Array[];
+  readonly observers: readonly EngineObserver[];
 }
 
 export function fakeEngine(): FakeEngine {
   const films: Uint8Array[] = [];
+  const observers: EngineObserver[] = [];
   const engine: FakeEngine = {
     films,
     state: 'ready',
@@ -116,9 +117,10 @@ export function fakeEngine(): FakeEngine {
       provider: 'cpu',
       queuedFilms: 0,
       queuedBytes: 0,
-      restarts: { decoder: 0, runner: 2 },
       children: { decoderPids: [], runnerPid: null },
     }),
+    observe: (observer) => void observers.push(observer),
+    observers,
     hasRoomFor: () => true,
     analyse: ({ bytes }) => {
       films.push(bytes);
@@ -146,7 +148,7 @@ export function memoryLog(): MemoryLog {
   const openClaims = new Map<string, string>();
   const closed = new Map<string, { bodySha256: string; id: string }>();
   const up = () => {
-    if (log.down) throw new LogUnavailable('The database is away');
+    if (log.down) throw new DatabaseUnavailable('The database is away');
   };
   const logged = ({ report, reportText, candidates, candidateFloor }: DetectionEntry): LoggedDetection => ({
     id: report.id,
@@ -232,7 +234,7 @@ export function memoryLog(): MemoryLog {
       for (const row of rowsFor(filter)) {
         await Promise.resolve();
         up();
-        if (count++ >= log.streamBreaksAfter) throw new LogUnavailable('The database went away');
+        if (count++ >= log.streamBreaksAfter) throw new DatabaseUnavailable('The database went away');
         yield row;
       }
       up();
@@ -262,7 +264,7 @@ export function memoryLog(): MemoryLog {
       up();
       events.push(event);
     },
-    verify: () => Promise.resolve({ rows: entries.length, faults: [] }),
+    verify: () => Promise.resolve({ head: { seq: 0, hash: '' }, rows: entries.length, faults: [] }),
     eraseReferences: () => Promise.resolve(0),
     async ping() {
       await Promise.resolve();
@@ -364,7 +366,7 @@ export function memorySessions(): Sessions {
 }
 
 /** A service that keeps no films. */
-export const noImages: ImageStore = {
+export const noFilms: FilmStore = {
   kind: 'none',
   keepDays: 30,
   counts: () => ({ kept: 0, failed: 0, waiting: 0 }),
@@ -440,7 +442,7 @@ export function testService(
     accounts,
     sessions,
     site: memorySite(),
-    images: noImages,
+    films: noFilms,
     registry,
     logger,
     tokenVerification: keys,

@@ -5,9 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync, brotliDecompressSync } from 'node:zlib';
 import sharp from 'sharp';
 import t, { type Test } from 'tap';
+import { openDatabase } from '../../src/database/index.js';
 import { previewPng, rawSamples } from '../../src/http/films/streams.js';
-import { openImageStore } from '../../src/images/index.js';
-import { createDetectionLog, openDatabase } from '../../src/log/index.js';
+import { openFilmStore } from '../../src/films/index.js';
+import { createDetectionLog } from '../../src/log/index.js';
 import { embeddedFolder, temporaryFolder } from '../backends.js';
 import { compileChildren } from '../engine/compiledChildren.js';
 import { analysedWith, spec, testService } from './fakes.js';
@@ -39,7 +40,7 @@ async function service(t: Test) {
     specText: JSON.stringify(spec),
   });
   const folder = join(await temporaryFolder(t), 'images');
-  const images = await openImageStore(database, {
+  const films = await openFilmStore(database, {
     kind: 'disk',
     folder,
     keepDays: 30,
@@ -47,9 +48,9 @@ async function service(t: Test) {
     writerModule,
     logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
-  t.teardown(() => images.close());
+  t.teardown(() => films.close());
   const { app, engine, as } = testService({
-    dependencies: { log, images },
+    dependencies: { log, films },
     settings: { maxUploadBytes: 10_000_000, uploadBudgetBytes: 20_000_000 },
   });
   t.teardown(() => app.close());
@@ -64,7 +65,7 @@ async function service(t: Test) {
       await app.inject({ method: 'POST', url: '/v1/detections', payload, headers: { ...ris, ...headers } })
     ).json<Posted>().id;
   const get = (url: string, headers: Record<string, string> = reader) => app.inject({ url, headers });
-  return { app, engine, log, database, images, ris, other, reader, operator, post, get };
+  return { app, engine, log, database, films, ris, other, reader, operator, post, get };
 }
 
 t.test('a film of 8 bits comes back pixel by pixel, to those who may see its report', async (t) => {
@@ -189,14 +190,14 @@ t.test(
   'a film leaves no file open, read to its end or broken off',
   { skip: process.platform !== 'linux' && 'open files are counted in /proc' },
   async (t) => {
-    const { post, images } = await service(t);
+    const { post, films } = await service(t);
     const side = 700;
     let noise = 1;
     const samples = Uint16Array.from(
       { length: side * side },
       () => (noise = (noise * 16_807) % 2_147_483_647) & 0xffff,
     );
-    const film = await images.open(
+    const film = await films.open(
       await post(
         await sharp(samples, { raw: { width: side, height: side, channels: 1 } })
           .toColourspace('grey16')

@@ -3,7 +3,8 @@ import { get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
-import { createDetectionLog, type Database, LogUnavailable, openDatabase } from '../../src/log/index.js';
+import { type Database, DatabaseUnavailable, openDatabase } from '../../src/database/index.js';
+import { createDetectionLog } from '../../src/log/index.js';
 import { tail } from '../../src/http/detections/tail.js';
 import { daysOf } from '../../src/http/statistics/days.js';
 import { frame, niceCeiling } from '../../src/http/statistics/frame.js';
@@ -210,11 +211,11 @@ t.test('who is shut out in the meantime hears no more, and an absent database is
   let calls = 0;
   const following = () => {
     calls += 1;
-    return calls === 2 ? Promise.reject(new LogUnavailable('away')) : Promise.resolve([]);
+    return calls === 2 ? Promise.reject(new DatabaseUnavailable('away')) : Promise.resolve([]);
   };
   const mayGoOn = () => {
     asked += 1;
-    return asked === 1 ? Promise.reject(new LogUnavailable('away')) : Promise.resolve(asked < 4);
+    return asked === 1 ? Promise.reject(new DatabaseUnavailable('away')) : Promise.resolve(asked < 4);
   };
   const heard: string[] = [];
   for await (const text of tail(

@@ -1,7 +1,8 @@
 import t, { type Test } from 'tap';
+import { type Database, openDatabase } from '../../src/database/index.js';
 import { createAccounts } from '../../src/auth/index.js';
 import type { Role } from '../../src/auth/index.js';
-import { createDetectionLog, type Database, openDatabase } from '../../src/log/index.js';
+import { createDetectionLog } from '../../src/log/index.js';
 import { onEachBackend } from '../backends.js';
 import { startPostgres } from '../postgres.js';
 import { analysedWith, failedWith, film, keys, spec, testService } from './fakes.js';

@@ -1,4 +1,5 @@
-import { createDetectionLog, openDatabase } from '../../src/log/index.js';
+import { openDatabase } from '../../src/database/index.js';
+import { createDetectionLog } from '../../src/log/index.js';
 import { entry, model } from './entries.js';
 
 // A service that logs one film after another and tells its parent of each row that it was promised, until it is killed.

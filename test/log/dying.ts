@@ -1,5 +1,3 @@
-import { openDatabase } from '../../src/log/index.js';
-
 // A command line that is killed in the middle of a transaction on the running service.
 const [dataDir] = process.argv.slice(2);
 if (dataDir === undefined) throw new Error('which folder?');
@@ -13,3 +11,4 @@ await database.kysely.transaction().execute(async (trx) => {
   process.kill(process.pid, 'SIGKILL');
   await new Promise(() => undefined);
 });
+import { openDatabase } from '../../src/database/index.js';

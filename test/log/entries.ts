@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { v7 } from 'uuid';
-import { type DetectionEntry, type FilmReferences, timeOfId } from '../../src/log/index.js';
+import { timeOfId } from '../../src/database/index.js';
+import { type DetectionEntry, type FilmReferences } from '../../src/log/index.js';
 import type { Report, ReportedBox } from '../../src/report/schema.js';
 
 export const model = {

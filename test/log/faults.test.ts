@@ -3,14 +3,15 @@ import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import t, { type Test } from 'tap';
-import { createDetectionLog, type Database, type DatabaseOptions, openDatabase } from '../../src/log/index.js';
-import { asLogError } from '../../src/log/failure.js';
-import { connectToHolder, holdFolder } from '../../src/log/hold.js';
+import { type Database, type DatabaseOptions, openDatabase } from '../../src/database/index.js';
+import { createDetectionLog } from '../../src/log/index.js';
+import { asDatabaseError } from '../../src/database/failure.js';
+import { connectToHolder, holdFolder } from '../../src/database/hold.js';
 import { embeddedFolder, temporaryFolder } from '../backends.js';
 import { noPostgres, type PostgresCluster, startPostgres } from '../postgres.js';
 import { entry, model } from './entries.js';
 
-const away = { name: 'LogUnavailable' };
+const away = { name: 'DatabaseUnavailable' };
 
 const cluster = await startPostgres();
 if (cluster === undefined) await t.test('on Postgres', { skip: noPostgres }, () => undefined);
@@ -302,7 +303,7 @@ async function errors(t: Test): Promise<void> {
     '58030',
     '40P01',
   ]) {
-    t.match(asLogError(coded(code)), { ...away, cause: { code } }, code);
+    t.match(asDatabaseError(coded(code)), { ...away, cause: { code } }, code);
   }
   for (const message of [
     'Connection terminated unexpectedly',
@@ -310,19 +311,19 @@ async function errors(t: Test): Promise<void> {
     'Query read timeout',
     'PGlite is closed',
   ]) {
-    t.match(asLogError(new Error(message)), away, message);
+    t.match(asDatabaseError(new Error(message)), away, message);
   }
   t.match(
-    asLogError(Object.assign(new Error('unreachable'), { name: 'RuntimeError' })),
+    asDatabaseError(Object.assign(new Error('unreachable'), { name: 'RuntimeError' })),
     away,
     'the embedded database crashed',
   );
   for (const code of ['23505', '23514', '42601', '42P01', '22P02']) {
     const mistake = coded(code);
-    t.equal(asLogError(mistake), mistake, code);
+    t.equal(asDatabaseError(mistake), mistake, code);
   }
   const bug = new TypeError('x is not a function');
-  t.equal(asLogError(bug), bug);
+  t.equal(asDatabaseError(bug), bug);
 
   // And from a real database.
   const database = await open(t, { dataDir: await embeddedFolder(t) });

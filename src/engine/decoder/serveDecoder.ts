@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
+import { messageOf, serveParent } from '../../children/index.js';
 import { fitToInput, type ModelSpec } from '../../detector/index.js';
 import { applyWindow, type Film, FilmError } from '../../imaging/index.js';
-import { messageOf, serveKeeper } from '../childEntry.js';
 import type {
   DecodedMessage,
   DecodeMessage,
@@ -27,7 +27,7 @@ export function serveDecoder(decodeFilm: DecodeFilm): void {
   const specs = new Map<string, ModelSpec>();
   let maxPixels = 0;
 
-  serveKeeper<DecoderStart, DecodeMessage, DecodedMessage | GatedMessage | NoFilmMessage | FailedMessage>({
+  serveParent<DecoderStart, DecodeMessage, DecodedMessage | GatedMessage | NoFilmMessage | FailedMessage>({
     async start(message) {
       maxPixels = message.maxPixels;
       for (const spec of message.specs) {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { messageOf } from '../../children/index.js';
 import { type ModelSpec, ModelSpecError } from '../../detector/index.js';
-import { assertOnnxHash } from '../../registry/assertOnnxHash.js';
-import { messageOf } from '../childEntry.js';
+import { assertOnnxHash } from '../../registry/index.js';
 import { assertFits, headsOfFilm, type Network, type OpenNetwork } from './network.js';
 
 export interface OpenedModel {

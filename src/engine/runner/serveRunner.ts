@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
+import { messageOf, serveParent } from '../../children/index.js';
 import { detect, HeadValueError, packTensor } from '../../detector/index.js';
-import { messageOf, serveKeeper } from '../childEntry.js';
 import type { FailedMessage, RanMessage, RunMessage, RunnerStart, RunOutcome } from '../messages.js';
 import { headsOfFilm, type NetworkOutput, type OpenNetwork } from './network.js';
 import { type OpenedModel, type OpenedModels, openModels } from './openModels.js';
@@ -9,7 +9,7 @@ import { type OpenedModel, type OpenedModels, openModels } from './openModels.js
 export function serveRunner(open: OpenNetwork): void {
   let opened: OpenedModels | undefined;
 
-  serveKeeper<RunnerStart, RunMessage, RanMessage | FailedMessage>({
+  serveParent<RunnerStart, RunMessage, RanMessage | FailedMessage>({
     async start(message) {
       opened = await openModels(message, open);
       return { kind: 'ready', provider: opened.provider, notes: opened.notes };

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { DetectionFilter } from '../../log/index.js';
-import { Problem } from '../problems.js';
+import { Problem } from '../errors/problems.js';
 
 /**
  * A cursor is the id of the last row of a page and a hash over that id and the filters, so that one from

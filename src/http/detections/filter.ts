@@ -1,7 +1,7 @@
 import type { Principal } from '../../auth/index.js';
 import type { DetectionFilter } from '../../log/index.js';
-import { Problem } from '../problems.js';
-import type { FilterQuery } from '../schemas/filter.js';
+import { Problem } from '../errors/problems.js';
+import type { FilterQuery } from './filterSchemas.js';
 
 /**
  * The filter that a query asks for, within what the caller may see: a submitter sees its own rows. A

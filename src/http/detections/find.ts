@@ -1,7 +1,7 @@
 import { validate as isUuid } from 'uuid';
 import type { Principal } from '../../auth/index.js';
 import type { DetectionLog, LoggedDetection } from '../../log/index.js';
-import { Problem } from '../problems.js';
+import { Problem } from '../errors/problems.js';
 import { ownRowsOf } from './filter.js';
 
 /** The row of an id; throws `not-found` for another’s row as for none. */

@@ -1,4 +1,4 @@
-import type { FilmAvailability } from '../../images/index.js';
+import type { FilmAvailability } from '../../films/index.js';
 import type { LoggedDetection } from '../../log/index.js';
 
 /** A row as lists show it: the report as it was logged, and beside it how many boxes it has and whether the film can be shown. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type DetectionLog, type FollowingDetection, LogUnavailable } from '../../log/index.js';
+import { DatabaseUnavailable } from '../../database/index.js';
+import { type DetectionLog, type FollowingDetection } from '../../log/index.js';
 
 export interface TailOptions {
   /** The last link of the chain that the reader has seen. */
@@ -58,7 +59,7 @@ async function allowed(mayGoOn: () => Promise<boolean>): Promise<boolean> {
 
 function whileAway<Value>(value: Value): (error: unknown) => Value {
   return (error) => {
-    if (error instanceof LogUnavailable) return value;
+    if (error instanceof DatabaseUnavailable) return value;
     throw error;
   };
 }

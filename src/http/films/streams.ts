@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { type KeptFilm, readPng, writePng } from '../../images/index.js';
+import { type KeptFilm, readPng, writePng } from '../../films/index.js';
 
 /** The PNG as it is kept. */
 export function storedPng({ filmPath }: KeptFilm): Readable {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import plugin from 'fastify-plugin';
-import { Problem } from '../problems.js';
+import { Problem } from '../errors/problems.js';
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,0 +1,43 @@
+import type { FatalMessage, ReadyMessage } from './messages.js';
+
+interface Entry<Start, Work, Answer> {
+  /** Called once, with the first message. What it throws is fatal. */
+  readonly start: (message: Start) => Promise<ReadyMessage>;
+  /** Called for each later message; must not throw. */
+  readonly work: (message: Work) => Promise<Answer>;
+}
+
+/**
+ * The life of a child: start, then one answer for each piece of work, until the keeper is gone.
+ *
+ * There is no handler for SIGTERM: native code blocks the event loop, so none would run; the keeper ends its
+ * children with SIGKILL. SIGINT is ignored: Ctrl-C reaches the whole process group, and films in flight
+ * must finish first.
+ */
+export function serveParent<Start extends { kind: 'start' }, Work extends { kind: string }, Answer>(
+  entry: Entry<Start, Work, Answer>,
+): void {
+  if (process.send === undefined) throw new Error('This program is started by the engine, not by hand.');
+  process.on('SIGINT', () => undefined);
+  process.on('disconnect', () => process.exit(0));
+  process.on('message', (message: Start | Work) => {
+    void answer(message).then((reply) => process.send?.(reply));
+  });
+
+  async function answer(message: Start | Work): Promise<ReadyMessage | FatalMessage | Answer> {
+    if (!isStart(message)) return entry.work(message);
+    try {
+      return await entry.start(message);
+    } catch (error) {
+      return { kind: 'fatal', message: messageOf(error) };
+    }
+  }
+
+  function isStart(message: Start | Work): message is Start {
+    return message.kind === 'start';
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

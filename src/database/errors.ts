@@ -1,0 +1,9 @@
+/** The database is away or refuses to work: nothing was committed, so nothing may be answered. */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable';
+}
+
+/** Text that no Postgres can hold (U+0000, unpaired surrogates). The sender's mistake; nothing was stored. */
+export class UnstorableText extends Error {
+  override readonly name = 'UnstorableText';
+}

@@ -1,0 +1,98 @@
+import { DatabaseUnavailable, UnstorableText } from './errors.js';
+
+/**
+ * What an error of a back end means to those above: DatabaseUnavailable when the database is away or refuses to
+ * work, UnstorableText for text that Postgres cannot hold, and the error itself for everything else (those
+ * are programming errors, and must stay visible as such).
+ */
+export function asDatabaseError(error: unknown): unknown {
+  if (error instanceof DatabaseUnavailable || error instanceof UnstorableText) return error;
+  const code = codeOf(error);
+  if (code !== undefined && unstorable.has(code))
+    return new UnstorableText('text with NUL bytes cannot be stored', { cause: error });
+  return meansAway(error)
+    ? new DatabaseUnavailable(`the database is away: ${messageOf(error)}`, { cause: error })
+    : error;
+}
+
+/** Postgres has no place for U+0000, and half a surrogate pair is no UTF-8: both would fail late, or be changed silently. */
+export function assertStorable(parameters: readonly unknown[]): void {
+  for (const parameter of parameters) {
+    if (typeof parameter === 'string' && /[\0\p{Surrogate}]/u.test(parameter)) {
+      throw new UnstorableText('text with NUL bytes or unpaired surrogates cannot be stored');
+    }
+  }
+}
+
+/** SQLSTATE (5 characters), or the code of a system error. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** True when the answer came from the server itself, so that the connection is still in step with it. */
+export function isFromServer(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !systemCodes.has(code);
+}
+
+function meansAway(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code !== undefined && (systemCodes.has(code) || sqlStates.has(code) || sqlClasses.has(code.slice(0, 2))))
+    return true;
+  return error instanceof Error && (crashNames.has(error.name) || lostConnection.test(error.message));
+}
+
+// character_not_in_repertoire, untranslatable_character (\u0000 in jsonb)
+const unstorable = new Set(['22021', '22P05']);
+
+const systemCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+  'ENOSPC',
+  'EIO',
+  'EROFS',
+  'EDQUOT',
+  'EMFILE',
+]);
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+const sqlClasses = new Set([
+  '08', // connection exceptions
+  '28', // the password was changed under us
+  '53', // insufficient resources: disk full, out of memory, too many connections
+  '58', // system error: I/O
+]);
+const sqlStates = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  '57P04',
+  '57P05', // shut down, crashed, starting up, database dropped, idle session ended
+  '57014', // query_canceled: statement_timeout
+  '55P03', // lock_not_available: lock_timeout
+  '25006', // read-only transaction: this became a standby
+  '25P03', // idle_in_transaction_session_timeout
+  '3D000', // the database is not there
+  '40001',
+  '40P01', // serialisation failure, deadlock, after the retries
+]);
+
+// A WebAssembly trap ends an embedded database as a crash ends a server.
+const crashNames = new Set(['RuntimeError', 'ExitStatus', 'ErrnoError']);
+
+// pg and PGlite throw these without a code.
+const lostConnection =
+  /connection terminated|timeout exceeded when trying to connect|not queryable|query read timeout|pool after calling end|PGlite is clos|connection error|client was closed|the service that holds the folder/i;
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message === '' ? (codeOf(error) ?? error.name) : error.message;
+}

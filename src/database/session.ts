@@ -1,0 +1,125 @@
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+  type TransactionSettings,
+} from 'kysely';
+import { asDatabaseError, assertStorable } from './failure.js';
+
+export interface SessionRows<Row> {
+  readonly rows: Row[];
+  readonly affectedRows: number;
+}
+
+/** One connection to the database, exclusively its holder's from `acquire` to `release`. */
+export interface Session {
+  query<Row>(sql: string, parameters: readonly unknown[]): Promise<SessionRows<Row>>;
+  /** Gives the session back; an open transaction is the holder's to end before. */
+  release(): void;
+}
+
+/**
+ * Where sessions come from: a Postgres pool, the one session of an embedded database, or a running
+ * service that forwards to its own. Errors are the back end's; SessionDialect sorts them.
+ */
+export interface SessionPool {
+  acquire(): Promise<Session>;
+  end(): Promise<void>;
+}
+
+/** A Kysely dialect over any SessionPool: one driver, and one place where errors of the back ends are sorted. */
+export class SessionDialect implements Dialect {
+  readonly #pool: SessionPool;
+
+  constructor(pool: SessionPool) {
+    this.#pool = pool;
+  }
+
+  createDriver(): Driver {
+    return new SessionDriver(this.#pool);
+  }
+  createAdapter(): PostgresAdapter {
+    return new PostgresAdapter();
+  }
+  createQueryCompiler(): PostgresQueryCompiler {
+    return new PostgresQueryCompiler();
+  }
+  createIntrospector(...[db]: Parameters<Dialect['createIntrospector']>): PostgresIntrospector {
+    return new PostgresIntrospector(db);
+  }
+}
+
+class SessionDriver implements Driver {
+  readonly #pool: SessionPool;
+  readonly #sessions = new WeakMap<DatabaseConnection, Session>();
+
+  constructor(pool: SessionPool) {
+    this.#pool = pool;
+  }
+
+  async init(): Promise<void> {
+    // The pool exists already; connections are made when they are needed.
+  }
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const session = await this.#pool.acquire().catch((error: unknown) => {
+      throw asDatabaseError(error);
+    });
+    const connection = new SessionConnection(session);
+    this.#sessions.set(connection, session);
+    return connection;
+  }
+
+  async beginTransaction(
+    connection: DatabaseConnection,
+    { isolationLevel, accessMode }: TransactionSettings,
+  ): Promise<void> {
+    const level = isolationLevel === undefined ? '' : ` isolation level ${isolationLevel}`;
+    await connection.executeQuery(
+      CompiledQuery.raw(`begin${level}${accessMode === undefined ? '' : ` ${accessMode}`}`),
+    );
+  }
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('commit'));
+  }
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('rollback'));
+  }
+
+  releaseConnection(connection: DatabaseConnection): Promise<void> {
+    this.#sessions.get(connection)?.release();
+    return Promise.resolve();
+  }
+  destroy(): Promise<void> {
+    return this.#pool.end();
+  }
+}
+
+class SessionConnection implements DatabaseConnection {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    assertStorable(parameters);
+    try {
+      const { rows, affectedRows } = await this.#session.query<Row>(sql, parameters);
+      return { rows, numAffectedRows: BigInt(affectedRows) };
+    } catch (error) {
+      throw asDatabaseError(error);
+    }
+  }
+
+  streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
+    throw new Error(
+      'streams are read in keyset pages: a cursor would hold a session for as long as its slowest reader',
+    );
+  }
+}

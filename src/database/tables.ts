@@ -1,0 +1,171 @@
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+
+/** The columns as migrations/ made them. int8 comes as number, bytea as Uint8Array, on both back ends. */
+export interface Tables {
+  detections: DetectionsTable;
+  detection_boxes: DetectionBoxesTable;
+  film_references: FilmReferencesTable;
+  idempotency_keys: IdempotencyKeysTable;
+  models: ModelsTable;
+  chain_head: ChainHeadTable;
+  heartbeat: HeartbeatTable;
+  users: UsersTable;
+  tokens: TokensTable;
+  audit_events: AuditEventsTable;
+  sessions: SessionsTable;
+  site_settings: SiteSettingsTable;
+  kept_films: KeptFilmsTable;
+  database_identity: DatabaseIdentityTable;
+}
+
+/** jsonb: written as JSON text, read as parsed by the driver. */
+type Json = ColumnType<unknown, string, string>;
+/** Times are written by value or by the database's clock; never without a zone. */
+type Time = Date;
+
+export interface DetectionsTable {
+  id: string;
+  created_at: Time;
+  state: 'findings' | 'below-threshold' | 'not-analysed';
+  reason_code: string | null;
+  model_name: string;
+  model_version: string;
+  spec_sha256: string;
+  provider: string | null;
+  submitter: string;
+  image_sha256: string | null;
+  threshold: number | null;
+  film_score: number | null;
+  report: string;
+  candidates: Json;
+  candidate_floor: number;
+  reviewed_at: Time | null;
+  seq: number;
+  previous_hash: Uint8Array;
+  hash: Uint8Array;
+}
+
+export interface DetectionBoxesTable {
+  id: string;
+  detection_id: string;
+  class: string;
+  score: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface FilmReferencesTable {
+  detection_id: string;
+  patient_ref: string | null;
+  accession_number: string | null;
+  study_instance_uid: string | null;
+  sop_instance_uid: string | null;
+  external_id: string | null;
+}
+
+export interface IdempotencyKeysTable {
+  submitter: string;
+  key: string;
+  body_sha256: string;
+  expires_at: Time;
+  detection_id: string | null;
+}
+
+export interface ModelsTable {
+  spec_sha256: string;
+  name: string;
+  version: string;
+  onnx_sha256: string;
+  spec: string;
+  first_seen: Generated<Time>;
+}
+
+export interface ChainHeadTable {
+  only_row: GeneratedAlways<boolean>;
+  seq: number;
+  previous_hash: Uint8Array;
+  hash: Uint8Array;
+}
+
+export interface HeartbeatTable {
+  only_row: GeneratedAlways<boolean>;
+  at: Time;
+}
+
+export interface UsersTable {
+  name: string;
+  role: 'submitter' | 'radiologist' | 'operator';
+  password_hash: string;
+  created_at: Generated<Time>;
+  disabled_at: Time | null;
+  /** Asked for by the person itself, and not yet let in by an operator; then disabled as well. */
+  awaiting_since: Generated<Time | null>;
+  last_seen_at: Generated<Time | null>;
+}
+
+export interface TokensTable {
+  jti: string;
+  subject: string;
+  role: 'submitter' | 'radiologist' | 'operator';
+  label: string | null;
+  user_name: string | null;
+  issued_at: Time;
+  expires_at: Time;
+  revoked_at: Time | null;
+  last_used_at: Generated<Time | null>;
+}
+
+export interface AuditEventsTable {
+  id: Generated<number>;
+  at: Generated<Time>;
+  code: string;
+  actor: string | null;
+  request_id: string | null;
+  size_bytes: number | null;
+  sha256: string | null;
+  detail: string | null;
+}
+
+export interface SessionsTable {
+  /** Of the secret in the cookie, hex: who reads the database can't take over a session. */
+  secret_sha256: string;
+  user_name: string;
+  created_at: Time;
+  last_used_at: Time;
+  /** Moves on with use, up to ends_at. */
+  expires_at: Time;
+  ends_at: Time;
+  revoked_at: Time | null;
+}
+
+export interface SiteSettingsTable {
+  only_row: GeneratedAlways<boolean>;
+  sign_up: boolean;
+}
+
+/** Goes along with `db copy`: the copy is the same database at another place. */
+export interface DatabaseIdentityTable {
+  only_row: GeneratedAlways<boolean>;
+  id: Generated<string>;
+}
+
+/** Either `failure` says why the film was not kept, or all the other columns are there. */
+export interface KeptFilmsTable {
+  detection_id: string;
+  recorded_at: Generated<Time>;
+  failure: string | null;
+  /** Address in the image store. */
+  pixels_sha256: string | null;
+  width: number | null;
+  height: number | null;
+  bits: number | null;
+  channels: number | null;
+  /** Grey levels to show as black and white. */
+  window_low: number | null;
+  window_high: number | null;
+  size_bytes: number | null;
+  expires_at: Time | null;
+  deleted_at: Time | null;
+}

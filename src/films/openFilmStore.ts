@@ -1,0 +1,283 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Actor, audit, type Database } from '../database/index.js';
+import type { Logger } from '../children/index.js';
+import { FilmFiles, filmName, isAddress, thumbnailName } from './filmFiles.js';
+import { FilmWriter, NotWritten } from './filmWriter.js';
+import {
+  type FilmAvailability,
+  FilmNotKept,
+  type FilmToKeep,
+  type FilmStore,
+  type KeptFilm,
+  type StoreCounts,
+} from './filmStore.js';
+import {
+  databaseIdOf,
+  type KeptFilmRow,
+  knowsOneOf,
+  markDeleted,
+  neededOf,
+  recordFailure,
+  recordKept,
+  recordsOf,
+  withFilm,
+} from './keptFilms.js';
+
+export interface FilmStoreOptions {
+  /** `none`: nothing of a film is written; what was written before goes when its time is over. */
+  readonly kind: FilmStore['kind'];
+  readonly folder: string;
+  readonly keepDays: number;
+  /** Width · height of a film, at most. */
+  readonly maxPixels: number;
+  readonly logger: Logger;
+  /** Program of the child; tests put in ones that crash. */
+  readonly writerModule?: URL;
+}
+
+const hourMs = 60 * 60_000;
+const dayMs = 24 * hourMs;
+
+/** What is younger may be a film whose row is just being written. */
+const orphanAgeMs = hourMs;
+
+/** How long the end of the service waits for films that are being written. */
+const closingMs = 10_000;
+
+/**
+ * Opens the store: films in a folder, what is known of them in the database of the log. Films are decoded and written by
+ * a child process of their own, after their rows are committed: answers don’t wait for it.
+ * Throws where the folder can’t be made, where it holds the films of another database, or where the child can’t start.
+ */
+export async function openFilmStore(database: Pick<Database, 'kysely'>, options: FilmStoreOptions): Promise<FilmStore> {
+  const store = new FolderStore(database, options);
+  await store.start();
+  return store;
+}
+
+class FolderStore implements FilmStore {
+  readonly kind: FilmStore['kind'];
+  readonly keepDays: number;
+  readonly #db: Database['kysely'];
+  readonly #files: FilmFiles;
+  readonly #writer: FilmWriter | undefined;
+  readonly #logger: Logger;
+  readonly #underWay = new Map<string, Promise<void>>();
+  #kept = 0;
+  #failed = 0;
+  #sweeping: NodeJS.Timeout | undefined;
+
+  constructor(
+    { kysely }: Pick<Database, 'kysely'>,
+    { kind, keepDays, folder, logger, maxPixels, writerModule }: FilmStoreOptions,
+  ) {
+    this.kind = kind;
+    this.keepDays = keepDays;
+    this.#db = kysely;
+    this.#files = new FilmFiles(folder);
+    this.#logger = logger;
+    this.#writer =
+      kind === 'none'
+        ? undefined
+        : new FilmWriter({ maxPixels, logger, ...(writerModule !== undefined && { module: writerModule }) });
+  }
+
+  async start(): Promise<void> {
+    if (this.#writer !== undefined) {
+      await this.#files.prepare();
+      if (!(await this.#isOurs())) {
+        throw new Error(
+          `${this.#files.folder} holds the films of another database: take that one’s log along with \`db copy\`, or name another folder in IMAGE_STORE_DIR`,
+        );
+      }
+      await this.#writer.start();
+    }
+    const sweep = () => {
+      this.sweep().catch((error: unknown) => {
+        this.#logger.warn({ err: error }, 'films whose time is over could not be removed; the next hour tries again');
+      });
+    };
+    sweep();
+    this.#sweeping = setInterval(sweep, hourMs);
+    this.#sweeping.unref();
+  }
+
+  counts(): StoreCounts {
+    return { kept: this.#kept, failed: this.#failed, waiting: this.#underWay.size };
+  }
+
+  keep({ detectionId, ...film }: Parameters<FilmStore['keep']>[0]): void {
+    if (this.#writer === undefined) return;
+    const work = this.#keep(this.#writer, detectionId, film).finally(() => this.#underWay.delete(detectionId));
+    this.#underWay.set(detectionId, work);
+  }
+
+  async availability(detectionIds: readonly string[]): Promise<ReadonlyMap<string, FilmAvailability>> {
+    const records = await recordsOf(this.#db, detectionIds);
+    const now = new Date();
+    return new Map(detectionIds.map((id) => [id, this.#availabilityOf(id, records.get(id), now)]));
+  }
+
+  async open(detectionId: string): Promise<KeptFilm> {
+    await this.#underWay.get(detectionId);
+    const record = (await recordsOf(this.#db, [detectionId])).get(detectionId);
+    const film = this.#filmOf(record);
+    const { size } = await stat(film.filmPath).catch((cause: unknown) => {
+      throw new FilmNotKept('The film was kept on another machine, or its file was lost.', { cause });
+    });
+    return { ...film, sizeBytes: size };
+  }
+
+  async delete(pixelsSha256: string, by: Actor): Promise<number> {
+    if (!isAddress(pixelsSha256)) return 0;
+    return withFilm(this.#db, pixelsSha256, async (trx) => {
+      const rows = await markDeleted(trx, pixelsSha256, new Date());
+      // Rows first: where the file can’t be removed nothing is changed, and the caller hears of it.
+      if (rows === 0) return 0;
+      await audit(trx, { ...by, code: 'film-deleted', sha256: pixelsSha256, detail: `${rows} rows` });
+      await this.#files.remove(pixelsSha256);
+      return rows;
+    });
+  }
+
+  async sweep(): Promise<number> {
+    if (!(await this.#files.isThere())) return 0;
+    if (!(await this.#isOurs())) {
+      this.#logger.warn(
+        { folder: this.#files.folder },
+        'the folder of kept films belongs to another database: nothing was removed from it',
+      );
+      return 0;
+    }
+    const before = new Date(Date.now() - orphanAgeMs);
+    let removed = 0;
+    for await (const addresses of this.#files.addresses(before)) {
+      const needed = await neededOf(this.#db, addresses, new Date());
+      for (const address of addresses) {
+        if (!needed.has(address) && (await this.#removeUnneeded(address))) removed += 1;
+      }
+    }
+    await this.#files.clearIncoming(before);
+    if (removed > 0) this.#logger.info({ films: removed }, 'films whose time is over were removed');
+    return removed;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#sweeping);
+    await Promise.race([Promise.all(this.#underWay.values()), delay(closingMs, undefined, { ref: false })]);
+    await this.#writer?.stop();
+    await Promise.all(this.#underWay.values());
+  }
+
+  /**
+   * To another database every film here would be one that no row needs. A folder that nobody has claimed is taken on,
+   * unless it holds films and this database knows none of them.
+   */
+  async #isOurs(): Promise<boolean> {
+    const id = await databaseIdOf(this.#db);
+    if ((await this.#files.owner()) === undefined && !(await this.#holdsOnlyUnknown())) await this.#files.claim(id);
+    return (await this.#files.owner()) === id;
+  }
+
+  async #holdsOnlyUnknown(): Promise<boolean> {
+    let found = false;
+    for await (const addresses of this.#files.addresses(new Date())) {
+      if (await knowsOneOf(this.#db, addresses)) return false;
+      found = true;
+    }
+    return found;
+  }
+
+  /** Written beside its address, recorded and moved there in one transaction: what is on record is on disk. */
+  async #keep(writer: FilmWriter, detectionId: string, upload: FilmToKeep): Promise<void> {
+    const incoming = this.#files.incoming();
+    try {
+      const film = await writer.write(upload, incoming);
+      const expiresAt = new Date(Date.now() + this.keepDays * dayMs);
+      await withFilm(this.#db, film.pixelsSha256, async (trx) => {
+        await recordKept(trx, detectionId, film, expiresAt);
+        await this.#files.admit(incoming, film.pixelsSha256);
+      });
+      this.#kept += 1;
+    } catch (error) {
+      await this.#notKept(detectionId, error);
+    }
+  }
+
+  async #notKept(detectionId: string, error: unknown): Promise<void> {
+    this.#failed += 1;
+    this.#logger.error({ err: error, detectionId }, 'a film was not kept; its report is logged all the same');
+    const failure = error instanceof NotWritten ? error.reason : 'it could not be recorded';
+    await recordFailure(this.#db, detectionId, failure).catch((cause: unknown) => {
+      this.#logger.error({ err: cause, detectionId }, 'that a film was not kept could not be recorded');
+    });
+  }
+
+  #removeUnneeded(pixelsSha256: string): Promise<boolean> {
+    return withFilm(this.#db, pixelsSha256, async (trx) => {
+      // Once more: a row may have come for it in the meantime.
+      if ((await neededOf(trx, [pixelsSha256], new Date())).size > 0) return false;
+      await this.#files.remove(pixelsSha256);
+      return true;
+    });
+  }
+
+  #availabilityOf(id: string, record: KeptFilmRow | undefined, now: Date): FilmAvailability {
+    // One that is being written counts as kept: opening it waits.
+    if (record === undefined)
+      return { status: this.#underWay.has(id) ? 'kept' : 'not-kept', sha256: null, expiresAt: null };
+    const { pixels_sha256: sha256, expires_at: expiresAt } = record;
+    return { status: this.kind === 'none' ? 'not-kept' : statusOf(record, now), sha256, expiresAt };
+  }
+
+  /** Throws FilmNotKept. */
+  #filmOf(record: KeptFilmRow | undefined): Omit<KeptFilm, 'sizeBytes'> {
+    if (this.kind === 'none') throw new FilmNotKept('This service keeps no films.');
+    if (record === undefined) throw new FilmNotKept('The film was not kept.');
+    const status = statusOf(record, new Date());
+    if (status === 'deleted') throw new FilmNotKept('The film was deleted.');
+    if (status === 'expired')
+      throw new FilmNotKept(
+        `The time for which the film was kept is over (since ${record.expires_at?.toISOString().slice(0, 10) ?? ''}).`,
+      );
+    const { pixels_sha256: pixelsSha256, width, height, bits, channels, window_low: low, window_high: high } = record;
+    if (
+      pixelsSha256 === null ||
+      width === null ||
+      height === null ||
+      low === null ||
+      high === null ||
+      !isDepth(bits) ||
+      !isChannels(channels)
+    ) {
+      throw new FilmNotKept(`The film could not be kept: ${record.failure ?? 'its record is not whole'}.`);
+    }
+    const folder = this.#files.folderOf(pixelsSha256);
+    return {
+      pixelsSha256,
+      width,
+      height,
+      bits,
+      channels,
+      window: [low, high],
+      filmPath: join(folder, filmName),
+      thumbnailPath: join(folder, thumbnailName),
+    };
+  }
+}
+
+function statusOf(record: KeptFilmRow, now: Date): FilmAvailability['status'] {
+  if (record.deleted_at !== null) return 'deleted';
+  if (record.expires_at === null) return 'not-kept';
+  return record.expires_at > now ? 'kept' : 'expired';
+}
+
+function isDepth(bits: number | null): bits is 8 | 16 {
+  return bits === 8 || bits === 16;
+}
+
+function isChannels(channels: number | null): channels is 1 | 3 {
+  return channels === 1 || channels === 3;
+}

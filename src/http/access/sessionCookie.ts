@@ -1,0 +1,63 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from '../errors/problems.js';
+
+/** Over TLS the prefix makes browsers hold the cookie to this host, its root path and TLS. */
+const secureName = '__Host-session';
+/** For a browser on the very machine: browsers take no `__Host-` cookie without TLS. */
+const loopbackName = 'session';
+
+/** The secret of the session that a request carries. */
+export function sessionSecretOf(request: FastifyRequest): string | undefined {
+  const cookies = request.cookies;
+  return cookies[secureName] ?? (isLoopback(request.hostname) ? cookies[loopbackName] : undefined);
+}
+
+/** Throws `forbidden` where the cookie would cross a network in the clear. */
+export function sendSessionCookie(request: FastifyRequest, reply: FastifyReply, secret: string): void {
+  const secure = isSecure(request);
+  if (!secure && !isLoopback(request.hostname)) {
+    throw new Problem(
+      'forbidden',
+      'A session needs HTTPS, or a browser on this machine. Behind a proxy that ends TLS, name the proxy in TRUSTED_PROXIES.',
+    );
+  }
+  void reply.setCookie(secure ? secureName : loopbackName, secret, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'strict',
+    secure,
+  });
+}
+
+export function clearSessionCookies(reply: FastifyReply): void {
+  const options = { path: '/', httpOnly: true, sameSite: 'strict' } as const;
+  void reply.clearCookie(loopbackName, { ...options, secure: false });
+  void reply.clearCookie(secureName, { ...options, secure: true });
+}
+
+/**
+ * Whether a page of another origin made the browser send this: told by `Sec-Fetch-Site`, which no page can
+ * set, and by `Origin` for browsers that don't send it. What is no browser sends neither.
+ */
+export function isForeign(request: FastifyRequest): boolean {
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined) return site !== 'same-origin';
+  const { origin } = request.headers;
+  return origin !== undefined && hostOf(origin) !== request.host.toLowerCase();
+}
+
+/** The page’s own address tells of TLS that ends at a proxy which is not in TRUSTED_PROXIES. */
+function isSecure(request: FastifyRequest): boolean {
+  return (
+    request.protocol === 'https' || (request.headers.origin?.startsWith('https://') === true && !isForeign(request))
+  );
+}
+
+function isLoopback(hostname: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(hostname);
+}
+
+/** Host and port of an origin; undefined where it is `null` or no origin at all. */
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
+}

@@ -1,0 +1,116 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyContextConfig, FastifyInstance, FastifySchema } from 'fastify';
+import plugin from 'fastify-plugin';
+import type { ProblemCode } from '../errors/problems.js';
+import { problemAnswers } from './answers.js';
+import { components } from './components.js';
+
+/**
+ * OpenAPI 3.1 at /openapi.json and a page made of it at /docs, made from the routes themselves: who may call
+ * a route, and the problems that follow from that, are read from its config.
+ */
+export const apiDescription = plugin(
+  async (app: FastifyInstance, { version }: { version: string }) => {
+    for (const [$id, schema] of Object.entries(components)) app.addSchema({ ...schema, $id });
+    // Answers are sent as they are: see components.ts.
+    app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+
+    await app.register(swagger, {
+      openapi: {
+        openapi: '3.1.0',
+        info: {
+          title: 'Lesion detector',
+          version,
+          description:
+            'Finds lesions on chest films with a YOLOv3 detector, and logs every answer. Research use only: not for diagnosis.',
+          license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+        },
+        servers: [{ url: '/' }],
+        tags: [
+          'detections',
+          'films',
+          'statistics',
+          'models',
+          'session',
+          'tokens',
+          'users',
+          'site',
+          'operations',
+          'problems',
+        ].map((name) => ({ name })),
+        components: {
+          securitySchemes: {
+            bearer: {
+              type: 'http',
+              scheme: 'bearer',
+              bearerFormat: 'JWT',
+              description: 'From POST /v1/tokens, or made by `token create`',
+            },
+            session: {
+              type: 'apiKey',
+              in: 'cookie',
+              name: '__Host-session',
+              description: 'From POST /v1/session. What changes something needs the header `X-CSRF-Token`, too',
+            },
+          },
+        },
+        security: [{ bearer: [] }, { session: [] }],
+      },
+      refResolver: {
+        buildLocalReference: ({ $id }, _base, _fragment, i) => (typeof $id === 'string' ? $id : `schema-${i}`),
+      },
+      transform: ({ schema, url, route }) => ({ url, schema: withAccess(schema, route.config, route.method) }),
+      transformObject: (document) => {
+        if (!('openapiObject' in document)) throw new Error('OpenAPI 3 was asked for');
+        tuplesToPrefixItems(document.openapiObject);
+        return document.openapiObject;
+      },
+    });
+
+    await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: false });
+
+    let text: string | undefined;
+    app.get('/openapi.json', { config: { open: true }, schema: { hide: true } }, (_request, reply) => {
+      text ??= JSON.stringify(app.swagger());
+      return reply.type('application/json; charset=utf-8').send(text);
+    });
+  },
+  { name: 'api-description' },
+);
+
+/** A route’s schema with what its config says: who may call, and how those who may not are answered. */
+function withAccess(
+  schema: FastifySchema | undefined,
+  config: FastifyContextConfig = {},
+  method: string | readonly string[] = 'GET',
+): FastifySchema {
+  // Undefined for the routes of libraries, which describe nothing.
+  if (schema === undefined) return { hide: true };
+  const { roles, open } = config;
+  const ofEveryCall: ProblemCode[] = ['internal', 'not-ready'];
+  const ofTokens: ProblemCode[] = open === true ? [] : ['unauthenticated', 'forbidden', 'log-unavailable'];
+  const ofSessions: ProblemCode[] = open === true || String(method) === 'GET' ? [] : ['csrf'];
+  const problems = new Set([...(schema.problems ?? []), ...ofTokens, ...ofSessions, ...ofEveryCall]);
+  const response = { ...asRecord(schema.response), ...problemAnswers([...problems]) };
+  return {
+    ...schema,
+    ...(open === true
+      ? { security: [] }
+      : { description: `${schema.description ?? ''} Roles: ${(roles ?? []).join(', ')}.`.trim() }),
+    response,
+  };
+}
+
+function asRecord(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {};
+}
+
+/** Tuples in the words of JSON Schema 2020-12, which OpenAPI 3.1 speaks; TypeBox writes those of draft 7. */
+function tuplesToPrefixItems(node: object): void {
+  const children: unknown[] = Object.values(node);
+  for (const child of children) if (typeof child === 'object' && child !== null) tuplesToPrefixItems(child);
+  if (!('items' in node) || !Array.isArray(node.items)) return;
+  Object.assign(node, { prefixItems: node.items, items: false });
+  if ('additionalItems' in node) delete node.additionalItems;
+}

@@ -1,0 +1,161 @@
+import { Type } from 'typebox';
+import { ModelSpecSchema } from '../../detector/modelSpecSchema.js';
+import {
+  BelowThresholdSchema,
+  FindingsSchema,
+  NotAnalysedSchema,
+  type ReportState,
+  reportStates,
+} from '../../report/index.js';
+import { problemCodes } from '../errors/problems.js';
+import { modelFactsSchemas } from '../models/schemas.js';
+import { SessionSchema } from '../sessions/schemas.js';
+import { SiteSchema } from '../site/schemas.js';
+import { StatisticsSchema } from '../statistics/schemas.js';
+import { TokenListSchema, TokenSchema } from '../tokens/schemas.js';
+import { UserListSchema, UserSchema } from '../users/schemas.js';
+
+/**
+ * Schemas that OpenAPI names in components. Answers are not passed through them: a report is sent as the
+ * text that was logged, and tests hold answers against these.
+ */
+
+const Problem = Type.Object(
+  {
+    type: Type.String({ description: '/problems/{code}, a page of this service' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String({ description: 'For the person who reads it; programs go by `code`' }),
+    code: Type.Enum(problemCodes, { type: 'string' }),
+    instance: Type.String({ description: 'urn:uuid: of the request, `reqId` in the log of the service' }),
+    detectionId: Type.Optional(Type.String({ description: 'The row that says that the film was not analysed' })),
+  },
+  { description: 'RFC 9457' },
+);
+
+/** `oneOf` with a discriminator: what client generators make a tagged union of. */
+function byState(description: string, variants: Readonly<Record<ReportState, string>>): object {
+  return {
+    description,
+    oneOf: Object.values(variants).map((component) => ({ $ref: `${component}#` })),
+    discriminator: {
+      propertyName: 'state',
+      mapping: Object.fromEntries(
+        Object.entries(variants).map(([state, component]) => [state, `#/components/schemas/${component}`]),
+      ),
+    },
+  };
+}
+
+const Report = byState('What was answered for a film, and logged', {
+  findings: 'Findings',
+  'below-threshold': 'BelowThreshold',
+  'not-analysed': 'NotAnalysed',
+});
+
+const asLogged = Type.Optional(
+  Type.Object(
+    {
+      state: Type.Enum([...reportStates], { type: 'string' }),
+      threshold: Type.Number(),
+      candidateFloor: Type.Number({ description: 'Candidates with a score below it were not kept' }),
+    },
+    { description: 'What was logged, where this is a view at another threshold' },
+  ),
+);
+const FindingsView = Type.Object({ ...FindingsSchema.properties, asLogged }, { title: 'FindingsView' });
+const BelowThresholdView = Type.Object(
+  { ...BelowThresholdSchema.properties, asLogged },
+  { title: 'BelowThresholdView' },
+);
+const ReportView = byState('A report as it was logged or, with `minScore`, as it would read at that threshold', {
+  findings: 'FindingsView',
+  'below-threshold': 'BelowThresholdView',
+  'not-analysed': 'NotAnalysed',
+});
+
+const besideReport = Type.Object({
+  boxCount: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'Reported boxes; null where the film was not analysed',
+  }),
+  film: Type.Object(
+    {
+      status: Type.Enum(['kept', 'not-kept', 'expired', 'deleted'], { type: 'string' }),
+      sha256: Type.Union([Type.String(), Type.Null()], {
+        description: 'Address of the film: the hash of its pixels; null while it is being written',
+      }),
+      expiresAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+    },
+    { description: 'Whether the film can be shown' },
+  ),
+});
+const ListedReport = {
+  description: 'A report as it was logged, and beside it what lists show',
+  allOf: [{ $ref: 'Report#' }, besideReport],
+};
+const items = Type.Array(Type.Unsafe({ $ref: 'ListedReport#' }));
+const DetectionList = Type.Object({ items });
+const DetectionPage = Type.Object({
+  items,
+  nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'null on the last page' }),
+});
+
+const modelSummary = {
+  ...modelFactsSchemas,
+  default: Type.Boolean({ description: 'Used where a request names no model' }),
+  lookedFor: Type.Array(Type.String()),
+  notice: Type.String(),
+  provider: Type.Union([Type.String(), Type.Null()], { description: 'Execution provider that runs' }),
+  specSha256: Type.String(),
+  onnxSha256: Type.String(),
+};
+const ModelSummary = Type.Object(modelSummary);
+const Model = Type.Object({
+  ...modelSummary,
+  spec: Type.Unsafe({ $ref: 'ModelSpec#' }),
+  card: Type.Union([Type.String(), Type.Null()], { description: 'The model card, Markdown' }),
+});
+
+const Liveness = Type.Object({ status: Type.Literal('live'), version: Type.String() });
+
+const Readiness = Type.Object({
+  status: Type.Literal('ready'),
+  version: Type.String(),
+  engine: Type.Object({
+    state: Type.String(),
+    provider: Type.Union([Type.String(), Type.Null()]),
+    queuedFilms: Type.Integer(),
+  }),
+  database: Type.Object({
+    kind: Type.String(),
+    durability: Type.String({ description: 'What a committed row survives' }),
+    state: Type.String(),
+  }),
+  models: Type.Array(Type.Object({ name: Type.String(), version: Type.String(), default: Type.Boolean() })),
+});
+
+export const components: Readonly<Record<string, object>> = {
+  Findings: FindingsSchema,
+  BelowThreshold: BelowThresholdSchema,
+  NotAnalysed: NotAnalysedSchema,
+  Report,
+  FindingsView,
+  BelowThresholdView,
+  ReportView,
+  ListedReport,
+  DetectionList,
+  DetectionPage,
+  ModelSpec: ModelSpecSchema,
+  ModelSummary,
+  Model,
+  Token: TokenSchema,
+  TokenList: TokenListSchema,
+  Session: SessionSchema,
+  Site: SiteSchema,
+  Statistics: StatisticsSchema,
+  User: UserSchema,
+  UserList: UserListSchema,
+  Liveness,
+  Readiness,
+  Problem,
+};

@@ -1,0 +1,53 @@
+import type { FastifySchema } from 'fastify';
+import { Type } from 'typebox';
+import { answer } from '../description/answers.js';
+import { NoQuerySchema } from '../detections/filterSchemas.js';
+
+/** Of every model that is shown. */
+export const modelFactsSchemas = {
+  name: Type.String(),
+  version: Type.String(),
+  licence: Type.String(),
+  intendedUse: Type.String(),
+  threshold: Type.Number({ description: 'Operating point' }),
+  classes: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      title: Type.String({ description: 'As a reader knows it' }),
+      colour: Type.String(),
+      role: Type.String({ description: '`lesion` or `attribute`' }),
+    }),
+  ),
+};
+
+export const modelListSchema = {
+  operationId: 'listModels',
+  tags: ['models'],
+  summary: 'The models that are served',
+  querystring: NoQuerySchema,
+  response: {
+    200: {
+      description: 'The models',
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            required: ['items'],
+            properties: { items: { type: 'array', items: { $ref: 'ModelSummary#' } } },
+          },
+        },
+      },
+    },
+  },
+  problems: ['bad-parameter'],
+} satisfies FastifySchema;
+
+export const modelSchema = {
+  operationId: 'getModel',
+  tags: ['models'],
+  summary: 'One model: its spec, its card, its hashes',
+  params: Type.Object({ name: Type.String({ description: 'Name of the model' }) }),
+  querystring: NoQuerySchema,
+  response: { 200: answer('The model', 'Model') },
+  problems: ['bad-parameter', 'unknown-model'],
+} satisfies FastifySchema;

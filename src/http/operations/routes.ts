@@ -1,0 +1,57 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { HttpContext } from '../dependencies.js';
+import { problemOf } from '../errors/problemOf.js';
+import { Problem } from '../errors/problems.js';
+import { liveSchema, metricsSchema, readySchema } from './schemas.js';
+
+/** What those who keep the service running ask. */
+export const healthRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
+  app,
+  { engine, log, registry, metrics, settings },
+  done,
+) => {
+  const { version, database, metricsAccess } = settings;
+
+  app.get('/healthz', { config: { open: true }, schema: liveSchema }, () => ({ status: 'live', version }));
+
+  app.get('/readyz', { config: { open: true }, schema: readySchema }, async (request) => {
+    const { state, provider, queuedFilms } = engine.status();
+    const isLogReady = await log.ping().then(
+      () => true,
+      (error: unknown) => {
+        request.log.warn({ err: error }, 'the log can’t be written');
+        if (problemOf(error).code !== 'log-unavailable') throw error;
+        return false;
+      },
+    );
+    const parts = {
+      version,
+      engine: { state, provider, queuedFilms },
+      database: { ...database, state: isLogReady ? 'ready' : 'unavailable' },
+      models: [...registry.models.values()].map(({ spec }) => ({
+        name: spec.name,
+        version: spec.version,
+        default: spec.name === registry.defaultModel,
+      })),
+    };
+    if (state !== 'ready' || !isLogReady) {
+      const missing = [
+        ...(state === 'ready' ? [] : [`the engine is ${state}`]),
+        ...(isLogReady ? [] : ['the log can’t be written']),
+      ];
+      throw new Problem('not-ready', `Not ready: ${missing.join(', ')}.`, { members: parts });
+    }
+    return { status: 'ready', ...parts };
+  });
+
+  app.get(
+    '/metrics',
+    { config: metricsAccess === 'open' ? { open: true } : { roles: ['operator'] }, schema: metricsSchema },
+    async (request, reply) => {
+      const wantsOpenMetrics = request.headers.accept?.includes('application/openmetrics-text') === true;
+      const { contentType, text } = await metrics.expose(wantsOpenMetrics ? 'openmetrics' : 'prometheus');
+      return reply.header('content-type', contentType).send(text);
+    },
+  );
+  done();
+};

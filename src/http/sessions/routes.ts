@@ -1,0 +1,91 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { LoggedIn, Session } from '../../auth/index.js';
+import type { HttpContext } from '../dependencies.js';
+import { actorOf, callerOf, type CurrentSession } from '../access/access.js';
+import { clearSessionCookies, isForeign, sendSessionCookie, sessionSecretOf } from '../access/sessionCookie.js';
+import { Problem } from '../errors/problems.js';
+import { changePasswordSchema, extendSessionSchema, sessionSchema, signInSchema, signOutSchema } from './schemas.js';
+
+const everyone = { roles: ['submitter', 'radiologist', 'operator'] } as const;
+
+/** Signing in and out at the page, and one’s own password. */
+export const sessionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { accounts, sessions, log }, done) => {
+  app.post(
+    '/v1/session',
+    { config: { open: true }, schema: signInSchema, preHandler: (request) => app.limitAttempts(request) },
+    async (request, reply) => {
+      // A foreign page must not sign its visitor in, either: what is uploaded then would be seen by the account’s owner.
+      if (isForeign(request)) throw new Problem('csrf', 'A page of another origin made this request.');
+      const { name, password } = request.body;
+      const user = await accounts.logIn(name, password);
+      if (user === undefined) {
+        await log.audit({ code: 'login-failed', actor: name, requestId: request.id });
+        throw new Problem('unauthenticated', 'Name and password do not match an account that may sign in.');
+      }
+      const before = sessionSecretOf(request);
+      const session = await openSession(request, reply, user);
+      if (before !== undefined) await sessions.revoke(before);
+      await log.audit({ code: 'signed-in', actor: user.name, requestId: request.id });
+      return session;
+    },
+  );
+
+  app.get('/v1/session', { config: { ...everyone, leavesSessionIdle: true }, schema: sessionSchema }, (request) =>
+    sessionAnswer(currentSession(request)),
+  );
+
+  app.post('/v1/session/extension', { config: everyone, schema: extendSessionSchema }, (request) =>
+    sessionAnswer(currentSession(request)),
+  );
+
+  app.delete(
+    '/v1/session',
+    { config: { ...everyone, leavesSessionIdle: true }, schema: signOutSchema },
+    async (request, reply) => {
+      await sessions.revoke(currentSession(request).secret);
+      await log.audit({ code: 'signed-out', actor: callerOf(request).name, requestId: request.id });
+      clearSessionCookies(reply);
+      // The next person at this machine must not find films in the browser’s cache.
+      return reply.header('clear-site-data', '"cache"').code(204).send();
+    },
+  );
+
+  app.patch(
+    '/v1/session/password',
+    { config: everyone, schema: changePasswordSchema, preHandler: (request) => app.limitAttempts(request) },
+    async (request, reply) => {
+      const { user } = currentSession(request);
+      const { current, next } = request.body;
+      if ((await accounts.logIn(user.name, current)) === undefined) {
+        await log.audit({ code: 'login-failed', actor: user.name, requestId: request.id });
+        throw new Problem('wrong-password', 'This is not the current password.');
+      }
+      await accounts.setPassword(user.name, next, actorOf(request));
+      // All sessions ended with the old password, this one, too.
+      const again = await accounts.logIn(user.name, next);
+      if (again === undefined)
+        throw new Problem('unauthenticated', 'The account was changed in the meantime: sign in again.');
+      return openSession(request, reply, again);
+    },
+  );
+
+  async function openSession(request: FastifyRequest, reply: FastifyReply, user: LoggedIn) {
+    const { secret, ...session } = await sessions.open(user);
+    sendSessionCookie(request, reply, secret);
+    return sessionAnswer(session);
+  }
+
+  done();
+};
+
+function sessionAnswer({ user, csrfToken, expiresAt }: Session) {
+  return { user: { name: user.name, role: user.role }, csrfToken, expiresAt: expiresAt.toISOString() };
+}
+
+/** Throws `unauthenticated` where the caller came with a token: it has no session to speak of. */
+function currentSession({ session }: FastifyRequest): CurrentSession {
+  if (session === null)
+    throw new Problem('unauthenticated', 'This call is about a session, and a bearer token is none.');
+  return session;
+}

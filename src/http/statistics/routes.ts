@@ -1,0 +1,51 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import type { StatisticsFilter } from '../../log/index.js';
+import type { HttpContext } from '../dependencies.js';
+import { filterOf } from '../detections/filter.js';
+import { callerOf } from '../access/access.js';
+import { Problem } from '../errors/problems.js';
+import type { StatisticsQuery } from '../detections/filterSchemas.js';
+import { type Plot, plotSchema, statisticsSchema } from './schemas.js';
+import { type Period } from './days.js';
+import { latencyPlot, scoresPlot, statesPlot, volumePlot } from './plots.js';
+import type { Statistics } from '../../log/index.js';
+
+const operators = { roles: ['operator'] } as const;
+const dayMs = 24 * 60 * 60_000;
+const mostDays = 366;
+
+const draw: Readonly<Record<Plot, (statistics: Statistics, period: Period) => string>> = {
+  volume: volumePlot,
+  states: statesPlot,
+  latency: latencyPlot,
+  scores: scoresPlot,
+};
+
+/** What operators look at: counts and quantiles by day, model and submitter. */
+export const statisticsRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { log }, done) => {
+  app.get('/v1/statistics', { config: operators, schema: statisticsSchema }, async (request) => {
+    const filter = filterIn(request, request.query);
+    return { from: filter.from.toISOString(), to: filter.to.toISOString(), ...(await log.statistics(filter)) };
+  });
+
+  app.get('/v1/statistics/:plot.svg', { config: operators, schema: plotSchema }, async (request, reply) => {
+    const filter = filterIn(request, request.query);
+    return reply
+      .type('image/svg+xml; charset=utf-8')
+      .send(draw[request.params.plot](await log.statistics(filter), filter));
+  });
+  done();
+};
+
+/** Whole days where nothing else is said: the last 30, today included. */
+function filterIn(request: FastifyRequest, query: StatisticsQuery): StatisticsFilter {
+  const { from, to, model, submitter } = filterOf(query, callerOf(request));
+  const tomorrow = new Date((Math.floor(Date.now() / dayMs) + 1) * dayMs);
+  const end = to ?? tomorrow;
+  const start = from ?? new Date(end.getTime() - 30 * dayMs);
+  if (start >= end) throw new Problem('bad-parameter', 'The query parameter “from” is not before “to”.');
+  if (end.getTime() - start.getTime() > mostDays * dayMs)
+    throw new Problem('bad-parameter', `At most ${mostDays} days from “from” to “to”.`);
+  return { from: start, to: end, ...(model !== undefined && { model }), ...(submitter !== undefined && { submitter }) };
+}

@@ -1,0 +1,73 @@
+import type { FilmReferences } from '../../log/index.js';
+import { Problem } from '../errors/problems.js';
+
+/** Text that comes with a film. */
+export interface UploadFields extends FilmReferences {
+  readonly model?: string;
+}
+
+export const fieldNames = [
+  'model',
+  'patientRef',
+  'accessionNumber',
+  'studyInstanceUid',
+  'sopInstanceUid',
+  'externalId',
+] as const;
+export type FieldName = (typeof fieldNames)[number];
+
+export const maximumFieldLength = 128;
+
+/** The header that carries a field beside a raw body, e.g. `x-patient-ref`. */
+export function headerOf(field: FieldName): string {
+  return `x-${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** Takes fields one after the other, from headers and from form parts. */
+export class FieldCollector {
+  readonly #values = new Map<FieldName, string>();
+
+  /** Throws `bad-parameter` where a value can’t be kept as it is: nothing is cut or cleaned behind the sender’s back. */
+  add(name: string, value: string): void {
+    const field = fieldNames.find((known) => known === name);
+    if (field === undefined)
+      throw new Problem(
+        'bad-parameter',
+        `There is no field “${printable(name)}”. Fields are ${fieldNames.join(', ')}.`,
+      );
+    if (this.#values.has(field)) throw new Problem('bad-parameter', `The field “${field}” is given more than once.`);
+    if (value === '') return;
+    if (Array.from(value).length > maximumFieldLength) {
+      throw new Problem('bad-parameter', `The field “${field}” has more than ${maximumFieldLength} characters.`);
+    }
+    if (/\p{Cc}/u.test(value)) throw new Problem('bad-parameter', `The field “${field}” holds control characters.`);
+    this.#values.set(field, value);
+  }
+
+  /** Takes the `X-` headers of a request, given as Node’s flat list, in which a header sent twice stands twice. */
+  addHeaders(rawHeaders: readonly string[]): void {
+    for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+      const header = rawHeaders[i]?.toLowerCase();
+      const field = fieldNames.find((name) => headerOf(name) === header);
+      if (field !== undefined) this.add(field, utf8Of(rawHeaders[i + 1] ?? '', field));
+    }
+  }
+
+  fields(): UploadFields {
+    return Object.fromEntries(this.#values);
+  }
+}
+
+/** Node reads headers as Latin-1; senders write UTF-8. */
+function utf8Of(value: string, field: FieldName): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
+  } catch (cause) {
+    throw new Problem('bad-parameter', `The header “${headerOf(field)}” is not UTF-8.`, { cause });
+  }
+}
+
+/** A name that the sender chose, fit for a message. */
+function printable(name: string): string {
+  return name.slice(0, 64).replace(/\p{Cc}/gu, '?');
+}

@@ -1,0 +1,121 @@
+import multipart from '@fastify/multipart';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import { callerOf } from '../access/access.js';
+import type { HttpContext } from '../dependencies.js';
+import { type SubmissionAnswer, type SubmissionContext, submitFilm } from '../../submission/index.js';
+import { observeLogged } from '../operations/metrics.js';
+import { problemOf, SenderGone } from '../errors/problemOf.js';
+import { Problem } from '../errors/problems.js';
+import { submissionSchema } from './schemas.js';
+import { declaredBytesOf, receiveUpload, sha256Of, tooLarge, type Upload } from './receive.js';
+
+/**
+ * POST /v1/detections. A scope of its own, in which no body is parsed: whatever its content type says, it is
+ * a form or it is a film, and it is read within the limits of uploads.
+ */
+export const submissionRoutes: FastifyPluginAsyncTypebox<HttpContext> = async (app, context) => {
+  app.removeAllContentTypeParsers();
+  await app.register(multipart, { throwFileSizeLimit: false });
+  app.addContentTypeParser('*', (_request, _payload, done) => {
+    done(null);
+  });
+  // Whatever a sender writes there, even what is no media type at all: what is not a form is a film.
+  app.addHook('onRequest', (request, _reply, next) => {
+    if (!/^multipart\/form-data\b/i.test(request.headers['content-type'] ?? ''))
+      request.headers['content-type'] = 'application/octet-stream';
+    next();
+  });
+  // Fields are checked where they are read: a form’s come after its headers were seen.
+  app.setValidatorCompiler(() => () => true);
+
+  app.post(
+    '/v1/detections',
+    { config: { roles: ['submitter', 'radiologist'] }, schema: submissionSchema },
+    async (request, reply) => {
+      const { id, reportText, replayed } = await submit(context, request);
+      if (replayed) reply.header('idempotency-replayed', 'true');
+      return reply
+        .code(replayed ? 200 : 201)
+        .header('location', `/v1/detections/${id}`)
+        .type('application/json; charset=utf-8')
+        .send(reportText);
+    },
+  );
+};
+
+async function submit(context: HttpContext, request: FastifyRequest): Promise<SubmissionAnswer> {
+  const caller = callerOf(request);
+  const declaredBytes = declaredBytesOf(request) ?? 0;
+  const { metrics, budget, engine, settings } = context;
+  let held;
+  let upload: Upload | undefined;
+  try {
+    // A form is its film and some hundred bytes of framing; the film itself is measured as it comes.
+    if (declaredBytes > settings.maxUploadBytes + 64 * 1024) throw tooLarge(settings.maxUploadBytes);
+    const idempotencyKey = idempotencyKeyOf(request);
+    if (!engine.hasRoomFor(declaredBytes)) throw new Problem('queue-full', 'The queue has no room for this film.');
+    held = budget.hold(declaredBytes);
+    upload = await receiveUpload(request, { maxUploadBytes: settings.maxUploadBytes, held });
+    metrics.uploadBytes.observe(upload.bytes.length);
+    const { model, ...references } = upload.fields;
+    return await submitFilm(submissionContextOf(context), {
+      submitter: caller.name,
+      bytes: upload.bytes,
+      references,
+      ...(model === undefined ? {} : { model }),
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    });
+  } catch (error) {
+    await recordFailure(context, request, caller.name, error, upload?.bytes);
+    throw error;
+  } finally {
+    held?.release();
+  }
+}
+
+function submissionContextOf({ engine, log, films, registry, settings, metrics }: HttpContext): SubmissionContext {
+  return {
+    engine,
+    log,
+    films,
+    registry,
+    deadlineMs: settings.deadlineMs,
+    onLogged: (film) => {
+      observeLogged(metrics, film);
+    },
+  };
+}
+
+/** Counts what came to no result; refused requests leave an audit event, since they have no row. */
+async function recordFailure(
+  { metrics, log }: HttpContext,
+  request: FastifyRequest,
+  actor: string,
+  error: unknown,
+  bytes: Buffer | undefined,
+): Promise<void> {
+  if (error instanceof SenderGone) {
+    metrics.failures.inc({ reason: 'sender-gone' });
+    return;
+  }
+  const { code, status } = problemOf(error);
+  metrics.failures.inc({ reason: code });
+  // Waiting for an answer under way is no fault of the request.
+  if (status >= 500 || code === 'conflict') return;
+  await log.audit({
+    code,
+    actor,
+    requestId: request.id,
+    ...(bytes === undefined ? {} : { sizeBytes: bytes.length, sha256: sha256Of(bytes) }),
+  });
+}
+
+function idempotencyKeyOf(request: FastifyRequest): string | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw new Problem('bad-parameter', 'The header “Idempotency-Key” takes 1 to 255 visible ASCII characters.');
+  }
+  return key;
+}

@@ -1,0 +1,92 @@
+import type { FastifySchema } from 'fastify';
+import { Type } from 'typebox';
+import { answer } from '../description/answers.js';
+import { NameSchema, PasswordSchema, RoleSchema } from '../users/credentialSchemas.js';
+import { NoQuerySchema } from '../detections/filterSchemas.js';
+
+export const issueTokenSchema = {
+  operationId: 'logIn',
+  tags: ['tokens'],
+  summary: 'A bearer token: for name and password, or in a session',
+  description:
+    'With `name` and `password` it lives for some hours. In a session (without them) it lives for `expiresInDays` and has a `label`; an operator may name another `user`, or a machine with its `role`.',
+  body: Type.Object(
+    {
+      name: Type.Optional(NameSchema),
+      password: Type.Optional(PasswordSchema),
+      label: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 128,
+          pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+          description: 'What the token is for',
+        }),
+      ),
+      expiresInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 1096, description: 'Without it, 90' })),
+      user: Type.Optional(NameSchema),
+      role: Type.Optional(RoleSchema),
+    },
+    { additionalProperties: false },
+  ),
+  response: {
+    201: answer('The token, shown this once', 'Token'),
+  },
+  problems: [
+    'bad-request',
+    'bad-parameter',
+    'unauthenticated',
+    'forbidden',
+    'csrf',
+    'upload-too-large',
+    'rate-limited',
+    'log-unavailable',
+  ],
+} satisfies FastifySchema;
+
+export const listTokensSchema = {
+  operationId: 'listTokens',
+  tags: ['tokens'],
+  summary: 'Tokens that were issued, newest first',
+  description: 'One’s own; all of them for operators. The tokens themselves are not kept.',
+  querystring: NoQuerySchema,
+  response: { 200: answer('The tokens', 'TokenList') },
+  problems: ['bad-parameter'],
+} satisfies FastifySchema;
+
+export const revokeSchema = {
+  operationId: 'revokeToken',
+  tags: ['tokens'],
+  summary: 'Makes a token useless at once',
+  description: 'Its owner may, and operators.',
+  params: Type.Object({
+    jti: Type.String({ maxLength: 128, pattern: '^[\\w.-]+$', description: 'The token’s `jti`' }),
+  }),
+  response: { 204: { description: 'Revoked', type: 'null' } },
+  problems: ['bad-parameter', 'not-found', 'log-unavailable'],
+} satisfies FastifySchema;
+
+const time = Type.String({ format: 'date-time' });
+const owned = {
+  jti: Type.String({ description: 'Name of the token, for revoking it' }),
+  user: Type.String({ description: 'Whose rows it makes and sees: an account, or a machine' }),
+  role: Type.String(),
+  label: Type.Union([Type.String(), Type.Null()]),
+  expiresAt: time,
+};
+
+export const TokenSchema = Type.Object({
+  token: Type.String({ description: 'Goes into `Authorization: Bearer …`' }),
+  tokenType: Type.Literal('Bearer'),
+  ...owned,
+});
+
+export const TokenListSchema = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      ...owned,
+      createdAt: time,
+      lastUsedAt: Type.Union([time, Type.Null()], { description: 'To some minutes' }),
+      revokedAt: Type.Union([time, Type.Null()]),
+    }),
+  ),
+});

@@ -1,0 +1,23 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { HttpContext } from '../dependencies.js';
+import { isForeign } from '../access/sessionCookie.js';
+import { Problem } from '../errors/problems.js';
+import { signUpSchema } from './schemas.js';
+
+/** Asking for an account, where operators have switched that on. */
+export const signUpRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { accounts, site, log }, done) => {
+  app.post(
+    '/v1/sign-ups',
+    { config: { open: true }, schema: signUpSchema, preHandler: (request) => app.limitAttempts(request) },
+    async (request, reply) => {
+      if (isForeign(request)) throw new Problem('csrf', 'A page of another origin made this request.');
+      if (!(await site.read()).signUp) throw new Problem('not-found', 'Accounts are made by operators here.');
+      const { name, password } = request.body;
+      const made = await accounts.signUp({ name, password });
+      await log.audit({ code: made ? 'signed-up' : 'sign-up-of-taken-name', actor: name, requestId: request.id });
+      // The same answer for a name that is taken: it is not for strangers to learn who has an account.
+      return reply.code(202).send({ detail: 'If the name is free, the account waits for an operator now.' });
+    },
+  );
+  done();
+};

@@ -1,6 +1,0 @@
-// What other rooms may import without loading libvips: films are written by a child (writer/).
-export * from './imageStore.js';
-export { openImageStore, type ImageStoreOptions } from './openImageStore.js';
-export { type PngLayout } from './png/layout.js';
-export { readPng } from './png/readPng.js';
-export { writePng } from './png/writePng.js';

@@ -1,0 +1,26 @@
+/** The film was not accepted: nothing was analysed and there is no row. */
+export class SubmissionRefused extends Error {
+  override readonly name = 'SubmissionRefused';
+
+  constructor(
+    /** `in-progress`: a request with the same idempotency key is being worked on. */
+    readonly code: 'unknown-model' | 'in-progress' | 'idempotency-mismatch',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The film was accepted and the engine gave up on it. Its row says so. */
+export class FilmNotAnalysed extends Error {
+  override readonly name = 'FilmNotAnalysed';
+
+  constructor(
+    readonly code: 'engine-failed' | 'deadline',
+    message: string,
+    /** The row, `not-analysed`. */
+    readonly detectionId: string,
+  ) {
+    super(message);
+  }
+}

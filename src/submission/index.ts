@@ -1,0 +1,3 @@
+export { FilmNotAnalysed, SubmissionRefused } from './errors.js';
+export type { LoggedFilm, Submission, SubmissionAnswer, SubmissionContext } from './submission.js';
+export { submitFilm } from './submitFilm.js';

@@ -1,0 +1,46 @@
+import type { Analysis, Engine } from '../engine/index.js';
+import type { FilmStore } from '../films/index.js';
+import type { DetectionLog, FilmReferences } from '../log/index.js';
+import type { Registry } from '../registry/index.js';
+import type { Report } from '../report/index.js';
+
+/** One film, from whichever door it came. */
+export interface Submission {
+  /** The account that sent it. */
+  readonly submitter: string;
+  /** The film's file, as it came. */
+  readonly bytes: Uint8Array;
+  /** Name of the model that is to judge it; the default model if undefined. */
+  readonly model?: string;
+  readonly references: FilmReferences;
+  /** Unique per submitter: the same film under the same key is analysed and logged once. */
+  readonly idempotencyKey?: string;
+}
+
+export interface SubmissionAnswer {
+  readonly id: string;
+  /** The very text that was committed. */
+  readonly reportText: string;
+  /** True if this is the first answer to the idempotency key, once more. */
+  readonly replayed: boolean;
+}
+
+/** What became of a film that has a row. */
+export interface LoggedFilm {
+  readonly report: Report;
+  readonly analysis: Analysis;
+  /** From the finished report to COMMIT. */
+  readonly appendMs: number;
+}
+
+/** What a submission stands on; tests put fakes here. */
+export interface SubmissionContext {
+  readonly engine: Pick<Engine, 'analyse'>;
+  readonly log: Pick<DetectionLog, 'append' | 'claim' | 'release'>;
+  readonly films: Pick<FilmStore, 'keep'>;
+  readonly registry: Pick<Registry, 'models' | 'defaultModel'>;
+  /** The engine's deadline for a film: how long an idempotency key can be in use follows from it. */
+  readonly deadlineMs: number;
+  /** Called once a film's row is committed, before the answer goes out. Must not throw. */
+  readonly onLogged?: (film: LoggedFilm) => void;
+}
