@@ -1,7 +1,7 @@
 // Compiles to dist/ before `npm start` and `npm run cli`. An installation without dev
 // dependencies (the container image) has no compiler: there an existing dist/ is used as it is.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { buildViewer } from './build-viewer.mjs';
@@ -23,6 +23,12 @@ if (tsc !== undefined) {
     stdio: ['ignore', 2, 2],
   });
   process.exitCode = status ?? 1;
+  // Data that code reads from beside itself; tsc copies none.
+  mkdirSync(new URL('../dist/src/gate/', import.meta.url), { recursive: true });
+  copyFileSync(
+    new URL('../src/gate/frontalChest.json', import.meta.url),
+    new URL('../dist/src/gate/frontalChest.json', import.meta.url),
+  );
   await buildViewer();
 } else if (!existsSync(new URL('../dist/src/main.js', import.meta.url))) {
   process.stderr.write(

@@ -1,14 +1,14 @@
 import { type Cells, cellsOf } from './cells.js';
 import { colouredShare } from './colour.js';
-import * as fitted from './frontalChestParameters.js';
+import { readFittedNetwork } from './fittedNetwork.js';
 import type { Gate, GateVerdict } from './gate.js';
 import { type Network, readNetwork, score } from './network.js';
 import { type Thumbnail, thumbnailOf, type Turn, turned } from './thumbnail.js';
 
 /**
- * Lets upright frontal chest films pass, turns negatives of them round, and refuses everything else: photographs, text,
- * laterals, CT slices, other parts of the body, films on their side. What it was measured to do, and on what, stands in
- * docs/decisions/0004-input-gate.md.
+ * Passes upright frontal chest films, inverts negatives of them, and refuses everything else: photographs, text,
+ * laterals, CT slices, other parts of the body, films on their side. docs/decisions/0004-input-gate.md says how well
+ * and on what it was measured.
  */
 export const frontalChest: Gate = {
   name: 'frontal-chest',
@@ -16,16 +16,16 @@ export const frontalChest: Gate = {
   judge: (film) => judgeCells(cellsOf(film)),
 };
 
-/** From this score on a picture is a frontal film. */
+/** A picture with at least this score is a frontal film. */
 const frontalFrom = 0.4;
 
-/** From here on nothing else is asked. */
+/** At this score nothing else is tried. */
 const surelyFrontalFrom = 0.95;
 
-/** A negative has to be surer: a wrong inversion would be analysed, not refused. */
+/** A negative needs a higher score: a film inverted by mistake would be analysed, not refused. */
 const negativeFrom = 0.8;
 
-/** So much of a picture in colour makes it no film. */
+/** A picture with a larger share in colour is not a film. */
 const mostColoured = 0.2;
 
 function judgeCells(cells: Cells): GateVerdict {
@@ -35,13 +35,12 @@ function judgeCells(cells: Cells): GateVerdict {
       `The picture is in colour (${percent(coloured)} of it): this looks like a photograph or a screenshot.`,
     );
   const upright = thumbnailOf(cells, { inverted: false });
-  const negative = thumbnailOf(cells, { inverted: true });
-  if (upright === undefined || negative === undefined)
-    return refused('The picture is blank: it has one grey level all over.');
+  if (upright === undefined) return refused('The picture is blank: it has one grey level all over.');
   const asItIs = likeFrontal(upright);
   if (asItIs >= surelyFrontalFrom) return { kind: 'passes' };
-  const turnedRound = likeFrontal(negative);
-  if (turnedRound >= negativeFrom && turnedRound > asItIs) return { kind: 'passes-inverted' };
+  const negative = thumbnailOf(cells, { inverted: true });
+  const inverted = negative === undefined ? 0 : likeFrontal(negative);
+  if (inverted >= negativeFrom && inverted > asItIs) return { kind: 'passes-inverted' };
   if (asItIs >= frontalFrom) return { kind: 'passes' };
   const scores = `It scores ${asItIs.toFixed(3)} as an upright frontal chest film, and ${frontalFrom} is needed.`;
   const [best] = turns
@@ -50,11 +49,12 @@ function judgeCells(cells: Cells): GateVerdict {
   if (best !== undefined && best.score >= frontalFrom)
     return refused(`The picture looks like a frontal chest film that ${best.words}; send it upright. ${scores}`);
   return refused(
-    `The picture does not look like a frontal chest film: a lateral, a CT slice, another part of the body or no film at all. ${scores}`,
+    'The picture does not look like a frontal chest film: a lateral, a CT slice, another part of the body ' +
+      `or no film at all. ${scores}`,
   );
 }
 
-/** What undoes it, and what it is called. */
+/** The turn that sets a film upright, and what the film is said to be. */
 const turns: readonly { readonly turn: Turn; readonly words: string }[] = [
   { turn: 1, words: 'lies on its side (turned by 90° to the left)' },
   { turn: 2, words: 'stands upside down' },
@@ -64,8 +64,8 @@ const turns: readonly { readonly turn: Turn; readonly words: string }[] = [
 let network: Network | undefined;
 
 function likeFrontal(thumbnail: Thumbnail): number {
-  // Read by the first film: whoever only asks which gates there are needs no network.
-  network ??= readNetwork(fitted);
+  // Read for the first film: listing the gates needs no network.
+  network ??= readNetwork(readFittedNetwork(new URL('./frontalChest.json', import.meta.url)));
   return score(network, thumbnail);
 }
 

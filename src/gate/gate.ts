@@ -11,8 +11,8 @@ export interface GateFilm {
 /**
  * May the network judge this film?
  * - `passes`: as it is;
- * - `passes-inverted`: once its grey levels are turned round, since it is a negative;
- * - `refused`: no, and `detail` tells the person who sent it why.
+ * - `passes-inverted`: yes, after its grey levels are inverted, since it is a negative;
+ * - `refused`: no; `detail` tells the sender why.
  */
 export type GateVerdict =
   | { readonly kind: 'passes' }

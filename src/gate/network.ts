@@ -10,21 +10,30 @@ interface Layer {
   readonly biases: Float32Array;
 }
 
-/** Convolutions that halve the sides, and a weighted sum of all that is left. */
+/** Convolutions that each halve the sides, then a weighted sum of all that is left. */
 export interface Network {
   readonly layers: readonly Layer[];
   readonly weights: Float32Array;
   readonly bias: number;
 }
 
-/** Reads what training/gate/fit.py wrote. Throws where the number of values is not that of these channels. */
-export function readNetwork({
-  channels,
-  parameters,
-}: {
+/** What training/gate/fit.py writes. */
+export interface FittedNetwork {
+  /** Output channels of each convolution. */
   readonly channels: readonly number[];
+  /**
+   * float32, little endian, base64: weights (out, in, row, column) and biases of each convolution, then those of the
+   * last sum.
+   */
   readonly parameters: string;
-}): Network {
+}
+
+/**
+ * Reads a fitted network.
+ *
+ * @throws Error if the number of values is not that of these channels.
+ */
+export function readNetwork({ channels, parameters }: FittedNetwork): Network {
   const bytes = Buffer.from(parameters, 'base64');
   const values = new Float32Array(bytes.length / 4).map((_, i) => bytes.readFloatLE(i * 4));
   let taken = 0;
@@ -54,37 +63,38 @@ export function score(network: Network, thumbnail: Thumbnail): number {
 function convolved(planes: Float32Array, size: number, { from, to, weights, biases }: Layer): Float32Array {
   const half = size / 2;
   const out = new Float32Array(to * half * half);
-  for (let o = 0; o < to; o++) {
-    const plane = out.subarray(o * half * half, (o + 1) * half * half).fill(biases[o]!);
-    for (let tap = 0; tap < from * 9; tap++)
-      addTap(
-        planes,
-        Math.floor(tap / 9) * size * size,
-        size,
-        Math.floor((tap % 9) / 3),
-        tap % 3,
-        weights[o * from * 9 + tap]!,
-        plane,
-      );
-    for (let i = 0; i < plane.length; i++) if (plane[i]! < 0) plane[i] = 0;
+  const patch = new Float64Array(from * 9);
+  for (let y = 0; y < half; y++) {
+    for (let x = 0; x < half; x++) {
+      gatherPatch(planes, size, 2 * y - 1, 2 * x - 1, patch);
+      for (let o = 0; o < to; o++)
+        out[(o * half + y) * half + x] = Math.max(0, biases[o]! + dot(weights, o * patch.length, patch));
+    }
   }
   return out;
 }
 
-/** Adds one tap of the kernel, at (row, column), to a plane. */
-function addTap(
-  planes: Float32Array,
-  first: number,
-  size: number,
-  row: number,
-  column: number,
-  weight: number,
-  plane: Float32Array,
-): void {
-  const half = size / 2;
-  // The zeros around the picture: only the tap at row or column 0 reaches them, for the first output.
-  for (let y = row === 0 ? 1 : 0; y < half; y++) {
-    const source = first + (2 * y + row - 1) * size + column - 1;
-    for (let x = column === 0 ? 1 : 0; x < half; x++) plane[y * half + x]! += weight * planes[source + 2 * x]!;
+/** The 3 × 3 neighbourhood in every plane, its top left corner at (top, left); zeros beyond the top and left edges. */
+function gatherPatch(planes: Float32Array, size: number, top: number, left: number, patch: Float64Array): void {
+  let i = 0;
+  for (let first = 0; i < patch.length; first += size * size) {
+    for (let row = top; row < top + 3; row++) {
+      for (let column = left; column < left + 3; column++, i++)
+        patch[i] = row < 0 || column < 0 ? 0 : planes[first + row * size + column]!;
+    }
   }
+}
+
+/** Four sums side by side, so that no addition waits for the one before it. */
+function dot(weights: Float32Array, first: number, patch: Float64Array): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 3 < patch.length; i += 4) {
+    a += weights[first + i]! * patch[i]!;
+    b += weights[first + i + 1]! * patch[i + 1]!;
+    c += weights[first + i + 2]! * patch[i + 2]!;
+    d += weights[first + i + 3]! * patch[i + 3]!;
+  }
+  for (; i < patch.length; i++) a += weights[first + i]! * patch[i]!;
+  return a + b + (c + d);
 }

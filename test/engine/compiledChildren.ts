@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
@@ -33,6 +33,7 @@ export function compileChildren(folder: string) {
       writeFileSync(target, outputText);
     }
   }
+  copyFileSync(join(root, 'src/gate/frontalChest.json'), join(folder, 'src/gate/frontalChest.json'));
   const at = (path: string) => pathToFileURL(join(folder, path));
   return {
     decoder: at('src/engine/decoder/main.js'),

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import t, { type Test } from 'tap';
 import { cellsOf } from '../../src/gate/cells.js';
 import { colouredShare } from '../../src/gate/colour.js';
-import * as fitted from '../../src/gate/frontalChestParameters.js';
+import { readFittedNetwork } from '../../src/gate/fittedNetwork.js';
 import { findGate, type Gate, type GateFilm, type GateVerdict } from '../../src/gate/index.js';
 import { readNetwork, score } from '../../src/gate/network.js';
 import { thumbnailOf, turned } from '../../src/gate/thumbnail.js';
@@ -160,11 +160,16 @@ t.test('a thumbnail holds the means of its cells, stretched, in the middle of bl
 });
 
 t.test('the network gives what PyTorch gave when it was fitted', (t) => {
+  const fitted = readFittedNetwork(new URL('../../src/gate/frontalChest.json', import.meta.url));
   const pattern = Float32Array.from({ length: 64 * 64 }, (_, i) => ((i * 7919) % 256) / 255);
   const logit = Math.log(1 / (1 / score(readNetwork(fitted), pattern) - 1));
-  t.ok(Math.abs(logit - fitted.logitOfPattern) < 1e-3, `${logit} beside ${fitted.logitOfPattern}`);
+  t.ok(Math.abs(logit - fitted.logitOfPattern) < 1e-5, `${logit} beside ${fitted.logitOfPattern}`);
   t.equal(createHash('sha256').update(Buffer.from(fitted.parameters, 'base64')).digest('hex'), fitted.sha256);
   t.throws(() => readNetwork({ ...fitted, channels: [16, 24, 32, 40] }), /values instead of/);
+  t.throws(
+    () => readFittedNetwork(new URL('../../package.json', import.meta.url)),
+    /package\.json does not hold a fitted network/,
+  );
   t.end();
 });
 
