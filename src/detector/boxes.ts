@@ -1,7 +1,7 @@
 /**
  * Boxes in continuous pixel edges, origin top left: a box over the whole of a film of w × h pixels is
- * `{ x: 0, y: 0, width: w, height: h }`. The two frames have the same shape and different names, so that
- * a signature says which one it means.
+ * `{ x: 0, y: 0, width: w, height: h }`. The two frames have the same shape and different names, so that a signature
+ * says which one it means.
  */
 export interface Box {
   readonly x: number;
@@ -16,7 +16,12 @@ export type ImageBox = Box;
 /** A box in pixels of the network input (after letterboxing). */
 export type InputBox = Box;
 
-/** Intersection over union, 0…1; 0 where either box is empty. */
+/**
+ * Intersection over union, 0…1; 0 if either box is empty.
+ *
+ * @example
+ * iou({ x: 0, y: 0, width: 2, height: 1 }, { x: 1, y: 0, width: 2, height: 1 }); // 1 / 3
+ */
 export function iou(a: Box, b: Box): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
@@ -25,7 +30,7 @@ export function iou(a: Box, b: Box): number {
   return intersection / (a.width * a.height + b.width * b.height - intersection);
 }
 
-/** The part of a box that lies on a film of the given size, or undefined where nothing is left of it. */
+/** The part of a box that is on a film of this size, or undefined if nothing is left. */
 export function clipBox(
   box: ImageBox,
   film: { readonly width: number; readonly height: number },

@@ -1,12 +1,12 @@
 import type { InputBox } from './boxes.js';
 import type { HeadSpec, ModelSpec } from './spec.js';
 
-/** A head that holds NaN or infinite values, or whose boxes overflow: never a detection. */
+/** A head contains NaN or infinite values, or its boxes overflow. */
 export class HeadValueError extends Error {
   override readonly name = 'HeadValueError';
 }
 
-/** One (box, lesion class) pair as the network said it, before NMS and calibration. */
+/** One (box, lesion class) pair as the network gives it, before NMS and calibration. */
 export interface RawCandidate {
   readonly box: InputBox;
   /** Objectness · class probability, 0…1. */
@@ -14,7 +14,7 @@ export interface RawCandidate {
   /** Index into the classes of the spec. */
   readonly classIndex: number;
   readonly objectness: number;
-  /** Where its other class values stand: head, and index of class 0 in it; class k is `stride` · k further. */
+  /** Where its other class values are: head, and index of class 0 in it; class k is `stride` · k further on. */
   readonly source: { readonly head: number; readonly at: number; readonly stride: number };
 }
 
@@ -24,7 +24,7 @@ export interface DecodedHeads {
   readonly candidates: RawCandidate[];
 }
 
-/** What the decoder reads of a spec. */
+/** The part of a spec that decoding reads. */
 export type DecodeSpec = Pick<ModelSpec, 'input' | 'heads' | 'classes'>;
 
 /**
@@ -40,7 +40,7 @@ export type DecodeSpec = Pick<ModelSpec, 'input' | 'heads' | 'classes'>;
  *
  * @param heads in spec order, each anchors·(5 + classes) × rows × columns
  * @param floor candidates with a raw score below it are left out; 0 keeps every one
- * @throws HeadValueError where a head holds a value that is not finite
+ * @throws HeadValueError if a head contains a value that is not finite
  */
 export function decodeHeads(heads: readonly Float32Array[], spec: DecodeSpec, floor: number): DecodedHeads {
   if (heads.length !== spec.heads.length) throw new Error(`${heads.length} heads for a spec of ${spec.heads.length}`);
@@ -110,7 +110,7 @@ interface HeadInHand {
   readonly floor: number;
 }
 
-/** Thresholds are compared with what the head holds; this much room keeps rounding from dropping a tie. */
+/** Slack when thresholds are compared with raw values, so that rounding drops no tie. */
 const slack = 1e-9;
 
 function decodeHead(
@@ -119,7 +119,7 @@ function decodeHead(
 ): void {
   const { cells } = grid;
   const probability = probabilityOf(head);
-  // σ grows strictly, so nearly all cells are passed over by comparing values, without exp().
+  // σ is strictly increasing, so nearly all cells are skipped by comparing raw values, without exp().
   const valueFor = head.box === 'square' ? (p: number) => p : logit;
   const floorValue = valueFor(floor) - slack;
   let bestValue = valueFor(decoded.best);
@@ -129,7 +129,7 @@ function decodeHead(
       const objectnessValue = values[start + 4 * cells + cell]!;
       if (objectnessValue < floorValue && objectnessValue <= bestValue) continue;
       const objectness = probability(objectnessValue);
-      // A class matters when it reaches the floor, or makes this the best box of the film.
+      // A class counts if it reaches the floor or makes this the film's best box.
       const needed = valueFor(Math.min(1, Math.min(floor, decoded.best) / objectness)) - slack;
       const classes = start + 5 * cells + cell;
       for (const classIndex of lesions) {

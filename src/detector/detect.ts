@@ -7,13 +7,17 @@ import { byRank, suppress } from './nms.js';
 import type { ModelSpec } from './spec.js';
 
 /**
- * What the network said of one film: heads → boxes → NMS → calibrated scores on the upright film.
- * Everything comes from the spec. Boxes are not clipped. Scores are rounded to 6 decimals and coordinates
- * to 2, here and nowhere else, so that state, report and row can't disagree.
+ * What the network says of one film: heads → boxes → NMS → calibrated scores on the upright film. Everything comes
+ * from the spec. Boxes are not clipped. Scores are rounded to 6 decimals and coordinates to 2, here and nowhere else, so
+ * that state, report and row can't disagree.
  *
  * @param heads raw heads of the film, in spec order, each anchors·(5 + classes) × rows × columns
- * @param options.floor keeps candidates from this raw score on, however many; default: the spec’s floor and maximum
- * @throws HeadValueError where a head holds NaN or infinite values
+ * @param options.floor keeps every candidate from this raw score on; default: the spec's floor and maximum
+ * @throws HeadValueError if a head contains NaN or infinite values
+ *
+ * @example
+ * const plan = planFit(spec, { width: 2021, height: 1800 });
+ * const { filmScore, candidates } = detect(heads, spec, plan);
  */
 export function detect(
   heads: readonly Float32Array[],
@@ -26,7 +30,7 @@ export function detect(
   const left = suppress(decoded.candidates, spec.nms);
   const kept = options.floor === undefined ? left.slice(0, spec.candidateFloor.maximum) : left;
   const candidates = kept.map((raw) => candidateOf(raw, heads, spec, plan));
-  // Rounding makes ties: the order must be that of the numbers that are reported.
+  // Rounding makes ties: the order is that of the reported numbers.
   return { filmScore: reported(decoded.best, spec), candidates: candidates.sort(byRank) };
 }
 
@@ -58,7 +62,7 @@ function roundedBox(box: ImageBox): ImageBox {
 
 function rounded(value: number, decimals: 2 | 6): number {
   const factor = decimals === 2 ? 1e2 : 1e6;
-  // −0 would be written as 0 and read back as another value.
+  // −0 would be written as 0 and read back as a different value.
   return Math.round(value * factor) / factor + 0;
 }
 

@@ -1,6 +1,6 @@
 import type { ImageBox } from './boxes.js';
 
-/** One box that NMS left. Scores are calibrated and rounded to 6 decimals, the box (not clipped) to 2. */
+/** One box that NMS kept. Scores are calibrated and rounded to 6 decimals, the box (not clipped) to 2. */
 export interface Candidate {
   /** Index into the classes of the ModelSpec. */
   readonly classIndex: number;
@@ -13,7 +13,7 @@ export interface Candidate {
   readonly box: ImageBox;
 }
 
-/** What one network said of one film: everything that a report is made from, before any threshold. */
+/** What a network says of one film: everything that a report is made from, before any threshold. */
 export interface Detection {
   /** Highest calibrated score over all lesion classes and all anchors, before floor, threshold and NMS. */
   readonly filmScore: number;

@@ -3,7 +3,7 @@ export * from './detection.js';
 export type * from './spec.js';
 export * from './modelSpecError.js';
 export * from './letterbox.js';
-export * from './resize.js';
+export * from './resize/index.js';
 export * from './networkInput.js';
 export * from './decode.js';
 export * from './nms.js';

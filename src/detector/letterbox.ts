@@ -1,7 +1,7 @@
 import type { ImageBox, InputBox } from './boxes.js';
 import type { ModelSpec } from './spec.js';
 
-/** How a film lies in the network input. Plain data: it travels between processes. */
+/** Where a film is placed in the network input. Plain data: it travels between processes. */
 export interface FitPlan {
   readonly film: { readonly width: number; readonly height: number };
   /** Where the resized film is pasted, in whole pixels of the input. */
@@ -11,11 +11,15 @@ export interface FitPlan {
 }
 
 /**
- * Letterbox as darknet's `letterbox_image`: the side that fits exactly keeps its length, the other is
- * truncated, the film lies in the middle, offsets floored. Computed with whole numbers, so that a side
- * that fits exactly never loses a pixel to rounding.
+ * Letterboxing as in darknet's `letterbox_image`: the side that fits exactly keeps its length, the other is truncated,
+ * the film is centred, offsets are floored. Computed in integers, so that a side that fits exactly never loses a pixel
+ * to rounding.
  *
  * @param film size of the upright film in pixels, at least 1 × 1
+ *
+ * @example
+ * const plan = planFit(spec, { width: 1000, height: 500 }); // for an input of 416 × 416
+ * // plan.content: { x: 0, y: 104, width: 416, height: 208 }
  */
 export function planFit(
   spec: Pick<ModelSpec, 'input' | 'fit'>,

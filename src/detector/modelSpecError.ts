@@ -1,4 +1,4 @@
-/** A spec that is not one, or that contradicts itself or its network. `field` is a JSON pointer into model.json. */
+/** A model.json that is not a ModelSpec, or contradicts itself or its network. `field` is a JSON pointer into it. */
 export class ModelSpecError extends Error {
   override readonly name = 'ModelSpecError';
   constructor(

@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
 
 /**
- * ModelSpec: everything that the core must know of a network, and nothing else. It lies beside the
- * network as `model.json`; its JSON Schema is published as docs/model-spec.schema.json.
+ * ModelSpec: everything that the core must know of a network, and nothing else. It is the network's `model.json`; its
+ * JSON Schema is published as docs/model-spec.schema.json.
  *
- * Whoever needs it imports this file, or parseModelSpec, by name. The index leaves both out, since schemas take a quarter of a
- * second to load: children that are replaced after a crash get specs that were parsed already.
+ * Import this file or parseModelSpec by name. The index leaves both out: schemas take a quarter of a second to load,
+ * and children that replace a crashed one get specs that are parsed already.
  */
 
 const closed = { additionalProperties: false } as const;
@@ -24,7 +24,8 @@ const Input = Type.Object(
     layout: Type.Literal('nchw'),
     colour: Type.Union([Type.Literal('grey'), Type.Literal('rgb')], {
       description:
-        'grey: one plane (a colour film by its Rec. 601 luma), repeated in every channel; rgb: three planes, a grey film repeated',
+        'grey: one plane (a colour film by its Rec. 601 luma), repeated in every channel; ' +
+        'rgb: three planes, a grey film repeated',
     }),
     scale: Type.Number({ exclusiveMinimum: 0, description: 'tensor = (pixel − mean) · scale, with pixels in 0…1' }),
     mean: Type.Number({ description: 'Subtracted from pixels in 0…1, before the scale' }),
@@ -44,7 +45,8 @@ const Window = Type.Union(
   ],
   {
     description:
-      'Grey levels stretched to 0…1 before anything else, from the histogram of the whole upright film at full depth, nearest rank. `none` maps the full range of the file’s depth to 0…1',
+      'Grey levels stretched to 0…1 before anything else, from the histogram of the whole upright film at full depth, ' +
+      'nearest rank. `none` maps the full range of the file’s depth to 0…1',
   },
 );
 
@@ -55,7 +57,8 @@ const Fit = Type.Object(
       [Type.Literal('area'), Type.Literal('bilinear'), Type.Literal('bilinear-corner'), Type.Literal('bicubic')],
       {
         description:
-          'area: average of the covered area (OpenCV INTER_AREA), half-pixel bilinear when enlarging; bilinear: half-pixel centres (OpenCV INTER_LINEAR); bilinear-corner: darknet; bicubic: Pillow (Keras)',
+          'area: average of the covered area (OpenCV INTER_AREA), half-pixel bilinear when enlarging; ' +
+          'bilinear: half-pixel centres (OpenCV INTER_LINEAR); bilinear-corner: darknet; bicubic: Pillow (Keras)',
       },
     ),
     arithmetic: Type.Union([Type.Literal('float32'), Type.Literal('uint8')], {
@@ -88,7 +91,8 @@ const Head = Type.Object(
     }),
     box: Type.Union([Type.Literal('exp'), Type.Literal('square')], {
       description:
-        'exp: raw logits, w = exp(tw) · anchor; square (darknet new_coords): values already logistic, w = (2·tw)² · anchor',
+        'exp: raw logits, w = exp(tw) · anchor; ' +
+        'square (darknet new_coords): values already logistic, w = (2·tw)² · anchor',
     }),
   },
   closed,
@@ -101,7 +105,8 @@ const ModelClass = Type.Object(
     colour: Type.String({ pattern: '^#[0-9a-fA-F]{6}$' }),
     role: Type.Union([Type.Literal('lesion'), Type.Literal('attribute')], {
       description:
-        'lesion classes make boxes; attribute classes describe a box (probability given the object, without objectness)',
+        'lesion classes make boxes; ' +
+        'attribute classes describe a box (probability given the object, without objectness)',
     }),
   },
   closed,

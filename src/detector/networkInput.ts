@@ -1,5 +1,5 @@
 import { type FitPlan, planFit } from './letterbox.js';
-import { type LevelTable, resize } from './resize.js';
+import { type LevelTable, resize } from './resize/index.js';
 import type { InputSpec, ModelSpec } from './spec.js';
 
 /** A windowed film: one grey plane or three of RGB, and what their values become. */
@@ -12,7 +12,7 @@ export interface FilmLevels {
   readonly table: LevelTable;
 }
 
-/** A film fitted into the input of a network, before it becomes floats: small enough to travel. */
+/** A film fitted to a network's input, before it becomes floats: small enough to travel between processes. */
 export interface NetworkInput {
   readonly planes: 1 | 3;
   readonly width: number;
@@ -22,7 +22,7 @@ export interface NetworkInput {
   readonly plan: FitPlan;
 }
 
-/** Resizes a film by the plan of its spec and pastes it onto the fill. */
+/** Resizes a film as its spec says and pastes it onto the fill. */
 export function fitToInput(levels: FilmLevels, spec: Pick<ModelSpec, 'input' | 'fit'>): NetworkInput {
   const { input, fit } = spec;
   const planes = levels.planes.length;

@@ -8,9 +8,20 @@ export interface Suppressible {
 }
 
 /**
- * Greedy non-maximum suppression: best first, a box goes when its IoU with one already kept (of its class,
- * under `perClass`) is greater than the limit. At most `maximum` boxes are left, best first. Ties are broken
- * by class and place, so that the outcome does not depend on the order of the input.
+ * Greedy non-maximum suppression, best first: a box is dropped if its IoU with a kept box (of its class, with
+ * `perClass`) is greater than the limit. Keeps at most `maximum` boxes, best first. Ties are broken by class and place,
+ * so that the outcome does not depend on the order of the input.
+ *
+ * @example
+ * const box = { x: 0, y: 0, width: 10, height: 10 };
+ * const [best, ...others] = suppress(
+ *   [
+ *     { box, score: 0.8, classIndex: 0 },
+ *     { box, score: 0.9, classIndex: 0 },
+ *   ],
+ *   { iou: 0.45, perClass: true, maximum: 100 },
+ * );
+ * // best.score === 0.9, others.length === 0
  */
 export function suppress<T extends Suppressible>(
   candidates: readonly T[],

@@ -6,7 +6,11 @@ import type { ModelSpec } from './spec.js';
 
 const validator = Compile(ModelSpecSchema);
 
-/** Parses the content of a model.json. Throws ModelSpecError, which names the first field that is wrong. */
+/**
+ * Parses the content of a model.json.
+ *
+ * @throws ModelSpecError that names the first field that is wrong
+ */
 export function parseModelSpec(value: unknown): ModelSpec {
   if (!validator.Check(value)) {
     const [first] = validator.Errors(value);
@@ -44,7 +48,8 @@ function assertConsistent(spec: ModelSpec): void {
   if (spec.threshold.score < floor) {
     throw new ModelSpecError(
       '/threshold/score',
-      `${spec.threshold.score} lies below ${floor}, the score of the candidateFloor: boxes between the two would never be reported`,
+      `${spec.threshold.score} is below ${floor}, the score of the candidateFloor: ` +
+        'boxes between the two would never be reported',
     );
   }
   if (spec.window !== 'none' && spec.window.percentile[0] >= spec.window.percentile[1]) {
@@ -60,5 +65,5 @@ function assertConsistent(spec: ModelSpec): void {
 
 function unique(names: string[], field: string, key: string): void {
   const twice = names.findIndex((name, i) => names.indexOf(name) !== i);
-  if (twice >= 0) throw new ModelSpecError(`${field}/${twice}/${key}`, `"${String(names[twice])}" stands there twice`);
+  if (twice >= 0) throw new ModelSpecError(`${field}/${twice}/${key}`, `"${String(names[twice])}" appears twice`);
 }

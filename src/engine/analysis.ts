@@ -7,12 +7,12 @@ export interface AnalysisRequest {
   readonly bytes: Uint8Array;
   /** Name of a loaded model. */
   readonly model: string;
-  /** Instead of the model’s candidateFloor: candidates from this raw score on, however many NMS left. */
+  /** Keeps candidates from this raw score on, however many NMS leaves, instead of the model's candidateFloor. */
   readonly floor?: number;
 }
 
 export interface AnalysisTimings {
-  /** From submission until the decoder took the film, and from decoded until the runner took it. */
+  /** From submission until the decoder takes the film, plus from decoded until the runner takes it. */
   readonly queueMs: number;
   readonly decodeMs: number;
   readonly inferMs: number;
@@ -23,8 +23,7 @@ export interface AnalysisTimings {
  * What came of a film.
  * - `analysed`: the network ran.
  * - `refused-by-gate`: decoded, but not a film that the network may judge.
- * - `failed`: the film was tried and the engine gave up on it (two crashes alone, or its deadline).
- *   `film` is there when decoding had come to its end.
+ * - `failed`: the engine gave up on the film (two crashes alone, or its deadline). `film` is there if it was decoded.
  */
 export type Analysis =
   | {
@@ -51,7 +50,7 @@ export type Analysis =
       readonly timings: AnalysisTimings;
     };
 
-/** A film that was not taken on: nothing was analysed, no row is due. */
+/** The film was not accepted: nothing was analysed, no row is due. */
 export class AnalysisRefused extends Error {
   override readonly name = 'AnalysisRefused';
   constructor(
@@ -83,16 +82,19 @@ export interface EngineObserver {
 }
 
 /**
- * The two children and their keeper: films in, analyses out. Untrusted bytes are touched by native
- * code in the children only.
+ * Films in, analyses out. Native code touches untrusted bytes in child processes only.
  */
 export interface Engine {
   /** Loaded, verified and warmed-up models, by name. */
   readonly models: ReadonlyMap<string, ModelSpec>;
   status(): EngineStatus;
-  /** False when a film of so many bytes would be refused with `queue-full` now. */
+  /** False if a film of this size would be refused with `queue-full` now. */
   hasRoomFor(sizeBytes: number): boolean;
-  /** Rejects with AnalysisRefused where the film was not taken on; every film taken on resolves. */
+  /**
+   * Resolves for every film that is accepted, whatever becomes of it.
+   *
+   * @throws AnalysisRefused if the film is not accepted
+   */
   analyse(request: AnalysisRequest): Promise<Analysis>;
   /** Calls the observer from now on. */
   observe(observer: EngineObserver): void;

@@ -23,7 +23,7 @@ import type {
 import type { EngineOptions } from './options.js';
 import { type Loss, Seat, type SeatOptions } from './seat.js';
 
-/** Films that a provider runs faster together than one after the other: on a CPU none. */
+/** How many films each provider runs faster together than one by one. On a CPU a batch gains nothing. */
 const batchLimits: Readonly<Record<string, number>> = { cuda: 8, tensorrt: 8 };
 
 const crashesAlone = 2;
@@ -31,7 +31,10 @@ const crashesAlone = 2;
 type DecoderAnswer = DecodedMessage | GatedMessage | NoFilmMessage | FailedMessage;
 type RunnerAnswer = RanMessage | FailedMessage;
 
-/** Keeps the children alive and the films moving: accepted → decoded → run → answered. See docs/architecture.md. */
+/**
+ * Keeps the children alive and the films moving: accepted → decoded → run → answered. docs/architecture.md has the
+ * state diagram.
+ */
 export class Keeper implements Engine {
   readonly models: ReadonlyMap<string, ModelSpec>;
   readonly #options: EngineOptions;
@@ -146,7 +149,7 @@ export class Keeper implements Engine {
     await Promise.all(this.#children().map((child) => child.stop()));
   }
 
-  /** Hands waiting films to free children. Called after everything that may have freed one. */
+  /** Hands waiting films to free children. Called after everything that may have freed a child. */
   #move(): void {
     for (const decoder of this.#decoders) {
       if (!decoder.free || this.#enoughDecoded()) continue;
@@ -169,7 +172,7 @@ export class Keeper implements Engine {
     for (const observer of this.#observers) observer.onBatch?.({ model, films: batch.length });
   }
 
-  /** What is ready for one model, up to its limit; the film that has waited longest says which model. */
+  /** Films that are ready for one model, up to its batch limit; the one that has waited longest decides the model. */
   #takeBatch(): readonly Flight[] {
     const [first] = this.#toRun;
     if (first === undefined) return [];
@@ -186,7 +189,7 @@ export class Keeper implements Engine {
     return Math.min(spec.maxBatch, batchLimits[this.#provider ?? ''] ?? 1);
   }
 
-  /** Decoded films are bigger than uploads: no more of them lie ready than the next two batches take. */
+  /** Decoded films are larger than uploads: at most two batches of them are kept ready. */
   #enoughDecoded(): boolean {
     const limit = Math.max(...[...this.models.values()].map((spec) => this.#batchLimit(spec)));
     return this.#toRun.length >= 2 * limit;
@@ -222,7 +225,7 @@ export class Keeper implements Engine {
         }
       });
     } else {
-      // A run that threw may have left the device in a state in which every later run throws, too.
+      // A run that threw may leave the device in a state in which every later run throws too.
       this.#options.logger.error({ detail: answer.message }, 'a run of the network failed; the runner is replaced');
       this.#tryAgain('runner', { flights, reason: 'crash', how: answer.message }, this.#toRun);
       this.#runner.child.kill();
@@ -236,10 +239,10 @@ export class Keeper implements Engine {
     this.#move();
   }
 
-  /** Films that were with a child when it ended go first in line again, each alone from now on. */
+  /** Films that a child had when it ended go back to the head of the queue, each to be tried alone from now on. */
   #tryAgain(child: 'decoder' | 'runner', { flights, reason, how }: Loss, queue: Flight[]): void {
     const [first, ...neighbours] = flights;
-    // Only a film that ran alone is known to have been the cause.
+    // Only a film that ran alone is known to be the cause.
     if (first !== undefined && neighbours.length === 0 && reason === 'crash') first.strikes += 1;
     const again: Flight[] = [];
     for (const flight of flights) {

@@ -2,8 +2,8 @@ import type { Detection, ModelSpec, NetworkInput } from '../detector/index.js';
 import type { FilmErrorCode, FilmFacts } from '../imaging/index.js';
 
 /**
- * What the keeper and its two children say to each other, over `fork` with `serialization: 'advanced'`.
- * A child gets `start` once and answers `ready` or `fatal`; then one piece of work at a time, by number.
+ * What the keeper and its children say to each other besides the messages of every kept child (src/children): one piece
+ * of work at a time, by number.
  */
 
 /** This piece of work failed without harm to the child. */
@@ -67,7 +67,7 @@ export interface RunMessage {
   readonly films: readonly { readonly input: NetworkInput; readonly floor?: number }[];
 }
 
-/** What came of one film of a batch; `error` where the heads hold what is no number. */
+/** What came of one film of a batch; `error` if the heads contain NaN or Infinity. */
 export type RunOutcome =
   { readonly detection: Detection; readonly postMs: number } | { readonly error: string; readonly postMs: number };
 

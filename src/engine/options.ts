@@ -8,9 +8,9 @@ export interface EngineOptions {
   readonly executionProviders: readonly string[];
   /** Fail at start where another provider than this one would run. */
   readonly requireProvider?: string;
-  /** Films taken on and not yet answered, at most. */
+  /** Films accepted and not yet answered, at most. */
   readonly maxFilms: number;
-  /** Their uploaded bytes together, at most; a film on its own is always taken. */
+  /** Their uploaded bytes in all, at most. A single film is always accepted. */
   readonly maxBytes: number;
   /** From acceptance of a film until its answer. */
   readonly deadlineMs: number;
@@ -21,15 +21,15 @@ export interface EngineOptions {
   /** Threads that one run of the network uses. */
   readonly threads: number;
   readonly logger: Logger;
-  /** A child that is not ready after this is ended. */
+  /** A child that is not ready by then is killed. */
   readonly startTimeoutMs?: number;
   /**
-   * A child that took a film shortly before the film's deadline is not ended before it has had this long:
-   * under overload every film comes late, and ending healthy children would only make it worse. The film
-   * itself is answered at its deadline all the same.
+   * A child that took a film shortly before the film's deadline gets at least this long before it is killed: under
+   * overload every film is late, and killing healthy children makes it worse. The film itself is still answered at its
+   * deadline.
    */
   readonly killGraceMs?: number;
-  /** Programs of the children; tests put in ones that crash. */
+  /** Programs of the children; tests use ones that crash. */
   readonly decoderModule?: URL;
   readonly runnerModule?: URL;
 }

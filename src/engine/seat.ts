@@ -10,7 +10,7 @@ interface Load {
   overdue: boolean;
 }
 
-/** A child has ended, and these films had not come back from it. */
+/** A child has ended, and these films had not come back. */
 export interface Loss {
   readonly flights: readonly Flight[];
   readonly reason: 'crash' | 'deadline';
@@ -24,7 +24,7 @@ export interface SeatOptions<Start, Answer> extends Omit<KeptChildOptions<Start,
   readonly onLoss: (loss: Loss) => void;
 }
 
-/** A child and the films that it has at the moment: one piece of work at a time, every film accounted for. */
+/** A child and the films that it has: one piece of work at a time, every film accounted for. */
 export class Seat<
   Start extends object,
   Work extends object,
@@ -40,7 +40,7 @@ export class Seat<
     this.child = new KeptChild({
       ...options,
       onAnswer: (answer: Answer) => {
-        // An answer that was still on its way when its process ended: its films are being tried again.
+        // A late answer of a process that has ended: its films are already being retried.
         if (answer.job !== this.#load?.job) return;
         options.onAnswer(answer, this.#unload());
       },
@@ -66,7 +66,7 @@ export class Seat<
     this.child.send(work(job));
   }
 
-  /** A film of this seat has reached its deadline: the child is ended, once it has had the films for `killGraceMs`. */
+  /** A film of this seat is past its deadline: kills the child once it has had the films for `killGraceMs`. */
   endWhenOverdue(): void {
     const load = this.#load;
     if (load === undefined || load.limit !== undefined) return;

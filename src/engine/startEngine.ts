@@ -3,8 +3,10 @@ import { Keeper } from './keeper.js';
 import type { EngineOptions } from './options.js';
 
 /**
- * Starts the two children and waits until they are warm. Rejects where one can't start, with the reason: a provider that
- * is required and missing, an ONNX file that does not fit its spec (the message names the model and the field).
+ * Starts the children and waits until they are warm.
+ *
+ * @throws Error if one can't start, with the reason: a required provider is missing, an ONNX file does not fit its spec
+ * (the message names the model and the field).
  *
  * @example
  * const engine = await startEngine({ models: registry.models, executionProviders: ['cpu'], … });

@@ -3,7 +3,7 @@ import type { GateFilm } from './gate.js';
 /** Cells along the longer side of a film. */
 export const side = 64;
 
-/** Pixels that are looked at in each cell, across and down: enough for its mean, and the cost hangs no more on the film's size. */
+/** Pixels sampled in each cell, across and down: enough for its mean, at a cost that does not grow with the film. */
 const samples = 4;
 
 /** A film divided into square cells, with the means of their values. */

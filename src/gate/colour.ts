@@ -4,8 +4,8 @@ import type { Cells } from './cells.js';
 const colourful = 0.05;
 
 /**
- * The share of a picture, 0…1, whose colour its brightness does not explain. A film that was tinted blue or brown as a
- * whole has one tint for each grey level, and an arrow drawn on it colours a few cells; a photograph has many.
+ * The share of a picture, 0…1, whose colour its brightness does not explain. A film tinted blue or brown as a whole has
+ * one tint for each grey level, and an arrow drawn on it colours a few cells; a photograph has many.
  */
 export function colouredShare({ rgb, grey }: Cells): number {
   if (rgb === undefined) return 0;

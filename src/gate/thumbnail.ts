@@ -1,6 +1,6 @@
 import { type Cells, side } from './cells.js';
 
-/** A film as the gate's network sees it: 64 × 64 levels in 0…1, rows from the top, the film in the middle of black. */
+/** A film as the gate's network sees it: 64 × 64 levels in 0…1, rows from the top, the film centred on black. */
 export type Thumbnail = Float32Array;
 
 /** Quarter turns, clockwise. */

@@ -2,12 +2,16 @@ import type { ModelSpec } from '../../detector/index.js';
 import { findGate } from '../../gate/index.js';
 import { type Film, invertFilm } from '../../imaging/index.js';
 
-/** A film that the network may judge, turned round where it was a negative; or why it may not. */
+/** A film that the network may judge, inverted if it was a negative; or why it may not. */
 export type JudgedFilm =
   | { readonly kind: 'passes'; readonly film: Film }
   | { readonly kind: 'refused'; readonly film: Film; readonly code: string; readonly detail: string };
 
-/** Asks the gate of a model, where it has one. Throws where this version has no such gate: a film never passes unseen. */
+/**
+ * Asks the model's gate, if it has one.
+ *
+ * @throws Error if this version has no such gate: a film never passes unseen.
+ */
 export function judgeFilm(film: Film, { inputGate }: Pick<ModelSpec, 'inputGate'>): JudgedFilm {
   if (inputGate === 'none') return { kind: 'passes', film };
   const gate = findGate(inputGate);

@@ -27,10 +27,10 @@ export interface OpenModelsOptions {
 }
 
 /**
- * Loads every model on one execution provider, checks it against its spec, and runs it once, so that the first film does
- * not pay for what onnxruntime puts off until the first run.
+ * Loads every model on one execution provider, checks it against its spec and runs it once, so that the first film does
+ * not pay for what onnxruntime defers to the first run.
  *
- * @throws Error naming the model and the field of its spec; or, where no provider will do, each with its reason
+ * @throws Error that names the model and the field of its spec; or, if no provider runs, each with its reason
  */
 export async function openModels(options: OpenModelsOptions, open: OpenNetwork): Promise<OpenedModels> {
   const files = await Promise.all(options.models.map(readVerified));
@@ -46,7 +46,7 @@ export async function openModels(options: OpenModelsOptions, open: OpenNetwork):
   throw new Error(whyNone(options, notes));
 }
 
-/** Where one provider is required, no other will do. */
+/** If one provider is required, only that one. */
 function candidates({ executionProviders, requireProvider }: OpenModelsOptions): readonly string[] {
   return requireProvider === null ? executionProviders : executionProviders.filter((name) => name === requireProvider);
 }
@@ -63,7 +63,7 @@ interface ModelFile {
   readonly onnx: Uint8Array;
 }
 
-/** The very bytes that are hashed are the ones that are loaded: the file may change between two readings. */
+/** Hashes the very bytes that are loaded: the file may change between two reads. */
 async function readVerified({ spec, onnxPath }: OpenModelsOptions['models'][number]): Promise<ModelFile> {
   const onnx = await readFile(onnxPath);
   return naming(spec, () => {
@@ -116,7 +116,10 @@ function whyNone({ executionProviders, requireProvider }: OpenModelsOptions, not
   const reasons = notes.join('; ');
   if (requireProvider === null) return `No execution provider runs (${reasons})`;
   if (notes.length === 0)
-    return `The execution provider ${requireProvider} is required, but not among those configured (${executionProviders.join(', ')})`;
+    return (
+      `The execution provider ${requireProvider} is required, but not among those configured ` +
+      `(${executionProviders.join(', ')})`
+    );
   return `The execution provider ${requireProvider} is required and does not run (${reasons}).${requireProvider === 'cuda' ? ` ${howToInstallCuda}` : ''}`;
 }
 

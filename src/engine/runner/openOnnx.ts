@@ -6,8 +6,8 @@ import type { NetworkOutput, OpenNetwork, TensorFacts } from './network.js';
 
 /** Opens an ONNX file (its bytes) with onnxruntime. */
 export const openOnnx: OpenNetwork = async (onnx, { provider, threads }) => {
-  // onnxruntime drops a name that it does not know with no more than a line on stderr, and runs on the CPU:
-  // reports would then name a provider that never ran.
+  // onnxruntime drops an unknown name with a line on stderr and runs on the CPU: reports would name a provider that
+  // never ran.
   const known = listSupportedBackends().map(({ name }) => name);
   if (!known.includes(provider)) throw new Error(`onnxruntime-node knows ${known.join(', ')} here`);
   assertInstalled(provider);
@@ -17,8 +17,8 @@ export const openOnnx: OpenNetwork = async (onnx, { provider, threads }) => {
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
-    // A thread that waits for the others by spinning takes the core that a decoder needs: 5 % faster for one client at a
-    // time, but a fifth less films a second for sixteen (two cores, npm run bench).
+    // A thread that spins while it waits takes the core that a decoder needs: 5 % faster for a single client, but a
+    // fifth fewer films a second for sixteen (two cores, npm run bench).
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   });
   const [inputName = ''] = session.inputNames;
@@ -34,8 +34,8 @@ export const openOnnx: OpenNetwork = async (onnx, { provider, threads }) => {
 };
 
 /**
- * The package brings the CPU provider; others are libraries that an operator puts beside its binding. Asking
- * onnxruntime for one that is not there gives the same answer, after some red lines on stderr.
+ * The package brings the CPU provider; others are libraries that an operator installs beside its binding. Asking
+ * onnxruntime for a missing one gives the same answer, after red lines on stderr.
  */
 function assertInstalled(provider: string): void {
   if (process.platform !== 'linux' || (provider !== 'cuda' && provider !== 'tensorrt')) return;

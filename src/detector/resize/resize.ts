@@ -1,0 +1,48 @@
+import { bilinearBytes } from './bilinearBytes.js';
+import { columnsFirst, rowsFirst } from './passes.js';
+import type { LevelTable, Plane, Size } from './plane.js';
+import { type Rounding, tiesToEven, tiesUp, unrounded } from './rounding.js';
+import { type Interpolation, taps } from './taps.js';
+
+/**
+ * Resizes the levels of one plane, `table[pixel]`: looking them up on the way costs less than a pass of its own.
+ * Byte levels give bytes, equal to those of the library that the network was trained with, rounding included.
+ *
+ * - `area`: mean of the covered area when shrinking (OpenCV INTER_AREA), half-pixel bilinear when enlarging;
+ * - `bilinear`: half-pixel centres, no antialiasing (OpenCV INTER_LINEAR);
+ * - `bilinear-corner`: corners on corners, src = dst · (S − 1) / (D − 1) (darknet `resize_image`);
+ * - `bicubic`: Catmull-Rom (a = −0.5), widened when shrinking (Pillow BICUBIC).
+ */
+export function resize<Levels extends LevelTable>(
+  plane: Plane,
+  table: Levels,
+  size: Size,
+  interpolation: Interpolation,
+): Levels;
+export function resize(plane: Plane, table: LevelTable, size: Size, interpolation: Interpolation): LevelTable {
+  const bytes = table instanceof Uint8Array;
+  if (bytes && isBilinear(plane, size, interpolation)) return bilinearBytes(plane, table, size);
+  const levels = Float64Array.from(table);
+  const across = taps(interpolation, plane.width, size.width);
+  const down = taps(interpolation, plane.height, size.height);
+  const out = bytes ? new Uint8Array(size.width * size.height) : new Float32Array(size.width * size.height);
+  if (interpolation === 'bicubic') rowsFirst(plane, levels, across, down, out, bytes);
+  else columnsFirst(plane, levels, across, down, out, bytes ? roundingOf(plane, size, interpolation) : unrounded);
+  return out;
+}
+
+function isBilinear(plane: Plane, size: Size, interpolation: Interpolation): boolean {
+  return (
+    interpolation === 'bilinear' ||
+    (interpolation === 'area' && size.width >= plane.width && size.height >= plane.height)
+  );
+}
+
+/**
+ * OpenCV rounds means to even, except for blocks of 2 × 2, which it adds up in whole numbers. Exact means have many
+ * ties: one level in 25 from 512 to 320.
+ */
+function roundingOf(plane: Plane, size: Size, interpolation: Interpolation): Rounding {
+  const halved = plane.width === 2 * size.width && plane.height === 2 * size.height;
+  return interpolation === 'area' && !halved ? tiesToEven : tiesUp;
+}
