@@ -4,7 +4,9 @@ import t from 'tap';
 import { cardFigures, evaluate, figuresOnCard, parseResults } from '../../src/evaluation/index.js';
 import { loadModel } from '../../src/registry/index.js';
 
-const folders = (await readdir('models', { withFileTypes: true })).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => join('models', name));
+const folders = (await readdir('models', { withFileTypes: true }))
+  .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+  .map(({ name }) => join('models', name));
 t.ok(folders.length > 0, 'there is a model');
 
 for (const folder of folders) {
@@ -17,8 +19,22 @@ for (const folder of folders) {
     }
     const { run, films } = parseResults(await readFile(results, 'utf8'));
     t.strictSame(
-      { name: run.model.name, version: run.model.version, specSha256: run.model.specSha256, onnxSha256: run.model.onnxSha256, threshold: run.model.threshold, calibrated: run.model.calibrated },
-      { name: spec.name, version: spec.version, specSha256, onnxSha256: spec.onnxSha256, threshold: spec.threshold.score, calibrated: spec.calibration !== null },
+      {
+        name: run.model.name,
+        version: run.model.version,
+        specSha256: run.model.specSha256,
+        onnxSha256: run.model.onnxSha256,
+        threshold: run.model.threshold,
+        calibrated: run.model.calibrated,
+      },
+      {
+        name: spec.name,
+        version: spec.version,
+        specSha256,
+        onnxSha256: spec.onnxSha256,
+        threshold: spec.threshold.score,
+        calibrated: spec.calibration !== null,
+      },
       'the results are those of this very model',
     );
     // `npm run -s cli -- evaluate --results models/X/results.csv --out report --card models/X/CARD.md` writes them.

@@ -31,7 +31,10 @@ t.test('what a network is trained and validated on is, byte for byte, what the s
   t.equal(status, 0, stderr.toString());
   let at = 0;
   for (const [width, height, size] of cases) {
-    const film = Uint8Array.from({ length: width * height }, (_, i) => ((i % width) * 37 + Math.floor(i / width) * 91 + (i % width) * Math.floor(i / width)) % 256);
+    const film = Uint8Array.from(
+      { length: width * height },
+      (_, i) => ((i % width) * 37 + Math.floor(i / width) * 91 + (i % width) * Math.floor(i / width)) % 256,
+    );
     const levels = { width, height, planes: [film], table: Uint8Array.from({ length: 256 }, (_, v) => v) };
     const { pixels } = fitToInput(levels, fitted(size));
     t.ok(stdout.subarray(at, (at += size * size)).equals(pixels as Uint8Array), `${width} × ${height} to ${size}`);
@@ -42,5 +45,8 @@ t.test('what a network is trained and validated on is, byte for byte, what the s
 
 function fitted(size: number): ModelSpec {
   const { input } = tinySpec();
-  return tinySpec({ input: { ...input, width: size, height: size }, fit: { mode: 'letterbox', interpolation: 'area', arithmetic: 'uint8', fill: 0, unletterbox: 'exact' } });
+  return tinySpec({
+    input: { ...input, width: size, height: size },
+    fit: { mode: 'letterbox', interpolation: 'area', arithmetic: 'uint8', fill: 0, unletterbox: 'exact' },
+  });
 }

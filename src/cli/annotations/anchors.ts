@@ -41,7 +41,11 @@ async function anchors(path: string, options: AnchorsOptions): Promise<void> {
     return size === undefined ? [] : film.boxes.map(({ box }) => inputSizeOf(box, size, options.size));
   });
   const found = sayingTooFew(() => findAnchors(boxes, options));
-  process.stdout.write(options.json ? `${JSON.stringify({ size: options.size, boxes: boxes.length, seed: options.seed, anchors: found.sizes, meanBestIou: found.meanBestIou }, null, 2)}\n` : asText(found, boxes));
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ size: options.size, boxes: boxes.length, seed: options.seed, anchors: found.sizes, meanBestIou: found.meanBestIou }, null, 2)}\n`
+      : asText(found, boxes),
+  );
 }
 
 function asText({ sizes, meanBestIou }: Anchors, boxes: readonly AnchorSize[]): string {
@@ -65,6 +69,7 @@ function atLeastOne(text: string): number {
 
 function inputSize(text: string): FilmSize {
   const [, width, height] = /^(\d{1,4})(?:[x×](\d{1,4}))?$/.exec(text) ?? [];
-  if (width === undefined || Number(width) === 0 || Number(height ?? width) === 0) throw new InvalidArgumentError('It must be 416, or width x height as 416x320.');
+  if (width === undefined || Number(width) === 0 || Number(height ?? width) === 0)
+    throw new InvalidArgumentError('It must be 416, or width x height as 416x320.');
   return { width: Number(width), height: Number(height ?? width) };
 }

@@ -1,7 +1,15 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { type AnnotationSet, count, type FormatName, formatNames, formats, type WriteOptions, type Written } from '../../datasets/index.js';
+import {
+  type AnnotationSet,
+  count,
+  type FormatName,
+  formatNames,
+  formats,
+  type WriteOptions,
+  type Written,
+} from '../../datasets/index.js';
 import { UsageError } from '../exit.js';
 import { replaceFile } from '../replaceFile.js';
 import { reportFaults, summary } from './faults.js';
@@ -35,22 +43,42 @@ async function convert(path: string, options: ConvertOptions): Promise<void> {
   reportFaults(input.faults);
   if (options.addNegatives) refuseNamelessFaults(input);
   const { set, unlisted, doubtful } = withUnlisted(input, options.addNegatives);
-  const written = options.strict && input.faults.length > 0 ? undefined : sayingWrongUse(() => formats[options.to].write(set, writeOptions(options, input)));
+  const written =
+    options.strict && input.faults.length > 0
+      ? undefined
+      : sayingWrongUse(() => formats[options.to].write(set, writeOptions(options, input)));
   if (written === undefined) process.stderr.write('nothing was written, because of --strict\n');
   const isFolder = formats[options.to].layout === 'folder';
   const stale = written === undefined || !isFolder ? 0 : await othersThere(written, options);
-  if (stale > 0) process.stderr.write(`${options.out} held ${count(stale, 'file')} of that kind already, which are not of these annotations and were left\n`);
+  if (stale > 0)
+    process.stderr.write(
+      `${options.out} held ${count(stale, 'file')} of that kind already, which are not of these annotations and were left\n`,
+    );
   const targets = written === undefined ? [] : await targetsOf(written, isFolder, options.out);
   refuseOwnInput(input, targets);
   for (const { path: target, text } of targets) await writeTarget(target, text);
   const paths = targets.map(({ path: target }) => target);
   for (const loss of written?.losses ?? []) process.stderr.write(`not in ${options.to}: ${loss}\n`);
   if (unlisted > 0 && !options.addNegatives) {
-    process.stderr.write(`${count(unlisted, 'image')} without annotation ${unlisted === 1 ? 'is' : 'are'} left out; with --add-negatives they are films on which there is nothing\n`);
+    process.stderr.write(
+      `${count(unlisted, 'image')} without annotation ${unlisted === 1 ? 'is' : 'are'} left out; with --add-negatives they are films on which there is nothing\n`,
+    );
   }
-  if (doubtful > 0) process.stderr.write(`${count(doubtful, 'image')} ${doubtful === 1 ? 'is' : 'are'} left out, since a fault (above) may speak of ${doubtful === 1 ? 'it' : 'them'}\n`);
+  if (doubtful > 0)
+    process.stderr.write(
+      `${count(doubtful, 'image')} ${doubtful === 1 ? 'is' : 'are'} left out, since a fault (above) may speak of ${doubtful === 1 ? 'it' : 'them'}\n`,
+    );
   const boxes = set.films.reduce((sum, film) => sum + film.boxes.length, 0);
-  const facts = { from: input.format, to: options.to, films: set.films.length, boxes, written: paths, losses: written?.losses ?? [], unlisted, faults: input.faults };
+  const facts = {
+    from: input.format,
+    to: options.to,
+    films: set.films.length,
+    boxes,
+    written: paths,
+    losses: written?.losses ?? [],
+    unlisted,
+    faults: input.faults,
+  };
   const text = `${count(set.films.length, 'film')} with ${count(boxes, 'box')} from ${input.format} to ${options.to}, ${summary(input.faults)}\n`;
   process.stdout.write(options.json ? `${JSON.stringify(facts, null, 2)}\n` : text);
 }
@@ -58,7 +86,10 @@ async function convert(path: string, options: ConvertOptions): Promise<void> {
 /** Whose boxes a broken row held nobody knows: each film without annotation may be the one, and must not pass for one on which there is nothing. */
 function refuseNamelessFaults({ faults }: Input): void {
   const nameless = faults.filter(({ image }) => image === undefined);
-  if (nameless.length > 0) throw new UsageError(`${count(nameless.length, 'fault')} (above) name no film, so --add-negatives can't tell which films have nothing on them: mend the annotations first`);
+  if (nameless.length > 0)
+    throw new UsageError(
+      `${count(nameless.length, 'fault')} (above) name no film, so --add-negatives can't tell which films have nothing on them: mend the annotations first`,
+    );
 }
 
 interface Unlisted {
@@ -73,11 +104,25 @@ function withUnlisted({ set, faults, images }: Input, add: boolean): Unlisted {
   const films = new Set(set.films.map(({ image }) => image));
   // A film that was left out because of a fault is listed, too.
   const found = new Set(faults.flatMap(({ image = '' }) => images?.find(image)?.name ?? []));
-  const meant = new Set(faults.flatMap(({ image = '' }) => (images?.find(image) === undefined ? (images?.namesakes(image) ?? []) : []).map(({ name }) => name)));
-  const others = (images?.images ?? []).filter(({ name, size }) => size !== undefined && !films.has(name) && !found.has(name));
+  const meant = new Set(
+    faults.flatMap(({ image = '' }) =>
+      (images?.find(image) === undefined ? (images?.namesakes(image) ?? []) : []).map(({ name }) => name),
+    ),
+  );
+  const others = (images?.images ?? []).filter(
+    ({ name, size }) => size !== undefined && !films.has(name) && !found.has(name),
+  );
   const unlisted = others.filter(({ name }) => !meant.has(name));
-  const negatives = unlisted.map(({ name, size }) => ({ image: name, ...(size === undefined ? {} : { size }), boxes: [] }));
-  return { set: add ? { ...set, films: [...set.films, ...negatives] } : set, unlisted: unlisted.length, doubtful: others.length - unlisted.length };
+  const negatives = unlisted.map(({ name, size }) => ({
+    image: name,
+    ...(size === undefined ? {} : { size }),
+    boxes: [],
+  }));
+  return {
+    set: add ? { ...set, films: [...set.films, ...negatives] } : set,
+    unlisted: unlisted.length,
+    doubtful: others.length - unlisted.length,
+  };
 }
 
 function writeOptions({ to, images, label, vocPixels }: ConvertOptions, { classes }: Input): WriteOptions {
@@ -105,14 +150,20 @@ interface Target {
 /** One file goes to `out` itself, what belongs to it beside; several go below it. */
 async function targetsOf({ files }: Written, isFolder: boolean, out: string): Promise<Target[]> {
   const asFolder = isFolder || extname(out) === '' || (await stat(out).catch(() => undefined))?.isDirectory() === true;
-  return files.map(({ name, text }, i) => ({ path: asFolder ? join(out, name) : i === 0 ? out : join(dirname(out), name), text }));
+  return files.map(({ name, text }, i) => ({
+    path: asFolder ? join(out, name) : i === 0 ? out : join(dirname(out), name),
+    text,
+  }));
 }
 
 /** What could not be taken over would be lost, with the lines that the faults name. */
 function refuseOwnInput({ paths }: Input, targets: readonly Target[]): void {
   const read = new Set(paths.map((path) => resolve(path)));
   const own = targets.find(({ path }) => read.has(resolve(path)));
-  if (own !== undefined) throw new UsageError(`${own.path} is one of the files that are converted: what could not be taken over would be lost from it`);
+  if (own !== undefined)
+    throw new UsageError(
+      `${own.path} is one of the files that are converted: what could not be taken over would be lost from it`,
+    );
 }
 
 async function writeTarget(path: string, text: string): Promise<void> {

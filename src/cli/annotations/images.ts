@@ -22,10 +22,14 @@ export async function readImageFolder(folder: string): Promise<ImageIndex> {
 
 async function imageNames(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    throw new UsageError(`The folder of the images can't be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(
+      `The folder of the images can't be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   });
   // A link counts: `select --link` makes such folders.
-  const paths = entries.filter((entry) => !entry.isDirectory() && imageEndings.has(extname(entry.name).toLowerCase())).map((entry) => join(entry.parentPath, entry.name));
+  const paths = entries
+    .filter((entry) => !entry.isDirectory() && imageEndings.has(extname(entry.name).toLowerCase()))
+    .map((entry) => join(entry.parentPath, entry.name));
   return paths.map((path) => relative(folder, path).split(sep).join('/')).sort();
 }
 
@@ -36,7 +40,9 @@ async function knownImage(folder: string, name: string): Promise<KnownImage> {
 
 /** After EXIF orientation, which is how a person saw it when drawing boxes. Undefined where the header can't be read. */
 async function uprightSize(path: string): Promise<FilmSize | undefined> {
-  const metadata = await sharp(path, { limitInputPixels: false }).metadata().catch(() => undefined);
+  const metadata = await sharp(path, { limitInputPixels: false })
+    .metadata()
+    .catch(() => undefined);
   if (metadata === undefined || !filmFormats.has(metadata.format)) return undefined;
   const { width, height } = metadata.autoOrient;
   return { width, height };

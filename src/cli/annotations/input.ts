@@ -1,7 +1,21 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { Option } from 'commander';
-import { decodeText, FormatError, type FormatName, formatNames, formats, guessFormat, type ImageIndex, isClassList, readAnnotations, readClassList, type ReadContext, type Reading, type TextFile } from '../../datasets/index.js';
+import {
+  decodeText,
+  FormatError,
+  type FormatName,
+  formatNames,
+  formats,
+  guessFormat,
+  type ImageIndex,
+  isClassList,
+  readAnnotations,
+  readClassList,
+  type ReadContext,
+  type Reading,
+  type TextFile,
+} from '../../datasets/index.js';
 import { UsageError } from '../exit.js';
 import { readImageFolder } from './images.js';
 
@@ -25,11 +39,19 @@ export interface Input extends Reading {
 
 export function inputOptions(): Option[] {
   return [
-    new Option('--from <format>', 'format of the annotations (default: what they look like, which is said)').choices(formatNames),
+    new Option('--from <format>', 'format of the annotations (default: what they look like, which is said)').choices(
+      formatNames,
+    ),
     new Option('--images <dir>', 'folder of the images: they must be there, and boxes must lie on them'),
-    new Option('--classes <file>', 'class names, one a line, in the order of their numbers; any other label is a fault'),
+    new Option(
+      '--classes <file>',
+      'class names, one a line, in the order of their numbers; any other label is a fault',
+    ),
     new Option('--label <name>', 'label of the boxes of RSNA CSV, which has one class (default: opacity)'),
-    new Option('--voc-pixels <how>', 'how Pascal VOC counts pixels: edges from 0, or first and last pixel from 1').choices(['edges', 'one-based']),
+    new Option(
+      '--voc-pixels <how>',
+      'how Pascal VOC counts pixels: edges from 0, or first and last pixel from 1',
+    ).choices(['edges', 'one-based']),
     new Option('--via-label <attribute>', 'the VIA region attribute that holds the label'),
   ];
 }
@@ -47,7 +69,13 @@ export async function readInput(path: string, options: InputOptions): Promise<In
     ...(options.viaLabel === undefined ? {} : { viaLabel: options.viaLabel }),
   };
   const reading = sayingWrongUse(() => readAnnotations(format, files, context));
-  return { format, paths: files.map(({ name }) => name), ...reading, ...(images === undefined ? {} : { images }), ...(classes === undefined ? {} : { classes }) };
+  return {
+    format,
+    paths: files.map(({ name }) => name),
+    ...reading,
+    ...(images === undefined ? {} : { images }),
+    ...(classes === undefined ? {} : { classes }),
+  };
 }
 
 /** A file that is something else than what it was called is the caller's to correct. */
@@ -60,7 +88,10 @@ export function sayingWrongUse<T>(task: () => T): T {
   }
 }
 
-async function readFiles(path: string, from: FormatName | undefined): Promise<{ format: FormatName; files: readonly TextFile[] }> {
+async function readFiles(
+  path: string,
+  from: FormatName | undefined,
+): Promise<{ format: FormatName; files: readonly TextFile[] }> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw new UsageError(`There is no file or folder ${path}`);
   if (!found.isDirectory()) {
@@ -68,10 +99,17 @@ async function readFiles(path: string, from: FormatName | undefined): Promise<{ 
     const format = from ?? guessed([file], path);
     return { format, files: [file, ...(await classListBeside(path))].slice(0, numbersClasses(format) ? undefined : 1) };
   }
-  const files = await readFolder(path, from === undefined ? ['.csv', '.json', '.xml', '.txt', '.names'] : formats[from].endings);
+  const files = await readFolder(
+    path,
+    from === undefined ? ['.csv', '.json', '.xml', '.txt', '.names'] : formats[from].endings,
+  );
   const format = from ?? guessed(files, path);
-  const own = files.filter(({ name }) => formats[format].endings.includes(extname(name).toLowerCase()) && (numbersClasses(format) || !isClassList(name)));
-  if (own.length === 0) throw new UsageError(`${path} holds no file of ${formats[format].title} (${formats[format].endings.join(', ')})`);
+  const own = files.filter(
+    ({ name }) =>
+      formats[format].endings.includes(extname(name).toLowerCase()) && (numbersClasses(format) || !isClassList(name)),
+  );
+  if (own.length === 0)
+    throw new UsageError(`${path} holds no file of ${formats[format].title} (${formats[format].endings.join(', ')})`);
   return { format, files: own };
 }
 
@@ -83,16 +121,20 @@ function numbersClasses(format: FormatName): boolean {
 function guessed(files: readonly TextFile[], path: string): FormatName {
   const guesses = files.flatMap((file) => guessFormat(file) ?? []);
   const [first] = guesses;
-  if (first === undefined) throw new UsageError(`${path} looks like none of ${formatNames.join(', ')}; say what it is with --from`);
+  if (first === undefined)
+    throw new UsageError(`${path} looks like none of ${formatNames.join(', ')}; say what it is with --from`);
   const other = guesses.find(({ format }) => format !== first.format);
-  if (other !== undefined) throw new UsageError(`${path} holds ${first.because} and ${other.because}; say which is meant with --from`);
+  if (other !== undefined)
+    throw new UsageError(`${path} holds ${first.because} and ${other.because}; say which is meant with --from`);
   process.stderr.write(`${path}: taken for ${first.because}; --from ${first.format} says so without a guess\n`);
   return first.format;
 }
 
 async function readFolder(folder: string, endings: readonly string[]): Promise<TextFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => !entry.isDirectory() && endings.includes(extname(entry.name).toLowerCase())).map((entry) => join(entry.parentPath, entry.name));
+  const paths = entries
+    .filter((entry) => !entry.isDirectory() && endings.includes(extname(entry.name).toLowerCase()))
+    .map((entry) => join(entry.parentPath, entry.name));
   const files: TextFile[] = [];
   for (const path of paths.sort()) files.push(await readTextFile(path));
   return files;

@@ -11,5 +11,9 @@ export async function readGreySquare(path: string): Promise<GreyPicture> {
     .raw({ depth: 'ushort' })
     .toBuffer({ resolveWithObject: true });
   if (info.channels !== 1) throw new Error(`it has ${info.channels} channels after it was made grey`);
-  return { width: info.width, height: info.height, levels: new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) };
+  return {
+    width: info.width,
+    height: info.height,
+    levels: new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2),
+  };
 }

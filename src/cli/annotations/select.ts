@@ -1,7 +1,17 @@
 import { copyFile, lstat, mkdir, readlink, stat, symlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type Condition, count, csvLine, type CsvTable, type Fault, groupBy, meets, parseCondition, readCsv } from '../../datasets/index.js';
+import {
+  type Condition,
+  count,
+  csvLine,
+  type CsvTable,
+  type Fault,
+  groupBy,
+  meets,
+  parseCondition,
+  readCsv,
+} from '../../datasets/index.js';
 import { UsageError } from '../exit.js';
 import { replaceFile } from '../replaceFile.js';
 import { reportFaults, summary } from './faults.js';
@@ -23,7 +33,12 @@ export function selectCommand(): Command {
     .argument('<metadata>', 'CSV with a row a film, as metadata.csv of ieee8023/covid-chestxray-dataset')
     .requiredOption('--images <dir>', 'folder of the collection’s images')
     .requiredOption('--out <dir>', 'gets images/ and metadata.csv')
-    .option('--where <condition>', 'column=value or column!=value; several for one column: any of the values; for different columns: all; a value may leave out the levels above it (COVID-19 for Pneumonia/Viral/COVID-19)', condition, [])
+    .option(
+      '--where <condition>',
+      'column=value or column!=value; several for one column: any of the values; for different columns: all; a value may leave out the levels above it (COVID-19 for Pneumonia/Viral/COVID-19)',
+      condition,
+      [],
+    )
     .option('--image-column <name>', 'column that names the image', 'filename')
     .addOption(new Option('--link', 'symbolic links in place of copies').default(false).conflicts('copy'))
     .addOption(new Option('--copy', 'copies (the default)').default(false))
@@ -32,29 +47,50 @@ export function selectCommand(): Command {
 }
 
 async function select(path: string, options: SelectOptions): Promise<void> {
-  if (resolve(options.out, 'metadata.csv') === resolve(path)) throw new UsageError(`${options.out} holds the collection itself: its metadata.csv would be replaced by the selection`);
+  if (resolve(options.out, 'metadata.csv') === resolve(path))
+    throw new UsageError(
+      `${options.out} holds the collection itself: its metadata.csv would be replaced by the selection`,
+    );
   const { text } = await readTextFile(path);
-  const table = sayingWrongUse(() => readCsv(text, path, [options.imageColumn, ...options.where.map(({ column }) => column)]));
+  const table = sayingWrongUse(() =>
+    readCsv(text, path, [options.imageColumn, ...options.where.map(({ column }) => column)]),
+  );
   const wanted = table.rows.filter((row) => meets(row, options.where));
-  if (wanted.length === 0 && options.where.length > 0) throw new UsageError(`${path}: none of ${count(table.rows.length, 'row')} meets the conditions; ${valuesOf(table, options.where)}`);
+  if (wanted.length === 0 && options.where.length > 0)
+    throw new UsageError(
+      `${path}: none of ${count(table.rows.length, 'row')} meets the conditions; ${valuesOf(table, options.where)}`,
+    );
   const faults: Fault[] = [...table.faults];
   const taken = new Map<string, number>();
   const rows: CsvTable['rows'][number][] = [];
   for (const row of wanted) {
     const image = row.cell(options.imageColumn);
     const before = taken.get(image);
-    const problem = image === '' ? bad('bad-row', `the column ${options.imageColumn} is empty`) : before === undefined ? await take(image, options) : bad('duplicate', `${image} was taken by line ${before} already`);
-    if (problem !== undefined) faults.push({ file: path, line: row.line, ...(image === '' ? {} : { image }), ...problem });
+    const problem =
+      image === ''
+        ? bad('bad-row', `the column ${options.imageColumn} is empty`)
+        : before === undefined
+          ? await take(image, options)
+          : bad('duplicate', `${image} was taken by line ${before} already`);
+    if (problem !== undefined)
+      faults.push({ file: path, line: row.line, ...(image === '' ? {} : { image }), ...problem });
     else {
       taken.set(image, row.line);
       rows.push(row);
     }
   }
   await mkdir(options.out, { recursive: true });
-  await replaceFile(join(options.out, 'metadata.csv'), [csvLine(table.columns), ...rows.map(({ cells }) => csvLine(cells))].join(''));
+  await replaceFile(
+    join(options.out, 'metadata.csv'),
+    [csvLine(table.columns), ...rows.map(({ cells }) => csvLine(cells))].join(''),
+  );
   reportFaults(faults);
   const facts = { rows: table.rows.length, meeting: wanted.length, taken: rows.length, out: options.out, faults };
-  process.stdout.write(options.json ? `${JSON.stringify(facts, null, 2)}\n` : `${rows.length} of ${count(wanted.length, 'film')} that meet the conditions (${table.rows.length} rows) are in ${options.out}, ${summary(faults)}\n`);
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify(facts, null, 2)}\n`
+      : `${rows.length} of ${count(wanted.length, 'film')} that meet the conditions (${table.rows.length} rows) are in ${options.out}, ${summary(faults)}\n`,
+  );
 }
 
 /** "finding holds No Finding (3), SARS (1)": what could have been asked for, most frequent first. */
@@ -63,7 +99,10 @@ function valuesOf({ rows }: CsvTable, where: readonly Condition[]): string {
   const told = columns.map((column) => {
     const values = [...groupBy(rows, (row) => row.cell(column))].sort(([, a], [, b]) => b.length - a.length);
     const more = values.length > mostValues ? ` and ${values.length - mostValues} more` : '';
-    return `${column} holds ${values.slice(0, mostValues).map(([value, own]) => `${value === '' ? 'nothing' : value} (${own.length})`).join(', ')}${more}`;
+    return `${column} holds ${values
+      .slice(0, mostValues)
+      .map(([value, own]) => `${value === '' ? 'nothing' : value} (${own.length})`)
+      .join(', ')}${more}`;
   });
   return told.join('; ');
 }
@@ -80,18 +119,21 @@ function bad(code: Fault['code'], message: string): Problem {
 async function take(image: string, { images, out, link }: SelectOptions): Promise<Problem | undefined> {
   const source = resolve(images, image);
   const target = resolve(out, 'images', image);
-  if (relative(resolve(images), source).split(sep)[0] === '..') return bad('bad-row', `${image} lies outside of ${images}`);
+  if (relative(resolve(images), source).split(sep)[0] === '..')
+    return bad('bad-row', `${image} lies outside of ${images}`);
   const found = await stat(source).catch(() => undefined);
   if (found?.isFile() !== true) return bad('missing-image', `there is no image ${image} in ${images}`);
   await mkdir(dirname(target), { recursive: true });
   const there = await lstat(target).catch(() => undefined);
   if (!link) {
-    if (there?.isSymbolicLink() === true) return bad('duplicate', `${target} is a link already; remove it to have copies`);
+    if (there?.isSymbolicLink() === true)
+      return bad('duplicate', `${target} is a link already; remove it to have copies`);
     await copyFile(source, target);
     return undefined;
   }
   if (there === undefined) await symlink(source, target);
-  else if (!there.isSymbolicLink() || (await readlink(target)) !== source) return bad('duplicate', `${target} is there already and is another file`);
+  else if (!there.isSymbolicLink() || (await readlink(target)) !== source)
+    return bad('duplicate', `${target} is there already and is another file`);
   return undefined;
 }
 

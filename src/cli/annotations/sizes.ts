@@ -7,8 +7,15 @@ import type { Input } from './input.js';
  *
  * @throws FormatError where films.csv can't be read
  */
-export function filmSizes({ set }: Input, films: TextFile | undefined, split: string | undefined): { sizes: Map<string, FilmSize>; faults: Fault[] } {
-  const table = films === undefined ? undefined : readFilms(films.text, films.name, { required: split === undefined ? [] : ['split'] });
+export function filmSizes(
+  { set }: Input,
+  films: TextFile | undefined,
+  split: string | undefined,
+): { sizes: Map<string, FilmSize>; faults: Fault[] } {
+  const table =
+    films === undefined
+      ? undefined
+      : readFilms(films.text, films.name, { required: split === undefined ? [] : ['split'] });
   const rows = new Map((table?.rows ?? []).map((row) => [row.image, row]));
   const faults: Fault[] = [...(table?.faults ?? [])];
   const sizes = new Map<string, FilmSize>();
@@ -18,7 +25,13 @@ export function filmSizes({ set }: Input, films: TextFile | undefined, split: st
     const [width, height] = [Number(row?.cell('width')), Number(row?.cell('height'))];
     const known = size ?? (width > 0 && height > 0 ? { width, height } : undefined);
     if (known !== undefined) sizes.set(image, known);
-    else faults.push({ ...(place ?? { file: image }), image, code: 'no-size', message: `the size of ${image} is not known; name --images, or --films with width and height` });
+    else
+      faults.push({
+        ...(place ?? { file: image }),
+        image,
+        code: 'no-size',
+        message: `the size of ${image} is not known; name --images, or --films with width and height`,
+      });
   }
   return { sizes, faults };
 }

@@ -1,7 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import { Command } from 'commander';
-import { type AnnotatedFilm, type FilmsTable, filmsWithoutRow, readFilms, type SetStats, statsOf, statsPage, statsSvg } from '../../datasets/index.js';
+import {
+  type AnnotatedFilm,
+  type FilmsTable,
+  filmsWithoutRow,
+  readFilms,
+  type SetStats,
+  statsOf,
+  statsPage,
+  statsSvg,
+} from '../../datasets/index.js';
 import { UsageError } from '../exit.js';
 import { table } from '../model/inspect.js';
 import { reportFaults } from './faults.js';
@@ -28,12 +37,17 @@ export function statsCommand(): Command {
 
 async function stats(path: string, options: StatsOptions): Promise<void> {
   const ending = options.out === undefined ? undefined : extname(options.out).toLowerCase();
-  if (ending !== undefined && ending !== '.html' && ending !== '.svg') throw new UsageError('--out must end with .html or .svg');
+  if (ending !== undefined && ending !== '.html' && ending !== '.svg')
+    throw new UsageError('--out must end with .html or .svg');
   const input = await readInput(path, options);
   const films = options.films === undefined ? undefined : await readTextFile(options.films);
   const known = films === undefined ? undefined : sayingWrongUse(() => readFilms(films.text, films.name));
   const found = statsOf(countedFilms(input.set.films, known));
-  reportFaults([...input.faults, ...(known?.faults ?? []), ...(known === undefined ? [] : filmsWithoutRow(input.set.films, known))]);
+  reportFaults([
+    ...input.faults,
+    ...(known?.faults ?? []),
+    ...(known === undefined ? [] : filmsWithoutRow(input.set.films, known)),
+  ]);
   if (options.out !== undefined) {
     await mkdir(dirname(options.out), { recursive: true });
     await writeFile(options.out, ending === '.svg' ? statsSvg(found) : statsPage(found, basename(path)));
@@ -43,25 +57,57 @@ async function stats(path: string, options: StatsOptions): Promise<void> {
 }
 
 /** The films of films.csv, with their boxes; without films.csv those of the annotations. */
-function countedFilms(annotated: readonly AnnotatedFilm[], known: FilmsTable | undefined): Parameters<typeof statsOf>[0] {
-  if (known === undefined) return annotated.map((film) => ({ film, ...(film.size === undefined ? {} : { size: film.size }), split: '', source: '' }));
+function countedFilms(
+  annotated: readonly AnnotatedFilm[],
+  known: FilmsTable | undefined,
+): Parameters<typeof statsOf>[0] {
+  if (known === undefined)
+    return annotated.map((film) => ({
+      film,
+      ...(film.size === undefined ? {} : { size: film.size }),
+      split: '',
+      source: '',
+    }));
   const boxed = new Map(annotated.map((film) => [film.image, film]));
   return known.rows.map((row) => {
     const film = boxed.get(row.image) ?? { image: row.image, boxes: [] };
     const [width, height] = [Number(row.cell('width')), Number(row.cell('height'))];
     const size = film.size ?? (width > 0 && height > 0 ? { width, height } : undefined);
     const patient = row.cell('patient');
-    return { film, split: row.cell('split'), source: row.cell('source'), ...(size === undefined ? {} : { size }), ...(patient === '' ? {} : { patient }) };
+    return {
+      film,
+      split: row.cell('split'),
+      source: row.cell('source'),
+      ...(size === undefined ? {} : { size }),
+      ...(patient === '' ? {} : { patient }),
+    };
   });
 }
 
 function asText({ total, groups, labels, boxesPerFilm, sides }: SetStats): string {
-  const rows = [...groups, total].map(({ split, source, films, positive, boxes, patients }) => [split, source, String(films), String(positive), String(boxes), patients === null ? '–' : String(patients)]);
+  const rows = [...groups, total].map(({ split, source, films, positive, boxes, patients }) => [
+    split,
+    source,
+    String(films),
+    String(positive),
+    String(boxes),
+    patients === null ? '–' : String(patients),
+  ]);
   const parts = [
     table([['split', 'source', 'films', 'positive', 'boxes', 'patients'], ...rows]),
-    table([['label', 'boxes', 'films'], ...labels.map(({ label, boxes, films }) => [label, String(boxes), String(films)])]),
+    table([
+      ['label', 'boxes', 'films'],
+      ...labels.map(({ label, boxes, films }) => [label, String(boxes), String(films)]),
+    ]),
     table([['boxes a film', 'films'], ...boxesPerFilm.map((n, boxes) => [String(boxes), String(n)])]),
-    ...(sides === null ? [] : [table([['of the film', '5 %', '25 %', 'median', '75 %', '95 %'], ...Object.entries(sides).map(([name, values]) => [name, ...values.map((value) => value.toFixed(3))])])]),
+    ...(sides === null
+      ? []
+      : [
+          table([
+            ['of the film', '5 %', '25 %', 'median', '75 %', '95 %'],
+            ...Object.entries(sides).map(([name, values]) => [name, ...values.map((value) => value.toFixed(3))]),
+          ]),
+        ]),
   ];
   return parts.join('\n');
 }
