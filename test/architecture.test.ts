@@ -19,6 +19,7 @@ interface Cruised {
 const rooms = [
   'auth',
   'cli',
+  'csv',
   'datasets',
   'detector',
   'engine',
