@@ -10,6 +10,14 @@ const only = (name, allowed) => ({
   to: { path: '^(src|migrations|test|bench)/', pathNot: [...[name, ...allowed].map(room), '^src/random\\.ts$'] },
 });
 
+/** A folder inside a room, and the other folders of that room that it may import. */
+const folder = (roomName, name, allowed) => ({
+  name: `${roomName}-${name}-imports-only-what-lies-below-it`,
+  severity: 'error',
+  from: { path: `^src/${roomName}/${name}/` },
+  to: { path: `^src/${roomName}/`, pathNot: [name, ...allowed].map((each) => `^src/${roomName}/${each}/`) },
+});
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -22,6 +30,17 @@ module.exports = {
     only('imaging', ['detector']),
     only('weights', ['detector']),
     only('evaluation', ['detector', 'csv', 'svg']),
+    folder('evaluation', 'results', []),
+    folder('evaluation', 'measures', ['results']),
+    folder('evaluation', 'fit', ['results', 'measures']),
+    folder('evaluation', 'report', ['results', 'measures']),
+    folder('evaluation', 'page', ['results', 'measures', 'report']),
+    {
+      name: 'evaluation-is-imported-by-its-index',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/evaluation/' },
+      to: { path: '^src/evaluation/', pathNot: '^src/evaluation/index' },
+    },
     only('datasets', ['detector', 'csv', 'svg']),
     only('registry', ['detector', 'gate']),
     only('engine', ['detector', 'imaging', 'gate', 'registry']),

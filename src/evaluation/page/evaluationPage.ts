@@ -1,10 +1,10 @@
-import type { Confusion } from '../confusion.js';
-import { figureText, shortNumber } from '../figureText.js';
-import type { Figure } from '../measure.js';
-import type { EvaluationReport, GroupReport } from '../report.js';
-import type { EvaluationResults } from '../results.js';
+import type { Confusion } from '../measures/confusion.js';
+import { type Figure, figureText, shortNumber } from '../measures/measure.js';
+
+import type { EvaluationReport, GroupReport } from '../report/evaluationReport.js';
+import type { EvaluationResults } from '../results/results.js';
 import { escapeHtml } from './escapeHtml.js';
-import { type Picture, pictureFigure } from './pictures.js';
+import { type Picture, pictureFigure } from './pictureFigure.js';
 import { plots } from './plots.js';
 import { svgPlot } from './svgPlot.js';
 import { type TrainingLog, trainingPlots } from './trainingPlots.js';

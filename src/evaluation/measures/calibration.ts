@@ -2,10 +2,13 @@ import { findLimit } from './froc.js';
 import { isPositive, scoredFilms } from './filmFigures.js';
 import { meetsTruth } from './matching.js';
 import type { Measure } from './measure.js';
-import type { FilmResult } from './results.js';
+import type { FilmResult } from '../results/results.js';
 import type { Scored } from './roc.js';
 
-/** Below this lie, where scores are not calibrated, near-certain misses by the thousand: counted, they would make any calibration look good. Calibrated, hardly any box lies there. */
+/**
+ * Uncalibrated scores have thousands of near-certain misses below this, which would make any calibration look good. Hardly
+ * any calibrated score is that low.
+ */
 export const calibratedFrom = 0.05;
 
 const bins = 10;
@@ -17,15 +20,15 @@ export interface ReliabilityBin {
   readonly from: number;
   readonly to: number;
   readonly n: number;
-  /** Mean score, and the share that was right; null in an empty bin. */
+  /** Mean score and share of right cases; null in an empty bin. */
   readonly score: number | null;
   readonly right: number | null;
 }
 
 /**
- * How far scores are probabilities: expected calibration error (mean distance of score and share of right ones over ten equal bins, weighted
- * by their size; Naeini et al. 2015) and Brier score (mean squared distance). A box is right where it meets a true one at IoU ≥ .4, a film
- * where it has a true box. Boxes from a score of .05 on.
+ * How far scores are probabilities: expected calibration error (distance of mean score and share of right cases in ten equal
+ * bins, weighted by size; Naeini et al. 2015) and Brier score (mean squared distance). A box is right if it meets a true box
+ * at IoU ≥ .4, a film if it has a true box. Boxes with a score of .05 or more.
  */
 export function calibration(films: readonly FilmResult[]): Measure<CalibrationName> {
   const boxes = scoredBoxes(films);
@@ -41,7 +44,7 @@ export function calibration(films: readonly FilmResult[]): Measure<CalibrationNa
   };
 }
 
-/** Boxes with whether they meet a true one. */
+/** Boxes, positive if they meet a true box. */
 export function scoredBoxes(films: readonly FilmResult[], from = calibratedFrom): Scored[] {
   return films.flatMap(({ boxes }, film) =>
     boxes
@@ -50,7 +53,7 @@ export function scoredBoxes(films: readonly FilmResult[], from = calibratedFrom)
   );
 }
 
-/** Share of films with a true box: what a calibrated film score rests on. */
+/** Share of films with a true box, on which any calibrated film score depends. */
 export function prevalence(films: readonly FilmResult[]): number {
   return films.filter(isPositive).length / films.length;
 }

@@ -1,13 +1,13 @@
 import { matchBoxes } from './matching.js';
 import type { Measure } from './measure.js';
-import type { FilmResult } from './results.js';
+import type { FilmResult } from '../results/results.js';
 
 const limits = [0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75];
 
 /**
- * The metric of the RSNA Pneumonia Detection Challenge 2018 (kaggle.com/c/rsna-pneumonia-detection-challenge, “Evaluation”): for each film
- * TP / (TP + FP + FN) of the boxes reported, averaged over IoU > .40, .45 … .75; then the mean over films. A film without true boxes counts
- * only where boxes were reported on it, as 0: one without either is not scored.
+ * The metric of the RSNA Pneumonia Detection Challenge 2018 (kaggle.com/c/rsna-pneumonia-detection-challenge,
+ * "Evaluation"): for each film, TP / (TP + FP + FN) of the reported boxes, averaged over IoU > .40, .45 … .75; then the mean
+ * over films. A film without true boxes counts as 0 if boxes were reported on it, and is not scored otherwise.
  */
 export function rsna(films: readonly FilmResult[], threshold: number): Measure<'rsna'> {
   const scores = Float64Array.from(films, (film) => scoreOf(film, threshold));
@@ -26,7 +26,7 @@ export function rsna(films: readonly FilmResult[], threshold: number): Measure<'
   };
 }
 
-/** NaN where the film is not scored. */
+/** NaN if the film is not scored. */
 function scoreOf(film: FilmResult, threshold: number): number {
   const reported = { truths: film.truths, boxes: film.boxes.filter(({ score }) => score >= threshold) };
   if (reported.boxes.length === 0 && reported.truths.length === 0) return NaN;

@@ -1,6 +1,6 @@
 import { type Confusion, confusionOf, kappa } from './confusion.js';
 import type { Measure } from './measure.js';
-import type { FilmResult } from './results.js';
+import type { FilmResult } from '../results/results.js';
 import { rocAuc, type Scored } from './roc.js';
 
 export type FilmFigureName =
@@ -9,7 +9,7 @@ export type FilmFigureName =
 /** Labels of the film-level confusion matrix. */
 export const filmLabels = ['without', 'with'] as const;
 
-/** Films with a true box against films without, by `filmScore`: area under the ROC curve, and what holds at the operating point. */
+/** Films with a true box against films without, by `filmScore`: area under the ROC curve, and figures at the operating point. */
 export function filmFigures(films: readonly FilmResult[], threshold: number): Measure<FilmFigureName> {
   const auc = rocAuc(scoredFilms(films));
   const pairs = filmPairs(films, threshold);
@@ -53,7 +53,7 @@ export function filmConfusion(films: readonly FilmResult[], threshold: number): 
   );
 }
 
-/** Of each film, truth and prediction as indices into the labels. */
+/** Truth and prediction of each film, as indices into the labels. */
 export function filmPairs(
   films: readonly FilmResult[],
   threshold: number,
@@ -65,6 +65,7 @@ export function scoredFilms(films: readonly FilmResult[]): Scored[] {
   return films.map((film, index) => ({ score: film.filmScore, positive: isPositive(film), film: index }));
 }
 
+/** Whether a film has a true box. */
 export function isPositive({ truths }: Pick<FilmResult, 'truths'>): boolean {
   return truths.length > 0;
 }

@@ -1,23 +1,23 @@
 import { matchBoxes, type MatchRule } from './matching.js';
-import type { FilmResult } from './results.js';
+import type { FilmResult } from '../results/results.js';
 
 /**
- * Detections of many films as columns, best score first; equal scores stay in the order of films, as in COCO's stable sort.
- * A measure walks down them once for every resample.
+ * Detections of many films as columns, best score first; equal scores stay in the order of the films, as in COCO's stable
+ * sort. A measure walks down them once per resample.
  */
 export interface Ranking {
   readonly score: Float64Array;
-  /** Index of the film that each detection lies on. */
+  /** Index of the film that each detection is on. */
   readonly film: Int32Array;
-  /** 1 where the detection took a true box. */
+  /** 1 if the detection took a true box. */
   readonly right: Uint8Array;
-  /** How many took one. */
+  /** How many did. */
   readonly hits: number;
   /** True boxes of each film. */
   readonly truths: Float64Array;
 }
 
-/** Ranks the detections of one class, or of all where none is named. */
+/** Ranks the detections of one class, or of all if none is named. */
 export function rank(films: readonly FilmResult[], rule: MatchRule, name?: string): Ranking {
   const found: { score: number; film: number; right: number }[] = [];
   films.forEach((film, index) => {

@@ -1,14 +1,14 @@
-/** One case: what is known of it, and the probability that it should get. */
+/** What is known of a case, and the probability that it should get. */
 export interface RegressionCase {
   readonly features: readonly number[];
   readonly target: number;
 }
 
 /**
- * Weights w of greatest likelihood for P = σ(Σ wᵢ · featureᵢ): Newton's method with step halving (Lin, Lin and Weng 2007), which can't run away where
- * the cases are nearly separable.
+ * Maximum likelihood weights w for P = σ(Σ wᵢ · featureᵢ): Newton's method with step halving (Lin, Lin and Weng 2007), which
+ * can't diverge if the cases are nearly separable.
  *
- * @param start weights to begin with, as many as a case has features
+ * @param start weights to begin with, one per feature
  */
 export function logisticRegression(cases: readonly RegressionCase[], start: readonly number[]): number[] {
   let weights = [...start];
@@ -39,7 +39,7 @@ function lossOf(cases: readonly RegressionCase[], weights: readonly number[]): n
 function newtonStep(cases: readonly RegressionCase[], weights: readonly number[]): number[] {
   const size = weights.length;
   const gradient = new Array<number>(size).fill(0);
-  // A trace on the diagonal: features may depend on each other.
+  // A trace on the diagonal, since features may be collinear.
   const hessian = Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => (i === j ? 1e-12 : 0)));
   for (const { features, target } of cases) {
     const p = 1 / (1 + Math.exp(-dot(features, weights)));

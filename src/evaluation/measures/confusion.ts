@@ -13,7 +13,7 @@ export interface ClassLine {
   readonly support: number;
 }
 
-/** What scikit-learn's `classification_report` says (zero_division=0). */
+/** As scikit-learn's `classification_report` (zero_division=0). */
 export interface ClassificationReport {
   readonly classes: Readonly<Record<string, ClassLine>>;
   readonly accuracy: number;
@@ -57,7 +57,7 @@ export function classificationReport({ labels, counts }: Confusion): Classificat
   };
 }
 
-/** Cohen's kappa: agreement beyond what the marginal frequencies give by chance (Cohen 1960). NaN where chance alone agrees always. */
+/** Cohen's kappa: agreement beyond what the marginal frequencies give by chance (Cohen 1960). NaN if chance always agrees. */
 export function kappa({ labels, counts }: Confusion): number {
   const total = sum(counts.map(sum));
   const agreed = sum(labels.map((_, k) => counts[k]![k]!)) / total;

@@ -1,16 +1,16 @@
 import type { Measure } from './measure.js';
 import { type Ranking, rank, truthsIn } from './ranking.js';
-import type { FilmResult } from './results.js';
+import type { FilmResult } from '../results/results.js';
 
-/** COCO's ten limits from .5 to .95, and those of this field below them. */
+/** COCO's ten limits, .5:.05:.95. Chest films are also judged at .3 and .4. */
 const cocoLimits = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95];
 
 export type AveragePrecisionName = 'ap30' | 'ap40' | 'ap50' | 'ap75' | 'ap50to95' | 'voc40' | 'voc50';
 
 /**
- * Average precision, as COCO has it (`ap…`: mean precision at 101 points of recall; pycocotools, cocoeval.py) at IoU ≥ .3, .4, .5, .75
- * and over .5:.05:.95, and as PASCAL VOC has had it since 2010 (`voc…`: area under the precision envelope; Everingham et al. 2010).
- * With several classes the mean over those that have a true box. NaN where there is no true box at all.
+ * Average precision as COCO defines it (`ap…`: mean precision at 101 points of recall; pycocotools, cocoeval.py) at
+ * IoU ≥ .3, .4, .5, .75 and over .5:.05:.95, and as PASCAL VOC does since 2010 (`voc…`: area under the precision envelope;
+ * Everingham et al. 2010). With several classes, the mean over those that have a true box. NaN without any true box.
  */
 export function averagePrecision(
   films: readonly FilmResult[],
@@ -46,7 +46,7 @@ export function averagePrecision(
   };
 }
 
-/** COCO: for each recall 0, .01 … 1 the best precision at that recall or beyond, 0 where it is never reached; their mean. */
+/** COCO: the mean, over recalls 0, .01 … 1, of the best precision at that recall or beyond (0 if it is never reached). */
 export function mean101(ranking: Ranking, weights: Float64Array): number {
   const curve = precisionAtHits(ranking, weights);
   if (curve === undefined) return NaN;
@@ -57,13 +57,13 @@ export function mean101(ranking: Ranking, weights: Float64Array): number {
   for (let k = recall.length - 1; k >= 0; k--) {
     envelope = Math.max(envelope, precision[k]!);
     const before = k > 0 ? recall[k - 1]! : -1;
-    // i · 0.01 as numpy's linspace makes it: 57 · 0.01 is a little more than 57 / 100.
+    // i · 0.01, as numpy's linspace computes it: 57 · 0.01 is slightly more than 57 / 100.
     for (; point >= 0 && point * 0.01 > before; point--) if (point * 0.01 <= recall[k]!) sum += envelope;
   }
   return sum / 101;
 }
 
-/** VOC 2010 and later: the area under the envelope, every step of recall counted. */
+/** VOC 2010 and later: the area under the precision envelope, over every step of recall. */
 export function areaUnderEnvelope(ranking: Ranking, weights: Float64Array): number {
   const curve = precisionAtHits(ranking, weights);
   if (curve === undefined) return NaN;
@@ -82,7 +82,7 @@ export interface PrecisionRecall {
   readonly precision: Float64Array;
 }
 
-/** Recall and precision after each right detection: between two of them precision only falls. Undefined where there is no true box. */
+/** Recall and precision at each right detection: between two of them precision only falls. Undefined without a true box. */
 export function precisionAtHits(ranking: Ranking, weights: Float64Array): PrecisionRecall | undefined {
   const positives = truthsIn(ranking, weights);
   if (positives === 0) return undefined;

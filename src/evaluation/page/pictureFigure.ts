@@ -1,7 +1,4 @@
 import type { ImageBox } from '../../detector/index.js';
-import { findLimit } from '../froc.js';
-import { matchBoxes, meetsTruth } from '../matching.js';
-import type { FilmResult } from '../results.js';
 import { escapeHtml } from './escapeHtml.js';
 
 /** A film with what readers drew on it and what the network said. */
@@ -14,38 +11,6 @@ export interface Picture {
   readonly height: number;
   readonly truths: readonly ImageBox[];
   readonly detections: readonly { readonly score: number; readonly box: ImageBox }[];
-}
-
-/** Indices of films, worst first. */
-export interface WorstFilms {
-  /** A true box was not found at the operating point; the lower the best box that meets it, the worse. */
-  readonly misses: readonly number[];
-  /** A box at or above the operating point meets no true one; the higher its score, the worse. */
-  readonly falsePositives: readonly number[];
-}
-
-export function worstFilms(films: readonly FilmResult[], threshold: number, count = 12): WorstFilms {
-  const ranked = (badness: (film: FilmResult) => number | undefined): number[] =>
-    films
-      .flatMap((film, index) => {
-        const bad = badness(film);
-        return bad === undefined ? [] : [{ index, bad }];
-      })
-      .sort((a, b) => b.bad - a.bad)
-      .slice(0, count)
-      .map(({ index }) => index);
-  return {
-    misses: ranked((film) => {
-      const right = matchBoxes(film, { kind: 'coco', limit: findLimit });
-      const found = film.boxes.filter(({ score }, i) => score >= threshold && right[i] === 1).length;
-      if (found === film.truths.length) return undefined;
-      // Of two films with a miss the one that was looked through with less suspicion is worse.
-      return 1 - film.filmScore + (film.truths.length - found);
-    }),
-    falsePositives: ranked(
-      (film) => film.boxes.find((box) => box.score >= threshold && !meetsTruth(box, findLimit))?.score,
-    ),
-  };
 }
 
 /** The film with true boxes green and dashed on white, detections orange. */

@@ -1,14 +1,14 @@
-/** Scores and truth of cases, each on a film. */
+/** Score and truth of a case. */
 export interface Scored {
   readonly score: number;
   readonly positive: boolean;
-  /** Index of its weight. */
+  /** Index of the film that it is on: of its weight. */
   readonly film: number;
 }
 
 /**
- * Area under the ROC curve, prepared for many resamples: the share of pairs of a positive and a negative in which the positive scores
- * higher, equal scores counting one half (Hanley and McNeil 1982). NaN without positives or without negatives.
+ * Area under the ROC curve, prepared for many resamples: the share of pairs of a positive and a negative in which the
+ * positive scores higher; equal scores count one half (Hanley and McNeil 1982). NaN without positives or negatives.
  */
 export function rocAuc(cases: readonly Scored[]): (weights: Float64Array) => number {
   const sorted = cases.toSorted((a, b) => a.score - b.score);
@@ -35,7 +35,7 @@ export function rocAuc(cases: readonly Scored[]): (weights: Float64Array) => num
   };
 }
 
-/** The curve itself: a point for every threshold that tells cases apart, from (0, 0) to (1, 1). */
+/** The curve: a point for every distinct score, from (0, 0) to (1, 1). Empty without positives or negatives. */
 export function rocCurve(cases: readonly Scored[]): { falsePositiveRate: number; sensitivity: number }[] {
   const positives = cases.filter((c) => c.positive).length;
   const negatives = cases.length - positives;

@@ -1,19 +1,19 @@
 import type { Measure } from './measure.js';
 import { type Ranking, rank, truthsIn } from './ranking.js';
-import type { FilmResult } from './results.js';
+import type { FilmResult } from '../results/results.js';
 
-/** False positives a film at which LUNA16 reads the curve. */
+/** False positives per film at which LUNA16 reads the curve. */
 export const frocRates = [0.125, 0.25, 0.5, 1, 2, 4, 8] as const;
 
-/** From this IoU on a detection counts as a find: here and in the calibration, since readers themselves agree no better on borders. */
+/** A detection with at least this IoU is a find, here and in the calibration: readers agree no better on edges. */
 export const findLimit = 0.4;
 
 export type FrocName = 'at0125' | 'at025' | 'at05' | 'at1' | 'at2' | 'at4' | 'at8' | 'mean';
 
 /**
- * Free-response ROC: the share of true boxes found (IoU ≥ .4) where so many false positives a film are allowed, and the mean over the seven
- * rates (the score of LUNA16: Setio et al. 2017, Medical Image Analysis 42). Read at thresholds that exist, without interpolation between
- * them; a second box on one true box counts as false.
+ * Free-response ROC: the share of true boxes found (IoU ≥ .4) if so many false positives per film are allowed, and the mean
+ * over the seven rates (the LUNA16 score: Setio et al. 2017, Medical Image Analysis 42). Read at thresholds that exist, not
+ * interpolated; a second box on the same true box is a false positive.
  */
 export function froc(films: readonly FilmResult[]): Measure<FrocName> {
   const ranking = rank(films, { kind: 'coco', limit: findLimit });
@@ -42,7 +42,7 @@ function sensitivities(ranking: Ranking, weights: Float64Array): number[] {
   return found.map((hits) => hits / positives);
 }
 
-/** Visits every threshold that tells detections apart, best first, with what lies at or above it; ends where `visit` returns false. */
+/** Visits every distinct score as a threshold, highest first, with the counts at or above it, until `visit` returns false. */
 export function walk(
   { score, film, right }: Ranking,
   weights: Float64Array,

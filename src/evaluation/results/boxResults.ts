@@ -1,19 +1,19 @@
-import { type ImageBox, iou } from '../detector/index.js';
+import { type ImageBox, iou } from '../../detector/index.js';
 import type { BoxResult, Overlap } from './results.js';
 
-/** A box with its class: what a reader drew, or the network. */
+/** A box with its class, from a reader or from the network. */
 export interface ClassedBox {
   readonly class: string;
   readonly box: ImageBox;
 }
 
-/** Overlaps below this are not kept: no measure asks for so little. */
+/** Smaller overlaps are not kept: no measure needs them. */
 const smallest = 0.05;
 
 /**
- * Detections as results, in their order: their overlaps with the true boxes of their class, in place of the boxes.
- * IoU is cut to 6 decimals, not rounded: whether it reaches a limit of two decimals stays as it was; one that exceeds it
- * by less than a millionth does no longer, which matters to the RSNA metric alone.
+ * Detections as results, in their order: their overlaps with the true boxes of their class replace their coordinates.
+ * IoU is cut to 6 decimals, not rounded, so that no box newly reaches a limit. A box that exceeds a limit by less than a
+ * millionth now equals it, which only the RSNA metric (IoU > limit) notices.
  */
 export function boxResults(
   detections: readonly (ClassedBox & { readonly score: number })[],

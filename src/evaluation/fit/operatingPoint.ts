@@ -1,10 +1,11 @@
-import { isPositive, scoredFilms } from './filmFigures.js';
-import { findLimit, walk } from './froc.js';
-import { rank } from './ranking.js';
-import type { FilmResult } from './results.js';
-import { rocCurve } from './roc.js';
+import { isPositive, scoredFilms } from '../measures/filmFigures.js';
+import { findLimit, walk } from '../measures/froc.js';
+import { once } from '../measures/measure.js';
+import { rank } from '../measures/ranking.js';
+import { rocCurve } from '../measures/roc.js';
+import type { FilmResult } from '../results/results.js';
 
-/** What an operating point shall keep: it is the lowest, or for sensitivity the highest, threshold that does. */
+/** What an operating point must achieve. It is the lowest threshold that does, or for a sensitivity the highest. */
 export type OperatingGoal =
   | { readonly kind: 'false-positives-per-film'; readonly atMost: number }
   | { readonly kind: 'film-sensitivity'; readonly atLeast: number }
@@ -13,23 +14,23 @@ export type OperatingGoal =
 
 export interface OperatingPoint {
   readonly threshold: number;
-  /** What it reaches on these films. */
+  /** Its figures on these films. */
   readonly falsePositivesPerFilm: number;
   readonly boxSensitivity: number;
   readonly filmSensitivity: number;
   readonly filmSpecificity: number;
 }
 
-/** No threshold does what is asked. */
+/** No threshold achieves the goal. */
 export class OperatingPointError extends Error {
   override readonly name = 'OperatingPointError';
 }
 
 /**
- * The threshold for a goal, among the scores of these films; written with as few decimals as still tell the score above from the one below.
- * A box is a false positive where it takes no true box at IoU ≥ .4.
+ * The threshold for a goal: one of the scores of these films, written with as few decimals as separate it from the next lower
+ * score. A box is a false positive if it takes no true box at IoU ≥ .4.
  *
- * @throws OperatingPointError where there is none
+ * @throws OperatingPointError if there is none
  */
 export function operatingPoint(films: readonly FilmResult[], goal: OperatingGoal): OperatingPoint {
   const chosen = chooseLevel(films, goal);
@@ -39,19 +40,15 @@ export function operatingPoint(films: readonly FilmResult[], goal: OperatingGoal
 function chooseLevel(films: readonly FilmResult[], goal: OperatingGoal): number {
   if (goal.kind === 'false-positives-per-film') {
     let best: number | undefined;
-    walk(
-      rank(films, { kind: 'coco', limit: findLimit }),
-      new Float64Array(films.length).fill(1),
-      (score, _, falsePositives) => {
-        if (falsePositives > goal.atMost * films.length) return false;
-        best = score;
-        return true;
-      },
-    );
+    walk(rank(films, { kind: 'coco', limit: findLimit }), once(films.length), (score, _, falsePositives) => {
+      if (falsePositives > goal.atMost * films.length) return false;
+      best = score;
+      return true;
+    });
     if (best === undefined && films.every(({ boxes }) => boxes.length === 0))
       throw new OperatingPointError('no box was found on these films: there is no score to choose from');
     if (best === undefined)
-      throw new OperatingPointError(`even the best box alone is more than ${goal.atMost} false positives a film`);
+      throw new OperatingPointError(`the best box alone already exceeds ${goal.atMost} false positives a film`);
     return best;
   }
   const rated = filmLevels(films);
@@ -66,7 +63,7 @@ function chooseLevel(films: readonly FilmResult[], goal: OperatingGoal): number 
   ).level;
 }
 
-/** Every film score as a threshold, highest first, with what it does to the films. */
+/** Every film score as a threshold, highest first, with sensitivity and specificity of the films. */
 function filmLevels(films: readonly FilmResult[]): { level: number; sensitivity: number; specificity: number }[] {
   const curve = rocCurve(scoredFilms(films)).slice(1);
   if (curve.length === 0)
@@ -83,7 +80,7 @@ function filmLevels(films: readonly FilmResult[]): { level: number; sensitivity:
     .filter(({ level }) => level > 0);
 }
 
-/** What holds at a threshold. */
+/** The figures of these films at a threshold. */
 export function reached(films: readonly FilmResult[], threshold: number): OperatingPoint {
   const ranking = rank(films, { kind: 'coco', limit: findLimit });
   let [hits, falsePositives] = [0, 0];
@@ -104,7 +101,7 @@ export function reached(films: readonly FilmResult[], threshold: number): Operat
   };
 }
 
-/** The highest score of these films that is lower than a level, of boxes and of films; 0 where there is none. */
+/** The highest score of a box or film below a level; 0 if there is none. */
 function nextBelow(films: readonly FilmResult[], level: number): number {
   let below = 0;
   const look = (score: number): void => {
@@ -117,7 +114,7 @@ function nextBelow(films: readonly FilmResult[], level: number): number {
   return below;
 }
 
-/** The number of fewest decimals in (below, above]: a threshold that people can say. */
+/** The number with the fewest decimals in (below, above]: a threshold that people can say. */
 export function shortestBetween(below: number, above: number): number {
   for (let decimals = 1; decimals < 6; decimals++) {
     const scale = 10 ** decimals;

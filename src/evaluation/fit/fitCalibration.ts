@@ -1,8 +1,9 @@
-import type { ModelSpec } from '../detector/index.js';
+import type { ModelSpec } from '../../detector/index.js';
+import { rounded } from '../measures/measure.js';
 import { logisticRegression } from './logisticRegression.js';
-import type { Scored } from './roc.js';
+import type { Scored } from '../measures/roc.js';
 
-/** A strictly increasing map from raw scores to probabilities, as it stands in a ModelSpec. */
+/** A strictly increasing map from raw scores to probabilities, as a ModelSpec has it. */
 export type FittedCalibration = DistributiveOmit<NonNullable<ModelSpec['calibration']>, 'source'>;
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
@@ -13,11 +14,11 @@ export class CalibrationError extends Error {
 }
 
 /**
- * Fits the probability of being right to raw scores by maximum likelihood: the beta map, whose two ends bend apart (Kull, Silva Filho and Flach 2017), or
- * Platt's where these cases would have it fall anywhere. The targets are Platt's, (N₊ + 1)/(N₊ + 2) and 1/(N₋ + 2) in place of 1 and 0, so that a small set
- * can't make it certain (Platt 1999).
+ * Fits the probability of being right to raw scores by maximum likelihood: the beta map, whose ends bend independently (Kull,
+ * Silva Filho and Flach 2017), or Platt's if the fitted beta map would fall anywhere. The targets are Platt's,
+ * (N₊ + 1)/(N₊ + 2) and 1/(N₋ + 2) in place of 1 and 0, so that a small set can't make it certain (Platt 1999).
  *
- * @throws CalibrationError where there are not both kinds, or higher scores are right less often
+ * @throws CalibrationError if all cases are right or all are wrong, or if higher scores are right less often
  */
 export function fitCalibration(cases: readonly Scored[]): FittedCalibration {
   const right = cases.filter(({ positive }) => positive).length;
@@ -25,7 +26,8 @@ export function fitCalibration(cases: readonly Scored[]): FittedCalibration {
   if (right === 0 || wrong === 0)
     throw new CalibrationError(`calibration needs right and wrong cases; there are ${right} and ${wrong}`);
   const points = cases.map(({ score, positive }) => {
-    const bounded = Math.min(1 - 5e-7, Math.max(5e-7, score)); // Scores have six decimals: 0 and 1 stand for what lies within half of the last.
+    // Scores have six decimals: 0 and 1 are anything within half of the last.
+    const bounded = Math.min(1 - 5e-7, Math.max(5e-7, score));
     return {
       rise: Math.log(bounded),
       fall: -Math.log1p(-bounded),
@@ -49,9 +51,4 @@ export function fitCalibration(cases: readonly Scored[]): FittedCalibration {
   return beta.a > 0 && beta.b > 0
     ? { kind: 'beta', ...beta }
     : { kind: 'platt', slope: rounded(slope), intercept: rounded(intercept) };
-}
-
-/** Six decimals, as scores have them. */
-function rounded(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
 }

@@ -1,19 +1,20 @@
-import type { BoxResult, FilmResult } from './results.js';
+import type { BoxResult, FilmResult } from '../results/results.js';
 
-/** How a detection meets a true box: which overlap is enough, and which truth it takes. */
+/** How detections are matched to true boxes: how much overlap is enough, and which truth a detection takes. */
 export interface MatchRule {
   readonly limit: number;
   /**
-   * - `coco`: the best of the truths that are still free, from IoU ≥ limit on (cocoeval.py, `evaluateImg`);
-   * - `voc`: the best truth of all, from IoU ≥ limit on, and a second detection of it is wrong (VOC 2010 devkit, `VOCevaldet.m`);
-   * - `rsna`: as coco, but the IoU must be greater than the limit.
+   * - `coco`: the best free truth with IoU ≥ limit (cocoeval.py, `evaluateImg`);
+   * - `voc`: the best truth with IoU ≥ limit, free or not; a second detection of it is wrong (VOC 2010 devkit,
+   *   `VOCevaldet.m`);
+   * - `rsna`: as coco, but with IoU > limit.
    */
   readonly kind: 'coco' | 'voc' | 'rsna';
 }
 
 /**
- * Which detections of a film are right: 1 for each that took a true box, else 0, in the order of `film.boxes`. Better detections
- * choose first, so the outcome for those above any threshold does not depend on the ones below it.
+ * Which detections of a film are right: 1 if it took a true box, else 0, in the order of `film.boxes`. Better detections choose
+ * first, so the outcome above any threshold does not depend on what is below it.
  */
 export function matchBoxes(film: Pick<FilmResult, 'boxes' | 'truths'>, rule: MatchRule): Uint8Array {
   const taken = new Uint8Array(film.truths.length);
@@ -31,7 +32,7 @@ function chosen({ overlaps }: BoxResult, { limit, kind }: MatchRule, taken: Uint
   for (const overlap of overlaps) {
     const enough = kind === 'rsna' ? overlap.iou > limit : overlap.iou >= limit;
     if (!enough || (kind !== 'voc' && taken[overlap.truth] === 1)) continue;
-    // Of two that are equal COCO takes the later one.
+    // Of two equal ones, COCO takes the later.
     if (overlap.iou >= best) {
       best = overlap.iou;
       truth = overlap.truth;
@@ -40,7 +41,7 @@ function chosen({ overlaps }: BoxResult, { limit, kind }: MatchRule, taken: Uint
   return truth;
 }
 
-/** Whether a box meets a true one at all, taken or not: what its score is calibrated to. */
+/** Whether a box meets any true box, taken or not: what its score is calibrated to. */
 export function meetsTruth(box: BoxResult, limit: number): boolean {
   return box.overlaps.some(({ iou }) => iou >= limit);
 }

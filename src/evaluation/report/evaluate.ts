@@ -1,24 +1,22 @@
+import { appearance } from '../measures/appearance.js';
+import { averagePrecision } from '../measures/averagePrecision.js';
+import { type BootstrapOptions, defaultBootstrap, drawPatients, withIntervals } from '../measures/bootstrap.js';
+import { boxCounts } from '../measures/boxCounts.js';
+import { calibration, prevalence, reliability, scoredBoxes } from '../measures/calibration.js';
+import { classificationFigures } from '../measures/classificationFigures.js';
+import { filmConfusion, filmFigures, filmLabels, filmPairs, isPositive, scoredFilms } from '../measures/filmFigures.js';
+import { froc } from '../measures/froc.js';
+import { type FilmGroup, groupsOf } from '../measures/groups.js';
 import {
-  appearance,
   appearanceConfusion,
   appearancePairs,
   tellsAppearance,
   withKnownAppearance,
-} from './appearance.js';
-import { averagePrecision } from './averagePrecision.js';
-import { type BootstrapOptions, drawPatients, withIntervals } from './bootstrap.js';
-import { boxCounts } from './boxCounts.js';
-import { calibration, prevalence, reliability, scoredBoxes } from './calibration.js';
-import { classificationFigures } from './classificationFigures.js';
-import { filmConfusion, filmFigures, filmLabels, filmPairs, isPositive, scoredFilms } from './filmFigures.js';
-import { froc } from './froc.js';
-import { humanLine } from './humanLine.js';
-import type { Figures, Measure } from './measure.js';
-import type { EvaluationReport, GroupCounts, GroupReport } from './report.js';
-import { appearances, type EvaluationResults, type EvaluationRun, type FilmResult } from './results.js';
-import { rsna } from './rsna.js';
-
-export const defaultBootstrap: BootstrapOptions = { resamples: 1000, seed: 20_261_121 };
+} from '../measures/knownAppearance.js';
+import type { Figures, Measure } from '../measures/measure.js';
+import { type EvaluationReport, type GroupCounts, type GroupReport, humanLine } from './evaluationReport.js';
+import { appearances, type EvaluationResults, type EvaluationRun, type FilmResult } from '../results/results.js';
+import { rsna } from '../measures/rsna.js';
 
 /** Every figure of the results, over all films, each set and each source. */
 export function evaluate(results: EvaluationResults, options: BootstrapOptions = defaultBootstrap): EvaluationReport {
@@ -29,37 +27,6 @@ export function evaluate(results: EvaluationResults, options: BootstrapOptions =
     groups: groupsOf(results.films).map((group) => evaluateGroup(group, results.run, options)),
     human: humanLine,
   };
-}
-
-/** Films that are measured together. */
-export interface FilmGroup {
-  readonly kind: GroupReport['kind'];
-  readonly name: string;
-  readonly films: readonly FilmResult[];
-}
-
-/** All films, then the sets and the sources, each where there are several: a source below its set, one that lies in several sets below all films. */
-export function groupsOf(films: readonly FilmResult[]): FilmGroup[] {
-  const split = (kind: 'set' | 'source'): FilmGroup[] => {
-    const names = [...new Set(films.map((film) => film[kind]))];
-    return names.length < 2
-      ? []
-      : names.map((name) => ({ kind, name, films: films.filter((film) => film[kind] === name) }));
-  };
-  const sets = split('set');
-  const sources = split('source');
-  // A set of one source would only be said twice.
-  const isSet = (group: FilmGroup): boolean =>
-    sets.some(
-      (set) => set.films.length === group.films.length && set.films.every((film, i) => film === group.films[i]),
-    );
-  const liesIn = (source: FilmGroup, set: FilmGroup): boolean => source.films.every((film) => film.set === set.name);
-  const named = sources.filter((group) => !isSet(group));
-  return [
-    { kind: 'all', name: 'all', films },
-    ...named.filter((source) => !sets.some((set) => liesIn(source, set))),
-    ...sets.flatMap((set) => [set, ...named.filter((source) => liesIn(source, set))]),
-  ];
 }
 
 function evaluateGroup(

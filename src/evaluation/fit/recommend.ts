@@ -1,7 +1,8 @@
-import { calibrate, type ModelSpec, uncalibrate } from '../detector/index.js';
-import { calibration, prevalence, scoredBoxes } from './calibration.js';
-import { isPositive } from './filmFigures.js';
+import { calibrate, type ModelSpec, uncalibrate } from '../../detector/index.js';
+import { calibration, prevalence, scoredBoxes } from '../measures/calibration.js';
+import { isPositive } from '../measures/filmFigures.js';
 import { fitCalibration as fitted } from './fitCalibration.js';
+import { once, rounded } from '../measures/measure.js';
 import {
   type OperatingGoal,
   type OperatingPoint,
@@ -10,7 +11,7 @@ import {
   reached,
   shortestBetween,
 } from './operatingPoint.js';
-import type { EvaluationResults, FilmResult } from './results.js';
+import type { EvaluationResults, FilmResult } from '../results/results.js';
 
 export interface RecommendationChoices {
   /** Fit scores to P(box meets a true one at IoU ≥ .4). */
@@ -18,21 +19,21 @@ export interface RecommendationChoices {
   readonly goal: OperatingGoal | null;
 }
 
-/** What a ModelSpec should say of scores and operating point, after what was seen on these films. */
+/** What a ModelSpec should say about scores and operating point, judged by these films. */
 export interface Recommendation {
   readonly calibration: ModelSpec['calibration'];
   readonly threshold: ModelSpec['threshold'];
-  /** What the threshold does on these films. */
+  /** Figures of the threshold on these films. */
   readonly reached: OperatingPoint;
-  /** Expected calibration error of box scores on these films, before and after: the films that it was fitted on. */
+  /** Expected calibration error of box scores, before and after, on the films that it was fitted on. */
   readonly boxEce: { readonly before: number; readonly after: number };
 }
 
 /**
- * Fits calibration, operating point or both. A calibration is fitted to every box that the results hold, on its raw score, in place of the one that the
- * spec has. It takes the operating point along: the same boxes are reported, unless a goal says which.
+ * Fits calibration, operating point or both. The calibration is fitted to the raw scores of all boxes in the results, and
+ * replaces that of the spec. The operating point moves with it, so that the same boxes are reported, unless there is a goal.
  *
- * @param spec the one that the results were made with
+ * @param spec with which the results were made
  * @throws CalibrationError, OperatingPointError
  */
 export function recommend(
@@ -56,12 +57,13 @@ export function recommend(
   return { calibration, ...recommended, boxEce: { before: boxEce(films), after: boxEce(shown) } };
 }
 
-/** The service drops boxes below the candidate floor, and results those below their own: what a lower threshold does is not known. */
+/** The service drops boxes below the candidate floor, results those below their own: a lower threshold can't be judged. */
 function assertKept(threshold: number, calibration: ModelSpec['calibration'], floor: number): void {
   const lowest = rounded(calibrate(floor, calibration));
   if (threshold >= lowest) return;
   throw new OperatingPointError(
-    `this takes a threshold of ${threshold}, below the ${lowest} at which boxes cease to be kept (raw score ${floor}): ask for less, or lower candidateFloor in model.json and run the films again`,
+    `this needs a threshold of ${threshold}, but no box below ${lowest} is kept (raw score ${floor}): ask for less, ` +
+      `or lower candidateFloor in model.json and run the films again`,
   );
 }
 
@@ -84,7 +86,7 @@ function thresholdFor(
   };
 }
 
-/** The threshold on new scores that reports the same boxes as the old one did on the old scores. */
+/** The threshold on the new scores that reports the same boxes as the old threshold on the old scores. */
 function carriedOver(films: readonly FilmResult[], shown: readonly FilmResult[], threshold: number): number {
   let [below, above] = [0, 1];
   films.forEach((film, i) => {
@@ -119,14 +121,10 @@ function goalInWords(goal: OperatingGoal): string {
 function filmsInWords(films: readonly FilmResult[], split: string | null): string {
   const sets = [...new Set(films.map(({ set }) => set))].join(', ');
   const positives = films.filter(isPositive).length;
-  return `${films.length} films of ${sets}${split === null ? '' : ` (${split})`}, ${positives} of them with a true box (prevalence ${prevalence(films).toFixed(2)})`;
+  const which = `${films.length} films of ${sets}${split === null ? '' : ` (${split})`}`;
+  return `${which}, ${positives} of them with a true box (prevalence ${prevalence(films).toFixed(2)})`;
 }
 
 function boxEce(films: readonly FilmResult[]): number {
-  return rounded(calibration(films).of(new Float64Array(films.length).fill(1)).boxEce);
-}
-
-/** Six decimals, as scores have them. */
-function rounded(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
+  return rounded(calibration(films).of(once(films.length)).boxEce);
 }

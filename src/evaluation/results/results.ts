@@ -1,5 +1,5 @@
 /**
- * What a model said of annotated films: all that any figure is made from, and nothing that shows a film.
+ * What a model said about annotated films: everything that figures are computed from, and nothing that shows a film.
  * `results.csv` holds exactly this.
  */
 export interface EvaluationResults {
@@ -20,7 +20,7 @@ export interface EvaluationRun {
     readonly lesions: readonly string[];
     readonly attributes: readonly string[];
   };
-  /** What kept a box out of the results: raw scores below the floor, and boxes after so many on a film. */
+  /** Left out of the results: boxes with a raw score below the floor, and boxes of a film beyond the maximum. */
   readonly kept: { readonly floor: number; readonly maximumPerFilm: number };
   readonly provider: string;
   readonly split: string | null;
@@ -29,26 +29,26 @@ export interface EvaluationRun {
   readonly createdAt: string;
 }
 
-/** Categories of the RSNA consensus statement on reporting chest CT findings of COVID-19, as SIIM-FISABIO-RSNA used them on films. */
+/** Categories of the RSNA consensus statement on chest CT findings of COVID-19, as SIIM-FISABIO-RSNA used them on films. */
 export const appearances = ['negative', 'typical', 'indeterminate', 'atypical'] as const;
 export type Appearance = (typeof appearances)[number];
 
 export interface FilmResult {
-  /** Of the file; empty where it could not be read. */
+  /** Of the file; empty if it could not be read. */
   readonly sha256: string;
   /** Which of the sets of this run. */
   readonly set: string;
-  /** Where the film came from, as the set says. */
+  /** Where the film came from, according to the set. */
   readonly source: string;
-  /** A number within these results, not the patient’s identifier: films of one patient are drawn together. */
+  /** A number within these results, not the patient's identifier: films of one patient are resampled together. */
   readonly patient: number;
-  /** `analysed`, or the code of the reason why not. Such a film counts as one on which nothing was found. */
+  /** `analysed`, or the code of the reason why not. A film that was not analysed counts as one without any box. */
   readonly state: string;
   readonly appearance: Appearance | null;
-  /** Class of every true box, in the order that `overlaps` counts. */
+  /** Class of every true box, in the order to which `overlaps` refers. */
   readonly truths: readonly string[];
   readonly filmScore: number;
-  /** Of the best box; null where there is none. */
+  /** Of the best box; null if there is none. */
   readonly attributes: Readonly<Record<string, number>> | null;
   /** Best first. */
   readonly boxes: readonly BoxResult[];
@@ -57,7 +57,7 @@ export interface FilmResult {
 export interface BoxResult {
   readonly class: string;
   readonly score: number;
-  /** IoU with true boxes of its class, cut to 6 decimals, from 0.05 on; ascending by truth. */
+  /** IoU ≥ 0.05 with true boxes of its class, cut to 6 decimals; ascending by truth. */
   readonly overlaps: readonly Overlap[];
 }
 

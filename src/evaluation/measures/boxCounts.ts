@@ -1,10 +1,10 @@
 import { matchBoxes } from './matching.js';
-import type { Measure } from './measure.js';
-import type { FilmResult } from './results.js';
+import { type Measure, once } from './measure.js';
+import type { FilmResult } from '../results/results.js';
 
 export type BoxCountName = 'precision40' | 'recall40' | 'f1At40' | 'f1At50' | 'f1At75' | 'falsePositivesPerFilm';
 
-/** Boxes at the operating point: precision, recall and F1 = 2TP / (2TP + FP + FN) at IoU ≥ .4, F1 at .5 and .75, too. */
+/** Boxes at the operating point: precision, recall and F1 = 2TP / (2TP + FP + FN) at IoU ≥ .4; F1 also at .5 and .75. */
 export function boxCounts(films: readonly FilmResult[], threshold: number): Measure<BoxCountName> {
   const reported = films.map(({ truths, boxes }) => ({
     truths,
@@ -17,7 +17,7 @@ export function boxCounts(films: readonly FilmResult[], threshold: number): Meas
       matchBoxes(film, { kind: 'coco', limit }).reduce((sum, right) => sum + right, 0),
     );
   const [hits40, hits50, hits75] = [hitsAt(0.4), hitsAt(0.5), hitsAt(0.75)];
-  const all = new Float64Array(films.length).fill(1);
+  const all = once(films.length);
   const [nBoxes, nTruths] = [weighted(boxes, all), weighted(truths, all)];
   return {
     cases: {

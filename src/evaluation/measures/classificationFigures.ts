@@ -1,8 +1,8 @@
 import { withIntervals } from './bootstrap.js';
 import { type ClassificationReport, type ClassLine, classificationReport, confusionOf } from './confusion.js';
-import type { Figure } from './measure.js';
+import { type Figure, once } from './measure.js';
 
-/** One line of a classification report, with intervals. */
+/** One line of a classification report with intervals. */
 export interface ClassFigures {
   readonly precision: Figure;
   readonly recall: Figure;
@@ -21,10 +21,10 @@ export interface ClassificationFigures {
 const fields = ['precision', 'recall', 'f1'] as const;
 
 /**
- * The classification report with an interval for each of its figures.
+ * The classification report with an interval for each figure.
  *
- * @param pairs indices into the labels, one pair a film: truth and prediction
- * @param draws how often each film counts, a row a resample
+ * @param pairs truth and prediction of each film, as indices into the labels
+ * @param draws how often each film counts, one array per resample
  */
 export function classificationFigures(
   labels: readonly string[],
@@ -45,9 +45,8 @@ export function classificationFigures(
       ...linesOf(report).flatMap(([name, line]) => fields.map((field) => [key(name, field), line[field]] as const)),
     ]);
   };
-  const once = new Float64Array(pairs.length).fill(1);
-  const report = reportOf(once);
-  const cases = Object.fromEntries(Object.keys(valuesOf(once)).map((name) => [name, pairs.length]));
+  const report = reportOf(once(pairs.length));
+  const cases = Object.fromEntries(Object.keys(valuesOf(once(pairs.length))).map((name) => [name, pairs.length]));
   const figures = withIntervals({ cases, of: valuesOf }, pairs.length, draws);
   const line = (name: string, { support }: ClassLine): ClassFigures => ({
     precision: figures[key(name, 'precision')]!,
