@@ -31,6 +31,7 @@ const rooms = [
   'log',
   'registry',
   'report',
+  'svg',
   'viewer',
   'weights',
 ];

@@ -1,5 +1,5 @@
 import type { ImageBox } from '../../detector/index.js';
-import { escapeHtml } from './escapeHtml.js';
+import { escapeXml, label, tag } from '../../svg/index.js';
 
 /** A film with what readers drew on it and what the network said. */
 export interface Picture {
@@ -13,28 +13,48 @@ export interface Picture {
   readonly detections: readonly { readonly score: number; readonly box: ImageBox }[];
 }
 
-/** The film with true boxes green and dashed on white, detections orange. */
+const truthColour = '#009e73';
+const detectionColour = '#e69f00';
+
+/** The film with true boxes green and dashed on white, detections orange with their score. */
 export function pictureFigure({ title, image, width, height, truths, detections }: Picture): string {
   const unit = Math.max(width, height) / 300;
-  const rect = ({ x, y, width, height }: ImageBox, style: string): string =>
-    `<rect x="${fixed(x)}" y="${fixed(y)}" width="${fixed(width)}" height="${fixed(height)}" fill="none" ${style}/>`;
-  const drawn = [
-    ...truths.map(
-      (box) =>
-        rect(box, `stroke="#fff" stroke-width="${fixed(2.4 * unit)}"`) +
-        rect(
-          box,
-          `stroke="#009e73" stroke-width="${fixed(1.6 * unit)}" stroke-dasharray="${fixed(5 * unit)} ${fixed(3 * unit)}"`,
-        ),
-    ),
-    ...detections.map(({ score, box }) => {
-      const label = `<text x="${fixed(box.x + 2 * unit)}" y="${fixed(Math.max(12 * unit, box.y - 3 * unit))}" font-size="${fixed(12 * unit)}" fill="#e69f00" stroke="#000" stroke-width="${fixed(2 * unit)}" paint-order="stroke">${score.toFixed(2)}</text>`;
-      return rect(box, `stroke="#e69f00" stroke-width="${fixed(1.6 * unit)}"`) + label;
-    }),
-  ];
-  return `<figure><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(title)}"><image href="${image}" width="${width}" height="${height}" preserveAspectRatio="none"/>${drawn.join('')}</svg><figcaption>${escapeHtml(title)}</figcaption></figure>`;
+  const svg = tag(
+    'svg',
+    { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': title },
+    [
+      tag('image', { href: image, width, height, preserveAspectRatio: 'none' }),
+      ...truths.map((box) => truth(box, unit)),
+      ...detections.map(({ score, box }) => detection(score, box, unit)),
+    ].join(''),
+  );
+  return `<figure>${svg}<figcaption>${escapeXml(title)}</figcaption></figure>`;
 }
 
-function fixed(value: number): string {
-  return String(Math.round(value * 10) / 10);
+function truth({ x, y, width, height }: ImageBox, unit: number): string {
+  const rect = { x, y, width, height, fill: 'none' };
+  return (
+    tag('rect', { ...rect, stroke: '#fff', 'stroke-width': 2.4 * unit }) +
+    tag('rect', {
+      ...rect,
+      stroke: truthColour,
+      'stroke-width': 1.6 * unit,
+      'stroke-dasharray': `${5 * unit} ${3 * unit}`,
+    })
+  );
+}
+
+function detection(score: number, { x, y, width, height }: ImageBox, unit: number): string {
+  return (
+    tag('rect', { x, y, width, height, fill: 'none', stroke: detectionColour, 'stroke-width': 1.6 * unit }) +
+    label(score.toFixed(2), {
+      x: x + 2 * unit,
+      y: Math.max(12 * unit, y - 3 * unit),
+      'font-size': 12 * unit,
+      fill: detectionColour,
+      stroke: '#000',
+      'stroke-width': 2 * unit,
+      'paint-order': 'stroke',
+    })
+  );
 }

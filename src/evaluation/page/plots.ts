@@ -6,7 +6,8 @@ import { findLimit, frocRates, walk } from '../measures/froc.js';
 import { rank } from '../measures/ranking.js';
 import type { FilmResult } from '../results/results.js';
 import { rocCurve, type Scored } from '../measures/roc.js';
-import { type Plot, type Series, shareAxis } from './svgPlot.js';
+import { shareAxis } from '../../svg/index.js';
+import type { Plot, Series } from './plotFigure.js';
 
 /** Everything that is plotted of the films: a curve for all and for each set. */
 export function plots(films: readonly FilmResult[]): Plot[] {
