@@ -4,7 +4,17 @@ export { ResultsError } from './results/cells.js';
 export { parseResults } from './results/parseResults.js';
 export { resultsCsv } from './results/writeResults.js';
 export { type BootstrapOptions, defaultBootstrap } from './measures/bootstrap.js';
-export { type Figure, type Figures, figureText, type Measure } from './measures/measure.js';
+export { compare, type ComparedName, type Comparison, type GroupComparison } from './measures/compare.js';
+export {
+  explain,
+  type Explanation,
+  type FaultName,
+  faults,
+  type GroupExplanation,
+  type LimitExplanation,
+} from './measures/explain.js';
+export { type Figure, type Figures, figureText, type Measure, shortNumber } from './measures/measure.js';
+export { ComparisonError } from './measures/pairFilms.js';
 export { type WorstFilms, worstFilms } from './measures/worstFilms.js';
 export { CalibrationError, fitCalibration } from './fit/fitCalibration.js';
 export {

@@ -16,12 +16,7 @@ export function averagePrecision(
   films: readonly FilmResult[],
   classes: readonly string[],
 ): Measure<AveragePrecisionName> {
-  const coco = new Map(
-    [0.3, 0.4, ...cocoLimits].map((limit) => [
-      limit,
-      classes.map((name) => rank(films, { kind: 'coco', limit }, name)),
-    ]),
-  );
+  const coco = new Map([0.3, 0.4, ...cocoLimits].map((limit) => [limit, averagePrecisionAt(films, classes, limit)]));
   const voc = new Map(
     [0.4, 0.5].map((limit) => [limit, classes.map((name) => rank(films, { kind: 'voc', limit }, name))]),
   );
@@ -29,7 +24,7 @@ export function averagePrecision(
   return {
     cases: { ap30: boxes, ap40: boxes, ap50: boxes, ap75: boxes, ap50to95: boxes, voc40: boxes, voc50: boxes },
     of(weights) {
-      const at = (limit: number): number => meanOver(coco.get(limit) ?? [], (ranking) => mean101(ranking, weights));
+      const at = (limit: number): number => coco.get(limit)?.(weights) ?? NaN;
       const vocAt = (limit: number): number =>
         meanOver(voc.get(limit) ?? [], (ranking) => areaUnderEnvelope(ranking, weights));
       const ten = cocoLimits.map(at);
@@ -44,6 +39,16 @@ export function averagePrecision(
       };
     },
   };
+}
+
+/** COCO's average precision at one IoU, prepared for many resamples. */
+export function averagePrecisionAt(
+  films: readonly FilmResult[],
+  classes: readonly string[],
+  limit: number,
+): (weights: Float64Array) => number {
+  const rankings = classes.map((name) => rank(films, { kind: 'coco', limit }, name));
+  return (weights) => meanOver(rankings, (ranking) => mean101(ranking, weights));
 }
 
 /** COCO: the mean, over recalls 0, .01 … 1, of the best precision at that recall or beyond (0 if it is never reached). */

@@ -1,5 +1,5 @@
 import { seededRandom } from '../../random.js';
-import { type Figure, type Figures, type Measure, once, rounded } from './measure.js';
+import { type Figure, type Figures, type Measure, once, orNull, rounded } from './measure.js';
 
 export interface BootstrapOptions {
   readonly resamples: number;
@@ -55,7 +55,7 @@ export function interval(value: number, resampled: readonly number[]): Omit<Figu
     .sort();
   const enough = sample.length * 2 > resampled.length;
   return {
-    value: Number.isNaN(value) ? null : rounded(value),
+    value: orNull(value),
     low: enough ? percentile(sample, 0.025) : null,
     high: enough ? percentile(sample, 0.975) : null,
   };

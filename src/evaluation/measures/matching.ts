@@ -17,12 +17,20 @@ export interface MatchRule {
  * first, so the outcome above any threshold does not depend on what is below it.
  */
 export function matchBoxes(film: Pick<FilmResult, 'boxes' | 'truths'>, rule: MatchRule): Uint8Array {
+  return Uint8Array.from(matchTruths(film, rule), (truth) => Number(truth !== undefined));
+}
+
+/** The true box that each detection took, in the order of `film.boxes`. */
+export function matchTruths(
+  film: Pick<FilmResult, 'boxes' | 'truths'>,
+  rule: MatchRule,
+): readonly (number | undefined)[] {
   const taken = new Uint8Array(film.truths.length);
-  return Uint8Array.from(film.boxes, (box) => {
+  return film.boxes.map((box) => {
     const truth = chosen(box, rule, taken);
-    if (truth === undefined || taken[truth] === 1) return 0;
+    if (truth === undefined || taken[truth] === 1) return undefined;
     taken[truth] = 1;
-    return 1;
+    return truth;
   });
 }
 

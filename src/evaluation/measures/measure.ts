@@ -47,3 +47,8 @@ export function shortNumber(value: number): string {
 export function rounded(value: number): number {
   return Math.round(value * 1e6) / 1e6;
 }
+
+/** A value as figures have it: rounded, null if it is NaN. */
+export function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : rounded(value);
+}
