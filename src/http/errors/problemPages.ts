@@ -1,4 +1,4 @@
-import { escapeXml } from '../svg/index.js';
+import { escapeXml } from '../../svg/index.js';
 import { type ProblemCode, problemCodes, type ProblemKind, problemKinds } from './problems.js';
 
 /** The page that a problem’s `type` leads to. */
