@@ -1,8 +1,4 @@
 import { Readable } from 'node:stream';
-import type { LoggedDetection } from '../../log/index.js';
-
-/** Text of an export, piece by piece, made from the rows of a query. */
-export type ExportFormat = (rows: () => AsyncIterable<LoggedDetection>) => AsyncGenerator<string>;
 
 const chunkLength = 64 * 1024;
 
