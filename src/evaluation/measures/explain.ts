@@ -67,11 +67,12 @@ export interface LimitExplanation {
 }
 
 /**
- * What average precision lacks: AP at IoU ≥ .4 and ≥ .5 if one kind of fault were forgiven, in the manner of TIDE (Bolya et al.
- * 2020).
+ * What average precision lacks: AP at IoU ≥ .4 and ≥ .5 if one kind of fault were forgiven, in the manner of TIDE
+ * (Bolya et al. 2020).
  *
- * Results have no coordinates, so they do not say which edge of a box is wrong, nor how boxes overlap each other; they have no
- * overlaps below .05 and none with true boxes of another class; a lesion that readers did not mark is background.
+ * Results have no coordinates, so they do not say which edge of a box is wrong, nor how boxes overlap each other;
+ * they have no overlaps below .05 and none with true boxes of another class; a lesion that readers did not mark is
+ * background.
  */
 export function explain({ run, films }: EvaluationResults, { resamples, seed }: BootstrapOptions): Explanation {
   return {
