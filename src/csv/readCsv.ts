@@ -29,7 +29,7 @@ export class CsvError extends Error {
   }
 }
 
-export const separators = [',', ';', '\t'] as const;
+const separators = [',', ';', '\t'] as const;
 
 /**
  * Reads CSV (RFC 4180) with a header line: quoted cells may hold separators, doubled quotes and line breaks. Lines

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { FilmResult, Measure } from '../../src/evaluation/index.js';
+import type { FilmResult } from '../../src/evaluation/index.js';
+import type { Measure } from '../../src/evaluation/measures/measure.js';
 import { appearance } from '../../src/evaluation/measures/appearance.js';
 import { averagePrecision } from '../../src/evaluation/measures/averagePrecision.js';
 import { drawPatients, withIntervals } from '../../src/evaluation/measures/bootstrap.js';

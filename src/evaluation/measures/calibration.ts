@@ -9,7 +9,7 @@ import type { Scored } from './roc.js';
  * Uncalibrated scores have thousands of near-certain misses below this, which would make any calibration look good.
  * Hardly any calibrated score is that low.
  */
-export const calibratedFrom = 0.05;
+const calibratedFrom = 0.05;
 
 const bins = 10;
 
