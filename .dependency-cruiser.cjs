@@ -10,17 +10,32 @@ const only = (name, allowed) => ({
   to: { path: '^(src|migrations|test|bench)/', pathNot: [...[name, ...allowed].map(room), '^src/random\\.ts$'] },
 });
 
+/** A folder inside a room, and the other folders of that room that it may import. */
+const folder = (roomName, name, allowed) => ({
+  name: `${roomName}-${name}-imports-only-what-lies-below-it`,
+  severity: 'error',
+  from: { path: `^src/${roomName}/${name}/` },
+  to: { path: `^src/${roomName}/`, pathNot: [name, ...allowed].map((each) => `^src/${roomName}/${each}/`) },
+});
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    only('csv', []),
+    only('svg', []),
     only('detector', []),
     only('gate', ['detector']),
-    only('report', ['detector']),
+    only('report', ['detector', 'csv', 'svg']),
     only('imaging', ['detector']),
     only('weights', ['detector']),
-    only('evaluation', ['detector']),
-    only('datasets', ['detector']),
+    only('evaluation', ['detector', 'csv', 'svg']),
+    folder('evaluation', 'results', []),
+    folder('evaluation', 'measures', ['results']),
+    folder('evaluation', 'fit', ['results', 'measures']),
+    folder('evaluation', 'report', ['results', 'measures']),
+    folder('evaluation', 'page', ['results', 'measures', 'report']),
+    only('datasets', ['detector', 'csv', 'svg']),
     only('registry', ['detector', 'gate']),
     only('children', []),
     only('engine', ['children', 'detector', 'imaging', 'gate', 'registry']),
@@ -29,8 +44,8 @@ module.exports = {
     only('auth', ['database']),
     only('films', ['children', 'database', 'detector', 'imaging']),
     only('submission', ['database', 'detector', 'engine', 'films', 'log', 'registry', 'report']),
-    only('viewer', ['detector', 'report']),
-    ...['auth', 'children', 'database', 'films', 'log', 'registry', 'submission'].map((name) => ({
+    only('viewer', ['detector', 'report', 'svg']),
+    ...['auth', 'children', 'database', 'evaluation', 'films', 'log', 'registry', 'submission'].map((name) => ({
       name: `${name}-is-entered-by-its-index`,
       severity: 'error',
       from: { path: '^src/', pathNot: room(name) },
@@ -76,7 +91,7 @@ module.exports = {
     {
       name: 'the-core-does-no-io',
       severity: 'error',
-      from: { path: '^src/(detector|evaluation|report|viewer)/' },
+      from: { path: '^src/(csv|detector|evaluation|report|svg|viewer)/' },
       to: { dependencyTypes: ['core'] },
     },
     {

@@ -20,6 +20,8 @@ import { lesionClasses } from '../report/index.js';
 import { chosenModel } from './detect/engine.js';
 import type { AnnotatedSet } from './evaluate/annotatedSet.js';
 import { commandLine } from './evaluate/commandLine.js';
+import { type CompareOptions, printComparison, withCompare } from './evaluate/compare.js';
+import { type ExplainOptions, printExplanation, withExplain } from './evaluate/explain.js';
 import { type EvaluateOptions, evaluateOptions, goalOf, setsOf } from './evaluate/options.js';
 import { worstPictures } from './evaluate/pictures.js';
 import { leaks, type ReadSet, readSet } from './evaluate/readSet.js';
@@ -32,10 +34,14 @@ import { replaceFile } from './replaceFile.js';
 
 /** `evaluate`: how good a model is, over annotated films or from what it said of them before. */
 export function evaluateCommand(): Command {
-  return evaluateOptions().action(async (options: EvaluateOptions) => {
-    process.exitCode = await evaluateAndReport(options);
+  return withExplain(withCompare(evaluateOptions())).action(async (options: EvaluateOptions & Readings) => {
+    if (options.compare !== undefined) await printComparison(options.compare, options);
+    else if (options.explain !== undefined) await printExplanation(options.explain, options);
+    else process.exitCode = await evaluateAndReport(options);
   });
 }
+
+type Readings = CompareOptions & ExplainOptions;
 
 async function evaluateAndReport(options: EvaluateOptions): Promise<number> {
   assertMeant(options);

@@ -1,6 +1,7 @@
+import { type Area, escapeXml, htmlTable, label, scale, shareAxis, tag, xAxis, yAxis } from '../svg/index.js';
 import type { Quantiles, SetStats } from './stats.js';
 
-/** Three plots side by side, as an SVG that stands alone: sizes of boxes, their areas, boxes per film. */
+/** Three plots side by side, as a self-contained SVG: sizes of boxes, their areas, boxes per film. */
 export function statsSvg(stats: SetStats): string {
   const areas = stats.shares.map(([width, height]) => width * height);
   const panels = [
@@ -11,11 +12,24 @@ export function statsSvg(stats: SetStats): string {
     ),
     bars(boxesPerFilm(stats), 'boxes a film'),
   ];
-  const drawn = panels.map((panel, i) => `<g transform="translate(${i * panelWidth} 0)">${panel}</g>`).join('');
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${panelWidth * panels.length}" height="${panelHeight}" viewBox="0 0 ${panelWidth * panels.length} ${panelHeight}" font-family="sans-serif" font-size="11" fill="#222"><rect width="100%" height="100%" fill="#fff"/>${drawn}</svg>\n`;
+  const [width, height] = [panel.width * panels.length, panel.height];
+  return `${tag(
+    'svg',
+    {
+      xmlns: 'http://www.w3.org/2000/svg',
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      'font-family': 'sans-serif',
+      'font-size': 11,
+      fill: '#222',
+    },
+    tag('rect', { width: '100%', height: '100%', fill: '#fff' }) +
+      panels.map((drawn, i) => tag('g', { transform: `translate(${i * panel.width} 0)` }, drawn)).join(''),
+  )}\n`;
 }
 
-/** One page with tables and plots that needs nothing else. */
+/** One self-contained page with tables and plots. */
 export function statsPage(stats: SetStats, title: string): string {
   const counts = [stats.total, ...stats.groups].map(({ split, source, films, positive, boxes, patients }) => [
     split,
@@ -25,31 +39,34 @@ export function statsPage(stats: SetStats, title: string): string {
     boxes,
     patients ?? '–',
   ]);
-  const sides =
-    stats.sides === null
-      ? []
-      : Object.entries(stats.sides).map(([name, values]: [string, Quantiles]) => [
-          name,
-          ...values.map((value) => value.toFixed(3)),
-        ]);
+  const sides = Object.entries(stats.sides ?? {}).map(([name, values]: [string, Quantiles]) => [
+    name,
+    ...values.map((value) => value.toFixed(3)),
+  ]);
+  const labels = stats.labels.map(({ label, boxes, films }) => [label, boxes, films]);
   return `<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>${escaped(title)}</title>
-<style>body{font:15px/1.5 sans-serif;margin:2rem;max-width:70rem}table{border-collapse:collapse;margin:1rem 0}td,th{padding:.2rem .8rem;text-align:right;border-bottom:1px solid #ddd}td:first-child,th:first-child{text-align:left}svg{max-width:100%;height:auto}</style>
-<h1>${escaped(title)}</h1>
-${table(['split', 'source', 'films', 'positive', 'boxes', 'patients'], counts)}
-${table(
-  ['label', 'boxes', 'films'],
-  stats.labels.map(({ label, boxes, films }) => [label, boxes, films]),
-)}
-${table(['boxes', '5 %', '25 %', 'median', '75 %', '95 %'], sides)}
-<p>Width, height and area are shares of the film, aspect is width through height.</p>
+<html lang="en"><meta charset="utf-8"><title>${escapeXml(title)}</title>
+<style>${style}</style>
+<h1>${escapeXml(title)}</h1>
+${htmlTable(['split', 'source', 'films', 'positive', 'boxes', 'patients'], counts)}
+${htmlTable(['label', 'boxes', 'films'], labels)}
+${htmlTable(['boxes', '5 %', '25 %', 'median', '75 %', '95 %'], sides)}
+<p>Width, height and area are shares of the film; aspect is width divided by height.</p>
 ${statsSvg(stats)}</html>
 `;
 }
 
-const panelWidth = 340;
-const panelHeight = 320;
-const plot = { left: 44, top: 16, width: 280, height: 250 };
+const style = [
+  'body{font:15px/1.5 sans-serif;margin:2rem;max-width:70rem}',
+  'table{border-collapse:collapse;margin:1rem 0}',
+  'td,th{padding:.2rem .8rem;text-align:right;border-bottom:1px solid #ddd}',
+  'td:first-child,th:first-child{text-align:left}',
+  'svg{max-width:100%;height:auto}',
+].join('');
+
+const panel = { width: 340, height: 320 };
+const area: Area = { left: 44, right: 324, top: 16, bottom: 266 };
+const colour = '#0369a1';
 
 const areaBins = [0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32].map((low, i, all) => ({
   low,
@@ -57,7 +74,7 @@ const areaBins = [0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32].map((low, i, all) => ({
   name: low === 0.32 ? '≥ .32' : `< ${String(all[i + 1]).slice(1)}`,
 }));
 
-/** More boxes than this share a bar. */
+/** Films with more boxes than this share a bar. */
 const mostBars = 8;
 
 function boxesPerFilm({ boxesPerFilm: counts }: SetStats): [string, number][] {
@@ -68,40 +85,33 @@ function boxesPerFilm({ boxesPerFilm: counts }: SetStats): [string, number][] {
 
 function scatter(shares: SetStats['shares']): string {
   const ticks = [0, 0.25, 0.5, 0.75, 1];
-  const x = (share: number) => (plot.left + share * plot.width).toFixed(1);
-  const y = (share: number) => (plot.top + (1 - share) * plot.height).toFixed(1);
-  const grid = ticks.map(
-    (tick) =>
-      `<path d="M${x(tick)} ${y(0)}V${y(1)}M${x(0)} ${y(tick)}H${x(1)}" stroke="#ddd" fill="none"/><text x="${x(tick)}" y="${plot.top + plot.height + 16}" text-anchor="middle">${tick}</text><text x="${plot.left - 6}" y="${Number(y(tick)) + 4}" text-anchor="end">${tick}</text>`,
+  const [width, height] = [shareAxis('width of a box, share of the film', ticks), shareAxis('height', ticks)];
+  const x = scale(width, area.left, area.right);
+  const y = scale(height, area.bottom, area.top);
+  const look = { grid: '#ddd' };
+  const points = shares.map(([w, h]) => tag('circle', { cx: x(w), cy: y(h), r: 1.6 }));
+  return (
+    xAxis(area, width, look) +
+    yAxis(area, height, look) +
+    tag('g', { fill: colour, 'fill-opacity': 0.45 }, points.join(''))
   );
-  const points = shares.map(
-    ([width, height]) => `<circle cx="${x(Math.min(1, width))}" cy="${y(Math.min(1, height))}" r="1.6"/>`,
-  );
-  return `${grid.join('')}<g fill="#0369a1" fill-opacity="0.45">${points.join('')}</g>${caption('width of a box, share of the film')}<text transform="translate(12 ${plot.top + plot.height / 2}) rotate(-90)" text-anchor="middle">height</text>`;
 }
 
 function bars(counts: readonly (readonly [string, number])[], title: string): string {
   const most = Math.max(1, ...counts.map(([, n]) => n));
-  const step = plot.width / Math.max(1, counts.length);
+  const step = (area.right - area.left) / Math.max(1, counts.length);
+  // Room for the count above the highest bar.
+  const y = scale({ from: 0, to: most }, area.bottom, area.top + 14);
   const drawn = counts.map(([name, n], i) => {
-    const height = (n / most) * (plot.height - 14);
-    const [left, top] = [plot.left + i * step, plot.top + plot.height - height];
-    const middle = (left + step / 2).toFixed(1);
-    return `<rect x="${(left + 2).toFixed(1)}" y="${top.toFixed(1)}" width="${(step - 4).toFixed(1)}" height="${height.toFixed(1)}" fill="#0369a1"/><text x="${middle}" y="${(top - 3).toFixed(1)}" text-anchor="middle">${n}</text><text x="${middle}" y="${plot.top + plot.height + 16}" text-anchor="middle">${escaped(name)}</text>`;
+    const left = area.left + i * step;
+    const centred = { x: left + step / 2, 'text-anchor': 'middle' };
+    return (
+      tag('rect', { x: left + 2, y: y(n), width: step - 4, height: area.bottom - y(n), fill: colour }) +
+      label(n, { ...centred, y: y(n) - 3 }) +
+      label(name, { ...centred, y: area.bottom + 16 })
+    );
   });
-  return `${drawn.join('')}${caption(title)}`;
-}
-
-function caption(text: string): string {
-  return `<text x="${plot.left + plot.width / 2}" y="${plot.top + plot.height + 38}" text-anchor="middle">${escaped(text)}</text>`;
-}
-
-function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const cells = (row: readonly (string | number)[], tag: string) =>
-    `<tr>${row.map((cell) => `<${tag}>${escaped(String(cell))}</${tag}>`).join('')}</tr>`;
-  return `<table>${cells(header, 'th')}${rows.map((row) => cells(row, 'td')).join('')}</table>`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return (
+    drawn.join('') + label(title, { x: (area.left + area.right) / 2, y: area.bottom + 33, 'text-anchor': 'middle' })
+  );
 }

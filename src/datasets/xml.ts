@@ -1,4 +1,5 @@
 import { SaxesParser } from 'saxes';
+import { escapeXml } from '../svg/index.js';
 import { FormatError } from './fault.js';
 
 export interface XmlElement {
@@ -72,13 +73,11 @@ function elementOf({ name, attributes, children, line, text }: Open): XmlElement
 /** The element as text, children indented by a tab as in the VOC devkit. */
 export function writeXml(element: XmlElement, depth = 0): string {
   const indent = '\t'.repeat(depth);
-  const attributes = Object.entries(element.attributes ?? {}).map(
-    ([name, value]) => ` ${name}="${escaped(value).replaceAll('"', '&quot;')}"`,
-  );
+  const attributes = Object.entries(element.attributes ?? {}).map(([name, value]) => ` ${name}="${escapeXml(value)}"`);
   const open = `${indent}<${element.name}${attributes.join('')}>`;
   const close = `</${element.name}>\n`;
-  if (element.children.length === 0) return `${open}${escaped(element.text)}${close}`;
-  const text = element.text === '' ? '' : `${indent}\t${escaped(element.text)}\n`;
+  if (element.children.length === 0) return `${open}${escapeXml(element.text)}${close}`;
+  const text = element.text === '' ? '' : `${indent}\t${escapeXml(element.text)}\n`;
   return `${open}\n${text}${element.children.map((child) => writeXml(child, depth + 1)).join('')}${indent}${close}`;
 }
 
@@ -90,9 +89,4 @@ export function xmlElement(name: string, content: string | readonly XmlElement[]
 /** The text of the first child of that name, trimmed. */
 export function childText({ children }: XmlElement, name: string): string | undefined {
   return children.find((child) => child.name === name)?.text.trim();
-}
-
-function escaped(text: string): string {
-  // A carriage return that stands as it is would be read back as a line feed.
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#13;');
 }

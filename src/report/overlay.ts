@@ -1,3 +1,4 @@
+import { escapeXml } from '../svg/index.js';
 import type { Report, ReportedBox } from './schema.js';
 
 /**
@@ -105,8 +106,4 @@ function hatchedEdge(width: number, height: number, unit: number): string {
 
 function fixed(value: number): string {
   return String(Math.round(value * 100) / 100);
-}
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }

@@ -1,19 +1,20 @@
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
-import { appearance, saidAppearance } from '../../src/evaluation/appearance.js';
-import { areaUnderEnvelope, averagePrecision, mean101 } from '../../src/evaluation/averagePrecision.js';
-import { drawPatients, percentile, withIntervals } from '../../src/evaluation/bootstrap.js';
-import { boxCounts } from '../../src/evaluation/boxCounts.js';
-import { calibration, reliability, scoredBoxes } from '../../src/evaluation/calibration.js';
-import { classificationReport, confusionOf, kappa } from '../../src/evaluation/confusion.js';
-import { filmFigures } from '../../src/evaluation/filmFigures.js';
-import { froc } from '../../src/evaluation/froc.js';
+import { appearance } from '../../src/evaluation/measures/appearance.js';
+import { saidAppearance } from '../../src/evaluation/measures/knownAppearance.js';
+import { areaUnderEnvelope, averagePrecision, mean101 } from '../../src/evaluation/measures/averagePrecision.js';
+import { drawPatients, percentile, withIntervals } from '../../src/evaluation/measures/bootstrap.js';
+import { boxCounts } from '../../src/evaluation/measures/boxCounts.js';
+import { calibration, reliability, scoredBoxes } from '../../src/evaluation/measures/calibration.js';
+import { classificationReport, confusionOf, kappa } from '../../src/evaluation/measures/confusion.js';
+import { filmFigures } from '../../src/evaluation/measures/filmFigures.js';
+import { froc } from '../../src/evaluation/measures/froc.js';
 import type { Appearance, FilmResult, Measure } from '../../src/evaluation/index.js';
-import { matchBoxes } from '../../src/evaluation/matching.js';
+import { matchBoxes } from '../../src/evaluation/measures/matching.js';
 import { seededRandom } from '../../src/random.js';
-import { rank } from '../../src/evaluation/ranking.js';
-import { rocAuc, rocCurve } from '../../src/evaluation/roc.js';
-import { rsna } from '../../src/evaluation/rsna.js';
+import { rank } from '../../src/evaluation/measures/ranking.js';
+import { rocAuc, rocCurve } from '../../src/evaluation/measures/roc.js';
+import { rsna } from '../../src/evaluation/measures/rsna.js';
 import { film, once, type Place, randomFilms, resultOf } from './films.js';
 
 const near = (t: Test, value: number, expected: number, what: string) =>

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { averagePrecision } from '../../src/evaluation/averagePrecision.js';
+import { averagePrecision } from '../../src/evaluation/measures/averagePrecision.js';
 import { once, randomFilms, resultOf } from './films.js';
 
 const python = process.env['PYCOCOTOOLS_PYTHON'] ?? 'python3';

@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
 import { calibrate, logit, type ModelSpec } from '../../src/detector/index.js';
@@ -19,7 +21,7 @@ import {
   withCardFigures,
   worstFilms,
 } from '../../src/evaluation/index.js';
-import { logisticRegression } from '../../src/evaluation/logisticRegression.js';
+import { logisticRegression } from '../../src/evaluation/fit/logisticRegression.js';
 import { film, type Place, randomFilms, resultOf, results } from './films.js';
 
 const left: Place = [0, 0, 100, 100];
@@ -86,46 +88,56 @@ t.test('results come back from their file as they were, whatever things are call
   t.end();
 });
 
+t.test('the results of every model are written as they were read, to the byte', async (t) => {
+  for (const model of await readdir('models')) {
+    const text = await readFile(join('models', model, 'results.csv'), 'utf8');
+    t.ok(resultsCsv(parseResults(text)) === text, model);
+  }
+});
+
 t.test('a results file that was damaged is refused, with the line', (t) => {
   const good = resultsCsv(results([film([left], [[0.9, left]]), film([], [])]));
   const lines = good.trimEnd().split('\n');
   const head = lines.length - 2;
   const with_ = (line: number, text: string) => lines.map((each, i) => (i === line ? text : each)).join('\n');
   t.throws(() => parseResults(lines.slice(0, -1).join('\n')), {
-    message: 'holds 1 films, and should hold 2: it was cut short or put together',
+    message: 'has 1 films but should have 2: it was cut short or merged',
   });
   t.throws(() => parseResults('image,score\n'), { message: /it is not a results.csv/ });
   t.throws(() => parseResults(good.replace('# threshold: 0.5\n', '')), { message: 'the head lacks "# threshold:"' });
   t.throws(() => parseResults(good.replace('# threshold: 0.5', '# threshold: half')), {
-    message: '"# threshold:" "half" is no number',
+    message: '"# threshold:" "half" is not a number',
   });
-  t.throws(() => parseResults(good.replace('# results: 1', '# results: 2')), { message: /form 2/ });
+  t.throws(() => parseResults(good.replace('# results: 1', '# results: 2')), { message: /version 2/ });
   t.throws(() => parseResults(with_(head, (lines[head] ?? '').replace('0:1', '7:1'))), {
     message: `line ${head + 1}: a box overlaps true box 7, but the film has 1`,
   });
   t.throws(() => parseResults(with_(head, (lines[head] ?? '').replace('opacity:1', 'opacity:one'))), {
-    message: `line ${head + 1}: "one" is no number`,
+    message: `line ${head + 1}: "one" is not a number`,
   });
   t.throws(() => parseResults(with_(head, (lines[head] ?? '').replace('opacity:1', '%zz:1'))), {
-    message: `line ${head + 1}: "%zz" is no name as it is written in URLs`,
+    message: `line ${head + 1}: "%zz" is not a percent-encoded name`,
   });
   for (const count of ['5000000000', '2.5', '-1', '0']) {
     t.throws(() => parseResults(with_(head, (lines[head] ?? '').replace('opacity:1', `opacity:${count}`))), {
-      message: `line ${head + 1}: "opacity:${count}" is no count of true boxes`,
+      message: `line ${head + 1}: "opacity:${count}" is not a count of true boxes`,
     });
   }
+  t.throws(() => parseResults(with_(head + 1, `"${'a'.repeat(9)}`)), {
+    message: `line ${head + 2}: a quote that is opened here is never closed`,
+  });
   t.throws(() => parseResults(with_(head, 'a,b')), { message: `line ${head + 1}: has 2 cells instead of 10` });
   const row = lines[head] ?? '';
   for (const [from, to, message] of [
-    ['opacity 0.9', 'opacity 1.9', '"1.9" is no number from 0 to 1'],
-    ['opacity 0.9', 'opacity -0.9', '"-0.9" is no number from 0 to 1'],
-    ['opacity 0.9', 'opacity 0x1', 'the film scores 0.9, but its best box 1'],
-    ['0:1', '0:1.2', '"1.2" is no number from 0 to 1'],
+    ['opacity 0.9', 'opacity 1.9', '"1.9" is not a number from 0 to 1'],
+    ['opacity 0.9', 'opacity -0.9', '"-0.9" is not a number from 0 to 1'],
+    ['opacity 0.9', 'opacity 0x1', 'the film score is 0.9, but its best box scores 1'],
+    ['0:1', '0:1.2', '"1.2" is not a number from 0 to 1'],
     ['0:1', '0:1 0:0.5', 'a box overlaps one true box twice'],
-    [',0.9,', ', ,', '" " is no number'],
-    ['drawn,0,', 'drawn,0.5,', '"0.5" is no number of a patient'],
-    ['opacity:1', 'nodule:1', '"nodule" is none of the lesions of the head: opacity'],
-    ['opacity 0.9', 'nodule 0.9', '"nodule" is none of the lesions of the head: opacity'],
+    [',0.9,', ', ,', '"" is not a number'],
+    ['drawn,0,', 'drawn,0.5,', '"0.5" is not a patient number'],
+    ['opacity:1', 'nodule:1', '"nodule" is not one of the lesions in the head: opacity'],
+    ['opacity 0.9', 'nodule 0.9', '"nodule" is not one of the lesions in the head: opacity'],
   ] as const) {
     t.ok(row.includes(from), from);
     t.throws(
@@ -140,15 +152,15 @@ t.test('a results file that was damaged is refused, with the line', (t) => {
     }),
   );
   t.throws(() => parseResults(two.replace('0:1', '1:1')), {
-    message: /a box of "opacity" overlaps true box 1, which is "nodule"/,
+    message: /a box of "opacity" overlaps true box 1 of another class, "nodule"/,
   });
   t.throws(() => parseResults(good.replace('# threshold: 0.5', '# threshold: 5')), {
-    message: '"# threshold:" "5" is no number from 0 to 1',
+    message: '"# threshold:" "5" is not a number from 0 to 1',
   });
   const swapped = resultsCsv(
     results([{ ...film([left], []), boxes: [0.1, 0.2].map((score) => ({ class: 'opacity', score, overlaps: [] })) }]),
   );
-  t.throws(() => parseResults(swapped), { message: /boxes must stand best first/ });
+  t.throws(() => parseResults(swapped), { message: /boxes must be in order of score/ });
   t.end();
 });
 
@@ -245,12 +257,12 @@ t.test('the map that made the cases is found again', (t) => {
   const platt = fitCalibration(casesOf({ kind: 'platt', slope: 0.8, intercept: -0.5 }, 2000));
   t.ok(
     platt.kind === 'beta' && Math.abs(platt.a - 0.8) < 0.01 && Math.abs(platt.b - 0.8) < 0.01,
-    'Platt’s is the beta map with equal ends',
+    "Platt's is the beta map with equal ends",
   );
   t.end();
 });
 
-t.test('cases that would have the map fall somewhere get Platt’s, and cases that contradict the scores none', (t) => {
+t.test("if the best beta map falls anywhere, Platt's is fitted; cases that contradict the scores get none", (t) => {
   // More right at .1 than at .3, and most at .9: the best beta map falls at first.
   const shares = [0.1, 0.3, 0.5, 0.7, 0.9].map((score, i) => ({ score, share: [0.5, 0.2, 0.3, 0.5, 0.9][i]! }));
   const cases = shares.flatMap(({ score, share }) =>
@@ -414,7 +426,7 @@ t.test('no threshold is recommended at which boxes are not kept', (t) => {
     );
   t.throws(() => recommended(0.05), {
     name: 'OperatingPointError',
-    message: /a threshold of 0\.03, below the 0\.05 at which boxes cease to be kept/,
+    message: /a threshold of 0\.03, but no box below 0\.05 is kept/,
   });
   t.equal(recommended(0.01).threshold.score, 0.03);
   t.end();
@@ -479,7 +491,7 @@ t.test('the page needs nothing else, and shows names as text', (t) => {
   };
   const page = evaluationPage(evaluate(named, few), named, { training, pictures: null });
   t.notMatch(page, /<script/);
-  t.match(page, /&#60;script&#62;alert\(1\)&#60;\/script&#62;/);
+  t.match(page, /&lt;script&gt;alert\(1\)&lt;\/script&gt;/);
   t.notMatch(page, /(?:src|href)="(?!data:)/, 'no other file');
   t.notMatch(page, /NaN|undefined|Infinity/);
   for (const title of [

@@ -7,7 +7,8 @@ import { type Database, DatabaseUnavailable, openDatabase } from '../../src/data
 import { createDetectionLog } from '../../src/log/index.js';
 import { tail } from '../../src/http/detections/tail.js';
 import { daysOf } from '../../src/http/statistics/days.js';
-import { frame, niceCeiling } from '../../src/http/statistics/frame.js';
+import { dayPlot } from '../../src/http/statistics/dayPlot.js';
+import { axisOver } from '../../src/svg/index.js';
 import { onEachBackend } from '../backends.js';
 import { entry, model } from '../log/entries.js';
 import { testService } from './fakes.js';
@@ -236,13 +237,13 @@ t.test('every day of a period has its place, and every axis holds its values', (
   ]);
   fc.assert(
     fc.property(fc.double({ min: 1e-6, max: 1e9, noNaN: true }), (value) => {
-      const top = niceCeiling(value);
+      const { to: top } = axisOver('', [0, value]);
       return top >= value * (1 - 1e-6) && top <= value * 2.6;
     }),
     { seed: 4, numRuns: 300 },
   );
-  t.equal(niceCeiling(0), 1);
-  const svg = frame({
+  t.equal(axisOver('', [0, 0], { whole: true }).to, 1);
+  const svg = dayPlot({
     title: '<a> & "b"',
     description: "it's",
     days: ['2026-03-01'],
@@ -254,7 +255,7 @@ t.test('every day of a period has its place, and every axis holds its values', (
   });
   t.notMatch(svg, /<a>/, 'names from outside stay text');
   for (const greatest of [1, 2, 4, 9, 30, 77]) {
-    const counted = frame({
+    const counted = dayPlot({
       title: '',
       description: '',
       days: ['2026-03-01'],

@@ -1,12 +1,13 @@
-import { precisionAtHits } from '../averagePrecision.js';
-import { reliability, scoredBoxes } from '../calibration.js';
-import { groupsOf } from '../evaluate.js';
-import { scoredFilms } from '../filmFigures.js';
-import { findLimit, frocRates, walk } from '../froc.js';
-import { rank } from '../ranking.js';
-import type { FilmResult } from '../results.js';
-import { rocCurve, type Scored } from '../roc.js';
-import { type Plot, type Series, shareAxis } from './svgPlot.js';
+import { precisionAtHits } from '../measures/averagePrecision.js';
+import { reliability, scoredBoxes } from '../measures/calibration.js';
+import { groupsOf } from '../measures/groups.js';
+import { scoredFilms } from '../measures/filmFigures.js';
+import { findLimit, frocRates, walk } from '../measures/froc.js';
+import { rank } from '../measures/ranking.js';
+import type { FilmResult } from '../results/results.js';
+import { rocCurve, type Scored } from '../measures/roc.js';
+import { shareAxis } from '../../svg/index.js';
+import type { Plot, Series } from './plotFigure.js';
 
 /** Everything that is plotted of the films: a curve for all and for each set. */
 export function plots(films: readonly FilmResult[]): Plot[] {

@@ -1,4 +1,5 @@
-import { axisOver, type Plot } from './svgPlot.js';
+import { axisOver } from '../../svg/index.js';
+import type { Plot } from './plotFigure.js';
 
 /** The log that training/train.py writes: a row an epoch. */
 export interface TrainingLog {

@@ -1,3 +1,4 @@
+import { escapeXml } from '../../svg/index.js';
 import { type ProblemCode, problemCodes, type ProblemKind, problemKinds } from './problems.js';
 
 /** The page that a problem’s `type` leads to. */
@@ -5,7 +6,7 @@ export function problemPage(code: ProblemCode): string {
   const { status, title, explanation, retryable } = problemKinds[code];
   return page(
     title,
-    `<h1>${escapeHtml(title)}</h1>
+    `<h1>${escapeXml(title)}</h1>
 <p><code>${code}</code>, status ${status}. ${paragraph(sendingAgain(retryable))}</p>
 <p>${paragraph(explanation)}</p>
 <p><a href="/problems">All problems</a></p>`,
@@ -21,7 +22,7 @@ function sendingAgain(retryable: ProblemKind['retryable']): string {
 export function problemIndexPage(): string {
   const rows = problemCodes.map((code) => {
     const { status, title } = problemKinds[code];
-    return `<tr><td>${status}</td><td><a href="/problems/${code}">${code}</a></td><td>${escapeHtml(title)}</td></tr>`;
+    return `<tr><td>${status}</td><td><a href="/problems/${code}">${code}</a></td><td>${escapeXml(title)}</td></tr>`;
   });
   return page('Problems', `<h1>Problems</h1>\n<table>\n${rows.join('\n')}\n</table>`);
 }
@@ -46,7 +47,7 @@ ${sections.join('\n')}`;
 function page(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>${escapeHtml(title)}</title></head>
+<head><meta charset="utf-8"><title>${escapeXml(title)}</title></head>
 <body>
 ${body}
 </body>
@@ -56,9 +57,5 @@ ${body}
 
 /** Text with \`code\` in it. */
 function paragraph(text: string): string {
-  return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return escapeXml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 }

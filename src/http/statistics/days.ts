@@ -4,7 +4,7 @@ export interface Period {
   readonly to: Date;
 }
 
-/** Every day (UTC) of a period, `YYYY-MM-DD`, those without films, too. */
+/** Every day (UTC) of a period, `YYYY-MM-DD`, including those without films. */
 export function daysOf({ from, to }: Period): readonly string[] {
   const days: string[] = [];
   for (
