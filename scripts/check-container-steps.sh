@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Walks the steps of the Dockerfile by hand, for machines without Docker: the files that .dockerignore lets through,
-# npm ci, build, npm prune, then the service as another user with NODE_ENV=production on a PostgreSQL of its own.
+# npm ci, build, npm prune, the files of the image, then the service as another user with NODE_ENV=production on a
+# PostgreSQL of its own. Takes what is committed (HEAD).
 # Needs PostgreSQL's programs; as root it runs them as `postgres` and the service as `nobody`.
 set -euo pipefail
 repository=$(git -C "$(dirname "$0")" rev-parse --show-toplevel)
@@ -24,20 +25,30 @@ as() { # as USER COMMAND…: as root the command runs as USER, else as it is
 free_port() { node -e "const s = require('net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })"; }
 
 say 'the build context'
-app=$work/app
-mkdir "$app"
+build=$work/build
+mkdir "$build"
 mapfile -t allowed < <(sed -n 's/^!//p' "$repository/.dockerignore")
-for path in "${allowed[@]}"; do
-  if git -C "$repository" cat-file -e "HEAD:$path" 2>/dev/null; then git -C "$repository" archive HEAD "$path" | tar -x -C "$app"; fi
-done
-cd "$app"
+for path in "${allowed[@]}"; do git -C "$repository" archive HEAD "$path" | tar -x -C "$build"; done
+cd "$build"
 
-say 'npm ci, build, npm prune --omit=dev'
+say 'npm ci, build, npm prune --omit=dev, other platforms'
 npm ci --no-audit --no-fund >"$work/npm.log" 2>&1 || { tail -n 20 "$work/npm.log"; fail 'npm ci'; }
+if grep -i '^npm warn' "$work/npm.log"; then fail 'npm ci warns'; fi
 npm run -s build || fail 'build'
 npm prune --omit=dev --no-audit --no-fund >>"$work/npm.log" 2>&1 || { tail -n 20 "$work/npm.log"; fail 'npm prune'; }
+node scripts/prune-modules.mjs
 [ ! -e node_modules/typescript ] || fail 'the dev dependencies are still there'
-[ ! -e .npmrc ] || grep -q onnxruntime-node-install .npmrc || fail '.npmrc did not come along'
+
+say 'the files of the image'
+app=$work/app
+mkdir "$app"
+mapfile -t copied < <(sed -n 's#^COPY --from=build \(/app/.*\) [^ ]*$#\1#p' "$repository/Dockerfile" | tr ' ' '\n' | sed 's#^/app/##')
+for path in "${copied[@]}"; do cp -r "$build/$path" "$app/$path"; done
+rm -rf "$build"
+cd "$app"
+megabytes=$(du -sm --exclude=./models . | cut -f 1)
+echo "$megabytes MB without models, $(du -sm models | cut -f 1) MB of models"
+[ "$megabytes" -le 150 ] || { du -sm node_modules/* node_modules/@*/* | sort -n | tail -n 8; fail 'more than 150 MB'; }
 
 say 'without its secrets it names each that is missing'
 run_service() { as nobody env -i PATH="$PATH" TMPDIR="$work/tmp" NODE_ENV=production HOST=127.0.0.1 EXECUTION_PROVIDERS=cpu DATA_DIR="$work/data" "$@"; }
