@@ -179,7 +179,7 @@ export class Keys {
 export const keys = new Keys();
 
 /** What the focused element does with keys by itself. */
-export function focusOf(target: EventTarget | null): Focus {
+function focusOf(target: EventTarget | null): Focus {
   if (!(target instanceof Element)) return 'none';
   if (target instanceof HTMLElement && target.isContentEditable) return 'text';
   if (target instanceof HTMLTextAreaElement) return 'text';

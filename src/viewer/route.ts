@@ -8,7 +8,7 @@ export type Route =
   | { readonly page: 'sign-up' }
   | { readonly page: 'nowhere'; readonly path: string };
 
-export const operatorTabs = ['statistics', 'live', 'users', 'tokens', 'site'] as const;
+const operatorTabs = ['statistics', 'live', 'users', 'tokens', 'site'] as const;
 export type OperatorTab = (typeof operatorTabs)[number];
 
 /** @param path with its query, e.g. `/films?state=findings` */

@@ -7,7 +7,7 @@ export interface Measure {
   readonly to: Point;
 }
 
-export function lengthOf({ from, to }: Pick<Measure, 'from' | 'to'>): number {
+function lengthOf({ from, to }: Pick<Measure, 'from' | 'to'>): number {
   return Math.hypot(to.x - from.x, to.y - from.y);
 }
 

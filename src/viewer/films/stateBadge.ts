@@ -13,7 +13,7 @@ export function stateBadge(report: FilmReport): HTMLElement {
   );
 }
 
-export function badgeWords(report: FilmReport): string {
+function badgeWords(report: FilmReport): string {
   switch (report.state) {
     case 'findings':
       return `FINDINGS ≥ ${scoreText(report.threshold)}`;
