@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import nn
-import torch.nn.functional as F
 
 from films import DataError, augmented, letterbox, load_pixels, mosaic, read_film, read_set, read_with_boxes
+from loss import OVERLAPS, loss_of
 from network import Darknet, WeightsError, decode, iou_matrix, suppress
 
 
@@ -49,6 +49,11 @@ def options():
     add('--box-loss', type=float, default=0.2)
     add('--objectness-loss', type=float, default=16.0)
     add('--film-loss', type=float, default=0.1)
+    add('--overlap', choices=OVERLAPS, default='ciou', help='what the box loss and the objectness target measure')
+    add('--focus', type=float, default=0.0, help='exponent of the quality focal weight of objectness; 0: plain cross-entropy')
+    add('--anchor-factor', type=float, default=3.0, help='a box may go to anchors whose sides are within this factor')
+    add('--best-places', type=int, default=0, help='teach only the N best aligned places of each box; 0: all of them')
+    add('--edge-noise', type=float, default=0.0, help='shift each edge of a training box by a normal share of its side')
     add('--ema', type=float, default=0.998)
     add('--validate-every', type=int, default=1)
     add('--seed', type=int, default=1)
@@ -255,118 +260,23 @@ def batch_of(pools, shares, args, random, state, size):
             pixels, boxes, labels = augmented(film, size, random, args.strength)
             film_label, attribute = float(film.positive), film.attribute
         stack.append(pixels)
-        targets.append((boxes, labels, film_label, attribute))
+        targets.append((with_noisy_edges(boxes, args.edge_noise, random), labels, film_label, attribute))
     grey = torch.from_numpy(np.stack(stack)).float().div_(255)
     return grey[:, None].expand(-1, 3, -1, -1), targets
+
+
+def with_noisy_edges(boxes, share, random):
+    """Each edge shifted by share x side x N(0, 1), as readers differ; a box never turns inside out."""
+    boxes = np.asarray(boxes, np.float32).reshape(-1, 4)
+    if not share or not len(boxes):
+        return boxes
+    sides = np.tile(boxes[:, 2:] - boxes[:, :2], 2)
+    return boxes + np.clip(random.normal(0, share, boxes.shape), -0.3, 0.3).astype(np.float32) * sides
 
 
 def draw(pools, shares, args, random):
     pool = pools[random.choice(len(pools), p=shares)][bool(random.random() < args.positives)]
     return pool[random.integers(len(pool))]
-
-
-BALANCE = {32: 0.6, 16: 1.0, 8: 2.0}
-
-
-def loss_of(heads, network, targets, size, lesions, args, device):
-    """Boxes: 1 - CIoU. Objectness: cross-entropy against the box's IoU. Lesion classes are taught on every cell what the
-    film holds: score = objectness x class then multiplies a classifier of the whole film into each box, the gain that every
-    winner of the RSNA challenge reports, in a plain YOLOv3 head. Attributes are taught on every cell of the films that have them."""
-    total = {'box': 0.0, 'objectness': 0.0, 'film': 0.0, 'attribute': 0.0}
-    film_labels = film_targets(targets, lesions, device)
-    attribute_labels = attribute_targets(targets, network.heads[0]['classes'] - lesions, device)
-    for raw, head in zip(heads, network.heads):
-        count, classes = len(head['anchors']), head['classes']
-        rows, columns = raw.shape[2:]
-        stride = size // columns
-        raw = raw.float().view(len(raw), count, 5 + classes, rows, columns).permute(0, 1, 3, 4, 2)
-        anchors = torch.tensor(head['anchors'], device=device)
-        objectness = torch.zeros(raw.shape[:-1], device=device)
-        chosen, truth = assign(targets, anchors, stride, rows, columns, device)
-        if len(truth):
-            film, anchor, row, column = chosen
-            at = raw[film, anchor, row, column]
-            s = head['scale_xy']
-            xy = (at[:, :2].sigmoid() * s - (s - 1) / 2 + torch.stack([column, row], 1)) * stride
-            wh = at[:, 2:4].clamp(max=6).exp() * anchors[anchor]
-            overlap = ciou(torch.cat([xy - wh / 2, xy + wh / 2], 1), truth)
-            total['box'] = total['box'] + (1 - overlap).mean() * args.box_loss * 3
-            # Where two boxes ask for one cell, the better met one speaks for it.
-            order = overlap.detach().argsort()
-            objectness[film[order], anchor[order], row[order], column[order]] = overlap.detach()[order].clamp(0, 1)
-        total['objectness'] = total['objectness'] + F.binary_cross_entropy_with_logits(raw[..., 4], objectness) * BALANCE.get(stride, 1.0) * args.objectness_loss
-        total['film'] = total['film'] + masked_loss(raw[..., 5:5 + lesions], film_labels) * args.film_loss
-        if classes > lesions:
-            total['attribute'] = total['attribute'] + masked_loss(raw[..., 5 + lesions:], attribute_labels) * args.film_loss
-    return {key: torch.as_tensor(value, device=device) for key, value in total.items()}
-
-
-def film_targets(targets, lesions, device):
-    """(N, lesions): 1 where the film holds the lesion; NaN where one picture shows several films."""
-    labels = torch.zeros(len(targets), lesions, device=device)
-    for index, (_, names_of_boxes, film_label, _) in enumerate(targets):
-        if film_label is None:
-            labels[index] = float('nan')
-        elif film_label:
-            labels[index, names_of_boxes if len(names_of_boxes) else slice(None)] = 1.0
-    return labels
-
-
-def attribute_targets(targets, attributes, device):
-    labels = torch.zeros(len(targets), attributes, device=device)
-    for index, (_, _, _, attribute) in enumerate(targets):
-        if attribute is None:
-            labels[index] = float('nan')
-        elif attribute >= 0:
-            labels[index, attribute] = 1.0
-    return labels
-
-
-def masked_loss(logits, labels):
-    """Mean cross-entropy over all cells of the films whose label is known; logits (N, A, H, W, C), labels (N, C)."""
-    known = ~labels[:, 0].isnan()
-    if not known.any():
-        return logits.sum() * 0
-    logits = logits[known]
-    return F.binary_cross_entropy_with_logits(logits, labels[known][:, None, None, None, :].expand_as(logits))
-
-
-def assign(targets, anchors, stride, rows, columns, device):
-    """Each box goes to the anchors whose sides are within a factor of 3 of its own, in the cell of its centre and the two
-    nearest neighbours (which scale_x_y = 2 can reach). Returns ((film, anchor, row, column), boxes)."""
-    film, box = [], []
-    for index, (boxes, *_ ) in enumerate(targets):
-        film += [index] * len(boxes)
-        box.append(torch.from_numpy(np.asarray(boxes, np.float32)).reshape(-1, 4))
-    box = torch.cat(box).to(device)
-    film = torch.tensor(film, dtype=torch.long, device=device)
-    sides = box[:, 2:] - box[:, :2]
-    ratio = sides[:, None] / anchors[None]
-    fits = torch.maximum(ratio, 1 / ratio).amax(2) < 3
-    centre = (box[:, :2] + box[:, 2:]) / 2 / stride
-    cell = centre.floor()
-    inside = centre - cell
-    step = torch.where(inside < 0.5, -1.0, 1.0)
-    cells = torch.stack([cell, cell + step * torch.tensor([1.0, 0.0], device=device), cell + step * torch.tensor([0.0, 1.0], device=device)], 1)
-    valid = ((cells >= 0) & (cells < torch.tensor([columns, rows], device=device))).all(2)
-    chosen = (fits[:, :, None] & valid[:, None, :]).nonzero()
-    which, anchor, neighbour = chosen.unbind(1)
-    at = cells[which, neighbour].long()
-    return (film[which], anchor, at[:, 1], at[:, 0]), box[which]
-
-
-def ciou(a, b):
-    """Complete IoU of paired boxes (Zheng et al. 2020, eq. 10-12)."""
-    wh = (torch.minimum(a[:, 2:], b[:, 2:]) - torch.maximum(a[:, :2], b[:, :2])).clamp(min=0)
-    inter = wh.prod(1)
-    side_a, side_b = a[:, 2:] - a[:, :2], b[:, 2:] - b[:, :2]
-    iou = inter / (side_a.prod(1) + side_b.prod(1) - inter + 1e-7)
-    hull = torch.maximum(a[:, 2:], b[:, 2:]) - torch.minimum(a[:, :2], b[:, :2])
-    distance = ((a[:, :2] + a[:, 2:] - b[:, :2] - b[:, 2:]) ** 2).sum(1) / 4 / ((hull ** 2).sum(1) + 1e-7)
-    v = 4 / math.pi ** 2 * (torch.atan(side_b[:, 0] / side_b[:, 1]) - torch.atan(side_a[:, 0] / (side_a[:, 1] + 1e-7))) ** 2
-    with torch.no_grad():
-        alpha = v / (1 - iou + v + 1e-7)
-    return iou - distance - alpha * v
 
 
 def validate(network, films, size, lesions):

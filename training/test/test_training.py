@@ -13,7 +13,10 @@ import torch
 
 from drawn import ROOT, Drawn, draw_set, write
 
+import assign
 import films
+import from_model
+import loss
 import network
 import train
 
@@ -194,22 +197,72 @@ class Films(Drawn):
 class Loss(Drawn):
     def test_ciou_of_equal_boxes_is_one_and_falls_with_distance(self):
         box = torch.tensor([[10., 10., 30., 50.]])
-        self.assertAlmostEqual(train.ciou(box, box).item(), 1.0, places=5)
+        self.assertAlmostEqual(loss.ciou(box, box).item(), 1.0, places=5)
         # IoU 0; centres 40 apart, hull 60 x 40: -1600 / (3600 + 1600)
-        self.assertAlmostEqual(train.ciou(box, box + torch.tensor([40., 0., 40., 0.])).item(), -1600 / 5200, places=4)
+        self.assertAlmostEqual(loss.ciou(box, box + torch.tensor([40., 0., 40., 0.])).item(), -1600 / 5200, places=4)
+
+    def test_iou_of_boxes_that_share_a_third(self):
+        a, b = torch.tensor([[0., 0., 20., 10.]]), torch.tensor([[10., 0., 30., 10.]])
+        self.assertAlmostEqual(loss.iou(a, b).item(), 100 / 300, places=5)
 
     def test_a_box_goes_to_its_cell_and_the_two_nearest(self):
         anchors = torch.tensor([[30., 30.], [200., 200.]])
-        (film, anchor, row, column), truth = train.assign([(np.array([[37., 22., 67., 52.]]), None)], anchors, 16, 8, 8, 'cpu')
+        _, box = assign.flattened([(np.array([[37., 22., 67., 52.]]), None)], 'cpu')
+        which, anchor, row, column = assign.places(box, anchors, 16, 8, 8, 3.0)
         # centre (52, 37) / 16 = (3.25, 2.31): cell (3, 2), to the left (2, 2), above (3, 1)
         self.assertEqual(sorted(zip(column.tolist(), row.tolist())), [(2, 2), (3, 1), (3, 2)])
-        self.assertEqual(set(anchor.tolist()), {0})
+        self.assertEqual((set(anchor.tolist()), set(which.tolist())), ({0}, {0}))
+        # 30 x 30 against an anchor of 200 x 200 is a factor of 6.7.
+        self.assertEqual(set(assign.places(box, anchors, 16, 8, 8, 7.0)[1].tolist()), {0, 1})
+
+    def test_only_the_best_aligned_places_of_each_box_are_taught(self):
+        which = torch.tensor([0, 1, 0, 0, 1])
+        # confidence x overlap^6: box 0 has .5, .9 x .7^6 = .106 and .1; box 1 has .8 and 0
+        overlap, confidence = torch.tensor([1.0, 1.0, 0.7, 1.0, -0.2]), torch.tensor([0.5, 0.8, 0.9, 0.1, 0.9])
+        self.assertEqual(assign.aligned(which, overlap, confidence, 1).tolist(), [True, True, False, False, False])
+        self.assertEqual(assign.aligned(which, overlap, confidence, 2).tolist(), [True, True, True, False, True])
+
+    def test_focus_spares_what_is_right_already(self):
+        logits, wanted = torch.tensor([0.0, 4.0]), torch.tensor([0.5, 1.0])
+        # Entropy of a half at the right place: weight |0.5 - 0.5| = 0. The other: (1 - .982014)^2 x .01815 x 4 / 2
+        self.assertAlmostEqual(loss.presence_loss(logits, wanted, 2.0).item(), 0.017986 ** 2 * 0.01815 * 2, places=6)
+        self.assertAlmostEqual(loss.presence_loss(logits, wanted, 0.0).item(), (0.693147 + 0.01815) / 2, places=4)
 
     def test_films_of_unknown_label_teach_nothing(self):
         logits = torch.zeros(2, 1, 2, 2, 1, requires_grad=True)
-        train.masked_loss(logits, torch.tensor([[float('nan')], [1.0]])).backward()
+        loss.masked_loss(logits, torch.tensor([[float('nan')], [1.0]])).backward()
         self.assertEqual(logits.grad[0].abs().sum().item(), 0)
         self.assertGreater(logits.grad[1].abs().sum().item(), 0)
+
+    def test_noisy_edges_stay_in_order_and_none_is_moved_without_noise(self):
+        boxes = np.array([[10, 20, 30, 60]], np.float32)
+        self.assertTrue((train.with_noisy_edges(boxes, 0.0, None) == boxes).all())
+        noisy = np.concatenate([train.with_noisy_edges(boxes, 0.5, np.random.default_rng(i)) for i in range(200)])
+        self.assertTrue((noisy[:, 2:] > noisy[:, :2]).all())
+        self.assertGreater(noisy[:, 0].std(), 3)
+
+
+class ServedModel(Drawn):
+    def test_a_network_with_folded_norms_says_the_same_with_norms_again(self):
+        net = network.Darknet(self.cfg()).eval()
+        pairs = []
+        for layer in net.convolutions():
+            kernel = layer.conv.weight.detach().numpy()
+            bias = layer.conv.bias.detach().numpy() if layer.norm is None else np.linspace(-0.3, 0.3, len(kernel), dtype=np.float32)
+            pairs.append((kernel, bias))
+        from_model.take(net, pairs)
+        films_ = torch.rand(4, 3, 96, 96)
+        before = [head.detach() for head in net(films_)]
+        from_model.give_norms(net, films_, batch=2)
+        for a, b in zip(before, net.eval()(films_)):
+            self.assertLess((a - b).abs().max().item(), 1e-3)
+        # In training, by the films' own statistics, it says nearly the same, too: that is what the norms are for.
+        norm = net.convolutions()[0].norm
+        self.assertGreater((norm.running_var - 1).abs().max().item(), 0.01)
+
+    def test_a_model_of_another_cfg_is_refused(self):
+        with self.assertRaisesRegex(network.WeightsError, 'not those of the model'):
+            from_model.take(network.Darknet(self.cfg()), [])
 
 
 class Validation(unittest.TestCase):
