@@ -1,20 +1,22 @@
-"""Which places of the heads are taught a box: the anchors and cells that a training box is assigned to."""
+"""Which places of the heads are taught a box: the anchors and cells that a training box is assigned to.
+
+A place is one anchor in one cell of one head: it gives one box.
+"""
+
 import numpy as np
 import torch
 
 
 def flattened(targets, device):
     """Boxes of a batch: (film index (n,), corners in input pixels (n, 4))."""
-    film, box = [], []
-    for index, (boxes, *_) in enumerate(targets):
-        film += [index] * len(boxes)
-        box.append(torch.from_numpy(np.asarray(boxes, np.float32)).reshape(-1, 4))
-    return torch.tensor(film, dtype=torch.long, device=device), torch.cat(box).to(device)
+    film = [index for index, target in enumerate(targets) for _ in target.boxes]
+    box = np.concatenate([np.asarray(target.boxes, np.float32).reshape(-1, 4) for target in targets])
+    return torch.tensor(film, dtype=torch.long, device=device), torch.from_numpy(box).to(device)
 
 
 def places(box, anchors, stride, rows, columns, factor):
-    """Every place of one head that may answer for a box: anchors whose sides are within `factor` of its own, in the cell
-    of its centre and the two nearest neighbours (which scale_x_y = 2 can reach).
+    """Every place of one head that may answer for a box: anchors whose sides are within `factor` of its own, in the
+    cell of its centre and the two nearest neighbours (which scale_x_y = 2 can reach).
 
     Returns (box index, anchor, row, column), each (m,).
     """
@@ -47,3 +49,14 @@ def aligned(which, overlap, confidence, most):
     kept = torch.zeros(len(which), dtype=torch.bool, device=which.device)
     kept[order] = torch.arange(len(order), device=which.device) - first < most
     return kept
+
+
+def unjudged(targets, raw, stride, place):
+    """(N, A, H, W): places whose objectness is not taught: cells centred in an ignored box, but for taught places."""
+    mask = torch.zeros(raw.shape[:-1], dtype=torch.bool, device=raw.device)
+    down, across = ((torch.arange(count, device=raw.device) + 0.5) * stride for count in raw.shape[2:4])
+    for index, target in enumerate(targets):
+        for left, top, right, bottom in target.ignored.tolist():
+            mask[index] |= ((down > top) & (down < bottom))[:, None] & ((across > left) & (across < right))[None]
+    mask[place] = False
+    return mask

@@ -6,14 +6,16 @@ A served network has its batch norms folded into its convolutions. Training need
 convolution gives on films of the set and puts a norm there that undoes just that, so that the network says the same as
 before and its statistics are those of the films. Needs the `onnx` package (Debian: python3-onnx).
 """
+
 import argparse
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from darknet import WeightsError
 from films import DataError, letterbox, read_film, read_set
-from network import Darknet, WeightsError
+from network import Darknet
 
 
 def main():
@@ -26,7 +28,7 @@ def main():
     args = parser.parse_args()
     network = Darknet(args.cfg)
     take(network, folded(Path(args.model) / 'model.onnx'))
-    films = [film for film in read_set(args.data, ['opacity'], [], {}) if film.split == 'train'][:args.films]
+    films = [film for film in read_set(args.data, ['opacity'], [], {}) if film.split == 'train'][: args.films]
     if not films:
         raise DataError(f'{args.data}: no film with split=train')
     views = [letterbox(read_film(film.path), network.width)[0] for film in films]
@@ -77,16 +79,17 @@ def give_norms(network, films, batch=16):
     def measure(layer, _inputs, output):
         one = output.double().sum((0, 2, 3)), (output.double() ** 2).sum((0, 2, 3)), output[:, 0].numel()
         sums[layer] = tuple(a + b for a, b in zip(sums.get(layer, (0, 0, 0)), one))
+
     normed = [layer for layer in network.convolutions() if layer.norm is not None]
     hooks = [layer.conv.register_forward_hook(measure) for layer in normed]
     for start in range(0, len(films), batch):
-        network(films[start:start + batch])
+        network(films[start : start + batch])
     for hook in hooks:
         hook.remove()
     for layer in normed:
         total, squares, count = sums[layer.conv]
         mean, norm = total / count, layer.norm
-        variance = (squares / count - mean ** 2).clamp(min=1e-4)
+        variance = (squares / count - mean**2).clamp(min=1e-4)
         norm.running_mean.copy_(mean)
         norm.running_var.copy_(variance)
         norm.weight.copy_((variance + norm.eps).sqrt())

@@ -1,4 +1,5 @@
 """Drawn films and tiny cfgs for the tests of training."""
+
 import csv
 import shutil
 import sys
@@ -45,7 +46,14 @@ class Drawn(unittest.TestCase):
 
     def cfg(self, name='tiny.cfg', **changes):
         path = self.folder / name
-        settings = dict(size=96, widths=[4, 4, 8, 8, 8, 8], blocks=[1, 1, 1, 1, 1], neck_widths=None, classes=1,
-                        anchors=[(20, 20), (24, 24), (28, 28), (30, 30), (34, 34), (38, 38), (40, 40), (44, 44), (50, 50)], film_gate=4)
+        settings = dict(
+            size=96,
+            widths=[4, 4, 8, 8, 8, 8],
+            blocks=[1, 1, 1, 1, 1],
+            neck_widths=None,
+            classes=1,
+            anchors=[(20, 20), (24, 24), (28, 28), (30, 30), (34, 34), (38, 38), (40, 40), (44, 44), (50, 50)],
+            film_gate=4,
+        )
         network.write_cfg(path, **{**settings, **changes})
         return path
