@@ -31,18 +31,19 @@ def main():
         network.load(path)
         found = detect(network, films, args.size or network.width, len(lesions), limit=args.nms)
         judged.append(figures_of(found, films))
+    for line in compared(args.weights, judged, films, args.resamples):
+        print(line)
+
+
+def compared(names, judged, films, resamples):
+    """Lines of a report: the figures of the first, and by how much the others differ from it."""
     for name, chosen in groups(films):
-        draws = resamples([films[i].patient or films[i].place for i in chosen], args.resamples)
-        print(f'{name}: {len(chosen)} films')
-        first = measured(judged[0], chosen, draws)
-        print(f'  {args.weights[0]}: ' + ', '.join(f'{key} {values[0]:.4f}' for key, values in first.items()))
-        for path, figures in zip(args.weights[1:], judged[1:]):
-            print(
-                f'  {path}: '
-                + ', '.join(
-                    difference(key, first[key], values) for key, values in measured(figures, chosen, draws).items()
-                )
-            )
+        draws = drawn([films[i].patient or films[i].place for i in chosen], resamples)
+        first, *others = (measured(figures, chosen, draws) for figures in judged)
+        yield f'{name}: {len(chosen)} films'
+        yield f'  {names[0]}: ' + ', '.join(f'{key} {values[0]:.4f}' for key, values in first.items())
+        for path, figures in zip(names[1:], others):
+            yield f'  {path}: ' + ', '.join(difference(key, first[key], figures[key]) for key in first)
 
 
 def options():
@@ -77,7 +78,7 @@ def groups(films):
     return [('all', list(range(len(films))))] + (sets if len(sets) > 1 else [])
 
 
-def resamples(patients, count, seed=0):
+def drawn(patients, count, seed=0):
     """(1 + count, films): how often each film counts; first as they are, then patients drawn with replacement."""
     random, (names, of_film) = np.random.default_rng(seed), np.unique(patients, return_inverse=True)
     drawn = [np.bincount(random.integers(len(names), size=len(names)), minlength=len(names)) for _ in range(count)]

@@ -42,7 +42,7 @@ class Validation(unittest.TestCase):
         self.assertAlmostEqual(validate.auc([0.9, 0.5, 0.7], [1, 1, 0], np.array([3, 1, 1])), 0.75)
 
     def test_patients_are_drawn_whole_and_the_first_draw_is_the_films_as_they_are(self):
-        draws = compare.resamples(['a', 'b', 'a', 'c'], 50)
+        draws = compare.drawn(['a', 'b', 'a', 'c'], 50)
         self.assertEqual((draws.shape, draws[0].tolist()), ((51, 4), [1, 1, 1, 1]))
         self.assertTrue((draws[:, 0] == draws[:, 2]).all())
         self.assertTrue((draws[:, 0] + draws[:, 1] + draws[:, 3] == 3).all())
@@ -53,7 +53,7 @@ class Validation(unittest.TestCase):
         for film in films_:
             film.positive = len(film.boxes) > 0
         figures = compare.figures_of(found, films_)
-        one = compare.measured(figures, [0, 1], compare.resamples(['a', 'b'], 20))
+        one = compare.measured(figures, [0, 1], compare.drawn(['a', 'b'], 20))
         self.assertEqual(
             compare.difference('AP50', one['AP50'], one['AP50']), 'AP50 1.0000 (+0.0000 [+0.0000, +0.0000])'
         )
