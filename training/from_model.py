@@ -23,12 +23,13 @@ def main():
     parser.add_argument('model', help='folder of a served model')
     parser.add_argument('--cfg', required=True)
     parser.add_argument('--data', required=True, help='folder of a set: its training films are measured')
-    parser.add_argument('--films', type=int, default=256)
+    parser.add_argument('--films', type=int, default=256, help='how many of them')
+    parser.add_argument('--lesions', default='opacity')
     parser.add_argument('--out', required=True)
     args = parser.parse_args()
     network = Darknet(args.cfg)
     take(network, folded(Path(args.model) / 'model.onnx'))
-    films = [film for film in read_set(args.data, ['opacity'], [], {}) if film.split == 'train'][: args.films]
+    films = [film for film in read_set(args.data, args.lesions.split(','), []) if film.split == 'train'][: args.films]
     if not films:
         raise DataError(f'{args.data}: no film with split=train')
     views = [letterbox(read_film(film.path), network.width)[0] for film in films]
@@ -99,5 +100,5 @@ def give_norms(network, films, batch=16):
 if __name__ == '__main__':
     try:
         main()
-    except (DataError, WeightsError, FileNotFoundError) as error:
+    except (DataError, WeightsError, FileNotFoundError, ModuleNotFoundError) as error:
         raise SystemExit(f'error: {error}')

@@ -1,11 +1,14 @@
 """from_model.py: a served model as weights that training goes on from."""
 
+import importlib.util
+import subprocess
+import sys
 import unittest
 
 import numpy as np
 import torch
 
-from drawn import Drawn
+from drawn import ROOT, Drawn, draw_set, serve
 
 import darknet
 import from_model
@@ -37,6 +40,28 @@ class ServedModel(Drawn):
     def test_a_model_of_another_cfg_is_refused(self):
         with self.assertRaisesRegex(darknet.WeightsError, 'not those of the model'):
             from_model.take(network.Darknet(self.cfg()), [])
+
+    @unittest.skipUnless(importlib.util.find_spec('onnx'), 'needs onnx')
+    def test_what_is_served_comes_back_as_weights_that_a_run_goes_on_from(self):
+        trained = network.Darknet(self.cfg())
+        for layer in trained.convolutions():
+            if layer.norm is not None:
+                torch.nn.init.uniform_(layer.norm.weight, 0.5, 1.5)
+                torch.nn.init.normal_(layer.norm.bias)
+        (self.folder / 'model').mkdir()
+        serve(trained, self.folder / 'model' / 'model.onnx')
+        set_, weights = draw_set(self.folder / 'set'), self.folder / 'again.weights'
+        command = [sys.executable, str(ROOT / 'from_model.py'), str(self.folder / 'model'), '--cfg', str(self.cfg())]
+        subprocess.run([*command, '--data', str(set_), '--out', str(weights)], check=True, stdout=subprocess.DEVNULL)
+        again = network.Darknet(self.cfg())
+        again.load(weights)
+        film = torch.rand(2, 3, 96, 96)
+        for one, other in zip(trained.eval()(film), again.eval()(film)):
+            # Kernels were stored in half precision.
+            self.assertTrue(torch.allclose(one, other, rtol=1e-2, atol=1e-2))
+        run = ['--out', str(self.folder / 'run'), '--images', '16', '--epoch', '16', '--batch', '8', '--threads', '1']
+        train = [sys.executable, str(ROOT / 'train.py'), '--cfg', str(self.cfg()), '--data', str(set_), *run]
+        subprocess.run([*train, '--init', str(weights)], check=True, stdout=subprocess.DEVNULL)
 
 
 if __name__ == '__main__':

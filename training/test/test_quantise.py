@@ -5,16 +5,14 @@ import unittest
 from pathlib import Path
 
 import numpy as np
-import torch
 
-from drawn import Drawn, draw_set
+from drawn import Drawn, draw_set, serve
 
 import films
 import network
 
 try:
     import onnx
-    from onnx import numpy_helper
 
     import quantise
 except ImportError:
@@ -28,16 +26,7 @@ class Quantised(Drawn):
         folder = self.folder / 'model'
         folder.mkdir()
         net = network.Darknet(self.cfg()).eval()
-        names = {'input_names': ['images'], 'output_names': ['head0', 'head1', 'head2'], 'opset_version': 13}
-        torch.onnx.export(net, torch.zeros(1, 3, 96, 96), str(folder / 'model.onnx'), **names)
-        model = onnx.load(str(folder / 'model.onnx'))
-        for tensor in [t for t in model.graph.initializer if len(t.dims) == 4]:
-            half = numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), f'{tensor.name}.half')
-            model.graph.initializer.remove(tensor)
-            model.graph.initializer.append(half)
-            cast = onnx.helper.make_node('Cast', [half.name], [tensor.name], to=onnx.TensorProto.FLOAT)
-            model.graph.node.insert(0, cast)
-        onnx.save(model, str(folder / 'model.onnx'))
+        serve(net, folder / 'model.onnx')
         heads = [
             {'tensor': f'head{i}', 'anchors': head['anchors'], 'scaleXY': head['scale_xy']}
             for i, head in enumerate(net.heads)
