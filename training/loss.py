@@ -2,8 +2,8 @@
 
 Boxes: 1 - CIoU (or IoU). Objectness: cross-entropy against the IoU of the box that the place gives. Lesion classes:
 every cell is taught what the *film* holds, so that score = objectness x class multiplies a classifier of the whole film
-into each box, the gain that every winner of the RSNA challenge reports, in a plain YOLOv3 head. Attributes are taught on
-every cell of the films that have them.
+into each box, the gain that every winner of the RSNA challenge reports, in a plain YOLOv3 head. Attributes are taught
+on every cell of the films that have them.
 """
 
 import math

@@ -7,7 +7,7 @@ from films import DataError
 from loss import OVERLAPS
 
 # May differ when a run goes on: how far, where, and on how many threads.
-FREE = {'out', 'images', 'stop_after', 'validate_every', 'threads', 'keep', 'precision'}
+FREE = {'out', 'images', 'stop_after', 'validate_every', 'threads', 'keep', 'precision', 'patience'}
 
 
 def options(description):
@@ -68,6 +68,7 @@ def run_options(add):
     add('--decay', type=float, default=0.02)
     add('--ema', type=float, default=0.998)
     add('--validate-every', type=int, default=1, help='epochs')
+    add('--patience', type=int, help='end early when the validation figures have not risen for this many films')
     add(
         '--keep',
         type=float,

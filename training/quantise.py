@@ -3,7 +3,7 @@
     pip install onnxruntime onnx      # beside PyTorch, OpenCV and NumPy
     python quantise.py ../models/cxr-opacity-nc --data DIR/set --out ../models/cxr-opacity-nc-int8 --judge
 
-Static quantisation in QDQ form: activations as unsigned bytes with the ranges that they reach on training films drawn by
+Static quantisation in QDQ form: activations as unsigned bytes with the ranges reached on training films drawn by
 --seed, kernels as signed bytes with one scale per filter. The convolutions before the heads stay in single precision:
 they are small, and scores hang on them. --judge holds the two against each other on the validation films.
 

@@ -26,6 +26,9 @@ from runlog import plot, write_row
 from validate import validate
 
 
+KEPT = ('seen', 'seconds', 'best', 'best_at')  # what a checkpoint holds beside the weights
+
+
 def main():
     args = options(__doc__)
     torch.manual_seed(args.seed)
@@ -34,7 +37,7 @@ def main():
     lesions, attributes = ([name for name in text.split(',') if name] for text in (args.lesions, args.attributes))
     views = Views(args, lesions, attributes)
     run = Run(args, views, len(lesions), len(attributes))
-    while run.seen < min(args.images, args.stop_after or args.images):
+    while run.seen < min(args.images, args.stop_after or args.images) and not run.stalled():
         row = run.epoch()
         if run.seen >= args.images or (run.seen // args.epoch) % args.validate_every == 0:
             row |= run.judge()
@@ -65,7 +68,7 @@ class Run:
         self.out = Path(args.out)
         self.out.mkdir(parents=True, exist_ok=True)
         keep_command(args, self.out)
-        self.seen, self.seconds, self.best, self.size = 0, 0.0, -1.0, None
+        self.seen, self.seconds, self.best, self.best_at, self.size = 0, 0.0, -1.0, 0, None
         if (self.out / 'checkpoint.pt').exists():
             self.restore()
 
@@ -79,12 +82,12 @@ class Run:
             raise WeightsError(f'{checkpoint}: {was}; give another --out') from error
         self.optimiser.load_state_dict(saved['optimiser'])
         self.average = saved['average']
-        self.seen, self.seconds, self.best = (saved['state'][key] for key in ('seen', 'seconds', 'best'))
+        self.seen, self.seconds, self.best, self.best_at = (saved['state'][key] for key in KEPT)
         print(f'goes on at {self.seen} films')
 
     def save(self):
         part = self.out / 'checkpoint.part'
-        state = {'seen': self.seen, 'seconds': self.seconds, 'best': self.best}
+        state = {key: getattr(self, key) for key in KEPT}
         torch.save(
             {
                 'network': self.network.state_dict(),
@@ -100,7 +103,7 @@ class Run:
         """Shows --epoch films and returns the row of the log, with the mean of each loss."""
         args, began, size = self.args, time.time(), size_at(self.args, self.seen)
         self.size = size
-        # A generator of its own for each epoch: a run that was stopped and resumed shows the same films in the same order.
+        # A generator for each epoch: a run that was stopped and resumed shows the same films in the same order.
         random = np.random.default_rng([args.seed, self.seen])
         self.network.train()
         front, shown = self.freeze(), []
@@ -120,6 +123,9 @@ class Run:
             'size': size,
             **losses,
         }
+
+    def stalled(self):
+        return self.args.patience is not None and self.seen - self.best_at > self.args.patience
 
     def precision(self):
         return torch.autocast(self.device, torch.bfloat16, enabled=self.args.precision == 'bf16')
@@ -177,7 +183,7 @@ class Run:
         if self.seen >= self.args.keep * self.args.images:
             judged.save(self.out / f'{self.seen}.weights', self.seen)
         if figures['ap40'] + figures['ap50'] > self.best:
-            self.best = figures['ap40'] + figures['ap50']
+            self.best, self.best_at = figures['ap40'] + figures['ap50'], self.seen
             judged.save(self.out / 'best.weights', self.seen)
         return figures
 

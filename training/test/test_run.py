@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import unittest
+from types import SimpleNamespace
 
 import torch
 
@@ -12,6 +13,7 @@ from drawn import ROOT, Drawn, draw_set
 
 import network
 import runlog
+import train
 
 
 class Run(Drawn):
@@ -31,6 +33,16 @@ class Run(Drawn):
         self.assertEqual(whole, twice)
         with open(self.folder / 'twice' / 'log.csv') as file:
             self.assertEqual([row['images'] for row in csv.DictReader(file)], ['16', '32', '48'])
+
+    def test_a_run_that_no_longer_gets_better_ends_early(self):
+        run = train.Run.__new__(train.Run)
+        for patience, seen, best_at, ended in (
+            (None, 9000, 0, False),
+            (3000, 9000, 6000, False),
+            (3000, 9016, 6000, True),
+        ):
+            run.args, run.seen, run.best_at = SimpleNamespace(patience=patience), seen, best_at
+            self.assertEqual(run.stalled(), ended)
 
     def test_an_epoch_whose_checkpoint_was_not_written_is_logged_once(self):
         log = self.folder / 'log.csv'
