@@ -82,7 +82,9 @@ class Run:
             raise WeightsError(f'{checkpoint}: {was}; give another --out') from error
         self.optimiser.load_state_dict(saved['optimiser'])
         self.average = saved['average']
-        self.seen, self.seconds, self.best, self.best_at = (saved['state'][key] for key in KEPT)
+        for key in KEPT:
+            # A checkpoint from before --patience has no `best_at`.
+            setattr(self, key, saved['state'].get(key, saved['state']['seen']))
         print(f'goes on at {self.seen} films')
 
     def save(self):

@@ -67,7 +67,7 @@ def leaves(rng: np.random.Generator) -> np.ndarray:
 
 
 def noise(rng: np.random.Generator, side: int) -> np.ndarray:
-    """1/f^n noise, mean 0, deviation 1, n in 0…2.2: a window of one of sixty fields, as each takes a Fourier transform."""
+    """1/f^n noise, mean 0, deviation 1, n in 0…2.2: a window of one of sixty fields, each a Fourier transform."""
     if not FIELDS:
         FIELDS.extend(field(rng, 256) for _ in range(60))
     chosen = FIELDS[rng.integers(len(FIELDS))]
