@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { type Database, openDatabase } from './database/index.js';
-import { createAccounts, createSessions, createSite, loadKeys, type Accounts } from './auth/index.js';
+import { createAccounts, createSessions, createSite, type KeySource, loadKeys, type Accounts } from './auth/index.js';
 import type { Config } from './config.js';
 import { type Engine, type EngineOptions, startEngine } from './engine/index.js';
 import { buildApp } from './http/app.js';
@@ -51,9 +51,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     });
     running.push(() => films.close());
 
-    const keys = await loadKeys(
-      config.JWT_SECRET === '' ? { dataDir: config.DATA_DIR } : { jwtSecret: config.JWT_SECRET },
-    );
+    const keys = await loadKeys(keySource(config));
     const accounts = createAccounts(database, keys);
 
     const registry = await loadRegistry(registryOptions(config));
@@ -87,6 +85,11 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     await close();
     throw error;
   }
+}
+
+/** Where the settings say that the signing secrets are. */
+export function keySource({ JWT_SECRET, DATA_DIR, previousJwtSecrets }: Config): KeySource {
+  return { ...(JWT_SECRET === '' ? { dataDir: DATA_DIR } : { jwtSecret: JWT_SECRET }), previousJwtSecrets };
 }
 
 /** The models of the settings. Among several the one that ships without strings attached is the default, never another's by chance of its name. */
