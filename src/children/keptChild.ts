@@ -13,6 +13,8 @@ export interface KeptChildOptions<Start, Answer> {
   /** Sent to every new process; it answers `ready` or `fatal`. */
   readonly start: Start;
   readonly startTimeoutMs: number;
+  /** Added to what the child gets of this process's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly logger: Logger;
   readonly onReady: (ready: ReadyMessage) => void;
   readonly onAnswer: (answer: Answer) => void;
@@ -83,14 +85,14 @@ export class KeptChild<Start extends object, Work extends object, Answer extends
   }
 
   #spawn(onFirstReady?: () => void, onFirstFailure?: (message: string) => void): void {
-    const { name, module, start, startTimeoutMs, logger } = this.#options;
+    const { name, module, start, startTimeoutMs, environment, logger } = this.#options;
     const path = fileURLToPath(module);
     const child = fork(path, {
       // A compiled child needs none of this process's flags (an inspector's port, a heap limit); one that is there
       // as TypeScript only needs its loaders.
       execArgv: existsSync(path) ? [] : process.execArgv,
       serialization: 'advanced',
-      env: childEnvironment(process.env),
+      env: { ...childEnvironment(process.env), ...environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#process = child;

@@ -1,8 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
+import { dirname, join } from 'node:path';
 import { readConfig } from '../../config.js';
 import { fitToInput, type ModelSpec, type NetworkInput } from '../../detector/index.js';
+import { cudaEnvironment } from '../../engine/cudaLibraries.js';
 import { assertFits, type Network } from '../../engine/runner/network.js';
 import { openOnnx } from '../../engine/runner/openOnnx.js';
 import { decodeFilm } from '../../imaging/decodeFilm.js';
@@ -19,22 +22,36 @@ const largestBatch = 8;
 class CudaMissing extends Error {}
 
 /**
- * `npm run check:cuda -- [FILM…]`: does CUDA say what the CPU says, for every model and film (default: the films of the
- * repository)? Prints a report in Markdown. Exit 0: it does; 1: it does not; 2: CUDA can't run here, and nothing was checked.
+ * `npm run check:cuda -- [FILM…]`: does CUDA give what the CPU gives, for every model and film (default: the films of the
+ * repository, or the self-test films of the models)? Prints a report in Markdown. Exit 0: it does; 1: it does not; 2: CUDA
+ * can't run here (which library is missing is said), and nothing was checked.
  */
+const environment = { ...process.env, ...cudaEnvironment(process.env) };
 try {
-  process.exitCode = await check(process.argv.slice(2));
+  process.exitCode =
+    environment.LD_LIBRARY_PATH === process.env['LD_LIBRARY_PATH']
+      ? await check(process.argv.slice(2))
+      : restarted(environment);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode =
     error instanceof CudaMissing || error instanceof UsageError ? exitCode.wrongUse : exitCode.someFailed;
 }
 
+/** The same in a process that finds the installed libraries from its start on. */
+function restarted(env: NodeJS.ProcessEnv): number {
+  const { status } = spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    env,
+    stdio: 'inherit',
+  });
+  return status ?? exitCode.someFailed;
+}
+
 async function check(paths: readonly string[]): Promise<number> {
   const config = readConfig({ ...process.env, NODE_ENV: '' });
   const { models } = await loadRegistry(registryOptions(config));
-  const { films } = await findFilms(paths.length === 0 ? ['annotations/films'] : paths);
-  if (films.length === 0) throw new UsageError('There is no film to check with.');
+  const { films } = await findFilms(paths.length === 0 ? ownFilms(models) : paths);
+  if (films.length === 0) throw new UsageError('There is no film to check with: name films or folders.');
   const lines: string[] = [];
   let agrees = true;
   for (const model of models.values()) {
@@ -69,6 +86,14 @@ async function check(paths: readonly string[]): Promise<number> {
     ].join('\n'),
   );
   return agrees ? exitCode.fine : exitCode.someFailed;
+}
+
+/** An image has no example films, but each model's self-test. */
+function ownFilms(models: ReadonlyMap<string, RegisteredModel>): string[] {
+  if (existsSync('annotations/films')) return ['annotations/films'];
+  return [...models.values()]
+    .map(({ onnxPath }) => join(dirname(onnxPath), 'self-test.png'))
+    .filter((path) => existsSync(path));
 }
 
 async function openCuda(model: RegisteredModel): Promise<Network> {
