@@ -11,12 +11,21 @@ export async function runService(environment: NodeJS.ProcessEnv): Promise<void> 
   const logger = pino({ level: config.LOG_LEVEL });
   const service = await startService(config, logger);
   for (const line of modelLines(service.registry)) logger.info({ part: 'models' }, line);
-  // Films in flight may use their whole deadline; then the last connections are cut, and films that wait to be kept have ten seconds.
+  let stopping = false;
+  // Films in flight may use their whole deadline; then the last connections are cut, and films that wait to be kept have
+  // ten seconds.
   closeWithGrace({ delay: config.DEADLINE_MS + 20_000 }, async ({ err }) => {
+    stopping = true;
     if (err !== undefined) logger.fatal({ err }, 'stopping because of an error');
     await service.close();
   });
-  if (!config.production) process.stdout.write(welcome(config, service, await trialAccess(service, config.DATA_DIR)));
+  if (config.production) return;
+  try {
+    process.stdout.write(welcome(config, service, await trialAccess(service, config.DATA_DIR)));
+  } catch (error) {
+    // Told to stop while accounts were being made, the service has closed its database.
+    if (!stopping) throw error;
+  }
 }
 
 const exampleFilm = 'annotations/films/nih-00004344_002.jpg';

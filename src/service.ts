@@ -79,13 +79,32 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
       settings: httpSettings(config, database),
     });
     running.push(() => app.close());
-    const address = await app.listen({ host: config.HOST, port: config.PORT });
+    const address = await listen(app, config);
     return { app, accounts, registry, engine, database, address, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+/** Says which setting is to be changed if this address can't be had. */
+async function listen(app: FastifyInstance, { HOST, PORT }: Config): Promise<string> {
+  try {
+    return await app.listen({ host: HOST, port: PORT });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    const why = typeof code === 'string' ? listenFaults[code] : undefined;
+    if (why === undefined) throw cause;
+    throw new Error(`It can't listen on ${HOST}, port ${PORT}: ${why}`, { cause });
+  }
+}
+
+const listenFaults: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program uses this port. Set PORT to another one, or to 0 for any free one.',
+  EACCES: 'this user may not use this port. Set PORT to one above 1023.',
+  EADDRNOTAVAIL: 'this machine does not have this address. Set HOST to one that it has, or to 0.0.0.0 for all.',
+  ENOTFOUND: 'there is no such address. Set HOST to an address of this machine.',
+};
 
 /** Where the settings say that the signing secrets are. */
 export function keySource({ JWT_SECRET, DATA_DIR, previousJwtSecrets }: Config): KeySource {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import { messageOf } from '../../children/index.js';
 import { missingCudaLibraries, notInstalled, providerFolder, sayMissing } from '../cudaLibraries.js';
 import type { NetworkOutput, OpenNetwork, TensorFacts } from './network.js';
 
@@ -20,6 +21,8 @@ export const openOnnx: OpenNetwork = async (onnx, { provider, threads }) => {
     // A thread that spins while it waits takes the core that a decoder needs: 5 % faster for a single client, but a
     // fifth fewer films a second for sixteen (two cores, npm run bench).
     extra: { session: { intra_op: { allow_spinning: '0' } } },
+  }).catch((cause: unknown) => {
+    throw new Error(reasonOf(cause), { cause });
   });
   const [inputName = ''] = session.inputNames;
   return {
@@ -45,6 +48,13 @@ function assertInstalled(provider: string): void {
     throw new Error(`${library} ${notInstalled} (see docs/operations.md)`);
   const missing = missingCudaLibraries(process.env);
   if (missing.length > 0) throw new Error(`libraries are missing: ${sayMissing(missing)}`);
+}
+
+/** onnxruntime puts the one line that counts between its own file names and C++ signatures. */
+function reasonOf(cause: unknown): string {
+  const message = messageOf(cause);
+  const [, failure, expression = ''] = /(CUDA failure \d+: .*?) ; .*?expr=([^;]*?)\(/s.exec(message) ?? [];
+  return failure === undefined ? message : `${failure} (${expression})`;
 }
 
 function factsOf(metadata: InferenceSession.ValueMetadata): TensorFacts {
