@@ -5,8 +5,8 @@ export type CsvCell = string | number | null | undefined;
 
 export interface CsvLineOptions {
   /**
-   * Puts an apostrophe before text that a spreadsheet would run as a formula (`=`, `+`, `-`, `@`, tab or carriage return
-   * first). For files that people open in a spreadsheet and that hold text from outside; numbers stay numbers.
+   * Puts an apostrophe before text that a spreadsheet would run as a formula (`=`, `+`, `-`, `@`, tab or carriage
+   * return first). For files that people open in a spreadsheet and that hold text from outside; numbers stay numbers.
    * https://owasp.org/www-community/attacks/CSV_Injection
    */
   readonly guardFormulas?: boolean;
@@ -17,8 +17,8 @@ export interface CsvLineOptions {
 }
 
 /**
- * One line of CSV (RFC 4180) with its line end. A cell is quoted if it holds a comma, a quote or a line break, or begins
- * or ends with white space, which `readCsv` would trim.
+ * One line of CSV (RFC 4180) with its line end. A cell is quoted if it holds a comma, a quote or a line break, or
+ * begins or ends with white space, which `readCsv` would trim.
  *
  * @example
  * csvLine(['a, b', 'say "x"', 1.5, null]); // '"a, b","say ""x""",1.5,\n'

@@ -29,15 +29,15 @@ export class CsvError extends Error {
   }
 }
 
-export const separators = [',', ';', '\t'] as const;
+const separators = [',', ';', '\t'] as const;
 
 /**
- * Reads CSV (RFC 4180) with a header line: quoted cells may hold separators, doubled quotes and line breaks. Lines end in
- * LF, CRLF or CR. White space around a cell is trimmed unless it is inside the quotes, blank lines are skipped, and so is
- * a byte order mark.
+ * Reads CSV (RFC 4180) with a header line: quoted cells may hold separators, doubled quotes and line breaks. Lines
+ * end in LF, CRLF or CR. White space around a cell is trimmed unless it is inside the quotes, blank lines are
+ * skipped, and so is a byte order mark.
  *
- * @throws CsvError for a quote that is never closed, a quote inside a cell without quotes, text after a closing quote, and
- *   text without any row
+ * @throws CsvError for a quote that is never closed, a quote inside a cell without quotes, text after a closing
+ *   quote, and text without any row
  *
  * @example
  * readCsv('name,note\nA,"two\nlines"\nB,\n');

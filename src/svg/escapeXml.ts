@@ -1,8 +1,9 @@
 /**
  * Text as content of an element or value of an attribute, in XML (SVG included) and in HTML.
  *
- * Control characters that XML 1.0 forbids (section 2.2) and lone surrogates become U+FFFD: a single one in a file name would
- * make the whole document unreadable. A carriage return is escaped, since a parser would read it as a line feed.
+ * Control characters that XML 1.0 forbids (section 2.2) and lone surrogates become U+FFFD: a single one in a file
+ * name would make the whole document unreadable. A carriage return is escaped, since a parser would read it as a line
+ * feed.
  *
  * @example
  * escapeXml('<b> & "c"'); // '&lt;b&gt; &amp; &quot;c&quot;'

@@ -4,8 +4,8 @@ import { rounded } from './tag.js';
 export type Point = readonly [x: number, y: number];
 
 /**
- * Path data (the `d` of a `<path>`) through points. An undefined point breaks the line. With `steps`, a value holds until the
- * next point.
+ * Path data (the `d` of a `<path>`) through points. An undefined point breaks the line. With `steps`, a value holds
+ * until the next point.
  *
  * @example
  * path([[0, 1], [2, 3], undefined, [4, 5]]); // 'M0 1L2 3M4 5'

@@ -10,7 +10,7 @@ export interface Area {
 }
 
 /** Colours of an axis. */
-export interface Look {
+interface Look {
   readonly grid: string;
   /** Default: inherited. */
   readonly text?: string;

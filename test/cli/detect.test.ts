@@ -5,7 +5,8 @@ import t from 'tap';
 import type { AnalysedFile, FileReport } from '../../src/cli/detect/analyseFiles.js';
 import { detectCommand } from '../../src/cli/detect/command.js';
 import { findFilms } from '../../src/cli/detect/films.js';
-import { coco, csv, ndjson, type ResultFormat, vott, yoloLines } from '../../src/cli/detect/formats.js';
+import { formats } from '../../src/cli/detect/formats.js';
+import { yoloLabels } from '../../src/report/formats/index.js';
 import { writeOverlay } from '../../src/cli/detect/overlays.js';
 import { reportedFloor } from '../../src/detector/index.js';
 import { loadModel, type RegisteredModel } from '../../src/registry/index.js';
@@ -168,7 +169,7 @@ const reports: FileReport[] = [
     detections: [],
   },
   {
-    file: 'c.png',
+    file: '=c.png',
     ...common,
     state: 'not-analysed',
     provider: null,
@@ -213,7 +214,7 @@ t.test('a film that was judged with its grey levels turned round is painted so',
   t.ok(negative.equals(film), 'the negative of a film gives the picture of the film');
 });
 
-async function written(format: ResultFormat): Promise<string> {
+async function written(format: keyof typeof formats): Promise<string> {
   async function* files(): AsyncGenerator<AnalysedFile> {
     await Promise.resolve();
     for (const fileReport of reports) {
@@ -222,33 +223,35 @@ async function written(format: ResultFormat): Promise<string> {
     }
   }
   let text = '';
-  for await (const piece of format(files(), model)) text += piece;
+  for await (const piece of formats[format](files(), model)) text += piece;
   return text;
 }
 
 t.test('every format tells the three states apart', async (t) => {
   t.strictSame(
-    (await written(ndjson))
+    (await written('ndjson'))
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as unknown),
     reports,
   );
   t.equal(
-    await written(csv),
+    await written('csv'),
     [
-      'file,state,threshold,film_score,class,score,x,y,width,height,reason',
-      '"a ""film"", 1.png",findings,0.3,0.75,opacity,0.75,20,10,100,50,',
-      'b.png,below-threshold,0.3,0.1,,,,,,,',
-      'c.png,not-analysed,,,,,,,,,broken-image: cut',
+      'file,state,model,modelVersion,provider,imageSha256,imageWidth,imageHeight,threshold,filmScore,reason,' +
+        'reasonDetail,boxId,class,score,x,y,width,height',
+      `"a ""film"", 1.png",findings,tiny,1.0.0,cpu,${image.sha256},200,100,0.3,0.75,,,,opacity,0.75,20,10,100,50`,
+      `b.png,below-threshold,tiny,1.0.0,cpu,${image.sha256},200,100,0.3,0.1,,,,,,,,,`,
+      "'=c.png,not-analysed,tiny,1.0.0,,,,,,,broken-image,cut,,,,,,,",
       '',
     ].join('\r\n'),
   );
-  const asCoco = JSON.parse(await written(coco)) as {
+  const asCoco = JSON.parse(await written('coco')) as {
     images: object[];
     annotations: object[];
     categories: object[];
     not_analysed: object[];
+    info: object;
   };
   t.match(asCoco.images, [
     { id: 1, file_name: 'a "film", 1.png', width: 200 },
@@ -258,18 +261,19 @@ t.test('every format tells the three states apart', async (t) => {
   t.strictSame(asCoco.annotations, [
     { id: 1, image_id: 1, category_id: 1, bbox: [20, 10, 100, 50], area: 5000, iscrowd: 0, score: 0.75 },
   ]);
-  t.strictSame(asCoco.not_analysed, [{ file_name: 'c.png', code: 'broken-image', detail: 'cut' }]);
+  t.strictSame(asCoco.info, { complete: true, images: 2, annotations: 1, not_analysed: 1 });
+  t.strictSame(asCoco.not_analysed, [{ file_name: '=c.png', code: 'broken-image', detail: 'cut' }]);
 });
 
 t.test('VoTT rows are corners, YOLO lines are shares of the film', async (t) => {
   t.equal(
-    await written(vott),
-    '"image","xmin","ymin","xmax","ymax","label"\n"a ""film"", 1.png",20.00,10.00,120.00,60.00,"opacity"\n',
+    await written('vott'),
+    '"image","xmin","ymin","xmax","ymax","label"\n"a ""film"", 1.png",20,10,120,60,"opacity"\n',
   );
   const [found] = reports;
   // Centre (70, 35) of 200 × 100, size 100 × 50.
   t.equal(
-    found !== undefined && found.state !== 'not-analysed' && yoloLines(found, model),
+    found !== undefined && found.state !== 'not-analysed' && yoloLabels(found, ['opacity']),
     '0 0.350000 0.350000 0.500000 0.500000 0.75\n',
   );
 });

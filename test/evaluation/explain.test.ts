@@ -78,7 +78,8 @@ t.test('lesions keep their boxes if one before them is left out', (t) => {
 });
 
 t.test('what is forgiven shows in the average precision, by hand', (t) => {
-  // One lesion, found at IoU ≥ .5 by the second box after one of IoU .45; a false box on a film without a lesion is first.
+  // One lesion, found at IoU ≥ .5 by the second box after one of IoU .45; a false box on a film without a lesion is
+  // first.
   const films = [
     film(
       [lesion],

@@ -1,3 +1,4 @@
+import type { Test } from 'tap';
 import type { Box } from '../../src/detector/index.js';
 import { boxResults, type EvaluationResults, type FilmResult } from '../../src/evaluation/index.js';
 import { seededRandom } from '../../src/random.js';
@@ -31,8 +32,37 @@ export function film(
 export type Place = readonly [x: number, y: number, width: number, height: number];
 export type ScoredPlace = readonly [score: number, place: Place, name?: string];
 
-export function boxOf([x, y, width, height]: Place): Box {
+function boxOf([x, y, width, height]: Place): Box {
   return { x, y, width, height };
+}
+
+export const left: Place = [0, 0, 100, 100];
+export const right: Place = [200, 0, 100, 100];
+export const nowhere: Place = [500, 500, 50, 50];
+
+/** Scores of boxes: right .9 .7 .3, wrong .8 .6 .4 .2; of films: with .9 .7, without .8 .2. */
+export const four = [
+  film(
+    [left, right],
+    [
+      [0.9, left],
+      [0.6, nowhere],
+      [0.3, right],
+    ],
+  ),
+  film([left], [[0.7, left]]),
+  film(
+    [],
+    [
+      [0.8, nowhere],
+      [0.4, left],
+    ],
+  ),
+  film([], [[0.2, nowhere]]),
+];
+
+export function near(t: Test, value: number, expected: number, what: string): void {
+  t.ok(Math.abs(value - expected) < 1e-9, `${what}: ${value}, by hand ${expected}`);
 }
 
 /** Every film counts once. */

@@ -246,22 +246,24 @@ t.test('exports', async (t) => {
   const { createdAt } = service.log.entries[0]!.report;
   t.equal(
     lines[0],
-    'id,createdAt,state,model,modelVersion,provider,submitter,externalId,imageSha256,imageWidth,imageHeight,threshold,filmScore,reason,boxId,class,score,x,y,width,height',
+    'id,createdAt,submitter,externalId,state,model,modelVersion,provider,imageSha256,imageWidth,imageHeight,threshold,' +
+      'filmScore,reason,reasonDetail,boxId,class,score,x,y,width,height',
   );
   // The first film has two boxes at or above its threshold of 0.5, at x = 0 and 10; its external id looks like a formula.
-  const film = `${ids[0]!},${createdAt},findings,toy,1.0.0,cpu,ris,'=SUM(1),${sha256('one')},200,100,0.5,0.9,`;
+  const film = `${ids[0]!},${createdAt},ris,'=SUM(1),findings,toy,1.0.0,cpu,${sha256('one')},200,100,0.5,0.9,,`;
   t.same(lines.slice(5, 7), [
     `${film},${ids[0]!}-1,opacity,0.9,0,5,20,30`,
     `${film},${ids[0]!}-2,opacity,0.6,10,5,20,30`,
   ]);
   t.match(lines[4], ',"a ""quoted"", thing",', 'quotes are doubled');
-  t.match(lines[2], /,not-analysed,.*,deadline,,,,,,,$/, 'a film without boxes says why');
+  t.match(lines[2], /,not-analysed,.*,deadline,The engine gave up.,,,,,,,$/, 'a film without boxes says why');
   t.equal(lines.length, 8, 'a head, six lines, an end');
 
   interface Coco {
     images: { id: number; file_name: string }[];
     annotations: { image_id: number; bbox: number[]; score: number; category_id: number }[];
     categories: object[];
+    not_analysed: { code: string; file_name: string }[];
     info: object;
   }
   const coco = (await get('format=coco')).json<Coco>();
@@ -285,8 +287,17 @@ t.test('exports', async (t) => {
   t.same(coco.categories, [{ id: 1, name: 'opacity', supercategory: 'lesion' }]);
   t.same(
     coco.info,
-    { complete: true, images: 3, annotations: 3, notAnalysed: 2 },
+    { complete: true, images: 3, annotations: 3, not_analysed: 2 },
     'films that were not analysed are no negatives',
+  );
+
+  t.same(
+    coco.not_analysed.map(({ code, file_name }) => [code, file_name]),
+    [
+      ['deadline', ''],
+      ['not-a-chest-film', `${sha256('three')}.png`],
+    ],
+    'each with its reason',
   );
 
   t.match((await get('')).json(), { code: 'bad-parameter', detail: /“format”/ });
@@ -323,7 +334,7 @@ t.test('rows that come while a COCO export is read are left out, and one that go
   );
   service.log.stream = async function* (filter) {
     readings += 1;
-    for await (const row of stream(filter)) if (readings !== 4 || row.id !== newest?.report.id) yield row;
+    for await (const row of stream(filter)) if (readings !== 5 || row.id !== newest?.report.id) yield row;
   };
   const cut = await get().catch((error: unknown) => error);
   t.ok(cut instanceof Error || !(cut as { body: string }).body.includes('"complete":true'));

@@ -2,18 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { uncalibrate } from '../../detector/index.js';
 import { AnalysisRefused, type Engine } from '../../engine/index.js';
 import type { RegisteredModel } from '../../registry/index.js';
-import { buildReport, type Report, type ReportedBox, type ReportOutcome } from '../../report/index.js';
+import type { WrittenReport } from '../../report/formats/index.js';
+import { buildReport, type Report, type ReportOutcome } from '../../report/index.js';
 import type { FilmFile } from './films.js';
 
-type WithoutLog<R> = R extends Report
-  ? Omit<R, 'id' | 'createdAt' | 'submitter' | 'externalId' | 'detections'> & DetectionsOf<R>
-  : never;
-type DetectionsOf<R> = R extends { detections: unknown }
-  ? { readonly detections: readonly Omit<ReportedBox, 'id'>[] }
-  : object;
-
 /** A report without what only the log knows. */
-export type FileReport = { readonly file: string } & WithoutLog<Report>;
+export type FileReport = { readonly file: string } & WrittenReport;
 
 export interface AnalysedFile {
   readonly film: FilmFile;

@@ -11,13 +11,12 @@ import { withProgress } from '../progress.js';
 import { analyseFiles, type AnalysedFile } from './analyseFiles.js';
 import { chosenModel, engineFor } from './engine.js';
 import { type FilmFile, findFilms } from './films.js';
-import { coco, csv, ndjson, type ResultFormat, vott, yoloLines } from './formats.js';
+import { yoloLabels } from '../../report/formats/index.js';
+import { formats, type ResultFormat } from './formats.js';
 import { type OverlayFormat, writeOverlay } from './overlays.js';
 
-const formats: Readonly<Record<string, ResultFormat>> = { ndjson, csv, coco, vott };
-
 interface DetectOptions {
-  readonly format: string;
+  readonly format: keyof typeof formats | 'yolo';
   readonly out?: string;
   readonly overlays?: string;
   readonly overlayFormat: OverlayFormat;
@@ -70,7 +69,7 @@ async function detectFiles(paths: readonly string[], options: DetectOptions): Pr
   });
   try {
     if (options.format === 'yolo') await writeLabels(files, options.out ?? '.', model);
-    else await writeResults(files, formats[options.format] ?? ndjson, options.out, model);
+    else await writeResults(files, formats[options.format], options.out, model);
   } finally {
     await engine.close();
   }
@@ -118,13 +117,14 @@ async function writeResults(
 
 async function writeLabels(files: AsyncIterable<AnalysedFile>, folder: string, model: RegisteredModel): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'classes.txt'), model.spec.classes.map((c) => `${c.name}\n`).join(''));
+  const classes = model.spec.classes.map(({ name }) => name);
+  await writeFile(join(folder, 'classes.txt'), classes.map((name) => `${name}\n`).join(''));
   for await (const { film, fileReport } of files) {
     // No label file for a film that was not analysed: an empty one would say that nothing is there.
     if (fileReport.state === 'not-analysed') continue;
     const path = join(folder, film.name.replace(/\.[^.]*$/, '.txt'));
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, yoloLines(fileReport, model));
+    await writeFile(path, yoloLabels(fileReport, classes));
   }
 }
 

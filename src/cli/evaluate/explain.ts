@@ -43,14 +43,14 @@ function inWords({ run, groups, bootstrap }: Explanation, file: string): string 
   if (all === undefined) throw new Error('an explanation has a group of all films');
   return [
     `${run.model.name} ${run.model.version}, ${file}: ${all.films} films, ${all.truths} true boxes`,
-    `AP if one kind of fault were forgiven, and its gain with 95 % interval (${bootstrap.resamples} resamples of patients).`,
-    'Each is forgiven alone; gains do not add up. Near is IoU .1 or more; * excludes 0.',
+    'AP if one kind of fault were forgiven. Each is forgiven alone; gains do not add up. Near is IoU .1 or more.',
+    `In brackets: 95 % intervals of the gain, ${bootstrap.resamples} resamples of patients; * excludes 0.`,
     '',
     precisionTable(all),
     countTable(all, run.model.threshold),
     ...(others.length === 0 ? [] : [groupTable(groups)]),
-    'A results file does not say which edge of a box is wrong, how boxes overlap each other, or what overlaps by less than',
-    'IoU .05 or with another class. A lesion that readers did not mark counts as background.',
+    'A results file does not say which edge of a box is wrong, how boxes overlap each other, or what overlaps by less',
+    'than IoU .05 or with another class. A lesion that readers did not mark counts as background.',
     '',
   ].join('\n');
 }

@@ -14,9 +14,10 @@ export class CalibrationError extends Error {
 }
 
 /**
- * Fits the probability of being right to raw scores by maximum likelihood: the beta map, whose ends bend independently (Kull,
- * Silva Filho and Flach 2017), or Platt's if the fitted beta map would fall anywhere. The targets are Platt's,
- * (N₊ + 1)/(N₊ + 2) and 1/(N₋ + 2) in place of 1 and 0, so that a small set can't make it certain (Platt 1999).
+ * Fits the probability of being right to raw scores by maximum likelihood: the beta map, whose ends bend
+ * independently (Kull, Silva Filho and Flach 2017), or Platt's if the fitted beta map would fall anywhere. The
+ * targets are Platt's, (N₊ + 1)/(N₊ + 2) and 1/(N₋ + 2) in place of 1 and 0, so that a small set can't make it
+ * certain (Platt 1999).
  *
  * @throws CalibrationError if all cases are right or all are wrong, or if higher scores are right less often
  */

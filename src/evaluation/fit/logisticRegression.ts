@@ -5,8 +5,8 @@ export interface RegressionCase {
 }
 
 /**
- * Maximum likelihood weights w for P = σ(Σ wᵢ · featureᵢ): Newton's method with step halving (Lin, Lin and Weng 2007), which
- * can't diverge if the cases are nearly separable.
+ * Maximum likelihood weights w for P = σ(Σ wᵢ · featureᵢ): Newton's method with step halving (Lin, Lin and Weng
+ * 2007), which can't diverge if the cases are nearly separable.
  *
  * @param start weights to begin with, one per feature
  */

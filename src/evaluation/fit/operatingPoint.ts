@@ -27,8 +27,8 @@ export class OperatingPointError extends Error {
 }
 
 /**
- * The threshold for a goal: one of the scores of these films, written with as few decimals as separate it from the next lower
- * score. A box is a false positive if it takes no true box at IoU ≥ .4.
+ * The threshold for a goal: one of the scores of these films, written with as few decimals as separate it from the
+ * next lower score. A box is a false positive if it takes no true box at IoU ≥ .4.
  *
  * @throws OperatingPointError if there is none
  */

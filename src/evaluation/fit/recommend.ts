@@ -30,8 +30,9 @@ export interface Recommendation {
 }
 
 /**
- * Fits calibration, operating point or both. The calibration is fitted to the raw scores of all boxes in the results, and
- * replaces that of the spec. The operating point moves with it, so that the same boxes are reported, unless there is a goal.
+ * Fits calibration, operating point or both. The calibration is fitted to the raw scores of all boxes in the results,
+ * and replaces that of the spec. The operating point moves with it, so that the same boxes are reported, unless there
+ * is a goal.
  *
  * @param spec with which the results were made
  * @throws CalibrationError, OperatingPointError
@@ -57,7 +58,10 @@ export function recommend(
   return { calibration, ...recommended, boxEce: { before: boxEce(films), after: boxEce(shown) } };
 }
 
-/** The service drops boxes below the candidate floor, results those below their own: a lower threshold can't be judged. */
+/**
+ * The service drops boxes below the candidate floor, results those below their own: a lower threshold can't be
+ * judged.
+ */
 function assertKept(threshold: number, calibration: ModelSpec['calibration'], floor: number): void {
   const lowest = rounded(calibrate(floor, calibration));
   if (threshold >= lowest) return;

@@ -26,9 +26,9 @@ export type AppearanceName =
  *
  * - each against the rest by ROC AUC of film score · attribute (`typicalAloneAuc`: of the attribute alone);
  * - all four by the confusion matrix;
- * - the study-level AP of the SIIM-FISABIO-RSNA challenge (kaggle.com/c/siim-covid19-detection, "Evaluation"): PASCAL VOC 2010
- *   AP of one whole-image box per category and study, so that AP ranks studies; `studyAp` is the mean of the four. Each film
- *   counts as a study of its own, since results do not say which films make a study.
+ * - the study-level AP of the SIIM-FISABIO-RSNA challenge (kaggle.com/c/siim-covid19-detection, "Evaluation"): PASCAL
+ *   VOC 2010 AP of one whole-image box per category and study, so that AP ranks studies; `studyAp` is the mean of the
+ *   four. Each film counts as a study of its own, since results do not say which films make a study.
  *
  * A category that the network does not tell has no AUC and, as in the challenge, an AP of 0.
  */

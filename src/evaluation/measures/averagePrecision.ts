@@ -9,8 +9,9 @@ export type AveragePrecisionName = 'ap30' | 'ap40' | 'ap50' | 'ap75' | 'ap50to95
 
 /**
  * Average precision as COCO defines it (`ap…`: mean precision at 101 points of recall; pycocotools, cocoeval.py) at
- * IoU ≥ .3, .4, .5, .75 and over .5:.05:.95, and as PASCAL VOC does since 2010 (`voc…`: area under the precision envelope;
- * Everingham et al. 2010). With several classes, the mean over those that have a true box. NaN without any true box.
+ * IoU ≥ .3, .4, .5, .75 and over .5:.05:.95, and as PASCAL VOC does since 2010 (`voc…`: area under the precision
+ * envelope; Everingham et al. 2010). With several classes, the mean over those that have a true box. NaN without any
+ * true box.
  */
 export function averagePrecision(
   films: readonly FilmResult[],
@@ -51,7 +52,9 @@ export function averagePrecisionAt(
   return (weights) => meanOver(rankings, (ranking) => mean101(ranking, weights));
 }
 
-/** COCO: the mean, over recalls 0, .01 … 1, of the best precision at that recall or beyond (0 if it is never reached). */
+/**
+ * COCO: the mean, over recalls 0, .01 … 1, of the best precision at that recall or beyond (0 if it is never reached).
+ */
 export function mean101(ranking: Ranking, weights: Float64Array): number {
   const curve = precisionAtHits(ranking, weights);
   if (curve === undefined) return NaN;
@@ -87,7 +90,10 @@ export interface PrecisionRecall {
   readonly precision: Float64Array;
 }
 
-/** Recall and precision at each right detection: between two of them precision only falls. Undefined without a true box. */
+/**
+ * Recall and precision at each right detection: between two of them precision only falls. Undefined without a true
+ * box.
+ */
 export function precisionAtHits(ranking: Ranking, weights: Float64Array): PrecisionRecall | undefined {
   const positives = truthsIn(ranking, weights);
   if (positives === 0) return undefined;

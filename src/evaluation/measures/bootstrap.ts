@@ -46,10 +46,10 @@ export function withIntervals<Name extends string>(
 }
 
 /**
- * A value with the interval of its resamples. Resamples in which it is undefined (NaN) are left out; if more than half are,
- * there is no interval.
+ * A value with the interval of its resamples. Resamples in which it is undefined (NaN) are left out; if more than
+ * half are, there is no interval.
  */
-export function interval(value: number, resampled: readonly number[]): Omit<Figure, 'n'> {
+function interval(value: number, resampled: readonly number[]): Omit<Figure, 'n'> {
   const sample = Float64Array.from(resampled)
     .filter((each) => !Number.isNaN(each))
     .sort();

@@ -4,7 +4,9 @@ import type { FilmResult } from '../results/results.js';
 
 export type BoxCountName = 'precision40' | 'recall40' | 'f1At40' | 'f1At50' | 'f1At75' | 'falsePositivesPerFilm';
 
-/** Boxes at the operating point: precision, recall and F1 = 2TP / (2TP + FP + FN) at IoU ≥ .4; F1 also at .5 and .75. */
+/**
+ * Boxes at the operating point: precision, recall and F1 = 2TP / (2TP + FP + FN) at IoU ≥ .4; F1 also at .5 and .75.
+ */
 export function boxCounts(films: readonly FilmResult[], threshold: number): Measure<BoxCountName> {
   const reported = films.map(({ truths, boxes }) => ({
     truths,

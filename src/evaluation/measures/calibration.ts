@@ -6,10 +6,10 @@ import type { FilmResult } from '../results/results.js';
 import type { Scored } from './roc.js';
 
 /**
- * Uncalibrated scores have thousands of near-certain misses below this, which would make any calibration look good. Hardly
- * any calibrated score is that low.
+ * Uncalibrated scores have thousands of near-certain misses below this, which would make any calibration look good.
+ * Hardly any calibrated score is that low.
  */
-export const calibratedFrom = 0.05;
+const calibratedFrom = 0.05;
 
 const bins = 10;
 
@@ -26,9 +26,9 @@ export interface ReliabilityBin {
 }
 
 /**
- * How far scores are probabilities: expected calibration error (distance of mean score and share of right cases in ten equal
- * bins, weighted by size; Naeini et al. 2015) and Brier score (mean squared distance). A box is right if it meets a true box
- * at IoU ≥ .4, a film if it has a true box. Boxes with a score of .05 or more.
+ * How far scores are probabilities: expected calibration error (distance of mean score and share of right cases in
+ * ten equal bins, weighted by size; Naeini et al. 2015) and Brier score (mean squared distance). A box is right if it
+ * meets a true box at IoU ≥ .4, a film if it has a true box. Boxes with a score of .05 or more.
  */
 export function calibration(films: readonly FilmResult[]): Measure<CalibrationName> {
   const boxes = scoredBoxes(films);

@@ -3,7 +3,7 @@ import { type ClassificationReport, type ClassLine, classificationReport, confus
 import { type Figure, once } from './measure.js';
 
 /** One line of a classification report with intervals. */
-export interface ClassFigures {
+interface ClassFigures {
   readonly precision: Figure;
   readonly recall: Figure;
   readonly f1: Figure;

@@ -42,6 +42,10 @@ export interface CompareOptions extends BootstrapOptions {
  * The difference of two networks, or of two versions of one, on the same films: paired by film, resampled by patient.
  *
  * @throws ComparisonError if the results are not about the same films and true boxes
+ *
+ * @example
+ * const { groups } = compare(before, after, { resamples: 1000, seed: 1, sharedOnly: false });
+ * groups[0]?.difference.ap50; // { value: 0.010445, low: -0.061632, high: 0.073137, n: 222 }
  */
 export function compare(
   a: EvaluationResults,

@@ -57,7 +57,10 @@ export function classificationReport({ labels, counts }: Confusion): Classificat
   };
 }
 
-/** Cohen's kappa: agreement beyond what the marginal frequencies give by chance (Cohen 1960). NaN if chance always agrees. */
+/**
+ * Cohen's kappa: agreement beyond what the marginal frequencies give by chance (Cohen 1960). NaN if chance always
+ * agrees.
+ */
 export function kappa({ labels, counts }: Confusion): number {
   const total = sum(counts.map(sum));
   const agreed = sum(labels.map((_, k) => counts[k]![k]!)) / total;

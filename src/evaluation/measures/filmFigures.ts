@@ -9,7 +9,10 @@ export type FilmFigureName =
 /** Labels of the film-level confusion matrix. */
 export const filmLabels = ['without', 'with'] as const;
 
-/** Films with a true box against films without, by `filmScore`: area under the ROC curve, and figures at the operating point. */
+/**
+ * Films with a true box against films without, by `filmScore`: area under the ROC curve, and figures at the operating
+ * point.
+ */
 export function filmFigures(films: readonly FilmResult[], threshold: number): Measure<FilmFigureName> {
   const auc = rocAuc(scoredFilms(films));
   const pairs = filmPairs(films, threshold);

@@ -2,8 +2,8 @@ import type { BoxResult, FilmResult, Overlap } from '../results/results.js';
 import { matchBoxes } from './matching.js';
 
 /**
- * A box with at least this IoU was meant for the true box; with less it is background (`t_b` of TIDE: Bolya et al. 2020,
- * "A General Toolbox for Identifying Object Detection Errors").
+ * A box with at least this IoU was meant for the true box; with less it is background (`t_b` of TIDE: Bolya et al.
+ * 2020, "A General Toolbox for Identifying Object Detection Errors").
  */
 export const nearLimit = 0.1;
 

@@ -11,9 +11,9 @@ export const findLimit = 0.4;
 export type FrocName = 'at0125' | 'at025' | 'at05' | 'at1' | 'at2' | 'at4' | 'at8' | 'mean';
 
 /**
- * Free-response ROC: the share of true boxes found (IoU ≥ .4) if so many false positives per film are allowed, and the mean
- * over the seven rates (the LUNA16 score: Setio et al. 2017, Medical Image Analysis 42). Read at thresholds that exist, not
- * interpolated; a second box on the same true box is a false positive.
+ * Free-response ROC: the share of true boxes found (IoU ≥ .4) if so many false positives per film are allowed, and
+ * the mean over the seven rates (the LUNA16 score: Setio et al. 2017, Medical Image Analysis 42). Read at thresholds
+ * that exist, not interpolated; a second box on the same true box is a false positive.
  */
 export function froc(films: readonly FilmResult[]): Measure<FrocName> {
   const ranking = rank(films, { kind: 'coco', limit: findLimit });
@@ -42,7 +42,10 @@ function sensitivities(ranking: Ranking, weights: Float64Array): number[] {
   return found.map((hits) => hits / positives);
 }
 
-/** Visits every distinct score as a threshold, highest first, with the counts at or above it, until `visit` returns false. */
+/**
+ * Visits every distinct score as a threshold, highest first, with the counts at or above it, until `visit` returns
+ * false.
+ */
 export function walk(
   { score, film, right }: Ranking,
   weights: Float64Array,

@@ -8,8 +8,8 @@ export interface FilmGroup {
 }
 
 /**
- * All films, then sets and sources if there are several of them: a source follows the set that it is part of; one that spans
- * several sets follows all films.
+ * All films, then sets and sources if there are several of them: a source follows the set that it is part of; one
+ * that spans several sets follows all films.
  */
 export function groupsOf(films: readonly FilmResult[]): FilmGroup[] {
   const split = (kind: 'set' | 'source'): FilmGroup[] => {

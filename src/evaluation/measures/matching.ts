@@ -13,8 +13,8 @@ export interface MatchRule {
 }
 
 /**
- * Which detections of a film are right: 1 if it took a true box, else 0, in the order of `film.boxes`. Better detections choose
- * first, so the outcome above any threshold does not depend on what is below it.
+ * Which detections of a film are right: 1 if it took a true box, else 0, in the order of `film.boxes`. Better
+ * detections choose first, so the outcome above any threshold does not depend on what is below it.
  */
 export function matchBoxes(film: Pick<FilmResult, 'boxes' | 'truths'>, rule: MatchRule): Uint8Array {
   return Uint8Array.from(matchTruths(film, rule), (truth) => Number(truth !== undefined));

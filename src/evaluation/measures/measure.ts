@@ -3,8 +3,8 @@ export interface Measure<Name extends string> {
   /** How many cases each figure rests on: true boxes, films or detections, as the measure says. */
   readonly cases: Readonly<Record<Name, number>>;
   /**
-   * The figures if film i counts `weights[i]` times (1 for all: the films as they are). NaN if a figure is undefined, such
-   * as a recall without true boxes.
+   * The figures if film i counts `weights[i]` times (1 for all: the films as they are). NaN if a figure is undefined,
+   * such as a recall without true boxes.
    */
   of(weights: Float64Array): Record<Name, number>;
 }

@@ -16,8 +16,8 @@ export interface PairedFilms {
  * Pairs the films of two results by the hash of their file; a file that occurs several times is paired in order.
  *
  * @param options `sharedOnly`: leave out films that only one of the results has, instead of refusing them
- * @throws ComparisonError for films in one of the results only, films without a hash, other true boxes on the same film, other
- *   lesions to look for, and no film at all
+ * @throws ComparisonError for films in one of the results only, films without a hash, other true boxes on the same
+ *   film, other lesions to look for, and no film at all
  */
 export function pairFilms(
   a: EvaluationResults,

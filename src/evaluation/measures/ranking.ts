@@ -2,8 +2,8 @@ import { matchBoxes, type MatchRule } from './matching.js';
 import type { FilmResult } from '../results/results.js';
 
 /**
- * Detections of many films as columns, best score first; equal scores stay in the order of the films, as in COCO's stable
- * sort. A measure walks down them once per resample.
+ * Detections of many films as columns, best score first; equal scores stay in the order of the films, as in COCO's
+ * stable sort. A measure walks down them once per resample.
  */
 export interface Ranking {
   readonly score: Float64Array;

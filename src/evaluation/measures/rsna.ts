@@ -6,8 +6,9 @@ const limits = [0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75];
 
 /**
  * The metric of the RSNA Pneumonia Detection Challenge 2018 (kaggle.com/c/rsna-pneumonia-detection-challenge,
- * "Evaluation"): for each film, TP / (TP + FP + FN) of the reported boxes, averaged over IoU > .40, .45 … .75; then the mean
- * over films. A film without true boxes counts as 0 if boxes were reported on it, and is not scored otherwise.
+ * "Evaluation"): for each film, TP / (TP + FP + FN) of the reported boxes, averaged over IoU > .40, .45 … .75; then
+ * the mean over films. A film without true boxes counts as 0 if boxes were reported on it, and is not scored
+ * otherwise.
  */
 export function rsna(films: readonly FilmResult[], threshold: number): Measure<'rsna'> {
   const scores = Float64Array.from(films, (film) => scoreOf(film, threshold));

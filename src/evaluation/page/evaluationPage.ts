@@ -43,12 +43,14 @@ ${parts.filter((part) => part !== '').join('\n')}
 }
 
 const style = [
-  'body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:1240px;padding:0 1rem;color:#14181d;background:#fff}',
+  'body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:1240px;padding:0 1rem}',
+  'body{color:#14181d;background:#fff}',
   'table{border-collapse:collapse;margin:.5rem 0 1.2rem;font-variant-numeric:tabular-nums}',
   'th,td{border:1px solid #cdd4db;padding:.2rem .4rem;font-size:13px;text-align:left;white-space:nowrap}',
   'th{background:#f1f4f7}',
   '.wide{overflow-x:auto}',
-  '.plots,.films{display:flex;flex-wrap:wrap;gap:1rem}.plots figure{width:360px;margin:0}.films figure{width:270px;margin:0}',
+  '.plots,.films{display:flex;flex-wrap:wrap;gap:1rem}',
+  '.plots figure{width:360px;margin:0}.films figure{width:270px;margin:0}',
   'figcaption{font-weight:600;font-size:14px}.films figcaption{font-weight:400;font-size:12px;overflow-wrap:anywhere}',
   'svg{width:100%;height:auto;display:block}.films svg{background:#000}',
   '.legend{font-size:12px;margin:.2rem 0}.legend i{display:inline-block;width:.8em;height:.8em;margin-right:.3em}',
@@ -78,7 +80,7 @@ function counted({ counts }: GroupReport): string {
   const words = `${films} films of ${patients} patients: ${positives} with ${truths} true boxes, ${negatives} without.`;
   return failed.length === 0
     ? words
-    : `${words} Not analysed, and counted as films on which nothing was found: ${failed.join(', ')}.`;
+    : `${words} Not analysed, and counted as films without any box: ${failed.join(', ')}.`;
 }
 
 function plotSection(title: string, drawn: readonly Plot[]): string {

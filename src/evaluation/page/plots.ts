@@ -1,15 +1,16 @@
 import { precisionAtHits } from '../measures/averagePrecision.js';
 import { reliability, scoredBoxes } from '../measures/calibration.js';
-import { groupsOf } from '../measures/groups.js';
 import { scoredFilms } from '../measures/filmFigures.js';
 import { findLimit, frocRates, walk } from '../measures/froc.js';
+import { groupsOf } from '../measures/groups.js';
+import { once } from '../measures/measure.js';
 import { rank } from '../measures/ranking.js';
-import type { FilmResult } from '../results/results.js';
 import { rocCurve, type Scored } from '../measures/roc.js';
+import type { FilmResult } from '../results/results.js';
 import { shareAxis } from '../../svg/index.js';
 import type { Plot, Series } from './plotFigure.js';
 
-/** Everything that is plotted of the films: a curve for all and for each set. */
+/** Every plot of the films: a curve for all of them and one for each set. */
 export function plots(films: readonly FilmResult[]): Plot[] {
   const groups = groupsOf(films).filter(({ kind }) => kind !== 'source');
   const curves = (of: (films: readonly FilmResult[]) => Series['points'], style: Series['style'] = 'line'): Series[] =>
@@ -56,7 +57,7 @@ export function plots(films: readonly FilmResult[]): Plot[] {
 }
 
 function precisionPoints(films: readonly FilmResult[], limit: number): Series['points'] {
-  const curve = precisionAtHits(rank(films, { kind: 'coco', limit }), new Float64Array(films.length).fill(1));
+  const curve = precisionAtHits(rank(films, { kind: 'coco', limit }), once(films.length));
   if (curve === undefined) return [];
   return Array.from(curve.recall, (recall, k) => [recall, curve.precision[k] ?? 0] as const);
 }
@@ -66,7 +67,7 @@ function frocPoints(films: readonly FilmResult[]): Series['points'] {
   const truths = ranking.truths.reduce((sum, count) => sum + count, 0);
   if (truths === 0) return [];
   const points: (readonly [number, number])[] = [];
-  walk(ranking, new Float64Array(films.length).fill(1), (_, hits, falsePositives) => {
+  walk(ranking, once(films.length), (_, hits, falsePositives) => {
     points.push([falsePositives / films.length, hits / truths]);
     return falsePositives <= 8 * films.length;
   });

@@ -4,14 +4,14 @@ import type { Plot } from './plotFigure.js';
 /** The log that training/train.py writes: a row an epoch. */
 export interface TrainingLog {
   readonly columns: readonly string[];
-  /** Numbers by column; NaN where a cell is empty. */
+  /** Numbers by column; NaN if a cell is empty. */
   readonly rows: readonly Readonly<Record<string, number>>[];
 }
 
-/** Columns that say where the run was, not how good. */
+/** Columns about the progress of the run, not its quality. */
 const progress = ['epoch', 'images', 'seconds', 'size'];
 
-/** What is measured on validation films: a column of the mean over sets, and `_SET` behind it for each of them. */
+/** Measured on validation films: a column for the mean over sets, and one for each set, with `_SET` appended. */
 const measures: Readonly<Record<string, string>> = {
   ap40: 'AP at IoU .4',
   ap50: 'AP at IoU .5',
@@ -19,7 +19,10 @@ const measures: Readonly<Record<string, string>> = {
   auc_attribute0: 'AUC of the first attribute',
 };
 
-/** The parts of the loss, and what was measured on validation films, over the films shown. Empty where the log holds neither. */
+/**
+ * The parts of the loss, and what was measured on validation films, over the films shown. Empty if the log has
+ * neither.
+ */
 export function trainingPlots({ columns, rows }: TrainingLog): Plot[] {
   const measureOf = (column: string) =>
     column in measures ? column : Object.keys(measures).find((measure) => column.startsWith(`${measure}_`));

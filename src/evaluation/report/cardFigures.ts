@@ -18,9 +18,9 @@ export function cardFigures(report: EvaluationReport): string {
       'or more) and of films, at the prevalence of these films:',
     calibrationTable(groups),
     ...appearanceTables(groups),
-    `The human line: one radiologist held against another (${report.human.source}; opacity alone / with consolidation ` +
-      `and infiltration), and this network at ${run.model.threshold} against these films' readers, whose labels were ` +
-      'adjudicated and are easier. F1 is not AP.',
+    `The human line: one radiologist against another (${report.human.source}; opacity alone / merged with ` +
+      `consolidation and infiltration), and this network at ${run.model.threshold} against the readers of these ` +
+      'films, whose labels were adjudicated and are easier. F1 is not AP.',
     humanTable(report, all),
     '',
   ]
@@ -31,7 +31,7 @@ export function cardFigures(report: EvaluationReport): string {
 function provenance({ run, bootstrap }: EvaluationReport, all: GroupReport): string[] {
   const command = `npm run -s cli -- evaluate --results models/${run.model.name}/results.csv --out report`;
   return [
-    `Every figure comes out of [\`results.csv\`](results.csv), in a clean clone, too: \`${command}\`. ` +
+    `Every figure comes out of [\`results.csv\`](results.csv), also in a clean clone: \`${command}\`. ` +
       'The films were run by',
     `\`\`\`sh\n${run.command}\n\`\`\``,
     `In brackets: 95 % intervals from ${bootstrap.resamples} resamples of patients. ${counted(all)}`,
@@ -41,9 +41,7 @@ function provenance({ run, bootstrap }: EvaluationReport, all: GroupReport): str
 function counted({ counts }: GroupReport): string {
   const failed = Object.values(counts.notAnalysed).reduce((sum, n) => sum + n, 0);
   const words = `${counts.films} films of ${counts.patients} patients, ${counts.truths} true boxes.`;
-  return failed === 0
-    ? words
-    : `${words} ${failed} of the films were not analysed and count as ones on which nothing was found.`;
+  return failed === 0 ? words : `${words} ${failed} of the films were not analysed and count as films without any box.`;
 }
 
 function boxTables(groups: readonly GroupReport[]): string[] {
@@ -56,7 +54,7 @@ function boxTables(groups: readonly GroupReport[]): string[] {
         ...[ap.ap40, ap.ap50, ap.ap50to95, ap.voc50, films.figures.auc].map(figureText),
       ],
     ),
-    'Share of true boxes found (IoU .4) where so many false boxes a film are allowed (FROC):',
+    'Share of true boxes found (IoU .4) if so many false boxes a film are allowed (FROC):',
     groupTable(['1/8', '1/4', '1/2', '1', '2', '4', '8', 'mean'], groups, ({ boxes: { froc } }) =>
       [froc.at0125, froc.at025, froc.at05, froc.at1, froc.at2, froc.at4, froc.at8, froc.mean].map(figureText),
     ),

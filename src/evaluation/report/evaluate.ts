@@ -18,7 +18,13 @@ import { type EvaluationReport, type GroupCounts, type GroupReport, humanLine } 
 import { appearances, type EvaluationResults, type EvaluationRun, type FilmResult } from '../results/results.js';
 import { rsna } from '../measures/rsna.js';
 
-/** Every figure of the results, over all films, each set and each source. */
+/**
+ * Every figure of the results, over all films, each set and each source.
+ *
+ * @example
+ * const { groups } = evaluate(parseResults(await readFile('results.csv', 'utf8')));
+ * groups[0]?.boxes.averagePrecision.ap40; // { value: 0.617404, low: 0.507725, high: 0.722837, n: 222 }
+ */
 export function evaluate(results: EvaluationResults, options: BootstrapOptions = defaultBootstrap): EvaluationReport {
   return {
     schemaVersion: 1,

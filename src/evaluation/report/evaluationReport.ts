@@ -10,7 +10,10 @@ import type { FilmGroup } from '../measures/groups.js';
 import type { Figures } from '../measures/measure.js';
 import type { EvaluationRun } from '../results/results.js';
 
-/** `report.json`: every figure of one evaluation. It follows from results.csv alone, so a clean clone computes the same. */
+/**
+ * `report.json`: every figure of one evaluation. It follows from results.csv alone, so a clean clone computes the
+ * same.
+ */
 export interface EvaluationReport {
   readonly schemaVersion: 1;
   readonly run: EvaluationRun;
@@ -67,7 +70,7 @@ export interface GroupCounts {
   readonly notAnalysed: Readonly<Record<string, number>>;
 }
 
-/** How well one radiologist's boxes match another's, in measures that the detector is given, too. */
+/** How well one radiologist's boxes match another's, in the measures that the detector gets. */
 export interface HumanLine {
   readonly source: string;
   readonly films: number;
@@ -77,9 +80,9 @@ export interface HumanLine {
 }
 
 /**
- * VinDr-CXR (Nguyen et al. 2022, Scientific Data 9:429), training part: 15,000 films read by three radiologists each, one
- * reader against another, computed from the public label files. F1 is not AP. The labels of RSNA and SIIM were adjudicated
- * and are easier.
+ * VinDr-CXR (Nguyen et al. 2022, Scientific Data 9:429), training part: 15,000 films read by three radiologists each,
+ * one reader against another, computed from the public label files. F1 is not AP. The labels of RSNA and SIIM were
+ * adjudicated and are easier.
  */
 export const humanLine: HumanLine = {
   source: 'VinDr-CXR, 15,000 films, three readers each, one reader against another',

@@ -29,7 +29,10 @@ export interface EvaluationRun {
   readonly createdAt: string;
 }
 
-/** Categories of the RSNA consensus statement on chest CT findings of COVID-19, as SIIM-FISABIO-RSNA used them on films. */
+/**
+ * Categories of the RSNA consensus statement on chest CT findings of COVID-19, as SIIM-FISABIO-RSNA used them on
+ * films.
+ */
 export const appearances = ['negative', 'typical', 'indeterminate', 'atypical'] as const;
 export type Appearance = (typeof appearances)[number];
 

@@ -19,7 +19,7 @@ export const columns = [
  *
  *     truths       opacity:2                          class:number
  *     attributes   typical:0.71;atypical:0.03         name:probability, of the best box
- *     boxes        opacity 0.93 0:0.812345 1:0.071203;…   class, score, then truth:IoU for each true box that it overlaps
+ *     boxes        opacity 0.93 0:0.812345 1:0.071203;…   class, score, truth:IoU for each true box that it overlaps
  *
  * `parseResults` gives back the same results: figures are always computed from what was written.
  */

@@ -15,7 +15,9 @@ export const colours = {
 /** A fill that tells its films apart without colour. */
 export const hatching = 'url(#hatch)';
 
-/** About the size at which two plots fit next to each other on a desk, so that text is read at the size it is written. */
+/**
+ * About the size at which two plots fit next to each other on a desk, so that text is read at the size it is written.
+ */
 const size = { width: 520, height: 260 };
 const area: Area = { left: 80, right: 512, top: 44, bottom: 212 };
 
@@ -23,7 +25,7 @@ const area: Area = { left: 80, right: 512, top: 44, bottom: 212 };
 export type Look = Readonly<Record<string, string | number>>;
 
 /** What can be drawn on a plot of days. */
-export interface DayMarks {
+interface DayMarks {
   /** A bar between two values; nothing if it has no height. */
   readonly bar: (day: number, from: number, to: number, look: Look) => string;
   /** A level across a day. */
