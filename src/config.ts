@@ -110,7 +110,7 @@ export const ConfigSchema = Type.Object({
     type: 'string',
     default: '',
     description:
-      "Whether films are kept, to be shown again on the page: `none`, or `disk` (pixels only, without the file's headers)",
+      "Whether films are kept, to be shown again: `none`, or `disk` (pixels only, without the file's headers)",
   }),
   IMAGE_STORE_DIR: Type.String({ default: '', description: 'Folder of kept films' }),
   IMAGE_KEEP_DAYS: Type.Integer({

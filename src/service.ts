@@ -43,7 +43,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     });
     running.push(() => database.close());
     const log = createDetectionLog(database);
-    // Before anything is written there: an empty database that was named by mistake can still be the target of `db copy`.
+    // Before anything is written there: an empty database named by mistake can still be the target of `db copy`.
     const films = await openFilmStore(database, {
       ...config.films,
       maxPixels: config.MAX_IMAGE_PIXELS,
@@ -111,7 +111,10 @@ export function keySource({ JWT_SECRET, DATA_DIR, previousJwtSecrets }: Config):
   return { ...(JWT_SECRET === '' ? { dataDir: DATA_DIR } : { jwtSecret: JWT_SECRET }), previousJwtSecrets };
 }
 
-/** The models of the settings. Among several the one that ships without strings attached is the default, never another's by chance of its name. */
+/**
+ * The models of the settings. Of several, the one that ships without strings attached is the default, never another by
+ * chance of its name.
+ */
 export function registryOptions({ MODELS_DIR, MODEL }: Pick<Config, 'MODELS_DIR' | 'MODEL'>): RegistryOptions {
   return { modelsDir: MODELS_DIR, preferredModel: 'cxr-opacity', ...(MODEL === '' ? {} : { defaultModel: MODEL }) };
 }

@@ -8,7 +8,7 @@ import { createDetectionLog, type DetectionLog } from '../log/index.js';
 import { SecretError, type SecretName, secretOf } from '../secret.js';
 import { UsageError } from './exit.js';
 
-/** The log and the accounts, wherever they are: on Postgres, in a folder, or in a folder that a running service holds. */
+/** The log and the accounts: on Postgres, in a folder, or in a folder that a running service holds. */
 export interface Store {
   readonly database: Database;
   readonly log: DetectionLog;

@@ -4,12 +4,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /** onnxruntime's CUDA provider: a library beside the binding of onnxruntime-node. */
-export const cudaProvider = 'libonnxruntime_providers_cuda.so';
+const cudaProvider = 'libonnxruntime_providers_cuda.so';
 
 /** What is said of a provider that nobody installed: on most machines this is no fault. */
 export const notInstalled = 'is not installed';
 
-/** CUDA 13 and cuDNN 9, as the provider of onnxruntime 1.30 loads them (`readelf -d`, and what it opens when first used). */
+/** CUDA 13 and cuDNN 9: what onnxruntime 1.30's provider loads (`readelf -d`) and what it opens when first used. */
 const toolkit = [
   'libcudart.so.13',
   'libcublas.so.13',

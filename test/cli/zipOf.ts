@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** A ZIP archive of these files: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3.7, .12 and .16. */
+/** A ZIP archive of these files: sections 4.3.7, 4.3.12 and 4.3.16 of PKWARE's APPNOTE.TXT. */
 export function zipOf(files: Readonly<Record<string, string>>): Buffer {
   const bodies: Buffer[] = [];
   const directory: Buffer[] = [];

@@ -8,8 +8,8 @@ import { UsageError } from '../exit.js';
 import type { Wheel } from './wheels.js';
 
 /**
- * Unpacks the shared libraries of wheels into one folder. Every hash is checked before anything is unpacked, and a library
- * that is there is replaced whole or not at all.
+ * Unpacks the shared libraries of wheels into one folder. Every hash is checked before anything is unpacked, and an
+ * existing library is replaced whole or not at all.
  *
  * @param from folder of the wheels' files, as pip downloads them
  * @returns names of the libraries
@@ -43,7 +43,7 @@ async function verified(folder: string, wheels: readonly Wheel[]): Promise<Map<W
   return paths;
 }
 
-/** How the file of a wheel begins: https://packaging.python.org/en/latest/specifications/binary-distribution-format/. */
+/** How a wheel's file name begins: https://packaging.python.org/specifications/binary-distribution-format/. */
 function prefixOf({ name, version }: Wheel): string {
   return `${name.replaceAll('-', '_')}-${version}-`;
 }

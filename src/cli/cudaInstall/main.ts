@@ -13,7 +13,7 @@ interface Options {
   readonly list: boolean;
 }
 
-/** `npm run cuda:install`: puts onnxruntime's CUDA provider and NVIDIA's libraries beside the binding of onnxruntime-node. */
+/** `npm run cuda:install`: puts onnxruntime's CUDA provider and NVIDIA's libraries next to the binding. */
 const command = new Command('cuda:install')
   .description('install the libraries of CUDA 13 for onnxruntime, pinned by version and hash (Linux, x64)')
   .option('--from <folder>', 'take the wheels from this folder instead of downloading 1.5 GB')

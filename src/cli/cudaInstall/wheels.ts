@@ -9,8 +9,9 @@ export interface Wheel {
 }
 
 /**
- * CUDA 13 for onnxruntime 1.30: the provider is of the build that onnxruntime-node 1.30.0 is of (git f2c39fe2f), and
- * NVIDIA's libraries are the newest that it accepts. Linux on x64, glibc 2.28 or newer. 1.5 GB to download, 2.3 GB unpacked.
+ * CUDA 13 for onnxruntime 1.30: the provider is of the same build as onnxruntime-node 1.30.0 (git f2c39fe2f), and
+ * NVIDIA's libraries are the newest that it accepts. Linux on x64, glibc 2.28 or newer. 1.5 GB to download, 2.3 GB
+ * unpacked.
  */
 export const wheels: readonly Wheel[] = [
   {
