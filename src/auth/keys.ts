@@ -20,13 +20,10 @@ export interface Keys {
 }
 
 /** Where keys come from: a folder, in which one is made on the first start, or the environment. */
-export type KeySource =
-  | { readonly dataDir: string }
-  | {
-      readonly jwtSecret: string;
-      /** Secrets that signed before: their tokens stay good until they expire or are revoked. */
-      readonly previousJwtSecrets?: readonly string[];
-    };
+export type KeySource = ({ readonly dataDir: string } | { readonly jwtSecret: string }) & {
+  /** Secrets that signed before: their tokens stay valid until they expire or are revoked. */
+  readonly previousJwtSecrets?: readonly string[];
+};
 
 export const issuer = 'lesion-detector';
 
@@ -38,7 +35,7 @@ const minSecretBytes = 32;
 /** Throws when a secret is shorter than 32 bytes, or its file can be read by others. */
 export async function loadKeys(source: KeySource): Promise<Keys> {
   const current = 'dataDir' in source ? await secretIn(source.dataDir) : checked(source.jwtSecret, 'the JWT secret');
-  const previous = 'dataDir' in source ? [] : (source.previousJwtSecrets ?? []);
+  const previous = source.previousJwtSecrets ?? [];
   const kid = keyId(current);
   for (const secret of previous) checked(secret, 'a previous JWT secret');
   // A Map: a token may name any key, `__proto__`, too.
