@@ -1,6 +1,6 @@
 import type { ImageBox } from '../detector/index.js';
 import type { BoxExtras, FilmExtras, SetExtras } from './extras.js';
-import type { Place } from './place.js';
+import type { Place } from './text/place.js';
 
 /** Size of an upright film in pixels. */
 export interface FilmSize {

@@ -1,8 +1,8 @@
 import { type AnnotatedBox, type AnnotatedFilm, edgesOf, type FilmSize } from './annotations.js';
-import type { Fault } from './fault.js';
+import type { Fault } from './text/fault.js';
 import type { ReadContext, Reading } from './formats/format.js';
 import type { KnownImage } from './images.js';
-import type { Place } from './place.js';
+import type { Place } from './text/place.js';
 
 /** Labels hold sizes with six decimals at worst: a box may reach over the border by that rounding. */
 export const roundingShare = 1e-5;

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AnnotationSet } from '../annotations.js';
 import { labelsOf } from '../annotations.js';
-import { FormatError } from '../fault.js';
-import { numberedLines } from '../text.js';
+import { FormatError } from '../text/fault.js';
+import { numberedLines } from '../text/text.js';
 import type { ReadContext, TextFile, WriteOptions } from './format.js';
 
 /** Class names, one a line. Throws FormatError where a name stands twice, and for a blank line before a name: programs differ in whether it counts. */

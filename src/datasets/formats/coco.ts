@@ -1,7 +1,7 @@
 import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, labelsOf } from '../annotations.js';
-import { type Fault, FormatError } from '../fault.js';
-import { isFiniteNumber, isObject, type JsonObject, parseJsonObject, toNumber, without } from '../json.js';
-import type { Place } from '../place.js';
+import { type Fault, FormatError } from '../text/fault.js';
+import { isFiniteNumber, isObject, type JsonObject, parseJsonObject, toNumber, without } from '../text/json.js';
+import type { Place } from '../text/place.js';
 import {
   type AnnotationFormat,
   type GrowingFilm,

@@ -1,5 +1,5 @@
 import type { AnnotatedBox, AnnotatedFilm, AnnotationSet } from '../annotations.js';
-import { type Fault, FormatError } from '../fault.js';
+import { type Fault, FormatError } from '../text/fault.js';
 import type { ImageIndex } from '../images.js';
 
 export const formatNames = [

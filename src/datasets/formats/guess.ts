@@ -1,4 +1,4 @@
-import { FormatError } from '../fault.js';
+import { FormatError } from '../text/fault.js';
 import { isClassList } from './classList.js';
 import type { FormatName, TextFile } from './format.js';
 

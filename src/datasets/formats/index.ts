@@ -1,5 +1,5 @@
-import type { Fault } from '../fault.js';
-import { linesOfValues } from '../jsonLines.js';
+import type { Fault } from '../text/fault.js';
+import { linesOfValues } from '../text/jsonLines.js';
 import { keepSound } from '../soundBoxes.js';
 import { coco } from './coco.js';
 import type { AnnotationFormat, FormatName, ReadContext, Reading, TextFile } from './format.js';

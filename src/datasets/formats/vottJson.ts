@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, boxOfEdges, labelsOf } from '../annotations.js';
-import { type Fault, FormatError } from '../fault.js';
+import { type Fault, FormatError } from '../text/fault.js';
 import { groupBy } from '../images.js';
-import { isFiniteNumber, isObject, type JsonObject, parseJsonObject, without } from '../json.js';
-import type { Place } from '../place.js';
+import { isFiniteNumber, isObject, type JsonObject, parseJsonObject, without } from '../text/json.js';
+import type { Place } from '../text/place.js';
 import {
   type AnnotationFormat,
   lostScores,

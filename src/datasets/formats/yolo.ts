@@ -6,10 +6,10 @@ import {
   type FilmSize,
   stemOf,
 } from '../annotations.js';
-import { type Fault, FormatError } from '../fault.js';
-import { parseNumber } from '../json.js';
+import { type Fault, FormatError } from '../text/fault.js';
+import { parseNumber } from '../text/json.js';
 import { roundingShare } from '../soundBoxes.js';
-import { numberedLines } from '../text.js';
+import { numberedLines } from '../text/text.js';
 import { classesFor, classListFile, classOrder, isClassList } from './classList.js';
 import type { AnnotationFormat, ReadContext, Reading, TextFile, WriteOptions, Written } from './format.js';
 
