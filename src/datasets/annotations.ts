@@ -46,6 +46,13 @@ export function boxOfEdges(xmin: number, ymin: number, xmax: number, ymax: numbe
   return exact ? { box } : { box, far: { right: xmax, bottom: ymax } };
 }
 
+/** The smallest box that holds all points; undefined without points. */
+export function boxAround(points: readonly { readonly x: number; readonly y: number }[]) {
+  if (points.length === 0) return undefined;
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  return boxOfEdges(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys));
+}
+
 /** `[xmin, ymin, xmax, ymax]` */
 export function edgesOf({ box, far }: Pick<AnnotatedBox, 'box' | 'far'>): [number, number, number, number] {
   return [box.x, box.y, far?.right ?? box.x + box.width, far?.bottom ?? box.y + box.height];

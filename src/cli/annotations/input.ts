@@ -27,6 +27,8 @@ export interface InputOptions {
   readonly label?: string;
   readonly vocPixels?: 'edges' | 'one-based';
   readonly viaLabel?: string;
+  readonly clip?: boolean;
+  readonly crowdsAsBoxes?: boolean;
 }
 
 export interface Input extends Reading {
@@ -53,6 +55,8 @@ export function inputOptions(): Option[] {
       'how Pascal VOC counts pixels: edges from 0, or first and last pixel from 1',
     ).choices(['edges', 'one-based']),
     new Option('--via-label <attribute>', 'the VIA region attribute that holds the label'),
+    new Option('--clip', 'clip boxes that reach over the border of their film (default: such a film is left out)'),
+    new Option('--crowds-as-boxes', 'COCO: take annotations with iscrowd 1 as boxes of one thing, as masks often are'),
   ];
 }
 
@@ -67,6 +71,8 @@ export async function readInput(path: string, options: InputOptions): Promise<In
     ...(options.label === undefined ? {} : { label: options.label }),
     ...(options.vocPixels === undefined ? {} : { vocPixels: options.vocPixels }),
     ...(options.viaLabel === undefined ? {} : { viaLabel: options.viaLabel }),
+    ...(options.clip === undefined ? {} : { clip: options.clip }),
+    ...(options.crowdsAsBoxes === undefined ? {} : { crowdsAsBoxes: options.crowdsAsBoxes }),
   };
   const reading = sayingWrongUse(() => readAnnotations(format, files, context));
   return {

@@ -3,6 +3,7 @@ import { csvLine } from '../../csv/index.js';
 import { readTable, type TableRow } from '../text/csvTable.js';
 import { type Fault, FormatError } from '../text/fault.js';
 import { parseNumber } from '../text/json.js';
+import { numberText } from '../text/missing.js';
 import type { Place } from '../text/place.js';
 import {
   type AnnotationFormat,
@@ -74,7 +75,7 @@ function readRows(files: readonly TextFile[], context: ReadContext): Reading {
 /** Undefined for a row that says that there is nothing. */
 function boxOfRow(row: TableRow, place: Place, label: string): AnnotatedBox | Fault | undefined {
   const target = row.cell('Target');
-  const cells = ['x', 'y', 'width', 'height'].map((column) => ({ column, text: row.cell(column) }));
+  const cells = ['x', 'y', 'width', 'height'].map((column) => ({ column, text: numberText(row.cell(column)) }));
   const empty = cells.every(({ text }) => text === '');
   if (parseNumber(target) === 0)
     return empty ? undefined : { ...place, code: 'contradiction', message: 'Target is 0, but the row has a box' };

@@ -3,6 +3,7 @@ import { csvLine } from '../../csv/index.js';
 import { readTable, type TableRow } from '../text/csvTable.js';
 import type { Fault } from '../text/fault.js';
 import { parseNumber } from '../text/json.js';
+import { numberText } from '../text/missing.js';
 import type { Place } from '../text/place.js';
 import {
   type AnnotationFormat,
@@ -89,8 +90,11 @@ function readRows(files: readonly TextFile[], context: ReadContext): Reading {
 /** Undefined for a row that holds an image alone, but for the columns beyond the six. */
 function boxOfRow(row: TableRow, place: Place, more: readonly string[]): AnnotatedBox | Fault | undefined {
   const label = row.cell('label');
-  const texts = (['xmin', 'ymin', 'xmax', 'ymax'] as const).map((column) => ({ column, text: row.cell(column) }));
-  if (label === '' && texts.every(({ text }) => text === '')) return undefined;
+  const texts = (['xmin', 'ymin', 'xmax', 'ymax'] as const).map((column) => ({
+    column,
+    text: numberText(row.cell(column)),
+  }));
+  if (numberText(label) === '' && texts.every(({ text }) => text === '')) return undefined;
   const bad = texts.find(({ text }) => parseNumber(text) === undefined);
   if (bad !== undefined) return { ...place, code: 'not-a-number', message: `${bad.column} is "${bad.text}"` };
   if (label === '') return { ...place, code: 'no-label', message: 'the row has no label' };
