@@ -144,3 +144,26 @@ t.test('NaN in a cell is what pandas writes for no number', (t) => {
   t.strictSame([told(plain), films(plain)], [[], [['a.jpg'], ['b.jpg']]]);
   t.end();
 });
+
+t.test('YOLO sets are read as Roboflow and darknet lay them out', (t) => {
+  const files = (...names: string[]) => names.map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
+  const roboflow = readAnnotations('yolo', files('yolo-yaml/a.txt', 'yolo-yaml/data.yaml'), { images });
+  t.strictSame([told(roboflow), roboflow.set.classes], [[], ['b', 'z']]);
+  t.strictSame(
+    roboflow.set.films[0]?.boxes.map(({ label }) => label),
+    ['b', 'z'],
+  );
+  const layout = ['labels/train/a.txt', 'obj.names', 'train.txt'].map((name) => `yolo-darknet/${name}`);
+  const darknet = readAnnotations('yolo', files(...layout), { images });
+  t.strictSame(told(darknet), [], 'train.txt is a list of films, not a film');
+  t.match(darknet.notes, [/train.txt: lists no boxes/]);
+  t.strictSame(
+    darknet.set.films.map(({ image, boxes }) => [image, boxes.length]),
+    [['a.jpg', 1]],
+  );
+  const lost = readAnnotations('yolo', [...files('yolo-yaml/data.yaml'), { name: 'x.txt', text: '0 .5 .5 .1 .1\n' }], {
+    images,
+  });
+  t.strictSame(told(lost), ['missing-image'], 'labels of a film that is not there are a fault as before');
+  t.end();
+});

@@ -47,7 +47,7 @@ export function inputOptions(): Option[] {
     new Option('--images <dir>', 'folder of the images: they must be there, and boxes must lie on them'),
     new Option(
       '--classes <file>',
-      'class names, one a line, in the order of their numbers; any other label is a fault',
+      'class names in the order of their numbers, one a line, or a data.yaml; any other label is a fault',
     ),
     new Option('--label <name>', 'label of the boxes of RSNA CSV, which has one class (default: opacity)'),
     new Option(
@@ -107,7 +107,7 @@ async function readFiles(
   }
   const files = await readFolder(
     path,
-    from === undefined ? ['.csv', '.json', '.xml', '.txt', '.names'] : formats[from].endings,
+    from === undefined ? ['.csv', '.json', '.xml', '.txt', '.names', '.yaml', '.yml'] : formats[from].endings,
   );
   const format = from ?? guessed(files, path);
   const own = files.filter(

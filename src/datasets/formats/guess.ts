@@ -10,7 +10,7 @@ export interface Guess {
 
 /** What a file looks like; undefined where it looks like none of the formats. Class lists look like none. */
 export function guessFormat({ name, text }: TextFile): Guess | undefined {
-  if (isClassList(name)) return undefined;
+  if (isClassList(name) || /\.ya?ml$/i.test(name)) return undefined;
   const start = text.slice(0, 4096).trimStart();
   if (start.startsWith('{')) return guessJson(text);
   if (start.startsWith('<'))

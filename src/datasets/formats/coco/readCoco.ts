@@ -42,7 +42,7 @@ type Lost = Pick<Fault, 'code' | 'message'>;
 
 function filmOfAnnotation(annotation: unknown, filmOf: ById<GrowingFilm>): GrowingFilm | Lost {
   if (!isObject(annotation)) return { code: 'bad-row', message: 'the annotation is not an object' };
-  const id = JSON.stringify(annotation['image_id']) ?? 'missing';
+  const id = 'image_id' in annotation ? JSON.stringify(annotation['image_id']) : 'missing';
   const film = filmOf(annotation['image_id']);
   if (film === 'ambiguous')
     return { code: 'missing-image', message: `its image_id ${id} is the id of more than one image` };
