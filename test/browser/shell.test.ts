@@ -123,7 +123,7 @@ t.test(
     t.match(await row('first again.jpg').textContent(), /not sent: the same film as/);
     await row('first again.jpg').getByRole('link', { name: 'first.jpg' }).waitFor();
     await row('notes.txt').and(page.locator('[data-upload="failed"]')).waitFor();
-    t.match(await row('notes.txt').textContent(), /not a picture that the detector reads/);
+    t.match(await row('notes.txt').textContent(), /not an image that the detector reads/);
     t.equal(await row('notes.txt').getByRole('button', { name: 'Try again' }).count(), 0);
     t.match(await row('empty.png').textContent(), /empty/);
     t.match(await row('first.jpg').textContent(), /patient P-17.*FINDINGS: \d+ box/);

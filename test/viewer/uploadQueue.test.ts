@@ -118,7 +118,7 @@ t.test('a server that is away is asked again with the same key; nothing is lost 
   sends[0]!.fail(passing());
   await settled();
   t.strictSame(kinds(queue), ['held']);
-  t.match(progressWords(queue.uploads[0]!.status, 0), /does not answer; will be tried again by itself/);
+  t.match(progressWords(queue.uploads[0]!.status, 0), /not responding; retrying automatically/);
   pauses[0]!.go();
   await settled();
   sends[1]!.fail(passing('queue-full', 7));
@@ -146,7 +146,11 @@ t.test('a film that is refused says why and makes room; another try is another r
   await settled();
   t.strictSame(kinds(queue), ['failed', 'sending', 'sending']);
   const { status } = queue.uploads[0]!;
-  t.ok(status.kind === 'failed' && /not a picture/.test(faultWords(status.fault)) && !worthAnotherTry(status.fault));
+  t.ok(
+    status.kind === 'failed' &&
+      /not an image that the detector reads/.test(faultWords(status.fault)) &&
+      !worthAnotherTry(status.fault),
+  );
   sends[1]!.fail(new ApiFault({ status: 500, code: 'engine-failed', detail: 'no', detectionId: 'row' }));
   await settled();
   queue.again(queue.uploads[1]!.id);
