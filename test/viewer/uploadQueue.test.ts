@@ -2,16 +2,12 @@ import fc from 'fast-check';
 import t from 'tap';
 import { ApiFault } from '../../src/viewer/api/fault.js';
 import type { FilmReport } from '../../src/viewer/api/index.js';
-import {
-  createUploadQueue,
-  type EarlierFilm,
-  type UploadOutside,
-  type UploadQueue,
-} from '../../src/viewer/upload/queue.js';
+import { type QueueOptions, UploadQueue } from '../../src/viewer/upload/queue.js';
+import type { EarlierFilm } from '../../src/viewer/upload/upload.js';
 import { faultWords, progressWords, worthAnotherTry } from '../../src/viewer/upload/words.js';
 
 /** A server that answers as it is told; every request to send is kept, with the way to answer it. */
-function outside(given: Partial<UploadOutside> = {}) {
+function outside(given: Partial<QueueOptions> = {}) {
   const sends: {
     readonly key: string;
     readonly fields: object;
@@ -22,7 +18,7 @@ function outside(given: Partial<UploadOutside> = {}) {
   }[] = [];
   const pauses: { readonly attempt: number; readonly leastMs: number; readonly go: () => void }[] = [];
   let keys = 0;
-  const queue = createUploadQueue({
+  const queue = new UploadQueue({
     maxBytes: 100,
     hash: (film) => Promise.resolve(bytesOf(film)),
     find: () => Promise.resolve(undefined),
@@ -267,7 +263,7 @@ t.test('whatever the server does, every film ends in one state and at most two a
         let most = 0;
         const plans = new Map<string, string[]>(films.map(([bytes, plan]) => [bytes, [...plan]]));
         const sentOk: string[] = [];
-        const queue = createUploadQueue({
+        const queue = new UploadQueue({
           maxBytes: 100,
           hash: (film) => Promise.resolve(bytesOf(film)),
           find: () => Promise.resolve(undefined),

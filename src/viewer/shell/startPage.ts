@@ -6,7 +6,7 @@ import { routeOf } from '../app/route.js';
 import { createServedModels } from '../app/servedModels.js';
 import { uploadChip } from '../upload/chip.js';
 import { openIntake } from '../upload/intake.js';
-import { createUploadQueue, type UploadQueue } from '../upload/queue.js';
+import { UploadQueue } from '../upload/queue.js';
 import { sha256Of } from '../upload/sha256.js';
 import { watchExpiry } from './expiry.js';
 import { faultText } from '../ui/form.js';
@@ -123,7 +123,7 @@ function startRouter(host: HTMLElement, api: Api, site: Site, resumed: Session |
   function startVisit({ user }: Session): Visit {
     const names = new Map<string, string>();
     const models = createServedModels(api, site);
-    const uploads = createUploadQueue({
+    const uploads = new UploadQueue({
       maxBytes: site.maxUploadBytes,
       hash: sha256Of,
       find: async ({ sha256, model = site.model.name }, signal) =>

@@ -1,5 +1,5 @@
 import type { ApiFault } from '../api/index.js';
-import type { UploadStatus } from './queue.js';
+import type { UploadStatus } from './upload.js';
 
 /** Why a film was refused and what to do, for the person who sent it. */
 export function faultWords(fault: ApiFault): string {
