@@ -123,7 +123,7 @@ t.test(
     t.match(await row('first again.jpg').textContent(), /not sent: the same film as/);
     await row('first again.jpg').getByRole('link', { name: 'first.jpg' }).waitFor();
     await row('notes.txt').and(page.locator('[data-upload="failed"]')).waitFor();
-    t.match(await row('notes.txt').textContent(), /not a picture that the detector reads/);
+    t.match(await row('notes.txt').textContent(), /not an image that the detector reads/);
     t.equal(await row('notes.txt').getByRole('button', { name: 'Try again' }).count(), 0);
     t.match(await row('empty.png').textContent(), /empty/);
     t.match(await row('first.jpg').textContent(), /patient P-17.*FINDINGS: \d+ box/);
@@ -352,7 +352,7 @@ t.test('films with a box of one class, and films of the same bytes, are found', 
   await searchFor('0'.repeat(64));
   await page.getByText('No film fits.').waitFor();
   await searchFor('not a hash');
-  await page.getByText('This can’t be searched for').waitFor();
+  await page.getByText("Can't search for this").waitFor();
   await context.close();
 });
 

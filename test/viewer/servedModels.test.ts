@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { Model } from '../../src/viewer/api/answers.js';
 import { createServedModels } from '../../src/viewer/app/servedModels.js';
-import { modelsText } from '../../src/viewer/shell/frame.js';
+import { modelsText } from '../../src/viewer/app/modelsText.js';
 
 const model = (name: string, version: string, licence: string, isDefault = false): Model => ({
   name,

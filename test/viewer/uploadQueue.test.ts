@@ -2,16 +2,12 @@ import fc from 'fast-check';
 import t from 'tap';
 import { ApiFault } from '../../src/viewer/api/fault.js';
 import type { FilmReport } from '../../src/viewer/api/index.js';
-import {
-  createUploadQueue,
-  type EarlierFilm,
-  type UploadOutside,
-  type UploadQueue,
-} from '../../src/viewer/upload/queue.js';
+import { type QueueOptions, UploadQueue } from '../../src/viewer/upload/queue.js';
+import type { EarlierFilm } from '../../src/viewer/upload/upload.js';
 import { faultWords, progressWords, worthAnotherTry } from '../../src/viewer/upload/words.js';
 
 /** A server that answers as it is told; every request to send is kept, with the way to answer it. */
-function outside(given: Partial<UploadOutside> = {}) {
+function outside(given: Partial<QueueOptions> = {}) {
   const sends: {
     readonly key: string;
     readonly fields: object;
@@ -22,7 +18,7 @@ function outside(given: Partial<UploadOutside> = {}) {
   }[] = [];
   const pauses: { readonly attempt: number; readonly leastMs: number; readonly go: () => void }[] = [];
   let keys = 0;
-  const queue = createUploadQueue({
+  const queue = new UploadQueue({
     maxBytes: 100,
     hash: (film) => Promise.resolve(bytesOf(film)),
     find: () => Promise.resolve(undefined),
@@ -118,7 +114,7 @@ t.test('a server that is away is asked again with the same key; nothing is lost 
   sends[0]!.fail(passing());
   await settled();
   t.strictSame(kinds(queue), ['held']);
-  t.match(progressWords(queue.uploads[0]!.status, 0), /does not answer; will be tried again by itself/);
+  t.match(progressWords(queue.uploads[0]!.status, 0), /not responding; retrying automatically/);
   pauses[0]!.go();
   await settled();
   sends[1]!.fail(passing('queue-full', 7));
@@ -146,7 +142,11 @@ t.test('a film that is refused says why and makes room; another try is another r
   await settled();
   t.strictSame(kinds(queue), ['failed', 'sending', 'sending']);
   const { status } = queue.uploads[0]!;
-  t.ok(status.kind === 'failed' && /not a picture/.test(faultWords(status.fault)) && !worthAnotherTry(status.fault));
+  t.ok(
+    status.kind === 'failed' &&
+      /not an image that the detector reads/.test(faultWords(status.fault)) &&
+      !worthAnotherTry(status.fault),
+  );
   sends[1]!.fail(new ApiFault({ status: 500, code: 'engine-failed', detail: 'no', detectionId: 'row' }));
   await settled();
   queue.again(queue.uploads[1]!.id);
@@ -263,7 +263,7 @@ t.test('whatever the server does, every film ends in one state and at most two a
         let most = 0;
         const plans = new Map<string, string[]>(films.map(([bytes, plan]) => [bytes, [...plan]]));
         const sentOk: string[] = [];
-        const queue = createUploadQueue({
+        const queue = new UploadQueue({
           maxBytes: 100,
           hash: (film) => Promise.resolve(bytesOf(film)),
           find: () => Promise.resolve(undefined),

@@ -13,7 +13,7 @@ import {
   string,
 } from './shape.js';
 
-/** Shapes of what the server answers, and their types. */
+/** The shapes of the server's answers, and their types. */
 
 const role = oneOf('submitter', 'radiologist', 'operator');
 export type Role = Of<typeof role>;
@@ -97,8 +97,8 @@ export type FilmBox = Of<typeof reportedBox>;
 export type FilmImage = Of<typeof image>;
 
 /**
- * A report, in one of its three states. A state that this page does not know, or a report that can’t be
- * read, is `not-analysed` (unreadable answer): the page must never show less than the server meant.
+ * A report in one of its three states. An unknown state or a report that can't be read becomes
+ * `not-analysed` (`unreadable-answer`): the page must never show less than the server meant.
  */
 export const reportShape: Shape<FilmReport> = (value, path) => {
   try {
@@ -128,7 +128,10 @@ function unreadable(value: unknown, path: string, why: string): FilmReport {
     image: null,
     reason: {
       code: 'unreadable-answer',
-      detail: `The server’s answer can’t be read by this page: ${why} Load the page again; if it stays so, tell those who run the service.`,
+      detail: [
+        `This page can't read the server's answer: ${why}`,
+        "Reload the page; if that doesn't help, tell the people who run the service.",
+      ].join(' '),
     },
   };
 }
@@ -144,7 +147,7 @@ const keeping = object({
   sha256: nullable(string),
   expiresAt: nullable(string),
 });
-/** Whether the film’s pixels can be shown. */
+/** Whether the film's pixels can be shown. */
 export type FilmKeeping = Of<typeof keeping>;
 
 const listed = object({ film: keeping });
@@ -206,6 +209,6 @@ export const statisticsShape = object({
 });
 export type Statistics = Of<typeof statisticsShape>;
 
-/** Holds the shapes to the contract of src/report: whatever the server may send, this page has a name for. */
+/** Checked by the compiler against src/report: the page knows every state that the server may send. */
 type Known<T extends Report['state']> = T;
 export type States = Known<FilmReport['state']>;

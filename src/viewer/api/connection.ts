@@ -1,13 +1,13 @@
-/** Whether the server answers; what the frame shows, and what calls that may be repeated wait for. */
+/** Whether the server responds. The frame shows it, and calls that may be retried wait for it. */
 export interface Connection {
-  /** `away` from the first call without an answer until the next one with one. */
+  /** `away` from the first unanswered call until the next answered one. */
   readonly state: 'here' | 'away';
   subscribe(listener: (state: Connection['state']) => void): () => void;
-  /** An answer came, whatever it says. */
+  /** An answer arrived, whatever it says. */
   found(): void;
-  /** No answer came, or one that says that there will be none for now. */
+  /** No answer arrived, or one that says the service is unavailable for now. */
   lost(): void;
-  /** Resolves when it is time to try again: after the pause, when the browser is back on line, or at `tryNow`. */
+  /** Resolves when it is time to retry: after the pause, when the browser is back online, or on `tryNow`. */
   pause(attempt: number, leastMs: number, signal: AbortSignal | undefined): Promise<void>;
   tryNow(): void;
 }
@@ -62,11 +62,11 @@ export function createConnection(): Connection {
 }
 
 /**
- * Pause before another attempt, in ms: doubles from 1 s to 30 s, and between half and all of that, so that
- * the pages of a department do not come back in the same instant.
+ * Pause before the next attempt, in ms. The limit doubles from 1 s to 30 s; the pause is a random 50 to 100 %
+ * of it, so that a department's pages don't all come back at the same moment.
  *
- * @param attempt 1, 2, … attempts that failed
- * @param chance 0…1, drawn anew each time
+ * @param attempt how many attempts have failed, from 1
+ * @param chance random, 0…1
  */
 export function backoffMs(attempt: number, chance: number): number {
   const full = Math.min(30_000, 1000 * 2 ** (attempt - 1));

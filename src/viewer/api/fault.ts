@@ -1,14 +1,14 @@
 import { object, optional, string } from './shape.js';
 
-/** Why a call came to nothing: an answer of the server that says so, or no answer at all. */
+/** Why a call failed: the server said so, or didn't answer at all. */
 export class ApiFault extends Error {
   override readonly name = 'ApiFault';
-  /** HTTP status; 0 where no answer came. */
+  /** HTTP status; 0 if no answer arrived. */
   readonly status: number;
-  /** Of the server’s catalogue (/problems/{code}); `unreachable` where no answer came, `unreadable` where it could not be read. */
+  /** From the server's catalogue (/problems/{code}), or `unreachable` (no answer), or `unreadable` (not understood). */
   readonly code: string;
   readonly retryAfterS: number | undefined;
-  /** The row of a film that was tried in vain. */
+  /** The log row of a film whose analysis failed. */
   readonly detectionId: string | undefined;
 
   constructor(at: {
@@ -26,7 +26,7 @@ export class ApiFault extends Error {
     this.detectionId = at.detectionId;
   }
 
-  /** Whether the very same call may succeed later without any change to it. */
+  /** Whether the same call, unchanged, may succeed later. */
   get passing(): boolean {
     return (
       this.code === 'unreachable' ||
@@ -37,14 +37,14 @@ export class ApiFault extends Error {
   }
 }
 
-/** The fault in an answer that is no success; `text` is its body. */
+/** The fault in an unsuccessful answer; `text` is its body. */
 export function faultOf(status: number, text: string, retryAfter: string | null): ApiFault {
   const retryAfterS = retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined;
   try {
     const { code, detail, detectionId } = problem(JSON.parse(text), '');
     return new ApiFault({ status, code, detail, retryAfterS, detectionId });
   } catch {
-    // A proxy on the way answers in its own words.
+    // Not our format: a proxy answered.
     return new ApiFault({
       status,
       code: `http-${status}`,
@@ -55,7 +55,7 @@ export function faultOf(status: number, text: string, retryAfter: string | null)
 }
 
 export function unreachable(cause: unknown): ApiFault {
-  return new ApiFault({ status: 0, code: 'unreachable', detail: 'The server does not answer.', cause });
+  return new ApiFault({ status: 0, code: 'unreachable', detail: 'The server is not responding.', cause });
 }
 
 const problem = object({ code: string, detail: string, detectionId: optional(string) });

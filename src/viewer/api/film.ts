@@ -1,7 +1,7 @@
 import { ApiFault } from './fault.js';
 import type { Transport } from './transport.js';
 
-/** The film as 8 bits a channel, still as a PNG; `bits` and `channels` are those of what is kept. */
+/** The film as a PNG of 8 bits a channel; `bits` and `channels` are those of the stored film. */
 export interface FilmPicture {
   readonly blob: Blob;
   readonly width: number;
@@ -18,7 +18,7 @@ export interface Grey16 {
   readonly height: number;
 }
 
-/** Throws ApiFault; `film-not-kept` where there are no pixels, its message says why. */
+/** @throws {ApiFault} `film-not-kept` if there are no pixels; the message says why */
 export async function readFilm(transport: Transport, id: string, signal?: AbortSignal): Promise<FilmPicture> {
   const response = await transport.call('GET', `${detectionPath(id)}/film`, { signal });
   return {
@@ -30,7 +30,11 @@ export async function readFilm(transport: Transport, id: string, signal?: AbortS
   };
 }
 
-/** For films of more than 8 bits. */
+/**
+ * The grey values of a film of more than 8 bits.
+ *
+ * @throws {ApiFault} as `readFilm`, or `unreadable` if bytes are missing
+ */
 export async function readGrey16(transport: Transport, id: string, signal?: AbortSignal): Promise<Grey16> {
   const response = await transport.call('GET', `${detectionPath(id)}/film.grey16`, { signal });
   const { width, height } = sizeOf(response);
@@ -39,7 +43,7 @@ export async function readGrey16(transport: Transport, id: string, signal?: Abor
     throw new ApiFault({
       status: response.status,
       code: 'unreadable',
-      detail: `The film arrived in part: ${bytes.byteLength} of ${2 * width * height} bytes.`,
+      detail: `The film arrived incomplete: ${bytes.byteLength} of ${2 * width * height} bytes.`,
     });
   }
   return { values: littleEndian16(bytes), width, height };
@@ -49,7 +53,7 @@ export function detectionPath(id: string): string {
   return `/v1/detections/${encodeURIComponent(id)}`;
 }
 
-/** The bytes as they are where the machine is little-endian, as nearly all are. */
+/** No copy on little-endian machines, and nearly all are. */
 function littleEndian16(bytes: ArrayBuffer): Uint16Array<ArrayBuffer> {
   if (new Uint8Array(Uint16Array.of(1).buffer)[0] === 1) return new Uint16Array(bytes);
   const view = new DataView(bytes);
@@ -66,7 +70,7 @@ function headerNumber(response: Response, name: string): number {
     throw new ApiFault({
       status: response.status,
       code: 'unreadable',
-      detail: `The server’s answer can’t be read: its header ${name} is not a number.`,
+      detail: `The server's answer can't be read: its header ${name} is not a number.`,
     });
   return value;
 }

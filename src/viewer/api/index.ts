@@ -53,7 +53,7 @@ export { ApiFault } from './fault.js';
 export type { FilmPicture, Grey16 } from './film.js';
 export type { UploadFields, UploadRequest } from './upload.js';
 
-/** What narrows down the list of films: the query of GET /v1/detections. Empty members are left out. */
+/** Filters the list of films: the query of GET /v1/detections. Empty members are omitted. */
 export interface DetectionFilter {
   readonly state?: string | undefined;
   readonly model?: string | undefined;
@@ -69,8 +69,8 @@ export interface DetectionFilter {
 }
 
 /**
- * The service, as the page calls it. Every call throws ApiFault. Calls that read wait for a server that is
- * away; a call whose session has ended waits until its user has signed in again, and then goes on.
+ * The service as the page calls it; every call may throw ApiFault. Calls that only read wait while the server
+ * is away. A call whose session has ended waits until the user has signed in again, and then continues.
  */
 export interface Api {
   readonly session: SessionState;
@@ -79,9 +79,9 @@ export interface Api {
   site(signal?: AbortSignal): Promise<Site>;
   setSignUp(signUp: boolean): Promise<Site>;
 
-  /** Who is signed in by the cookie; undefined where nobody is. */
+  /** The session that the cookie belongs to; undefined if nobody is signed in. */
   resume(signal?: AbortSignal): Promise<Session | undefined>;
-  /** The same, of a user who was: brings the sign-in on top where the session has ended. */
+  /** Checks the session of a signed-in user; if it has ended, the sign-in covers the page. */
   stillSignedIn(): Promise<void>;
   signIn(name: string, password: string): Promise<Session>;
   signOut(): Promise<void>;
@@ -93,7 +93,7 @@ export interface Api {
     query: DetectionFilter & { readonly limit?: number; readonly cursor?: string | undefined },
     signal?: AbortSignal,
   ): Promise<DetectionList>;
-  /** `minScore` shows the report at another threshold: 0, or the model’s floor, gives every candidate kept. */
+  /** `minScore` asks for another threshold: 0, or the model's floor, returns every candidate that was kept. */
   detection(id: string, options?: { readonly minScore?: number; readonly signal?: AbortSignal }): Promise<FilmReport>;
   /** Earlier films of the same patient, newest first. */
   priors(id: string, signal?: AbortSignal): Promise<readonly ListItem[]>;
@@ -101,7 +101,7 @@ export interface Api {
   grey16(id: string, signal?: AbortSignal): Promise<Grey16>;
   /** For `<img src>`. */
   thumbnailPath(id: string): string;
-  /** One attempt; the upload queue repeats it. */
+  /** One attempt; the upload queue retries. */
   upload(request: UploadRequest): Promise<FilmReport>;
   deleteImage(sha256: string): Promise<void>;
   models(signal?: AbortSignal): Promise<readonly Model[]>;
@@ -126,11 +126,11 @@ export interface Api {
   }): Promise<IssuedToken>;
   revokeToken(jti: string): Promise<void>;
   statistics(query: StatisticsQuery, signal?: AbortSignal): Promise<Statistics>;
-  /** A drawing of them, for `<img src>`. */
+  /** A plot of the statistics, for `<img src>`. */
   plotPath(plot: 'volume' | 'states' | 'latency' | 'scores', query: StatisticsQuery): string;
 }
 
-/** Instants, and names; the last 30 days where nothing is said. */
+/** Instants and names; without them, the last 30 days. */
 export interface StatisticsQuery {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -139,9 +139,9 @@ export interface StatisticsQuery {
 }
 
 export interface ApiOptions {
-  /** The session has ended: resolves when the same user has signed in again, through `signIn`. */
+  /** The session has ended; resolves once the same user has signed in again through `signIn`. */
   readonly signInAgain: () => Promise<void>;
-  /** Another user is signed in by the same cookie (another tab): nothing of this page may go on. */
+  /** Another user has signed in from another tab, with the same cookie: nothing on this page may continue. */
   readonly userChanged: () => Promise<never>;
 }
 
@@ -150,7 +150,7 @@ export function createApi(options: ApiOptions): Api {
   const connection = createConnection();
   let underWay: Promise<void> | undefined;
 
-  /** Many calls find the session ended at once; the user is asked once. */
+  /** Several calls may find the session ended; the user is asked once. */
   const signInAgain = (): Promise<void> => {
     underWay ??= (async () => {
       // Another tab of the same user may have signed in already.
@@ -217,7 +217,7 @@ export function createApi(options: ApiOptions): Api {
     },
     async signOut() {
       await call('DELETE', '/v1/session', { asksWhoYouAre: true }).catch((error: unknown) => {
-        // Ended already: signed out is what was wanted.
+        // The session had already ended, which is what was wanted.
         if (!(error instanceof ApiFault && error.status === 401)) throw error;
       });
       session.set(undefined);

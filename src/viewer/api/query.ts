@@ -1,4 +1,4 @@
-/** A path with a query; members that are empty or missing are left out. */
+/** A path with its query; empty and missing members are omitted. */
 export function withQuery(
   path: string,
   query: Readonly<Record<string, string | number | boolean | undefined>>,

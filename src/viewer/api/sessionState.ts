@@ -1,17 +1,17 @@
 import type { Session } from './answers.js';
 
-/** Who is signed in, as far as this tab knows. The cookie itself is out of its reach. */
+/** Who is signed in, as far as this tab knows: scripts can't read the cookie. */
 export interface SessionState {
   readonly current: Session | undefined;
   subscribe(listener: (session: Session | undefined) => void): () => void;
   set(session: Session | undefined): void;
-  /** Each answer says when the session will end if nothing more is asked, and by its `Date` what time it is there. */
+  /** Each answer says when the session ends if it stays unused; its `Date` says what time the server has. */
   noteExpiry(expiresAt: string | null, date: string | null): void;
-  /** The server’s clock, ms: the session ends by it, and this machine’s may be wrong by hours. */
+  /** The server's clock, ms: sessions end by it, and this machine's may be hours off. */
   serverNow(): number;
 }
 
-/** @param now this machine’s clock, ms */
+/** @param now this machine's clock, ms */
 export function createSessionState(now: () => number = Date.now): SessionState {
   let current: Session | undefined;
   let serverAheadMs = 0;

@@ -1,7 +1,7 @@
 /**
- * What an answer must look like to be read. The page trusts its server, but not that both are of the same
- * version: an answer of another shape is an error with a name, not `undefined` somewhere on a film.
- * Members that a shape does not name are ignored.
+ * Reads a value that has the expected shape, or throws ShapeError. The page trusts its server, but the two may
+ * be of different versions: an answer of another shape must be a named error, not `undefined` somewhere on a
+ * film. Members that the shape does not name are ignored.
  */
 export type Shape<T> = (value: unknown, path: string) => T;
 export type Of<S> = S extends Shape<infer T> ? T : never;
@@ -9,7 +9,7 @@ export type Of<S> = S extends Shape<infer T> ? T : never;
 export class ShapeError extends Error {
   override readonly name = 'ShapeError';
   constructor(path: string, expected: string) {
-    super(`The server’s answer can’t be read: ${path === '' ? 'it' : path} is not ${expected}.`);
+    super(`The server's answer can't be read: ${path === '' ? 'it' : path} is not ${expected}.`);
   }
 }
 
@@ -40,7 +40,7 @@ export function nullable<T>(shape: Shape<T>): Shape<T | null> {
   return (value, path) => (value === null ? null : shape(value, path));
 }
 
-/** A member that may be missing, or null: both read as undefined. */
+/** A member that may be missing or null; both become undefined. */
 export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
   return (value, path) => (value === undefined || value === null ? undefined : shape(value, path));
 }

@@ -8,26 +8,26 @@ export interface CallOptions {
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
   /**
-   * Repeated until the server answers, or the signal says stop. By default calls that only read are; one
-   * that changes something fails at once, with what was typed still there.
+   * Retry until the server answers or the signal aborts. By default only calls that read are retried; a call
+   * that changes something fails at once, and what the user typed stays in place.
    */
   readonly repeat?: boolean;
-  /** A 401 is an answer to what was typed, not the end of the session. */
+  /** A 401 rejects what was typed; it does not mean that the session has ended. */
   readonly asksWhoYouAre?: boolean;
 }
 
 export interface Transport {
   readonly call: (method: string, path: string, options?: CallOptions) => Promise<Response>;
-  /** The call’s JSON answer, held against its shape. Throws ApiFault. */
+  /** The JSON answer, checked against its shape. @throws {ApiFault} */
   readonly read: <T>(shape: Shape<T>, method: string, path: string, options?: CallOptions) => Promise<T>;
 }
 
 export interface TransportContext {
   readonly session: SessionState;
   readonly connection: Connection;
-  /** The session is over: resolves when the same user has signed in again. */
+  /** The session has ended; resolves once the same user has signed in again. */
   readonly signInAgain: () => Promise<void>;
-  /** Asks the server who is signed in, after it refused our CSRF token. */
+  /** Asks the server who is signed in after it rejected our CSRF token. */
   readonly refreshSession: () => Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export function createTransport(context: TransportContext): Transport {
     }
   }
 
-  /** One attempt: the answer, or what is wrong with it. */
+  /** One attempt: the answer or the fault. */
   async function once(method: string, path: string, { body, signal }: CallOptions): Promise<Response | ApiFault> {
     const headers = new Headers({ accept: 'application/json, */*' });
     if (body !== undefined) headers.set('content-type', 'application/json');
@@ -86,7 +86,7 @@ export function createTransport(context: TransportContext): Transport {
     return response;
   }
 
-  /** A gateway’s 502 to 504 is the server away; its own 503 with a code is the server here, and busy. */
+  /** A gateway's 502 to 504 means that the server is away; the server's own 503 with a code, that it is busy. */
   function noteAnswer(fault: ApiFault): void {
     if (fault.code === 'log-unavailable' || fault.code === 'not-ready' || /^http-50[234]$/.test(fault.code))
       connection.lost();
@@ -106,7 +106,7 @@ export function createTransport(context: TransportContext): Transport {
         throw new ApiFault({
           status: response.status,
           code: 'unreadable',
-          detail: 'The server’s answer can’t be read.',
+          detail: "The server's answer can't be read.",
           cause: error,
         });
       }

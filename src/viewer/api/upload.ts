@@ -3,28 +3,29 @@ import type { Connection } from './connection.js';
 import { ApiFault, faultOf, unreachable } from './fault.js';
 import type { SessionState } from './sessionState.js';
 
-/** What goes with a film, where the sender gives it. */
+/** What may be sent with a film. */
 export interface UploadFields {
   readonly patientRef?: string;
   readonly accessionNumber?: string;
-  /** Where it is not the service’s default. */
+  /** Only if it isn't the service's default. */
   readonly model?: string;
 }
 
 export interface UploadRequest {
   readonly file: Blob;
   readonly fields: UploadFields;
-  /** The same at every attempt: the server answers the second with the first report. */
+  /** The same for every attempt: the server answers a repeat with the first report. */
   readonly idempotencyKey: string;
   readonly signal: AbortSignal;
-  /** 0…1 while the bytes go up; 1 when all are there and the film is being analysed. */
+  /** 0…1 while the bytes are sent; 1 once all have arrived and the film is being analysed. */
   readonly onProgress: (part: number) => void;
 }
 
 /**
- * One attempt to send a film. Throws ApiFault; the queue decides what is tried again.
+ * One attempt to send a film; the queue decides on retries. It uses XMLHttpRequest because fetch does not report
+ * how much of a body has been sent.
  *
- * XMLHttpRequest, because fetch does not tell how much of a body has gone up.
+ * @throws {ApiFault} also if the answer can't be read
  */
 export function sendFilm(
   { session, connection }: { readonly session: SessionState; readonly connection: Connection },
@@ -33,7 +34,7 @@ export function sendFilm(
   return new Promise((resolve, reject) => {
     const form = new FormData();
     for (const [name, value] of Object.entries({ ...request.fields })) if (value !== '') form.append(name, value);
-    // A file’s name may hold a patient’s: it stays here.
+    // A file's name may contain the patient's: it is never sent.
     form.append('image', request.file, 'film');
 
     const xhr = new XMLHttpRequest();
@@ -58,7 +59,7 @@ export function sendFilm(
         resolve(reportShape(JSON.parse(xhr.responseText), ''));
       } catch (cause) {
         reject(
-          new ApiFault({ status: xhr.status, code: 'unreadable', detail: 'The server’s answer can’t be read.', cause }),
+          new ApiFault({ status: xhr.status, code: 'unreadable', detail: "The server's answer can't be read.", cause }),
         );
       }
     });
@@ -70,13 +71,13 @@ export function sendFilm(
       xhr.abort();
     };
     xhr.addEventListener('abort', () => {
-      reject(new DOMException('Taken out of the queue.', 'AbortError'));
+      reject(new DOMException('Removed from the queue.', 'AbortError'));
     });
     request.signal.addEventListener('abort', stop);
     xhr.addEventListener('loadend', () => {
       request.signal.removeEventListener('abort', stop);
     });
-    if (request.signal.aborted) reject(new DOMException('Taken out of the queue.', 'AbortError'));
+    if (request.signal.aborted) reject(new DOMException('Removed from the queue.', 'AbortError'));
     else xhr.send(form);
   });
 }

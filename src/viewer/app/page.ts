@@ -3,7 +3,7 @@ import type { Intake } from '../upload/intake.js';
 import type { ServedModels } from './servedModels.js';
 import type { UploadQueue } from '../upload/queue.js';
 
-/** What every page is given. */
+/** What every page gets. */
 export interface PageContext {
   readonly api: Api;
   readonly site: Site;
@@ -11,18 +11,18 @@ export interface PageContext {
   readonly user: User;
   readonly uploads: UploadQueue;
   readonly intake: Intake;
-  /** Names of files sent from this tab, by the id of their report: the server never learns them. */
+  /** Names of the files sent from this tab, by the id of their report: the server never sees them. */
   readonly names: ReadonlyMap<string, string>;
-  /** The films of the list as it was left, for going on to the next one. */
+  /** The films of the list as last shown, for stepping to the next one. */
   readonly list: { ids: readonly string[] };
   readonly navigate: (path: string, how?: { readonly replace: boolean }) => void;
-  /** Something worth saying that has no place of its own: shown for a while and read out. */
+  /** Shows a short message for a while, and has screen readers read it out. */
   readonly say: (text: string) => void;
 }
 
 /** A page that is shown. */
 export interface Page {
-  /** Of the browser’s tab. */
+  /** Title of the browser's tab. */
   readonly title: string;
   readonly close: () => void;
 }

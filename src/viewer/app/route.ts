@@ -1,4 +1,4 @@
-/** What an address of the page shows. */
+/** What an address shows. */
 export type Route =
   | { readonly page: 'films'; readonly query: string }
   | { readonly page: 'film'; readonly id: string }
@@ -38,7 +38,7 @@ export function routeOf(path: string): Route {
   }
 }
 
-/** Where to go after signing in: a path of this page and never another site (`//elsewhere`, `\\elsewhere`). */
+/** Where to go after signing in: a path on this site, never another site (`//elsewhere`, `\\elsewhere`). */
 export function pathInside(next: string | null): string {
   return next !== null && /^\/(?![/\\])/.test(next) && !/[\u0000-\u001f]/.test(next) ? next : '/films';
 }

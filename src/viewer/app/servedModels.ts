@@ -1,20 +1,20 @@
 import type { Api, Model, ModelFacts, Site } from '../api/index.js';
 
-/** The models of this service: the default one is known from the start, the others are asked for. */
+/** The models of this service: the default is known from the start, the others are fetched. */
 export interface ServedModels {
-  /** The newest that is known of them. */
+  /** As they were last fetched. */
   all(): Promise<readonly Model[]>;
-  /** The model that made a report; undefined for one that is served no more. */
+  /** The model that made a report; undefined if it is no longer served. */
   find(which: Pick<ModelFacts, 'name' | 'version'>): Promise<ModelFacts | undefined>;
 }
 
 export function createServedModels(api: Pick<Api, 'models'>, site: Pick<Site, 'model'>): ServedModels {
   let asked: Promise<readonly Model[]> | undefined;
-  const inVain = new Set<string>();
+  const unknown = new Set<string>();
 
   function all(): Promise<readonly Model[]> {
     const asking = (asked ??= api.models());
-    // What failed is asked for again by the next who wants it.
+    // After a failure, the next caller fetches again.
     asking.catch(() => {
       if (asked === asking) asked = undefined;
     });
@@ -28,9 +28,9 @@ export function createServedModels(api: Pick<Api, 'models'>, site: Pick<Site, 'm
       if (isIt(site.model)) return site.model;
       const known = (await all()).find(isIt);
       const title = `${which.name} ${which.version}`;
-      if (known !== undefined || inVain.has(title)) return known;
-      // The service may have been started with others since; once is enough to know.
-      inVain.add(title);
+      if (known !== undefined || unknown.has(title)) return known;
+      // The service may have been restarted with other models; checking once is enough.
+      unknown.add(title);
       asked = undefined;
       return (await all()).find(isIt);
     },

@@ -1,4 +1,4 @@
-/** Makes elements out of data. Text stays text: nothing here parses markup, so a file name can hold any. */
+/** Builds elements from data. Text stays text: nothing here parses markup, so a file name may contain any. */
 
 type AttributeValue = string | number | boolean | undefined;
 type Handlers = { readonly [E in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[E]) => void };
@@ -6,9 +6,9 @@ type Handlers = { readonly [E in keyof HTMLElementEventMap]?: (event: HTMLElemen
 export interface Attributes {
   /** Listeners by event name. */
   readonly on?: Handlers;
-  /** The policy of the page blocks it: set `node.style.…` where a value is computed, a class elsewhere. */
+  /** Blocked by the page's content security policy: use a class, or set `node.style.…` for a computed value. */
   readonly style?: never;
-  /** `true` is an attribute without a value, `false` and `undefined` leave it out. */
+  /** `true` is an attribute without a value; `false` and `undefined` omit it. */
   readonly [name: string]: AttributeValue | Handlers;
 }
 
@@ -36,7 +36,7 @@ export function svgElement<Tag extends keyof SVGElementTagNameMap>(
   return filled(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children);
 }
 
-/** Sets attributes on an element that is there; those not named stay as they are. */
+/** Sets attributes of an existing element; the others stay as they are. */
 export function setAttributes(node: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === 'object') listen(node, value);
@@ -45,7 +45,7 @@ export function setAttributes(node: Element, attributes: Attributes): void {
   }
 }
 
-/** Children that are there, without those left out by a condition. */
+/** The children without those that a condition left out. */
 export function nodes(...children: Child[]): (Node | string)[] {
   return children.flatMap((child) =>
     child === null || child === undefined || child === false ? [] : [typeof child === 'number' ? String(child) : child],

@@ -1,4 +1,4 @@
-/** How much larger than usual the browser’s text is set: for text that is drawn, and knows no rem. */
+/** The browser's text size relative to the usual 16 px, for text that is drawn without rem units. */
 export function textScale(): number {
   return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 }

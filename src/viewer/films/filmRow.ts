@@ -6,16 +6,16 @@ import { when } from '../ui/dates.js';
 
 export interface FilmRowOptions {
   readonly thumbnail: string;
-  /** The file’s name, where it was sent from this tab. */
+  /** The file's name, if it was sent from this tab. */
   readonly name: string | undefined;
-  /** For operators: takes the film’s pixels from the server. */
-  readonly deleteImage?: (item: ListItem) => void;
+  /** For operators: deletes the film's pixels from the server. */
+  readonly deletePixels?: (item: ListItem) => void;
 }
 
 export const filmColumns = ['Film', 'Sent', 'Name', 'State', 'Score', 'Boxes', 'Model', 'By'] as const;
 
 /** A film in the list. The link in its name covers the whole row. */
-export function filmRow(item: ListItem, { thumbnail, name, deleteImage }: FilmRowOptions): HTMLTableRowElement {
+export function filmRow(item: ListItem, { thumbnail, name, deletePixels }: FilmRowOptions): HTMLTableRowElement {
   const judged = item.state === 'not-analysed' ? undefined : item;
   const score = judged === undefined ? '–' : scoreBeside(judged.filmScore, judged.threshold);
   const model = `${item.model.name} ${item.model.version}`;
@@ -35,7 +35,7 @@ export function filmRow(item: ListItem, { thumbnail, name, deleteImage }: FilmRo
     element('td', { class: 'number boxes' }, judged === undefined ? '–' : String(judged.detections.length)),
     element('td', { class: 'model' }, model),
     element('td', { class: 'by' }, item.submitter),
-    deleteImage !== undefined &&
+    deletePixels !== undefined &&
       element(
         'td',
         { class: 'act' },
@@ -48,7 +48,7 @@ export function filmRow(item: ListItem, { thumbnail, name, deleteImage }: FilmRo
               'aria-label': `Delete pixels of ${name ?? item.id}`,
               on: {
                 click: () => {
-                  deleteImage(item);
+                  deletePixels(item);
                 },
               },
             },

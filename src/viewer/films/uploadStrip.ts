@@ -4,7 +4,7 @@ import type { ServedModels } from '../app/servedModels.js';
 import { choice, field } from '../ui/field.js';
 import type { Intake } from '../upload/intake.js';
 
-/** Where films are chosen, and what goes with them. */
+/** Where films are chosen, and what is sent with them. */
 export function uploadStrip(
   intake: Intake,
   models: Pick<ServedModels, 'all'>,
@@ -36,7 +36,7 @@ export function uploadStrip(
       model.row,
       patient.row,
       accession.row,
-      element('span', { class: 'tick' }, keep, element('label', { for: keep.id }, 'for the next films, too')),
+      element('span', { class: 'tick' }, keep, element('label', { for: keep.id }, 'keep for the next films')),
     ),
   );
   const untouched = intake.fields;
@@ -46,7 +46,7 @@ export function uploadStrip(
       ...(accession.input.value.trim() === '' ? {} : { accessionNumber: accession.input.value.trim() }),
       ...(model.chosen() === '' ? {} : { model: model.chosen() }),
     };
-    // A reference left standing would go to the next patient’s film; the model stays as it is shown.
+    // A reference left in its field would be sent with the next patient's film; the model stays as chosen.
     if (!keep.checked) for (const { input } of [patient, accession]) input.value = '';
     return given;
   };
@@ -58,7 +58,7 @@ export function uploadStrip(
   };
 }
 
-/** Shown where there is more than one; `chosen` is '' for the default. Each says its licence: films are not sent to one unknowingly. */
+/** Shown if there are several models, each with its licence; `chosen` is '' for the default one. */
 function modelChoice(models: Pick<ServedModels, 'all'>): { readonly row: HTMLElement; readonly chosen: () => string } {
   const { row, select } = choice('Analyse with', []);
   row.hidden = true;

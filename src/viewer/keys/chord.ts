@@ -11,8 +11,8 @@ export interface KeyPress {
 
 /**
  * The keys of an event as one name: `i`, `Shift+N`, `+`, `?`, `Ctrl+Enter`, `Shift+ArrowLeft`, `Space`.
- * Shift is named with letters and named keys only: it is how `?` and `+` are typed on some keyboards. On a
- * layout without Latin letters the place of the key counts. Undefined for what types a character by AltGr
+ * Shift is part of the name for letters and named keys only, because some keyboards need it to type `?` or `+`.
+ * On layouts without Latin letters, the position of the key counts. Undefined for a character typed with AltGr
  * and for a modifier alone.
  */
 export function chordOf(event: KeyPress): string | undefined {
@@ -30,12 +30,12 @@ export function chordOf(event: KeyPress): string | undefined {
   ].join('+');
 }
 
-/** One character without Ctrl or Alt: what WCAG 2.1.4 wants to be switchable. */
+/** A single character without Ctrl or Alt: WCAG 2.1.4 wants these to be switchable. */
 export function isCharacter(chord: string): boolean {
   return chord.replace(/^Shift\+/, '').length === 1;
 }
 
-/** What the control that has the focus does with keys by itself. */
+/** Which keys the focused control handles itself. */
 export type Focus = 'text' | 'choice' | 'range' | 'button' | 'none';
 
 /** Whether the focused control needs these keys for itself. */
@@ -53,7 +53,7 @@ export function belongsToFocus(chord: string, focus: Focus): boolean {
   }
 }
 
-/** As a reader finds it on the keyboard: `Shift+ArrowLeft` → `Shift + ←`. */
+/** As printed on the keyboard: `Shift+ArrowLeft` → `Shift + ←`. */
 export function chordText(chord: string): string {
   const signs: Readonly<Record<string, string>> = {
     ArrowLeft: '←',
@@ -65,7 +65,7 @@ export function chordText(chord: string): string {
     Escape: 'Esc',
     Delete: 'Del',
   };
-  // The plus key itself is the empty part at the end.
+  // Splitting leaves the plus key itself as an empty last part.
   const parts = chord.endsWith('+')
     ? [
         ...chord
@@ -81,6 +81,6 @@ export function chordText(chord: string): string {
 function latinKey({ key, code }: KeyPress): string {
   if (key === ' ') return 'Space';
   const place = /^(?:Key([A-Z])|Digit([0-9]))$/.exec(code);
-  // A letter that isn't ASCII (Cyrillic, Greek, Arabic): the key that a Latin layout has there.
+  // A letter that isn't ASCII (Cyrillic, Greek, Arabic): the Latin key in the same position.
   return key.length === 1 && key > '~' && place !== null ? (place[1]?.toLowerCase() ?? place[2] ?? key) : key;
 }

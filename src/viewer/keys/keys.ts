@@ -2,20 +2,20 @@ import { belongsToFocus, chordOf, type Focus, isCharacter, type KeyPress } from 
 
 /** Something that a key does. */
 export interface KeyCommand {
-  /** Stays the same over versions: a user's own keys hang on it. */
+  /** Never changes between versions: the user's own keys are stored by it. */
   readonly id: string;
-  /** Chords (see chordOf) unless the user chose others. */
+  /** Chords (see chordOf), unless the user has chosen others. */
   readonly keys: readonly string[];
   /** For the key list: "Invert". */
   readonly help: string;
-  /** Does it again while the key is held down. */
+  /** Acts again and again while the key is held down. */
   readonly repeats?: boolean;
   press(): void;
-  /** Called when the key comes up, and when the window loses the focus before that. */
+  /** Called when the key is released, or when the window loses the focus first. */
   release?(): void;
 }
 
-/** Commands that are there together: those of a page, or of a dialog on top of it. */
+/** Commands that come and go together: those of a page, or of a dialog on top of it. */
 interface KeyScope {
   readonly title: string;
   readonly commands: readonly KeyCommand[];
@@ -27,13 +27,13 @@ export interface KeyHelp {
   readonly entries: readonly { readonly id: string; readonly keys: readonly string[]; readonly help: string }[];
 }
 
-/** What a user changed, kept in the browser: `chosen` by command id. */
+/** The user's changes, kept in the browser; `chosen` is by command id. */
 interface Settings {
   readonly charactersOn: boolean;
   readonly chosen: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Where settings are kept; the browser's localStorage has this shape. */
+/** Where settings are kept: the browser's localStorage, or a stand-in. */
 export interface KeyStorage {
   getItem(name: string): string | null;
   setItem(name: string, value: string): void;
@@ -42,8 +42,8 @@ export interface KeyStorage {
 const stored = 'viewer.keys';
 
 /**
- * The keys of the page, by scope; the scope opened last is asked first. Keys that the focused control needs
- * for itself (typing, moving a slider) never reach a command.
+ * The keys of the page, by scope; the scope that was opened last comes first. Keys that the focused control
+ * handles itself (typing, moving a slider) never reach a command.
  */
 export class Keys {
   readonly #scopes: KeyScope[] = [];
@@ -52,7 +52,7 @@ export class Keys {
   #settings: Settings = { charactersOn: true, chosen: {} };
   #listening = false;
 
-  /** Begins to take the keys of a window; its second call does nothing. */
+  /** Starts listening to a window's keys; a second call does nothing. */
   listen(window: Window, storage: KeyStorage): void {
     if (this.#listening) return;
     this.#listening = true;
@@ -69,17 +69,17 @@ export class Keys {
     });
   }
 
-  /** Reads and keeps the user's settings there. */
+  /** Reads the user's settings from `storage`, and keeps later changes there. */
   remember(storage: KeyStorage): void {
     this.#storage = storage;
     this.#settings = readSettings(storage) ?? this.#settings;
   }
 
   /**
-   * Commands are there until the returned function is called.
+   * Adds commands, until the returned function is called.
    *
-   * @param title heading in the key list: “Film”
-   * @param modal a dialog: what lies below it gets no keys
+   * @param title heading in the key list, e.g. Film
+   * @param modal a dialog: scopes below it get no keys
    */
   register(
     title: string,
@@ -95,21 +95,21 @@ export class Keys {
     };
   }
 
-  /** Runs the command of these keys. True when there was one. */
+  /** Runs the command of these keys; returns whether there was one. */
   press(event: KeyPress, focus: Focus, again = false): boolean {
     const chord = chordOf(event);
     if (chord === undefined || belongsToFocus(chord, focus)) return false;
     if (!this.charactersOn && isCharacter(chord)) return false;
     const command = this.#commandOf(chord);
     if (command === undefined) return false;
-    // A held key that does not repeat is still ours: the browser must not scroll with it.
+    // A held key that does not repeat is still ours: the browser must not scroll.
     if (again && command.repeats !== true) return true;
     if (command.release !== undefined) this.#held.set(event.code, command);
     command.press();
     return true;
   }
 
-  /** By the key's place: its letter may have changed with Shift meanwhile. */
+  /** By the key's position: Shift may have changed its letter meanwhile. */
   release(code: string): void {
     const command = this.#held.get(code);
     this.#held.delete(code);
@@ -137,7 +137,7 @@ export class Keys {
       : command.keys;
   }
 
-  /** Whether single characters do anything: people who dictate switch them off. */
+  /** Whether single characters are commands: people who dictate switch them off. */
   get charactersOn(): boolean {
     return this.#settings.charactersOn;
   }
@@ -146,13 +146,13 @@ export class Keys {
     this.#change({ ...this.#settings, charactersOn: on });
   }
 
-  /** Other keys for a command; none switches it off. `undefined` brings its own back. */
+  /** Gives a command other keys; an empty list switches it off, `undefined` restores its own. */
   choose(id: string, chords: readonly string[] | undefined): void {
     const { [id]: _before, ...others } = this.#settings.chosen;
     this.#change({ ...this.#settings, chosen: chords === undefined ? others : { ...others, [id]: chords } });
   }
 
-  /** The command that already has these keys in an open scope, for who wants to give them to another. */
+  /** The command that already has these keys in an open scope: they can't be given to another. */
   takenBy(chord: string): KeyCommand | undefined {
     return this.#commandOf(chord);
   }
@@ -170,15 +170,15 @@ export class Keys {
     try {
       this.#storage?.setItem(stored, JSON.stringify(settings));
     } catch {
-      // A browser that keeps nothing (private window, full): the choice holds as long as the page is open.
+      // The browser stores nothing (private window, no space): the choice lasts until the page is closed.
     }
   }
 }
 
-/** The one set of keys of the page. */
+/** The keys of the page. */
 export const keys = new Keys();
 
-/** What the focused element does with keys by itself. */
+/** Which keys the focused element handles itself. */
 function focusOf(target: EventTarget | null): Focus {
   if (!(target instanceof Element)) return 'none';
   if (target instanceof HTMLElement && target.isContentEditable) return 'text';

@@ -1,15 +1,17 @@
-import type { Api, ModelFacts, Site, User } from '../api/index.js';
-import { element } from '../dom/element.js';
-import { keepingText } from '../app/keepingText.js';
+import type { Api, Site, User } from '../api/index.js';
+import { element, setAttributes } from '../dom/element.js';
 import type { ServedModels } from '../app/servedModels.js';
 import { connectionChip } from './connectionChip.js';
+import { followLinks } from './followLinks.js';
+import { siteNotice } from './siteNotice.js';
+import { userMenu } from './userMenu.js';
 
 export interface Frame {
   /** Where the page goes. */
   readonly main: HTMLElement;
-  /** Place in the bar that a page may fill. */
+  /** A place in the bar that a page may fill. */
   readonly slot: HTMLElement;
-  /** `film`: the page has the whole window below the bar, and says the notice itself. */
+  /** `film`: the page fills the window below the bar and shows the notice itself. */
   layout(kind: 'page' | 'film', current: string): void;
   say(text: string): void;
   close(): void;
@@ -23,48 +25,26 @@ export interface FrameOptions {
   readonly navigate: (path: string) => void;
   readonly signOut: () => void;
   readonly showHelp: () => void;
-  /** Chip with what is still on its way to the server. */
+  /** Says how many films are on their way to the server. */
   readonly uploadChip: HTMLElement;
 }
 
-/** What stays while pages change: where one can go, who is signed in, whether the server answers. */
-export function openFrame(
-  host: HTMLElement,
-  { api, site, models, user, navigate, signOut, showHelp, uploadChip }: FrameOptions,
-): Frame {
-  const links = new Map<string, HTMLAnchorElement>();
-  const link = (path: string, text: string): HTMLAnchorElement => {
-    const made = element('a', { href: path }, text);
-    links.set(path, made);
-    return made;
-  };
+/** What stays while pages change: navigation, who is signed in, whether the server responds. */
+export function openFrame(host: HTMLElement, options: FrameOptions): Frame {
+  const { api, site, models, user, navigate, signOut, showHelp, uploadChip } = options;
+  const links = [
+    pageLink('/films', 'Films'),
+    ...(user.role === 'operator' ? [pageLink('/operators/statistics', 'Operations')] : []),
+  ];
+  const account = pageLink('/account', 'Account');
   const slot = element('div', { class: 'slot' });
   const chip = connectionChip(api);
   const said = element('div', { class: 'said', role: 'status' });
   const main = element('main', { id: 'main', tabindex: -1 });
-  const skip = element(
-    'a',
-    {
-      class: 'skip',
-      href: '#main',
-      on: {
-        click: (event) => {
-          event.preventDefault();
-          main.focus();
-        },
-      },
-    },
-    'Skip to the page',
-  );
   const bar = element(
     'header',
     { class: 'bar' },
-    element(
-      'nav',
-      { 'aria-label': 'Pages' },
-      link('/films', 'Films'),
-      user.role === 'operator' && link('/operators/statistics', 'Operations'),
-    ),
+    element('nav', { 'aria-label': 'Pages' }, ...links),
     slot,
     chip.node,
     uploadChip,
@@ -73,24 +53,11 @@ export function openFrame(
       { type: 'button', class: 'quiet', 'aria-label': 'Keys', title: 'Keys (?)', on: { click: showHelp } },
       '?',
     ),
-    userMenu(),
+    userMenu(user, account, signOut),
   );
-  const named = element('span', {}, modelsText([site.model]));
-  void models.all().then(
-    (all) => {
-      named.textContent = modelsText(all);
-    },
-    () => undefined,
-  );
-  const foot = element(
-    'footer',
-    { class: 'foot' },
-    element('strong', {}, 'Research use. Not for diagnosis. Scores are not probabilities.'),
-    named,
-    element('span', { 'data-keeping': site.imageStore }, keepingText(site)),
-  );
-  host.replaceChildren(skip, bar, main, foot, said);
-  host.addEventListener('click', followLink);
+  const notice = siteNotice(site, models);
+  host.replaceChildren(skipLink(main), bar, main, notice, said);
+  const unfollow = followLinks(host, navigate);
   let fading: ReturnType<typeof setTimeout> | undefined;
 
   return {
@@ -99,12 +66,9 @@ export function openFrame(
     layout(kind, current) {
       slot.replaceChildren();
       host.className = kind;
-      foot.hidden = kind === 'film';
-      for (const [path, anchor] of links) {
-        if (current === path || (path.startsWith('/operators') && current.startsWith('/operators')))
-          anchor.setAttribute('aria-current', 'page');
-        else anchor.removeAttribute('aria-current');
-      }
+      notice.hidden = kind === 'film';
+      for (const link of [...links, account])
+        setAttributes(link, { 'aria-current': isCurrent(link.pathname, current) && 'page' });
     },
     say(text) {
       said.textContent = text;
@@ -116,69 +80,25 @@ export function openFrame(
     close() {
       clearTimeout(fading);
       chip.close();
-      host.removeEventListener('click', followLink);
+      unfollow();
       host.replaceChildren();
     },
   };
-
-  function userMenu(): HTMLElement {
-    const menu = element(
-      'details',
-      { class: 'menu' },
-      element('summary', {}, user.name),
-      element(
-        'div',
-        {},
-        element('p', { class: 'muted' }, user.role),
-        link('/account', 'Account'),
-        element('a', { href: '/docs', 'data-outside': true }, 'API'),
-        element('button', { type: 'button', class: 'link', on: { click: signOut } }, 'Sign out'),
-      ),
-    );
-    menu.addEventListener('focusout', ({ relatedTarget }) => {
-      if (!(relatedTarget instanceof Node && menu.contains(relatedTarget))) menu.open = false;
-    });
-    menu.addEventListener('keydown', (event) => {
-      if (event.key !== 'Escape' || !menu.open) return;
-      event.stopPropagation();
-      menu.open = false;
-      menu.querySelector('summary')?.focus();
-    });
-    menu.addEventListener('click', ({ target }) => {
-      if (target instanceof HTMLAnchorElement) menu.open = false;
-    });
-    return menu;
-  }
-
-  /** Links within the page change it without loading it again; with a modifier key they are the browser’s. */
-  function followLink(event: MouseEvent): void {
-    const anchor = event.target instanceof Element ? event.target.closest('a') : null;
-    if (
-      anchor === null ||
-      event.defaultPrevented ||
-      event.button !== 0 ||
-      event.ctrlKey ||
-      event.metaKey ||
-      event.shiftKey ||
-      event.altKey
-    )
-      return;
-    if (
-      anchor.origin !== location.origin ||
-      anchor.hasAttribute('download') ||
-      'outside' in anchor.dataset ||
-      anchor.getAttribute('href')?.startsWith('#') === true
-    )
-      return;
-    event.preventDefault();
-    navigate(anchor.pathname + anchor.search);
-  }
 }
 
-/** Each with its licence: they may differ. The default one comes first. */
-export function modelsText(models: readonly (ModelFacts & { readonly default?: boolean })[]): string {
-  const [only] = models;
-  if (models.length === 1 && only !== undefined) return `Model ${only.name} ${only.version}, licence ${only.licence}`;
-  const inOrder = models.toSorted((a, b) => Number(b.default === true) - Number(a.default === true));
-  return `Models ${inOrder.map((model) => `${model.name} ${model.version} (${model.default === true ? 'default, ' : ''}${model.licence})`).join(', ')}`;
+function pageLink(path: string, text: string): HTMLAnchorElement {
+  return element('a', { href: path }, text);
+}
+
+/** The tabs of the operators' page all belong to its link. */
+function isCurrent(path: string, current: string): boolean {
+  return current === path || (path.startsWith('/operators') && current.startsWith('/operators'));
+}
+
+function skipLink(main: HTMLElement): HTMLElement {
+  const skip = (event: Event): void => {
+    event.preventDefault();
+    main.focus();
+  };
+  return element('a', { class: 'skip', href: '#main', on: { click: skip } }, 'Skip to the page');
 }

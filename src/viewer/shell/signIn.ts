@@ -1,4 +1,5 @@
 import { type Api, ApiFault, type Session, type Site } from '../api/index.js';
+import { modelsText } from '../app/modelsText.js';
 import { element } from '../dom/element.js';
 import { field, passwordField } from '../ui/field.js';
 import { openDialog } from '../ui/dialog.js';
@@ -11,7 +12,7 @@ export interface SignInOptions {
   readonly navigate: (path: string) => void;
 }
 
-/** The whole page, for somebody who is not signed in. */
+/** The whole page for somebody who is not signed in. */
 export function signInPage(host: HTMLElement, { api, site, signedIn, navigate }: SignInOptions): void {
   const name = field('User', {
     name: 'username',
@@ -57,19 +58,15 @@ export function signInPage(host: HTMLElement, { api, site, signedIn, navigate }:
         element('strong', {}, 'Research use. Not for diagnosis.'),
         ' Scores are not probabilities.',
       ),
-      element(
-        'p',
-        { class: 'muted' },
-        `Model ${site.model.name} ${site.model.version}, licence ${site.model.licence}. Version ${site.version} of the service.`,
-      ),
+      element('p', { class: 'muted' }, `${modelsText([site.model])}. Service version ${site.version}.`),
     ),
   );
   name.input.focus();
 }
 
 /**
- * The session has ended while its user was at work: the page stays as it is, covered, and goes on when the
- * same user has signed in. Somebody else gets a page of their own.
+ * The session has ended while the user was working: the page stays as it is, covered, and continues once the
+ * same user has signed in. Anybody else gets a page of their own.
  */
 export function signInOnTop({
   api,

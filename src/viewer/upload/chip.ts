@@ -1,7 +1,7 @@
 import { element } from '../dom/element.js';
 import type { UploadQueue } from './queue.js';
 
-/** In the bar of every page: how many films are still on their way, and how many need a look. */
+/** In the bar of every page: how many films are still on their way, and how many were refused. */
 export function uploadChip(queue: UploadQueue): { readonly node: HTMLElement; readonly close: () => void } {
   const node = element('div', { class: 'upload-chip', role: 'status' });
   const close = queue.subscribe(show);
@@ -12,7 +12,7 @@ export function uploadChip(queue: UploadQueue): { readonly node: HTMLElement; re
     const failed = queue.uploads.filter(({ status }) => status.kind === 'failed').length;
     const parts = [
       ...(queue.unsent > 0 ? [`${queue.unsent} on the way`] : []),
-      ...(failed > 0 ? [`${failed} not taken`] : []),
+      ...(failed > 0 ? [`${failed} failed`] : []),
     ];
     const text = parts.join(', ');
     if (node.textContent === text) return;

@@ -2,9 +2,9 @@ import type { UploadFields } from '../api/index.js';
 import type { UploadQueue } from './queue.js';
 
 export interface Intake {
-  /** What goes with the next files; the list of films sets it while its fields are in sight. */
+  /** What is sent with the next files; the list of films sets it while its fields are shown. */
   fields: () => UploadFields;
-  /** Opens the browser’s file chooser. */
+  /** Opens the browser's file chooser. */
   choose(): void;
   take(files: readonly File[]): void;
   close(): void;
@@ -17,8 +17,8 @@ export interface IntakeOptions {
 }
 
 /**
- * Takes films dropped anywhere in the window, pasted, or chosen. Without it a file dropped beside its target
- * would replace the page, and what was under way in it would be lost.
+ * Takes films that are dropped anywhere in the window, pasted or chosen. Without it, a file that misses its
+ * target would replace the page, and uploads in progress would be lost.
  */
 export function openIntake({ uploads, host, say }: IntakeOptions): Intake {
   const intake: Intake = {
@@ -32,7 +32,7 @@ export function openIntake({ uploads, host, say }: IntakeOptions): Intake {
   const stop = new AbortController();
   const { signal } = stop;
   let pasted = 0;
-  // Counts enters and leaves of all the elements that the pointer crosses.
+  // Every element that the pointer crosses sends its own enter and leave.
   let depth = 0;
   window.addEventListener(
     'dragenter',
@@ -107,7 +107,7 @@ export function openIntake({ uploads, host, say }: IntakeOptions): Intake {
       item.webkitGetAsEntry()?.isDirectory === true ? [] : [item.getAsFile() ?? []].flat(),
     );
     take(files);
-    if (folders > 0) say('Folders are not taken: open the folder and drop the films in it.');
+    if (folders > 0) say('Folders are not accepted: open the folder and drop the films in it.');
   }
 
   function choose(): void {

@@ -1,7 +1,8 @@
 import { element } from '../dom/element.js';
 import { when } from '../ui/dates.js';
 import { reasonTitle, scoreText } from '../report/stateWords.js';
-import type { Upload, UploadQueue } from './queue.js';
+import type { UploadQueue } from './queue.js';
+import type { Upload } from './upload.js';
 import { progressWords, worthAnotherTry } from './words.js';
 
 /** Every film on its way, and what became of it. Rows stay the same elements, so that focus stays where it is. */

@@ -1,7 +1,7 @@
 import type { ApiFault } from '../api/index.js';
-import type { UploadStatus } from './queue.js';
+import type { UploadStatus } from './upload.js';
 
-/** Why a film was not taken, and what to do, for the person who dropped it. */
+/** Why a film was refused and what to do, for the person who sent it. */
 export function faultWords(fault: ApiFault): string {
   const known = byCode[fault.code];
   return known ?? fault.message;
@@ -12,7 +12,7 @@ export function worthAnotherTry(fault: ApiFault): boolean {
   return !hopeless.has(fault.code);
 }
 
-/** How far it is, in words; undefined where a link says it. */
+/** How far an upload has got, in words. */
 export function progressWords(status: UploadStatus, nowMs: number): string {
   switch (status.kind) {
     case 'waiting':
@@ -24,7 +24,7 @@ export function progressWords(status: UploadStatus, nowMs: number): string {
     case 'analysing':
       return `analysing ${Math.max(0, Math.round((nowMs - status.since) / 1000))} s`;
     case 'held':
-      return `${heldWords(status.fault)}; will be tried again by itself`;
+      return `${heldWords(status.fault)}; retrying automatically`;
     case 'done':
       return 'done';
     case 'same':
@@ -37,32 +37,32 @@ export function progressWords(status: UploadStatus, nowMs: number): string {
 function heldWords({ code, message }: ApiFault): string {
   switch (code) {
     case 'unreachable':
-      return 'the server does not answer';
+      return 'the server is not responding';
     case 'queue-full':
       return 'too many films are waiting on the server';
     case 'log-unavailable':
-      return 'the server can’t write its log';
+      return "the server can't write its log";
     case 'not-ready':
       return 'the server is starting or stopping';
     case 'conflict':
-      return 'the server is still at work on it';
+      return 'the server is still working on it';
     default:
       return message.replace(/\.$/, '');
   }
 }
 
 const byCode: Readonly<Record<string, string>> = {
-  'empty-image': 'The file is empty. It may not have been copied to its end.',
+  'empty-image': 'The file is empty. It may not have been copied completely.',
   'unsupported-image':
-    'This is not a picture that the detector reads. It reads JPEG, PNG, TIFF and WebP with one picture in the file.',
-  'broken-image': 'The picture is damaged: it can’t be read to its end. Take it from its source once more.',
-  'image-too-small': 'The picture is under 64 pixels on a side. It may be a thumbnail: send the film itself.',
-  'image-too-large': 'The picture has more pixels than the server takes.',
+    'This is not an image that the detector reads: JPEG, PNG, TIFF or WebP, with one image in the file.',
+  'broken-image': 'The image is damaged or incomplete. Export it from its source again.',
+  'image-too-small': 'The image is smaller than 64 pixels on a side. It may be a thumbnail: send the film itself.',
+  'image-too-large': 'The image has more pixels than the server accepts.',
   forbidden: 'Your role may not send films.',
   'engine-failed': 'Not analysed: the detector failed on this film. Nothing is known about it.',
   deadline: 'Not analysed: the detector took too long. Nothing is known about this film.',
-  internal: 'A fault in the service. Those who run it find it in their log.',
-  'unreadable-file': 'The file can’t be read from this computer. It may have been moved or changed since.',
+  internal: 'Internal error in the service. The service log has the details.',
+  'unreadable-file': "The file can't be read on this computer. It may have been moved or changed.",
 };
 
 const hopeless = new Set([

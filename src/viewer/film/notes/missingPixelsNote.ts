@@ -5,7 +5,7 @@ import type { ShownFilm } from '../state/shownFilm.js';
 export function createMissingPixelsNote(): { readonly node: HTMLElement; update(film: ShownFilm): void } {
   const title = element('strong', {});
   const detail = element('span', {});
-  const node = element('div', { class: 'film-missingPixels', role: 'status' }, title, detail);
+  const node = element('div', { class: 'film-missing', role: 'status' }, title, detail);
   node.hidden = true;
   return {
     node,

@@ -1,0 +1,112 @@
+import t from 'tap';
+import { ApiFault, type DetectionFilter, type DetectionList, type ListItem } from '../../../src/viewer/api/index.js';
+import { reportShape } from '../../../src/viewer/api/answers.js';
+import { FilmList } from '../../../src/viewer/films/filmList.js';
+import { listCommands } from '../../../src/viewer/films/listCommands.js';
+import { listFault, listStatus } from '../../../src/viewer/films/listStatus.js';
+
+/** What the list holds after each answer, whatever order answers come in. */
+
+const film = (id: string): ListItem => ({
+  ...reportShape({ id, createdAt: '2026-11-21T10:00:00.000Z' }, ''),
+  film: { status: 'kept', sha256: 'ab', expiresAt: null },
+});
+const answerOf = (ids: readonly string[], nextCursor: string | null): DetectionList => ({
+  items: ids.map(film),
+  nextCursor,
+});
+
+type Query = DetectionFilter & { readonly limit?: number; readonly cursor?: string | undefined };
+
+/** A list over a server that the test answers for, call by call. */
+function listed() {
+  const calls: {
+    readonly query: Query;
+    readonly answer: (list: DetectionList) => void;
+    readonly fail: (fault: Error) => void;
+  }[] = [];
+  const list = new FilmList({
+    detections: (query, signal) =>
+      new Promise((answer, fail) => {
+        calls.push({ query, answer, fail });
+        signal?.addEventListener('abort', () => {
+          fail(new DOMException('given up', 'AbortError'));
+        });
+      }),
+  });
+  return { list, calls, ids: () => list.items.map(({ id }) => id) };
+}
+
+t.test('older films are added below, from where the list ended', async (t) => {
+  const { list, calls, ids } = listed();
+  const newest = list.load('newest', { state: 'findings' });
+  calls[0]!.answer(answerOf(['c', 'b'], 'after b'));
+  await newest;
+  t.ok(list.hasOlder);
+  const older = list.load('older', { state: 'findings' });
+  calls[1]!.answer(answerOf(['a'], null));
+  t.strictSame(
+    (await older)?.map(({ id }) => id),
+    ['a'],
+  );
+  t.strictSame(ids(), ['c', 'b', 'a']);
+  t.notOk(list.hasOlder);
+  t.match(calls[1]!.query, { state: 'findings', cursor: 'after b' });
+});
+
+t.test('the newest films take the place of all that was listed', async (t) => {
+  const { list, calls, ids } = listed();
+  for (const id of ['a', 'b']) {
+    const loading = list.load('newest', {});
+    calls.at(-1)!.answer(answerOf([id], 'more'));
+    await loading;
+  }
+  t.strictSame(ids(), ['b']);
+  t.equal(calls[1]!.query.cursor, undefined);
+});
+
+t.test('an answer that comes too late is dropped', async (t) => {
+  const { list, calls, ids } = listed();
+  const first = list.load('newest', { state: 'findings' });
+  const second = list.load('newest', {});
+  calls[1]!.answer(answerOf(['new'], null));
+  calls[0]!.answer(answerOf(['late'], null));
+  t.equal(await first, undefined);
+  await second;
+  t.strictSame(ids(), ['new']);
+  const closed = list.load('newest', {});
+  list.close();
+  t.equal(await closed, undefined);
+});
+
+t.test('a refusal leaves the list as it was', async (t) => {
+  const { list, calls, ids } = listed();
+  const loading = list.load('newest', {});
+  calls[0]!.answer(answerOf(['a'], null));
+  await loading;
+  const refused = list.load('newest', { sha256: 'no hash' });
+  calls[1]!.fail(new ApiFault({ status: 400, code: 'bad-parameter', detail: 'sha256 is 64 hex digits.' }));
+  await t.rejects(refused, { code: 'bad-parameter' });
+  t.strictSame(ids(), ['a']);
+});
+
+t.test('the status says how many films there are, or why there is none', (t) => {
+  const plain = { hasOlder: false, narrowed: false, role: 'radiologist' } as const;
+  t.equal(listStatus(1, plain), '1 film');
+  t.equal(listStatus(2, plain), '2 films');
+  t.equal(listStatus(50, { ...plain, hasOlder: true }), 'The newest 50 films');
+  t.match(listStatus(0, { ...plain, narrowed: true }), 'No film fits.');
+  t.match(listStatus(0, plain), 'Drop one');
+  t.notMatch(listStatus(0, { ...plain, role: 'operator' }), 'Drop one', 'operators send none');
+  const fault = (code: string) => new ApiFault({ status: 400, code, detail: 'Too short.' });
+  t.equal(listFault(fault('bad-parameter')), "Can't search for this: Too short.");
+  t.equal(listFault(fault('internal')), 'Too short.');
+  t.end();
+});
+
+t.test('only users who send films have a key for it', (t) => {
+  const acts = { search: () => undefined, step: () => undefined, refresh: () => undefined };
+  t.notOk(listCommands(acts).some(({ keys }) => keys.includes('u')));
+  t.ok(listCommands({ ...acts, send: () => undefined }).some(({ keys }) => keys.includes('u')));
+  t.end();
+});
