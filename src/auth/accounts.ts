@@ -132,7 +132,7 @@ async function listTokens(db: Kysely<Tables>, owner: string | undefined): Promis
   }));
 }
 
-/** One query: the role is the row’s, and the claims must agree with it. */
+/** One query: the role is the row's, and the claims must agree with it. */
 async function principalOf(db: Kysely<Tables>, { jti, sub, role }: TokenClaims): Promise<TokenPrincipal | undefined> {
   if (!isJti(jti)) return undefined;
   const token = await db

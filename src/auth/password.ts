@@ -2,11 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { AccountError } from './account.js';
 
-/** argon2id (the library’s default) with the first recommended memory of OWASP, and one pass more. */
+/** argon2id (the library's default) with the first recommended memory of OWASP, and one pass more. */
 const cost = { memoryCost: 19_456, timeCost: 3, parallelism: 1 };
 
 const minLength = 12;
-/** Beyond this it is no password; hashing it would be somebody’s way to keep us busy. */
+/** Beyond this it is no password; hashing it would be somebody's way to keep us busy. */
 const maxLength = 256;
 
 /** Throws AccountError `bad-password`. */

@@ -178,7 +178,7 @@ async function insertUser(
   });
 }
 
-/** A user of the name of a machine would see the machine’s rows as its own. */
+/** A user of the name of a machine would see the machine's rows as its own. */
 async function assertNoMachine(db: Kysely<Tables>, name: string): Promise<void> {
   const machine = await db
     .selectFrom('tokens')

@@ -43,7 +43,7 @@ export type App = FastifyInstance<
 >;
 
 /**
- * The service’s HTTP side. It owns nothing that it is given: whoever made engine, log and database closes
+ * The service's HTTP side. It owns nothing that it is given: whoever made engine, log and database closes
  * them, after the app.
  */
 export function buildApp(dependencies: HttpDependencies): App {

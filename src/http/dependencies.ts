@@ -42,7 +42,7 @@ export interface HttpSettings {
   readonly sessionMinutes: number;
   /** Of tokens that a log-in gives. */
   readonly tokenLifetimeS: number;
-  /** Addresses of proxies whose X-Forwarded-For is believed; none: the connection’s own address counts. */
+  /** Addresses of proxies whose X-Forwarded-For is believed; none: the connection's own address counts. */
   readonly trustedProxies: readonly string[];
   /** Folder of the built page; where it is not there, a line says so in its place. */
   readonly viewerFolder: string;

@@ -420,7 +420,7 @@ t.test('a full queue and a full budget refuse before they read', async (t) => {
   await assertProblem(t, service, { payload: 'tiny' }, 503, 'queue-full');
 });
 
-t.test('the service’s own log holds nothing that points to a patient, and no token', async (t) => {
+t.test("the service's own log holds nothing that points to a patient, and no token", async (t) => {
   const service = testService();
   t.teardown(() => service.app.close());
   const who = await service.as('submitter', 'ris');

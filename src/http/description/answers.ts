@@ -7,7 +7,7 @@ declare module 'fastify' {
   }
 }
 
-/** Response descriptions of OpenAPI, in the form that fastify’s route schemas take. */
+/** Response descriptions of OpenAPI, in the form that fastify's route schemas take. */
 
 type Examples = Readonly<Record<string, { readonly summary?: string; readonly value: unknown }>>;
 

@@ -79,7 +79,7 @@ export const apiDescription = plugin(
   { name: 'api-description' },
 );
 
-/** A route’s schema with what its config says: who may call, and how those who may not are answered. */
+/** A route's schema with what its config says: who may call, and how those who may not are answered. */
 function withAccess(
   schema: FastifySchema | undefined,
   config: FastifyContextConfig = {},

@@ -9,7 +9,7 @@ const filters = {
   state: Type.Optional(
     Type.Enum([...reportStates], {
       type: 'string',
-      description: 'State as logged, at the model’s operating threshold',
+      description: "State as logged, at the model's operating threshold",
     }),
   ),
   model: Type.Optional(text('Name of the model')),

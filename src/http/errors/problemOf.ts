@@ -24,7 +24,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof UnstorableText)
     return new Problem(
       'bad-parameter',
-      'A text of the request holds characters that can’t be stored: NUL, or half of a surrogate pair.',
+      "A text of the request holds characters that can't be stored: NUL, or half of a surrogate pair.",
       { cause: error },
     );
   if (error instanceof ClaimLost)

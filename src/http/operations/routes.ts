@@ -19,7 +19,7 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
     const isLogReady = await log.ping().then(
       () => true,
       (error: unknown) => {
-        request.log.warn({ err: error }, 'the log can’t be written');
+        request.log.warn({ err: error }, "the log can't be written");
         if (problemOf(error).code !== 'log-unavailable') throw error;
         return false;
       },
@@ -37,7 +37,7 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
     if (state !== 'ready' || !isLogReady) {
       const missing = [
         ...(state === 'ready' ? [] : [`the engine is ${state}`]),
-        ...(isLogReady ? [] : ['the log can’t be written']),
+        ...(isLogReady ? [] : ["the log can't be written"]),
       ];
       throw new Problem('not-ready', `Not ready: ${missing.join(', ')}.`, { members: parts });
     }

@@ -27,7 +27,7 @@ export function headerOf(field: FieldName): string {
 export class FieldCollector {
   readonly #values = new Map<FieldName, string>();
 
-  /** Throws `bad-parameter` where a value can’t be kept as it is: nothing is cut or cleaned behind the sender’s back. */
+  /** Throws `bad-parameter` where a value can't be kept as it is: nothing is cut or cleaned behind the sender's back. */
   add(name: string, value: string): void {
     const field = fieldNames.find((known) => known === name);
     if (field === undefined)
@@ -44,7 +44,7 @@ export class FieldCollector {
     this.#values.set(field, value);
   }
 
-  /** Takes the `X-` headers of a request, given as Node’s flat list, in which a header sent twice stands twice. */
+  /** Takes the `X-` headers of a request, given as Node's flat list, in which a header sent twice stands twice. */
   addHeaders(rawHeaders: readonly string[]): void {
     for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
       const header = rawHeaders[i]?.toLowerCase();

@@ -104,7 +104,7 @@ async function* partsOf(request: FastifyRequest, fileSize: number): ReturnType<F
   }
 }
 
-/** The parser’s errors of framing have no code of their own. */
+/** The parser's errors of framing have no code of their own. */
 function fromParser(error: unknown): unknown {
   if (!(error instanceof Error) || 'code' in error) return error;
   return new Problem('bad-request', `The multipart body is damaged: ${error.message}.`, { cause: error });
@@ -130,7 +130,7 @@ async function gather(
   const whole = declaredBytes === undefined ? undefined : Buffer.allocUnsafeSlow(declaredBytes);
   const chunks: Buffer[] = [];
   let size = 0;
-  // The stream is left alone on an early exit: destroying a request takes the answer’s socket with it.
+  // The stream is left alone on an early exit: destroying a request takes the answer's socket with it.
   for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
     if (!Buffer.isBuffer(chunk)) throw new Error('A body is read as bytes');
     const end = size + chunk.length;

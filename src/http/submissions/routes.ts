@@ -26,7 +26,7 @@ export const submissionRoutes: FastifyPluginAsyncTypebox<HttpContext> = async (a
       request.headers['content-type'] = 'application/octet-stream';
     next();
   });
-  // Fields are checked where they are read: a form’s come after its headers were seen.
+  // Fields are checked where they are read: a form's come after its headers were seen.
   app.setValidatorCompiler(() => () => true);
 
   app.post(

@@ -5,11 +5,11 @@ import { reportExamples } from '../description/examples.js';
 
 const meanings: Readonly<Record<FieldName, string>> = {
   model: 'Name of the model to use; without it, the default one',
-  patientRef: 'The sender’s reference to the patient. Kept apart from the report, so that it can be erased',
+  patientRef: "The sender's reference to the patient. Kept apart from the report, so that it can be erased",
   accessionNumber: 'Accession number of the study',
   studyInstanceUid: 'DICOM Study Instance UID',
   sopInstanceUid: 'DICOM SOP Instance UID',
-  externalId: 'The sender’s own name for this film; comes back in the report',
+  externalId: "The sender's own name for this film; comes back in the report",
 };
 
 const field = (description: string) => ({ type: 'string', maxLength: maximumFieldLength, description });
@@ -49,7 +49,7 @@ export const submissionSchema = {
           },
         },
       },
-      '*/*': { schema: { type: 'string', format: 'binary', description: 'The film’s bytes' } },
+      '*/*': { schema: { type: 'string', format: 'binary', description: "The film's bytes" } },
     },
   },
   response: {

@@ -47,7 +47,7 @@ export const listTokensSchema = {
   operationId: 'listTokens',
   tags: ['tokens'],
   summary: 'Tokens that were issued, newest first',
-  description: 'One’s own; all of them for operators. The tokens themselves are not kept.',
+  description: "One's own; all of them for operators. The tokens themselves are not kept.",
   querystring: NoQuerySchema,
   response: { 200: answer('The tokens', 'TokenList') },
   problems: ['bad-parameter'],
@@ -59,7 +59,7 @@ export const revokeSchema = {
   summary: 'Makes a token useless at once',
   description: 'Its owner may, and operators.',
   params: Type.Object({
-    jti: Type.String({ maxLength: 128, pattern: '^[\\w.-]+$', description: 'The token’s `jti`' }),
+    jti: Type.String({ maxLength: 128, pattern: '^[\\w.-]+$', description: "The token's `jti`" }),
   }),
   response: { 204: { description: 'Revoked', type: 'null' } },
   problems: ['bad-parameter', 'not-found', 'log-unavailable'],

@@ -8,7 +8,7 @@ export const NameSchema = Type.String({
   description: 'Name of a user',
 });
 
-export const PasswordSchema = Type.String({ minLength: 1, maxLength: 1024, description: 'The user’s password' });
+export const PasswordSchema = Type.String({ minLength: 1, maxLength: 1024, description: "The user's password" });
 
 export const NewPasswordSchema = Type.String({ minLength: 1, maxLength: 1024, description: '12 to 256 characters' });
 
