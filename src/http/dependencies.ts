@@ -38,6 +38,8 @@ export interface HttpSettings {
     /** For one name from one address; ten times as many for all names from one address. */
     readonly logInsPerMinute: number;
   };
+  /** /readyz writes a heartbeat at most once in so many milliseconds; 2,000 if undefined. */
+  readonly heartbeatEveryMs?: number;
   /** A session that is not used for so long ends. */
   readonly sessionMinutes: number;
   /** Of tokens that a log-in gives. */

@@ -249,7 +249,8 @@ export function memoryLog(): MemoryLog {
         return { outcome: 'answered', detection: rowsFor({}).find(({ id }) => id === done.id)! };
       }
       const open = openClaims.get(name);
-      if (open !== undefined) return { outcome: open === bodySha256 ? 'running' : 'mismatch' };
+      if (open !== undefined)
+        return open === bodySha256 ? { outcome: 'running', freeInMs: 2500 } : { outcome: 'mismatch' };
       openClaims.set(name, bodySha256);
       return { outcome: 'claimed' };
     },
@@ -258,6 +259,7 @@ export function memoryLog(): MemoryLog {
       up();
       openClaims.delete(`${submitter} ${key}`);
     },
+    renew: () => Promise.resolve(),
     rememberModel: () => Promise.resolve(),
     async audit(event) {
       await Promise.resolve();
@@ -389,6 +391,7 @@ export const settings: HttpSettings = {
   uploadBudgetBytes: 1_000_000,
   deadlineMs: 1000,
   requestTimeoutMs: 60_000,
+  heartbeatEveryMs: 0,
   corsOrigins: [],
   metricsAccess: 'operator',
   rateLimits: { logInsPerMinute: 5 },

@@ -302,6 +302,8 @@ export function problemAnswer(
     headers: {
       'content-type': problemMediaType,
       ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+      // The rest of this request is not waited for: the connection ends with the answer.
+      ...(problem.code === 'request-timeout' ? { connection: 'close' } : {}),
       ...(problem.code === 'unauthenticated' ? { 'www-authenticate': 'Bearer realm="lesion-detector"' } : {}),
       ...problem.headers,
     },
