@@ -17,7 +17,7 @@ import { instruments } from './operations/instruments.js';
 import { problemResponses, sendProblem } from './errors/problemResponses.js';
 import { identityOptions, requestIdentity } from './plugins/requestIdentity.js';
 import { security } from './plugins/security.js';
-import { strictInput, validation } from './plugins/strictInput.js';
+import { strictInput } from './plugins/strictInput.js';
 import { viewerPages } from './plugins/viewerPages.js';
 import { detectionExportRoutes } from './exports/routes.js';
 import { detectionRoutes } from './detections/routes.js';
@@ -77,7 +77,6 @@ export function buildApp(dependencies: HttpDependencies): App {
     },
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: false },
-    ...validation,
     clientErrorHandler: answerMalformed,
     frameworkErrors: (error, request, reply) => {
       void sendProblem(error, request, reply);

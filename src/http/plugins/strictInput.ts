@@ -1,9 +1,15 @@
-import AjvCompiler from '@fastify/ajv-compiler';
-import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import { Ajv } from 'ajv';
+import type { FastifyInstance } from 'fastify';
 import plugin from 'fastify-plugin';
 import { NoQuerySchema } from '../detections/filterSchemas.js';
 import { Problem } from '../errors/problems.js';
 import { isWhole, textOf } from '../text.js';
+
+// Without strict numbers: ajv would not hold “Infinity” against a maximum once it has made a number of it.
+const taken = { strict: false, strictNumbers: false, validateFormats: false, useDefaults: true } as const;
+/** Queries and headers are text, so numbers are read from it. JSON has types of its own, and is taken by them. */
+const ofText = new Ajv({ ...taken, coerceTypes: true });
+const ofJson = new Ajv(taken);
 
 /**
  * Nothing that is sent is guessed at, replaced or ignored: text is UTF-8 in addresses and JSON bodies, and a call that
@@ -11,6 +17,8 @@ import { isWhole, textOf } from '../text.js';
  */
 export const strictInput = plugin(
   (app: FastifyInstance, _options, done) => {
+    app.setValidatorCompiler<object>(({ schema, httpPart }) => (httpPart === 'body' ? ofJson : ofText).compile(schema));
+
     app.addHook('onRequest', (request, _reply, next) => {
       const isText = isPercentEncodedUtf8(request.url);
       next(isText ? undefined : new Problem('bad-parameter', 'The address is not percent-encoded UTF-8.'));
@@ -39,30 +47,6 @@ export const strictInput = plugin(
   },
   { name: 'strict-input' },
 );
-
-/** Queries and headers are text, so numbers are read from it; JSON has types of its own and is taken as it is. */
-const buildValidator: AjvCompiler.BuildCompilerFromPool = (externalSchemas, options) => {
-  const build = AjvCompiler();
-  const withCoercion = (coerceTypes: boolean) =>
-    build(externalSchemas, { ...options, customOptions: { ...options?.customOptions, coerceTypes } });
-  const [ofText, ofJson] = [withCoercion(true), withCoercion(false)];
-  return (route) => (route.httpPart === 'body' ? ofJson : ofText)(route);
-};
-
-/** How fastify validates what is sent. */
-export const validation = {
-  ajv: {
-    customOptions: {
-      // With strictNumbers ajv would not hold “Infinity” against a maximum once it has made a number of it.
-      strictNumbers: false,
-      // An unknown parameter is an error, and is not dropped.
-      removeAdditional: false,
-      useDefaults: true,
-      allErrors: false,
-    },
-  },
-  schemaController: { compilersFactory: { buildValidator } },
-} satisfies Partial<FastifyServerOptions>;
 
 function isPercentEncodedUtf8(url: string): boolean {
   if (/[^\x21-\x7e]/.test(url)) return false;
