@@ -51,7 +51,7 @@ export const apiDescription = plugin(
               type: 'apiKey',
               in: 'cookie',
               name: '__Host-session',
-              description: 'From POST /v1/session. What changes something needs the header `X-CSRF-Token`, too',
+              description: 'From POST /v1/session. Calls that change something also need the header `X-CSRF-Token`',
             },
           },
         },
@@ -95,8 +95,10 @@ function withAccess(
   const ofQueries: ProblemCode[] = schema.querystring === undefined ? [] : ['bad-parameter'];
   const problems = new Set([...(schema.problems ?? []), ...ofTokens, ...ofSessions, ...ofQueries, ...ofEveryCall]);
   const response = { ...asRecord(schema.response), ...problemAnswers([...problems]) };
+  const { describedBody, ...described } = schema;
   return {
-    ...schema,
+    ...described,
+    ...(describedBody === undefined ? {} : { body: describedBody }),
     ...(open === true
       ? { security: [] }
       : { description: `${schema.description ?? ''} Roles: ${(roles ?? []).join(', ')}.`.trim() }),

@@ -37,7 +37,7 @@ export const changeUserSchema = {
       disabled: Type.Optional(
         Type.Boolean({ description: 'Whether the account is shut; true for one that waits refuses it' }),
       ),
-      approved: Type.Optional(Type.Literal(true, { description: 'Lets in who signed up' })),
+      approved: Type.Optional(Type.Boolean({ description: 'true lets in somebody who signed up; false is refused' })),
       password: Type.Optional(NewPasswordSchema),
     },
     { ...closed, minProperties: 1 },
