@@ -51,7 +51,7 @@ export const submissionSchema = {
           },
         },
       },
-      '*/*': { schema: { type: 'string', format: 'binary', description: "The film's bytes" } },
+      'application/octet-stream': { schema: { type: 'string', format: 'binary', description: "The film's bytes" } },
     },
   },
   response: {
