@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 /** What docs/performance.md is made of, and `candidates`, for which one needs networks that are not in the repository. */
 const pageSections = ['decode', 'log', 'serving', 'films', 'recovery', 'page'] as const;
-export const sections = [...pageSections, 'candidates'] as const;
+const sections = [...pageSections, 'candidates'] as const;
 export type Section = (typeof sections)[number];
 
 export interface BenchOptions {

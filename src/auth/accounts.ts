@@ -30,7 +30,7 @@ export interface Signer {
 }
 
 /** Uses are noted to so many milliseconds: not every request is worth a write. */
-export const usesNotedEveryMs = 5 * 60_000;
+const usesNotedEveryMs = 5 * 60_000;
 
 /** Users and tokens in the database of the log. */
 export function createAccounts({ kysely: db }: Pick<Database, 'kysely'>, keys: Signer): Accounts {

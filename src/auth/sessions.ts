@@ -30,7 +30,7 @@ export interface Sessions {
 }
 
 /** No session lives longer than a long shift, however busy it is. */
-export const longestSessionMs = 12 * 60 * 60_000;
+const longestSessionMs = 12 * 60 * 60_000;
 
 const keptAfterEndMs = 7 * 24 * 60 * 60_000;
 

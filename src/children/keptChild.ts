@@ -177,6 +177,6 @@ const passedOn =
   /^(?:PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|TMP|TEMP|SYSTEMROOT|LD_LIBRARY_PATH|NODE_ENV|NODE_OPTIONS|(?:ORT|OMP|CUDA|NVIDIA|VIPS|MALLOC|UV)_\w+)$/i;
 
 /** Children read hostile bytes: database URLs, keys and tokens stay out of their reach. */
-export function childEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function childEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => passedOn.test(name)));
 }

@@ -15,7 +15,7 @@ export interface Store {
 }
 
 /** Opens the database of DATABASE_URL, or of DATA_DIR (default ./data), made and migrated where necessary. */
-export async function openStore(environment: NodeJS.ProcessEnv): Promise<Store> {
+async function openStore(environment: NodeJS.ProcessEnv): Promise<Store> {
   const database = await openDatabase({ at: placeOf(environment), forward: true });
   return {
     database,

@@ -1,2 +1,2 @@
-export { CsvError, type CsvOptions, type CsvRow, type CsvText, readCsv } from './readCsv.js';
-export { type CsvCell, csvLine, type CsvLineOptions } from './csvLine.js';
+export { CsvError, type CsvRow, readCsv } from './readCsv.js';
+export { type CsvCell, csvLine } from './csvLine.js';

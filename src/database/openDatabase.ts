@@ -34,7 +34,7 @@ export interface DatabaseOptions {
 }
 
 /** Another process has the folder open. */
-export class FolderInUse extends Error {
+class FolderInUse extends Error {
   override readonly name = 'FolderInUse';
 }
 

@@ -12,7 +12,7 @@ export function monthOf(time: Date): Month {
   return { year: time.getUTCFullYear(), month: time.getUTCMonth() + 1 };
 }
 
-export function monthAfter({ year, month }: Month): Month {
+function monthAfter({ year, month }: Month): Month {
   return month === 12 ? { year: year + 1, month: 1 } : { year, month: month + 1 };
 }
 
@@ -29,7 +29,7 @@ export function currentMonths(now = new Date()): readonly Month[] {
   return [month, monthAfter(month)];
 }
 
-export function partitionName({ year, month }: Month): string {
+function partitionName({ year, month }: Month): string {
   return `detections_${String(year).padStart(4, '0')}_${String(month).padStart(2, '0')}`;
 }
 

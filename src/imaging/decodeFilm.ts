@@ -15,7 +15,7 @@ sharp.cache(false);
 sharp.concurrency(1);
 
 /** Shortest side of a film in pixels. */
-export const smallestSide = 64;
+const smallestSide = 64;
 
 export interface DecodeOptions {
   /** Width · height; counted from the header, before any pixel is allocated. */

@@ -37,7 +37,7 @@ export function withoutExternalId(reportText: string): string {
 }
 
 /** JSON with the keys of every object sorted. */
-export function sortedJson(value: unknown): string {
+function sortedJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
   );

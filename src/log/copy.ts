@@ -19,7 +19,7 @@ const copied = [
 export type CopiedRows = Readonly<Record<(typeof copied)[number], number>>;
 
 /** The target of a copy holds something already. */
-export class TargetNotEmpty extends Error {
+class TargetNotEmpty extends Error {
   override readonly name = 'TargetNotEmpty';
 }
 

@@ -9,7 +9,7 @@ const Score = Type.Number({ minimum: 0, maximum: 1 });
 const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
 const ScoreByClass = Type.Record(Type.String(), Score);
 
-export const BoxSchema = Type.Object(
+const BoxSchema = Type.Object(
   {
     x: Type.Number({ minimum: 0 }),
     y: Type.Number({ minimum: 0 }),
@@ -29,21 +29,21 @@ export const ReportedBoxSchema = Type.Object({
 });
 export type ReportedBox = Static<typeof ReportedBoxSchema>;
 
-export const TimingsSchema = Type.Object({
+const TimingsSchema = Type.Object({
   queueMs: Type.Number({ minimum: 0 }),
   decodeMs: Type.Number({ minimum: 0 }),
   inferMs: Type.Number({ minimum: 0 }),
   postMs: Type.Number({ minimum: 0 }),
 });
 
-export const ReportModelSchema = Type.Object({
+const ReportModelSchema = Type.Object({
   name: Type.String(),
   version: Type.String(),
   specSha256: Sha256,
   onnxSha256: Sha256,
 });
 
-export const ReportImageSchema = Type.Object({
+const ReportImageSchema = Type.Object({
   sha256: Sha256,
   width: Type.Integer({ minimum: 1 }),
   height: Type.Integer({ minimum: 1 }),

@@ -42,7 +42,7 @@ interface FormatDefaults {
 }
 
 /** What the frameworks themselves do with a picture. */
-export const formatDefaults: Readonly<Record<SourceFormat, FormatDefaults>> = {
+const formatDefaults: Readonly<Record<SourceFormat, FormatDefaults>> = {
   // letterbox_image of darknet: floats, corner-aligned, and boxes go back by the un-floored half of the bars.
   darknet: {
     fit: {

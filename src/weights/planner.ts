@@ -213,6 +213,6 @@ export class Planner {
 }
 
 /** channels × height × width */
-export function sizeText({ channels, height, width }: MapShape): string {
+function sizeText({ channels, height, width }: MapShape): string {
   return `${channels} × ${height} × ${width}`;
 }

@@ -32,7 +32,7 @@ export function film(
 export type Place = readonly [x: number, y: number, width: number, height: number];
 export type ScoredPlace = readonly [score: number, place: Place, name?: string];
 
-export function boxOf([x, y, width, height]: Place): Box {
+function boxOf([x, y, width, height]: Place): Box {
   return { x, y, width, height };
 }
 

@@ -49,7 +49,7 @@ export const spec: ModelSpec = parseModelSpec({
 
 const timings = { queueMs: 0.5, decodeMs: 9, inferMs: 71, postMs: 0.25 };
 
-export function filmFacts(bytes: Uint8Array) {
+function filmFacts(bytes: Uint8Array) {
   return {
     sha256: sha256(bytes),
     width: 200,
@@ -105,7 +105,7 @@ export interface FakeEngine extends Engine {
   readonly observers: readonly EngineObserver[];
 }
 
-export function fakeEngine(): FakeEngine {
+function fakeEngine(): FakeEngine {
   const films: Uint8Array[] = [];
   const observers: EngineObserver[] = [];
   const engine: FakeEngine = {
@@ -142,7 +142,7 @@ export interface MemoryLog extends DetectionLog {
   streamBreaksAfter: number;
 }
 
-export function memoryLog(): MemoryLog {
+function memoryLog(): MemoryLog {
   const entries: DetectionEntry[] = [];
   const events: AuditEvent[] = [];
   const openClaims = new Map<string, string>();
@@ -306,7 +306,7 @@ export interface MemoryAccounts extends Accounts {
   readonly acts: string[];
 }
 
-export function memoryAccounts(): MemoryAccounts {
+function memoryAccounts(): MemoryAccounts {
   const tokens: MemoryAccounts['tokens'] = new Map();
   const passwords = new Map([['anna', 'correct horse battery']]);
   const acts: string[] = [];
@@ -353,7 +353,7 @@ export function memoryAccounts(): MemoryAccounts {
 }
 
 /** Sessions in memory; those of the database are tested in test/auth and test/http/sessions.test.ts. */
-export function memorySessions(): Sessions {
+function memorySessions(): Sessions {
   const open = new Map<string, Session>();
   return {
     open: (user) => {
@@ -368,7 +368,7 @@ export function memorySessions(): Sessions {
 }
 
 /** A service that keeps no films. */
-export const noFilms: FilmStore = {
+const noFilms: FilmStore = {
   kind: 'none',
   keepDays: 30,
   counts: () => ({ kept: 0, failed: 0, waiting: 0 }),
@@ -385,7 +385,7 @@ function memorySite(): Site {
   return { read: () => Promise.resolve(settings), change: (changed) => Promise.resolve((settings = changed)) };
 }
 
-export const settings: HttpSettings = {
+const settings: HttpSettings = {
   version: '0.0.0',
   maxUploadBytes: 100_000,
   uploadBudgetBytes: 1_000_000,

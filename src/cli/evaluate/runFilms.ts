@@ -14,7 +14,7 @@ import type { AnnotatedSet, EvaluationFilm } from './annotatedSet.js';
  * Boxes that results keep: raw scores from `floor` on, so many on a film. On the pilot's 274 validation films of cxr-opacity and
  * cxr-opacity-299 a floor of 1e-5 moves no AP by more than .0015, while one of .01 would take .007 off AP at IoU .4.
  */
-export const kept = { floor: 0.001, maximumPerFilm: 100 } as const;
+const kept = { floor: 0.001, maximumPerFilm: 100 } as const;
 
 /** Nobody waits: on a busy machine a film that is late must not count as one on which nothing was found. */
 const patience = { startTimeoutMs: 900_000, deadlineMs: 900_000 };

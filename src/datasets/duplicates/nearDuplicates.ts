@@ -17,7 +17,7 @@ export interface NearDuplicate {
  * validation films of siim-covid19 are (0.902 to 0.911; people of like build): a pair that is found wants a look. Of made copies of 24 films all that
  * were resized, compressed (JPEG, quality 20), toned or inverted are found, 23 of those cropped by 3 %, 17 of those with a wide black border.
  */
-export const limits = { hashDistance: 18, coarse: 0.55, aligned: 0.9 } as const;
+const limits = { hashDistance: 18, coarse: 0.55, aligned: 0.9 } as const;
 
 /**
  * Pairs that are the same exposure: another size, file format, tone, compression, inversion, or a few per cent cut off.

@@ -1,3 +1,3 @@
-export type { LevelTable, Plane, Size } from './plane.js';
+export type { LevelTable, Plane } from './plane.js';
 export { resize } from './resize.js';
 export type { Interpolation } from './taps.js';

@@ -50,7 +50,7 @@ export const ListQuerySchema = Type.Object(
 /** What narrows down a list or an export. */
 export type FilterQuery = Omit<Static<typeof ListQuerySchema>, 'limit' | 'cursor'>;
 
-export const exportFormats = ['csv', 'ndjson', 'coco'] as const;
+const exportFormats = ['csv', 'ndjson', 'coco'] as const;
 
 export const ExportQuerySchema = Type.Object(
   { ...filters, format: Type.Enum([...exportFormats], { type: 'string', description: 'Form of the export' }) },

@@ -273,7 +273,7 @@ export class Problem extends Error {
   }
 }
 
-export const problemMediaType = 'application/problem+json';
+const problemMediaType = 'application/problem+json';
 
 /** Seconds after which a retryable problem is worth another try. */
 const retryAfterS: Partial<Record<ProblemCode, number>> = {

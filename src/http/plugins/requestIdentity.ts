@@ -67,7 +67,7 @@ export const identityOptions = {
 } satisfies Partial<FastifyServerOptions<never>>;
 
 /** Requests, responses and errors without headers, query, body, or a database's row values. */
-export const discreetSerializers = {
+const discreetSerializers = {
   req: (request: { readonly method?: string }) => ({ method: request.method }),
   res: (response: { readonly statusCode?: number }) => ({ status: response.statusCode }),
   err: describeError,

@@ -13,7 +13,7 @@ export const statisticsSchema = {
   problems: ['bad-parameter'],
 } satisfies FastifySchema;
 
-export const plots = ['volume', 'states', 'latency', 'scores'] as const;
+const plots = ['volume', 'states', 'latency', 'scores'] as const;
 export type Plot = (typeof plots)[number];
 
 export const plotSchema = {

@@ -1,0 +1,35 @@
+import type { KnipConfig } from 'knip';
+
+const config: KnipConfig = {
+  entry: [
+    'src/main.ts',
+    'src/cli/main.ts',
+    'src/cli/generate.ts',
+    'src/cli/checkCuda/main.ts',
+    // Programs of child processes: they are forked by path.
+    'src/engine/{decoder,runner}/main.ts',
+    'src/films/writer/main.ts',
+    // Browser code: esbuild's entries, see scripts/build-viewer.mjs.
+    'src/viewer/main.ts',
+    'src/viewer/film/pixels/read.worker.ts',
+    // kysely's Migrator calls `up` of each.
+    'migrations/*.ts',
+    'bench/main.ts',
+    // Run by hand: docs/decisions/0004-input-gate.md.
+    'bench/gate.ts',
+    'scripts/*.mjs',
+    'test/**/*.test.ts',
+    // Children of tests, forked by path.
+    'test/**/children/*.ts',
+    'test/log/{appender,dying}.ts',
+  ],
+  project: ['src/**/*.ts', 'bench/**/*.ts', 'migrations/**/*.ts', 'scripts/**/*.mjs', 'test/**/*.ts'],
+  // A room's index exports the types of what its functions take and give, even where nobody has to name them yet.
+  exclude: ['types'],
+  // Its script is read by path and put into the page under test.
+  ignoreDependencies: ['axe-core'],
+  // Where there is a GPU, its driver brings it.
+  ignoreBinaries: ['nvidia-smi'],
+};
+
+export default config;

@@ -1,0 +1,132 @@
+import type { Site } from '../../api/index.js';
+import { element, nodes, setAttributes } from '../../dom/element.js';
+import { viewChips } from '../boxes/shown.js';
+import { boxesOf, choiceOf, type Reading, verdictOf } from '../state/reading.js';
+import type { ShownFilm } from '../state/shownFilm.js';
+import { noticeButton } from './notice.js';
+import { stateSign } from '../../report/stateSign.js';
+import { scoreText, stateWords, type StateWords } from '../../report/stateWords.js';
+
+export interface StateLine {
+  readonly node: HTMLElement;
+  /** What the view leaves out or adds: it lies over the film, since in the line it would move the film. */
+  readonly difference: HTMLElement;
+  update(): void;
+  close(): void;
+}
+
+/**
+ * The line that is always in sight: the server's state in words, what the reader's view leaves out or adds,
+ * how much of the film is loaded, and the notice. View is not verdict: nothing here but the chips follows
+ * the slider.
+ */
+export function createStateLine(reading: Reading, site: Site): StateLine {
+  const sign = element('span', { class: 'state-sign-place' });
+  const headline = element('strong', { class: 'headline' });
+  const detail = element('span', { class: 'detail', role: 'status' });
+  const chips = element('span', { class: 'chips', role: 'status' });
+  const reset = element(
+    'button',
+    {
+      type: 'button',
+      class: 'quiet reset',
+      on: {
+        click: () => {
+          reading.change({ minScore: undefined, classesOff: new Set(), boxesOff: false });
+        },
+      },
+    },
+    'Reset view',
+  );
+  const quality = element('span', { class: 'quality' });
+  const notice = noticeButton(reading, site);
+  const badge = element('div', { class: 'state-badge', role: 'status' }, sign, headline);
+  const node = element(
+    'section',
+    { class: 'state-line', 'aria-label': 'What the detector says' },
+    badge,
+    detail,
+    quality,
+    notice.node,
+  );
+  const difference = element('div', { class: 'view-difference' }, chips, reset);
+  const openedAt = Date.now();
+  let shownState = '';
+  // While an answer is waited for the seconds count; afterwards the line changes only with the reading.
+  const clock = setInterval(() => {
+    if (verdictOf(reading.film) === undefined) update();
+  }, 1000);
+  update();
+
+  function update(): void {
+    const { film, state } = reading;
+    const verdict = verdictOf(film);
+    const said = verdict === undefined ? waiting(film, openedAt) : stateWords(verdict, titlesOf(film));
+    setText(headline, said.headline);
+    setText(detail, said.detail);
+    const name = verdict?.state ?? (film.fault === undefined ? 'waiting' : 'no-answer');
+    if (name !== shownState) {
+      shownState = name;
+      sign.replaceChildren(...nodes(verdict !== undefined && stateSign(verdict.state)));
+    }
+    const threshold = verdict === undefined || verdict.state === 'not-analysed' ? undefined : verdict.threshold;
+    const choice = threshold === undefined ? undefined : choiceOf(state, threshold);
+    const said2 =
+      threshold === undefined || choice === undefined ? [] : viewChips(boxesOf(film, state), threshold, choice);
+    if (chips.textContent !== said2.map(({ says }) => says).join(''))
+      chips.replaceChildren(...said2.map(({ by, says }) => element('span', { class: 'chip', 'data-by': by }, says)));
+    reset.hidden = said2.length === 0;
+    setAttributes(node, {
+      'data-state': name,
+      'data-threshold': threshold === undefined ? undefined : scoreText(threshold),
+      'data-view': choice === undefined ? undefined : scoreText(choice.minScore),
+      'data-hidden-by': said2.length === 0 ? undefined : said2.map(({ by }) => by).join(' '),
+    });
+    setText(quality, qualityText(film));
+    quality.dataset['quality'] = film.pixels.kind === 'shown' ? film.pixels.quality : film.pixels.kind;
+    notice.update();
+  }
+
+  return {
+    node,
+    difference,
+    update,
+    close: () => {
+      clearInterval(clock);
+      notice.close();
+    },
+  };
+}
+
+/** Lesion classes as a reader knows them, for those that were looked for. */
+export function titlesOf(film: ShownFilm): readonly string[] {
+  return (film.loaded?.report.lookedFor ?? []).map((name) => film.titleOf(name).toLowerCase());
+}
+
+function waiting({ fault }: ShownFilm, openedAt: number): StateWords {
+  if (fault !== undefined)
+    return { headline: 'NO REPORT', detail: fault instanceof Error ? fault.message : 'The report can’t be shown.' };
+  const seconds = Math.floor((Date.now() - openedAt) / 1000);
+  return { headline: seconds === 0 ? 'LOADING' : `LOADING ${seconds} s`, detail: 'The report is on its way.' };
+}
+
+function qualityText(film: ShownFilm): string {
+  const { pixels } = film;
+  switch (pixels.kind) {
+    case 'waiting':
+      return 'FILM ON ITS WAY';
+    case 'absent':
+      return 'NO FILM';
+    case 'shown':
+      return pixels.quality === 'full'
+        ? `FULL ${pixels.bits}-bit`
+        : pixels.fault === undefined
+          ? 'PREVIEW 8-bit'
+          : 'PREVIEW 8-bit only';
+  }
+}
+
+/** Leaves the text alone where it says the same: a live region would be read again. */
+function setText(node: HTMLElement, text: string): void {
+  if (node.textContent !== text) node.textContent = text;
+}

@@ -1,0 +1,30 @@
+import type { DrawnBox } from '../boxes/layer.js';
+import { boxesOf, type Reading, verdictOf } from './reading.js';
+import { scoreBeside, scoreText } from '../../report/stateWords.js';
+
+/** Boxes as they are to be drawn; the label of one that is looked at says more. */
+export function drawnBoxes(reading: Reading): readonly DrawnBox[] {
+  const { film, state } = reading;
+  const verdict = verdictOf(film);
+  if (verdict === undefined || verdict.state === 'not-analysed') return [];
+  return boxesOf(film, state).map((shown): DrawnBox => {
+    const { box, rank, status } = shown;
+    const emphasis = box.id === state.selected ? 'selected' : box.id === state.hovered ? 'hover' : 'none';
+    const short = `${rank} ${box.class} ${scoreBeside(box.score, verdict.threshold)}${status === 'below' ? ` below ${scoreText(verdict.threshold)}` : ''}`;
+    const attributes = Object.entries(box.attributes).map(
+      ([name, score]) => `${film.titleOf(name)} ${score.toFixed(2)}`,
+    );
+    const model = film.loaded?.report.model;
+    const more = [
+      `${film.titleOf(box.class)}, score ${scoreBeside(box.score, verdict.threshold)}${status === 'below' ? `, below ${scoreText(verdict.threshold)}` : ''}`,
+      ...attributes,
+      `${model?.name ?? ''} ${model?.version ?? ''}`,
+    ];
+    return {
+      ...shown,
+      emphasis,
+      prior: false,
+      label: emphasis === 'none' ? [short] : [`${rank} ${more[0] ?? ''}`, ...more.slice(1)],
+    };
+  });
+}

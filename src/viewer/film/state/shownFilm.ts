@@ -1,0 +1,127 @@
+import { type FilmSource, loadFilm, type LoadedReport, type PixelState } from './loadFilm.js';
+import type { Picture } from '../pane/painter.js';
+import type { FilmPixels } from '../pixels/levels.js';
+import type { Size } from '../pane/view.js';
+import { type GreyWindow, greyTable, type PresetName, presetWindow } from '../pixels/windowLevel.js';
+
+/** A film that a pane shows: what is known of it so far, and in which window its values are seen. */
+export class ShownFilm {
+  loaded: LoadedReport | undefined;
+  /** Why there is no report. */
+  fault: unknown;
+  pixels: PixelState = { kind: 'waiting' };
+  window: GreyWindow = { low: 0, high: 255 };
+  /** undefined once the window was dragged or typed. */
+  preset: PresetName | undefined = 'stored';
+  inverted = false;
+
+  readonly id: string;
+  readonly #loading = new AbortController();
+  readonly #changed: () => void;
+  #table:
+    | { readonly window: GreyWindow; readonly greatest: number; readonly inverted: boolean; readonly grey: Uint8Array }
+    | undefined;
+
+  constructor(id: string, { changed, ...source }: FilmSource & { readonly changed: () => void }) {
+    this.id = id;
+    this.#changed = changed;
+    const loading = loadFilm(id, source, this.#loading.signal);
+    loading.report.then(
+      (loaded) => {
+        this.#become(() => {
+          this.loaded = loaded;
+        });
+      },
+      (fault: unknown) => {
+        this.#become(() => {
+          this.fault = fault;
+        });
+      },
+    );
+    loading.onPixels((state) => {
+      this.#become(() => {
+        this.#takePixels(state);
+      });
+    });
+  }
+
+  /** Of the upright film; the report knows it before the pixels are there. */
+  get size(): Size | undefined {
+    const image = this.loaded?.report.image ?? undefined;
+    return image ?? (this.pixels.kind === 'shown' ? this.pixels.pixels.sizes[0] : undefined);
+  }
+
+  /** A class as a reader knows it. */
+  titleOf(name: string): string {
+    return this.loaded?.model?.classes.find((known) => known.name === name)?.title ?? name;
+  }
+
+  get shown(): FilmPixels | undefined {
+    return this.pixels.kind === 'shown' ? this.pixels.pixels : undefined;
+  }
+
+  get picture(): Picture | undefined {
+    const { shown: pixels, window, inverted } = this;
+    if (pixels === undefined) return undefined;
+    if (
+      this.#table?.window !== window ||
+      this.#table.greatest !== pixels.greatest ||
+      this.#table.inverted !== inverted
+    ) {
+      this.#table = { window, greatest: pixels.greatest, inverted, grey: greyTable(window, pixels.greatest, inverted) };
+    }
+    return { pixels, table: this.#table.grey };
+  }
+
+  setPreset(name: PresetName): void {
+    this.preset = name;
+    if (this.shown !== undefined) this.window = presetWindow(name, this.shown, this.#analysed);
+    this.#changed();
+  }
+
+  setWindow(window: GreyWindow): void {
+    this.preset = undefined;
+    this.window = window;
+    this.#changed();
+  }
+
+  /** As it was when it was opened. */
+  reset(): void {
+    this.inverted = false;
+    this.setPreset('stored');
+  }
+
+  invert(): void {
+    this.inverted = !this.inverted;
+    this.#changed();
+  }
+
+  close(): void {
+    this.#loading.abort();
+  }
+
+  get #analysed(): readonly [number, number] | null {
+    return this.loaded?.report.image?.preparation.window ?? null;
+  }
+
+  #become(change: () => void): void {
+    if (this.#loading.signal.aborted) return;
+    change();
+    this.#changed();
+  }
+
+  #takePixels(next: PixelState): void {
+    const before = this.shown;
+    this.pixels = next;
+    if (next.kind !== 'shown') return;
+    if (this.preset !== undefined) this.window = presetWindow(this.preset, next.pixels, this.#analysed);
+    else if (before !== undefined && before.greatest !== next.pixels.greatest)
+      this.window = deepened(this.window, this.#analysed ?? [0, next.pixels.greatest]);
+  }
+}
+
+/** A window that was set on the 8-bit preview, in the values of the film: the preview is the analysed window in 256 steps. */
+function deepened({ low, high }: GreyWindow, [black, white]: readonly [number, number]): GreyWindow {
+  const value = (grey: number): number => black + (grey * (white - black)) / 255;
+  return { low: value(low), high: value(high) };
+}

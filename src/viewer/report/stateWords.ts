@@ -1,0 +1,78 @@
+import type { Verdict } from './verdict.js';
+
+/** What the state line says: the headline never folds away, the rest stands below it. */
+export interface StateWords {
+  readonly headline: string;
+  readonly detail: string;
+}
+
+/**
+ * The state in words. “Normal” occurs in one place only, where it is denied: a wrong all-clear is what does
+ * the harm.
+ *
+ * @param lookedFor titles of the lesion classes, as a reader knows them
+ */
+export function stateWords(film: Verdict, lookedFor: readonly string[]): StateWords {
+  switch (film.state) {
+    case 'findings':
+      return {
+        headline: `FINDINGS: ${film.reported} ${film.reported === 1 ? 'box' : 'boxes'} at or above ${scoreText(film.threshold)}`,
+        detail: `Looked for: ${listed(lookedFor, 'and')}. Other disease was not looked for.`,
+      };
+    case 'below-threshold':
+      return {
+        headline: `NO ${lookedFor.length === 0 ? 'BOX' : listed(lookedFor, 'or').toUpperCase()} at or above ${scoreText(film.threshold)}`,
+        detail: 'Other disease was not looked for. This does not say the film is normal.',
+      };
+    case 'not-analysed':
+      return { headline: `NOT ANALYSED: ${reasonTitle(film.code)}`, detail: film.detail };
+  }
+}
+
+/** A threshold as the page shows it: two digits, more where it has more. */
+export function scoreText(threshold: number): string {
+  return Math.abs(threshold * 100 - Math.round(threshold * 100)) < 1e-6
+    ? threshold.toFixed(2)
+    : String(Number(threshold.toFixed(4)));
+}
+
+/**
+ * A score beside a threshold: two digits, and more only where two would put it on the other side: 0.309 is
+ * not shown as 0.31 when 0.31 is what counts.
+ */
+export function scoreBeside(score: number, threshold: number | undefined): string {
+  for (let digits = 2; digits < 6; digits++) {
+    const text = score.toFixed(digits);
+    if (threshold === undefined || Number(text) >= threshold === score >= threshold) return text;
+  }
+  return String(score);
+}
+
+const reasons: Readonly<Record<string, readonly [title: string, whatToDo: string]>> = {
+  'not-a-frontal-chest-film': [
+    'not a frontal chest film',
+    'Read it without the detector. If it is a frontal chest film, send the original file again, upright and uncropped.',
+  ],
+  'engine-failed': [
+    'the detector failed on this film',
+    'Send the film once more. If it fails again, read it without the detector and tell those who run the service.',
+  ],
+  deadline: ['the detector took too long', 'Send the film once more when the service is less busy.'],
+  'unreadable-answer': [
+    'unreadable answer',
+    'Load the page again. Nothing is known about this film until it can be read.',
+  ],
+};
+
+export function reasonTitle(code: string): string {
+  return reasons[code]?.[0] ?? code.replaceAll('-', ' ');
+}
+
+export function whatToDo(code: string): string {
+  return reasons[code]?.[1] ?? 'Read the film without the detector: nothing is known about it.';
+}
+
+function listed(names: readonly string[], and: string): string {
+  const [last = 'nothing', ...rest] = [...names].reverse();
+  return rest.length === 0 ? last : `${rest.reverse().join(', ')} ${and} ${last}`;
+}
