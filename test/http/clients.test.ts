@@ -100,7 +100,7 @@ t.test('generated TypeScript types fit what a program does with reports', types,
   await run(generator, [document, '--output', join(folder, 'api.ts')]);
   await writeFile(join(folder, 'program.ts'), program);
   const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext'];
-  const { stdout } = await run(typescript, [...options, join(folder, 'program.ts')]);
+  const { stdout } = await run(typescript, [...options, 'program.ts'], { cwd: folder });
   t.equal(stdout, '');
 });
 

@@ -105,7 +105,7 @@ export interface FakeEngine extends Engine {
   readonly observers: readonly EngineObserver[];
 }
 
-function fakeEngine(): FakeEngine {
+export function fakeEngine(): FakeEngine {
   const films: Uint8Array[] = [];
   const observers: EngineObserver[] = [];
   const engine: FakeEngine = {
@@ -142,7 +142,7 @@ export interface MemoryLog extends DetectionLog {
   streamBreaksAfter: number;
 }
 
-function memoryLog(): MemoryLog {
+export function memoryLog(): MemoryLog {
   const entries: DetectionEntry[] = [];
   const events: AuditEvent[] = [];
   const openClaims = new Map<string, string>();
