@@ -45,7 +45,7 @@ async function insert(
   db: Kysely<Tables>,
   { report, reportText, candidates, candidateFloor, references }: DetectionEntry,
 ): Promise<void> {
-  const content = chainContent({ id: report.id, report: reportText, candidates, candidateFloor });
+  const content = chainContent({ id: report.id, report, candidates, candidateFloor });
   const boxes = boxesOf(report);
   const referring = referencesOf(report.id, references);
   await db

@@ -15,38 +15,36 @@ export function chainHash(previous: Uint8Array, content: Uint8Array): Buffer {
 /** What a row adds to the chain: 80 bytes. */
 export function chainContent(row: {
   readonly id: string;
-  readonly report: string;
+  readonly report: object;
   readonly candidates: unknown;
   readonly candidateFloor: number;
 }): Buffer {
   return Buffer.concat([
     Buffer.from(row.id.replaceAll('-', ''), 'hex'),
     sha256(withoutExternalId(row.report)),
-    sha256(sortedJson({ candidates: row.candidates, floor: row.candidateFloor })),
+    sha256(JSON.stringify(sorted({ candidates: row.candidates, floor: row.candidateFloor }))),
   ]);
 }
 
 /** Stands before the first row. */
 export const genesis = Buffer.alloc(32);
 
-/** The text of a report without its reference to a patient. Throws SyntaxError where the text is no JSON. */
-export function withoutExternalId(reportText: string): string {
-  const report: unknown = JSON.parse(reportText);
-  if (!isRecord(report)) throw new SyntaxError('a report is a JSON object');
-  return JSON.stringify(Object.fromEntries(Object.entries(report).filter(([key]) => key !== 'externalId')));
+/** The text of a report without its reference to a patient. */
+export function withoutExternalId(report: object): string {
+  return JSON.stringify({ ...report, externalId: undefined });
 }
 
-/** JSON with the keys of every object sorted. */
-function sortedJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+/** The same value with the keys of every object sorted. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
   );
 }
 
 function sha256(text: string): Buffer {
   return createHash('sha256').update(text, 'utf8').digest();
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

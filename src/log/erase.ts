@@ -44,6 +44,8 @@ async function eraseFromReport(trx: Transaction<Tables>, id: string): Promise<vo
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirstOrThrow();
-  const erased = withoutExternalId(report);
+  const parsed: unknown = JSON.parse(report);
+  if (typeof parsed !== 'object' || parsed === null) throw new SyntaxError(`the row ${id} does not hold a report`);
+  const erased = withoutExternalId(parsed);
   if (erased !== report) await trx.updateTable('detections').set({ report: erased }).where('id', '=', id).execute();
 }

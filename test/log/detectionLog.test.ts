@@ -320,7 +320,15 @@ async function tampering(t: Test, db: Kysely<Tables>, log: DetectionLog): Promis
     string,
     string,
   ];
+  const { head } = await verify(db);
   t.match(await verify(db), { rows: 6, faults: [], head: { seq: 6 } });
+  t.strictSame((await verify(db, { keptHead: head })).faults, [], 'a head that was kept elsewhere is still there');
+  t.strictSame((await verify(db, { keptHead: { seq: 6, hash: '00'.repeat(32) } })).faults, [
+    { id: entries[5]!.report.id, problem: 'the hash of row 6 is not the one that was kept' },
+  ]);
+  t.strictSame((await verify(db, { keptHead: { seq: 9, hash: head.hash } })).faults, [
+    { id: 'chain_head', problem: 'the chain ends at 6, before the head that was kept' },
+  ]);
 
   const found = async (tamper: (trx: Kysely<Tables>) => Promise<unknown>): Promise<string[]> => {
     let faults: string[] = [];
