@@ -1,7 +1,13 @@
-import type { DetectionBoxesTable, DetectionsTable } from '../database/index.js';
 import type { Selectable } from 'kysely';
+import type {
+  DetectionBoxesTable,
+  DetectionsTable,
+  FilmReferencesTable,
+  IdempotencyKeysTable,
+} from '../database/index.js';
 import { chainContent, chainHash } from './chain.js';
 import { boxesOf, parseReport, projectionOf } from './row.js';
+import { digestOf, keyText, nothing, referencesText } from './seal.js';
 
 export interface Link {
   readonly seq: number;
@@ -10,7 +16,8 @@ export interface Link {
 
 /** A row with everything that must agree with its report. */
 export type ChainRow = Selectable<DetectionsTable> & {
-  readonly external_id: string | null;
+  readonly references: Selectable<FilmReferencesTable> | undefined;
+  readonly keys: readonly Selectable<IdempotencyKeysTable>[];
   readonly boxes: readonly DetectionBoxesTable[];
 };
 
@@ -33,15 +40,38 @@ export function* contentProblems(row: ChainRow): Generator<string> {
     report,
     candidates: row.candidates,
     candidateFloor: row.candidate_floor,
+    referencesDigest: row.references_digest,
+    keyDigest: row.key_digest,
   });
   if (!same(row.hash, chainHash(row.previous_hash, content)))
     yield 'its report or its candidates are not those that were logged';
   if (JSON.stringify(report) !== row.report) yield 'its report is not written as it was answered';
-  const stored: Readonly<Record<string, unknown>> = { ...row };
+  const stored: Readonly<Record<string, unknown>> = { ...row, external_id: row.references?.external_id ?? null };
   for (const [column, value] of Object.entries({ ...projectionOf(report), external_id: report.externalId ?? null })) {
     if (!equal(stored[column], value)) yield `${column} is not what the report says`;
   }
   if (boxText(row.boxes) !== boxText(boxesOf(report))) yield 'detection_boxes are not those of the report';
+  yield* sealProblems(row);
+}
+
+/** Whose film it is, and which key answers with it. Rows from before migration 0008 cannot tell. */
+function* sealProblems({ references, keys, ...row }: ChainRow): Generator<string> {
+  const { references_digest: referencesDigest, key_digest: keyDigest } = row;
+  if (referencesDigest === null || keyDigest === null) return;
+  if (references === undefined) {
+    if (!same(referencesDigest, nothing) && row.references_erased_at === null)
+      yield 'its references are missing, and were not erased';
+  } else {
+    const { detection_id: _, salt, ...columns } = references;
+    if (!isSealed(referencesDigest, salt, referencesText(columns)))
+      yield 'its references are not those that were logged';
+  }
+  if (!keys.every((key) => isSealed(keyDigest, key.salt, keyText(key))))
+    yield 'an idempotency key that is not its own points to it';
+}
+
+function isSealed(digest: Uint8Array, salt: Uint8Array | null, text: string | undefined): boolean {
+  return salt !== null && text !== undefined && same(digest, digestOf(salt, text));
 }
 
 export function span(first: number, last: number): string {

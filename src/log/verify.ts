@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { DetectionBoxesTable, Tables } from '../database/index.js';
-import { genesis } from './chain.js';
+import type { Tables } from '../database/index.js';
+import { genesis, sha256 } from './chain.js';
 import type { ChainFault } from './entry.js';
 import { type ChainRow, contentProblems, type Link, linkProblems, same, span } from './rowFaults.js';
 
@@ -28,7 +28,8 @@ const pageRows = 500;
 
 /**
  * Rewalks the chain in the order of its links, while appends go on. Finds rows that were changed, deleted or put in,
- * projections and boxes that disagree with their report, and a head that is not the last row's. Time grows linearly
+ * projections and boxes that disagree with their report, references and keys of another film, specs that are not under
+ * their hash, and a head that is not the last row's. Time grows linearly
  * with the rows; two pages are in memory at a time.
  *
  * @example
@@ -56,7 +57,7 @@ export async function verify(db: Kysely<Tables>, { keptHead, onProgress }: Verif
   if (keptHead !== undefined && keptHead.seq > head.seq)
     faults.push({ id: 'chain_head', problem: `the chain ends at ${head.seq}, before the head that was kept` });
   const beyond = await beyondHead(db);
-  faults.push(...beyond);
+  faults.push(...beyond, ...(await specProblems(db)));
   return { rows: rows + beyond.length, faults, head: { seq: head.seq, hash: Buffer.from(head.hash).toString('hex') } };
 }
 
@@ -73,6 +74,17 @@ async function beyondHead(db: Kysely<Tables>): Promise<ChainFault[]> {
     .where('seq', '>', (eb) => eb.selectFrom('chain_head').select('chain_head.seq'))
     .execute();
   return rows.map(({ id }) => ({ id, problem: 'put in behind the head of the chain' }));
+}
+
+/** Rows say by which spec they were made, by its hash: the spec under that hash must be that one. */
+async function specProblems(db: Kysely<Tables>): Promise<ChainFault[]> {
+  const models = await db.selectFrom('models').select(['name', 'version', 'spec', 'spec_sha256']).execute();
+  return models
+    .filter(({ spec, spec_sha256 }) => sha256(spec).toString('hex') !== spec_sha256)
+    .map(({ name, version }) => ({
+      id: `${name} ${version}`,
+      problem: 'the spec of this model is not under its hash',
+    }));
 }
 
 /** The database reads the next page while this process checks one. */
@@ -102,27 +114,46 @@ async function pageAfter(db: Kysely<Tables>, after: Position, lastSeq: number): 
   const rows = await rowsAfter(db, after, lastSeq);
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
-  const boxes = await db.selectFrom('detection_boxes').selectAll().where('detection_id', 'in', ids).execute();
-  const byRow = new Map<string, DetectionBoxesTable[]>(ids.map((id) => [id, []]));
-  for (const box of boxes) byRow.get(box.detection_id)?.push(box);
-  return rows.map((row) => ({ ...row, boxes: byRow.get(row.id) ?? [] }));
+  const boxes = byDetection(
+    await db.selectFrom('detection_boxes').selectAll().where('detection_id', 'in', ids).execute(),
+  );
+  const references = byDetection(
+    await db.selectFrom('film_references').selectAll().where('detection_id', 'in', ids).execute(),
+  );
+  const keys = byDetection(
+    await db.selectFrom('idempotency_keys').selectAll().where('detection_id', 'in', ids).execute(),
+  );
+  return rows.map((row) => ({
+    ...row,
+    boxes: boxes.get(row.id) ?? [],
+    references: references.get(row.id)?.[0],
+    keys: keys.get(row.id) ?? [],
+  }));
+}
+
+function byDetection<Row extends { readonly detection_id: string | null }>(
+  rows: readonly Row[],
+): ReadonlyMap<string | null, readonly Row[]> {
+  const groups = new Map<string | null, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.detection_id);
+    if (group === undefined) groups.set(row.detection_id, [row]);
+    else group.push(row);
+  }
+  return groups;
 }
 
 function rowsAfter(db: Kysely<Tables>, after: Position, lastSeq: number) {
   return (
     db
       .selectFrom('detections')
-      .leftJoin('film_references', 'film_references.detection_id', 'detections.id')
-      .selectAll('detections')
-      .select('film_references.external_id')
+      .selectAll()
       // Says nothing new, but is what an index on seq can start from: without it every page reads from the first row.
       .where('seq', '>=', after.seq)
-      .where((eb) =>
-        eb.or([eb('seq', '>', after.seq), eb.and([eb('seq', '=', after.seq), eb('detections.id', '>', after.id)])]),
-      )
+      .where((eb) => eb.or([eb('seq', '>', after.seq), eb.and([eb('seq', '=', after.seq), eb('id', '>', after.id)])]))
       .where('seq', '<=', lastSeq)
       .orderBy('seq')
-      .orderBy('detections.id')
+      .orderBy('id')
       .limit(pageRows)
       .execute()
   );
