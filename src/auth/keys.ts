@@ -7,9 +7,9 @@ import type { TokenClaims } from './account.js';
 /** The keys that sign tokens (HS256), and how a token must look to be believed. */
 export interface Keys {
   sign(claims: TokenClaims): string;
-  /** The secret of a key id (the header’s `kid`, whatever was sent as that); undefined where it is none of ours. */
+  /** The secret of a key id (the header's `kid`, whatever was sent as that); undefined where it is none of ours. */
   keyOf(kid: unknown): string | undefined;
-  /** For @fastify/jwt’s `verify`: algorithm, issuer, claims and age are pinned. */
+  /** For @fastify/jwt's `verify`: algorithm, issuer, claims and age are pinned. */
   readonly verify: {
     readonly algorithms: ['HS256'];
     readonly allowedIss: string;
