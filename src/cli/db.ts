@@ -7,7 +7,6 @@ import { assertLogExists, placeOf } from './store.js';
 /** `db migrate | status | copy` */
 export function dbCommand(): Command {
   return new Command('db')
-    .description('the database of log and accounts (DATABASE_URL, or a folder: DATA_DIR)')
     .addCommand(
       new Command('migrate')
         .description('bring the schema up to date, as every start does')

@@ -2,7 +2,7 @@ import { copyFile, lstat, mkdir, readdir, readFile, symlink, writeFile } from 'n
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import t from 'tap';
-import { annotationsCommand } from '../../src/cli/annotations.js';
+import { annotationsCommand } from '../../src/cli/annotations/command.js';
 import { readCsv } from '../../src/datasets/index.js';
 import { outcomeOf } from './runCommand.js';
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { commandLine } from '../../src/cli/evaluate/commandLine.js';
+import { commandLine } from '../../src/cli/evaluate/options.js';
 
 t.test('the command that stands in results can be run as it stands: its models, its class list, its quotes', (t) => {
   const choices = {
@@ -8,7 +8,7 @@ t.test('the command that stands in results can be run as it stands: its models, 
     annotations: ['x', 'y'],
     films: [],
     set: ["it's", 'other'],
-    from: 'yolo',
+    from: 'yolo' as const,
     classes: 'classes.txt',
     split: 'val',
   };

@@ -4,8 +4,8 @@ import sharp from 'sharp';
 import t, { type Test } from 'tap';
 import { detectCommand } from '../../src/cli/detect/command.js';
 import type { FileReport } from '../../src/cli/detect/analyseFiles.js';
-import { raisedVersion } from '../../src/cli/evaluate/writeSpec.js';
-import { evaluateCommand } from '../../src/cli/evaluate.js';
+import { raisedVersion } from '../../src/cli/evaluate/recommendation.js';
+import { evaluateCommand } from '../../src/cli/evaluate/command.js';
 import { calibrate, iou } from '../../src/detector/index.js';
 import { type EvaluationReport, figuresOnCard, parseResults, resultsCsv } from '../../src/evaluation/index.js';
 import { loadModel } from '../../src/registry/index.js';
@@ -245,7 +245,7 @@ t.test('what is no results file takes the place of none', async (t) => {
   t.equal(await readFile(join(folder, 'out', 'results.csv'), 'utf8'), good);
   await writeFile(join(folder, 'again.csv'), good);
   const { err } = await evaluate('--results', join(folder, 'again.csv'), '--json', '--resamples', '1');
-  t.equal(err, 'one film is the same file as others of these films, and counted again\n');
+  t.equal(err, 'one film is the same file as another of these films, and was counted twice\n');
 });
 
 t.test('calibration and operating point are written into a spec with a raised version, on demand alone', async (t) => {

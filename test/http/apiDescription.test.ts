@@ -2,7 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { readFile } from 'node:fs/promises';
 import t from 'tap';
 import { Compile } from 'typebox/compile';
-import { generatedDocuments } from '../../src/cli/generatedDocuments.js';
+import { generatedDocuments } from '../../src/cli/generate/documents.js';
 import { problemCodes, problemKinds } from '../../src/http/errors/problems.js';
 import { findingsExample, belowThresholdExample, notAnalysedExample } from '../../src/http/description/examples.js';
 import { BelowThresholdSchema, FindingsSchema, NotAnalysedSchema } from '../../src/report/index.js';

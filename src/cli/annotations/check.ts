@@ -13,10 +13,12 @@ import {
   type ImageIndex,
   readFilms,
 } from '../../datasets/index.js';
+import { messageOf } from '../../messageOf.js';
 import { progressBar } from '../progress.js';
 import { reportFaults, summary } from './faults.js';
-import { type InputOptions, inputOptions, readInput, readTextFile, sayingWrongUse } from './input.js';
-import { readGreySquare } from './pictures.js';
+import { type InputOptions, inputOptions, readInput } from './input.js';
+import { readTextFile, sayingBadFormat } from './readFiles.js';
+import { readGreySquare } from './images.js';
 
 interface CheckOptions extends InputOptions {
   readonly films: string;
@@ -44,7 +46,7 @@ export function checkCommand(): Command {
 async function check(path: string, options: CheckOptions): Promise<void> {
   const input = await readInput(path, options);
   const { name, text } = await readTextFile(options.films);
-  const table = sayingWrongUse(() => readFilms(text, name));
+  const table = sayingBadFormat(() => readFilms(text, name));
   const { images } = input;
   if (images === undefined) throw new Error('check without a folder of images');
   const faults = [
@@ -123,7 +125,7 @@ async function fingerprints(
       try {
         films.push({ row, fingerprint: fingerprintOf(await readGreySquare(join(folder, known.name))) });
       } catch (error) {
-        const reason = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
+        const reason = messageOf(error).split('\n', 1)[0] ?? '';
         broken.push({
           file,
           line: row.line,

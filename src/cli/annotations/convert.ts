@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import {
@@ -13,7 +13,8 @@ import {
 import { UsageError } from '../exit.js';
 import { replaceFile } from '../replaceFile.js';
 import { reportFaults, summary } from './faults.js';
-import { type Input, type InputOptions, inputOptions, readInput, sayingWrongUse } from './input.js';
+import { type Input, type InputOptions, inputOptions, readInput } from './input.js';
+import { sayingBadFormat } from './readFiles.js';
 
 interface ConvertOptions extends InputOptions {
   readonly to: FormatName;
@@ -46,7 +47,7 @@ async function convert(path: string, options: ConvertOptions): Promise<void> {
   const written =
     options.strict && input.faults.length > 0
       ? undefined
-      : sayingWrongUse(() => formats[options.to].write(set, writeOptions(options, input)));
+      : sayingBadFormat(() => formats[options.to].write(set, writeOptions(options, input)));
   if (written === undefined) process.stderr.write('nothing was written, because of --strict\n');
   const isFolder = formats[options.to].layout === 'folder';
   const stale = written === undefined || !isFolder ? 0 : await othersThere(written, options);
@@ -56,7 +57,7 @@ async function convert(path: string, options: ConvertOptions): Promise<void> {
     );
   const targets = written === undefined ? [] : await targetsOf(written, isFolder, options.out);
   refuseOwnInput(input, targets);
-  for (const { path: target, text } of targets) await writeTarget(target, text);
+  for (const { path: target, text } of targets) await replaceFile(target, text);
   const paths = targets.map(({ path: target }) => target);
   for (const loss of written?.losses ?? []) process.stderr.write(`not in ${options.to}: ${loss}\n`);
   if (unlisted > 0 && !options.addNegatives) {
@@ -164,9 +165,4 @@ function refuseOwnInput({ paths }: Input, targets: readonly Target[]): void {
     throw new UsageError(
       `${own.path} is one of the files that are converted: what could not be taken over would be lost from it`,
     );
-}
-
-async function writeTarget(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await replaceFile(path, text);
 }

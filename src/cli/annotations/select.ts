@@ -15,7 +15,7 @@ import {
 import { UsageError } from '../exit.js';
 import { replaceFile } from '../replaceFile.js';
 import { reportFaults, summary } from './faults.js';
-import { readTextFile, sayingWrongUse } from './input.js';
+import { readTextFile, sayingBadFormat } from './readFiles.js';
 
 interface SelectOptions {
   readonly images: string;
@@ -52,7 +52,7 @@ async function select(path: string, options: SelectOptions): Promise<void> {
       `${options.out} holds the collection itself: its metadata.csv would be replaced by the selection`,
     );
   const { text } = await readTextFile(path);
-  const table = sayingWrongUse(() =>
+  const table = sayingBadFormat(() =>
     readCsv(text, path, [options.imageColumn, ...options.where.map(({ column }) => column)]),
   );
   const wanted = table.rows.filter((row) => meets(row, options.where));
@@ -79,7 +79,6 @@ async function select(path: string, options: SelectOptions): Promise<void> {
       rows.push(row);
     }
   }
-  await mkdir(options.out, { recursive: true });
   await replaceFile(
     join(options.out, 'metadata.csv'),
     [csvLine(table.columns), ...rows.map(({ cells }) => csvLine(cells))].join(''),

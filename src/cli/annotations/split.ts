@@ -1,5 +1,4 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import {
   type AnnotatedFilm,
@@ -18,10 +17,13 @@ import {
   splitNames,
   writeFilms,
 } from '../../datasets/index.js';
-import { exitCode, parseProbability, UsageError } from '../exit.js';
+import { messageOf } from '../../messageOf.js';
+import { exitCode, UsageError } from '../exit.js';
+import { parseProbability, parseWholeNumber } from '../parsers.js';
 import { replaceFile } from '../replaceFile.js';
 import { reportFaults } from './faults.js';
-import { type InputOptions, inputOptions, readInput, readTextFile, sayingWrongUse } from './input.js';
+import { type InputOptions, inputOptions, readInput } from './input.js';
+import { readTextFile, sayingBadFormat } from './readFiles.js';
 
 interface SplitOptions extends InputOptions {
   readonly films?: string;
@@ -54,7 +56,7 @@ export function splitCommand(): Command {
       'the patient is what its first group (or all of it) matches in the file name',
       regex,
     )
-    .option('--seed <number>', 'the same seed gives the same split', wholeNumber, 1)
+    .option('--seed <number>', 'the same seed gives the same split', parseWholeNumber, 1)
     .option('--val <share>', 'share of the films', parseProbability, 0.1)
     .option('--test <share>', 'share of the films', parseProbability, 0)
     .option('--redraw', 'draw anew where the films have a split already; else it is kept', false)
@@ -86,7 +88,6 @@ async function split(path: string, options: SplitOptions): Promise<void> {
     return;
   }
   const splits = splitByPatient(films, options, options.seed);
-  await mkdir(dirname(options.out), { recursive: true });
   const columns = table?.columns ?? ['image'];
   const patients = new Map(films.map(({ image, patient }) => [image, patient]));
   await replaceFile(
@@ -115,7 +116,7 @@ async function readFilmsFile({
   patientColumn,
 }: SplitOptions): Promise<FilmsTable> {
   const { name, text } = await readTextFile(path);
-  return sayingWrongUse(() =>
+  return sayingBadFormat(() =>
     readFilms(text, name, { imageColumn, required: patientPattern === undefined ? [patientColumn] : [] }),
   );
 }
@@ -215,11 +216,6 @@ function regex(text: string): RegExp {
   try {
     return new RegExp(text);
   } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    throw new InvalidArgumentError(messageOf(error));
   }
-}
-
-export function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
 }

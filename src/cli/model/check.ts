@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { exitCode } from '../exit.js';
-import { inspectModels, table, tryNetwork } from './inspect.js';
+import { table } from '../table.js';
+import { inspectModels, tryNetwork } from './inspect.js';
 import { modelsFolder } from './modelsFolder.js';
 import { runSelfTest } from './selfTest.js';
 

@@ -5,6 +5,7 @@ import { type Static, Type } from 'typebox';
 import { Parse } from 'typebox/value';
 import { readConfig } from '../../config.js';
 import { iou } from '../../detector/index.js';
+import { messageOf } from '../../messageOf.js';
 import { loadModel, type RegisteredModel } from '../../registry/index.js';
 import { analyseFiles } from '../detect/analyseFiles.js';
 import { engineFor } from '../detect/engine.js';
@@ -54,7 +55,7 @@ export async function runSelfTest(model: RegisteredModel): Promise<string | unde
   try {
     return differenceOf(parseSelfTest(text), await ask(model, join(model.folder, filmName)));
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

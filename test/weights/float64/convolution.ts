@@ -1,4 +1,4 @@
-import { UnsupportedOnnx } from '../unsupportedOnnx.js';
+import { UnsupportedOnnx } from './unsupportedOnnx.js';
 import { mapDims, type MapDims, type Tensor } from './tensor.js';
 import { type Pair, type Sides, windowCounts } from './windows.js';
 

@@ -1,4 +1,4 @@
-import { fromFloat16 } from './float16.js';
+import { fromFloat16 } from '../../../src/weights/onnx/float16.js';
 import { packedIntegers, type ProtobufField, protobufFields } from './protobufFields.js';
 import { UnsupportedOnnx } from './unsupportedOnnx.js';
 

@@ -1,4 +1,4 @@
-import { UnsupportedOnnx } from '../unsupportedOnnx.js';
+import { UnsupportedOnnx } from './unsupportedOnnx.js';
 import { mapDims, product, type Tensor } from './tensor.js';
 import type { Pair } from './windows.js';
 
