@@ -6,7 +6,7 @@ const executablePath = [process.env['CHROMIUM'], process.env['CHROMIUM_PATH'], '
   (path) => path !== undefined && existsSync(path),
 );
 
-/** Why the browser’s tests are skipped; false where they run. CI has a browser: there its absence is a failure. */
+/** Why the browser’s tests are skipped; false where they run. CI has a browser: there its missingPixels is a failure. */
 export const noChromium =
   executablePath === undefined && process.env['CI'] === undefined
     ? 'there is no Chromium on this machine (CHROMIUM)'

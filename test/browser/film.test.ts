@@ -564,8 +564,8 @@ t.test('the film page', { skip: noChromium }, async (t) => {
       const context = await browser.newContext({ baseURL: running.address, storageState: place.storageState });
       const page = await context.newPage();
       await page.goto(`/films/${filmId}`);
-      await page.locator('.film-absence').getByText('The film was not kept.').waitFor();
-      t.match(await page.locator('.film-absence').textContent(), 'empty frame of its size, 1024 × 1024');
+      await page.locator('.film-missingPixels').getByText('The film was not kept.').waitFor();
+      t.match(await page.locator('.film-missingPixels').textContent(), 'empty frame of its size, 1024 × 1024');
       t.equal(await page.locator('[data-box]').count(), (await reported(running, filmId)).length);
       t.equal(await page.locator('.quality').textContent(), 'NO FILM');
       t.strictSame(await axeFaults(page), []);

@@ -6,8 +6,8 @@ import { overlaps, placeLabels } from '../../src/viewer/film/boxes/labels.js';
 import { boxLook, casing, outerRect, strokedRect } from '../../src/viewer/film/boxes/look.js';
 import { shownBoxes, viewChips } from '../../src/viewer/film/boxes/shown.js';
 import { wherePictured } from '../../src/viewer/film/boxes/where.js';
-import { judgedFilm } from '../../src/viewer/film/judged.js';
-import { scoreBeside, scoreText, stateWords } from '../../src/viewer/film/stateWords.js';
+import { readVerdict } from '../../src/viewer/report/verdict.js';
+import { scoreBeside, scoreText, stateWords } from '../../src/viewer/report/stateWords.js';
 
 /** Which boxes are drawn and how, where their labels go, and what is said of it all. */
 
@@ -58,10 +58,10 @@ const view = (
 });
 
 t.test('the logged state and threshold are shown, whatever the view is made at', (t) => {
-  const film = judgedFilm(view('findings', candidates, 'findings'));
+  const film = readVerdict(view('findings', candidates, 'findings'));
   t.match(film, { state: 'findings', threshold: 0.31, floor: 0.05, reported: 2 });
   t.match(
-    judgedFilm(view('findings', candidates.slice(2), 'below-threshold')),
+    readVerdict(view('findings', candidates.slice(2), 'below-threshold')),
     { state: 'below-threshold', reported: 0 },
     'candidates alone are no findings',
   );
@@ -70,22 +70,22 @@ t.test('the logged state and threshold are shown, whatever the view is made at',
 
 t.test('an answer that contradicts itself is not analysed, never clear', (t) => {
   t.match(
-    judgedFilm(view('findings', candidates.slice(2), 'findings')),
+    readVerdict(view('findings', candidates.slice(2), 'findings')),
     { state: 'not-analysed', code: 'unreadable-answer' },
     'findings without a box',
   );
   t.match(
-    judgedFilm(view('findings', candidates, 'below-threshold')),
+    readVerdict(view('findings', candidates, 'below-threshold')),
     { state: 'not-analysed' },
     'a reported box on a film without findings',
   );
-  t.match(judgedFilm(view('below-threshold', [], 'fine')), { state: 'not-analysed' }, 'a state that nobody knows');
+  t.match(readVerdict(view('below-threshold', [], 'fine')), { state: 'not-analysed' }, 'a state that nobody knows');
   t.end();
 });
 
 t.test('the three states differ in every word that counts, and “normal” is only denied', (t) => {
-  const findings = stateWords(judgedFilm(view('findings', candidates, 'findings')), ['opacity']);
-  const below = stateWords(judgedFilm(view('below-threshold', [], 'below-threshold')), ['opacity']);
+  const findings = stateWords(readVerdict(view('findings', candidates, 'findings')), ['opacity']);
+  const below = stateWords(readVerdict(view('below-threshold', [], 'below-threshold')), ['opacity']);
   const none = stateWords({ state: 'not-analysed', code: 'deadline', detail: 'Not within 30000 ms.' }, ['opacity']);
   t.equal(findings.headline, 'FINDINGS: 2 boxes at or above 0.31');
   t.equal(below.headline, 'NO OPACITY at or above 0.31');
@@ -94,7 +94,7 @@ t.test('the three states differ in every word that counts, and “normal” is o
   const said = [findings, below, none].map(({ headline, detail }) => /normal|clear/i.test(headline + detail));
   t.strictSame(said, [false, true, false]);
   t.equal(
-    stateWords(judgedFilm(view('below-threshold', [], 'below-threshold')), ['nodule', 'mass', 'effusion']).headline,
+    stateWords(readVerdict(view('below-threshold', [], 'below-threshold')), ['nodule', 'mass', 'effusion']).headline,
     'NO NODULE, MASS OR EFFUSION at or above 0.31',
   );
   t.notMatch(

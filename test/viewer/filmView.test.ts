@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { FilmReport } from '../../src/viewer/api/answers.js';
-import { FilmOnShow } from '../../src/viewer/film/filmOnShow.js';
-import { coarseness } from '../../src/viewer/film/painter.js';
+import { ShownFilm } from '../../src/viewer/film/state/shownFilm.js';
+import { coarseness } from '../../src/viewer/film/pane/painter.js';
 import { paint, type Raster } from '../../src/viewer/film/pixels/paint.js';
 import { filmPixels, halved, sizeFor } from '../../src/viewer/film/pixels/levels.js';
 import {
@@ -17,14 +17,14 @@ import {
   toScreen,
   type View,
   zoomedAt,
-} from '../../src/viewer/film/view.js';
+} from '../../src/viewer/film/pane/view.js';
 import {
   draggedWindow,
   greyTable,
   percentileWindow,
   presetWindow,
   widthAndLevel,
-} from '../../src/viewer/film/windowLevel.js';
+} from '../../src/viewer/film/pixels/windowLevel.js';
 
 /** Where a film lies on the screen, which greys its values get, and that both meet in the painted pixels. */
 
@@ -262,7 +262,7 @@ t.test('a moving film is as coarse as the machine needs, and no coarser', (t) =>
 async function onShow(
   image: Partial<NonNullable<FilmReport['image']>>,
   options: { readonly deep?: Uint16Array<ArrayBuffer>; readonly pictureWidth?: number } = {},
-): Promise<FilmOnShow> {
+): Promise<ShownFilm> {
   const { deep, pictureWidth = 2 } = options;
   const report: FilmReport = {
     id: 'f',
@@ -291,9 +291,9 @@ async function onShow(
     asLogged: { state: 'below-threshold', threshold: 0.3, candidateFloor: 0.05 },
   };
   const bits = deep === undefined ? 8 : 16;
-  let film: FilmOnShow | undefined;
+  let film: ShownFilm | undefined;
   await new Promise<void>((resolve) => {
-    film = new FilmOnShow('f', {
+    film = new ShownFilm('f', {
       api: {
         detection: () => Promise.resolve(report),
         film: () =>

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { chordOf, chordText, type KeyPress } from '../../src/viewer/chord.js';
-import { type KeyCommand, Keys } from '../../src/viewer/keys.js';
+import { chordOf, chordText, type KeyPress } from '../../src/viewer/keys/chord.js';
+import { type KeyCommand, Keys } from '../../src/viewer/keys/keys.js';
 
 /** What a key press does, and when it does nothing. */
 

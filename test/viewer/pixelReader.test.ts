@@ -1,6 +1,6 @@
 import t from 'tap';
 import { type FilmReport, reportShape } from '../../src/viewer/api/answers.js';
-import { loadFilm, type PixelState } from '../../src/viewer/film/loadFilm.js';
+import { loadFilm, type PixelState } from '../../src/viewer/film/state/loadFilm.js';
 import { type FilmPixels, filmPixels } from '../../src/viewer/film/pixels/levels.js';
 import { createPixelReader, type PixelReader } from '../../src/viewer/film/pixels/reader.js';
 import type { ReadAnswer, ReadQuestion, ReadReply } from '../../src/viewer/film/pixels/readRequest.js';

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Model } from '../../src/viewer/api/answers.js';
-import { createServedModels } from '../../src/viewer/servedModels.js';
+import { createServedModels } from '../../src/viewer/app/servedModels.js';
 import { modelsText } from '../../src/viewer/shell/frame.js';
 
 const model = (name: string, version: string, licence: string, isDefault = false): Model => ({

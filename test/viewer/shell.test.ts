@@ -6,18 +6,10 @@ import { ApiFault, faultOf } from '../../src/viewer/api/fault.js';
 import { withQuery } from '../../src/viewer/api/query.js';
 import { createSessionState } from '../../src/viewer/api/sessionState.js';
 import { array, number, object, optional, ShapeError, string } from '../../src/viewer/api/shape.js';
-import {
-  apiFilter,
-  earliestDay,
-  filterOf,
-  type FilmFilter,
-  instantOf,
-  noFilter,
-  noSearch,
-  pathOf,
-} from '../../src/viewer/films/filter.js';
-import { pathInside, routeOf } from '../../src/viewer/route.js';
-import { keepingText } from '../../src/viewer/shell/frame.js';
+import { apiFilter, filterOf, type FilmFilter, noFilter, noSearch, pathOf } from '../../src/viewer/films/filter.js';
+import { pathInside, routeOf } from '../../src/viewer/app/route.js';
+import { keepingText } from '../../src/viewer/app/keepingText.js';
+import { earliestDay, instantOf } from '../../src/viewer/ui/dates.js';
 import { expiryStep, warnAheadMs } from '../../src/viewer/shell/expiryStep.js';
 
 t.test('addresses stand for pages', (t) => {

@@ -1,8 +1,8 @@
 import { ApiFault } from '../api/index.js';
 import { element } from '../dom/element.js';
-import type { Page, PageContext } from '../page.js';
-import { passwordField } from '../shell/field.js';
-import { actionForm } from '../shell/form.js';
+import type { Page, PageContext } from '../app/page.js';
+import { passwordField } from '../ui/field.js';
+import { actionForm } from '../ui/form.js';
 import { tokenSection } from './tokenSection.js';
 
 /** One’s own password and tokens. */

@@ -1,10 +1,10 @@
 import type { Role, Token } from '../api/index.js';
 import { element } from '../dom/element.js';
-import type { PageContext } from '../page.js';
-import { dayOf, when } from '../films/when.js';
-import { confirmed, openDialog } from '../shell/dialog.js';
-import { choice, field } from '../shell/field.js';
-import { actionForm, faultText, isGivenUp } from '../shell/form.js';
+import type { PageContext } from '../app/page.js';
+import { dayOf, when } from '../ui/dates.js';
+import { confirmed, openDialog } from '../ui/dialog.js';
+import { choice, field } from '../ui/field.js';
+import { actionForm, faultText, isGivenUp } from '../ui/form.js';
 
 /** A program without an account of its own needs to be told what it may do. */
 const machineRoles: readonly (readonly [Role, string])[] = [

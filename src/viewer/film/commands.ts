@@ -1,6 +1,6 @@
-import type { KeyCommand } from '../keys.js';
-import type { Tool } from './gestures.js';
-import { type PresetName, presets } from './windowLevel.js';
+import type { KeyCommand } from '../keys/keys.js';
+import type { Tool } from './pane/gestures.js';
+import { type PresetName, presets } from './pixels/windowLevel.js';
 
 /** What the keys of the film page do. */
 export interface FilmActs {

@@ -1,8 +1,8 @@
 import type { ListItem } from '../api/index.js';
 import { element } from '../dom/element.js';
-import { scoreBeside } from '../film/stateWords.js';
-import { stateBadge } from './stateBadge.js';
-import { when } from './when.js';
+import { scoreBeside } from '../report/stateWords.js';
+import { stateBadge } from '../report/stateBadge.js';
+import { when } from '../ui/dates.js';
 
 export interface FilmRowOptions {
   readonly thumbnail: string;

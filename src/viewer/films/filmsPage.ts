@@ -1,9 +1,9 @@
 import { ApiFault, type ListItem } from '../api/index.js';
 import { element } from '../dom/element.js';
-import { keys } from '../keys.js';
-import type { Page, PageContext } from '../page.js';
-import { confirmed } from '../shell/dialog.js';
-import { faultText, isGivenUp } from '../shell/form.js';
+import { keys } from '../keys/keys.js';
+import type { Page, PageContext } from '../app/page.js';
+import { confirmed } from '../ui/dialog.js';
+import { faultText, isGivenUp } from '../ui/form.js';
 import { queuePanel } from '../upload/queuePanel.js';
 import {
   apiFilter,
@@ -18,7 +18,7 @@ import {
 import { filterForm } from './filterForm.js';
 import { filmColumns, filmRow } from './filmRow.js';
 import { uploadStrip } from './uploadStrip.js';
-import { when } from './when.js';
+import { when } from '../ui/dates.js';
 
 const pageSize = 50;
 

@@ -1,4 +1,5 @@
 import type { DetectionFilter } from '../api/index.js';
+import { instantOf, isDay } from '../ui/dates.js';
 
 /** What the list of films is narrowed down to. Empty text means: not by this. */
 export interface FilmFilter {
@@ -22,9 +23,6 @@ export interface FilmSearch {
 
 export const noFilter: FilmFilter = { state: '', model: '', class: '', submitter: '', from: '', to: '', minScore: '' };
 export const noSearch: FilmSearch = { by: 'patientRef', text: '' };
-
-/** The server's instants begin with 1970, and this day does so later everywhere on earth. A year typed half way is 0002. */
-export const earliestDay = '1970-01-02';
 
 const names: readonly (keyof FilmFilter)[] = ['state', 'model', 'class', 'submitter', 'from', 'to', 'minScore'];
 const states: readonly FilmFilter['state'][] = ['findings', 'below-threshold', 'not-analysed'];
@@ -67,17 +65,6 @@ export function apiFilter(filter: FilmFilter, search: FilmSearch): DetectionFilt
     // PowerShell's Get-FileHash prints capitals.
     ...(text === '' ? {} : { [search.by]: search.by === 'sha256' ? text.toLowerCase() : text }),
   };
-}
-
-/** When a day begins by the user’s clock, `later` days after it; undefined for no day, and for one before `earliestDay`. */
-export function instantOf(day: string, later: number): string | undefined {
-  if (!isDay(day)) return undefined;
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
-  return new Date(year, month - 1, date + later).toISOString();
-}
-
-function isDay(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) && text >= earliestDay && !Number.isNaN(Date.parse(text));
 }
 
 function scoreOf(text: string): number | undefined {

@@ -1,7 +1,8 @@
 import { element } from '../dom/element.js';
-import type { ServedModels } from '../servedModels.js';
-import { choice, field } from '../shell/field.js';
-import { earliestDay, type FilmFilter, type FilmSearch, isNarrowed } from './filter.js';
+import type { ServedModels } from '../app/servedModels.js';
+import { choice, field } from '../ui/field.js';
+import { earliestDay } from '../ui/dates.js';
+import { type FilmFilter, type FilmSearch, isNarrowed } from './filter.js';
 
 export interface FilterFormOptions {
   readonly filter: FilmFilter;

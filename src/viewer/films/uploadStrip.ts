@@ -1,7 +1,7 @@
 import type { UploadFields } from '../api/index.js';
 import { element } from '../dom/element.js';
-import type { ServedModels } from '../servedModels.js';
-import { choice, field } from '../shell/field.js';
+import type { ServedModels } from '../app/servedModels.js';
+import { choice, field } from '../ui/field.js';
 import type { Intake } from '../upload/intake.js';
 
 /** Where films are chosen, and what goes with them. */

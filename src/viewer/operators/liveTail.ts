@@ -1,9 +1,9 @@
 import { nullable, number, object, type Of, oneOf, string } from '../api/shape.js';
 import { element } from '../dom/element.js';
-import { reasonTitle } from '../film/stateWords.js';
-import { stateSign } from '../film/sign.js';
-import { when } from '../films/when.js';
-import type { PageContext } from '../page.js';
+import { reasonTitle } from '../report/stateWords.js';
+import { stateSign } from '../report/stateSign.js';
+import { when } from '../ui/dates.js';
+import type { PageContext } from '../app/page.js';
 
 const kept = 200;
 

@@ -1,7 +1,7 @@
 import { tokenSection } from '../account/tokenSection.js';
 import { element } from '../dom/element.js';
-import type { Page, PageContext } from '../page.js';
-import type { OperatorTab } from '../route.js';
+import type { Page, PageContext } from '../app/page.js';
+import type { OperatorTab } from '../app/route.js';
 import { liveTail } from './liveTail.js';
 import { siteSection } from './siteSection.js';
 import { statisticsSection } from './statisticsSection.js';

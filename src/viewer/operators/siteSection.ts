@@ -1,8 +1,8 @@
 import type { Site } from '../api/index.js';
 import { element } from '../dom/element.js';
-import type { PageContext } from '../page.js';
-import { faultText } from '../shell/form.js';
-import { keepingText } from '../shell/frame.js';
+import type { PageContext } from '../app/page.js';
+import { faultText } from '../ui/form.js';
+import { keepingText } from '../app/keepingText.js';
 
 /** What holds for the whole site: who may ask for an account, where films are kept. */
 export function siteSection({ api, site: atStart, say }: PageContext): {

@@ -1,11 +1,10 @@
 import type { Statistics, StatisticsQuery, Tally } from '../api/index.js';
 import { element } from '../dom/element.js';
-import { reasonTitle, scoreText } from '../film/stateWords.js';
-import { dayOf } from '../films/when.js';
-import { earliestDay, instantOf } from '../films/filter.js';
-import type { PageContext } from '../page.js';
-import { choice, field } from '../shell/field.js';
-import { faultText, isGivenUp } from '../shell/form.js';
+import { reasonTitle, scoreText } from '../report/stateWords.js';
+import { dayOf, earliestDay, instantOf } from '../ui/dates.js';
+import type { PageContext } from '../app/page.js';
+import { choice, field } from '../ui/field.js';
+import { faultText, isGivenUp } from '../ui/form.js';
 
 const plots = [
   ['volume', 'Films a day'],

@@ -1,10 +1,10 @@
 import { type Account, ApiFault, type Role } from '../api/index.js';
 import { element } from '../dom/element.js';
-import { dayOf, when } from '../films/when.js';
-import type { PageContext } from '../page.js';
-import { confirmed, openDialog } from '../shell/dialog.js';
-import { choice, field, passwordField } from '../shell/field.js';
-import { actionForm, faultText, isGivenUp } from '../shell/form.js';
+import { dayOf, when } from '../ui/dates.js';
+import type { PageContext } from '../app/page.js';
+import { confirmed, openDialog } from '../ui/dialog.js';
+import { choice, field, passwordField } from '../ui/field.js';
+import { actionForm, faultText, isGivenUp } from '../ui/form.js';
 
 const roles: readonly (readonly [Role, string])[] = [
   ['radiologist', 'radiologist'],

@@ -1,8 +1,8 @@
 import { type Api, ApiFault } from '../api/index.js';
 import { element } from '../dom/element.js';
-import { keys } from '../keys.js';
+import { keys } from '../keys/keys.js';
 import { type ExpiryStep, expiryStep } from './expiryStep.js';
-import { faultText } from './form.js';
+import { faultText } from '../ui/form.js';
 
 /** Between two questions whether a session that should have ended has: an answer may say that it goes on. */
 const askEveryMs = 5000;

@@ -1,6 +1,7 @@
 import type { Api, ModelFacts, Site, User } from '../api/index.js';
 import { element } from '../dom/element.js';
-import type { ServedModels } from '../servedModels.js';
+import { keepingText } from '../app/keepingText.js';
+import type { ServedModels } from '../app/servedModels.js';
 import { connectionChip } from './connectionChip.js';
 
 export interface Frame {
@@ -180,10 +181,4 @@ export function modelsText(models: readonly (ModelFacts & { readonly default?: b
   if (models.length === 1 && only !== undefined) return `Model ${only.name} ${only.version}, licence ${only.licence}`;
   const inOrder = models.toSorted((a, b) => Number(b.default === true) - Number(a.default === true));
   return `Models ${inOrder.map((model) => `${model.name} ${model.version} (${model.default === true ? 'default, ' : ''}${model.licence})`).join(', ')}`;
-}
-
-/** What becomes of a film’s pixels here. */
-export function keepingText({ imageStore, keepDays }: Pick<Site, 'imageStore' | 'keepDays'>): string {
-  if (imageStore === 'none') return 'Films are not kept on this server: only reports are';
-  return `Films are kept ${keepDays === 1 ? '1 day' : `${keepDays} days`} on this server`;
 }

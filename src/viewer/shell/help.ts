@@ -1,7 +1,7 @@
-import { chordOf, chordText } from '../chord.js';
+import { chordOf, chordText } from '../keys/chord.js';
 import { element } from '../dom/element.js';
-import { type KeyHelp, keys } from '../keys.js';
-import { openDialog } from './dialog.js';
+import { type KeyHelp, keys } from '../keys/keys.js';
+import { openDialog } from '../ui/dialog.js';
 
 /** Every key that acts now; each can be changed, and single letters switched off (WCAG 2.1.4). */
 export function showHelp(): void {

@@ -3,8 +3,8 @@ import { element } from '../dom/element.js';
 import { openFilm } from '../film/openFilm.js';
 import { filmsPage } from '../films/filmsPage.js';
 import { operatorsPage } from '../operators/operatorsPage.js';
-import type { Page, PageContext } from '../page.js';
-import type { Route } from '../route.js';
+import type { Page, PageContext } from '../app/page.js';
+import type { Route } from '../app/route.js';
 
 export interface PagePlace {
   readonly host: HTMLElement;

@@ -1,8 +1,8 @@
 import { type Api, ApiFault, type Session, type Site } from '../api/index.js';
 import { element } from '../dom/element.js';
-import { field, passwordField } from './field.js';
-import { openDialog } from './dialog.js';
-import { actionForm } from './form.js';
+import { field, passwordField } from '../ui/field.js';
+import { openDialog } from '../ui/dialog.js';
+import { actionForm } from '../ui/form.js';
 
 export interface SignInOptions {
   readonly api: Api;

@@ -1,7 +1,7 @@
 import { type Api, ApiFault } from '../api/index.js';
 import { element } from '../dom/element.js';
-import { field, passwordField } from './field.js';
-import { actionForm } from './form.js';
+import { field, passwordField } from '../ui/field.js';
+import { actionForm } from '../ui/form.js';
 
 /** Asks for an account, where the site lets anybody: it waits for an operator. */
 export function signUpPage(

@@ -1,6 +1,6 @@
 import { element } from '../dom/element.js';
-import { when } from '../films/when.js';
-import { reasonTitle, scoreText } from '../film/stateWords.js';
+import { when } from '../ui/dates.js';
+import { reasonTitle, scoreText } from '../report/stateWords.js';
 import type { Upload, UploadQueue } from './queue.js';
 import { progressWords, worthAnotherTry } from './words.js';
 

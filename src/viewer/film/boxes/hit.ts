@@ -1,4 +1,4 @@
-import type { Point } from '../view.js';
+import type { Point } from '../pane/view.js';
 import type { Rect } from './look.js';
 
 /** Half the width of the band along a box's outline that takes a click, in screen px. */

@@ -1,4 +1,4 @@
-import type { Size } from '../view.js';
+import type { Size } from '../pane/view.js';
 import type { Rect } from './look.js';
 
 /** A label that wants a place beside its box, in screen px of the pane. */

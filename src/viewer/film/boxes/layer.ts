@@ -1,6 +1,6 @@
 import { element, setAttributes, svgElement } from '../../dom/element.js';
 import { textScale } from '../../dom/textScale.js';
-import { type Size, toScreen, type View } from '../view.js';
+import { type Size, toScreen, type View } from '../pane/view.js';
 import { type Labelled, type Placed, placeLabels } from './labels.js';
 import { type BoxLook, boxLook, casing, type Emphasis, outerRect, type Rect, strokedRect } from './look.js';
 import type { ShownBox } from './shown.js';

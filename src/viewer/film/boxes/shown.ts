@@ -1,5 +1,5 @@
 import type { FilmBox } from '../../api/answers.js';
-import { scoreText } from '../stateWords.js';
+import { scoreText } from '../../report/stateWords.js';
 
 /** What a reader has chosen to see. It changes what is drawn and never what was reported. */
 export interface BoxChoice {

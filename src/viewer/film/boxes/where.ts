@@ -1,4 +1,4 @@
-import type { Size } from '../view.js';
+import type { Size } from '../pane/view.js';
 import type { Rect } from './look.js';
 
 /** Where a box lies on the picture, for those who hear it. Never "the patient's left": a film may be mirrored. */

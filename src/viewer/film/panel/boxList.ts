@@ -1,8 +1,8 @@
 import { element, setAttributes } from '../../dom/element.js';
 import type { ShownBox } from '../boxes/shown.js';
 import { wherePictured } from '../boxes/where.js';
-import { boxesOf, type Desk, judgedOf } from '../desk.js';
-import { scoreBeside, scoreText } from '../stateWords.js';
+import { boxesOf, type Reading, verdictOf } from '../state/reading.js';
+import { scoreBeside, scoreText } from '../../report/stateWords.js';
 
 export interface BoxList {
   readonly node: HTMLElement;
@@ -10,7 +10,7 @@ export interface BoxList {
 }
 
 /** The boxes once more, for keyboard and screen reader: everything that the film shows of them, in words. */
-export function createBoxList(desk: Desk, choose: (id: string) => void): BoxList {
+export function createBoxList(reading: Reading, choose: (id: string) => void): BoxList {
   const count = element('span', { class: 'count' });
   const list = element('ol', { class: 'box-list' });
   const empty = element('p', { class: 'muted' });
@@ -26,18 +26,18 @@ export function createBoxList(desk: Desk, choose: (id: string) => void): BoxList
   return {
     node,
     update() {
-      const judged = judgedOf(desk.film);
-      const boxes = boxesOf(desk.film, desk.state);
-      const analysed = judged !== undefined && judged.state !== 'not-analysed';
-      count.textContent = analysed ? String(judged.reported) : '–';
-      count.dataset['count'] = analysed ? String(judged.reported) : '–';
+      const verdict = verdictOf(reading.film);
+      const boxes = boxesOf(reading.film, reading.state);
+      const analysed = verdict !== undefined && verdict.state !== 'not-analysed';
+      count.textContent = analysed ? String(verdict.reported) : '–';
+      count.dataset['count'] = analysed ? String(verdict.reported) : '–';
       empty.textContent =
-        judged === undefined
+        verdict === undefined
           ? ''
           : !analysed
             ? 'Nothing is known about this film.'
             : boxes.length === 0
-              ? `No box at or above ${scoreText(judged.threshold)}. ${otherCandidates(judged.candidates.length)}`
+              ? `No box at or above ${scoreText(verdict.threshold)}. ${otherCandidates(verdict.candidates.length)}`
               : '';
       empty.hidden = empty.textContent === '';
       for (const [id, { node: item }] of items) {
@@ -46,9 +46,9 @@ export function createBoxList(desk: Desk, choose: (id: string) => void): BoxList
         items.delete(id);
       }
       boxes.forEach((shown, index) => {
-        const item = items.get(shown.box.id) ?? newItem(shown, desk, choose);
+        const item = items.get(shown.box.id) ?? newItem(shown, reading, choose);
         items.set(shown.box.id, item);
-        updateItem(item, shown, desk);
+        updateItem(item, shown, reading);
         if (list.children[index] !== item.node) list.insertBefore(item.node, list.children[index] ?? null);
       });
     },
@@ -61,8 +61,8 @@ interface BoxItem {
   readonly status: HTMLElement;
 }
 
-function newItem({ box, rank }: ShownBox, desk: Desk, choose: (id: string) => void): BoxItem {
-  const film = desk.film.size;
+function newItem({ box, rank }: ShownBox, reading: Reading, choose: (id: string) => void): BoxItem {
+  const film = reading.film.size;
   const status = element('span', { class: 'box-status' });
   const button = element(
     'button',
@@ -74,54 +74,54 @@ function newItem({ box, rank }: ShownBox, desk: Desk, choose: (id: string) => vo
           choose(box.id);
         },
         pointerenter: () => {
-          desk.change({ hovered: box.id });
+          reading.change({ hovered: box.id });
         },
         pointerleave: () => {
-          desk.change({ hovered: undefined });
+          reading.change({ hovered: undefined });
         },
         focus: () => {
-          desk.change({ hovered: box.id });
+          reading.change({ hovered: box.id });
         },
         blur: () => {
-          desk.change({ hovered: undefined });
+          reading.change({ hovered: undefined });
         },
       },
     },
     // Its name is made of what can be seen, and of words for who can’t see.
     element('span', { class: 'box-rank' }, onlyRead('Box '), rank, onlyRead(', ')),
-    element('span', { class: 'box-class' }, desk.film.titleOf(box.class)),
+    element('span', { class: 'box-class' }, reading.film.titleOf(box.class)),
     meter(box.score),
     element(
       'span',
       { class: 'box-score' },
       onlyRead(', AI, score '),
-      scoreBeside(box.score, thresholdOf(desk)),
+      scoreBeside(box.score, thresholdOf(reading)),
       onlyRead(', '),
     ),
     status,
-    ...Object.entries(box.attributes).map(([name, score]) => attributeRow(desk.film.titleOf(name), score)),
+    ...Object.entries(box.attributes).map(([name, score]) => attributeRow(reading.film.titleOf(name), score)),
     film !== undefined && onlyRead(wherePictured(box.box, film)),
   );
   return { node: element('li', {}, button), button, status };
 }
 
-function updateItem({ button, status }: BoxItem, { box, status: counts, hiddenBy }: ShownBox, desk: Desk): void {
-  const threshold = thresholdOf(desk);
+function updateItem({ button, status }: BoxItem, { box, status: counts, hiddenBy }: ShownBox, reading: Reading): void {
+  const threshold = thresholdOf(reading);
   const words = [
     ...(counts === 'below' && threshold !== undefined ? [`below ${scoreText(threshold)}`] : []),
     ...(hiddenBy === 'slider' ? ['hidden by your slider'] : hiddenBy === 'class' ? ['hidden by class'] : []),
   ].join(', ');
   if (status.textContent !== words) status.textContent = words;
   setAttributes(button, {
-    'aria-pressed': String(desk.state.selected === box.id),
+    'aria-pressed': String(reading.state.selected === box.id),
     'data-status': counts,
     'data-hidden-by': hiddenBy ?? undefined,
   });
 }
 
-function thresholdOf(desk: Desk): number | undefined {
-  const judged = judgedOf(desk.film);
-  return judged === undefined || judged.state === 'not-analysed' ? undefined : judged.threshold;
+function thresholdOf(reading: Reading): number | undefined {
+  const verdict = verdictOf(reading.film);
+  return verdict === undefined || verdict.state === 'not-analysed' ? undefined : verdict.threshold;
 }
 
 function otherCandidates(count: number): string {

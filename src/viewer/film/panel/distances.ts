@@ -1,9 +1,9 @@
 import { element } from '../../dom/element.js';
-import type { Desk } from '../desk.js';
-import { lengthText } from '../measure.js';
+import type { Reading } from '../state/reading.js';
+import { lengthText } from '../pane/measure.js';
 
 /** Distances that the reader marked, each with a way to remove it. They are not kept by anyone. */
-export function createDistanceList(desk: Desk): { readonly node: HTMLElement; update(): void } {
+export function createDistanceList(reading: Reading): { readonly node: HTMLElement; update(): void } {
   const list = element('ul', { class: 'distance-list' });
   const node = element(
     'section',
@@ -12,12 +12,12 @@ export function createDistanceList(desk: Desk): { readonly node: HTMLElement; up
     list,
     element('p', { class: 'muted' }, 'In pixels of the film; lost when it is left.'),
   );
-  let shown = desk.state.measures;
+  let shown = reading.state.measures;
   node.hidden = true;
   return {
     node,
     update() {
-      const { measures } = desk.state;
+      const { measures } = reading.state;
       if (measures === shown) return;
       shown = measures;
       node.hidden = measures.length === 0;
@@ -35,7 +35,7 @@ export function createDistanceList(desk: Desk): { readonly node: HTMLElement; up
                 'aria-label': `Remove the distance of ${lengthText(measure)}`,
                 on: {
                   click: () => {
-                    desk.change({ measures: desk.state.measures.filter(({ id }) => id !== measure.id) });
+                    reading.change({ measures: reading.state.measures.filter(({ id }) => id !== measure.id) });
                   },
                 },
               },

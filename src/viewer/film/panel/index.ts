@@ -1,12 +1,12 @@
 import { element } from '../../dom/element.js';
-import { type Desk, judgedOf } from '../desk.js';
-import { scoreBeside } from '../stateWords.js';
+import { type Reading, verdictOf } from '../state/reading.js';
+import { scoreBeside } from '../../report/stateWords.js';
 import { createBoxList } from './boxList.js';
 import { createClassToggles } from './classes.js';
 import { createDistanceList } from './distances.js';
 import { createThresholdControl } from './threshold.js';
 
-export interface Panel {
+export interface FilmPanel {
   readonly node: HTMLElement;
   update(): void;
   focusThreshold(): void;
@@ -15,11 +15,11 @@ export interface Panel {
 }
 
 /** Beside the film: what may be chosen, and the boxes in words. */
-export function createPanel(desk: Desk, choose: (id: string) => void): Panel {
-  const threshold = createThresholdControl(desk);
-  const classes = createClassToggles(desk);
-  const boxes = createBoxList(desk, choose);
-  const distances = createDistanceList(desk);
+export function createPanel(reading: Reading, choose: (id: string) => void): FilmPanel {
+  const threshold = createThresholdControl(reading);
+  const classes = createClassToggles(reading);
+  const boxes = createBoxList(reading, choose);
+  const distances = createDistanceList(reading);
   const score = element('p', { class: 'film-score' });
   const handle = element(
     'button',
@@ -55,19 +55,19 @@ export function createPanel(desk: Desk, choose: (id: string) => void): Panel {
       classes.update();
       boxes.update();
       distances.update();
-      const judged = judgedOf(desk.film);
-      handle.textContent = `Boxes (${judged === undefined || judged.state === 'not-analysed' ? '–' : judged.reported}) and threshold`;
-      const report = desk.film.loaded?.report;
+      const verdict = verdictOf(reading.film);
+      handle.textContent = `Boxes (${verdict === undefined || verdict.state === 'not-analysed' ? '–' : verdict.reported}) and threshold`;
+      const report = reading.film.loaded?.report;
       score.hidden = true;
       if (
-        judged === undefined ||
-        judged.state === 'not-analysed' ||
+        verdict === undefined ||
+        verdict.state === 'not-analysed' ||
         report === undefined ||
         report.state === 'not-analysed'
       )
         return;
       score.hidden = false;
-      score.textContent = `Film score ${scoreBeside(report.filmScore, judged.threshold)}: the highest of all candidates. Not a probability.`;
+      score.textContent = `Film score ${scoreBeside(report.filmScore, verdict.threshold)}: the highest of all candidates. Not a probability.`;
     },
   };
 }

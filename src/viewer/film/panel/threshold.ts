@@ -1,6 +1,6 @@
 import { element, setAttributes } from '../../dom/element.js';
-import { choiceOf, type Desk, judgedOf } from '../desk.js';
-import { scoreText } from '../stateWords.js';
+import { choiceOf, type Reading, verdictOf } from '../state/reading.js';
+import { scoreText } from '../../report/stateWords.js';
 
 /** One step of the slider. */
 const step = 0.01;
@@ -14,7 +14,7 @@ export interface ThresholdControl {
 }
 
 /** The slider over the candidates that are there already: it works at once and asks nobody. */
-export function createThresholdControl(desk: Desk): ThresholdControl {
+export function createThresholdControl(reading: Reading): ThresholdControl {
   const input = element('input', {
     type: 'range',
     id: 'view-threshold',
@@ -40,19 +40,19 @@ export function createThresholdControl(desk: Desk): ThresholdControl {
     ends,
   );
 
-  function judged(): { readonly threshold: number; readonly floor: number } | undefined {
-    const film = judgedOf(desk.film);
+  function verdict(): { readonly threshold: number; readonly floor: number } | undefined {
+    const film = verdictOf(reading.film);
     return film === undefined || film.state === 'not-analysed' ? undefined : film;
   }
   function set(score: number): void {
-    const film = judged();
+    const film = verdict();
     if (film === undefined) return;
     const wanted = Math.min(1, Math.max(film.floor, score));
-    desk.change({ minScore: Math.abs(wanted - film.threshold) < snap ? undefined : Math.round(wanted * 100) / 100 });
+    reading.change({ minScore: Math.abs(wanted - film.threshold) < snap ? undefined : Math.round(wanted * 100) / 100 });
   }
   /** In hundredths from wherever it stands, stopping at the report’s threshold on the way. */
   function byKey(event: KeyboardEvent): void {
-    const film = judged();
+    const film = verdict();
     const steps: Readonly<Record<string, number>> = {
       ArrowRight: 1,
       ArrowUp: 1,
@@ -64,7 +64,7 @@ export function createThresholdControl(desk: Desk): ThresholdControl {
     const by = steps[event.key];
     if (film === undefined || by === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    const from = desk.state.minScore ?? film.threshold;
+    const from = reading.state.minScore ?? film.threshold;
     const to = from + by * step;
     const passes = (from - film.threshold) * (to - film.threshold) < -1e-9;
     set(passes ? film.threshold : to);
@@ -74,11 +74,11 @@ export function createThresholdControl(desk: Desk): ThresholdControl {
     node,
     input,
     update() {
-      const film = judged();
+      const film = verdict();
       node.hidden = film === undefined;
       input.disabled = film === undefined;
       if (film === undefined) return;
-      const { minScore } = choiceOf(desk.state, film.threshold);
+      const { minScore } = choiceOf(reading.state, film.threshold);
       setAttributes(input, {
         min: film.floor,
         'aria-valuetext':

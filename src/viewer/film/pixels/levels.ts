@@ -1,4 +1,4 @@
-import type { Levels } from '../windowLevel.js';
+import type { Levels } from './windowLevel.js';
 
 /** One size of a film: one plane of grey, or three of colour, row by row. */
 export interface Plane {

@@ -1,4 +1,4 @@
-import type { View } from '../view.js';
+import type { View } from '../pane/view.js';
 import { type FilmPixels, type Plane, sizeFor } from './levels.js';
 
 /** Device pixels of one pane, RGBA in the order of ImageData seen as little-endian words. */

@@ -1,8 +1,8 @@
-import { type Api, ApiFault, type FilmReport, type ModelFacts } from '../api/index.js';
-import type { ServedModels } from '../servedModels.js';
-import { type Judged, judgedFilm } from './judged.js';
-import type { FilmPixels } from './pixels/levels.js';
-import type { PixelReader } from './pixels/reader.js';
+import { type Api, ApiFault, type FilmReport, type ModelFacts } from '../../api/index.js';
+import type { ServedModels } from '../../app/servedModels.js';
+import { type Verdict, readVerdict } from '../../report/verdict.js';
+import type { FilmPixels } from '../pixels/levels.js';
+import type { PixelReader } from '../pixels/reader.js';
 
 /** How much of a film's depth is on the screen: of 16 bits an 8-bit preview comes first. */
 export type Quality = 'preview' | 'full';
@@ -28,7 +28,7 @@ export interface FilmSource {
 
 export interface LoadedReport {
   readonly report: FilmReport;
-  readonly judged: Judged;
+  readonly verdict: Verdict;
   /** That made the report; undefined where it is served no more. */
   readonly model: ModelFacts | undefined;
 }
@@ -52,7 +52,7 @@ export function loadFilm(id: string, source: FilmSource, signal: AbortSignal): F
   // The lowest view holds everything that was kept; what was reported stands beside it.
   const report = source.api.detection(id, { minScore: 0, signal }).then(async (report) => ({
     report,
-    judged: judgedFilm(report),
+    verdict: readVerdict(report),
     // A report is shown even where nobody knows its model.
     model: await source.models.find(report.model).catch(() => undefined),
   }));

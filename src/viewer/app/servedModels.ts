@@ -1,4 +1,4 @@
-import type { Api, Model, ModelFacts, Site } from './api/index.js';
+import type { Api, Model, ModelFacts, Site } from '../api/index.js';
 
 /** The models of this service: the default one is known from the start, the others are asked for. */
 export interface ServedModels {

@@ -1,7 +1,7 @@
-import { element, setAttributes, svgElement } from '../dom/element.js';
-import { hitBoxes, reach } from './boxes/hit.js';
-import { createBoxLayer, type DrawnBox, screenRect } from './boxes/layer.js';
-import type { Rect } from './boxes/look.js';
+import { element, setAttributes, svgElement } from '../../dom/element.js';
+import { hitBoxes, reach } from '../boxes/hit.js';
+import { createBoxLayer, type DrawnBox, screenRect } from '../boxes/layer.js';
+import type { Rect } from '../boxes/look.js';
 import { type GestureActions, takeGestures, type Tool } from './gestures.js';
 import type { Measure } from './measure.js';
 import { createMeasureLayer } from './measureLayer.js';

@@ -1,11 +1,11 @@
-import { element } from '../dom/element.js';
-import type { FilmOnShow } from './filmOnShow.js';
+import { element } from '../../dom/element.js';
+import type { ShownFilm } from '../state/shownFilm.js';
 
 /** Says why there is no film to look at, and what the boxes lie on instead. */
-export function createAbsence(): { readonly node: HTMLElement; update(film: FilmOnShow): void } {
+export function createMissingPixelsNote(): { readonly node: HTMLElement; update(film: ShownFilm): void } {
   const title = element('strong', {});
   const detail = element('span', {});
-  const node = element('div', { class: 'film-absence', role: 'status' }, title, detail);
+  const node = element('div', { class: 'film-missingPixels', role: 'status' }, title, detail);
   node.hidden = true;
   return {
     node,
@@ -13,7 +13,7 @@ export function createAbsence(): { readonly node: HTMLElement; update(film: Film
       node.hidden = pixels.kind !== 'absent' || loaded === undefined;
       if (pixels.kind !== 'absent') return;
       const frame =
-        size === undefined || loaded?.judged.state === 'not-analysed'
+        size === undefined || loaded?.verdict.state === 'not-analysed'
           ? ''
           : ` Boxes are drawn on an empty frame of its size, ${size.width} × ${size.height}.`;
       const heading = pixels.code === 'film-not-kept' ? 'The film was not kept.' : 'The film can’t be shown.';

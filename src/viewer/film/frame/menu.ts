@@ -1,5 +1,5 @@
-import { element } from '../dom/element.js';
-import type { Point } from './view.js';
+import { element } from '../../dom/element.js';
+import type { Point } from '../pane/view.js';
 
 export interface MenuEntry {
   readonly says: string;

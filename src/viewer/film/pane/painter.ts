@@ -1,5 +1,5 @@
-import type { FilmPixels } from './pixels/levels.js';
-import { paint, type Raster } from './pixels/paint.js';
+import type { FilmPixels } from '../pixels/levels.js';
+import { paint, type Raster } from '../pixels/paint.js';
 import type { Size, View } from './view.js';
 
 /** What a pane shows of a film's pixels. */

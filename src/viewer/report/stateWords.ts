@@ -1,4 +1,4 @@
-import type { Judged } from './judged.js';
+import type { Verdict } from './verdict.js';
 
 /** What the state line says: the headline never folds away, the rest stands below it. */
 export interface StateWords {
@@ -12,7 +12,7 @@ export interface StateWords {
  *
  * @param lookedFor titles of the lesion classes, as a reader knows them
  */
-export function stateWords(film: Judged, lookedFor: readonly string[]): StateWords {
+export function stateWords(film: Verdict, lookedFor: readonly string[]): StateWords {
   switch (film.state) {
     case 'findings':
       return {

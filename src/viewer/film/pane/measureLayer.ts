@@ -1,6 +1,6 @@
-import { setAttributes, svgElement } from '../dom/element.js';
-import { textScale } from '../dom/textScale.js';
-import { casing } from './boxes/look.js';
+import { setAttributes, svgElement } from '../../dom/element.js';
+import { textScale } from '../../dom/textScale.js';
+import { casing } from '../boxes/look.js';
 import { lengthText, type Measure, measureOnScreen } from './measure.js';
 import { type Point, type Size, toScreen, type View } from './view.js';
 

@@ -1,22 +1,22 @@
-import type { DrawnBox } from './boxes/layer.js';
-import { boxesOf, type Desk, judgedOf } from './desk.js';
-import { scoreBeside, scoreText } from './stateWords.js';
+import type { DrawnBox } from '../boxes/layer.js';
+import { boxesOf, type Reading, verdictOf } from './reading.js';
+import { scoreBeside, scoreText } from '../../report/stateWords.js';
 
 /** Boxes as they are to be drawn; the label of one that is looked at says more. */
-export function drawnBoxes(desk: Desk): readonly DrawnBox[] {
-  const { film, state } = desk;
-  const judged = judgedOf(film);
-  if (judged === undefined || judged.state === 'not-analysed') return [];
+export function drawnBoxes(reading: Reading): readonly DrawnBox[] {
+  const { film, state } = reading;
+  const verdict = verdictOf(film);
+  if (verdict === undefined || verdict.state === 'not-analysed') return [];
   return boxesOf(film, state).map((shown): DrawnBox => {
     const { box, rank, status } = shown;
     const emphasis = box.id === state.selected ? 'selected' : box.id === state.hovered ? 'hover' : 'none';
-    const short = `${rank} ${box.class} ${scoreBeside(box.score, judged.threshold)}${status === 'below' ? ` below ${scoreText(judged.threshold)}` : ''}`;
+    const short = `${rank} ${box.class} ${scoreBeside(box.score, verdict.threshold)}${status === 'below' ? ` below ${scoreText(verdict.threshold)}` : ''}`;
     const attributes = Object.entries(box.attributes).map(
       ([name, score]) => `${film.titleOf(name)} ${score.toFixed(2)}`,
     );
     const model = film.loaded?.report.model;
     const more = [
-      `${film.titleOf(box.class)}, score ${scoreBeside(box.score, judged.threshold)}${status === 'below' ? `, below ${scoreText(judged.threshold)}` : ''}`,
+      `${film.titleOf(box.class)}, score ${scoreBeside(box.score, verdict.threshold)}${status === 'below' ? `, below ${scoreText(verdict.threshold)}` : ''}`,
       ...attributes,
       `${model?.name ?? ''} ${model?.version ?? ''}`,
     ];

@@ -1,11 +1,11 @@
-import type { Site } from '../api/index.js';
-import { element, nodes, setAttributes } from '../dom/element.js';
-import { viewChips } from './boxes/shown.js';
-import { boxesOf, choiceOf, type Desk, judgedOf } from './desk.js';
-import type { FilmOnShow } from './filmOnShow.js';
+import type { Site } from '../../api/index.js';
+import { element, nodes, setAttributes } from '../../dom/element.js';
+import { viewChips } from '../boxes/shown.js';
+import { boxesOf, choiceOf, type Reading, verdictOf } from '../state/reading.js';
+import type { ShownFilm } from '../state/shownFilm.js';
 import { noticeButton } from './notice.js';
-import { stateSign } from './sign.js';
-import { scoreText, stateWords, type StateWords } from './stateWords.js';
+import { stateSign } from '../../report/stateSign.js';
+import { scoreText, stateWords, type StateWords } from '../../report/stateWords.js';
 
 export interface StateLine {
   readonly node: HTMLElement;
@@ -20,7 +20,7 @@ export interface StateLine {
  * how much of the film is loaded, and the notice. View is not verdict: nothing here but the chips follows
  * the slider.
  */
-export function createStateLine(desk: Desk, site: Site): StateLine {
+export function createStateLine(reading: Reading, site: Site): StateLine {
   const sign = element('span', { class: 'state-sign-place' });
   const headline = element('strong', { class: 'headline' });
   const detail = element('span', { class: 'detail', role: 'status' });
@@ -32,14 +32,14 @@ export function createStateLine(desk: Desk, site: Site): StateLine {
       class: 'quiet reset',
       on: {
         click: () => {
-          desk.change({ minScore: undefined, classesOff: new Set(), boxesOff: false });
+          reading.change({ minScore: undefined, classesOff: new Set(), boxesOff: false });
         },
       },
     },
     'Reset view',
   );
   const quality = element('span', { class: 'quality' });
-  const notice = noticeButton(desk, site);
+  const notice = noticeButton(reading, site);
   const badge = element('div', { class: 'state-badge', role: 'status' }, sign, headline);
   const node = element(
     'section',
@@ -52,24 +52,24 @@ export function createStateLine(desk: Desk, site: Site): StateLine {
   const difference = element('div', { class: 'view-difference' }, chips, reset);
   const openedAt = Date.now();
   let shownState = '';
-  // While an answer is waited for the seconds count; afterwards the line changes only with the desk.
+  // While an answer is waited for the seconds count; afterwards the line changes only with the reading.
   const clock = setInterval(() => {
-    if (judgedOf(desk.film) === undefined) update();
+    if (verdictOf(reading.film) === undefined) update();
   }, 1000);
   update();
 
   function update(): void {
-    const { film, state } = desk;
-    const judged = judgedOf(film);
-    const said = judged === undefined ? waiting(film, openedAt) : stateWords(judged, titlesOf(film));
+    const { film, state } = reading;
+    const verdict = verdictOf(film);
+    const said = verdict === undefined ? waiting(film, openedAt) : stateWords(verdict, titlesOf(film));
     setText(headline, said.headline);
     setText(detail, said.detail);
-    const name = judged?.state ?? (film.fault === undefined ? 'waiting' : 'no-answer');
+    const name = verdict?.state ?? (film.fault === undefined ? 'waiting' : 'no-answer');
     if (name !== shownState) {
       shownState = name;
-      sign.replaceChildren(...nodes(judged !== undefined && stateSign(judged.state)));
+      sign.replaceChildren(...nodes(verdict !== undefined && stateSign(verdict.state)));
     }
-    const threshold = judged === undefined || judged.state === 'not-analysed' ? undefined : judged.threshold;
+    const threshold = verdict === undefined || verdict.state === 'not-analysed' ? undefined : verdict.threshold;
     const choice = threshold === undefined ? undefined : choiceOf(state, threshold);
     const said2 =
       threshold === undefined || choice === undefined ? [] : viewChips(boxesOf(film, state), threshold, choice);
@@ -99,18 +99,18 @@ export function createStateLine(desk: Desk, site: Site): StateLine {
 }
 
 /** Lesion classes as a reader knows them, for those that were looked for. */
-export function titlesOf(film: FilmOnShow): readonly string[] {
+export function titlesOf(film: ShownFilm): readonly string[] {
   return (film.loaded?.report.lookedFor ?? []).map((name) => film.titleOf(name).toLowerCase());
 }
 
-function waiting({ fault }: FilmOnShow, openedAt: number): StateWords {
+function waiting({ fault }: ShownFilm, openedAt: number): StateWords {
   if (fault !== undefined)
     return { headline: 'NO REPORT', detail: fault instanceof Error ? fault.message : 'The report can’t be shown.' };
   const seconds = Math.floor((Date.now() - openedAt) / 1000);
   return { headline: seconds === 0 ? 'LOADING' : `LOADING ${seconds} s`, detail: 'The report is on its way.' };
 }
 
-function qualityText(film: FilmOnShow): string {
+function qualityText(film: ShownFilm): string {
   const { pixels } = film;
   switch (pixels.kind) {
     case 'waiting':

@@ -1,10 +1,10 @@
-import type { Api, ListItem } from '../api/index.js';
-import { element } from '../dom/element.js';
-import { when } from '../films/when.js';
-import { icon } from './icon.js';
-import { stateSign } from './sign.js';
+import type { Api, ListItem } from '../../api/index.js';
+import { element } from '../../dom/element.js';
+import { when } from '../../ui/dates.js';
+import { icon } from '../../ui/icon.js';
+import { stateSign } from '../../report/stateSign.js';
 
-export interface Rail {
+export interface FilmRail {
   readonly node: HTMLElement;
   toggle(): void;
   /** The film after (1) or before (−1) this one in the list. */
@@ -23,7 +23,7 @@ export interface RailOptions {
 const stored = 'viewer.rail';
 
 /** The other films of the list beside the film, as thumbnails; shut, it leaves its width to the film. */
-export function createRail({ id, api, ids, names }: RailOptions): Rail {
+export function createFilmRail({ id, api, ids, names }: RailOptions): FilmRail {
   const loading = new AbortController();
   const list = element('ol', {});
   const opener = element(

@@ -1,9 +1,12 @@
-import type { FilmReport, Site } from '../api/index.js';
-import { element } from '../dom/element.js';
-import type { Desk } from './desk.js';
+import type { FilmReport, Site } from '../../api/index.js';
+import { element } from '../../dom/element.js';
+import type { Reading } from '../state/reading.js';
 
 /** The research-use notice: always in sight, can't be closed; a press opens model, licence and limits. */
-export function noticeButton(desk: Desk, site: Site): { readonly node: HTMLElement; update(): void; close(): void } {
+export function noticeButton(
+  reading: Reading,
+  site: Site,
+): { readonly node: HTMLElement; update(): void; close(): void } {
   const summary = element('span', { class: 'notice-model' });
   const list = element('dl', { class: 'notice-facts' });
   const sheet = element(
@@ -58,7 +61,7 @@ export function noticeButton(desk: Desk, site: Site): { readonly node: HTMLEleme
   return {
     node,
     update() {
-      const { loaded } = desk.film;
+      const { loaded } = reading.film;
       const report = loaded?.report;
       // Until the report is there nobody knows which model made it: then the default one stands for it.
       const facts = loaded === undefined ? site.model : loaded.model;
@@ -72,7 +75,7 @@ export function noticeButton(desk: Desk, site: Site): { readonly node: HTMLEleme
         ['Model', `${name} ${version}`],
         ['Licence', facts?.licence ?? 'Not known here: this model is served no more. Its card tells.'],
         ['Made for', facts?.intendedUse],
-        ['Looked for', report?.lookedFor.map((one) => desk.film.titleOf(one)).join(', ')],
+        ['Looked for', report?.lookedFor.map((one) => reading.film.titleOf(one)).join(', ')],
         ['Its notice', report?.notice ?? site.notice],
         ['Ran on', report?.provider ?? undefined],
         ['Network (SHA-256)', report?.model.onnxSha256],

@@ -1,11 +1,11 @@
 import { type FilmSource, loadFilm, type LoadedReport, type PixelState } from './loadFilm.js';
-import type { Picture } from './painter.js';
-import type { FilmPixels } from './pixels/levels.js';
-import type { Size } from './view.js';
-import { type GreyWindow, greyTable, type PresetName, presetWindow } from './windowLevel.js';
+import type { Picture } from '../pane/painter.js';
+import type { FilmPixels } from '../pixels/levels.js';
+import type { Size } from '../pane/view.js';
+import { type GreyWindow, greyTable, type PresetName, presetWindow } from '../pixels/windowLevel.js';
 
 /** A film that a pane shows: what is known of it so far, and in which window its values are seen. */
-export class FilmOnShow {
+export class ShownFilm {
   loaded: LoadedReport | undefined;
   /** Why there is no report. */
   fault: unknown;

@@ -1,8 +1,8 @@
-import { element, setAttributes } from '../dom/element.js';
-import type { Desk } from './desk.js';
-import type { Tool } from './gestures.js';
-import { icon, type IconName } from './icon.js';
-import { type PresetName, presets } from './windowLevel.js';
+import { element, setAttributes } from '../../dom/element.js';
+import type { Reading } from '../state/reading.js';
+import type { Tool } from '../pane/gestures.js';
+import { icon, type IconName } from '../../ui/icon.js';
+import { type PresetName, presets } from '../pixels/windowLevel.js';
 
 export interface ToolbarActions {
   invert(): void;
@@ -30,11 +30,11 @@ const dragTools: readonly {
 ];
 
 /** What the left button or one finger does, and the acts that need no drag. */
-export function createToolbar(desk: Desk, actions: ToolbarActions): Toolbar {
+export function createToolbar(reading: Reading, actions: ToolbarActions): Toolbar {
   const toolButtons = dragTools.map(({ tool, text, key, says }) => ({
     tool,
     button: button(tool, text, key, says, () => {
-      desk.change({ tool, draft: undefined });
+      reading.change({ tool, draft: undefined });
     }),
   }));
   const invert = button('invert', 'Invert', 'I', 'Invert grey levels', () => {
@@ -47,7 +47,7 @@ export function createToolbar(desk: Desk, actions: ToolbarActions): Toolbar {
     actions.oneToOne();
   });
   const boxes = button('boxes', 'Boxes', 'B', 'Show or hide all boxes', () => {
-    desk.change({ boxesOff: !desk.state.boxesOff });
+    reading.change({ boxesOff: !reading.state.boxesOff });
   });
   const compare = button('compare', 'Prior', 'P', 'Compare with an earlier film of the same patient', () => {
     actions.compare();
@@ -76,11 +76,11 @@ export function createToolbar(desk: Desk, actions: ToolbarActions): Toolbar {
   return {
     node,
     update(comparing) {
-      const { film, state } = desk;
+      const { film, state } = reading;
       const tool = state.tool ?? (matchMedia('(pointer: coarse)').matches ? 'move' : 'window');
       for (const { tool: its, button: node } of toolButtons) node.setAttribute('aria-pressed', String(its === tool));
       setAttributes(invert, { 'aria-pressed': String(film.inverted) });
-      const boxable = film.loaded !== undefined && film.loaded.judged.state !== 'not-analysed';
+      const boxable = film.loaded !== undefined && film.loaded.verdict.state !== 'not-analysed';
       setAttributes(boxes, { 'aria-pressed': String(boxable && !state.boxesOff), disabled: !boxable });
       setAttributes(compare, { 'aria-pressed': String(comparing) });
       preset.value = film.preset ?? '';

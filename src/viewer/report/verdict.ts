@@ -1,7 +1,7 @@
 import type { FilmBox, FilmReport } from '../api/answers.js';
 
 /** What the server said of a film, and the candidates beside it: the one source of the state on the page. */
-export type Judged =
+export type Verdict =
   | {
       readonly state: 'findings' | 'below-threshold';
       /** The operating threshold of the row: what a reader's slider does never changes it. */
@@ -18,7 +18,7 @@ export type Judged =
  * Reads the view of a report at the lowest score. The state is the logged one; an answer whose state and
  * boxes contradict each other is `not-analysed`: nobody can tell which of the two is true.
  */
-export function judgedFilm(view: FilmReport): Judged {
+export function readVerdict(view: FilmReport): Verdict {
   if (view.state === 'not-analysed') return { state: view.state, ...view.reason };
   const { asLogged } = view;
   const threshold = asLogged?.threshold ?? view.threshold;
@@ -33,7 +33,7 @@ export function judgedFilm(view: FilmReport): Judged {
   return { state, threshold, floor, candidates: view.detections, reported };
 }
 
-function contradiction(why: string): Judged {
+function contradiction(why: string): Verdict {
   return {
     state: 'not-analysed',
     code: 'unreadable-answer',

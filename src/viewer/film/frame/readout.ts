@@ -1,15 +1,15 @@
-import { element } from '../dom/element.js';
-import type { FilmOnShow } from './filmOnShow.js';
-import type { Point, View } from './view.js';
-import { widthAndLevel } from './windowLevel.js';
+import { element } from '../../dom/element.js';
+import type { ShownFilm } from '../state/shownFilm.js';
+import type { Point, View } from '../pane/view.js';
+import { widthAndLevel } from '../pixels/windowLevel.js';
 
-export interface Foot {
+export interface Readout {
   readonly node: HTMLElement;
-  update(film: FilmOnShow, view: View | undefined, pointed: Point | undefined): void;
+  update(film: ShownFilm, view: View | undefined, pointed: Point | undefined): void;
 }
 
 /** Window and level as numbers that may be typed (the way without a drag), zoom, and the value under the pointer. */
-export function createFoot(film: FilmOnShow): Foot {
+export function createReadout(film: ShownFilm): Readout {
   const width = element('input', { type: 'number', id: 'window-width', min: 1, step: 1, on: { change: typed } });
   const level = element('input', { type: 'number', id: 'window-level', min: 0, step: 1, on: { change: typed } });
   const zoom = element('span', { class: 'zoom' });

@@ -1,7 +1,7 @@
-import type { Api, Site, User } from './api/index.js';
-import type { Intake } from './upload/intake.js';
+import type { Api, Site, User } from '../api/index.js';
+import type { Intake } from '../upload/intake.js';
 import type { ServedModels } from './servedModels.js';
-import type { UploadQueue } from './upload/queue.js';
+import type { UploadQueue } from '../upload/queue.js';
 
 /** What every page is given. */
 export interface PageContext {

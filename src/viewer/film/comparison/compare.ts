@@ -1,0 +1,70 @@
+import type { Api, ListItem } from '../../api/index.js';
+import type { PaneEvents } from '../pane/pane.js';
+import type { Stage } from '../stage.js';
+import type { ShownFilm } from '../state/shownFilm.js';
+import { createComparison } from './comparison.js';
+
+export interface CompareOptions {
+  readonly id: string;
+  readonly stage: Stage;
+  readonly api: Pick<Api, 'priors'>;
+  readonly signal: AbortSignal;
+  readonly openFilm: (id: string) => ShownFilm;
+  readonly events: (film: () => ShownFilm) => PaneEvents;
+  /** Puts the earlier film beside the current one. */
+  readonly place: (node: HTMLElement) => void;
+  readonly ended: () => void;
+  readonly navigate: (path: string) => void;
+  readonly say: (text: string) => void;
+}
+
+/** Opens the newest earlier film beside the current one, or ends the comparison. */
+export function toggleComparison(options: CompareOptions): void {
+  if (options.stage.comparison === undefined) void beginComparison(options);
+  else endComparison(options);
+}
+
+async function beginComparison(options: CompareOptions): Promise<void> {
+  const { id, stage, api, signal, say, openFilm, events, place, navigate } = options;
+  let priors: readonly ListItem[];
+  try {
+    priors = await api.priors(id, signal);
+  } catch (error) {
+    if (!signal.aborted) say(error instanceof Error ? error.message : String(error));
+    return;
+  }
+  const [first] = priors;
+  if (first === undefined) {
+    say(
+      'There is no earlier film of this patient here. Films belong together by the patient reference given at upload.',
+    );
+    return;
+  }
+  // The key was pressed again, or the page left, while the list was loading.
+  if (stage.comparison !== undefined || signal.aborted) return;
+  stage.comparison = createComparison(
+    {
+      reading: stage.reading,
+      priors,
+      open: openFilm,
+      events,
+      close: () => {
+        endComparison(options);
+      },
+      swap: (prior) => {
+        navigate(`/films/${encodeURIComponent(prior)}`);
+      },
+    },
+    first,
+  );
+  place(stage.comparison.node);
+  stage.reading.changed();
+}
+
+function endComparison({ stage, ended }: CompareOptions): void {
+  stage.comparison?.close();
+  stage.comparison = undefined;
+  ended();
+  stage.pane.node.focus({ preventScroll: true });
+  stage.reading.changed();
+}

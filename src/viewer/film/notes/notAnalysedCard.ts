@@ -1,0 +1,45 @@
+import { element } from '../../dom/element.js';
+import { type Reading, verdictOf } from '../state/reading.js';
+import { stateSign } from '../../report/stateSign.js';
+import { stateWords, whatToDo } from '../../report/stateWords.js';
+
+/**
+ * Over a film that was not analysed: the reason, and what to do. The hatched edge round the film stays
+ * even when the reader looks at the film below.
+ */
+export function createNotAnalysedCard(reading: Reading): { readonly node: HTMLElement; update(): void } {
+  const title = element('h2', {});
+  const reason = element('p', {});
+  const advice = element('p', {});
+  const look = element('button', {
+    type: 'button',
+    on: {
+      click: () => {
+        reading.change({ uncovered: !reading.state.uncovered });
+      },
+    },
+  });
+  const words = element('div', { class: 'cover-words' }, stateSign('not-analysed'), title, reason, advice, look);
+  const node = element(
+    'div',
+    { class: 'film-cover' },
+    element('div', { class: 'hatch', 'aria-hidden': 'true' }),
+    words,
+  );
+  node.hidden = true;
+  return {
+    node,
+    update() {
+      const verdict = verdictOf(reading.film);
+      node.hidden = verdict?.state !== 'not-analysed';
+      if (verdict?.state !== 'not-analysed') return;
+      const { headline, detail } = stateWords(verdict, []);
+      title.textContent = headline;
+      reason.textContent = detail;
+      advice.textContent = whatToDo(verdict.code);
+      node.dataset['uncovered'] = String(reading.state.uncovered);
+      look.hidden = reading.film.pixels.kind !== 'shown';
+      look.textContent = reading.state.uncovered ? 'Why not analysed?' : 'Look at the film without an analysis';
+    },
+  };
+}
