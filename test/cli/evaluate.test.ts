@@ -218,7 +218,7 @@ t.test('wrong use is refused before anything is done', async (t) => {
     '--json',
   );
   await refused(/--write-spec needs something to write/, '--results', 'x.csv', '--json', '--write-spec');
-  await refused(/it goes with none of --images/, '--results', 'x.csv', '--json', '--split', 'val');
+  await refused(/it can't be combined with --images/, '--results', 'x.csv', '--json', '--split', 'val');
   await t.rejects(evaluate('--json', '--film-sensitivity', '1.5'), { code: 'commander.invalidArgument' });
   await t.rejects(evaluate('--json', '--youden', '--film-sensitivity', '0.5'), { code: 'commander.conflictingOption' });
 });
