@@ -1,2 +1,2 @@
-export { CsvError, type CsvRow, readCsv } from './readCsv.js';
+export { CsvError, type CsvRow, type CsvText, readCsv } from './readCsv.js';
 export { type CsvCell, csvLine } from './csvLine.js';

@@ -19,6 +19,8 @@ export interface InputOptions {
   readonly label?: string;
   readonly vocPixels?: 'edges' | 'one-based';
   readonly viaLabel?: string;
+  readonly clip?: boolean;
+  readonly crowdsAsBoxes?: boolean;
 }
 
 export interface Input extends Reading {
@@ -37,7 +39,7 @@ export function inputOptions(): Option[] {
     new Option('--images <dir>', 'folder of the images: every image must exist, and boxes must be within it'),
     new Option(
       '--classes <file>',
-      'class names, one a line, in the order of their numbers; any other label is a fault',
+      'class names in the order of their numbers, one a line, or a data.yaml; any other label is a fault',
     ),
     new Option('--label <name>', 'label of the boxes of RSNA CSV, which has one class (default: opacity)'),
     new Option(
@@ -45,6 +47,8 @@ export function inputOptions(): Option[] {
       'how Pascal VOC counts pixels: edges from 0, or first and last pixel from 1',
     ).choices(['edges', 'one-based']),
     new Option('--via-label <attribute>', 'the VIA region attribute that holds the label'),
+    new Option('--clip', 'clip boxes that reach over the border of their film (default: such a film is left out)'),
+    new Option('--crowds-as-boxes', 'COCO: take annotations with iscrowd 1 as boxes of one thing, as masks often are'),
   ];
 }
 
@@ -59,6 +63,8 @@ export async function readInput(path: string, options: InputOptions): Promise<In
     ...(options.label === undefined ? {} : { label: options.label }),
     ...(options.vocPixels === undefined ? {} : { vocPixels: options.vocPixels }),
     ...(options.viaLabel === undefined ? {} : { viaLabel: options.viaLabel }),
+    ...(options.clip === undefined ? {} : { clip: options.clip }),
+    ...(options.crowdsAsBoxes === undefined ? {} : { crowdsAsBoxes: options.crowdsAsBoxes }),
   };
   const reading = sayingBadFormat(() => readAnnotations(format, files, context));
   return {

@@ -31,7 +31,7 @@ export async function readFiles(
   }
   const files = await readFolder(
     path,
-    from === undefined ? ['.csv', '.json', '.xml', '.txt', '.names'] : formats[from].endings,
+    from === undefined ? ['.csv', '.json', '.xml', '.txt', '.names', '.yaml', '.yml'] : formats[from].endings,
   );
   const format = from ?? guessed(files, path);
   const own = files.filter(

@@ -1,4 +1,4 @@
-import { readCsv } from '../../datasets/index.js';
+import { readTable } from '../../datasets/index.js';
 import {
   type EvaluationResults,
   figuresOnCard,
@@ -51,7 +51,7 @@ export async function readCard(path: string): Promise<string> {
  */
 export async function readTrainingLog(path: string): Promise<TrainingLog> {
   const { name, text } = await readTextFile(path);
-  const { columns, rows } = sayingBadFormat(() => readCsv(text, name, ['epoch']));
+  const { columns, rows } = sayingBadFormat(() => readTable(text, name, ['epoch']));
   const numberIn = (cell: string): number => (cell === '' ? NaN : Number(cell));
   const log = {
     columns,
