@@ -1,7 +1,7 @@
 import t from 'tap';
 import { commandLine } from '../../src/cli/evaluate/options.js';
 
-t.test('the command that stands in results can be run as it stands: its models, its class list, its quotes', (t) => {
+t.test('the command in a results file can be pasted into a shell: with its models, class list and quotes', (t) => {
   const choices = {
     models: 'runs/models',
     images: ['a b', 'c'],
@@ -14,7 +14,8 @@ t.test('the command that stands in results can be run as it stands: its models, 
   };
   t.equal(
     commandLine(choices, 'mine'),
-    "npm run -s cli -- evaluate --models runs/models --model mine --images 'a b' --annotations x --set 'it'\\''s' --images c --annotations y --set other --from yolo --classes classes.txt --split val --out report",
+    "npm run -s cli -- evaluate --models runs/models --model mine --images 'a b' --annotations x --set 'it'\\''s' " +
+      '--images c --annotations y --set other --from yolo --classes classes.txt --split val --out report',
   );
   t.end();
 });

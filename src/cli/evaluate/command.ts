@@ -80,7 +80,8 @@ function assertMeant(options: EvaluateOptions): void {
     (split !== undefined || [images, annotations, films, set].some((given) => given.length > 0))
   ) {
     throw new UsageError(
-      "--results has its films in the file: it can't be combined with --images, --annotations, --films, --set or --split",
+      '--results has its films in the file: ' +
+        "it can't be combined with --images, --annotations, --films, --set or --split",
     );
   }
 }

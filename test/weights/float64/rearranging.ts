@@ -46,7 +46,10 @@ export function slice(tensor: Tensor, start: number, end: number, axis: number):
   return { dims, values };
 }
 
-/** Nearest neighbour, down and left: y of the output comes from ⌊y / scale⌋. https://onnx.ai/onnx/operators/onnx__Resize.html */
+/**
+ * Nearest neighbour, down and left: y of the output comes from ⌊y / scale⌋.
+ * https://onnx.ai/onnx/operators/onnx__Resize.html
+ */
 export function resize(map: Tensor, [scaleY, scaleX]: Pair): Tensor {
   const input = mapDims(map);
   const height = Math.floor(input.height * scaleY);
