@@ -4,7 +4,7 @@ const config: KnipConfig = {
   entry: [
     'src/main.ts',
     'src/cli/main.ts',
-    'src/cli/generate.ts',
+    'src/cli/generate/main.ts',
     'src/cli/{checkCuda,cudaInstall}/main.ts',
     // Programs of child processes: they are forked by path.
     'src/engine/{decoder,runner}/main.ts',

@@ -1,21 +1,17 @@
-import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { loadModel } from '../src/registry/index.js';
 import type { EvaluationReport, GroupReport } from '../src/evaluation/index.js';
 import { markdownTable, milliseconds, ratio } from './markdown.js';
 import type { BenchOptions } from './options.js';
+import { startNetworkPeer } from './networkPeer.js';
 import { median } from './statistics.js';
 
-const peer = fileURLToPath(new URL('../../bench/peers/networks.py', import.meta.url));
-
 /**
- * Networks that could ship, side by side: what they cost and what they are worth. `candidatesDir` holds a folder for each, of
- * `model.json` and its ONNX, one `.cfg`, one `.weights`, and the `report.json` that `cli evaluate` wrote of it.
+ * Networks that could ship, side by side: cost and quality. `candidatesDir` holds a folder for each, with
+ * `model.json` and its ONNX file, one `.cfg`, one `.weights`, and the `report.json` that `cli evaluate` wrote.
  */
 export async function candidatesSection(options: BenchOptions): Promise<string[]> {
   const { candidatesDir } = options;
@@ -28,8 +24,10 @@ export async function candidatesSection(options: BenchOptions): Promise<string[]
   return [
     '## Candidates',
     '',
-    `One pass of the network alone, a film at a time, ${options.threads} threads for everybody; medians of ${options.rounds} rounds of ${passes}, the three in turn, ratios round by round.`,
-    `Operations as OpenCV counts them (two to a multiply-add). ${measured[0]?.versions ?? ''}. Of each set: AP at IoU .4 / AP at .5 / film-level AUC on its validation films.`,
+    `One pass of the network alone, one film at a time, ${options.threads} threads each; medians of ` +
+      `${options.rounds} rounds of ${passes} passes, the three in turn, ratios round by round.`,
+    `Operations as OpenCV counts them (two to a multiply-add). ${measured[0]?.versions ?? ''}. ` +
+      'For each set: AP at IoU .4 / AP at .5 / film-level AUC on its validation films.',
     '',
     ...markdownTable(
       [
@@ -82,7 +80,7 @@ async function measure(folder: string, name: string, options: BenchOptions) {
     Float32Array.from({ length: channels * height * width }, (_, i) => (i % 255) / 255),
     [1, channels, height, width],
   );
-  const ask = startPeer(
+  const ask = startNetworkPeer(
     [onnxPath, await fileOf(folder, '.cfg'), await fileOf(folder, '.weights'), String(options.threads)],
     options.python,
   );
@@ -90,7 +88,7 @@ async function measure(folder: string, name: string, options: BenchOptions) {
     const times: Round[] = [];
     const [ort, opencv] = (await ask('versions')) as [string, string];
     const gflop = ((await ask('flops')) as number) / 1e9;
-    // One round more than is counted: the first warms everybody up.
+    // One round more than counted: the first is a warm-up.
     for (let round = 0; round <= options.rounds; round++) {
       const own: number[] = [];
       for (let i = 0; i < passes; i++) {
@@ -117,18 +115,6 @@ async function measure(folder: string, name: string, options: BenchOptions) {
     ask.stop();
     await session.release();
   }
-}
-
-function startPeer(args: readonly string[], python: string) {
-  const child = spawn(python, [peer, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  const ask = async (question: string): Promise<unknown> => {
-    child.stdin.write(`${question}\n`);
-    const line: IteratorResult<string, unknown> = await lines.next();
-    if (line.done === true) throw new Error(`${peer} ended before it answered: see bench/peers/requirements.txt`);
-    return JSON.parse(line.value) as unknown;
-  };
-  return Object.assign(ask, { stop: () => child.stdin.end() });
 }
 
 async function fileOf(folder: string, extension: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { decodeHeads, detect, type ModelSpec, planFit } from '../src/detector/index.js';
 import { seededRandom } from '../src/random.js';
+import { toySpec } from '../test/modelSpec.js';
 import { normal, quantile } from './statistics.js';
 import { markdownTable, milliseconds } from './markdown.js';
 
@@ -15,9 +16,10 @@ export function decodeHeadsSection(): string[] {
   return [
     '## Decode and NMS',
     '',
-    'From three raw heads (52 × 52, 26 × 26, 13 × 13 cells, three anchors each: 10,647 candidates) to calibrated boxes on the film, in the process that',
-    'serves. Usual: objectness logits of the background from N(−9, 1.5), class logits from N(−6, 1.5), and 40 objects, each of them seen',
-    'by nine anchors (objectness N(0.5, 1.5), its class N(3, 1), boxes that overlap). Worst: every one of the candidates lies far above the floor in every class.',
+    'From three raw heads (52 × 52, 26 × 26, 13 × 13 cells, three anchors each: 10,647 candidates) to calibrated boxes',
+    'on the film, in the process that serves. Usual: background objectness logits from N(−9, 1.5), class logits from',
+    'N(−6, 1.5), and 40 objects, each found by nine anchors with overlapping boxes (objectness N(0.5, 1.5), its class',
+    'N(3, 1)). Worst: every candidate is far above the floor in every class.',
     '',
     ...markdownTable(
       ['heads', 'candidates above the floor', 'boxes left', 'median', 'p99'],
@@ -104,25 +106,9 @@ function darknet53(classes: number): ModelSpec {
     scaleXY: 1,
     box: 'exp' as const,
   });
-  return {
+  return toySpec({
     name: 'darknet-53',
-    version: '1.0.0',
-    onnxSha256: '0'.repeat(64),
-    licence: 'none',
-    intendedUse: 'bench',
-    notice: 'bench',
-    input: {
-      tensor: 'images',
-      width: 416,
-      height: 416,
-      channels: 3,
-      layout: 'nchw',
-      colour: 'grey',
-      scale: 1,
-      mean: 0,
-    },
-    window: 'none',
-    fit: { mode: 'letterbox', interpolation: 'area', arithmetic: 'uint8', fill: 0, unletterbox: 'exact' },
+    input: { ...toySpec().input, width: 416, height: 416 },
     heads: [
       head(0, 32, [
         [116, 90],
@@ -146,11 +132,6 @@ function darknet53(classes: number): ModelSpec {
       colour: '#ffffff',
       role: 'lesion' as const,
     })),
-    nms: { kind: 'greedy', iou: 0.45, perClass: true, maximum: 300 },
-    threshold: { score: 0.25, source: 'bench' },
-    candidateFloor: { score: 0.05, maximum: 100 },
-    calibration: null,
-    inputGate: 'none',
     maxBatch: 1,
-  };
+  });
 }

@@ -6,7 +6,7 @@ export interface BenchFilm {
   readonly bytes: Buffer;
 }
 
-/** At most so many films are used: more would only be more of the same. */
+/** Films that are used at most: more would be more of the same. */
 const maximum = 20;
 
 /** The films of a folder, in the order of their names. */
@@ -24,6 +24,11 @@ export const multipartType = `multipart/form-data; boundary=${boundary}`;
 
 /** The film as a browser or `curl -F image=@film` would send it. */
 export function multipartBody({ name, bytes }: BenchFilm): Buffer {
-  const head = `--${boundary}\r\nContent-Disposition: form-data; name="image"; filename="${name}"\r\nContent-Type: application/octet-stream\r\n\r\n`;
+  const head = [
+    `--${boundary}`,
+    `Content-Disposition: form-data; name="image"; filename="${name}"`,
+    'Content-Type: application/octet-stream',
+    '\r\n',
+  ].join('\r\n');
   return Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]);
 }

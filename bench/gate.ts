@@ -7,7 +7,7 @@ import { filmAt, frontalFilms } from '../test/gate/pictures.js';
  *
  *     npm run -s build && node dist/bench/gate.js DIR [--wrong]
  *
- * `--wrong` names the files that came out otherwise than they should.
+ * `--wrong` names the files with another outcome than expected.
  */
 const [dataDir, option] = process.argv.slice(2);
 if (dataDir === undefined) {
@@ -19,7 +19,13 @@ const words = { passes: 'pass', 'passes-inverted': 'pass as a negative', refused
 
 for (const gate of gates) {
   process.stdout.write(
-    `## ${gate.name} ${gate.version}\n\n| pictures | number | should | did | passed | passed as a negative | refused |\n| --- | ---: | --- | ---: | ---: | ---: | ---: |\n`,
+    [
+      `## ${gate.name} ${gate.version}`,
+      '',
+      '| pictures | number | should | did | passed | passed as a negative | refused |',
+      '| --- | ---: | --- | ---: | ---: | ---: | ---: |',
+      '',
+    ].join('\n'),
   );
   for await (const { kind, expected, pictures, passed, inverted, refused, wrong } of measureGate(gate, dataDir)) {
     const share = ((100 * (pictures - wrong.length)) / pictures).toFixed(1);
@@ -34,7 +40,6 @@ for (const gate of gates) {
   const before = process.cpuUsage();
   for (let i = 0; i < rounds; i++) for (const film of films) gate.judge(film);
   const { user, system } = process.cpuUsage(before);
-  process.stdout.write(
-    `\n${((user + system) / 1000 / rounds / films.length).toFixed(1)} ms of a core for a film of 1024 × 1024 pixels that passes.\n`,
-  );
+  const coreMs = (user + system) / 1000 / rounds / films.length;
+  process.stdout.write(`\n${coreMs.toFixed(1)} ms of a core for a film of 1024 × 1024 pixels that passes.\n`);
 }

@@ -7,9 +7,12 @@ import type { BenchOptions } from './options.js';
 export function machineLines(options: BenchOptions): string[] {
   const [load = 0] = loadavg();
   return [
-    `- ${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${platform()} ${arch()}`,
-    `- Node ${process.versions.node}, onnxruntime-node ${packageVersion('onnxruntime-node')}, sharp ${packageVersion('sharp')}; peers: ${pythonVersions(options.python)}`,
-    `- ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC; load average over a minute before the start ${load.toFixed(2)}`,
+    `- ${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ` +
+      `${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${platform()} ${arch()}`,
+    `- Node ${process.versions.node}, onnxruntime-node ${packageVersion('onnxruntime-node')}, ` +
+      `sharp ${packageVersion('sharp')}; peers: ${pythonVersions(options.python)}`,
+    `- ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC; ` +
+      `load average over the minute before the start ${load.toFixed(2)}`,
   ];
 }
 
@@ -24,7 +27,8 @@ function packageVersion(name: string): string {
 
 function pythonVersions(python: string): string {
   const script = `import sys, importlib.metadata as m
-print("Python " + sys.version.split()[0] + "".join(f", {p} {m.version(p)}" for p in ["onnxruntime", "opencv-python-headless", "fastapi", "uvicorn"]))`;
+packages = ["onnxruntime", "opencv-python-headless", "fastapi", "uvicorn"]
+print("Python " + sys.version.split()[0] + "".join(f", {p} {m.version(p)}" for p in packages))`;
   try {
     return execFileSync(python, ['-c', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   } catch {

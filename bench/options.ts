@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
-/** What docs/performance.md is made of, and `candidates`, for which one needs networks that are not in the repository. */
+/** The sections of docs/performance.md, and `candidates`, which needs networks that are not in the repository. */
 const pageSections = ['decode', 'log', 'serving', 'films', 'recovery', 'page'] as const;
 const sections = [...pageSections, 'candidates'] as const;
 export type Section = (typeof sections)[number];

@@ -31,8 +31,9 @@ export async function recoverySection(
     return [
       '## Recovery',
       '',
-      `\`kill -9\` of a child under the load of 16 clients, ${killsEach} times each, and how long until \`/readyz\` said 200 again. Every answer is looked at: the report that the film`,
-      'gives without a crash, a coded problem, or a wrong one (a report that differs, no answer at all).',
+      `\`kill -9\` of a child under the load of 16 clients, ${killsEach} times each, and the time until \`/readyz\``,
+      'answered 200 again. Every answer is checked: the report that the film gives without a crash, a coded problem,',
+      'or wrong (another report, no answer at all).',
       '',
       ...markdownTable(
         ['killed', 'ready again, median', 'slowest', 'requests', 'right report', 'coded problem', 'wrong or none'],

@@ -41,7 +41,8 @@ export async function load({ url, headers, films, client, clients, seconds, name
   // A system that refuses is fast: its figures would say nothing.
   if (bad !== undefined)
     throw new Error(
-      `${name}: ${answers.length} of ${latenciesMs.length} requests failed, the first with ${bad.status} ${bad.body.slice(0, 200)}`,
+      `${name}: ${answers.length} of ${latenciesMs.length} requests failed, ` +
+        `the first with ${bad.status} ${bad.body.slice(0, 200)}`,
     );
   return { latenciesMs, perSecond: (1000 * latenciesMs.length) / elapsedMs };
 }

@@ -5,7 +5,7 @@ import type { BenchOptions } from './options.js';
 import { findingsOf, posted, singleReports } from './reports.js';
 import { type RunningService, startService } from './service.js';
 
-/** 200 films by 16 clients at once: 200 rows, each with the report that was answered, each as the film alone gives it. */
+/** 200 films from 16 clients at once: 200 rows, each with the report that was answered, which the film gives alone. */
 export async function twoHundredSection(
   films: readonly BenchFilm[],
   client: LoadClient,
@@ -28,7 +28,9 @@ export async function twoHundredSection(
     return [
       '## 200 films at once',
       '',
-      `200 films posted by 16 clients: ${created.length} answered 201, ${sameAsAlone} equal to what the film gives alone, ${rows} new rows, ${sameAsLogged} rows equal to the answer. ${holds ? 'Holds.' : '**Does not hold.**'}`,
+      `200 films posted by 16 clients: ${created.length} answered 201, ${sameAsAlone} equal to the report of the ` +
+        `film alone, ${rows} new rows, ${sameAsLogged} rows equal to the answer. ` +
+        (holds ? 'Holds.' : '**Does not hold.**'),
       '',
     ];
   } finally {
@@ -52,7 +54,7 @@ async function loggedReports(service: RunningService): Promise<Map<string, strin
   return reports;
 }
 
-/** A list says of each report, beside it, whether its film is kept and how many boxes it has. */
+/** A list adds to each report whether its film is kept and how many boxes it has. */
 function withoutListing(item: unknown): unknown {
   if (!isRecord(item)) return item;
   const { film: _film, boxCount: _boxCount, ...report } = item;

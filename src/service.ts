@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { type Database, openDatabase } from './database/index.js';
@@ -10,8 +9,7 @@ import { buildApp } from './http/app.js';
 import { openFilmStore } from './films/index.js';
 import { createDetectionLog } from './log/index.js';
 import { loadRegistry, type Registry, type RegistryOptions } from './registry/index.js';
-
-export const version: string = readVersion();
+import { version } from './version.js';
 
 export interface Service {
   readonly app: FastifyInstance;
@@ -156,18 +154,4 @@ function besideSources(name: string): string {
   return fileURLToPath(
     new URL(import.meta.url.includes('/dist/src/') ? `../${name}/` : `../dist/${name}/`, import.meta.url),
   );
-}
-
-function readVersion(): string {
-  // The sources lie at src/, what is compiled at dist/src/: package.json is one or two folders up.
-  const path = import.meta.url.includes('/dist/src/') ? '../../package.json' : '../package.json';
-  const manifest: unknown = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
-  if (
-    typeof manifest === 'object' &&
-    manifest !== null &&
-    'version' in manifest &&
-    typeof manifest.version === 'string'
-  )
-    return manifest.version;
-  throw new Error('package.json has no version');
 }

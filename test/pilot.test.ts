@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import t from 'tap';
 import type { FileReport } from '../src/cli/detect/analyseFiles.js';
 import { detectCommand } from '../src/cli/detect/command.js';
-import { modelCommand } from '../src/cli/model.js';
+import { modelCommand } from '../src/cli/model/command.js';
 import { runCommand } from './cli/runCommand.js';
 import { Comparison, readExpected } from './expected.js';
 

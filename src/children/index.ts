@@ -1,3 +1,4 @@
 export { KeptChild, type KeptChildOptions } from './keptChild.js';
 export type { Logger } from './logger.js';
-export { messageOf, serveParent } from './serveParent.js';
+export { messageOf } from '../messageOf.js';
+export { serveParent } from './serveParent.js';

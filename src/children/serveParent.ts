@@ -1,3 +1,4 @@
+import { messageOf } from '../messageOf.js';
 import type { FatalMessage, ReadyMessage } from './messages.js';
 
 interface Entry<Start, Work, Answer> {
@@ -35,8 +36,4 @@ export function serveParent<Start extends { kind: 'start' }, Work extends { kind
   function isStart(message: Start | Work): message is Start {
     return message.kind === 'start';
   }
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -7,22 +7,21 @@ import { assertLogExists, placeOf } from './store.js';
 /** `db migrate | status | copy` */
 export function dbCommand(): Command {
   return new Command('db')
-    .description('the database of log and accounts (DATABASE_URL, or a folder: DATA_DIR)')
     .addCommand(
       new Command('migrate')
         .description('bring the schema up to date, as every start does')
-        .option('--json', 'print the steps as JSON', false)
+        .option('--json', 'print the migrations as JSON', false)
         .action((options: { json: boolean }) => migrateStore(options)),
     )
     .addCommand(
       new Command('status')
-        .description('where it is, what it survives, which steps it has')
+        .description('where it is, what it survives, which migrations it has')
         .option('--json', 'print as JSON', false)
         .action((options: { json: boolean }) => status(options)),
     )
     .addCommand(
       new Command('copy')
-        .description('take an embedded log, accounts included, to an empty Postgres')
+        .description('copy an embedded log, with accounts, into an empty Postgres')
         .requiredOption('--from <dir>', 'DATA_DIR of the embedded log; its service must be stopped')
         .requiredOption('--to <url>', 'postgres://…')
         .option('--json', 'print the counts as JSON', false)
@@ -100,7 +99,8 @@ async function copy({
             .join(''),
     );
     process.stderr.write(
-      'Copied; counts and chain agree. Start the service with DATABASE_URL now, and keep the folder until you have a backup. Kept films stay where they are: set IMAGE_STORE_DIR to their folder, or move it.\n',
+      'Copied; counts and chain agree. Start the service with DATABASE_URL now, and keep the folder until you have a ' +
+        'backup. Kept films stay where they are: set IMAGE_STORE_DIR to their folder, or move it.\n',
     );
   } finally {
     await source.close();

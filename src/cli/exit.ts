@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { messageOf } from '../messageOf.js';
 
 /** Exit codes of every command: fine, some inputs failed (the rest is done), wrong use. */
 export const exitCode = { fine: 0, someFailed: 1, wrongUse: 2 } as const;
@@ -8,10 +8,24 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** For options that hold a probability. */
-export function parseProbability(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 1))
-    throw new InvalidArgumentError('It must be a number from 0 to 1.');
-  return value;
+type ErrorKind = abstract new (...args: never[]) => Error;
+
+/**
+ * Runs a task whose errors of some kinds are the caller's to correct.
+ *
+ * @throws UsageError with their message; any other error as it is
+ * @example
+ * const table = sayingWrongUse([FormatError], () => readFilms(text, name));
+ */
+export function sayingWrongUse<T>(kinds: readonly ErrorKind[], task: () => T): T {
+  try {
+    return task();
+  } catch (error) {
+    throw kinds.some((kind) => error instanceof kind) ? wrongUse(error) : error;
+  }
+}
+
+/** What was caught, as the caller's to correct; `option`: the option or file that it is about. */
+export function wrongUse(error: unknown, option?: string): UsageError {
+  return new UsageError(`${option === undefined ? '' : `${option}: `}${messageOf(error)}`, { cause: error });
 }

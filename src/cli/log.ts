@@ -8,7 +8,6 @@ import { assertLogExists, operatorName, placeOf, withStore } from './store.js';
 /** `log verify | export | erase` */
 export function logCommand(): Command {
   return new Command('log')
-    .description('everything that the detector ever said')
     .addCommand(
       new Command('verify')
         .description('rewalk the chain: exit 1 where rows were changed, deleted or put in')

@@ -1,34 +1,18 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { ConfigError } from '../config.js';
-import { RegistryError } from '../registry/index.js';
-import { version } from '../service.js';
-import { annotationsCommand } from './annotations.js';
-import { dbCommand } from './db.js';
-import { detectCommand } from './detect/command.js';
-import { evaluateCommand } from './evaluate.js';
+import { messageOf } from '../messageOf.js';
+import { version } from '../version.js';
+import { commands } from './commands.js';
 import { exitCode, UsageError } from './exit.js';
-import { logCommand } from './log.js';
-import { modelCommand } from './model.js';
-import { serveCommand } from './serve.js';
-import { tokenCommand } from './token.js';
-import { userCommand } from './user.js';
 
+const words = process.argv.slice(2);
 const program = new Command('lesion-detector')
   .description('Finds lesions on chest films with a YOLOv3 detector. Research use only. Not for diagnosis.')
   .version(version);
-for (const command of [
-  detectCommand(),
-  evaluateCommand(),
-  modelCommand(),
-  annotationsCommand(),
-  userCommand(),
-  tokenCommand(),
-  dbCommand(),
-  logCommand(),
-  serveCommand(),
-]) {
-  program.addCommand(command);
+for (const [name, { summary, load }] of Object.entries(commands)) {
+  // A word that is a command only by chance, such as a folder called log, loads it in vain and does no harm.
+  const command = words.includes(name) ? await load() : new Command(name);
+  program.addCommand(command.summary(summary).description(command.description() || summary));
 }
 exitInsteadOfProcess(program);
 process.stdout.on('error', endWithReader);
@@ -36,11 +20,11 @@ process.stdout.on('error', endWithReader);
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = codeOf(error);
-  if (!(error instanceof CommanderError)) process.stderr.write(`${messageOf(error)}\n`);
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCode.fine : exitCode.wrongUse;
+  else await report(error);
 }
 
-/** `detect … | head` has seen enough: nothing is wrong with the command, but not all of it was done. */
+/** The reader of `detect … | head` has read enough: the command did nothing wrong, but did not do all of its work. */
 function endWithReader(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
   process.exit(exitCode.someFailed);
@@ -52,18 +36,19 @@ function exitInsteadOfProcess(command: Command): void {
   command.commands.forEach(exitInsteadOfProcess);
 }
 
-function codeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.fine : exitCode.wrongUse;
-  return isWrongUse(error) ? exitCode.wrongUse : exitCode.someFailed;
+/** Wrong use is told by its message alone; anything unforeseen comes with its cause. */
+async function report(error: unknown): Promise<void> {
+  const wrongUse = await isWrongUse(error);
+  const cause = !wrongUse && error instanceof Error && error.cause instanceof Error ? error.cause : undefined;
+  process.stderr.write(`${messageOf(error)}${cause === undefined ? '' : `\n  because: ${cause.message}`}\n`);
+  process.exitCode = wrongUse ? exitCode.wrongUse : exitCode.someFailed;
 }
 
-/** The message of wrong use stands alone; of anything unforeseen its causes are wanted, too. */
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause instanceof Error && !isWrongUse(error) ? `\n  because: ${error.cause.message}` : '';
-  return `${error.message}${cause}`;
-}
-
-function isWrongUse(error: unknown): boolean {
-  return error instanceof UsageError || error instanceof ConfigError || error instanceof RegistryError;
+async function isWrongUse(error: unknown): Promise<boolean> {
+  if (error instanceof UsageError) return true;
+  const [{ ConfigError }, { RegistryError }] = await Promise.all([
+    import('../config.js'),
+    import('../registry/index.js'),
+  ]);
+  return error instanceof ConfigError || error instanceof RegistryError;
 }

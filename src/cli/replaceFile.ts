@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
-/** Writes a file beside its name and renames it: whoever is killed, or reads just now, has the old one whole or the new one. */
-export async function replaceFile(path: string, text: string): Promise<void> {
+/**
+ * Writes a new file next to `path` and renames it, so that readers, and whoever finds the folder after a crash, see
+ * either the old file or the new one, never a part. Makes the folder if it is missing.
+ */
+export async function replaceFile(path: string, content: string | AsyncIterable<string>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
   const fresh = `${path}.${randomUUID()}`;
   try {
-    await writeFile(fresh, text);
+    await writeFile(fresh, content);
     await rename(fresh, path);
   } catch (error) {
     await rm(fresh, { force: true });

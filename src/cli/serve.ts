@@ -3,9 +3,7 @@ import { runService } from '../runService.js';
 
 /** `serve`: the service, as `npm start` runs it. */
 export function serveCommand(): Command {
-  return new Command('serve')
-    .description('start the service; settings by environment variables (docs/configuration.md)')
-    .action(async () => {
-      await runService(process.env);
-    });
+  return new Command('serve').action(async () => {
+    await runService(process.env);
+  });
 }

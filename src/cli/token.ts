@@ -9,7 +9,6 @@ const maxDays = Math.floor(maxTokenLifetimeS / dayS);
 /** `token create | revoke` */
 export function tokenCommand(): Command {
   return new Command('token')
-    .description('bearer tokens of machines')
     .addCommand(
       new Command('create')
         .description('issue a token; stdout gets the token alone')

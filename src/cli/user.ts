@@ -6,7 +6,6 @@ import { operator, withStore } from './store.js';
 /** `user add | passwd | disable` */
 export function userCommand(): Command {
   return new Command('user')
-    .description('people who may log in')
     .addCommand(
       new Command('add')
         .description('add a user; the password is the first line of stdin, or asked for')

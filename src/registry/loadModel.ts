@@ -6,16 +6,14 @@ import { pipeline } from 'node:stream/promises';
 import { type ModelSpec, ModelSpecError } from '../detector/index.js';
 import { parseModelSpec } from '../detector/parseModelSpec.js';
 import { findGate, gates } from '../gate/index.js';
-import { assertOnnxHash } from './assertOnnxHash.js';
-import { canonicalJson } from './canonicalJson.js';
-import { RegistryError } from './registryError.js';
-import type { RegisteredModel } from './model.js';
+import { messageOf } from '../messageOf.js';
+import { type RegisteredModel, RegistryError } from './model.js';
 
 /**
  * Reads and verifies `<folder>/model.json` and `<folder>/model.onnx`.
  *
- * @throws RegistryError where a file is missing, is no JSON, or does not belong to this folder; `cause` is a
- * ModelSpecError (it names the field) where the spec itself is wrong
+ * @throws RegistryError if a file is missing, is not JSON, or does not belong in this folder; if the spec itself is
+ * wrong, `cause` is a ModelSpecError that names the field
  */
 export async function loadModel(folder: string): Promise<RegisteredModel> {
   const absolute = resolve(folder);
@@ -48,24 +46,24 @@ async function readSpec(folder: string): Promise<ModelSpec> {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new RegistryError(`${path} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new RegistryError(`${path} is not JSON: ${messageOf(cause)}`, {
       cause,
     });
   }
   try {
     return parseModelSpec(value);
   } catch (cause) {
-    throw new RegistryError(`${folder}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new RegistryError(`${folder}: ${messageOf(cause)}`, { cause });
   }
 }
 
 function assertFolder(spec: ModelSpec, folder: string): void {
   const name = basename(folder);
   if (spec.name !== name)
-    throw new ModelSpecError('/name', `"${spec.name}" lies in a folder called "${name}"; both must be the same`);
+    throw new ModelSpecError('/name', `"${spec.name}" is in a folder called "${name}"; both must be the same`);
 }
 
-/** A model that wants a gate must not be served without it. */
+/** A model that needs a gate must not be served without it. */
 function assertGate({ inputGate }: ModelSpec): void {
   if (inputGate === 'none' || findGate(inputGate) !== undefined) return;
   const known = gates.map(({ name, version }) => `"${name}" ${version}`).join(', ');
@@ -77,11 +75,20 @@ function assertGate({ inputGate }: ModelSpec): void {
 
 async function assertOnnx(spec: ModelSpec, path: string): Promise<void> {
   const found = await sha256OfFile(path).catch((cause: unknown) => {
-    throw new RegistryError(`${path} can't be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new RegistryError(`${path} can't be read: ${messageOf(cause)}`, {
       cause,
     });
   });
   assertOnnxHash(spec, found);
+}
+
+/** @throws ModelSpecError naming onnxSha256, if the spec was written for another file */
+export function assertOnnxHash(spec: ModelSpec, found: string): void {
+  if (found === spec.onnxSha256) return;
+  throw new ModelSpecError(
+    '/onnxSha256',
+    `is ${spec.onnxSha256}, but model.onnx has ${found}: the file was cut short, swapped or changed`,
+  );
 }
 
 async function sha256OfFile(path: string): Promise<string> {
@@ -97,4 +104,25 @@ async function readIfThere(path: string): Promise<string | null> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
+}
+
+/**
+ * One text for one value: object keys in code-unit order, no white space, numbers and strings as JSON.stringify
+ * writes them (RFC 8785, except for keys that are whole numbers, which no spec has). A hash must not depend on who
+ * wrote the file.
+ */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => (isRecord(inner) ? sorted(inner) : inner));
+}
+
+function sorted(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.keys(record)
+      .sort()
+      .map((key) => [key, record[key]]),
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

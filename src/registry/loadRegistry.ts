@@ -1,21 +1,21 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { loadModel } from './loadModel.js';
-import type { RegisteredModel, Registry } from './model.js';
-import { RegistryError } from './registryError.js';
+import { messageOf } from '../messageOf.js';
+import { type RegisteredModel, type Registry, RegistryError } from './model.js';
 
 export interface RegistryOptions {
   /** Each folder in it is a model. */
   readonly modelsDir: string;
-  /** Name of the model that is used when a film names none; it must be there. */
+  /** The model for films that name none; it must exist. */
   readonly defaultModel?: string;
-  /** The default among several where `defaultModel` says nothing; it may be missing. */
+  /** The default among several if there is no `defaultModel`; it may be missing. */
   readonly preferredModel?: string;
 }
 
 /**
- * Every model of a models folder, verified. One that does not verify is an error: serving the rest would leave a model
- * out in silence. Folders without model.json and those that begin with a dot are no models.
+ * Every model of a models folder, verified. A model that fails is an error: serving the others would drop it silently.
+ * Folders without model.json and those whose name begins with a dot are not models.
  *
  * @throws RegistryError
  */
@@ -31,13 +31,10 @@ export async function loadRegistry(options: RegistryOptions): Promise<Registry> 
 
 async function modelFolders(modelsDir: string): Promise<string[]> {
   const entries = await readdir(modelsDir).catch((cause: unknown) => {
-    throw new RegistryError(
-      `The models folder ${modelsDir} can't be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
+    throw new RegistryError(`The models folder ${modelsDir} can't be read: ${messageOf(cause)}`, { cause });
   });
   const isModel = await Promise.all(
-    // stat follows links: a model may lie elsewhere and be linked in.
+    // stat follows links: a model may be a link to another place.
     entries.map(async (entry) => !entry.startsWith('.') && (await isFile(join(modelsDir, entry, 'model.json')))),
   );
   return entries.filter((_, i) => isModel[i]).sort();
@@ -63,9 +60,7 @@ function defaultOf(
   if (wanted === undefined) {
     if (others.length === 0) return first;
     if (names.includes(preferredModel)) return preferredModel;
-    throw new RegistryError(
-      `${modelsDir} holds several models (${names.join(', ')}): say with MODEL which one is the default`,
-    );
+    throw new RegistryError(`${modelsDir} holds several models (${names.join(', ')}): name the default one with MODEL`);
   }
   if (names.includes(wanted)) return wanted;
   throw new RegistryError(`There is no model "${wanted}" in ${modelsDir}; it holds ${names.join(', ')}`);

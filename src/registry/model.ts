@@ -18,3 +18,8 @@ export interface Registry {
   /** Name of the model that is used when none is named. */
   readonly defaultModel: string;
 }
+
+/** A models folder that can't be served; the message names the folder, for the operator. */
+export class RegistryError extends Error {
+  override readonly name = 'RegistryError';
+}

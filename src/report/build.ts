@@ -9,7 +9,7 @@ export interface ReportContext {
   readonly model: { readonly spec: ModelSpec; readonly specSha256: string };
   readonly submitter: string;
   readonly externalId?: string;
-  /** Instead of the model’s operating point; for the command line only: a caller of the service can’t silence a film. */
+  /** Instead of the model's operating point. For the command line only: no caller of the service can silence a film. */
   readonly threshold?: number;
 }
 

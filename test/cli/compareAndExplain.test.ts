@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
-import { evaluateCommand } from '../../src/cli/evaluate.js';
+import { evaluateCommand } from '../../src/cli/evaluate/command.js';
 import { type Comparison, type Explanation, resultsCsv } from '../../src/evaluation/index.js';
 import { film, type Place, results } from '../evaluation/films.js';
 import { outcomeOf } from './runCommand.js';

@@ -7,7 +7,10 @@ export interface Outcome {
   readonly err: string;
 }
 
-/** Runs a command in this process (starting the whole program anew for each costs seconds) and collects what it would print. Rejects where it does. */
+/**
+ * Runs a command in this process, since starting the program for each takes seconds, and collects what it prints.
+ * Rejects if the command does.
+ */
 export async function runCommand(command: Command, args: readonly string[]): Promise<Outcome> {
   const printed = { out: '', err: '' };
   const written = { out: process.stdout.write.bind(process.stdout), err: process.stderr.write.bind(process.stderr) };
@@ -27,7 +30,7 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
   }
 }
 
-/** The same, with errors and exit code as main.ts turns them. */
+/** The same, with errors as output and exit code, like main.ts. */
 export async function outcomeOf(command: Command, args: readonly string[]): Promise<Outcome> {
   try {
     return await runCommand(command, args);

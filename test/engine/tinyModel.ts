@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import type { ModelSpec } from '../../src/detector/index.js';
+import { toySpec } from '../modelSpec.js';
 
 /**
  * A network small enough to check by hand: 64 × 64 in, the mean of each 32 × 32 cell, and a 1 × 1 convolution that
@@ -85,26 +86,16 @@ export function tinyOnnx(output = 'head', classes = 1): Uint8Array {
 }
 
 export function tinySpec(onnx: Uint8Array, changes: Partial<ModelSpec> = {}): ModelSpec {
-  return {
+  return toySpec({
     name: 'tiny',
-    version: '1.0.0',
     onnxSha256: createHash('sha256').update(onnx).digest('hex'),
-    licence: 'Apache-2.0',
-    intendedUse: 'Tests',
     notice: 'Finds brightness.',
-    input: { tensor: 'images', width: 64, height: 64, channels: 3, layout: 'nchw', colour: 'grey', scale: 1, mean: 0 },
-    window: 'none',
-    fit: { mode: 'letterbox', interpolation: 'area', arithmetic: 'uint8', fill: 0, unletterbox: 'exact' },
     heads: [{ tensor: 'head', stride: 32, anchors: [[32, 32]], scaleXY: 1, box: 'exp' }],
     classes: [{ name: 'bright', title: 'Brightness', colour: '#ff0000', role: 'lesion' }],
     nms: { kind: 'greedy', iou: 0.4, perClass: true, maximum: 100 },
     threshold: { score: 0.5, source: 'made up' },
-    candidateFloor: { score: 0.05, maximum: 100 },
-    calibration: null,
-    inputGate: 'none',
-    maxBatch: 4,
     ...changes,
-  };
+  });
 }
 
 /** Writes `<modelsDir>/<name>/model.{onnx,json}`; returns the folder. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import t from 'tap';
 import { escapeXml } from '../../src/svg/index.js';
 import { Compile } from 'typebox/compile';
-import { generatedDocuments } from '../../src/cli/generatedDocuments.js';
+import { generatedDocuments } from '../../src/cli/generate/documents.js';
 import { problemCodes, problemKinds } from '../../src/http/errors/problems.js';
 import { findingsExample, belowThresholdExample, notAnalysedExample } from '../../src/http/description/examples.js';
 import { BelowThresholdSchema, FindingsSchema, NotAnalysedSchema } from '../../src/report/index.js';

@@ -24,28 +24,23 @@ import {
   type LoggedDetection,
 } from '../../src/log/index.js';
 import type { Registry } from '../../src/registry/index.js';
+import { toySpec } from '../modelSpec.js';
 
 /** Effects of the outside world for tests of src/http: an engine without a network, a log and accounts in memory. */
 
-export const spec: ModelSpec = parseModelSpec({
-  name: 'toy',
-  version: '1.0.0',
-  onnxSha256: 'a'.repeat(64),
-  licence: 'CC0-1.0',
-  intendedUse: 'Tests',
-  notice: 'Research use only. Not for diagnosis.',
-  input: { tensor: 'images', width: 64, height: 64, channels: 1, layout: 'nchw', colour: 'grey', scale: 1, mean: 0 },
-  window: 'none',
-  fit: { mode: 'letterbox', interpolation: 'area', arithmetic: 'float32', fill: 0.5, unletterbox: 'exact' },
-  heads: [{ tensor: 'head0', stride: 32, anchors: [[10, 10]], scaleXY: 1, box: 'exp' }],
-  classes: [{ name: 'opacity', title: 'Opacity', colour: '#5BD1FF', role: 'lesion' }],
-  nms: { kind: 'greedy', iou: 0.45, perClass: true, maximum: 100 },
-  threshold: { score: 0.5, source: 'made up' },
-  candidateFloor: { score: 0.05, maximum: 100 },
-  calibration: null,
-  inputGate: 'none',
-  maxBatch: 1,
-});
+export const spec: ModelSpec = parseModelSpec(
+  toySpec({
+    onnxSha256: 'a'.repeat(64),
+    licence: 'CC0-1.0',
+    intendedUse: 'Tests',
+    input: { ...toySpec().input, channels: 1 },
+    fit: { ...toySpec().fit, arithmetic: 'float32', fill: 0.5 },
+    heads: [{ tensor: 'head0', stride: 32, anchors: [[10, 10]], scaleXY: 1, box: 'exp' }],
+    nms: { kind: 'greedy', iou: 0.45, perClass: true, maximum: 100 },
+    threshold: { score: 0.5, source: 'made up' },
+    maxBatch: 1,
+  }),
+);
 
 const timings = { queueMs: 0.5, decodeMs: 9, inferMs: 71, postMs: 0.25 };
 

@@ -81,7 +81,8 @@ t.test('boxes at or above the threshold are findings; weaker ones are kept as ca
   t.equal(report.timings.decodeMs, 9.12);
   t.equal(
     Object.keys(report).join(' '),
-    'schemaVersion id createdAt state lookedFor notice model provider image threshold filmScore attributes detections externalId submitter timings',
+    'schemaVersion id createdAt state lookedFor notice model provider image threshold filmScore attributes ' +
+      'detections externalId submitter timings',
     'keys stand in the order of the contract',
   );
   t.end();

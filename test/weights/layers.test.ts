@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import { planDarknet } from '../../src/weights/darknet/plan.js';
 import { DARKNET_EPSILON } from '../../src/weights/darknet/weightsFile.js';
 import { readDarknet } from '../../src/weights/darknet/index.js';
-import { openFloat64 } from '../../src/weights/onnx/float64/index.js';
+import { openFloat64 } from './float64/index.js';
 import { writeOnnx } from '../../src/weights/onnx/index.js';
 import { conv, identityKernel, type Map3, map3, type Norm, pool, zeros } from './naiveLayers.js';
 import { largestDifference, runOnnx } from './onnxRun.js';

@@ -16,7 +16,7 @@ import { importModel, specOf } from '../../src/weights/index.js';
 import { readDarknet } from '../../src/weights/darknet/index.js';
 import { planDarknet } from '../../src/weights/darknet/plan.js';
 import { readKeras } from '../../src/weights/keras/index.js';
-import { openFloat64 } from '../../src/weights/onnx/float64/index.js';
+import { openFloat64 } from './float64/index.js';
 import { writeOnnx } from '../../src/weights/onnx/index.js';
 import { largestDifference, runOnnx } from './onnxRun.js';
 import {

@@ -1,4 +1,4 @@
-import { describeFault, type Fault } from '../../datasets/index.js';
+import { count, describeFault, type Fault } from '../../datasets/index.js';
 import { exitCode } from '../exit.js';
 
 /** Lists faults, then notes, on stderr. Any fault makes the exit code 1. */
@@ -13,5 +13,6 @@ export function summary(faults: readonly Fault[]): string {
   if (faults.length === 0) return 'no faults';
   const counts = new Map<string, number>();
   for (const { code } of faults) counts.set(code, (counts.get(code) ?? 0) + 1);
-  return `${faults.length} fault${faults.length === 1 ? '' : 's'}: ${[...counts].map(([code, n]) => `${n} ${code}`).join(', ')}`;
+  const codes = [...counts].map(([code, n]) => `${n} ${code}`);
+  return `${count(faults.length, 'fault')}: ${codes.join(', ')}`;
 }

@@ -1,16 +1,23 @@
 import { readdir } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import sharp from 'sharp';
-import { type FilmSize, type ImageIndex, indexImages, type KnownImage } from '../../datasets/index.js';
-import { UsageError } from '../exit.js';
+import {
+  type FilmSize,
+  type GreyPicture,
+  type ImageIndex,
+  indexImages,
+  type KnownImage,
+  pictureSide,
+} from '../../datasets/index.js';
+import { wrongUse } from '../exit.js';
 
 const imageEndings = new Set(['.jpg', '.jpeg', '.png', '.tif', '.tiff', '.webp']);
 const filmFormats = new Set(['jpeg', 'png', 'tiff', 'webp']);
 
-/** Headers that are read at once. */
+/** Headers read at the same time. */
 const atOnce = 8;
 
-/** All images below a folder, with the sizes that their headers tell. */
+/** All images below a folder, with the sizes in their headers. */
 export async function readImageFolder(folder: string): Promise<ImageIndex> {
   const names = await imageNames(folder);
   const images: KnownImage[] = [];
@@ -22,9 +29,7 @@ export async function readImageFolder(folder: string): Promise<ImageIndex> {
 
 async function imageNames(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    throw new UsageError(
-      `The folder of the images can't be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw wrongUse(error, `can't read the folder of images`);
   });
   // A link counts: `select --link` makes such folders.
   const paths = entries
@@ -38,7 +43,7 @@ async function knownImage(folder: string, name: string): Promise<KnownImage> {
   return size === undefined ? { name } : { name, size };
 }
 
-/** After EXIF orientation, which is how a person saw it when drawing boxes. Undefined where the header can't be read. */
+/** After EXIF orientation, as people see it when they draw boxes. Undefined if the header can't be read. */
 async function uprightSize(path: string): Promise<FilmSize | undefined> {
   const metadata = await sharp(path, { limitInputPixels: false })
     .metadata()
@@ -46,4 +51,25 @@ async function uprightSize(path: string): Promise<FilmSize | undefined> {
   if (metadata === undefined || !filmFormats.has(metadata.format)) return undefined;
   const { width, height } = metadata.autoOrient;
   return { width, height };
+}
+
+/**
+ * An image as a small upright grey square, 16 bits deep.
+ *
+ * @throws if it can't be decoded to its end
+ */
+export async function readGreySquare(path: string): Promise<GreyPicture> {
+  const { data, info } = await sharp(path)
+    .autoOrient()
+    .removeAlpha()
+    .toColourspace('grey16')
+    .resize(pictureSide, pictureSide, { fit: 'fill', kernel: 'linear' })
+    .raw({ depth: 'ushort' })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 1) throw new Error(`it still has ${info.channels} channels as grey`);
+  return {
+    width: info.width,
+    height: info.height,
+    levels: new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2),
+  };
 }

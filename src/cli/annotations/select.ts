@@ -16,7 +16,7 @@ import { csvLine } from '../../csv/index.js';
 import { UsageError } from '../exit.js';
 import { replaceFile } from '../replaceFile.js';
 import { reportFaults, summary } from './faults.js';
-import { readTextFile, sayingWrongUse } from './input.js';
+import { readTextFile, sayingBadFormat } from './readFiles.js';
 
 interface SelectOptions {
   readonly images: string;
@@ -27,21 +27,22 @@ interface SelectOptions {
   readonly json: boolean;
 }
 
-/** `annotations select`: the films of a collection that its metadata describe as wanted. */
+/** `annotations select`: picks films of a collection by its metadata. */
 export function selectCommand(): Command {
   return new Command('select')
-    .description('films of a collection by its metadata CSV: copies or links them, with their rows')
+    .description('copy or link the films of a collection that its metadata CSV describes, with their rows')
     .argument('<metadata>', 'CSV with a row a film, as metadata.csv of ieee8023/covid-chestxray-dataset')
     .requiredOption('--images <dir>', 'folder of the collection’s images')
     .requiredOption('--out <dir>', 'gets images/ and metadata.csv')
     .option(
       '--where <condition>',
-      'column=value or column!=value; several for one column: any of the values; for different columns: all; a value may leave out the levels above it (COVID-19 for Pneumonia/Viral/COVID-19)',
+      'column=value or column!=value; several for one column: any of the values; for different columns: all; ' +
+        'a value may leave out the levels above it (COVID-19 for Pneumonia/Viral/COVID-19)',
       condition,
       [],
     )
     .option('--image-column <name>', 'column that names the image', 'filename')
-    .addOption(new Option('--link', 'symbolic links in place of copies').default(false).conflicts('copy'))
+    .addOption(new Option('--link', 'symbolic links instead of copies').default(false).conflicts('copy'))
     .addOption(new Option('--copy', 'copies (the default)').default(false))
     .option('--json', 'print counts and faults as JSON', false)
     .action((path: string, options: SelectOptions) => select(path, options));
@@ -53,7 +54,7 @@ async function select(path: string, options: SelectOptions): Promise<void> {
       `${options.out} holds the collection itself: its metadata.csv would be replaced by the selection`,
     );
   const { text } = await readTextFile(path);
-  const table = sayingWrongUse(() =>
+  const table = sayingBadFormat(() =>
     readTable(text, path, [options.imageColumn, ...options.where.map(({ column }) => column)]),
   );
   const wanted = table.rows.filter((row) => meets(row, options.where));
@@ -80,7 +81,6 @@ async function select(path: string, options: SelectOptions): Promise<void> {
       rows.push(row);
     }
   }
-  await mkdir(options.out, { recursive: true });
   await replaceFile(
     join(options.out, 'metadata.csv'),
     [csvLine(table.columns), ...rows.map(({ cells }) => csvLine(cells))].join(''),
@@ -90,11 +90,12 @@ async function select(path: string, options: SelectOptions): Promise<void> {
   process.stdout.write(
     options.json
       ? `${JSON.stringify(facts, null, 2)}\n`
-      : `${rows.length} of ${count(wanted.length, 'film')} that meet the conditions (${table.rows.length} rows) are in ${options.out}, ${summary(faults)}\n`,
+      : `${rows.length} of ${count(wanted.length, 'film')} that meet the conditions (${table.rows.length} rows) ` +
+          `are in ${options.out}, ${summary(faults)}\n`,
   );
 }
 
-/** "finding holds No Finding (3), SARS (1)": what could have been asked for, most frequent first. */
+/** "finding holds No Finding (3), SARS (1)": the values to choose from, most frequent first. */
 function valuesOf({ rows }: CsvTable, where: readonly Condition[]): string {
   const columns = [...new Set(where.map(({ column }) => column))];
   const told = columns.map((column) => {
@@ -116,12 +117,11 @@ function bad(code: Fault['code'], message: string): Problem {
   return { code, message };
 }
 
-/** Copies or links one image; says why where it can't. */
+/** Copies or links one image; returns the problem if it can't. */
 async function take(image: string, { images, out, link }: SelectOptions): Promise<Problem | undefined> {
   const source = resolve(images, image);
   const target = resolve(out, 'images', image);
-  if (relative(resolve(images), source).split(sep)[0] === '..')
-    return bad('bad-row', `${image} lies outside of ${images}`);
+  if (relative(resolve(images), source).split(sep)[0] === '..') return bad('bad-row', `${image} is outside ${images}`);
   const found = await stat(source).catch(() => undefined);
   if (found?.isFile() !== true) return bad('missing-image', `there is no image ${image} in ${images}`);
   await mkdir(dirname(target), { recursive: true });

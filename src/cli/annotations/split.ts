@@ -1,16 +1,10 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import {
-  type AnnotatedFilm,
-  baseName,
   count,
-  type Fault,
   filmsOf,
-  type FilmRow,
   type FilmsTable,
   filmsWithoutRow,
-  groupBy,
   readFilms,
   splitByPatient,
   type SplitFilm,
@@ -18,31 +12,31 @@ import {
   splitNames,
   writeFilms,
 } from '../../datasets/index.js';
-import { exitCode, parseProbability, UsageError } from '../exit.js';
+import { messageOf } from '../../messageOf.js';
+import { exitCode, UsageError } from '../exit.js';
+import { parseProbability, parseWholeNumber } from '../parsers.js';
 import { replaceFile } from '../replaceFile.js';
 import { reportFaults } from './faults.js';
-import { type InputOptions, inputOptions, readInput, readTextFile, sayingWrongUse } from './input.js';
+import { type InputOptions, inputOptions, readInput } from './input.js';
+import { readTextFile, sayingBadFormat } from './readFiles.js';
+import { type PlacingOptions, splitFilms } from './splitFilms.js';
 
-interface SplitOptions extends InputOptions {
-  readonly films?: string;
+interface SplitOptions extends InputOptions, PlacingOptions {
   readonly imageColumn: string;
-  readonly patientColumn: string;
-  readonly patientPattern?: RegExp;
   readonly seed: number;
   readonly val: number;
   readonly test: number;
-  readonly redraw: boolean;
   readonly out: string;
   readonly json: boolean;
 }
 
-/** `annotations split`: which films are for training, which for validation and test; never a patient in two. */
+/** `annotations split`: divides films between training, validation and test; never a patient between two. */
 export function splitCommand(): Command {
   const command = new Command('split')
     .description('put every patient into train, val or test, and write films.csv')
-    .argument('<annotations>', 'they say which films are positive; films without boxes come from --films or --images')
+    .argument('<annotations>', 'the positive films; films without boxes come from --films or --images')
     .requiredOption('--out <file>', 'films.csv to write: the columns of --films, image, patient and split')
-    .option('--films <file>', 'films.csv with a row a film, negative ones too')
+    .option('--films <file>', 'films.csv with a row for each film, negative ones too')
     .option(
       '--image-column <name>',
       'column of --films that names the image, as filename in covid-chestxray’s metadata.csv',
@@ -54,10 +48,10 @@ export function splitCommand(): Command {
       'the patient is what its first group (or all of it) matches in the file name',
       regex,
     )
-    .option('--seed <number>', 'the same seed gives the same split', wholeNumber, 1)
+    .option('--seed <number>', 'the same seed gives the same split', parseWholeNumber, 1)
     .option('--val <share>', 'share of the films', parseProbability, 0.1)
     .option('--test <share>', 'share of the films', parseProbability, 0)
-    .option('--redraw', 'draw anew where the films have a split already; else it is kept', false)
+    .option('--redraw', 'draw the splits again; without it films keep the split that they have', false)
     .option('--json', 'print counts and faults as JSON', false)
     .action((path: string, options: SplitOptions) => split(path, options));
   for (const option of inputOptions()) command.addOption(option);
@@ -67,7 +61,7 @@ export function splitCommand(): Command {
 async function split(path: string, options: SplitOptions): Promise<void> {
   if (options.val + options.test >= 1) throw new UsageError('--val and --test leave nothing to train on');
   if (options.films !== undefined && resolve(options.films) === resolve(options.out))
-    throw new UsageError('--out is --films itself: films that can’t be placed would be lost from it');
+    throw new UsageError('--out is --films itself: films without a split would be lost from it');
   const input = await readInput(path, options);
   const boxed = new Map(input.set.films.map((film) => [film.image, film]));
   const table = options.films === undefined ? undefined : await readFilmsFile(options);
@@ -80,13 +74,12 @@ async function split(path: string, options: SplitOptions): Promise<void> {
   reportFaults(all, input.notes);
   if (faults.some(({ code }) => code === 'leak')) {
     process.stderr.write(
-      'nothing was written: a patient in two splits makes every figure wrong. --redraw draws anew.\n',
+      'nothing was written: a patient in two splits makes every figure wrong. --redraw draws the splits again.\n',
     );
     process.exitCode = exitCode.someFailed;
     return;
   }
   const splits = splitByPatient(films, options, options.seed);
-  await mkdir(dirname(options.out), { recursive: true });
   const columns = table?.columns ?? ['image'];
   const patients = new Map(films.map(({ image, patient }) => [image, patient]));
   await replaceFile(
@@ -115,77 +108,9 @@ async function readFilmsFile({
   patientColumn,
 }: SplitOptions): Promise<FilmsTable> {
   const { name, text } = await readTextFile(path);
-  return sayingWrongUse(() =>
+  return sayingBadFormat(() =>
     readFilms(text, name, { imageColumn, required: patientPattern === undefined ? [patientColumn] : [] }),
   );
-}
-
-/** The films that can be placed, and a fault for each that can't. */
-function splitFilms(
-  rows: readonly FilmRow[],
-  boxed: ReadonlyMap<string, AnnotatedFilm>,
-  file: string,
-  options: SplitOptions,
-): { films: SplitFilm[]; faults: Fault[] } {
-  const faults: Fault[] = [];
-  const lines = new Map(rows.map(({ image, line }) => [image, line]));
-  const placeOf = (image: string) =>
-    options.films === undefined ? (boxed.get(image)?.place ?? { file }) : { file, line: lines.get(image) ?? 1 };
-  const films = rows.flatMap((row): SplitFilm[] => {
-    const { image } = row;
-    const patient = patientOf(row, options);
-    if (patient === undefined) {
-      faults.push({ ...placeOf(image), image, code: 'no-patient', message: `nothing says whose film ${image} is` });
-      return [];
-    }
-    const before = options.redraw ? '' : row.cell('split');
-    const fixed = splitNames.find((name) => name === before);
-    if (before !== '' && fixed === undefined)
-      faults.push({
-        ...placeOf(image),
-        image,
-        code: 'bad-row',
-        message: `the split is "${before}", none of ${splitNames.join(', ')}; it is drawn anew`,
-      });
-    const positive = (boxed.get(image)?.boxes.length ?? 0) > 0;
-    return [
-      {
-        image,
-        patient,
-        stratum: `${row.cell('source')} ${positive ? 'positive' : 'negative'}`,
-        ...(fixed === undefined ? {} : { fixed }),
-      },
-    ];
-  });
-  for (const [patient, own] of groupBy(films, (film) => film.patient)) {
-    const places = groupBy(
-      own.filter(({ fixed }) => fixed !== undefined),
-      ({ fixed }) => fixed,
-    );
-    if (places.size < 2) continue;
-    const where = [...places].map(
-      ([name, group]) => `${name ?? ''} (${group.map(({ image }) => `line ${lines.get(image) ?? 0}`).join(', ')})`,
-    );
-    faults.push({
-      ...placeOf(own[0]?.image ?? ''),
-      code: 'leak',
-      message: `the patient ${patient} is in ${where.join(' and ')}`,
-    });
-  }
-  return { films, faults };
-}
-
-function patientOf(row: FilmRow, { films, patientColumn, patientPattern }: SplitOptions): string | undefined {
-  if (patientPattern !== undefined) {
-    const match = patientPattern.exec(baseName(row.image));
-    return match?.[1] ?? match?.[0];
-  }
-  if (films === undefined)
-    throw new UsageError(
-      'whose film it is must come from --films (--patient-column) or from the file name (--patient-pattern)',
-    );
-  const patient = row.cell(patientColumn);
-  return patient === '' ? undefined : patient;
 }
 
 interface SplitCount {
@@ -215,11 +140,6 @@ function regex(text: string): RegExp {
   try {
     return new RegExp(text);
   } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    throw new InvalidArgumentError(messageOf(error));
   }
-}
-
-export function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
 }

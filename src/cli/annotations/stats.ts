@@ -1,5 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { Command } from 'commander';
 import {
   type AnnotatedFilm,
@@ -12,9 +11,11 @@ import {
   statsSvg,
 } from '../../datasets/index.js';
 import { UsageError } from '../exit.js';
-import { table } from '../model/inspect.js';
+import { replaceFile } from '../replaceFile.js';
+import { table } from '../table.js';
 import { reportFaults } from './faults.js';
-import { type InputOptions, inputOptions, readInput, readTextFile, sayingWrongUse } from './input.js';
+import { type InputOptions, inputOptions, readInput } from './input.js';
+import { readTextFile, sayingBadFormat } from './readFiles.js';
 
 interface StatsOptions extends InputOptions {
   readonly films?: string;
@@ -41,7 +42,7 @@ async function stats(path: string, options: StatsOptions): Promise<void> {
     throw new UsageError('--out must end with .html or .svg');
   const input = await readInput(path, options);
   const films = options.films === undefined ? undefined : await readTextFile(options.films);
-  const known = films === undefined ? undefined : sayingWrongUse(() => readFilms(films.text, films.name));
+  const known = films === undefined ? undefined : sayingBadFormat(() => readFilms(films.text, films.name));
   const found = statsOf(countedFilms(input.set.films, known));
   const faults = [
     ...input.faults,
@@ -49,10 +50,8 @@ async function stats(path: string, options: StatsOptions): Promise<void> {
     ...(known === undefined ? [] : filmsWithoutRow(input.set.films, known)),
   ];
   reportFaults(faults, input.notes);
-  if (options.out !== undefined) {
-    await mkdir(dirname(options.out), { recursive: true });
-    await writeFile(options.out, ending === '.svg' ? statsSvg(found) : statsPage(found, basename(path)));
-  }
+  if (options.out !== undefined)
+    await replaceFile(options.out, ending === '.svg' ? statsSvg(found) : statsPage(found, basename(path)));
   const { shares, ...counts } = found;
   process.stdout.write(options.json ? `${JSON.stringify(counts, null, 2)}\n` : asText(found));
 }

@@ -27,8 +27,8 @@ export interface NetworkComparison {
 }
 
 /**
- * The same margins as for another implementation's decoded films (CUDA computes convolutions in TF32, with 10 bits of
- * mantissa).
+ * The margins that other implementations of the decoding must keep, too. CUDA computes convolutions in TF32, with 10
+ * bits of mantissa.
  */
 export const tolerance = { score: 0.01, iou: 0.98 } as const;
 

@@ -11,6 +11,7 @@ import { openOnnx } from '../../engine/runner/openOnnx.js';
 import { decodeFilm } from '../../imaging/decodeFilm.js';
 import { applyWindow } from '../../imaging/index.js';
 import { loadRegistry, type RegisteredModel } from '../../registry/index.js';
+import { messageOf } from '../../messageOf.js';
 import { registryOptions } from '../../service.js';
 import { findFilms } from '../detect/films.js';
 import { exitCode, UsageError } from '../exit.js';
@@ -33,7 +34,7 @@ try {
       ? await check(process.argv.slice(2))
       : restarted(environment);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode =
     error instanceof CudaMissing || error instanceof UsageError ? exitCode.wrongUse : exitCode.someFailed;
 }
@@ -109,8 +110,7 @@ async function openCuda(model: RegisteredModel): Promise<Network> {
   try {
     return await open(model, 'cuda');
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CudaMissing(`CUDA does not run on this machine, nothing was checked: ${why}`, { cause });
+    throw new CudaMissing(`CUDA does not run on this machine, nothing was checked: ${messageOf(cause)}`, { cause });
   }
 }
 

@@ -1,12 +1,10 @@
 import { Command, Option } from 'commander';
-import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { join } from 'node:path';
 import { readConfig } from '../../config.js';
 import type { RegisteredModel } from '../../registry/index.js';
-import { exitCode, parseProbability, UsageError } from '../exit.js';
+import { exitCode, UsageError } from '../exit.js';
+import { parseProbability } from '../parsers.js';
+import { replaceFile } from '../replaceFile.js';
 import { withProgress } from '../progress.js';
 import { analyseFiles, type AnalysedFile } from './analyseFiles.js';
 import { chosenModel, engineFor } from './engine.js';
@@ -28,7 +26,6 @@ interface DetectOptions {
 /** `detect PATH…`: films and folders → reports, without server or database. */
 export function detectCommand(): Command {
   return new Command('detect')
-    .description('find lesions on films; folders are walked')
     .argument('<path...>', 'films (JPEG, PNG, TIFF, WebP) and folders of films')
     .addOption(
       new Option('--format <format>', 'how results are written')
@@ -93,7 +90,6 @@ async function* watched(
   }
 }
 
-/** A file is there when it is whole: it is written beside its place and moved. */
 async function writeResults(
   files: AsyncIterable<AnalysedFile>,
   format: ResultFormat,
@@ -104,27 +100,17 @@ async function writeResults(
     for await (const piece of format(files, model)) await written(piece);
     return;
   }
-  await mkdir(dirname(out), { recursive: true });
-  const partial = `${out}.partial`;
-  try {
-    await pipeline(Readable.from(format(files, model)), createWriteStream(partial));
-    await rename(partial, out);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
-  }
+  await replaceFile(out, format(files, model));
 }
 
 async function writeLabels(files: AsyncIterable<AnalysedFile>, folder: string, model: RegisteredModel): Promise<void> {
-  await mkdir(folder, { recursive: true });
   const classes = model.spec.classes.map(({ name }) => name);
-  await writeFile(join(folder, 'classes.txt'), classes.map((name) => `${name}\n`).join(''));
+  await replaceFile(join(folder, 'classes.txt'), classes.map((name) => `${name}\n`).join(''));
   for await (const { film, fileReport } of files) {
     // No label file for a film that was not analysed: an empty one would say that nothing is there.
     if (fileReport.state === 'not-analysed') continue;
     const path = join(folder, film.name.replace(/\.[^.]*$/, '.txt'));
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, yoloLabels(fileReport, classes));
+    await replaceFile(path, yoloLabels(fileReport, classes));
   }
 }
 

@@ -8,8 +8,9 @@ import {
   type GroupComparison,
 } from '../../evaluation/index.js';
 import { UsageError } from '../exit.js';
-import { table } from '../model/inspect.js';
-import { otherReports, readResultsFile } from './resultsFile.js';
+import { table } from '../table.js';
+import { readResultsFile } from './files.js';
+import { otherReports } from './options.js';
 
 export interface CompareOptions {
   readonly compare?: readonly string[];
@@ -42,14 +43,15 @@ export async function printComparison(files: readonly string[], options: Compare
     throw new UsageError('--compare takes two files: --compare A/results.csv B/results.csv');
   const [resultsA, resultsB] = [await readResultsFile(a), await readResultsFile(b)];
   const { resamples, seed, sharedFilms: sharedOnly } = options;
-  const comparison = sayingWrongUse(() => compare(resultsA, resultsB, { resamples, seed, sharedOnly }));
+  const comparison = compared(resultsA, resultsB, { resamples, seed, sharedOnly });
   process.stderr.write(notes(comparison));
   process.stdout.write(options.json ? `${JSON.stringify(comparison, null, 2)}\n` : inWords(comparison, [a, b]));
 }
 
-function sayingWrongUse<T>(task: () => T): T {
+/** With advice, if the two files are not of the same films. */
+function compared(...[a, b, choices]: Parameters<typeof compare>): Comparison {
   try {
-    return task();
+    return compare(a, b, choices);
   } catch (error) {
     if (!(error instanceof ComparisonError)) throw error;
     const advice = error.message.startsWith('only ') ? ' (--shared-films compares over the others)' : '';

@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
 import { explain, type Explanation, type FaultName, faults, type GroupExplanation } from '../../evaluation/index.js';
-import { table } from '../model/inspect.js';
+import { table } from '../table.js';
 import { gainText, thousandths } from './compare.js';
-import { otherReports, readResultsFile } from './resultsFile.js';
+import { readResultsFile } from './files.js';
+import { otherReports } from './options.js';
 
 export interface ExplainOptions {
   readonly explain?: string;

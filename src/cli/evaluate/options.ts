@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { defaultBootstrap, type OperatingGoal } from '../../evaluation/index.js';
 import { inputOptions, type InputOptions } from '../annotations/input.js';
-import { parseProbability, UsageError } from '../exit.js';
-import { setFiles, type SetFiles } from './readSet.js';
+import { UsageError } from '../exit.js';
+import { collected, parsePositive, parseProbability, parseWholeNumber } from '../parsers.js';
+import { setFiles, type SetFiles } from './annotatedSet.js';
 
 export interface EvaluateOptions extends Pick<InputOptions, 'from' | 'classes' | 'label' | 'vocPixels' | 'viaLabel'> {
   readonly model?: string;
@@ -27,11 +28,19 @@ export interface EvaluateOptions extends Pick<InputOptions, 'from' | 'classes' |
   readonly json: boolean;
 }
 
-/** The command with every option that it has. */
+/** Options of `evaluate` that ask for another report, and so mean nothing with `--compare` or `--explain`. */
+export const otherReports = [
+  ...['model', 'models', 'images', 'annotations', 'films', 'set', 'split', 'results', 'out', 'card', 'trainingLog'],
+  ...['pictures', 'fitCalibration', 'falsePositivesPerFilm', 'filmSensitivity', 'youden', 'writeSpec'],
+  ...['from', 'classes', 'label', 'vocPixels', 'viaLabel'],
+];
+
+/** The command with every option of a plain evaluation. */
 export function evaluateOptions(): Command {
   const command = new Command('evaluate')
     .description(
-      'measure a model on annotated films; several sets: give --images, --annotations and --films for each, in the same order',
+      'measure a model on annotated films; for several sets, give --images, --annotations and --films once for each, ' +
+        'in the same order',
     )
     .option('--model <name>', 'model to measure (MODEL)')
     .option('--models <dir>', 'folder of models (MODELS_DIR)')
@@ -39,27 +48,27 @@ export function evaluateOptions(): Command {
     .option('--annotations <file>', 'true boxes, in any format that annotations convert reads', collected, [])
     .option(
       '--films <file>',
-      'CSV of image and, where known, source,patient,split,finding,width,height,n_boxes',
+      'CSV of image and, if known, source,patient,split,finding,width,height,n_boxes',
       collected,
       [],
     )
     .option('--set <name>', 'name of a set (default: the folder of its annotations)', collected, [])
     .option('--split <name>', 'only films of this split')
-    .option('--results <file>', 'instead of films: a results.csv, from which every figure comes out again')
+    .option('--results <file>', 'compute every figure again from a results.csv, instead of running films')
     .option('--out <dir>', 'folder for report.json, results.csv and report.html')
     .option('--card <file>', 'write the figures into a model card, between <!-- figures --> and <!-- /figures -->')
     .option('--training-log <file>', 'log.csv of a training run: its curves go on the page')
-    .option('--no-pictures', 'show no film on the page')
-    .option('--resamples <number>', 'of the bootstrap', wholeNumber, defaultBootstrap.resamples)
-    .option('--seed <number>', 'of the bootstrap', wholeNumber, defaultBootstrap.seed)
-    .option('--fit-calibration', 'fit scores to the chance that a box meets a true one (IoU .4)', false)
+    .option('--no-pictures', 'show no films on the page')
+    .option('--resamples <number>', 'of the bootstrap', parseWholeNumber, defaultBootstrap.resamples)
+    .option('--seed <number>', 'of the bootstrap', parseWholeNumber, defaultBootstrap.seed)
+    .option('--fit-calibration', 'fit scores to the probability that a box meets a true one (IoU .4)', false)
     .addOption(
-      new Option('--false-positives-per-film <number>', 'recommend the threshold that allows so many')
-        .argParser(positive)
+      new Option('--false-positives-per-film <number>', 'recommend the threshold that allows this many')
+        .argParser(parsePositive)
         .conflicts(['filmSensitivity', 'youden']),
     )
     .addOption(
-      new Option('--film-sensitivity <share>', 'recommend the threshold that reaches it')
+      new Option('--film-sensitivity <share>', 'recommend the threshold that reaches this sensitivity')
         .argParser(parseProbability)
         .conflicts('youden'),
     )
@@ -87,25 +96,43 @@ export function setsOf({ images, annotations, films, set }: EvaluateOptions): Se
   return sets;
 }
 
-/** What the operating point is asked to keep; null where none is wanted. */
+/** What the recommended operating point must keep; null if none is wanted. */
 export function goalOf({ falsePositivesPerFilm, filmSensitivity, youden }: EvaluateOptions): OperatingGoal | null {
   if (falsePositivesPerFilm !== undefined) return { kind: 'false-positives-per-film', atMost: falsePositivesPerFilm };
   if (filmSensitivity !== undefined) return { kind: 'film-sensitivity', atLeast: filmSensitivity };
   return youden ? { kind: 'youden' } : null;
 }
 
-function collected(value: string, before: readonly string[]): string[] {
-  return [...before, value];
+type Choices = Pick<EvaluateOptions, 'models' | 'images' | 'annotations' | 'films' | 'set' | 'split'> &
+  Pick<EvaluateOptions, 'from' | 'classes' | 'label' | 'vocPixels' | 'viaLabel'>;
+
+/**
+ * The command that makes the same results again, ready for a shell. The folder of its output is a matter of the
+ * machine: it is `report` here.
+ */
+export function commandLine(choices: Choices, model: string): string {
+  const { models, images, annotations, films, set, split, from, classes, label, vocPixels, viaLabel } = choices;
+  return [
+    'npm run -s cli -- evaluate',
+    ...word('--models', models),
+    ...word('--model', model),
+    ...images.flatMap((folder, i) => [
+      ...word('--images', folder),
+      ...word('--annotations', annotations[i]),
+      ...word('--films', films[i]),
+      ...word('--set', set[i]),
+    ]),
+    ...word('--from', from),
+    ...word('--classes', classes),
+    ...word('--label', label),
+    ...word('--voc-pixels', vocPixels),
+    ...word('--via-label', viaLabel),
+    ...word('--split', split),
+    '--out report',
+  ].join(' ');
 }
 
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value > 0) || !Number.isFinite(value))
-    throw new InvalidArgumentError('It must be a number greater than 0.');
-  return value;
+function word(option: string, value: string | undefined): string[] {
+  if (value === undefined) return [];
+  return [option, /^[\w./:=@-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`];
 }

@@ -1,5 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { ModelSpec } from '../../detector/index.js';
+import { parseModelSpec } from '../../detector/parseModelSpec.js';
 import {
   CalibrationError,
   type EvaluationResults,
@@ -9,15 +11,18 @@ import {
   type RecommendationChoices,
 } from '../../evaluation/index.js';
 import type { RegisteredModel } from '../../registry/index.js';
-import { UsageError } from '../exit.js';
-import { writeSpec } from './writeSpec.js';
+import { sayingWrongUse, UsageError } from '../exit.js';
+import { replaceFile } from '../replaceFile.js';
 
 export interface RecommendationOutput {
   readonly out?: string;
   readonly writeSpec: boolean;
 }
 
-/** Says what calibration and threshold these results ask for, as recommendation.json and in words; writes model.json where that was asked. */
+/**
+ * Recommends calibration and threshold for these results, in words and as recommendation.json; writes them into
+ * model.json if the output says so.
+ */
 export async function recommendFor(
   results: EvaluationResults,
   model: RegisteredModel,
@@ -26,13 +31,17 @@ export async function recommendFor(
 ): Promise<void> {
   const { run } = results;
   if (run.model.specSha256 !== model.specSha256) {
+    const { name, version, specSha256 } = run.model;
     throw new UsageError(
-      `the results are of ${run.model.name} ${run.model.version} with the spec ${run.model.specSha256}, but ${model.folder} holds ${model.spec.version} with ${model.specSha256}: run the films again`,
+      `the results are of ${name} ${version} with the spec ${specSha256}, but ${model.folder} holds ` +
+        `${model.spec.version} with ${model.specSha256}: run the films again`,
     );
   }
-  const recommended = sayingWrongUse(() => recommend(results, model.spec, choices));
+  const recommended = sayingWrongUse([CalibrationError, OperatingPointError], () =>
+    recommend(results, model.spec, choices),
+  );
   if (output.out !== undefined)
-    await writeFile(join(output.out, 'recommendation.json'), `${JSON.stringify(recommended, null, 2)}\n`);
+    await replaceFile(join(output.out, 'recommendation.json'), `${JSON.stringify(recommended, null, 2)}\n`);
   process.stderr.write(inWords(recommended, choices));
   if (!output.writeSpec) return;
   const version = await writeSpec(model, recommended);
@@ -49,11 +58,14 @@ function inWords(
 ): string {
   const lines = [
     `threshold ${threshold.score}: ${threshold.source}`,
-    `  there ${reached.falsePositivesPerFilm.toFixed(3)} false positives a film, ${percent(reached.boxSensitivity)} of the true boxes found; films: sensitivity ${percent(reached.filmSensitivity)}, specificity ${percent(reached.filmSpecificity)}`,
+    `  there ${reached.falsePositivesPerFilm.toFixed(3)} false positives a film, ` +
+      `${percent(reached.boxSensitivity)} of the true boxes found; ` +
+      `films: sensitivity ${percent(reached.filmSensitivity)}, specificity ${percent(reached.filmSpecificity)}`,
   ];
   if (fitCalibration && calibration !== null) {
     lines.push(
-      `calibration ${formula(calibration)}: error of box scores ${boxEce.before.toFixed(3)} before, ${boxEce.after.toFixed(3)} after, on the films that it was fitted on`,
+      `calibration ${formula(calibration)}: error of box scores ${boxEce.before.toFixed(3)} before, ` +
+        `${boxEce.after.toFixed(3)} after, on the films that it was fitted on`,
     );
   }
   return `${lines.join('\n')}\n`;
@@ -68,12 +80,23 @@ function percent(share: number): string {
   return Number.isNaN(share) ? '–' : `${(100 * share).toFixed(1)} %`;
 }
 
-function sayingWrongUse<T>(task: () => T): T {
-  try {
-    return task();
-  } catch (error) {
-    if (error instanceof CalibrationError || error instanceof OperatingPointError)
-      throw new UsageError(error.message, { cause: error });
-    throw error;
-  }
+/**
+ * Writes calibration and threshold into model.json and raises the patch number of its version: the service refuses
+ * the same name and version with another spec. Returns the new version, or undefined if nothing changed.
+ */
+async function writeSpec(
+  { spec, folder }: RegisteredModel,
+  { calibration, threshold }: Recommendation,
+): Promise<string | undefined> {
+  const changed: ModelSpec = { ...spec, calibration, threshold };
+  if (isDeepStrictEqual(changed, spec)) return undefined;
+  const raised = parseModelSpec({ ...changed, version: raisedVersion(spec.version) });
+  await replaceFile(join(folder, 'model.json'), `${JSON.stringify(raised, null, 2)}\n`);
+  return raised.version;
+}
+
+/** 1.0.9 → 1.0.10; a prerelease (1.1.0-rc.1) becomes its release. */
+export function raisedVersion(version: string): string {
+  const [, major = '', minor = '', patch = '', before] = /^(\d+)\.(\d+)\.(\d+)(-.+)?$/.exec(version) ?? [];
+  return `${major}.${minor}.${before === undefined ? Number(patch) + 1 : patch}`;
 }

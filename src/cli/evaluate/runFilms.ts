@@ -11,12 +11,13 @@ import { withProgress } from '../progress.js';
 import type { AnnotatedSet, EvaluationFilm } from './annotatedSet.js';
 
 /**
- * Boxes that results keep: raw scores from `floor` on, so many on a film. On the pilot's 274 validation films of cxr-opacity and
- * cxr-opacity-299 a floor of 1e-5 moves no AP by more than .0015, while one of .01 would take .007 off AP at IoU .4.
+ * Boxes that results keep: raw scores from `floor` on, at most this many on a film. On the pilot's 274 validation films
+ * of cxr-opacity and cxr-opacity-299 a floor of 1e-5 moves no AP by more than .0015; one of .01 would take .007 off
+ * AP at IoU .4.
  */
 const kept = { floor: 0.001, maximumPerFilm: 100 } as const;
 
-/** Nobody waits: on a busy machine a film that is late must not count as one on which nothing was found. */
+/** Nobody waits: on a busy machine, a film that is late must not count as a film without findings. */
 const patience = { startTimeoutMs: 900_000, deadlineMs: 900_000 };
 
 export interface RunChoices {
@@ -35,13 +36,13 @@ export interface EvaluatedFilm {
 
 export interface FilmRun {
   readonly results: EvaluationResults;
-  /** With pixels' places, for pictures: results.csv has none. */
+  /** With the places of boxes, for pictures: results.csv has none. */
   readonly films: readonly EvaluatedFilm[];
   /** Films that were not analysed, with the reason. */
   readonly failures: readonly string[];
 }
 
-/** Runs the pipeline that is served over every film and holds its boxes against the true ones. */
+/** Runs every film through the pipeline that serves, and compares its boxes with the true ones. */
 export async function runFilms(
   sets: readonly AnnotatedSet[],
   model: RegisteredModel,
@@ -122,7 +123,7 @@ function attributesOf(report: Report): FilmResult['attributes'] {
   return report.attributes;
 }
 
-/** Numbers in order of first appearance; a film of unknown patient has one of its own. */
+/** Numbers in order of first appearance; a film of an unknown patient gets its own. */
 function patientNumbers(): (patient: string | undefined) => number {
   const numbers = new Map<string, number>();
   let next = 0;
@@ -135,7 +136,7 @@ function patientNumbers(): (patient: string | undefined) => number {
   };
 }
 
-/** Empty where the file can't be read: then that is the failure. */
+/** Empty if the file can't be read: the film has failed for that reason. */
 async function sha256Of(path: string): Promise<string> {
   const bytes = await readFile(path).catch(() => undefined);
   return bytes === undefined ? '' : createHash('sha256').update(bytes).digest('hex');

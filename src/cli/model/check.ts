@@ -1,14 +1,16 @@
 import { Command } from 'commander';
 import { exitCode } from '../exit.js';
-import { inspectModels, table, tryNetwork } from './inspect.js';
+import { table } from '../table.js';
+import { inspectModels, tryNetwork } from './inspect.js';
 import { modelsFolder } from './modelsFolder.js';
 import { runSelfTest } from './selfTest.js';
 
-/** `model check`: does each file fit its spec and hash, does the network run, and does it say of its self-test film what it said. */
+/** `model check`: spec, hash, network and self-test of every model. */
 export function checkCommand(): Command {
   return new Command('check')
     .description(
-      'whether every model parses, has the hash that its spec names, loads, has the tensors of its spec, and passes its self-test',
+      'check that every model parses, has the hash that its spec names, loads, has the tensors of its spec, ' +
+        'and passes its self-test',
     )
     .option('--models <dir>', 'models folder (default: MODELS_DIR, or models)')
     .option('--json', 'print the outcome as JSON', false)

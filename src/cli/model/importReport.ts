@@ -16,8 +16,8 @@ export interface Loss {
 }
 
 /**
- * Runs the imported network once, so that no model is written that does not load or fit its spec; for fp16 the
- * fp32 network, too, and what was lost between them.
+ * Runs the imported network once, so that no model is written that does not load or fit its spec. For fp16 it also
+ * runs the fp32 network and returns what the rounding lost.
  */
 export async function measureLoss(
   { network, spec, onnx }: ImportedModel,
@@ -61,15 +61,18 @@ export function describeImport({ imported, source, precision, loss, written }: I
     ['compute', `${size.gflop.toFixed(3)} GFLOP a film`],
     [
       'input',
-      `${input.tensor}: ${input.channels} × ${input.height} × ${input.width}, ${input.colour}, window ${window === 'none' ? window : window.percentile.join('–')}`,
+      `${input.tensor}: ${input.channels} × ${input.height} × ${input.width}, ${input.colour}, ` +
+        `window ${window === 'none' ? window : window.percentile.join('–')}`,
     ],
     [
       'fit',
-      `${fit.mode}, ${fit.interpolation}, ${fit.arithmetic}, fill ${Number(fit.fill.toFixed(5))}, back ${fit.unletterbox}`,
+      `${fit.mode}, ${fit.interpolation}, ${fit.arithmetic}, fill ${Number(fit.fill.toFixed(5))}, ` +
+        `back ${fit.unletterbox}`,
     ],
     ...spec.heads.map((head): [string, string] => [
       head.tensor,
-      `stride ${head.stride}, anchors ${head.anchors.map((anchor) => anchor.join('×')).join(' ')}, scaleXY ${head.scaleXY}, ${head.box}`,
+      `stride ${head.stride}, anchors ${head.anchors.map((anchor) => anchor.join('×')).join(' ')}, ` +
+        `scaleXY ${head.scaleXY}, ${head.box}`,
     ]),
     ['classes', classText(spec.classes.map(({ name, role }) => (role === 'lesion' ? name : `${name} (attribute)`)))],
     ['threshold', `${spec.threshold.score} (${spec.threshold.source}), NMS at IoU ${spec.nms.iou}`],
@@ -79,7 +82,8 @@ export function describeImport({ imported, source, precision, loss, written }: I
       : [
           [
             'loss',
-            `${loss.largestDifference.toPrecision(3)}: largest difference of a raw head value to fp32, values up to ${loss.largestValue.toPrecision(3)}`,
+            `${loss.largestDifference.toPrecision(3)}: largest difference of a raw head value to fp32, ` +
+              `values up to ${loss.largestValue.toPrecision(3)}`,
           ] satisfies [string, string],
         ]),
     ['folder', written.changed ? written.folder : `${written.folder} (was there already, unchanged)`],

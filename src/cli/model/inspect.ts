@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelSpec } from '../../detector/index.js';
 import { loadModel, RegistryError, type RegisteredModel } from '../../registry/index.js';
+import { messageOf } from '../../messageOf.js';
 import { modelNames } from './modelsFolder.js';
 import { runHeads, trialInput } from './trial.js';
 
@@ -35,7 +36,7 @@ export async function tryNetwork({ spec, onnxPath }: RegisteredModel): Promise<s
     return bad < 0 ? undefined : `${spec.heads[bad]?.tensor ?? ''} holds values that are not finite`;
   } catch (error) {
     // Whatever it is (a ModelSpecError, or onnxruntime's plain errors), it is a statement about this model.
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 
@@ -50,15 +51,4 @@ export function summary({ version, input, heads, classes, licence, threshold }: 
     String(threshold.score),
     licence,
   ];
-}
-
-/** Columns as wide as their widest cell. */
-export function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows.reduce<number[]>(
-    (widest, row) => row.map((cell, i) => Math.max(widest[i] ?? 0, cell.length)),
-    [],
-  );
-  return rows
-    .map((row) => `${row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join('  ')}\n`)
-    .join('');
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { exitCode } from '../exit.js';
-import { inspectModels, summary, table } from './inspect.js';
+import { table } from '../table.js';
+import { inspectModels, summary } from './inspect.js';
 import { modelsFolder } from './modelsFolder.js';
 
 /** `model list`: what is there to be served. */

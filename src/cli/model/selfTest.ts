@@ -5,6 +5,7 @@ import { type Static, Type } from 'typebox';
 import { Parse } from 'typebox/value';
 import { readConfig } from '../../config.js';
 import { iou } from '../../detector/index.js';
+import { messageOf } from '../../messageOf.js';
 import { loadModel, type RegisteredModel } from '../../registry/index.js';
 import { analyseFiles } from '../detect/analyseFiles.js';
 import { engineFor } from '../detect/engine.js';
@@ -13,7 +14,7 @@ import { modelsFolder } from './modelsFolder.js';
 
 const Box = Type.Object({ x: Type.Number(), y: Type.Number(), width: Type.Number(), height: Type.Number() });
 
-/** What a model says of the film that lies beside it, a drawn one that shows no patient. */
+/** What a model says about the film in its folder, a drawn one that shows no patient. */
 const SelfTest = Type.Object({
   state: Type.Union([Type.Literal('findings'), Type.Literal('below-threshold')]),
   filmScore: Type.Union([Type.Number(), Type.Null()]),
@@ -25,18 +26,20 @@ type SelfTest = Static<typeof SelfTest>;
 const filmName = 'self-test.png';
 const answerName = 'self-test.json';
 
-/** Margins in which other processors and providers stay (CUDA computes convolutions in TF32, with 10 bits of mantissa). */
+/**
+ * Margins that other processors and providers keep. CUDA computes convolutions in TF32, with 10 bits of mantissa.
+ */
 const tolerance = { score: 0.02, iou: 0.95 } as const;
 
-/** Nobody waits, and a busy machine is no fault of the model. */
+/** Nobody waits, and a busy machine is not the fault of the model. */
 const patience = { startTimeoutMs: 900_000, deadlineMs: 900_000 };
 
-/** `model self-test`: keeps a film and what the model says of it beside the model; `model check` asks it again. */
+/** `model self-test`: keeps a film and what the model says about it, for `model check` to compare with. */
 export function selfTestCommand(): Command {
   return new Command('self-test')
-    .description('keep a film beside a model with what the model says of it, which `model check` then asks again')
+    .description('keep a film and what the model says about it in the folder of the model, for `model check`')
     .requiredOption('--model <name>', 'name of the model')
-    .requiredOption('--film <file>', 'PNG of a film that may be handed on: a drawn one')
+    .requiredOption('--film <file>', 'PNG of a film that can be published: a drawn one')
     .option('--models <dir>', 'models folder (default: MODELS_DIR, or models)')
     .action(async ({ model: name, film, models }: { model: string; film: string; models?: string }) => {
       const model = await loadModel(join(modelsFolder(models), name));
@@ -47,14 +50,14 @@ export function selfTestCommand(): Command {
     });
 }
 
-/** Whether the pipeline that is served still says of the film what it said; undefined where it does, or where the model has no self-test. */
+/** What the pipeline that serves now says otherwise of the film; undefined if nothing, or without a self-test. */
 export async function runSelfTest(model: RegisteredModel): Promise<string | undefined> {
   const text = await readFile(join(model.folder, answerName), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
     return differenceOf(parseSelfTest(text), await ask(model, join(model.folder, filmName)));
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

@@ -1,9 +1,12 @@
 import type { ModelSpec } from '../../detector/index.js';
 import { assertFits, headsOfFilm } from '../../engine/runner/network.js';
 import { openOnnx } from '../../engine/runner/openOnnx.js';
-import { openFloat64 } from '../../weights/index.js';
 
-/** Raw heads of one network input in spec order, as they are served; the network is checked against its spec first (ModelSpecError). */
+/**
+ * Raw heads of one network input in spec order, by the runtime that serves.
+ *
+ * @throws ModelSpecError if the network does not fit its spec
+ */
 export async function runHeads(onnx: Uint8Array, spec: ModelSpec, input: Float32Array): Promise<Float32Array[]> {
   const { channels, height, width } = spec.input;
   const network = await openOnnx(onnx, { provider: 'cpu', threads: 1 });
@@ -15,21 +18,7 @@ export async function runHeads(onnx: Uint8Array, spec: ModelSpec, input: Float32
   }
 }
 
-/** The same without onnxruntime, in float64, rounded once at the end. Throws UnsupportedOnnx where the file holds what it does not know. */
-export function runHeadsInFloat64(onnx: Uint8Array, spec: ModelSpec, input: Float32Array): Float32Array[] {
-  const { channels, height, width } = spec.input;
-  const network = openFloat64(onnx);
-  assertFits(network, spec);
-  const outputs = [...network.run(input, [1, channels, height, width])];
-  return headsOfFilm(
-    new Map(outputs.map(([name, { dims, values }]) => [name, { dims, data: Float32Array.from(values) }])),
-    spec,
-    0,
-    1,
-  );
-}
-
-/** An input that is the same on every machine: a slow wave under noise (Park and Miller's generator), 0…1. */
+/** The same input on every machine: a slow wave with noise (Park and Miller's generator), from 0 to 1. */
 export function trialInput({ channels, height, width }: ModelSpec['input']): Float32Array {
   let state = 1;
   return Float32Array.from({ length: channels * height * width }, (_, i) => {

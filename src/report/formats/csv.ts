@@ -5,8 +5,8 @@ import { boxesOrNone, type WrittenBox, type WrittenReport } from './writtenRepor
 export type IdentityColumns<Row> = Readonly<Record<string, (row: Row) => CsvCell>>;
 
 /**
- * Reports as CSV (RFC 4180, CRLF): one line for each reported box. A film without boxes has one line with the box columns
- * empty; its state says why. Text that a spreadsheet would run as a formula is guarded.
+ * Reports as CSV (RFC 4180, CRLF): one line for each reported box. A film without boxes has one line with empty box
+ * columns; its state says why. Text that a spreadsheet would run as a formula is guarded.
  *
  * @example
  * for await (const line of csv(rows, { file: ({ file }) => file }, ({ report }) => report)) write(line);

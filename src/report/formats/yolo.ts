@@ -1,8 +1,8 @@
 import type { WrittenReport } from './writtenReport.js';
 
 /**
- * The label file of one film in YOLO txt: a line for each box with class index, centre and size as shares of the film, and
- * the score.
+ * The label file of one film in YOLO txt: a line for each box with class index, centre and size as shares of the film,
+ * and the score.
  *
  * @param classes names in the order of their indices
  */

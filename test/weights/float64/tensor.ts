@@ -1,4 +1,4 @@
-import { UnsupportedOnnx } from '../unsupportedOnnx.js';
+import { UnsupportedOnnx } from './unsupportedOnnx.js';
 
 /** Values in row-major order. */
 export interface Tensor {

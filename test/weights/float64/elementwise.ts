@@ -1,4 +1,4 @@
-import { UnsupportedOnnx } from '../unsupportedOnnx.js';
+import { UnsupportedOnnx } from './unsupportedOnnx.js';
 import { product, type Tensor } from './tensor.js';
 
 export function each(tensor: Tensor, formula: (x: number) => number): Tensor {

@@ -1,4 +1,4 @@
-import { UnsupportedOnnx } from '../unsupportedOnnx.js';
+import { UnsupportedOnnx } from './unsupportedOnnx.js';
 import { mapDims, product, type Tensor } from './tensor.js';
 import type { Pair } from './windows.js';
 
@@ -46,7 +46,10 @@ export function slice(tensor: Tensor, start: number, end: number, axis: number):
   return { dims, values };
 }
 
-/** Nearest neighbour, down and left: y of the output comes from ⌊y / scale⌋. https://onnx.ai/onnx/operators/onnx__Resize.html */
+/**
+ * Nearest neighbour, down and left: y of the output comes from ⌊y / scale⌋.
+ * https://onnx.ai/onnx/operators/onnx__Resize.html
+ */
 export function resize(map: Tensor, [scaleY, scaleX]: Pair): Tensor {
   const input = mapDims(map);
   const height = Math.floor(input.height * scaleY);

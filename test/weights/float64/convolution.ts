@@ -1,4 +1,4 @@
-import { UnsupportedOnnx } from '../unsupportedOnnx.js';
+import { UnsupportedOnnx } from './unsupportedOnnx.js';
 import { mapDims, type MapDims, type Tensor } from './tensor.js';
 import { type Pair, type Sides, windowCounts } from './windows.js';
 
@@ -79,7 +79,7 @@ interface Patches extends ConvolutionOptions {
   readonly count: number;
 }
 
-/** The patch of each output `first`, `first + 1`… becomes one row: channels × rows × columns, zeros beyond the map's edge. */
+/** One row for the patch of each output from `first` on: channels × rows × columns, zeros beyond the map's edge. */
 function copyPatches(
   map: Float64Array,
   patches: Float64Array,
@@ -104,7 +104,7 @@ function copyPatches(
   }
 }
 
-/** Each row of `weights` times each of the TILE rows of `patches`, two by four at a time: every number is read less often so. */
+/** Each row of `weights` times each of the TILE rows of `patches`, two by four at a time: fewer reads. */
 function multiply(weights: Float64Array, patches: Float64Array, length: number, products: Float64Array): void {
   const rows = weights.length / length;
   for (let i = 0; i < rows; i += 2) {

@@ -1,4 +1,4 @@
-import { UnsupportedOnnx } from '../unsupportedOnnx.js';
+import { UnsupportedOnnx } from './unsupportedOnnx.js';
 import { type ConvolutionOptions, convolution } from './convolution.js';
 import { each, pairwise, sigmoid, softplus } from './elementwise.js';
 import type { NodeReader } from './nodeReader.js';

@@ -1,5 +1,5 @@
-import { type OnnxFile, type OnnxNode, type OnnxPort, readOnnx } from '../readOnnx.js';
-import { UnsupportedOnnx } from '../unsupportedOnnx.js';
+import { type OnnxFile, type OnnxNode, type OnnxPort, readOnnx } from './readOnnx.js';
+import { UnsupportedOnnx } from './unsupportedOnnx.js';
 import { NodeReader } from './nodeReader.js';
 import { operators, type Step } from './operators.js';
 import { product, type Tensor } from './tensor.js';

@@ -10,7 +10,7 @@ export function isSides(values: readonly number[]): values is Sides {
   return values.length === 4;
 }
 
-/** Rows and columns of what windows of the size `reach` give; those that would stick out beyond the pads are left out. */
+/** Rows and columns of the output of windows of the size `reach`; none reaches beyond the pads. */
 export function windowCounts(
   map: { readonly height: number; readonly width: number },
   reach: Pair,

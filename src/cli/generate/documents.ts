@@ -1,7 +1,7 @@
-import { ConfigSchema } from '../config.js';
-import { ModelSpecSchema } from '../detector/modelSpecSchema.js';
-import { describeApi, problemsMarkdown } from '../http/index.js';
-import { version } from '../service.js';
+import { ConfigSchema } from '../../config.js';
+import { ModelSpecSchema } from '../../detector/modelSpecSchema.js';
+import { describeApi, problemsMarkdown } from '../../http/index.js';
+import { version } from '../../version.js';
 
 /** Everything under docs/ that is made from code: file name → text. */
 export async function generatedDocuments(): Promise<Readonly<Record<string, string>>> {

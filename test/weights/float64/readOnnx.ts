@@ -1,4 +1,4 @@
-import { fromFloat16 } from './float16.js';
+import { fromFloat16 } from '../../../src/weights/onnx/float16.js';
 import { packedIntegers, type ProtobufField, protobufFields } from './protobufFields.js';
 import { UnsupportedOnnx } from './unsupportedOnnx.js';
 
@@ -36,7 +36,8 @@ export interface OnnxPort {
 }
 
 /**
- * Reads an ONNX file such as `writeOnnx` writes; field numbers as in https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
+ * Reads an ONNX file such as `writeOnnx` writes; field numbers as in
+ * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  *
  * @throws UnsupportedOnnx where the bytes are no ONNX file, or one with things that `writeOnnx` does not write
  */
