@@ -4,7 +4,21 @@ import sharp from 'sharp';
 import { type FilmSize, type ImageIndex, indexImages, type KnownImage } from '../../datasets/index.js';
 import { UsageError } from '../exit.js';
 
-const imageEndings = new Set(['.jpg', '.jpeg', '.png', '.tif', '.tiff', '.webp']);
+const imageEndings = new Set(['.jpg', '.jpeg', '.jfif', '.jpe', '.png', '.tif', '.tiff', '.webp']);
+/** Of files that lie beside films and are none: their headers are not looked at. */
+const otherEndings = new Set([
+  '.txt',
+  '.csv',
+  '.json',
+  '.xml',
+  '.yaml',
+  '.yml',
+  '.names',
+  '.md',
+  '.html',
+  '.py',
+  '.zip',
+]);
 const filmFormats = new Set(['jpeg', 'png', 'tiff', 'webp']);
 
 /** Headers that are read at once. */
@@ -15,7 +29,11 @@ export async function readImageFolder(folder: string): Promise<ImageIndex> {
   const names = await imageNames(folder);
   const images: KnownImage[] = [];
   for (let i = 0; i < names.length; i += atOnce) {
-    images.push(...(await Promise.all(names.slice(i, i + atOnce).map((name) => knownImage(folder, name)))));
+    const read = await Promise.all(names.slice(i, i + atOnce).map((name) => knownImage(folder, name)));
+    // A film may have any ending, or none; without a readable header only its ending says that it was to be one.
+    images.push(
+      ...read.filter(({ name, size }) => size !== undefined || imageEndings.has(extname(name).toLowerCase())),
+    );
   }
   return indexImages(images);
 }
@@ -28,7 +46,7 @@ async function imageNames(folder: string): Promise<string[]> {
   });
   // A link counts: `select --link` makes such folders.
   const paths = entries
-    .filter((entry) => !entry.isDirectory() && imageEndings.has(extname(entry.name).toLowerCase()))
+    .filter((entry) => !entry.isDirectory() && !otherEndings.has(extname(entry.name).toLowerCase()))
     .map((entry) => join(entry.parentPath, entry.name));
   return paths.map((path) => relative(folder, path).split(sep).join('/')).sort();
 }
