@@ -5,7 +5,7 @@ import {
   type AnnotationSet,
   count,
   type FormatName,
-  formatNames,
+  writtenFormats,
   formats,
   type WriteOptions,
   type Written,
@@ -28,7 +28,7 @@ export function convertCommand(): Command {
   const command = new Command('convert')
     .description('annotations of one format → another; what can’t be taken over is listed')
     .argument('<annotations>', 'file, or folder of one file a film')
-    .addOption(new Option('--to <format>', 'format to write').choices(formatNames).makeOptionMandatory())
+    .addOption(new Option('--to <format>', 'format to write').choices(writtenFormats).makeOptionMandatory())
     .requiredOption('--out <path>', 'file to write; folder for formats of one file a film')
     .option('--add-negatives', 'images without annotation are films on which there is nothing', false)
     .option('--strict', 'write nothing where there is any fault', false)
