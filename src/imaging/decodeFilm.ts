@@ -3,6 +3,7 @@ import sharp, { type Metadata } from 'sharp';
 import { readFileHeader } from './fileHeader.js';
 import { type Film, FilmError, type FilmFormat } from './film.js';
 import { rangeUsed } from './rangeUsed.js';
+import { withoutStrayBytes } from './strayBytes.js';
 import { sniffFormat } from './sniff.js';
 
 // Whoever decodes loads this module, and with it these settings: only the four loaders that films
@@ -34,9 +35,10 @@ export async function decodeFilm(bytes: Uint8Array, options: DecodeOptions): Pro
   const format = sniffFormat(bytes);
   const { minIsWhite } = readFileHeader(bytes, format);
   const metadata = await readMetadata(bytes);
+  const clean = format === 'jpeg' ? withoutStrayBytes(bytes) : bytes;
   assertOneFilm(metadata, options);
   const layout = layoutOf(metadata);
-  const { data, info } = await sharp(bytes, {
+  const { data, info } = await sharp(clean, {
     limitInputPixels: options.maxPixels,
     ignoreIcc: layout.ignoreIcc,
     failOn: failOn(format),
@@ -123,7 +125,27 @@ function layoutOf({ space, depth, channels }: Metadata): Layout {
   return { space: grey ? 'b-w' : 'srgb', channels: grey ? 1 : 3, bits: 8, ignoreIcc: true };
 }
 
+/** What libtiff and libvips say of sound files that they were built without, or do not know. */
+const unsupported: readonly { readonly pattern: RegExp; readonly says: string }[] = [
+  { pattern: /compression support is not configured/i, says: 'A TIFF of this compression is' },
+  { pattern: /compression scheme \d+|unknown compression|not implemented/i, says: 'A TIFF of this compression is' },
+  {
+    pattern: /unsupported (?:tiff )?(?:image type|colou?r|photometric|samplesperpixel|planar)/i,
+    says: 'Such a TIFF is',
+  },
+  { pattern: /tiled separate planes|tiled planar|separate planes/i, says: 'A tiled TIFF of separate planes is' },
+];
+
 function broken(cause: unknown): never {
   const reason = cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '') : String(cause);
+  const kind = unsupported.find(({ pattern }) => pattern.test(reason));
+  if (kind !== undefined)
+    throw new FilmError(
+      'unsupported-image',
+      `${kind.says} not supported; send PNG, or TIFF with LZW, deflate or none.`,
+      {
+        cause,
+      },
+    );
   throw new FilmError('broken-image', `The image can't be read to its end: ${reason}`, { cause });
 }

@@ -79,6 +79,13 @@ function readTiff(view: DataView): boolean {
   return tags.get(photometricTag) === 0;
 }
 
+/** Bytes of BYTE, SHORT and LONG (TIFF 6.0, section 2). */
+const sizeOfType: ReadonlyMap<number, number> = new Map([
+  [1, 1],
+  [3, 2],
+  [4, 4],
+]);
+
 /** The first value of each tag that is read here; tags that lie outside the file are left out. */
 function tiffTags(view: DataView): Map<number, number> {
   const tags = new Map<number, number>();
@@ -96,11 +103,17 @@ function tiffTags(view: DataView): Map<number, number> {
     if (entry + entrySize > view.byteLength) break;
     const tag = view.getUint16(entry, little);
     if (tag !== photometricTag && tag !== bitsTag && tag !== sampleFormatTag) continue;
-    // All three are SHORTs; more than fit into the entry lie at the address that it holds instead.
+    // SHORTs as a rule; BYTE and LONG are legal. More than fit into the entry lie at the address that it holds instead.
+    const size = sizeOfType.get(view.getUint16(entry + 2, little));
+    if (size === undefined) continue;
     const values = big ? Number(view.getBigUint64(entry + 4, little)) : view.getUint32(entry + 4, little);
-    const inline = values * 2 <= entrySize - valueOffset;
+    const inline = values * size <= entrySize - valueOffset;
     const at = inline ? entry + valueOffset : address(entry + valueOffset);
-    if (at + 2 <= view.byteLength) tags.set(tag, view.getUint16(at, little));
+    if (at + size > view.byteLength) continue;
+    tags.set(
+      tag,
+      size === 1 ? view.getUint8(at) : size === 2 ? view.getUint16(at, little) : view.getUint32(at, little),
+    );
   }
   return tags;
 }

@@ -2,5 +2,6 @@
 // by name, by processes that may crash.
 export * from './film.js';
 export * from './invert.js';
+export * from './rangeUsed.js';
 export * from './sniff.js';
 export * from './window.js';

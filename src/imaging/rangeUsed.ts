@@ -12,6 +12,21 @@ const sampled = 1 << 20;
  * rangeUsed(Uint8Array.of(0, 51, 102, 255), 255); // 1
  */
 export function rangeUsed(pixels: Uint8Array | Uint16Array, greatest: number): number {
+  const { low, high } = outerLevels(pixels, greatest);
+  return Math.round(((high - low) / greatest) * 1e4) / 1e4;
+}
+
+/**
+ * Whether a film lies in less than a tenth of its range, at the dark end or (after inversion) at the bright one, as
+ * 12 bits in a 16-bit file do if nobody scaled them.
+ */
+export function isUnscaled(pixels: Uint8Array | Uint16Array, greatest: number): boolean {
+  const { low, high } = outerLevels(pixels, greatest);
+  return high < greatest * 0.1 || low > greatest * 0.9;
+}
+
+/** The 1st and the 99th percentile by nearest rank. */
+function outerLevels(pixels: Uint8Array | Uint16Array, greatest: number): { low: number; high: number } {
   const step = Math.max(1, Math.floor(pixels.length / sampled));
   const histogram = new Uint32Array(greatest + 1);
   let total = 0;
@@ -19,8 +34,7 @@ export function rangeUsed(pixels: Uint8Array | Uint16Array, greatest: number): n
     histogram[pixels[i] ?? 0]! += 1;
     total += 1;
   }
-  const span = levelOf(histogram, Math.ceil(total * 0.99)) - levelOf(histogram, Math.ceil(total * 0.01));
-  return Math.round((span / greatest) * 1e4) / 1e4;
+  return { low: levelOf(histogram, Math.ceil(total * 0.01)), high: levelOf(histogram, Math.ceil(total * 0.99)) };
 }
 
 /** The level of the pixel of that rank, from 1. */

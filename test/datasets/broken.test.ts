@@ -5,6 +5,7 @@ import {
   edgesOf,
   type FormatName,
   formats,
+  guessFormat,
   indexImages,
   readAnnotations,
   type ReadContext,
@@ -165,5 +166,31 @@ t.test('YOLO sets are read as Roboflow and darknet lay them out', (t) => {
     images,
   });
   t.strictSame(told(lost), ['missing-image'], 'labels of a film that is not there are a fault as before');
+  t.end();
+});
+
+t.test('box lists of VinDr, NIH and TensorFlow are read', (t) => {
+  const names = ['vin.csv', 'nih.csv', 'v_tf.csv'];
+  const guesses = names.map((name) => guessFormat({ name, text: readFileSync(join(folder, name), 'utf8') })?.format);
+  t.strictSame(guesses, ['vindr', 'nih', 'tf-csv']);
+  const vindr = read('vindr', 'vin.csv');
+  t.strictSame([told(vindr), films(vindr)], [[], [['a.jpg', ['Cardiomegaly', 10, 20, 60, 70]], ['b.jpg']]]);
+  const nih = read('nih', 'nih.csv', { clip: true });
+  t.strictSame([told(nih), films(nih)], [[], [['a.jpg', ['Atelectasis', 22.5, 54.7, 109.2, 100]]]], 'clipped below');
+  t.strictSame(films(read('tf-csv', 'v_tf.csv')), [['a.jpg', ['b', 1, 2, 30, 40]]]);
+  t.end();
+});
+
+t.test('VIA labels are taken from an attribute that somebody filled in, and the choice is told', (t) => {
+  const found = read('via', 'via-name-not-defined.json');
+  t.match(found.notes, [
+    /^labels are taken from the region attribute "type", not name, image_quality; see --via-label$/,
+  ]);
+  t.strictSame(told(found), ['not-a-box'], 'the polygon');
+  t.end();
+});
+
+t.test('names that were percent-encoded twice are found', (t) => {
+  t.strictSame(films(read('vott-csv', 'vott-names-encoded-twice.csv')), [['c d.jpg', ['b', 1, 2, 30, 40]]]);
   t.end();
 });

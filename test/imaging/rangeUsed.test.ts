@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import t from 'tap';
 import { judgeFilm } from '../../src/engine/decoder/judgeFilm.js';
 import { decodeFilm } from '../../src/imaging/decodeFilm.js';
+import { invertFilm } from '../../src/imaging/index.js';
 import { rangeUsed } from '../../src/imaging/rangeUsed.js';
 
 /** A film of 100 × 100 whose values run over 0 … greatest, `factor` times. */
@@ -33,8 +34,13 @@ t.test('a model without a window is not asked about a film that would look black
   t.match(judgeFilm(dark, { inputGate: 'none', window: 'none' }), {
     kind: 'refused',
     code: 'range-unused',
-    detail: /uses 6.1 % of its 16-bit range.*--window 1,99/,
+    detail: /less than a tenth of its 16-bit range.*--window 1,99/,
   });
+  t.match(
+    judgeFilm(invertFilm(dark), { inputGate: 'none', window: 'none' }),
+    { kind: 'refused' },
+    'nor about a white one',
+  );
   t.match(judgeFilm(scaled, { inputGate: 'none', window: 'none' }), { kind: 'passes' });
   t.match(judgeFilm(dark, { inputGate: 'none', window: { percentile: [1, 99] } }), { kind: 'passes' });
 });

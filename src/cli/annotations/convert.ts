@@ -1,7 +1,15 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { count, type FormatName, formatNames, formats, type WriteOptions, type Written } from '../../datasets/index.js';
+import {
+  type AnnotationSet,
+  count,
+  type FormatName,
+  writtenFormats,
+  formats,
+  type WriteOptions,
+  type Written,
+} from '../../datasets/index.js';
 import { UsageError } from '../exit.js';
 import { replaceFile } from '../replaceFile.js';
 import { reportFaults, summary } from './faults.js';
@@ -22,7 +30,7 @@ export function convertCommand(): Command {
   const command = new Command('convert')
     .description('convert annotations to another format; lists what can’t be converted')
     .argument('<annotations>', 'file, or folder with one file for each film')
-    .addOption(new Option('--to <format>', 'format to write').choices(formatNames).makeOptionMandatory())
+    .addOption(new Option('--to <format>', 'format to write').choices(writtenFormats).makeOptionMandatory())
     .requiredOption('--out <path>', 'file to write; a folder for formats with one file for each film')
     .option('--add-negatives', 'images without annotation are negative films', false)
     .option('--strict', 'write nothing if there is any fault', false)

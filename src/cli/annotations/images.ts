@@ -11,7 +11,21 @@ import {
 } from '../../datasets/index.js';
 import { wrongUse } from '../exit.js';
 
-const imageEndings = new Set(['.jpg', '.jpeg', '.png', '.tif', '.tiff', '.webp']);
+const imageEndings = new Set(['.jpg', '.jpeg', '.jfif', '.jpe', '.png', '.tif', '.tiff', '.webp']);
+/** Of files that lie beside films and are none: their headers are not looked at. */
+const otherEndings = new Set([
+  '.txt',
+  '.csv',
+  '.json',
+  '.xml',
+  '.yaml',
+  '.yml',
+  '.names',
+  '.md',
+  '.html',
+  '.py',
+  '.zip',
+]);
 const filmFormats = new Set(['jpeg', 'png', 'tiff', 'webp']);
 
 /** Headers read at the same time. */
@@ -22,7 +36,11 @@ export async function readImageFolder(folder: string): Promise<ImageIndex> {
   const names = await imageNames(folder);
   const images: KnownImage[] = [];
   for (let i = 0; i < names.length; i += atOnce) {
-    images.push(...(await Promise.all(names.slice(i, i + atOnce).map((name) => knownImage(folder, name)))));
+    const read = await Promise.all(names.slice(i, i + atOnce).map((name) => knownImage(folder, name)));
+    // A film may have any ending, or none; without a readable header only its ending says that it was to be one.
+    images.push(
+      ...read.filter(({ name, size }) => size !== undefined || imageEndings.has(extname(name).toLowerCase())),
+    );
   }
   return indexImages(images);
 }
@@ -33,7 +51,7 @@ async function imageNames(folder: string): Promise<string[]> {
   });
   // A link counts: `select --link` makes such folders.
   const paths = entries
-    .filter((entry) => !entry.isDirectory() && imageEndings.has(extname(entry.name).toLowerCase()))
+    .filter((entry) => !entry.isDirectory() && !otherEndings.has(extname(entry.name).toLowerCase()))
     .map((entry) => join(entry.parentPath, entry.name));
   return paths.map((path) => relative(folder, path).split(sep).join('/')).sort();
 }

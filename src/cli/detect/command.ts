@@ -8,7 +8,7 @@ import { replaceFile } from '../replaceFile.js';
 import { withProgress } from '../progress.js';
 import { analyseFiles, type AnalysedFile } from './analyseFiles.js';
 import { chosenModel, engineFor } from './engine.js';
-import { type FilmFile, findFilms } from './films.js';
+import { type FilmFile, findFilms, type PassedOver } from './films.js';
 import { yoloLabels } from '../../report/formats/index.js';
 import { formats, type ResultFormat } from './formats.js';
 import { type OverlayFormat, writeOverlay } from './overlays.js';
@@ -56,7 +56,11 @@ async function detectFiles(paths: readonly string[], options: DetectOptions): Pr
   if (options.format === 'yolo' && options.out === undefined)
     throw new UsageError('--format yolo needs --out DIR for its label files');
   const { films, passedOver } = await findFilms(paths);
-  if (passedOver > 0) say(`${passedOver} other files passed over`);
+  sayPassedOver(passedOver);
+  if (films.length === 0) {
+    say(`no film was found in ${paths.join(', ')}`);
+    return exitCode.someFailed;
+  }
   const config = readConfig({ ...process.env, NODE_ENV: '' });
   const model = await chosenModel(options.models ?? config.MODELS_DIR, options.model ?? config.MODEL);
   const engine = await engineFor(model, config);
@@ -70,7 +74,8 @@ async function detectFiles(paths: readonly string[], options: DetectOptions): Pr
   } finally {
     await engine.close();
   }
-  if (failed.length === 0) return exitCode.fine;
+  const unread = passedOver.some(({ isImage }) => isImage);
+  if (failed.length === 0) return unread ? exitCode.someFailed : exitCode.fine;
   say(`${failed.length} of ${films.length} films were not analysed:\n${failed.map((line) => `  ${line}`).join('\n')}`);
   return exitCode.someFailed;
 }
@@ -116,6 +121,13 @@ async function writeLabels(files: AsyncIterable<AnalysedFile>, folder: string, m
 
 async function written(text: string): Promise<void> {
   if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+}
+
+/** By name: one of them may be the film that somebody waits for. */
+function sayPassedOver(passedOver: readonly PassedOver[]): void {
+  if (passedOver.length === 0) return;
+  say(`${passedOver.length} other ${passedOver.length === 1 ? 'file' : 'files'} passed over:`);
+  for (const { path, reason } of passedOver) say(`  ${path}: ${reason}`);
 }
 
 function say(message: string): void {

@@ -1,5 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, extname, join, relative } from 'node:path';
+import { open, readdir, stat } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { FilmError, sniffFormat } from '../../imaging/index.js';
 import { UsageError } from '../exit.js';
 
 /** A file that is to be analysed. */
@@ -9,16 +10,30 @@ export interface FilmFile {
   readonly name: string;
 }
 
-const filmExtensions = new Set(['.jpg', '.jpeg', '.png', '.tif', '.tiff', '.webp']);
+/** A file of a folder that is not analysed, and why. */
+export interface PassedOver {
+  readonly path: string;
+  /** A sentence about what its first bytes are. */
+  readonly reason: string;
+  /** An image of a kind that is not read: a film may be in it. */
+  readonly isImage: boolean;
+}
+
+export interface FoundFilms {
+  readonly films: readonly FilmFile[];
+  readonly passedOver: readonly PassedOver[];
+}
 
 /**
- * The films of the paths given, folders with all below them, in a stable order. A file that is named is
- * taken whatever it is called; in folders the ending decides, and `passedOver` counts the others, so that
- * nothing is left out in silence.
+ * The films of the paths given, folders with all below them, in a stable order. A file that is named is taken whatever
+ * it is. In folders the first bytes decide, not the name: Windows saves JPEGs as .jfif, and archives export films
+ * without an ending.
+ *
+ * @throws UsageError if there is no such file or folder
  */
-export async function findFilms(paths: readonly string[]): Promise<{ films: FilmFile[]; passedOver: number }> {
+export async function findFilms(paths: readonly string[]): Promise<FoundFilms> {
   const films: FilmFile[] = [];
-  let passedOver = 0;
+  const passedOver: PassedOver[] = [];
   for (const path of paths) {
     const found = await stat(path).catch(() => undefined);
     if (found === undefined) throw new UsageError(`There is no file or folder ${path}`);
@@ -29,11 +44,44 @@ export async function findFilms(paths: readonly string[]): Promise<{ films: Film
     const below = await readdir(path, { recursive: true, withFileTypes: true });
     const files = below.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
     for (const file of files.sort()) {
-      if (filmExtensions.has(extname(file).toLowerCase())) films.push({ path: file, name: relative(path, file) });
-      else passedOver++;
+      const other = await whyNotAFilm(file);
+      if (other === undefined) films.push({ path: file, name: relative(path, file) });
+      else passedOver.push({ path: file, ...other });
     }
   }
   return { films: withUniqueNames(films), passedOver };
+}
+
+/** Of kinds in which films come and that are not read. */
+const imageEndings =
+  /\.(dcm|dicom|dic|ima|bmp|dib|jp2|j2k|jpx|jpf|jxl|jls|avif|heic|heif|gif|nii|nrrd|mha|mhd|exr|pgm|ppm)$/i;
+/** What a film would be called: a broken one is listed as failed, not passed over. */
+const filmEndings = /\.(jpe?g|jfif|jpe|png|tiff?|webp)$/i;
+
+async function whyNotAFilm(path: string): Promise<Pick<PassedOver, 'reason' | 'isImage'> | undefined> {
+  try {
+    sniffFormat(await firstBytes(path));
+    return undefined;
+  } catch (error) {
+    if (filmEndings.test(path)) return undefined;
+    if (error instanceof FilmError)
+      return {
+        reason: error.message,
+        isImage: imageEndings.test(path) || /looks like (DICOM|BMP|GIF|JPEG|HEIF|AVIF|a JPEG)/.test(error.message),
+      };
+    return { reason: error instanceof Error ? error.message : String(error), isImage: true };
+  }
+}
+
+/** As many as tell the formats apart. */
+async function firstBytes(path: string): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(1024), 0, 1024, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 function withUniqueNames(films: readonly FilmFile[]): FilmFile[] {

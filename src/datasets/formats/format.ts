@@ -12,8 +12,14 @@ export const formatNames = [
   'via',
   'rsna',
   'csv',
+  'vindr',
+  'nih',
+  'tf-csv',
 ] as const;
+/** Formats that are read only. */
+const readOnly: ReadonlySet<string> = new Set(['vindr', 'nih', 'tf-csv']);
 export type FormatName = (typeof formatNames)[number];
+export const writtenFormats: readonly FormatName[] = formatNames.filter((name) => !readOnly.has(name));
 
 /** Text of one file, under the name by which faults speak of it. */
 export interface TextFile {

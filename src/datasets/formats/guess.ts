@@ -22,6 +22,13 @@ export function guessFormat({ name, text }: TextFile): Guess | undefined {
     .toLowerCase()
     .split(/[,;\t]/)
     .map((cell) => cell.trim().replaceAll('"', ''));
+  const has = (...wanted: readonly string[]) => wanted.every((column) => columns.includes(column));
+  if (has('image_id', 'class_name', 'x_min', 'y_max'))
+    return { format: 'vindr', because: 'VinDr-CXR CSV (it has image_id, class_name, x_min, y_min, x_max, y_max)' };
+  if (has('image index', 'finding label', 'bbox [x'))
+    return { format: 'nih', because: 'NIH BBox_List CSV (it has Image Index, Finding Label, Bbox [x,y,w,h])' };
+  if (has('filename', 'class', 'xmin', 'ymax'))
+    return { format: 'tf-csv', because: 'TensorFlow CSV (it has filename, class, xmin, ymin, xmax, ymax)' };
   if (['patientid', 'target'].every((column) => columns.includes(column)))
     return { format: 'rsna', because: 'RSNA CSV (it has patientId and Target)' };
   if (['image', 'xmin', 'ymax', 'label'].every((column) => columns.includes(column)))

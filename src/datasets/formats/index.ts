@@ -1,6 +1,7 @@
 import type { Fault } from '../text/fault.js';
 import { linesOfValues } from '../text/jsonLines.js';
 import { keepSound } from '../soundBoxes.js';
+import { nih, tfCsv, vindr } from './boxList.js';
 import { coco } from './coco/index.js';
 import type { AnnotationFormat, FormatName, ReadContext, Reading, TextFile } from './format.js';
 import { assertLooksLike } from './guess.js';
@@ -26,6 +27,9 @@ export const formats: Readonly<Record<FormatName, AnnotationFormat>> = {
   via,
   rsna,
   csv: plainCsv,
+  vindr,
+  nih,
+  'tf-csv': tfCsv,
 };
 
 /**

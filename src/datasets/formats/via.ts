@@ -35,7 +35,7 @@ function readProject({ name: file, text }: TextFile, context: ReadContext): Read
       'neither a VIA project nor an export of its annotations: every image has a filename and regions',
     );
   }
-  const labelAttribute = context.viaLabel ?? labelAttributeOf(entries);
+  const { labelAttribute, notes } = chosenLabel(entries, context);
   const films: AnnotatedFilm[] = [];
   const faults: Fault[] = [];
   for (const [key, entry] of Object.entries(entries)) {
@@ -56,24 +56,54 @@ function readProject({ name: file, text }: TextFile, context: ReadContext): Read
   }
   const extras = { via: isProject ? { project: without(whole, '_via_img_metadata') } : {} };
   const classes = optionsOf(extras.via.project, labelAttribute);
-  return { set: { films, ...(classes === undefined ? {} : { classes }), extras }, faults };
+  return { set: { films, ...(classes === undefined ? {} : { classes }), extras }, faults, notes };
 }
 
 function regionsOf(regions: unknown): [string, unknown][] {
   return Array.isArray(regions) || isObject(regions) ? Object.entries(regions) : [];
 }
 
-/** A name that says so, if the regions have it; else their first attribute. */
-function labelAttributeOf(entries: JsonObject): string {
-  const attributes = new Set<string>();
+const usual = ['label', 'class', 'name', 'type', 'category', 'finding'];
+
+/**
+ * The attribute with a usual name, else the first; not one that nobody filled in ("not_defined" is VIA's own default),
+ * and one whose value differs before one that is always the same. A choice among several is told.
+ */
+function chosenLabel(
+  entries: JsonObject,
+  { viaLabel }: ReadContext,
+): { labelAttribute: string; notes: readonly string[] } {
+  if (viaLabel !== undefined) return { labelAttribute: viaLabel, notes: [] };
+  const values = valuesOfAttributes(entries);
+  const filled = [...values.keys()].filter((name) => (values.get(name)?.size ?? 0) > 0);
+  const named = usual.filter((name) => filled.includes(name));
+  const candidates = named.length > 0 ? named : filled;
+  const differing = candidates.find((name) => (values.get(name)?.size ?? 0) > 1);
+  const labelAttribute = differing ?? candidates[0] ?? [...values.keys()][0] ?? 'label';
+  const others = [...values.keys()].filter((name) => name !== labelAttribute);
+  return {
+    labelAttribute,
+    notes:
+      others.length === 0
+        ? []
+        : [`labels are taken from the region attribute "${labelAttribute}", not ${others.join(', ')}; see --via-label`],
+  };
+}
+
+/** The labels that each region attribute holds. */
+function valuesOfAttributes(entries: JsonObject): Map<string, Set<string>> {
+  const values = new Map<string, Set<string>>();
   for (const entry of Object.values(entries)) {
     for (const [, region] of regionsOf(isObject(entry) ? entry['regions'] : undefined)) {
-      if (isObject(region) && isObject(region['region_attributes']))
-        Object.keys(region['region_attributes']).forEach((name) => attributes.add(name));
+      const attributes = isObject(region) ? region['region_attributes'] : undefined;
+      for (const [name, value] of isObject(attributes) ? Object.entries(attributes) : []) {
+        const label = labelOf(value);
+        const own = values.get(name) ?? new Set<string>();
+        values.set(name, label === undefined || label === 'not_defined' ? own : own.add(label));
+      }
     }
   }
-  const usual = ['label', 'class', 'name', 'type', 'category', 'finding'];
-  return usual.find((name) => attributes.has(name)) ?? [...attributes][0] ?? 'label';
+  return values;
 }
 
 function boxOfRegion(region: unknown, labelAttribute: string): AnnotatedBox | Pick<Fault, 'code' | 'message'> {

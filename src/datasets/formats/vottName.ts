@@ -12,7 +12,10 @@ export function imageOfVottName(
 ): { image: string; extras?: FilmExtras } {
   if (!/%[0-9a-f]{2}/i.test(written) || images?.find(written) !== undefined) return { image: written };
   try {
-    const image = decodeURIComponent(written);
+    const once = decodeURIComponent(written);
+    // Some tools encode what VoTT had encoded.
+    const twice = images !== undefined && images.find(once) === undefined ? decodeURIComponent(once) : once;
+    const image = images?.find(twice) === undefined ? once : twice;
     return { image, extras: { vott: { name: written } } };
   } catch {
     // Percent signs that encode nothing: the name is as it stands.

@@ -1,27 +1,22 @@
 import type { ModelSpec } from '../../detector/index.js';
 import { findGate } from '../../gate/index.js';
-import { type Film, invertFilm } from '../../imaging/index.js';
+import { type Film, invertFilm, isUnscaled } from '../../imaging/index.js';
 
 /** A film that the network may judge, inverted if it was a negative; or why it may not. */
 export type JudgedFilm =
   | { readonly kind: 'passes'; readonly film: Film }
   | { readonly kind: 'refused'; readonly film: Film; readonly code: string; readonly detail: string };
 
-/** Share of its value range that a film must use if the model takes no window. */
-const leastRange = 0.1;
-
 /**
- * Asks the model's gate, if it has one. A model without a window sees the values as they are: to it a film that uses
- * less than a tenth of its range is black, and "nothing found" on it would mislead.
+ * Asks the model's gate, if it has one. A model without a window sees the values as they are: to it 12 bits in a
+ * 16-bit file are black, and "nothing found" would mislead. 8-bit files hide no bits: what they show is all there is.
  *
  * @throws Error if this version has no such gate: a film never passes unseen.
  */
 export function judgeFilm(film: Film, { inputGate, window }: Pick<ModelSpec, 'inputGate' | 'window'>): JudgedFilm {
-  const { bits, preparation } = film.facts;
-  if (window === 'none' && preparation.rangeUsed !== undefined && preparation.rangeUsed < leastRange) {
-    const percent = Math.round(preparation.rangeUsed * 1000) / 10;
+  if (window === 'none' && film.pixels instanceof Uint16Array && isUnscaled(film.pixels, 65535)) {
     const detail =
-      `The film uses ${percent} % of its ${bits}-bit range, and the model takes no window: it would see an even ` +
+      'The film uses less than a tenth of its 16-bit range, and the model takes no window: it would see an even ' +
       'picture. Send the film scaled to the whole range, or import the model with --window 1,99.';
     return { kind: 'refused', film, code: 'range-unused', detail };
   }

@@ -46,7 +46,7 @@ export function planDarknet(cfg: string, options: DarknetPlanOptions = {}): Dark
       'the cfg has no [yolo] section: this is a backbone or a classifier, not a detector',
     );
   }
-  return { plan, notes: [...netNotes(netReader), ...notes] };
+  return { plan, notes: [...netNotes(netReader, isOfAlexeyFork(cfg)), ...notes] };
 }
 
 /** The layers so far, and where the output of every cfg layer is to be found; undefined for [yolo], whose output is no map. */
@@ -240,12 +240,24 @@ function mapOf(reader: SectionReader, walk: Walk, target: number): Source {
   return source;
 }
 
-/** [net] is full of training options: of them all, one is about what the network sees. */
-function netNotes(reader: SectionReader): string[] {
-  reader.remark(
-    'letter_box',
-    ['1'],
-    'stretches films in darknet: give --fit stretch for that, the import default is letterbox',
+/** Options and activations that only AlexeyAB's fork of darknet has. */
+function isOfAlexeyFork(cfg: string): boolean {
+  return /^\s*(activation\s*=\s*(mish|swish|hard_mish)|(group_id|scale_x_y|iou_loss|new_coords|max_delta|nms_kind|beta_nms|iou_normalizer|cls_normalizer|mosaic|cutmix|blur|letter_box|optimized_memory|workspace_size_limit_MB|ema_alpha)\s*=)/m.test(
+    cfg,
   );
-  return reader.notes({ unknown: false });
+}
+
+/** [net] is full of training options: of them all, one is about what the network sees. */
+function netNotes(reader: SectionReader, isOfFork: boolean): string[] {
+  const letterboxes = !reader.has('letter_box') && isOfFork;
+  reader.remark('letter_box', ['1'], 'stretches films in darknet: give --fit stretch; the import default is letterbox');
+  return [
+    ...(letterboxes
+      ? [
+          "[net]: the cfg is of AlexeyAB's darknet and has no letter_box=1, so it was trained on stretched films: " +
+            'give --fit stretch; the import default is letterbox',
+        ]
+      : []),
+    ...reader.notes({ unknown: false }),
+  ];
 }

@@ -51,7 +51,7 @@ function readGroups(file: File): KerasFile {
   if (variables.some(({ layer }) => layer === 'vars')) {
     throw new ImportError(
       'bad-keras',
-      'the h5 file is in the form of Keras 3 (`vars/0`…), which names no arrays: save it with tf.keras 2, or convert it',
+      'the h5 file is in the form of Keras 3 (`vars/0`…), which names no arrays: load it with tf_keras (pip install tf_keras) and save it with model.save("model.h5")',
     );
   }
   return { variables, modelConfig: parseConfig(file.attrs['model_config']) };

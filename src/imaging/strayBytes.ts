@@ -1,0 +1,37 @@
+/**
+ * A JPEG without the bytes between its header segments that belong to none. Cameras, phones and document scanners
+ * leave them; libjpeg skips them with a warning, and a warning is what tells a cut picture, too. What lies in the
+ * picture's own data is not touched: there, such bytes are damage. Structure: ITU-T T.81, B.1.1.
+ *
+ * @returns the very same bytes if there are none, or if the segments can't be followed
+ */
+export function withoutStrayBytes(bytes: Uint8Array): Uint8Array {
+  const kept: Uint8Array[] = [];
+  let from = 0;
+  let at = 2;
+  while (at + 4 <= bytes.length) {
+    const marker = nextMarker(bytes, at);
+    if (marker === undefined) return bytes;
+    // Fill bytes (0xff) before a marker are legal and stay.
+    if (bytes.subarray(at, marker).some((byte) => byte !== 0xff)) {
+      kept.push(bytes.subarray(from, at));
+      from = marker;
+    }
+    if (bytes[marker + 1] === startOfScan) break;
+    at = marker + 2 + (((bytes[marker + 2] ?? 0) << 8) | (bytes[marker + 3] ?? 0));
+  }
+  return kept.length === 0 || at >= bytes.length ? bytes : Buffer.concat([...kept, bytes.subarray(from)]);
+}
+
+const startOfScan = 0xda;
+/** More are no slip of a writer. */
+const mostStrayBytes = 64;
+
+/** Where the next marker is: 0xff and a code. */
+function nextMarker(bytes: Uint8Array, from: number): number | undefined {
+  for (let at = from; at <= from + mostStrayBytes && at + 1 < bytes.length; at++) {
+    const code = bytes[at + 1] ?? 0;
+    if (bytes[at] === 0xff && code !== 0xff && code !== 0) return at;
+  }
+  return undefined;
+}
