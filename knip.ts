@@ -5,7 +5,7 @@ const config: KnipConfig = {
     'src/main.ts',
     'src/cli/main.ts',
     'src/cli/generate.ts',
-    'src/cli/checkCuda/main.ts',
+    'src/cli/{checkCuda,cudaInstall}/main.ts',
     // Programs of child processes: they are forked by path.
     'src/engine/{decoder,runner}/main.ts',
     'src/films/writer/main.ts',

@@ -5,6 +5,8 @@ import * as audit from './0003_audit.js';
 import * as sessions from './0004_sessions.js';
 import * as keptFilms from './0005_kept_films.js';
 import * as databaseIdentity from './0006_database_identity.js';
+import * as filmTallies from './0007_film_tallies.js';
+import * as sealedReferences from './0008_sealed_references.js';
 
 /** Every step, in order. A map instead of a folder scan: the same from dist/, under tap and in a bundle. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +16,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004_sessions': sessions,
   '0005_kept_films': keptFilms,
   '0006_database_identity': databaseIdentity,
+  '0007_film_tallies': filmTallies,
+  '0008_sealed_references': sealedReferences,
 };

@@ -2,9 +2,14 @@ import { envSchema } from 'env-schema';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
+import { linesOf, SecretError, type SecretName, secretNames, secretOf } from './secret.js';
 
 const MiB = 1024 * 1024;
 const cores = availableParallelism();
+
+function secretFile(name: SecretName) {
+  return Type.String({ default: '', description: `File that holds ${name}, instead of the variable itself` });
+}
 
 /**
  * Every environment variable: name, type, default, meaning. docs/configuration.md is made from this table.
@@ -13,64 +18,71 @@ const cores = availableParallelism();
 export const ConfigSchema = Type.Object({
   NODE_ENV: Type.String({
     default: 'development',
-    description: '`production` makes no secret by itself: DATABASE_URL and JWT_SECRET must be given',
+    description: 'With `production` no secret is made: DATABASE_URL and JWT_SECRET are required',
   }),
   HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on' }),
   PORT: Type.Integer({
     default: 8080,
     minimum: 0,
     maximum: 65535,
-    description: 'Port to listen on; 0 takes a free one',
+    description: 'Port to listen on; 0 for any free one',
   }),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
-    description: 'Of the application log (JSON lines on stdout)',
+    description: 'Level of the application log (JSON lines on stdout)',
   }),
   DATABASE_URL: Type.String({
     default: '',
     description: 'PostgreSQL for log and accounts, `postgres://…`; none: an embedded log in DATA_DIR',
   }),
+  DATABASE_URL_FILE: secretFile('DATABASE_URL'),
   DATA_DIR: Type.String({
     default: './data',
-    description: 'Folder of the embedded log and of the secrets that a first start makes',
+    description: 'Folder of the embedded log and of the secrets made at the first start',
   }),
   JWT_SECRET: Type.String({
     default: '',
     description: 'Signs tokens, at least 32 characters; none: made at the first start, in DATA_DIR',
   }),
-  TOKEN_LIFETIME_S: Type.Integer({ default: 8 * 3600, minimum: 60, description: 'Lifetime of a token from a log-in' }),
+  JWT_SECRET_FILE: secretFile('JWT_SECRET'),
+  JWT_SECRET_PREVIOUS: Type.String({
+    default: '',
+    description: 'Earlier values of JWT_SECRET, one per line: their tokens stay valid until they expire or are revoked',
+  }),
+  JWT_SECRET_PREVIOUS_FILE: secretFile('JWT_SECRET_PREVIOUS'),
+  TOKEN_LIFETIME_S: Type.Integer({ default: 8 * 3600, minimum: 60, description: 'Lifetime of a token from a login' }),
   LOGINS_PER_MINUTE: Type.Integer({
     default: 10,
     minimum: 1,
-    description: 'Log-in attempts for one name from one address',
+    description: 'Login attempts for one name from one address',
   }),
   SESSION_MINUTES: Type.Number({
     default: 30,
     minimum: 0.05,
     maximum: 720,
-    description: 'A session at the page ends when it is not used for so long; 12 hours after the sign-in in any case',
+    description: 'A session on the page ends after this time without use, and 12 hours after sign-in at the latest',
   }),
   CORS_ORIGINS: Type.String({
     default: '',
     description: 'Origins whose pages may call the API; none: no CORS headers',
   }),
-  TRUSTED_PROXIES: Type.String({ default: '', description: 'Addresses of proxies whose X-Forwarded-For is believed' }),
+  TRUSTED_PROXIES: Type.String({ default: '', description: 'Addresses of proxies whose X-Forwarded-For is trusted' }),
   METRICS_ACCESS: Type.Enum(['open', 'operator'], {
     default: 'open',
-    description: 'Who may read /metrics: everybody, or operators',
+    description: 'Who may read /metrics: everyone, or operators',
   }),
   MODELS_DIR: Type.String({ default: './models', description: 'Folder of model folders' }),
   MODEL: Type.String({
     default: '',
     description:
-      'Model that is used when a request names none; none: the only one there is, or `cxr-opacity` among several',
+      'Model for requests that name none; none: the only one there is, or `cxr-opacity` if there are several',
   }),
   EXECUTION_PROVIDERS: Type.String({
     default: 'cuda,cpu',
-    description: 'Providers of onnxruntime, tried in this order',
+    description: 'Execution providers of onnxruntime, tried in this order',
   }),
-  REQUIRE_PROVIDER: Type.String({ default: '', description: 'Fail at start unless this provider runs, e.g. `cuda`' }),
-  INTRA_OP_THREADS: Type.Integer({ default: cores, minimum: 1, description: 'Threads of one run of the network' }),
+  REQUIRE_PROVIDER: Type.String({ default: '', description: 'Refuse to start unless this provider runs, e.g. `cuda`' }),
+  INTRA_OP_THREADS: Type.Integer({ default: cores, minimum: 1, description: 'Threads per run of the network' }),
   DECODERS: Type.Integer({
     default: Math.max(1, Math.min(4, cores >> 1)),
     minimum: 1,
@@ -80,40 +92,44 @@ export const ConfigSchema = Type.Object({
   DEADLINE_MS: Type.Integer({
     default: 30_000,
     minimum: 100,
-    description: 'From acceptance of a film until its answer',
+    description: 'Time from acceptance of a film to its answer',
   }),
   REQUEST_TIMEOUT_MS: Type.Integer({
     default: 120_000,
     minimum: 1000,
-    description: 'In which a whole request must have arrived',
+    description: 'Time in which a whole request must arrive',
   }),
-  QUEUE_FILMS: Type.Integer({ default: 256, minimum: 1, description: 'Films taken on and not yet answered' }),
+  QUEUE_FILMS: Type.Integer({ default: 256, minimum: 1, description: 'Films accepted and not yet answered' }),
   QUEUE_BYTES: Type.Integer({
     default: 512 * MiB,
     minimum: MiB,
-    description: 'Their uploaded bytes together, those still arriving included',
+    description: 'Their uploaded bytes in total, including uploads still arriving',
   }),
   MAX_UPLOAD_BYTES: Type.Integer({ default: 64 * MiB, minimum: 1024, description: 'Size of one upload' }),
   IMAGE_STORE: Type.Enum(['', 'none', 'disk'], {
     type: 'string',
     default: '',
     description:
-      'Whether films are kept, to be shown again at the page: `none`, or `disk` (pixels only, without the file’s headers)',
+      "Whether films are kept, to be shown again: `none`, or `disk` (pixels only, without the file's headers)",
   }),
   IMAGE_STORE_DIR: Type.String({ default: '', description: 'Folder of kept films' }),
   IMAGE_KEEP_DAYS: Type.Integer({
     default: 30,
     minimum: 1,
     maximum: 36_500,
-    description: 'For how long films are kept',
+    description: 'How long films are kept',
   }),
   MAX_IMAGE_PIXELS: Type.Integer({ default: 100_000_000, minimum: 4096, description: 'Width · height of one film' }),
 });
 
 type Variables = Static<typeof ConfigSchema>;
 
-export interface Config extends Omit<Variables, 'CORS_ORIGINS' | 'TRUSTED_PROXIES' | 'EXECUTION_PROVIDERS'> {
+export interface Config extends Omit<
+  Variables,
+  'CORS_ORIGINS' | 'TRUSTED_PROXIES' | 'EXECUTION_PROVIDERS' | 'JWT_SECRET_PREVIOUS' | `${SecretName}_FILE`
+> {
   readonly production: boolean;
+  readonly previousJwtSecrets: readonly string[];
   readonly corsOrigins: readonly string[];
   readonly trustedProxies: readonly string[];
   readonly executionProviders: readonly string[];
@@ -125,22 +141,30 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Reads the settings from environment variables. An empty one counts as absent. Throws ConfigError. */
+/**
+ * Reads the settings from environment variables, and secrets also from files. An empty variable counts as absent.
+ *
+ * @throws ConfigError
+ */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  const variables = parse(environment);
-  const production = variables.NODE_ENV === 'production';
   const faults: string[] = [];
-  if (production && variables.DATABASE_URL === '')
+  const variables = parse(withSecrets(environment, faults));
+  const production = variables.NODE_ENV === 'production';
+  const previousJwtSecrets = linesOf(variables.JWT_SECRET_PREVIOUS);
+  if (production && isMissing(variables, 'DATABASE_URL'))
     faults.push('DATABASE_URL is missing: the embedded log does not survive a power cut');
-  if (production && variables.JWT_SECRET === '') faults.push('JWT_SECRET is missing (at least 32 characters)');
+  if (production && isMissing(variables, 'JWT_SECRET')) faults.push('JWT_SECRET is missing (at least 32 characters)');
   if (variables.JWT_SECRET !== '' && variables.JWT_SECRET.length < 32)
     faults.push('JWT_SECRET is shorter than 32 characters');
+  if (previousJwtSecrets.some((secret) => secret.length < 32))
+    faults.push('JWT_SECRET_PREVIOUS has a line shorter than 32 characters');
   if (variables.DATABASE_URL !== '' && !/^postgres(ql)?:\/\//.test(variables.DATABASE_URL))
     faults.push('DATABASE_URL must start with postgres://');
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
   return {
     ...variables,
     production,
+    previousJwtSecrets,
     corsOrigins: listOf(variables.CORS_ORIGINS),
     trustedProxies: listOf(variables.TRUSTED_PROXIES),
     executionProviders: listOf(variables.EXECUTION_PROVIDERS),
@@ -151,6 +175,25 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       keepDays: variables.IMAGE_KEEP_DAYS,
     },
   };
+}
+
+/** The environment with each secret in its variable, wherever it came from. What can't be read is added to `faults`. */
+function withSecrets(environment: NodeJS.ProcessEnv, faults: string[]): NodeJS.ProcessEnv {
+  const resolved = { ...environment };
+  for (const name of secretNames) {
+    try {
+      resolved[name] = secretOf(environment, name);
+    } catch (error) {
+      if (!(error instanceof SecretError)) throw error;
+      faults.push(error.message);
+    }
+  }
+  return resolved;
+}
+
+/** Neither given nor to be read from a file: that such a file can't be read is said already. */
+function isMissing(variables: Variables, name: 'DATABASE_URL' | 'JWT_SECRET'): boolean {
+  return variables[name] === '' && variables[`${name}_FILE`] === '';
 }
 
 function parse(environment: NodeJS.ProcessEnv): Variables {

@@ -11,12 +11,21 @@ export async function runService(environment: NodeJS.ProcessEnv): Promise<void> 
   const logger = pino({ level: config.LOG_LEVEL });
   const service = await startService(config, logger);
   for (const line of modelLines(service.registry)) logger.info({ part: 'models' }, line);
-  // Films in flight may use their whole deadline; then the last connections are cut, and films that wait to be kept have ten seconds.
+  const stopping = new AbortController();
+  // Films in flight may use their whole deadline. Then the last connections are cut, and films that wait to be kept
+  // have ten seconds.
   closeWithGrace({ delay: config.DEADLINE_MS + 20_000 }, async ({ err }) => {
+    stopping.abort();
     if (err !== undefined) logger.fatal({ err }, 'stopping because of an error');
     await service.close();
   });
-  if (!config.production) process.stdout.write(welcome(config, service, await trialAccess(service, config.DATA_DIR)));
+  if (config.production) return;
+  try {
+    process.stdout.write(welcome(config, service, await trialAccess(service, config.DATA_DIR)));
+  } catch (error) {
+    // Told to stop while accounts were being made, the service has closed its database.
+    if (!stopping.signal.aborted) throw error;
+  }
 }
 
 const exampleFilm = 'annotations/films/nih-00004344_002.jpg';
@@ -29,7 +38,7 @@ function welcome(config: Config, { address, registry, engine, database }: Servic
     ...modelLines(registry).map((line, i) => `  ${i === 0 ? 'models' : '      '}    ${line}`),
     `  runs on   ${engine.status().provider ?? ''}`,
     `  log       ${database.durability}`,
-    `  films     ${config.films.kind === 'disk' ? `kept ${config.films.keepDays} days in ${config.films.folder}, to be shown again (IMAGE_STORE=none keeps none)` : 'not kept'}`,
+    `  films     ${filmsLine(config.films)}`,
     ...(access.accounts.length === 0 ? [] : ['', 'Sign in as (passwords are shown this once):']),
     ...access.accounts.map(({ name, role, password }) => `  ${name.padEnd(9)} ${password}  (${role})`),
     '',
@@ -41,7 +50,12 @@ function welcome(config: Config, { address, registry, engine, database }: Servic
   ].join('\n');
 }
 
-/** Every model that answers here, the default first, with what its licence forbids: nobody serves a non-commercial network unknowingly. */
+function filmsLine({ kind, keepDays, folder }: Config['films']): string {
+  if (kind === 'none') return 'not kept';
+  return `kept ${keepDays} days in ${folder}, to be shown again (IMAGE_STORE=none keeps none)`;
+}
+
+/** Every model that is served, the default first, with what its licence forbids: none is served unknowingly. */
 export function modelLines({ models, defaultModel }: Registry): string[] {
   const specs = [...models.values()]
     .map(({ spec }) => spec)

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { type Database, openDatabase } from './database/index.js';
-import { createAccounts, createSessions, createSite, loadKeys, type Accounts } from './auth/index.js';
+import { createAccounts, createSessions, createSite, type KeySource, loadKeys, type Accounts } from './auth/index.js';
 import type { Config } from './config.js';
 import { type Engine, type EngineOptions, startEngine } from './engine/index.js';
 import { buildApp } from './http/app.js';
@@ -43,7 +43,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     });
     running.push(() => database.close());
     const log = createDetectionLog(database);
-    // Before anything is written there: an empty database that was named by mistake can still be the target of `db copy`.
+    // Before anything is written there: an empty database named by mistake can still be the target of `db copy`.
     const films = await openFilmStore(database, {
       ...config.films,
       maxPixels: config.MAX_IMAGE_PIXELS,
@@ -51,9 +51,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     });
     running.push(() => films.close());
 
-    const keys = await loadKeys(
-      config.JWT_SECRET === '' ? { dataDir: config.DATA_DIR } : { jwtSecret: config.JWT_SECRET },
-    );
+    const keys = await loadKeys(keySource(config));
     const accounts = createAccounts(database, keys);
 
     const registry = await loadRegistry(registryOptions(config));
@@ -81,7 +79,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
       settings: httpSettings(config, database),
     });
     running.push(() => app.close());
-    const address = await app.listen({ host: config.HOST, port: config.PORT });
+    const address = await listen(app, config);
     return { app, accounts, registry, engine, database, address, close };
   } catch (error) {
     await close();
@@ -89,7 +87,34 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
   }
 }
 
-/** The models of the settings. Among several the one that ships without strings attached is the default, never another's by chance of its name. */
+/** Says which setting is to be changed if this address can't be had. */
+async function listen(app: FastifyInstance, { HOST, PORT }: Config): Promise<string> {
+  try {
+    return await app.listen({ host: HOST, port: PORT });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    const why = typeof code === 'string' ? listenFaults[code] : undefined;
+    if (why === undefined) throw cause;
+    throw new Error(`It can't listen on ${HOST}, port ${PORT}: ${why}`, { cause });
+  }
+}
+
+const listenFaults: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program uses this port. Set PORT to another one, or to 0 for any free one.',
+  EACCES: 'this user may not use this port. Set PORT to one above 1023.',
+  EADDRNOTAVAIL: 'this machine does not have this address. Set HOST to one that it has, or to 0.0.0.0 for all.',
+  ENOTFOUND: 'there is no such address. Set HOST to an address of this machine.',
+};
+
+/** Where the settings say that the signing secrets are. */
+export function keySource({ JWT_SECRET, DATA_DIR, previousJwtSecrets }: Config): KeySource {
+  return { ...(JWT_SECRET === '' ? { dataDir: DATA_DIR } : { jwtSecret: JWT_SECRET }), previousJwtSecrets };
+}
+
+/**
+ * The models of the settings. Of several, the one that ships without strings attached is the default, never another by
+ * chance of its name.
+ */
 export function registryOptions({ MODELS_DIR, MODEL }: Pick<Config, 'MODELS_DIR' | 'MODEL'>): RegistryOptions {
   return { modelsDir: MODELS_DIR, preferredModel: 'cxr-opacity', ...(MODEL === '' ? {} : { defaultModel: MODEL }) };
 }

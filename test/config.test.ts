@@ -1,5 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import t from 'tap';
-import { readConfig } from '../src/config.js';
+import { loadKeys } from '../src/auth/index.js';
+import { ConfigError, readConfig } from '../src/config.js';
+import { keySource } from '../src/service.js';
 
 t.test('without settings the service listens on the machine itself, with an embedded log', (t) => {
   const config = readConfig({});
@@ -62,4 +67,66 @@ t.test('films are kept unless this is production, or somebody says otherwise', (
   t.throws(() => readConfig({ IMAGE_STORE: 'cloud' }), { message: /IMAGE_STORE/ });
   t.throws(() => readConfig({ IMAGE_KEEP_DAYS: '0' }), { message: /IMAGE_KEEP_DAYS/ });
   t.end();
+});
+
+t.test('every secret can come from a file, as container platforms mount them', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'secrets-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const file = async (name: string, text: string): Promise<string> => {
+    await writeFile(join(folder, name), text);
+    return join(folder, name);
+  };
+  const jwt = await file('jwt', `${'s'.repeat(32)}\n`);
+  const url = await file('url', 'postgres://db/log\r\n');
+  const previous = await file('previous', `${'p'.repeat(32)}\n\n${'q'.repeat(40)}\n`);
+  const empty = await file('empty', ' \n');
+  const missing = join(folder, 'missing');
+  const production = { NODE_ENV: 'production', DATABASE_URL_FILE: url, JWT_SECRET_FILE: jwt };
+
+  const config = readConfig({ ...production, JWT_SECRET_PREVIOUS_FILE: previous });
+  t.match(config, { DATABASE_URL: 'postgres://db/log', JWT_SECRET: 's'.repeat(32) });
+  t.strictSame(config.previousJwtSecrets, ['p'.repeat(32), 'q'.repeat(40)]);
+  t.strictSame(readConfig({ JWT_SECRET_PREVIOUS: 'r'.repeat(32) }).previousJwtSecrets, ['r'.repeat(32)]);
+
+  const faultOf = (environment: NodeJS.ProcessEnv): string => {
+    try {
+      readConfig(environment);
+    } catch (error) {
+      if (error instanceof ConfigError) return error.message;
+    }
+    return 'none';
+  };
+  t.equal(
+    faultOf({ ...production, JWT_SECRET_FILE: missing }),
+    `JWT_SECRET_FILE: ${missing} can't be read (ENOENT)`,
+    'the fault is not that the secret is missing, too',
+  );
+  t.equal(faultOf({ ...production, DATABASE_URL_FILE: folder }), `DATABASE_URL_FILE: ${folder} can't be read (EISDIR)`);
+  t.equal(faultOf({ ...production, JWT_SECRET_FILE: empty }), `JWT_SECRET_FILE: ${empty} is empty`);
+  t.equal(
+    faultOf({ ...production, JWT_SECRET: 'x'.repeat(32) }),
+    'JWT_SECRET and JWT_SECRET_FILE are both given: give one of them',
+  );
+  t.equal(
+    faultOf({ DATABASE_URL_FILE: jwt, JWT_SECRET_FILE: empty, JWT_SECRET_PREVIOUS: 'short' }),
+    [
+      `JWT_SECRET_FILE: ${empty} is empty`,
+      'JWT_SECRET_PREVIOUS has a line shorter than 32 characters',
+      'DATABASE_URL must start with postgres://',
+    ].join('\n'),
+    'all at once, and no secret is in the message',
+  );
+});
+
+t.test('after a change of the signing secret, tokens of the one before stay valid', async (t) => {
+  const [old, current] = ['o'.repeat(32), 'n'.repeat(32)];
+  const before = await loadKeys(keySource(readConfig({ JWT_SECRET: old })));
+  const claims = { iss: 'lesion-detector', sub: 'ris', role: 'submitter', jti: 'j', iat: 1, exp: 2 } as const;
+  const { kid } = JSON.parse(Buffer.from(before.sign(claims).split('.')[0] ?? '', 'base64url').toString()) as {
+    kid: string;
+  };
+  const rotated = await loadKeys(keySource(readConfig({ JWT_SECRET: current, JWT_SECRET_PREVIOUS: old })));
+  t.equal(rotated.keyOf(kid), old);
+  const dropped = await loadKeys(keySource(readConfig({ JWT_SECRET: current })));
+  t.equal(dropped.keyOf(kid), undefined, 'without it they are refused');
 });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import t from 'tap';
+import { ConfigSchema } from '../src/config.js';
 
 const allowed = (await readFile('.dockerignore', 'utf8'))
   .split('\n')
@@ -63,3 +64,20 @@ async function namedBy(script: string): Promise<string[]> {
     .map((path) => normalize(join(dirname(script), path)).replace(/\/$/, ''))
     .filter((path) => path !== '.' && path !== 'node_modules');
 }
+
+t.test('compose hands on every setting that an operator may want to change', async (t) => {
+  const compose = await readFile('compose.yaml', 'utf8');
+  const handedOn = [...compose.matchAll(/^ {6}(\w+): .*\$\{/gm)].map(([, name = '']) => name);
+  const ofTheImage = ['NODE_ENV', 'HOST', 'PORT', 'DATA_DIR', 'IMAGE_STORE_DIR', 'MODELS_DIR'];
+  const ofTheTarget = ['EXECUTION_PROVIDERS', 'REQUIRE_PROVIDER'];
+  const settings = Object.keys(ConfigSchema.properties).filter((name) => !name.endsWith('_FILE'));
+  t.strictSame(
+    settings.filter((name) => ![...handedOn, ...ofTheImage, ...ofTheTarget].includes(name)),
+    [],
+  );
+  t.strictSame(
+    handedOn.filter((name) => name !== 'POSTGRES_PASSWORD' && !settings.includes(name)),
+    [],
+  );
+  t.notMatch(compose, /image: \S+:\d+-/, 'images are of an exact version');
+});

@@ -1,14 +1,16 @@
 """Leaves classes out of a trained network: a category that was not learnt is not shipped.
 
-    python leave_out.py net.cfg net.weights --keep 0,1 --out smaller      # smaller.cfg, smaller.weights
+python leave_out.py net.cfg net.weights --keep 0,1 --out smaller      # smaller.cfg, smaller.weights
 """
+
 import argparse
 import re
 from pathlib import Path
 
 import torch
 
-from network import Darknet, WeightsError
+from darknet import WeightsError
+from network import Darknet
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument('cfg')

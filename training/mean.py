@@ -1,14 +1,16 @@
-"""The mean of several weights of one network, batch normalisation included (Wortsman et al. 2022, "model soups"): of one run,
-or of runs that begin where another ended. Of weights that were begun apart it makes nothing.
+"""The mean of several weights of one network, batch normalisation included (Wortsman et al. 2022, "model soups"): of
+one run, or of runs that go on from one another. The mean of weights with different starts is worth nothing.
 
     python mean.py net.cfg a.weights b.weights --out mean.weights
     python mean.py net.cfg a.weights b.weights c.weights --shares 1,1,2 --out mean.weights
 """
+
 import argparse
 
 import torch
 
-from network import Darknet, WeightsError
+from darknet import WeightsError
+from network import Darknet
 
 
 def mean(cfg, paths, shares):

@@ -6,9 +6,7 @@
 The same command goes on where it was stopped: `--out` holds a checkpoint of every epoch, `log.csv` and `best.weights`.
 CPU: bf16 autocast and channels_last; CUDA is used where there is one. One seed gives one run.
 """
-import argparse
-import csv
-import json
+
 import math
 import os
 import time
@@ -17,148 +15,185 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import nn
-import torch.nn.functional as F
 
-from films import DataError, augmented, letterbox, load_pixels, mosaic, read_film, read_set, read_with_boxes
-from network import Darknet, WeightsError, decode, iou_matrix, suppress
+from batches import Views
+from darknet import WeightsError
+from films import DataError
+from loss import loss_of
+from network import Darknet
+from options import keep_command, options
+from runlog import plot, write_row
+from validate import validate
 
 
-def options():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    add = parser.add_argument
-    add('--cfg', required=True)
-    add('--data', action='append', required=True, help='folder of a set; =WEIGHT behind it sets its share of an epoch')
-    add('--out', required=True)
-    add('--init', help='.weights that fit the first layers of the cfg')
-    add('--freeze', type=int, default=0, help='hold the first N convolutions as they are')
-    add('--release', type=float, default=1.0, help='share of the run after which they are let go')
-    add('--replay', type=int, default=1, help='times that a view is shown within an epoch, on average, while the front is frozen')
-    add('--sources', help='only films of these sources (comma), as a licence may ask')
-    add('--lesions', default='opacity')
-    add('--attributes', default='')
-    add('--images', type=int, default=60000, help='training films shown in all')
-    add('--epoch', type=int, default=3000, help='films between two checkpoints')
-    add('--batch', type=int, default=16)
-    add('--size', help='input size, that of the cfg by default; 256:0.5,320:0.8,416:1 trains smaller first, by share of the run')
-    add('--rate', type=float, default=1.2e-3)
-    add('--decay', type=float, default=0.02)
-    add('--positives', type=float, default=0.65, help='share of films with boxes')
-    add('--mosaic', type=float, default=0.0, help='share of mosaics; none in the last fifth')
-    add('--strength', type=float, default=1.0, help='of augmentation')
-    # With these weights the three parts pull on the shared layers about equally hard; see RUNS.md for what happens when they don't.
-    add('--box-loss', type=float, default=0.2)
-    add('--objectness-loss', type=float, default=16.0)
-    add('--film-loss', type=float, default=0.1)
-    add('--ema', type=float, default=0.998)
-    add('--validate-every', type=int, default=1)
-    add('--seed', type=int, default=1)
-    add('--stop-after', type=int, help='end at this many films, as if the run had been stopped')
-    add('--threads', type=int, default=0)
-    return parser.parse_args()
+KEPT = ('seen', 'seconds', 'best', 'best_at')  # what a checkpoint holds beside the weights
 
 
 def main():
-    args = options()
+    args = options(__doc__)
     torch.manual_seed(args.seed)
     if args.threads:
         torch.set_num_threads(args.threads)
-    device = 'cuda' if torch.cuda.is_available() else 'cpu'
-    lesions, attributes = names(args.lesions), names(args.attributes)
-    sets, shares = load_sets(args, lesions, attributes)
-    pools = [by_presence([film for film in films if film.split == 'train']) for films in sets]
-    network = Darknet(args.cfg)
-    args.size = args.size or str(network.width)
-    if any(head['classes'] != len(lesions) + len(attributes) for head in network.heads):
-        raise WeightsError(f'{args.cfg}: classes={network.heads[0]["classes"]}, but there are {len(lesions) + len(attributes)}')
-    start_biases(network)
-    if args.init:
-        print(f'{args.init}: {network.load(args.init, partial=True)} convolutions')
-    network.to(device, memory_format=torch.channels_last)
-    average = {name: value.detach().clone().float() for name, value in network.state_dict().items()}
-    optimiser = torch.optim.AdamW(groups(network, args.decay), lr=args.rate, betas=(0.9, 0.99))
-    out = Path(args.out)
-    out.mkdir(parents=True, exist_ok=True)
-    keep_command(args, out)
-    state = {'seen': 0, 'seconds': 0.0, 'best': -1.0}
-    checkpoint = out / 'checkpoint.pt'
-    if checkpoint.exists():
-        saved = torch.load(checkpoint, map_location=device)
+    lesions, attributes = ([name for name in text.split(',') if name] for text in (args.lesions, args.attributes))
+    views = Views(args, lesions, attributes)
+    run = Run(args, views, len(lesions), len(attributes))
+    while run.seen < min(args.images, args.stop_after or args.images) and not run.stalled():
+        row = run.epoch()
+        if run.seen >= args.images or (run.seen // args.epoch) % args.validate_every == 0:
+            row |= run.judge()
+        write_row(run.out / 'log.csv', row)
+        plot(run.out / 'log.csv')
+        shown = (f'{key}={value:.4g}' if isinstance(value, float) else f'{key}={value}' for key, value in row.items())
+        print(' '.join(shown), flush=True)
+        run.save()
+
+
+class Run:
+    """A network in training: its moving average, its optimiser and how many films it has seen."""
+
+    def __init__(self, args, views, lesions, attributes):
+        self.args, self.views, self.lesions = args, views, lesions
+        self.device = 'cuda' if torch.cuda.is_available() else 'cpu'
+        self.network = Darknet(args.cfg)
+        args.size = args.size or str(self.network.width)
+        if any(head['classes'] != lesions + attributes for head in self.network.heads):
+            has = self.network.heads[0]['classes']
+            raise WeightsError(f'{args.cfg}: classes={has}, but there are {lesions + attributes}')
+        start_biases(self.network)
+        if args.init:
+            print(f'{args.init}: {self.network.load(args.init, partial=True)} convolutions')
+        self.network.to(self.device, memory_format=torch.channels_last)
+        self.average = {name: value.detach().clone().float() for name, value in self.network.state_dict().items()}
+        self.optimiser = torch.optim.AdamW(groups(self.network, args.decay), lr=args.rate, betas=(0.9, 0.99))
+        self.out = Path(args.out)
+        self.out.mkdir(parents=True, exist_ok=True)
+        keep_command(args, self.out)
+        self.seen, self.seconds, self.best, self.best_at, self.size = 0, 0.0, -1.0, 0, None
+        if (self.out / 'checkpoint.pt').exists():
+            self.restore()
+
+    def restore(self):
+        checkpoint = self.out / 'checkpoint.pt'
+        saved = torch.load(checkpoint, map_location=self.device)
         try:
-            network.load_state_dict(saved['network'])
+            self.network.load_state_dict(saved['network'])
         except RuntimeError as error:
-            raise WeightsError(f'{checkpoint}: weights of another cfg than {args.cfg} is now; give another --out') from error
-        optimiser.load_state_dict(saved['optimiser'])
-        average, state = saved['average'], saved['state']
-        print(f'goes on at {state["seen"]} films')
-    while state['seen'] < min(args.images, args.stop_after or args.images):
-        began, size = time.time(), size_at(args, state['seen'])
-        losses = run_epoch(network, average, optimiser, pools, shares, args, state, size, device, len(lesions))
-        state['seconds'] += time.time() - began
-        row = {'epoch': math.ceil(state['seen'] / args.epoch), 'images': state['seen'], 'seconds': round(state['seconds']), 'size': size, **losses}
-        last = state['seen'] >= args.images
-        if last or (state['seen'] // args.epoch) % args.validate_every == 0:
-            judged = Darknet(args.cfg).to(device, memory_format=torch.channels_last)
-            judged.load_state_dict(average)
-            row |= validate(judged, [film for films in sets for film in films if film.split == 'val'], size, len(lesions))
-            judged.save(out / 'last.weights', state['seen'])
-            if row['ap40'] + row['ap50'] > state['best']:
-                state['best'] = row['ap40'] + row['ap50']
-                judged.save(out / 'best.weights', state['seen'])
-        write_row(out / 'log.csv', row)
-        plot(out / 'log.csv')
-        print(' '.join(f'{key}={value:.4g}' if isinstance(value, float) else f'{key}={value}' for key, value in row.items()), flush=True)
-        part = checkpoint.with_suffix('.part')
-        torch.save({'network': network.state_dict(), 'average': average, 'optimiser': optimiser.state_dict(), 'state': state}, part)
-        os.replace(part, checkpoint)
+            was = f'weights of another cfg than {self.args.cfg} is now'
+            raise WeightsError(f'{checkpoint}: {was}; give another --out') from error
+        self.optimiser.load_state_dict(saved['optimiser'])
+        self.average = saved['average']
+        for key in KEPT:
+            # A checkpoint from before --patience has no `best_at`.
+            setattr(self, key, saved['state'].get(key, saved['state']['seen']))
+        print(f'goes on at {self.seen} films')
 
+    def save(self):
+        part = self.out / 'checkpoint.part'
+        state = {key: getattr(self, key) for key in KEPT}
+        torch.save(
+            {
+                'network': self.network.state_dict(),
+                'average': self.average,
+                'optimiser': self.optimiser.state_dict(),
+                'state': state,
+            },
+            part,
+        )
+        os.replace(part, self.out / 'checkpoint.pt')
 
-def keep_command(args, out):
-    """A run goes on with the command that it was begun with; how far, where and on how many threads may change."""
-    path, given = out / 'command.json', vars(args)
-    if (out / 'checkpoint.pt').exists() and path.exists():
-        begun = json.loads(path.read_text())
-        free = {'out', 'images', 'stop_after', 'validate_every', 'threads'}
-        other = [key for key in given if key not in free and key in begun and begun[key] != given[key]]
-        if other:
-            raise DataError(f'{path}: this run was begun with ' + ', '.join(f'--{key.replace("_", "-")} {begun[key]}' for key in other) + '; give another --out, or the same command')
-    path.write_text(json.dumps(given, indent=1))
+    def epoch(self):
+        """Shows --epoch films and returns the row of the log, with the mean of each loss."""
+        args, began, size = self.args, time.time(), size_at(self.args, self.seen)
+        self.size = size
+        # A generator for each epoch: a run that was stopped and resumed shows the same films in the same order.
+        random = np.random.default_rng([args.seed, self.seen])
+        self.network.train()
+        front, shown = self.freeze(), []
+        sums, steps = {}, 0
+        until = min(self.seen + args.epoch, args.images)
+        while self.seen < until:
+            inputs, targets = self.batch(random, size, front, shown, again=bool(front and steps % args.replay))
+            for key, value in self.step(inputs, targets, size, front).items():
+                sums[key] = sums.get(key, 0.0) + value
+            steps += 1
+        self.seconds += time.time() - began
+        losses = {key: round(value / steps, 5) for key, value in sums.items()}
+        return {
+            'epoch': math.ceil(self.seen / args.epoch),
+            'images': self.seen,
+            'seconds': round(self.seconds),
+            'size': size,
+            **losses,
+        }
 
+    def stalled(self):
+        return self.args.patience is not None and self.seen - self.best_at > self.args.patience
 
-def names(text):
-    return [name for name in text.split(',') if name]
+    def precision(self):
+        return torch.autocast(self.device, torch.bfloat16, enabled=self.args.precision == 'bf16')
 
+    def freeze(self):
+        """Holds the front while it is frozen. Returns its number of layers if its maps are shown again, else 0."""
+        layers, held = self.network.convolutions(), self.args.freeze
+        if self.seen >= self.args.release * self.args.images:
+            held = 0
+        for index, layer in enumerate(layers):
+            layer.requires_grad_(index >= held)
+            if index < held:
+                layer.eval()
+        return self.network.front_of(held) if held and self.args.replay > 1 else 0
 
-def load_sets(args, lesions, attributes):
-    sets, shares, of_patient = [], [], {}
-    for entry in args.data:
-        folder, _, share = entry.partition('=')
-        films = read_set(folder, lesions, attributes, of_patient)
-        if args.sources:
-            films = [film for film in films if film.source in names(args.sources)]
-        for film in films:
-            if film.split == 'train':
-                load_pixels(film)
-            elif film.split == 'val':
-                read_with_boxes(film)  # One that does not decode ends the run now, not after its first epoch.
-        train = [film for film in films if film.split == 'train']
-        if not train:
-            raise DataError(f'{folder}: no film with split=train')
-        sets.append(films)
-        shares.append(float(share) if share else float(len(train)))
-        print(f'{folder}: {len(train)} films to train on, {sum(f.positive for f in train)} with boxes')
-    if not any(film.positive for films in sets for film in films if film.split == 'val'):
-        raise DataError(f'{", ".join(args.data)}: no film with split=val has a box, so nothing would say which weights are best')
-    return sets, np.array(shares) / sum(shares)
+    def batch(self, random, size, front, shown, again):
+        """A batch of views, or of the maps that a frozen front makes of them. Those of one view never change: they are
+        kept in `shown` and shown `again`, at the cost of the other layers only."""
+        if again:
+            chosen = [shown[i] for i in random.integers(len(shown), size=self.args.batch)]
+            return torch.stack([maps for maps, _ in chosen]), [target for _, target in chosen]
+        inputs, targets = self.views.batch(random, self.seen, size)
+        if front:
+            with torch.no_grad(), self.precision():
+                inputs = self.network(inputs.to(self.device, memory_format=torch.channels_last), stop=front)
+            shown += zip(inputs, targets)
+        return inputs, targets
 
+    def step(self, inputs, targets, size, front):
+        """One step of the optimiser; returns the parts of the loss."""
+        inputs = inputs.to(self.device, memory_format=torch.channels_last)
+        for group in self.optimiser.param_groups:
+            group['lr'] = rate_at(self.args, self.seen)
+        with self.precision():
+            heads = self.network(inputs, start=front)
+        parts = loss_of(heads, self.network, targets, size, self.lesions, self.args)
+        loss = sum(parts.values())
+        if not torch.isfinite(loss):
+            raise RuntimeError(f'the loss is {loss.item()} after {self.seen} films')
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 10.0)
+        self.optimiser.step()
+        self.seen += len(inputs)
+        steps = self.seen / self.args.batch
+        update_average(self.average, self.network, min(self.args.ema, (1 + steps) / (10 + steps)))
+        return {key: value.item() for key, value in parts.items()}
 
-def by_presence(films):
-    """Films with boxes and those without, each of them all films where there would be none."""
-    return {positive: [film for film in films if film.positive == positive] or films for positive in (True, False)}
+    def judge(self):
+        """Figures of the average on the validation films; kept as last.weights and, at its best, as best.weights."""
+        judged = Darknet(self.args.cfg).to(self.device, memory_format=torch.channels_last)
+        judged.load_state_dict(self.average)
+        figures = validate(judged, self.views.validation, self.size, self.lesions)
+        judged.save(self.out / 'last.weights', self.seen)
+        if self.seen >= self.args.keep * self.args.images:
+            judged.save(self.out / f'{self.seen}.weights', self.seen)
+        if figures['ap40'] + figures['ap50'] > self.best:
+            self.best, self.best_at = figures['ap40'] + figures['ap50'], self.seen
+            judged.save(self.out / 'best.weights', self.seen)
+        return figures
 
 
 def groups(network, decay):
     matrices = [p for p in network.parameters() if p.ndim > 1]
-    return [{'params': matrices, 'weight_decay': decay}, {'params': [p for p in network.parameters() if p.ndim <= 1], 'weight_decay': 0.0}]
+    rest = [p for p in network.parameters() if p.ndim <= 1]
+    return [{'params': matrices, 'weight_decay': decay}, {'params': rest, 'weight_decay': 0.0}]
 
 
 def start_biases(network):
@@ -186,51 +221,9 @@ def size_at(args, seen):
 def rate_at(args, seen):
     """Linear warm-up over 3 % of the run, then a half cosine to 2 %."""
     done = seen / args.images
-    return args.rate * (done / 0.03 if done < 0.03 else 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * (done - 0.03) / 0.97)))
-
-
-def run_epoch(network, average, optimiser, pools, shares, args, state, size, device, lesions):
-    # A generator of its own for each epoch: a run that was stopped and went on shows the same films in the same order.
-    random = np.random.default_rng([args.seed, state['seen']])
-    network.train()
-    frozen = network.convolutions()[:args.freeze] if state['seen'] < args.release * args.images else []
-    for index, layer in enumerate(network.convolutions()):
-        layer.requires_grad_(index >= len(frozen))
-    for layer in frozen:
-        layer.eval()
-    front, shown = (network.front_of(len(frozen)), []) if frozen and args.replay > 1 else (0, [])
-    sums, steps = {}, 0
-    until = min(state['seen'] + args.epoch, args.images)
-    while state['seen'] < until:
-        if front and steps % args.replay:
-            # What a frozen front says of a view does not change: its maps are kept and shown again, which costs the tail only.
-            chosen = [shown[i] for i in random.integers(len(shown), size=args.batch)]
-            inputs, targets = torch.stack([maps for maps, _ in chosen]), [target for _, target in chosen]
-        else:
-            inputs, targets = batch_of(pools, shares, args, random, state, size)
-            if front:
-                with torch.no_grad(), torch.autocast(device, torch.bfloat16):
-                    inputs = network(inputs.to(device, memory_format=torch.channels_last), stop=front)
-                shown += zip(inputs, targets)
-        inputs = inputs.to(device, memory_format=torch.channels_last)
-        for group in optimiser.param_groups:
-            group['lr'] = rate_at(args, state['seen'])
-        with torch.autocast(device, torch.bfloat16):
-            heads = network(inputs, start=front)
-        parts = loss_of(heads, network, targets, size, lesions, args, device)
-        loss = sum(parts.values())
-        if not torch.isfinite(loss):
-            raise RuntimeError(f'the loss is {loss.item()} after {state["seen"]} films')
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 10.0)
-        optimiser.step()
-        state['seen'] += len(inputs)
-        update_average(average, network, min(args.ema, (1 + state['seen'] / args.batch) / (10 + state['seen'] / args.batch)))
-        steps += 1
-        for key, value in parts.items():
-            sums[key] = sums.get(key, 0.0) + value.item()
-    return {key: round(value / steps, 5) for key, value in sums.items()}
+    if done < 0.03:
+        return args.rate * done / 0.03
+    return args.rate * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * (done - 0.03) / 0.97)))
 
 
 def update_average(average, network, keep):
@@ -240,248 +233,6 @@ def update_average(average, network, keep):
                 average[name].lerp_(value.float(), 1 - keep)
             else:
                 average[name].copy_(value)
-
-
-def batch_of(pools, shares, args, random, state, size):
-    """(N, 3, size, size) in 0..1, and per film its boxes (pixels of the input), labels, film label and attribute."""
-    mosaics = args.mosaic if state['seen'] < 0.8 * args.images else 0.0
-    stack, targets = [], []
-    for _ in range(args.batch):
-        if random.random() < mosaics:
-            pixels, boxes, labels = mosaic([draw(pools, shares, args, random) for _ in range(4)], size, random, args.strength)
-            film_label, attribute = None, None
-        else:
-            film = draw(pools, shares, args, random)
-            pixels, boxes, labels = augmented(film, size, random, args.strength)
-            film_label, attribute = float(film.positive), film.attribute
-        stack.append(pixels)
-        targets.append((boxes, labels, film_label, attribute))
-    grey = torch.from_numpy(np.stack(stack)).float().div_(255)
-    return grey[:, None].expand(-1, 3, -1, -1), targets
-
-
-def draw(pools, shares, args, random):
-    pool = pools[random.choice(len(pools), p=shares)][bool(random.random() < args.positives)]
-    return pool[random.integers(len(pool))]
-
-
-BALANCE = {32: 0.6, 16: 1.0, 8: 2.0}
-
-
-def loss_of(heads, network, targets, size, lesions, args, device):
-    """Boxes: 1 - CIoU. Objectness: cross-entropy against the box's IoU. Lesion classes are taught on every cell what the
-    film holds: score = objectness x class then multiplies a classifier of the whole film into each box, the gain that every
-    winner of the RSNA challenge reports, in a plain YOLOv3 head. Attributes are taught on every cell of the films that have them."""
-    total = {'box': 0.0, 'objectness': 0.0, 'film': 0.0, 'attribute': 0.0}
-    film_labels = film_targets(targets, lesions, device)
-    attribute_labels = attribute_targets(targets, network.heads[0]['classes'] - lesions, device)
-    for raw, head in zip(heads, network.heads):
-        count, classes = len(head['anchors']), head['classes']
-        rows, columns = raw.shape[2:]
-        stride = size // columns
-        raw = raw.float().view(len(raw), count, 5 + classes, rows, columns).permute(0, 1, 3, 4, 2)
-        anchors = torch.tensor(head['anchors'], device=device)
-        objectness = torch.zeros(raw.shape[:-1], device=device)
-        chosen, truth = assign(targets, anchors, stride, rows, columns, device)
-        if len(truth):
-            film, anchor, row, column = chosen
-            at = raw[film, anchor, row, column]
-            s = head['scale_xy']
-            xy = (at[:, :2].sigmoid() * s - (s - 1) / 2 + torch.stack([column, row], 1)) * stride
-            wh = at[:, 2:4].clamp(max=6).exp() * anchors[anchor]
-            overlap = ciou(torch.cat([xy - wh / 2, xy + wh / 2], 1), truth)
-            total['box'] = total['box'] + (1 - overlap).mean() * args.box_loss * 3
-            # Where two boxes ask for one cell, the better met one speaks for it.
-            order = overlap.detach().argsort()
-            objectness[film[order], anchor[order], row[order], column[order]] = overlap.detach()[order].clamp(0, 1)
-        total['objectness'] = total['objectness'] + F.binary_cross_entropy_with_logits(raw[..., 4], objectness) * BALANCE.get(stride, 1.0) * args.objectness_loss
-        total['film'] = total['film'] + masked_loss(raw[..., 5:5 + lesions], film_labels) * args.film_loss
-        if classes > lesions:
-            total['attribute'] = total['attribute'] + masked_loss(raw[..., 5 + lesions:], attribute_labels) * args.film_loss
-    return {key: torch.as_tensor(value, device=device) for key, value in total.items()}
-
-
-def film_targets(targets, lesions, device):
-    """(N, lesions): 1 where the film holds the lesion; NaN where one picture shows several films."""
-    labels = torch.zeros(len(targets), lesions, device=device)
-    for index, (_, names_of_boxes, film_label, _) in enumerate(targets):
-        if film_label is None:
-            labels[index] = float('nan')
-        elif film_label:
-            labels[index, names_of_boxes if len(names_of_boxes) else slice(None)] = 1.0
-    return labels
-
-
-def attribute_targets(targets, attributes, device):
-    labels = torch.zeros(len(targets), attributes, device=device)
-    for index, (_, _, _, attribute) in enumerate(targets):
-        if attribute is None:
-            labels[index] = float('nan')
-        elif attribute >= 0:
-            labels[index, attribute] = 1.0
-    return labels
-
-
-def masked_loss(logits, labels):
-    """Mean cross-entropy over all cells of the films whose label is known; logits (N, A, H, W, C), labels (N, C)."""
-    known = ~labels[:, 0].isnan()
-    if not known.any():
-        return logits.sum() * 0
-    logits = logits[known]
-    return F.binary_cross_entropy_with_logits(logits, labels[known][:, None, None, None, :].expand_as(logits))
-
-
-def assign(targets, anchors, stride, rows, columns, device):
-    """Each box goes to the anchors whose sides are within a factor of 3 of its own, in the cell of its centre and the two
-    nearest neighbours (which scale_x_y = 2 can reach). Returns ((film, anchor, row, column), boxes)."""
-    film, box = [], []
-    for index, (boxes, *_ ) in enumerate(targets):
-        film += [index] * len(boxes)
-        box.append(torch.from_numpy(np.asarray(boxes, np.float32)).reshape(-1, 4))
-    box = torch.cat(box).to(device)
-    film = torch.tensor(film, dtype=torch.long, device=device)
-    sides = box[:, 2:] - box[:, :2]
-    ratio = sides[:, None] / anchors[None]
-    fits = torch.maximum(ratio, 1 / ratio).amax(2) < 3
-    centre = (box[:, :2] + box[:, 2:]) / 2 / stride
-    cell = centre.floor()
-    inside = centre - cell
-    step = torch.where(inside < 0.5, -1.0, 1.0)
-    cells = torch.stack([cell, cell + step * torch.tensor([1.0, 0.0], device=device), cell + step * torch.tensor([0.0, 1.0], device=device)], 1)
-    valid = ((cells >= 0) & (cells < torch.tensor([columns, rows], device=device))).all(2)
-    chosen = (fits[:, :, None] & valid[:, None, :]).nonzero()
-    which, anchor, neighbour = chosen.unbind(1)
-    at = cells[which, neighbour].long()
-    return (film[which], anchor, at[:, 1], at[:, 0]), box[which]
-
-
-def ciou(a, b):
-    """Complete IoU of paired boxes (Zheng et al. 2020, eq. 10-12)."""
-    wh = (torch.minimum(a[:, 2:], b[:, 2:]) - torch.maximum(a[:, :2], b[:, :2])).clamp(min=0)
-    inter = wh.prod(1)
-    side_a, side_b = a[:, 2:] - a[:, :2], b[:, 2:] - b[:, :2]
-    iou = inter / (side_a.prod(1) + side_b.prod(1) - inter + 1e-7)
-    hull = torch.maximum(a[:, 2:], b[:, 2:]) - torch.minimum(a[:, :2], b[:, :2])
-    distance = ((a[:, :2] + a[:, 2:] - b[:, :2] - b[:, 2:]) ** 2).sum(1) / 4 / ((hull ** 2).sum(1) + 1e-7)
-    v = 4 / math.pi ** 2 * (torch.atan(side_b[:, 0] / side_b[:, 1]) - torch.atan(side_a[:, 0] / (side_a[:, 1] + 1e-7))) ** 2
-    with torch.no_grad():
-        alpha = v / (1 - iou + v + 1e-7)
-    return iou - distance - alpha * v
-
-
-def validate(network, films, size, lesions):
-    """Figures over all films and per set (the folder above `images`)."""
-    found = detect(network, films, size, lesions)
-    figures = {}
-    folders = sorted({film.path.parent.parent.name for film in films})
-    for folder in [None, *folders]:
-        chosen = [i for i, film in enumerate(films) if folder in (None, film.path.parent.parent.name)]
-        some, theirs = [found[i] for i in chosen], [films[i] for i in chosen]
-        suffix = f'_{folder}' if folder else ''
-        figures[f'ap40{suffix}'] = round(average_precision(some, theirs, 0.4), 4)
-        figures[f'ap50{suffix}'] = round(average_precision(some, theirs, 0.5), 4)
-        figures[f'auc{suffix}'] = round(auc([f[2] for f in some], [film.positive for film in theirs]), 4)
-    known = [i for i, film in enumerate(films) if film.attribute is not None]
-    if known and len(found[known[0]][3]):
-        figures['auc_attribute0'] = round(auc([found[i][3][0] for i in known], [films[i].attribute == 0 for i in known]), 4)
-    if len(folders) > 1:
-        for key in ('ap40', 'ap50', 'auc'):
-            known = [figures[f'{key}_{folder}'] for folder in folders if not math.isnan(figures[f'{key}_{folder}'])]
-            figures[key] = round(float(np.mean(known)), 4) if known else float('nan')
-    return figures
-
-
-@torch.no_grad()
-def detect(network, films, size, lesions, batch=16, floor=0.005):
-    """Returns per film (boxes (n, 4) in film pixels, scores (n,), film score, attributes of the top box)."""
-    network.eval()
-    device = next(network.parameters()).device
-    found = []
-    for start in range(0, len(films), batch):
-        views = []
-        for film in films[start:start + batch]:
-            if film.letterboxed is None or film.letterboxed[0].shape[0] != size:
-                film.letterboxed = letterbox(read_film(film.path), size)
-            views.append(film.letterboxed)
-        x = torch.from_numpy(np.stack([view[0] for view in views])).float().div_(255)[:, None].expand(-1, 3, -1, -1)
-        with torch.autocast(device.type, torch.bfloat16):
-            heads = network(x.to(device, memory_format=torch.channels_last))
-        decoded = [decode(raw, head, size) for raw, head in zip(heads, network.heads)]
-        for index, (_, sx, sy, left, top) in enumerate(views):
-            rows = torch.cat([d[index] for d in decoded]).cpu().numpy()
-            scores = rows[:, 4] * rows[:, 5:5 + lesions].max(1)
-            best = scores.argmax()
-            kept = np.flatnonzero(scores > min(floor, scores[best]))[:20000]
-            kept = kept[np.argsort(-scores[kept], kind='stable')][:400]
-            boxes = (rows[kept, :4] - [left, top, left, top]) / [sx, sy, sx, sy]
-            chosen = suppress(boxes, scores[kept])
-            found.append((boxes[chosen], scores[kept][chosen], float(scores[best]), rows[best, 5 + lesions:]))
-    return found
-
-
-def average_precision(found, films, threshold):
-    """COCO: greedy by score, each detection takes the best free box; precision at 101 recalls."""
-    total = sum(len(film.boxes) for film in films)
-    scores, right = [], []
-    for (boxes, confidences, *_), film in zip(found, films):
-        overlaps, free = iou_matrix(boxes, film.boxes), np.ones(len(film.boxes), bool)
-        for index, score in enumerate(confidences):
-            options = np.where(free, overlaps[index], -1)
-            hit = len(options) > 0 and options.max() >= threshold
-            if hit:
-                free[options.argmax()] = False
-            scores.append(score)
-            right.append(hit)
-    if not total:
-        return float('nan')
-    if not scores:
-        return 0.0
-    right = np.array(right)[np.argsort(-np.array(scores), kind='stable')]
-    recall = np.cumsum(right) / total
-    precision = np.maximum.accumulate((np.cumsum(right) / np.arange(1, len(right) + 1))[::-1])[::-1]
-    at = np.searchsorted(recall, np.linspace(0, 1, 101))
-    return float(np.mean(np.where(at < len(precision), precision[np.minimum(at, len(precision) - 1)], 0)))
-
-
-def auc(scores, labels):
-    """Mann-Whitney, ties count half."""
-    scores, labels = np.asarray(scores, float), np.asarray(labels, bool)
-    if labels.all() or not labels.any():
-        return float('nan')
-    a, b = scores[labels], np.sort(scores[~labels])
-    return float(np.mean((np.searchsorted(b, a, 'left') + np.searchsorted(b, a, 'right')) / 2) / len(b))
-
-
-def write_row(path, row):
-    """Appends to log.csv, in place of the rows of a run that was killed between them and its checkpoint; a new column (the first
-    validation) rewrites the file."""
-    old = [earlier for earlier in csv.DictReader(open(path)) if int(earlier['images']) < row['images']] if path.exists() else []
-    columns = list(dict.fromkeys([key for earlier in old for key in earlier] + list(row)))
-    part = path.with_suffix('.part')
-    with open(part, 'w', newline='') as file:
-        writer = csv.DictWriter(file, columns)
-        writer.writeheader()
-        writer.writerows(old + [row])
-    os.replace(part, path)
-
-
-def plot(path):
-    """Draws every column of log.csv against the films seen, as one SVG beside it."""
-    rows = list(csv.DictReader(open(path)))
-    panels = [key for key in rows[-1] if key not in ('epoch', 'images', 'seconds', 'size')]
-    parts = []
-    for index, key in enumerate(panels):
-        points = [(float(row['images']), float(row[key])) for row in rows if row.get(key) not in (None, '', 'nan')]
-        if not points:
-            continue
-        left, top = 20 + index % 3 * 260, 30 + index // 3 * 150
-        most, low, high = max(x for x, _ in points), min(y for _, y in points), max(y for _, y in points)
-        line = ' '.join(f'{left + 220 * x / most:.1f},{top + 100 - 90 * (y - low) / (high - low or 1):.1f}' for x, y in points)
-        parts.append(f'<text x="{left}" y="{top}">{key}: {points[-1][1]:.4g} ({low:.4g} to {high:.4g})</text>'
-                     f'<polyline points="{line}" fill="none" stroke="#0072b2" stroke-width="1.5"/>')
-    height = 30 + (len(panels) + 2) // 3 * 150
-    path.with_suffix('.svg').write_text(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 {height}" font-family="sans-serif" '
-                                        f'font-size="11"><rect width="800" height="{height}" fill="#fff"/>{"".join(parts)}</svg>')
 
 
 if __name__ == '__main__':

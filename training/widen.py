@@ -3,14 +3,16 @@
     python network.py --write-cfg wide.cfg --widths 8,16,32,64,256,512 --neck 256,128,32 --film-gate 128
     python widen.py net.cfg net.weights wide.cfg --out wide.weights
 
-Both cfgs have the same layers; filters may only grow. A filter that is new is a copy of an old one, and what reads a copied
+Both cfgs have the same layers; filters may only grow. A new filter is a copy of an old one, and what reads a copied
 channel shares its old weight out over the copies, at random, so that copies are taught apart from the first step on.
 """
+
 import argparse
 
 import torch
 
-from network import Darknet, WeightsError
+from darknet import WeightsError
+from network import Darknet
 
 
 def widen(narrow, wide, seed=0):
@@ -24,11 +26,20 @@ def widen(narrow, wide, seed=0):
     for index, (kind, options, _) in enumerate(narrow.sections):
         sources = narrow.sources_of(index, options)
         if kind == 'convolutional':
-            repeated, count = _widen_convolution(narrow.layers[index], wide.layers[index], repeated, count, random,
-                                                 f'{wide.cfg}:{wide.sections[index][2]}')
+            repeated, count = _widen_convolution(
+                narrow.layers[index],
+                wide.layers[index],
+                repeated,
+                count,
+                random,
+                f'{wide.cfg}:{wide.sections[index][2]}',
+            )
         elif kind == 'route':
             starts = torch.tensor([0, *(counts[source] for source in sources)]).cumsum(0)
-            repeated, count = torch.cat([repeats[source] + start for source, start in zip(sources, starts)]), int(starts[-1])
+            repeated, count = (
+                torch.cat([repeats[source] + start for source, start in zip(sources, starts)]),
+                int(starts[-1]),
+            )
         elif kind == 'scale_channels':
             repeated, count = repeats[sources[0]], counts[sources[0]]
         repeats.append(repeated)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import {
   AccountError,
   type Accounts,
@@ -79,6 +79,7 @@ async function issueToken(
   const expiresAt = new Date(exp * 1000);
   const token = await keys.sign({ iss: issuer, sub: subject, role, jti, iat, exp });
   await db.transaction().execute(async (trx) => {
+    await forgetExpired(trx);
     await holdName(trx, subject);
     if (proof !== undefined) await holdLogIn(trx, { name: subject, proof });
     const user = await trx
@@ -114,11 +115,28 @@ async function issueToken(
   return { token, jti, expiresAt };
 }
 
+/** Nobody reads more of them, and a list of all would stall the service for everybody. */
+const mostListed = 1000;
+const keptAfterExpiryMs = 30 * 24 * 60 * 60_000;
+
+/**
+ * Deletes tokens of accounts that expired long ago. Those of machines stay: as long as there is one, no account can take
+ * the machine's name and see its rows.
+ */
+async function forgetExpired(trx: Transaction<Tables>): Promise<void> {
+  await trx
+    .deleteFrom('tokens')
+    .where('user_name', 'is not', null)
+    .where('expires_at', '<', new Date(Date.now() - keptAfterExpiryMs))
+    .execute();
+}
+
 async function listTokens(db: Kysely<Tables>, owner: string | undefined): Promise<readonly ListedToken[]> {
   const all = db.selectFrom('tokens').selectAll();
   const rows = await (owner === undefined ? all : all.where('subject', '=', owner))
     .orderBy('issued_at', 'desc')
     .orderBy('jti')
+    .limit(mostListed)
     .execute();
   return rows.map((row) => ({
     jti: row.jti,
@@ -132,7 +150,7 @@ async function listTokens(db: Kysely<Tables>, owner: string | undefined): Promis
   }));
 }
 
-/** One query: the role is the row’s, and the claims must agree with it. */
+/** One query: the role is the row's, and the claims must agree with it. */
 async function principalOf(db: Kysely<Tables>, { jti, sub, role }: TokenClaims): Promise<TokenPrincipal | undefined> {
   if (!isJti(jti)) return undefined;
   const token = await db

@@ -1,5 +1,5 @@
 export * from './account.js';
 export { createAccounts } from './accounts.js';
-export { type Keys, loadKeys, maxTokenLifetimeS } from './keys.js';
+export { type Keys, type KeySource, loadKeys, maxTokenLifetimeS } from './keys.js';
 export { createSessions, isCsrfToken, type Session, type Sessions } from './sessions.js';
 export { createSite, type Site } from './site.js';

@@ -7,9 +7,9 @@ import type { TokenClaims } from './account.js';
 /** The keys that sign tokens (HS256), and how a token must look to be believed. */
 export interface Keys {
   sign(claims: TokenClaims): string;
-  /** The secret of a key id (the header’s `kid`, whatever was sent as that); undefined where it is none of ours. */
+  /** The secret of a key id (the header's `kid`, whatever was sent as that); undefined where it is none of ours. */
   keyOf(kid: unknown): string | undefined;
-  /** For @fastify/jwt’s `verify`: algorithm, issuer, claims and age are pinned. */
+  /** For @fastify/jwt's `verify`: algorithm, issuer, claims and age are pinned. */
   readonly verify: {
     readonly algorithms: ['HS256'];
     readonly allowedIss: string;
@@ -20,13 +20,10 @@ export interface Keys {
 }
 
 /** Where keys come from: a folder, in which one is made on the first start, or the environment. */
-export type KeySource =
-  | { readonly dataDir: string }
-  | {
-      readonly jwtSecret: string;
-      /** Secrets that signed before: their tokens stay good until they expire or are revoked. */
-      readonly previousJwtSecrets?: readonly string[];
-    };
+export type KeySource = ({ readonly dataDir: string } | { readonly jwtSecret: string }) & {
+  /** Secrets that signed before: their tokens stay valid until they expire or are revoked. */
+  readonly previousJwtSecrets?: readonly string[];
+};
 
 export const issuer = 'lesion-detector';
 
@@ -38,7 +35,7 @@ const minSecretBytes = 32;
 /** Throws when a secret is shorter than 32 bytes, or its file can be read by others. */
 export async function loadKeys(source: KeySource): Promise<Keys> {
   const current = 'dataDir' in source ? await secretIn(source.dataDir) : checked(source.jwtSecret, 'the JWT secret');
-  const previous = 'dataDir' in source ? [] : (source.previousJwtSecrets ?? []);
+  const previous = source.previousJwtSecrets ?? [];
   const kid = keyId(current);
   for (const secret of previous) checked(secret, 'a previous JWT secret');
   // A Map: a token may name any key, `__proto__`, too.

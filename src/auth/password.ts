@@ -2,30 +2,44 @@ import { createHash, randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { AccountError } from './account.js';
 
-/** argon2id (the library’s default) with the first recommended memory of OWASP, and one pass more. */
+/** argon2id (the library's default) with the first recommended memory of OWASP, and one pass more. */
 const cost = { memoryCost: 19_456, timeCost: 3, parallelism: 1 };
 
 const minLength = 12;
-/** Beyond this it is no password; hashing it would be somebody’s way to keep us busy. */
+/** Beyond this it is no password; hashing it would be somebody's way to keep us busy. */
 const maxLength = 256;
 
-/** Throws AccountError `bad-password`. */
-export async function hashPassword(password: string): Promise<string> {
+/** Fewer different characters are one key pressed again and again. */
+const fewestCharacters = 4;
+
+/**
+ * The hash of a new password. What looks the same is the same: it is hashed in Unicode's NFC, however it was typed.
+ *
+ * @throws AccountError `bad-password` if it is too short, too long or too easy to guess.
+ */
+export async function hashPassword(password: string, name: string): Promise<string> {
   const { length } = password;
-  if (length < minLength || length > maxLength) {
-    throw new AccountError(
-      'bad-password',
-      `a password has ${minLength} to ${maxLength} characters; this one has ${length}`,
-    );
-  }
-  return inTurn(() => hash(password, cost));
+  if (length < minLength || length > maxLength)
+    throw weak(`a password has ${minLength} to ${maxLength} characters; this one has ${length}`);
+  if (new Set(password.toLowerCase()).size < fewestCharacters)
+    throw weak(`a password has at least ${fewestCharacters} different characters`);
+  if (password.toLowerCase().normalize('NFC') === name.toLowerCase().normalize('NFC'))
+    throw weak('a password is not the name of its account');
+  return inTurn(() => hash(password.normalize('NFC'), cost));
 }
 
 /** Takes as long for an account that does not exist (undefined) as for one that does. */
 export async function isPassword(password: string, passwordHash: string | undefined): Promise<boolean> {
   const nobodys = await (nobodysHash ??= inTurn(() => hash(randomBytes(16), cost)));
-  const right = await inTurn(() => verify(passwordHash ?? nobodys, password.slice(0, maxLength + 1)));
+  const isRight = (text: string) => inTurn(() => verify(passwordHash ?? nobodys, text.slice(0, maxLength + 1)));
+  const composed = password.normalize('NFC');
+  // Older hashes are of the text as it was typed.
+  const right = (await isRight(composed)) || (composed !== password && (await isRight(password)));
   return right && passwordHash !== undefined;
+}
+
+function weak(message: string): AccountError {
+  return new AccountError('bad-password', message);
 }
 
 /** Another one for every password that is set, even for the same one. */

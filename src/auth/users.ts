@@ -16,7 +16,7 @@ export async function addUser(
   by?: Actor,
 ): Promise<void> {
   assertName(name);
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await hashPassword(password, name);
   if (!(await insertUser(db, { name, role, password_hash: passwordHash, disabled_at: null }, by))) {
     throw new AccountError('user-exists', `there is a user ${name} already`);
   }
@@ -28,7 +28,7 @@ export async function signUp(
   { name, password }: Parameters<Accounts['signUp']>[0],
 ): Promise<boolean> {
   assertName(name);
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await hashPassword(password, name);
   const now = new Date();
   try {
     return await insertUser(db, {
@@ -47,7 +47,7 @@ export async function signUp(
 /** All changes or none. */
 export async function updateUser(db: Kysely<Tables>, name: string, changes: UserChanges, by?: Actor): Promise<User> {
   const { role, disabled, approved, password } = changes;
-  const passwordHash = password === undefined ? undefined : await hashPassword(password);
+  const passwordHash = password === undefined ? undefined : await hashPassword(password, name);
   return db.transaction().execute(async (trx) => {
     // All operators are locked in one order: of two who remove each other at once, the second is refused.
     const operators = await trx
@@ -92,7 +92,7 @@ export async function updateUser(db: Kysely<Tables>, name: string, changes: User
 
 /** Ends all tokens and sessions of the user, too: whoever knew the old password may hold one. */
 export async function setPassword(db: Kysely<Tables>, name: string, password: string, by?: Actor): Promise<void> {
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await hashPassword(password, name);
   await db.transaction().execute(async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable('users')
@@ -178,7 +178,7 @@ async function insertUser(
   });
 }
 
-/** A user of the name of a machine would see the machine’s rows as its own. */
+/** A user of the name of a machine would see the machine's rows as its own. */
 async function assertNoMachine(db: Kysely<Tables>, name: string): Promise<void> {
   const machine = await db
     .selectFrom('tokens')

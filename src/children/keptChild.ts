@@ -13,6 +13,8 @@ export interface KeptChildOptions<Start, Answer> {
   /** Sent to every new process; it answers `ready` or `fatal`. */
   readonly start: Start;
   readonly startTimeoutMs: number;
+  /** Added to what the child gets of this process's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly logger: Logger;
   readonly onReady: (ready: ReadyMessage) => void;
   readonly onAnswer: (answer: Answer) => void;
@@ -41,7 +43,10 @@ export class KeptChild<Start extends object, Work extends object, Answer extends
     this.#options = options;
   }
 
-  /** Starts the first process. Rejects where it does not become ready: then the settings are wrong, and trying again would not help. */
+  /**
+   * Starts the first process. Rejects if it does not become ready: then the settings are wrong, and trying again would
+   * not help.
+   */
   start(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#spawn(resolve, (message) => {
@@ -83,14 +88,14 @@ export class KeptChild<Start extends object, Work extends object, Answer extends
   }
 
   #spawn(onFirstReady?: () => void, onFirstFailure?: (message: string) => void): void {
-    const { name, module, start, startTimeoutMs, logger } = this.#options;
+    const { name, module, start, startTimeoutMs, environment, logger } = this.#options;
     const path = fileURLToPath(module);
     const child = fork(path, {
       // A compiled child needs none of this process's flags (an inspector's port, a heap limit); one that is there
       // as TypeScript only needs its loaders.
       execArgv: existsSync(path) ? [] : process.execArgv,
       serialization: 'advanced',
-      env: childEnvironment(process.env),
+      env: { ...childEnvironment(process.env), ...environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#process = child;
@@ -173,10 +178,12 @@ function logLines(stream: Readable | null, log: (line: string) => void): void {
   if (stream !== null) createInterface({ input: stream }).on('line', log);
 }
 
-const passedOn =
-  /^(?:PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|TMP|TEMP|SYSTEMROOT|LD_LIBRARY_PATH|NODE_ENV|NODE_OPTIONS|(?:ORT|OMP|CUDA|NVIDIA|VIPS|MALLOC|UV)_\w+)$/i;
+const passedOn = [
+  /^(?:PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|TMP|TEMP|SYSTEMROOT|LD_LIBRARY_PATH|NODE_ENV|NODE_OPTIONS)$/i,
+  /^(?:ORT|OMP|CUDA|NVIDIA|VIPS|MALLOC|UV)_\w+$/i,
+];
 
 /** Children read hostile bytes: database URLs, keys and tokens stay out of their reach. */
 function childEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => passedOn.test(name)));
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => passedOn.some((names) => names.test(name))));
 }

@@ -10,15 +10,14 @@ interface Entry<Start, Work, Answer> {
 /**
  * The life of a child: start, then one answer for each piece of work, until the keeper is gone.
  *
- * There is no handler for SIGTERM: native code blocks the event loop, so none would run; the keeper ends its
- * children with SIGKILL. SIGINT is ignored: Ctrl-C reaches the whole process group, and films in flight
- * must finish first.
+ * SIGINT and SIGTERM are ignored: Ctrl-C and supervisors send them to the whole process group, and films in flight must
+ * finish first. The keeper ends its children with SIGKILL, which native code can't block.
  */
 export function serveParent<Start extends { kind: 'start' }, Work extends { kind: string }, Answer>(
   entry: Entry<Start, Work, Answer>,
 ): void {
   if (process.send === undefined) throw new Error('This program is started by the engine, not by hand.');
-  process.on('SIGINT', () => undefined);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   process.on('disconnect', () => process.exit(0));
   process.on('message', (message: Start | Work) => {
     void answer(message).then((reply) => process.send?.(reply));

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
-import { type DetectionLog, verify } from '../log/index.js';
+import { type ChainHead, type DetectionLog, verify } from '../log/index.js';
 import { exitCode, UsageError } from './exit.js';
 import { assertLogExists, operatorName, placeOf, withStore } from './store.js';
 
@@ -12,8 +12,12 @@ export function logCommand(): Command {
     .addCommand(
       new Command('verify')
         .description('rewalk the chain: exit 1 where rows were changed, deleted or put in')
+        .option(
+          '--head <seq:hash>',
+          'a head that was printed before and kept elsewhere: its row must still have that hash',
+        )
         .option('--json', 'print as JSON', false)
-        .action((options: { json: boolean }) => verifyLog(options)),
+        .action((options: { head?: string; json: boolean }) => verifyLog(options)),
     )
     .addCommand(
       new Command('export')
@@ -33,9 +37,12 @@ export function logCommand(): Command {
     );
 }
 
-async function verifyLog({ json }: { readonly json: boolean }): Promise<void> {
+async function verifyLog({ head, json }: { readonly head?: string; readonly json: boolean }): Promise<void> {
+  const keptHead = head === undefined ? undefined : headIn(head);
   await assertLogExists(placeOf(process.env));
-  const state = await withStore(process.env, ({ database }) => verify(database.kysely));
+  const state = await withStore(process.env, ({ database }) =>
+    verify(database.kysely, { ...(keptHead !== undefined && { keptHead }), onProgress: reportProgress }),
+  );
   if (json) process.stdout.write(`${JSON.stringify(state)}\n`);
   else {
     for (const { id, problem } of state.faults) process.stdout.write(`${id}\t${problem}\n`);
@@ -44,6 +51,21 @@ async function verifyLog({ json }: { readonly json: boolean }): Promise<void> {
     );
   }
   if (state.faults.length > 0) process.exitCode = exitCode.someFailed;
+}
+
+const progressEvery = 50_000;
+
+/** A line now and then, so that it reads well in a terminal and in the log of a nightly job. */
+function reportProgress(rows: number, of: number): void {
+  if (rows % progressEvery === 0) process.stderr.write(`${rows} of ${of} rows checked\n`);
+}
+
+/** `seq:hash`, or `seq hash` as a former `log verify` printed it. */
+function headIn(text: string): ChainHead {
+  const [, seq, hash] = /^(\d+)[: ]([0-9a-f]{64})$/i.exec(text.trim()) ?? [];
+  if (seq === undefined || hash === undefined)
+    throw new UsageError('--head takes a number and a hash of 64 hex digits, e.g. 1200:9f86d0…');
+  return { seq: Number(seq), hash };
 }
 
 async function exportLog(): Promise<void> {

@@ -1,12 +1,14 @@
+import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Actor, type Database, type DatabaseOptions, openDatabase } from '../database/index.js';
 import { type Accounts, createAccounts, type Keys, loadKeys } from '../auth/index.js';
 import { createDetectionLog, type DetectionLog } from '../log/index.js';
+import { SecretError, type SecretName, secretOf } from '../secret.js';
 import { UsageError } from './exit.js';
 
-/** The log and the accounts, wherever they are: on Postgres, in a folder, or in a folder that a running service holds. */
+/** The log and the accounts: on Postgres, in a folder, or in a folder that a running service holds. */
 export interface Store {
   readonly database: Database;
   readonly log: DetectionLog;
@@ -35,7 +37,7 @@ export async function withStore<Result>(
 }
 
 export function placeOf(environment: NodeJS.ProcessEnv): DatabaseOptions['at'] {
-  const url = environment['DATABASE_URL'] ?? '';
+  const url = secret(environment, 'DATABASE_URL');
   return url === '' ? { dataDir: dataDirOf(environment) } : { url };
 }
 
@@ -56,13 +58,27 @@ export function operator(): Actor {
   return { actor: operatorName(), requestId: null };
 }
 
-/** Keys are loaded, and made, only when a token is signed: a look at the log leaves no secret behind. */
+/**
+ * Keys are loaded, and made, only when a token is signed: a look at the log leaves no secret behind. Beside a
+ * PostgreSQL none is made: no service would accept a token that it signed.
+ */
 async function keysOf(environment: NodeJS.ProcessEnv): Promise<Keys> {
-  const jwtSecret = environment['JWT_SECRET'] ?? '';
+  const jwtSecret = secret(environment, 'JWT_SECRET');
   if (jwtSecret !== '') return loadKeys({ jwtSecret });
-  if (environment['NODE_ENV'] === 'production')
+  const dataDir = dataDirOf(environment);
+  const onPostgres = secret(environment, 'DATABASE_URL') !== '';
+  if (environment['NODE_ENV'] === 'production' || (onPostgres && !existsSync(join(dataDir, 'jwt-secret'))))
     throw new UsageError('JWT_SECRET is missing: tokens must be signed with the secret of the service');
-  return loadKeys({ dataDir: dataDirOf(environment) });
+  return loadKeys({ dataDir });
+}
+
+function secret(environment: NodeJS.ProcessEnv, name: SecretName): string {
+  try {
+    return secretOf(environment, name);
+  } catch (error) {
+    if (error instanceof SecretError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 function dataDirOf(environment: NodeJS.ProcessEnv): string {

@@ -6,18 +6,20 @@ export interface AuditEvent {
   readonly code: string;
   readonly actor: string | null;
   readonly requestId: string | null;
+  /** Where the caller came from; absent on the command line. */
+  readonly address?: string;
   readonly sizeBytes?: number;
   readonly sha256?: string;
   readonly detail?: string;
 }
 
 /** Who does something that goes on record, and in which request. */
-export type Actor = Pick<AuditEvent, 'actor' | 'requestId'>;
+export type Actor = Pick<AuditEvent, 'actor' | 'requestId' | 'address'>;
 
 /** Records an audit event. Pass the act's transaction as `db`, so that both commit or neither. */
 export async function audit(
   db: Kysely<Tables>,
-  { code, actor, requestId, sizeBytes, sha256, detail }: AuditEvent,
+  { code, actor, requestId, address, sizeBytes, sha256, detail }: AuditEvent,
 ): Promise<void> {
   await db
     .insertInto('audit_events')
@@ -25,6 +27,7 @@ export async function audit(
       code,
       actor,
       request_id: requestId,
+      address: address ?? null,
       size_bytes: sizeBytes ?? null,
       sha256: sha256 ?? null,
       detail: detail ?? null,

@@ -16,6 +16,7 @@ export interface Tables {
   site_settings: SiteSettingsTable;
   kept_films: KeptFilmsTable;
   database_identity: DatabaseIdentityTable;
+  film_tallies: FilmTalliesTable;
 }
 
 /** jsonb: written as JSON text, read as parsed by the driver. */
@@ -43,6 +44,10 @@ export interface DetectionsTable {
   seq: number;
   previous_hash: Uint8Array;
   hash: Uint8Array;
+  /** Salted digests of the references and of the idempotency key (src/log/seal.ts); null in rows from before 0008. */
+  references_digest: Generated<Uint8Array | null>;
+  key_digest: Generated<Uint8Array | null>;
+  references_erased_at: Generated<Time | null>;
 }
 
 export interface DetectionBoxesTable {
@@ -63,6 +68,7 @@ export interface FilmReferencesTable {
   study_instance_uid: string | null;
   sop_instance_uid: string | null;
   external_id: string | null;
+  salt: Generated<Uint8Array | null>;
 }
 
 export interface IdempotencyKeysTable {
@@ -71,6 +77,7 @@ export interface IdempotencyKeysTable {
   body_sha256: string;
   expires_at: Time;
   detection_id: string | null;
+  salt: Generated<Uint8Array | null>;
 }
 
 export interface ModelsTable {
@@ -126,6 +133,8 @@ export interface AuditEventsTable {
   size_bytes: number | null;
   sha256: string | null;
   detail: string | null;
+  /** Of the caller, where there was one. */
+  address: Generated<string | null>;
 }
 
 export interface SessionsTable {
@@ -168,4 +177,18 @@ export interface KeptFilmsTable {
   size_bytes: number | null;
   expires_at: Time | null;
   deleted_at: Time | null;
+}
+
+/** Sums of one day (UTC), model and submitter, kept by a trigger (migrations/0007_film_tallies.ts). Only ever read. */
+export interface FilmTalliesTable {
+  day: ColumnType<unknown, never, never>;
+  model_name: string;
+  model_version: string;
+  submitter: string;
+  findings: number;
+  below_threshold: number;
+  not_analysed: number;
+  reasons: Json;
+  scores: Json;
+  latencies: Json;
 }

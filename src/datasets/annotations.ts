@@ -1,6 +1,6 @@
 import type { ImageBox } from '../detector/index.js';
 import type { BoxExtras, FilmExtras, SetExtras } from './extras.js';
-import type { Place } from './place.js';
+import type { Place } from './text/place.js';
 
 /** Size of an upright film in pixels. */
 export interface FilmSize {
@@ -44,6 +44,13 @@ export function boxOfEdges(xmin: number, ymin: number, xmax: number, ymax: numbe
   const box = { x: xmin, y: ymin, width: xmax - xmin, height: ymax - ymin };
   const exact = box.x + box.width === xmax && box.y + box.height === ymax;
   return exact ? { box } : { box, far: { right: xmax, bottom: ymax } };
+}
+
+/** The smallest box that holds all points; undefined without points. */
+export function boxAround(points: readonly { readonly x: number; readonly y: number }[]) {
+  if (points.length === 0) return undefined;
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  return boxOfEdges(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys));
 }
 
 /** `[xmin, ymin, xmax, ymax]` */

@@ -1,5 +1,5 @@
-import type { JsonObject } from './json.js';
-import type { XmlElement } from './xml.js';
+import type { JsonObject } from './text/json.js';
+import type { XmlElement } from './text/xml.js';
 
 /**
  * What one format holds and the others do not. It is carried along untouched, so that a file that is read and

@@ -1,6 +1,7 @@
 import type { AnnotatedFilm } from './annotations.js';
-import { csvLine, readCsv } from './csv.js';
-import type { Fault } from './fault.js';
+import { csvLine } from '../csv/index.js';
+import { readTable } from './text/csvTable.js';
+import type { Fault } from './text/fault.js';
 
 /** A line of films.csv: what is known of a film besides its boxes. */
 export interface FilmRow {
@@ -19,14 +20,14 @@ export interface FilmsTable {
 
 /**
  * Reads films.csv: a row a film, among its columns `imageColumn`. A row without image and a film that stands twice are
- * faults. Throws FormatError as readCsv does.
+ * faults. Throws FormatError as readTable does.
  */
 export function readFilms(
   text: string,
   file: string,
   { imageColumn = 'image', required = [] as readonly string[] } = {},
 ): FilmsTable {
-  const table = readCsv(text, file, [imageColumn, ...required]);
+  const table = readTable(text, file, [imageColumn, ...required]);
   const faults: Fault[] = [...table.faults];
   const lines = new Map<string, number>();
   const rows: FilmRow[] = [];

@@ -1,9 +1,9 @@
 export * from './annotations.js';
 export type * from './extras.js';
-export * from './fault.js';
-export type * from './place.js';
-export * from './text.js';
-export * from './csv.js';
+export * from './text/fault.js';
+export type * from './text/place.js';
+export * from './text/text.js';
+export * from './text/csvTable.js';
 export * from './images.js';
 export * from './filmsTable.js';
 export * from './formats/index.js';

@@ -1,4 +1,4 @@
-import type { CsvRow } from './csv.js';
+import type { TableRow } from './text/csvTable.js';
 
 /** `column=value` or `column!=value`, as given on the command line. */
 export interface Condition {
@@ -27,7 +27,7 @@ function holds(cell: string, value: string): boolean {
  * Whether a row meets the conditions. Several values wanted of one column: any of them. Values not wanted: none of
  * them. Different columns: all. Letters' case counts, since data sets tell PA from pa by nothing else.
  */
-export function meets(row: Pick<CsvRow, 'cell'>, conditions: readonly Condition[]): boolean {
+export function meets(row: Pick<TableRow, 'cell'>, conditions: readonly Condition[]): boolean {
   const columns = new Set(conditions.map(({ column }) => column));
   return [...columns].every((column) => {
     const value = row.cell(column);

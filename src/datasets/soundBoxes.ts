@@ -1,38 +1,104 @@
 import { type AnnotatedBox, type AnnotatedFilm, edgesOf, type FilmSize } from './annotations.js';
-import type { Fault } from './fault.js';
-import type { ReadContext, Reading } from './formats/format.js';
-import type { KnownImage } from './images.js';
-import type { Place } from './place.js';
+import { clipBox } from './clipBox.js';
+import type { Fault } from './text/fault.js';
+import { type AnnotationFormat, count, type ReadContext, type Reading } from './formats/format.js';
+import type { Place } from './text/place.js';
 
 /** Labels hold sizes with six decimals at worst: a box may reach over the border by that rounding. */
 export const roundingShare = 1e-5;
 
+/** A lost box does not follow from these: a second statement of the same, or one that there is nothing. */
+const losingNothing: ReadonlySet<Fault['code']> = new Set(['duplicate', 'contradiction', 'not-visited']);
+
 /**
  * Leaves only films that are there and boxes that can be: label known, sides positive, on the film, not said twice.
- * Films get the name and size of their image. Everything else becomes a fault. A film whose boxes are all
- * faulty goes, too: as a film without boxes it would say that there is nothing on it.
+ * Films get the name and size of their image. Everything else becomes a fault.
+ *
+ * A film that lost a box is left out with its other boxes: training would take the lesion for background, and a film
+ * that lost all of them would even say that there is nothing on it. If a box can't be given to any film, each film
+ * without boxes may be its own, and all of these are left out.
  */
-export function keepSound({ set, faults: earlier }: Reading, context: ReadContext): Reading {
+export function keepSound(
+  { set, faults: earlier, notes = [] }: Reading,
+  context: ReadContext & Pick<AnnotationFormat, 'layout'>,
+): Reading {
   const faults: Fault[] = [...earlier];
-  const faulty = new Set(earlier.flatMap(({ image }) => (image === undefined ? [] : [image])));
+  const nameOf = (image: string) => context.images?.find(image)?.name ?? image;
+  const lost = new Set(
+    earlier.flatMap(({ image, code }) => (image === undefined || losingNothing.has(code) ? [] : [nameOf(image)])),
+  );
+  const counts = { clipped: 0 };
   const films = new Map<string, AnnotatedFilm>();
+  const homeless: AnnotatedFilm[] = [];
   for (const film of set.films) {
     const found = soundFilm(film, context, faults);
-    if (found === undefined) continue;
-    if (films.has(found.image)) {
-      faults.push({
-        ...placeOf(film),
-        image: film.image,
-        code: 'duplicate',
-        message: `the film ${found.image} has been described before`,
-      });
+    if (found === undefined) {
+      if (film.boxes.length > 0 || lost.has(nameOf(film.image))) homeless.push(film);
       continue;
     }
-    const boxes = soundBoxes(found, context, faults);
-    const lost = boxes.length < film.boxes.length || faulty.has(film.image);
-    if (boxes.length > 0 || !lost) films.set(found.image, { ...found, boxes });
+    const before = films.get(found.image);
+    if (before !== undefined) {
+      const message = `the film ${found.image} has been described before`;
+      faults.push({ ...placeOf(film), image: film.image, code: 'duplicate', message });
+      if (film.boxes.some((box) => !before.boxes.some((each) => keyOf(each) === keyOf(box)))) lost.add(found.image);
+      continue;
+    }
+    const { boxes, lostOne } = soundBoxes(found, context, faults, counts);
+    if (lostOne) lost.add(found.image);
+    films.set(found.image, { ...found, boxes });
   }
-  return { set: { ...set, films: [...films.values()] }, faults };
+  const doubtful = doubtOf(earlier, homeless, context);
+  const kept = [...films.values()].filter((film) => !lost.has(film.image) && !doubtful(film));
+  const incomplete = [...films.values()].filter(({ image, boxes }) => lost.has(image) && boxes.length > 0);
+  const unsure = [...films.values()].filter((film) => !lost.has(film.image) && doubtful(film));
+  return {
+    set: { ...set, films: kept },
+    faults,
+    notes: [
+      ...notes,
+      ...said(counts.clipped, 'box', 'clipped at the border of the film'),
+      ...said(
+        incomplete.length,
+        'film',
+        `left out with all boxes, since a box was lost (above): ${named(incomplete)}${clipHint(faults, context)}`,
+      ),
+      ...said(
+        unsure.length,
+        'film',
+        `left out that would have no boxes, since a fault (above) may be about any such film: ${named(unsure)}`,
+      ),
+    ],
+  };
+}
+
+/** "2 films were left out" */
+function said(n: number, noun: string, words: string): string[] {
+  return n === 0 ? [] : [`${count(n, noun)} ${n === 1 ? 'was' : 'were'} ${words}`];
+}
+
+function named(films: readonly AnnotatedFilm[]): string {
+  const shown = films.slice(0, 5).map(({ image }) => image);
+  return `${shown.join(', ')}${films.length > shown.length ? ` and ${films.length - shown.length} more` : ''}`;
+}
+
+function clipHint(faults: readonly Fault[], { clip = false }: ReadContext): string {
+  return !clip && faults.some(({ code }) => code === 'outside-film')
+    ? '; with --clip, boxes that reach over the border are clipped'
+    : '';
+}
+
+/** Whether a film without boxes may be the one that a fault, or a film that was not found, is about. */
+function doubtOf(
+  faults: readonly Fault[],
+  homeless: readonly AnnotatedFilm[],
+  { images, layout }: ReadContext & Pick<AnnotationFormat, 'layout'>,
+): (film: AnnotatedFilm) => boolean {
+  const nameless = faults.filter(({ image }) => image === undefined);
+  const files = new Set(nameless.map(({ file }) => file));
+  const namesakes = new Set(homeless.flatMap(({ image }) => images?.namesakes(image) ?? []).map(({ name }) => name));
+  return ({ image, boxes, place }) =>
+    boxes.length === 0 &&
+    (namesakes.has(image) || (layout === 'file' ? nameless.length > 0 : files.has(place?.file ?? '')));
 }
 
 function soundFilm(film: AnnotatedFilm, { images }: ReadContext, faults: Fault[]): AnnotatedFilm | undefined {
@@ -40,11 +106,8 @@ function soundFilm(film: AnnotatedFilm, { images }: ReadContext, faults: Fault[]
   const place = { ...placeOf(film), image: film.image };
   const known = images.find(film.image);
   if (known === undefined) {
-    faults.push({
-      ...place,
-      code: 'missing-image',
-      message: `there is no image ${film.image}, or more than one of that name`,
-    });
+    const message = `there is no image ${film.image}, or more than one of that name`;
+    faults.push({ ...place, code: 'missing-image', message });
     return undefined;
   }
   if (known.size === undefined) {
@@ -56,24 +119,34 @@ function soundFilm(film: AnnotatedFilm, { images }: ReadContext, faults: Fault[]
     faults.push({ ...place, code: 'other-size', message });
     return undefined;
   }
-  return { ...film, ...named(known), size: known.size };
+  return { ...film, image: known.name, size: known.size };
 }
 
-function named({ name }: KnownImage): { image: string } {
-  return { image: name };
-}
-
-function soundBoxes(film: AnnotatedFilm, { classes }: ReadContext, faults: Fault[]): AnnotatedBox[] {
+function soundBoxes(
+  film: AnnotatedFilm,
+  { classes, clip = false }: ReadContext,
+  faults: Fault[],
+  counts: { clipped: number },
+): { boxes: AnnotatedBox[]; lostOne: boolean } {
   const seen = new Set<string>();
-  return film.boxes.filter((box) => {
-    const edges = edgesOf(box);
-    const key = JSON.stringify([box.label, ...edges]);
-    const problem = problemOf(box, film.size, classes) ?? (seen.has(key) ? duplicate : undefined);
-    seen.add(key);
-    if (problem === undefined) return true;
+  let lostOne = false;
+  const boxes = film.boxes.flatMap((written) => {
+    const box = clip ? clipBox(written, film.size) : written;
+    const problem = problemOf(box, film.size, classes) ?? (seen.has(keyOf(box)) ? duplicate : undefined);
+    seen.add(keyOf(box));
+    if (problem === undefined) {
+      if (box !== written) counts.clipped += 1;
+      return [box];
+    }
+    if (problem !== duplicate) lostOne = true;
     faults.push({ ...(box.place ?? placeOf(film)), image: film.image, ...problem });
-    return false;
+    return [];
   });
+  return { boxes, lostOne };
+}
+
+function keyOf(box: AnnotatedBox): string {
+  return JSON.stringify([box.label, ...edgesOf(box)]);
 }
 
 const duplicate = { code: 'duplicate', message: 'the same box has been there before' } as const;
@@ -85,10 +158,8 @@ function problemOf(
 ): Pick<Fault, 'code' | 'message'> | undefined {
   const [xmin, ymin, xmax, ymax] = edgesOf(box);
   if (classes !== undefined && !classes.includes(box.label)) {
-    return {
-      code: 'unknown-label',
-      message: `"${box.label}" is none of ${classes.map((name) => `"${name}"`).join(', ')}`,
-    };
+    const message = `"${box.label}" is none of ${classes.map((name) => `"${name}"`).join(', ')}`;
+    return { code: 'unknown-label', message };
   }
   if (!(xmax > xmin)) return { code: 'inverted-box', message: `xmax ${xmax} is not greater than xmin ${xmin}` };
   if (!(ymax > ymin)) return { code: 'inverted-box', message: `ymax ${ymax} is not greater than ymin ${ymin}` };

@@ -8,6 +8,7 @@ import {
   type EngineState,
   type EngineStatus,
 } from './analysis.js';
+import { cudaEnvironment, notInstalled } from './cudaLibraries.js';
 import { Flight } from './flight.js';
 import type {
   DecodedMessage,
@@ -70,6 +71,7 @@ export class Keeper implements Engine {
     this.#runner = new Seat({
       ...this.#common('runner'),
       module: options.runnerModule ?? new URL('./runner/main.js', import.meta.url),
+      environment: cudaEnvironment(process.env),
       start: {
         kind: 'start',
         models: registered.map(({ spec, onnxPath }) => ({ spec, onnxPath })),
@@ -290,7 +292,8 @@ export class Keeper implements Engine {
       logger,
       onReady: ({ provider, notes }) => {
         if (provider !== undefined) this.#provider = provider;
-        for (const note of notes) logger.warn({ child: name }, note);
+        // A machine without a GPU has no CUDA provider, and needs none.
+        for (const note of notes) logger[note.includes(notInstalled) ? 'info' : 'warn']({ child: name }, note);
         logger.info({ child: name, ...(provider === undefined ? {} : { provider }) }, `the ${name} is ready`);
         this.#move();
       },

@@ -17,6 +17,7 @@ import { instruments } from './operations/instruments.js';
 import { problemResponses, sendProblem } from './errors/problemResponses.js';
 import { identityOptions, requestIdentity } from './plugins/requestIdentity.js';
 import { security } from './plugins/security.js';
+import { strictInput } from './plugins/strictInput.js';
 import { viewerPages } from './plugins/viewerPages.js';
 import { detectionExportRoutes } from './exports/routes.js';
 import { detectionRoutes } from './detections/routes.js';
@@ -32,7 +33,7 @@ import { submissionRoutes } from './submissions/routes.js';
 import { tailRoutes } from './detections/tailRoutes.js';
 import { tokenRoutes } from './tokens/routes.js';
 import { userRoutes } from './users/routes.js';
-import { UploadBudget } from './submissions/budget.js';
+import { shareOf, UploadBudget } from './submissions/budget.js';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -43,12 +44,15 @@ export type App = FastifyInstance<
 >;
 
 /**
- * The service’s HTTP side. It owns nothing that it is given: whoever made engine, log and database closes
+ * The service's HTTP side. It owns nothing that it is given: whoever made engine, log and database closes
  * them, after the app.
  */
 export function buildApp(dependencies: HttpDependencies): App {
   const { settings, logger, engine, accounts, sessions, films, tokenVerification } = dependencies;
-  const budget = new UploadBudget(settings.uploadBudgetBytes);
+  const budget = new UploadBudget(
+    settings.uploadBudgetBytes,
+    shareOf(settings.uploadBudgetBytes, settings.maxUploadBytes),
+  );
   const context: HttpContext = {
     ...dependencies,
     budget,
@@ -62,6 +66,8 @@ export function buildApp(dependencies: HttpDependencies): App {
     // Of JSON bodies; films are read in a scope of their own.
     bodyLimit: 64 * 1024,
     requestTimeout: settings.requestTimeoutMs,
+    // A peer that neither sends nor reads: longer than any film may take, so that it never cuts one that is analysed.
+    connectionTimeout: settings.deadlineMs + 120_000,
     http: {
       // Where headers have longer than requests, Node swaps the two.
       headersTimeout: Math.min(60_000, settings.requestTimeoutMs),
@@ -71,17 +77,6 @@ export function buildApp(dependencies: HttpDependencies): App {
     },
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: false },
-    // Nothing is dropped or guessed: an unknown parameter is an error. With strictNumbers ajv would not hold
-    // “Infinity” against a maximum once it has made a number of it.
-    ajv: {
-      customOptions: {
-        removeAdditional: false,
-        coerceTypes: true,
-        useDefaults: true,
-        allErrors: false,
-        strictNumbers: false,
-      },
-    },
     clientErrorHandler: answerMalformed,
     frameworkErrors: (error, request, reply) => {
       void sendProblem(error, request, reply);
@@ -90,6 +85,7 @@ export function buildApp(dependencies: HttpDependencies): App {
 
   app.register(problemResponses);
   app.register(requestIdentity);
+  app.register(strictInput);
   app.register(gracefulClose, settings);
   app.register(security, settings);
   app.register(instruments, context);

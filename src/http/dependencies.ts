@@ -38,11 +38,13 @@ export interface HttpSettings {
     /** For one name from one address; ten times as many for all names from one address. */
     readonly logInsPerMinute: number;
   };
+  /** /readyz writes a heartbeat at most once in so many milliseconds; 2,000 if undefined. */
+  readonly heartbeatEveryMs?: number;
   /** A session that is not used for so long ends. */
   readonly sessionMinutes: number;
   /** Of tokens that a log-in gives. */
   readonly tokenLifetimeS: number;
-  /** Addresses of proxies whose X-Forwarded-For is believed; none: the connection’s own address counts. */
+  /** Addresses of proxies whose X-Forwarded-For is believed; none: the connection's own address counts. */
   readonly trustedProxies: readonly string[];
   /** Folder of the built page; where it is not there, a line says so in its place. */
   readonly viewerFolder: string;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import sharp, { type Metadata } from 'sharp';
 import { readFileHeader } from './fileHeader.js';
 import { type Film, FilmError, type FilmFormat } from './film.js';
+import { rangeUsed } from './rangeUsed.js';
 import { sniffFormat } from './sniff.js';
 
 // Whoever decodes loads this module, and with it these settings: only the four loaders that films
@@ -49,21 +50,27 @@ export async function decodeFilm(bytes: Uint8Array, options: DecodeOptions): Pro
   if (info.channels !== layout.channels)
     throw new FilmError('unsupported-image', `An image of ${metadata.channels} channels is neither grey nor colour.`);
   const { width, height } = info;
+  const pixels =
+    layout.bits === 16
+      ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2)
+      : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return {
     width,
     height,
     channels: layout.channels,
-    pixels:
-      layout.bits === 16
-        ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2)
-        : new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    pixels,
     facts: {
       sha256: createHash('sha256').update(bytes).digest('hex'),
       width,
       height,
       format,
       bits: layout.bits,
-      preparation: { window: null, inverted: minIsWhite, orientation: orientationOf(metadata) },
+      preparation: {
+        window: null,
+        inverted: minIsWhite,
+        orientation: orientationOf(metadata),
+        rangeUsed: rangeUsed(pixels, 2 ** layout.bits - 1),
+      },
     },
   };
 }

@@ -27,6 +27,8 @@ export interface FilmFacts {
     readonly inverted: boolean;
     /** EXIF orientation 1…8 that was undone. */
     readonly orientation: number;
+    /** Share of the value range between the 1st and the 99th percentile, 0…1; see `rangeUsed`. */
+    readonly rangeUsed?: number;
   };
 }
 

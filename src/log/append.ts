@@ -1,16 +1,9 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import {
-  codeOf,
-  ensurePartitions,
-  type FilmReferencesTable,
-  isUuid,
-  monthOf,
-  type Tables,
-  timeOfId,
-} from '../database/index.js';
+import { codeOf, ensurePartitions, isUuid, monthOf, type Tables, timeOfId } from '../database/index.js';
 import { chainContent } from './chain.js';
-import { ClaimLost, type DetectionEntry, type FilmReferences } from './entry.js';
+import { ClaimLost, type DetectionEntry } from './entry.js';
 import { boxesOf, projectionOf } from './row.js';
+import { referenceColumns, type Seal, sealKey, sealReferences } from './seal.js';
 
 /**
  * Logs one answer: row, boxes, references, chain and the end of the idempotency claim, in one transaction.
@@ -33,10 +26,11 @@ export async function append(db: Kysely<Tables>, entry: DetectionEntry): Promise
 
 async function write(db: Kysely<Tables>, entry: DetectionEntry): Promise<void> {
   // One statement is a transaction by itself, and saves three round trips of every answer.
-  if (entry.idempotency === undefined) return insert(db, entry);
+  const key = sealKey(entry.report.submitter, entry.idempotency);
+  if (entry.idempotency === undefined) return insert(db, entry, key);
   await db.transaction().execute(async (trx) => {
-    await closeClaim(trx, entry);
-    await insert(trx, entry);
+    await closeClaim(trx, entry, key);
+    await insert(trx, entry, key);
   });
 }
 
@@ -44,10 +38,13 @@ async function write(db: Kysely<Tables>, entry: DetectionEntry): Promise<void> {
 async function insert(
   db: Kysely<Tables>,
   { report, reportText, candidates, candidateFloor, references }: DetectionEntry,
+  key: Seal,
 ): Promise<void> {
-  const content = chainContent({ id: report.id, report: reportText, candidates, candidateFloor });
+  const columns = referenceColumns(references);
+  const { salt, digest } = sealReferences(columns);
+  const digests = { referencesDigest: digest, keyDigest: key.digest };
+  const content = chainContent({ id: report.id, report, candidates, candidateFloor, ...digests });
   const boxes = boxesOf(report);
-  const referring = referencesOf(report.id, references);
   await db
     .with('link', (qc) =>
       qc
@@ -68,9 +65,12 @@ async function insert(
         : nothing(qc),
     )
     .with('referring', (qc) =>
-      referring === undefined
+      salt === null
         ? nothing(qc)
-        : qc.insertInto('film_references').values(referring).returning('detection_id as id'),
+        : qc
+            .insertInto('film_references')
+            .values({ detection_id: report.id, ...columns, salt })
+            .returning('detection_id as id'),
     )
     .insertInto('detections')
     .values((eb) => ({
@@ -79,6 +79,8 @@ async function insert(
       candidates: JSON.stringify(candidates),
       candidate_floor: candidateFloor,
       reviewed_at: null,
+      references_digest: digests.referencesDigest,
+      key_digest: digests.keyDigest,
       seq: eb.selectFrom('link').select('link.seq'),
       previous_hash: eb.selectFrom('link').select('link.previous_hash'),
       hash: eb.selectFrom('link').select('link.hash'),
@@ -91,7 +93,11 @@ function nothing(qc: Pick<Kysely<Tables>, 'selectNoFrom'>) {
   return qc.selectNoFrom(() => [sql<string>`null`.as('id')]);
 }
 
-async function closeClaim(trx: Transaction<Tables>, { idempotency, report }: DetectionEntry): Promise<void> {
+async function closeClaim(
+  trx: Transaction<Tables>,
+  { idempotency, report }: DetectionEntry,
+  { salt }: Seal,
+): Promise<void> {
   if (idempotency === undefined) return;
   const { key, bodySha256 } = idempotency;
   const closed = await trx
@@ -102,28 +108,18 @@ async function closeClaim(trx: Transaction<Tables>, { idempotency, report }: Det
       body_sha256: bodySha256,
       expires_at: sql<Date>`now()`,
       detection_id: report.id,
+      salt,
     })
     .onConflict((oc) =>
       oc
         .columns(['submitter', 'key'])
-        .doUpdateSet({ detection_id: report.id })
+        .doUpdateSet({ detection_id: report.id, salt })
         .where('idempotency_keys.detection_id', 'is', null)
         .where('idempotency_keys.body_sha256', '=', bodySha256),
     )
     .executeTakeFirst();
   if (closed.numInsertedOrUpdatedRows !== 1n)
     throw new ClaimLost('this idempotency key was answered by another request in the meantime');
-}
-
-function referencesOf(id: string, references: FilmReferences): FilmReferencesTable | undefined {
-  const columns = {
-    patient_ref: references.patientRef ?? null,
-    accession_number: references.accessionNumber ?? null,
-    study_instance_uid: references.studyInstanceUid ?? null,
-    sop_instance_uid: references.sopInstanceUid ?? null,
-    external_id: references.externalId ?? null,
-  };
-  return Object.values(columns).some((value) => value !== null) ? { detection_id: id, ...columns } : undefined;
 }
 
 /** Mistakes of the caller, found before they become a row that says two things. */

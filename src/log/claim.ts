@@ -12,19 +12,38 @@ export async function claim(db: Kysely<Tables>, request: ClaimRequest): Promise<
     if (await take(db, request)) return { outcome: 'claimed' };
     const held = await db
       .selectFrom('idempotency_keys')
-      .select(['body_sha256', 'detection_id'])
+      .select(['body_sha256', 'detection_id', remainingMs.as('freeInMs')])
       .where('submitter', '=', request.submitter)
       .where('key', '=', request.key)
       .executeTakeFirst();
     // Released between the two statements.
     if (held === undefined) continue;
     if (held.body_sha256 !== request.bodySha256) return { outcome: 'mismatch' };
-    if (held.detection_id === null) return { outcome: 'running' };
+    if (held.detection_id === null) {
+      // Run out between the two statements.
+      if (held.freeInMs <= 0) continue;
+      return { outcome: 'running', freeInMs: held.freeInMs };
+    }
     const detection = await find(db, held.detection_id);
     if (detection === undefined)
       throw new Error(`the row ${held.detection_id} of an answered idempotency key is not in the log`);
     return { outcome: 'answered', detection };
   }
+}
+
+/** Holds a claim for longer, from now on. Does nothing if it was answered, released or lost. */
+export async function renew(
+  db: Kysely<Tables>,
+  { submitter, key, bodySha256, expiresInMs }: ClaimRequest,
+): Promise<void> {
+  await db
+    .updateTable('idempotency_keys')
+    .set({ expires_at: inMs(expiresInMs) })
+    .where('submitter', '=', submitter)
+    .where('key', '=', key)
+    .where('body_sha256', '=', bodySha256)
+    .where('detection_id', 'is', null)
+    .execute();
 }
 
 /** Gives back a claim that came to no row. */
@@ -41,10 +60,9 @@ export async function release(
 }
 
 async function take(db: Kysely<Tables>, { submitter, key, bodySha256, expiresInMs }: ClaimRequest): Promise<boolean> {
-  const expiry = sql<Date>`now() + ${expiresInMs / 1000}::double precision * interval '1 second'`;
   const taken = await db
     .insertInto('idempotency_keys')
-    .values({ submitter, key, body_sha256: bodySha256, expires_at: expiry, detection_id: null })
+    .values({ submitter, key, body_sha256: bodySha256, expires_at: inMs(expiresInMs), detection_id: null })
     .onConflict((oc) =>
       oc
         .columns(['submitter', 'key'])
@@ -57,4 +75,10 @@ async function take(db: Kysely<Tables>, { submitter, key, bodySha256, expiresInM
     )
     .executeTakeFirst();
   return taken.numInsertedOrUpdatedRows === 1n;
+}
+
+const remainingMs = sql<number>`(extract(epoch from expires_at - now()) * 1000)::double precision`;
+
+function inMs(durationMs: number) {
+  return sql<Date>`now() + ${durationMs / 1000}::double precision * interval '1 second'`;
 }

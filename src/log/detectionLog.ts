@@ -1,6 +1,6 @@
 import { audit, bindDatabase, type Database } from '../database/index.js';
 import { append } from './append.js';
-import { claim, release } from './claim.js';
+import { claim, release, renew } from './claim.js';
 import { eraseReferences } from './erase.js';
 import { find, following, lastSeq, list, priors, stream } from './find.js';
 import { rememberModel } from './model.js';
@@ -29,6 +29,7 @@ export function createDetectionLog({ kysely }: Pick<Database, 'kysely'>) {
     priors,
     release,
     rememberModel,
+    renew,
     statistics,
     stream,
     verify,

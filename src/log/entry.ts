@@ -60,14 +60,18 @@ export interface ClaimRequest {
   readonly submitter: string;
   readonly key: string;
   readonly bodySha256: string;
-  /** When the claim of a process that died is free again. */
+  /** When the claim is free again unless it is renewed: its process died. */
   readonly expiresInMs: number;
 }
 
 export type IdempotencyClaim =
   | { readonly outcome: 'claimed' }
   | { readonly outcome: 'answered'; readonly detection: LoggedDetection }
-  | { readonly outcome: 'running' }
+  | {
+      readonly outcome: 'running';
+      /** Until the claim is free, unless it is renewed. */
+      readonly freeInMs: number;
+    }
   | { readonly outcome: 'mismatch' };
 
 export interface ChainFault {

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { audit, isUuid, type Tables } from '../database/index.js';
 import { withoutExternalId } from './chain.js';
 import type { FilmReferences } from './entry.js';
@@ -6,14 +6,21 @@ import type { FilmReferences } from './entry.js';
 type ErasureFilter = Pick<FilmReferences, 'patientRef' | 'externalId' | 'accessionNumber'> & { readonly id?: string };
 
 /**
- * Erases what points to a patient: the references of the rows chosen, and `externalId` in their reports,
- * together with the note of who did it, in one transaction. The chain does not cover `externalId`, so it
- * still holds. Returns the number of rows that held references. Throws TypeError when nothing was chosen.
+ * Erases what points to a patient: the references of the rows chosen, `externalId` in their reports, and the idempotency
+ * keys that they were sent under (an exam number, often), together with the note of who did it, in one transaction. The
+ * chain covers salted digests only, and the salts go as well, so it still holds.
+ *
+ * @returns how many rows held references.
+ * @throws TypeError if nothing was chosen.
+ *
+ * @example
+ * const rows = await log.eraseReferences({ patientRef: 'P-1' }, 'cli:anna');
  */
 export async function eraseReferences(db: Kysely<Tables>, filter: ErasureFilter, actor: string): Promise<number> {
   return db.transaction().execute(async (trx) => {
     const ids = await eraseRows(trx, filter);
     for (const id of ids) await eraseFromReport(trx, id);
+    await eraseKeys(trx, ids, filter);
     await audit(trx, { code: 'references-erased', actor, requestId: null, detail: `${ids.length} rows` });
     return ids.length;
   });
@@ -37,6 +44,14 @@ async function eraseRows(trx: Transaction<Tables>, filter: ErasureFilter): Promi
   return (await query.execute()).map(({ detection_id }) => detection_id);
 }
 
+/** A row that is named alone may have a key and no references. */
+async function eraseKeys(trx: Transaction<Tables>, erased: readonly string[], filter: ErasureFilter): Promise<void> {
+  const { id, ...others } = filter;
+  const isNamedAlone = id !== undefined && isUuid(id) && Object.values(others).every((value) => value === undefined);
+  const ids = isNamedAlone ? [id] : erased;
+  if (ids.length > 0) await trx.deleteFrom('idempotency_keys').where('detection_id', 'in', ids).execute();
+}
+
 async function eraseFromReport(trx: Transaction<Tables>, id: string): Promise<void> {
   const { report } = await trx
     .selectFrom('detections')
@@ -44,6 +59,12 @@ async function eraseFromReport(trx: Transaction<Tables>, id: string): Promise<vo
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirstOrThrow();
-  const erased = withoutExternalId(report);
-  if (erased !== report) await trx.updateTable('detections').set({ report: erased }).where('id', '=', id).execute();
+  const parsed: unknown = JSON.parse(report);
+  if (typeof parsed !== 'object' || parsed === null) throw new SyntaxError(`the row ${id} does not hold a report`);
+  const erased = withoutExternalId(parsed);
+  await trx
+    .updateTable('detections')
+    .set({ references_erased_at: sql<Date>`now()`, ...(erased !== report && { report: erased }) })
+    .where('id', '=', id)
+    .execute();
 }

@@ -1,5 +1,6 @@
 export * from './entry.js';
 export { createDetectionLog, type DetectionLog } from './detectionLog.js';
-export { verify } from './verify.js';
-export type { Statistics, StatisticsFilter, Tally } from './statistics.js';
+export { type ChainHead, verify } from './verify.js';
+export type { Statistics, StatisticsFilter } from './statistics.js';
+export type { Tally } from './tally.js';
 export { copyLog } from './copy.js';

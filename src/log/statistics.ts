@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { firstIdAt, type Tables } from '../database/index.js';
+import { type Tally, tallyOf, type TallyRow } from './tally.js';
 
 /** What is counted: rows with from ≤ createdAt < to. */
 export interface StatisticsFilter {
@@ -7,17 +8,6 @@ export interface StatisticsFilter {
   readonly to: Date;
   readonly model?: string;
   readonly submitter?: string;
-}
-
-/** Of some rows together. */
-export interface Tally {
-  readonly findings: number;
-  readonly belowThreshold: number;
-  readonly notAnalysed: number;
-  /** From acceptance to boxes (all timings of the report together) of films that were analysed; null where there are none. */
-  readonly latencyMs: { readonly p50: number; readonly p95: number } | null;
-  /** The 1st to the 9th decile of the film scores; null where there are none. */
-  readonly scoreDeciles: readonly number[] | null;
 }
 
 export interface Statistics {
@@ -30,91 +20,100 @@ export interface Statistics {
   readonly total: Tally;
 }
 
-/** Counts and quantiles over the rows of a time, as of one moment. */
+/**
+ * Counts and quantiles over the rows of a time, as of one moment, from the sums that are kept of each day. Only parts of
+ * a day at the edges are counted from their rows.
+ *
+ * @example
+ * const to = new Date();
+ * const { total } = await log.statistics({ from: new Date(to.getTime() - 30 * 24 * 3600_000), to });
+ */
 export async function statistics(db: Kysely<Tables>, filter: StatisticsFilter): Promise<Statistics> {
-  return db
+  const rows = await db
     .transaction()
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
-    .execute(async (trx) => {
-      const [total] = await tallies(trx, filter, []);
-      const days = await tallies(trx, filter, [sql`to_char(created_at at time zone 'UTC', 'YYYY-MM-DD')`]);
-      const models = await tallies(trx, filter, [sql`model_name`, sql`model_version`]);
-      const submitters = await tallies(trx, filter, [sql`submitter`]);
-      if (total === undefined) throw new Error('an aggregate without groups has one row');
-      const { keys: _, ...whole } = total;
-      return {
-        days: days.map(({ keys: [day = ''], ...tally }) => ({ day, ...tally })),
-        models: models.map(({ keys: [name = '', version = ''], ...tally }) => ({ name, version, ...tally })),
-        submitters: submitters.map(({ keys: [name = ''], ...tally }) => ({ name, ...tally })),
-        reasons: await reasons(trx, filter),
-        total: whole,
-      };
-    });
+    .execute((trx) => tallyRows(trx, filter));
+  return {
+    days: groups(rows, (row) => [row.day]).map(([[day = ''], tally]) => ({ day, ...tally })),
+    models: groups(rows, (row) => [row.model_name, row.model_version]).map(([[name = '', version = ''], tally]) => ({
+      name,
+      version,
+      ...tally,
+    })),
+    submitters: groups(rows, (row) => [row.submitter]).map(([[name = ''], tally]) => ({ name, ...tally })),
+    reasons: reasonsOf(rows),
+    total: tallyOf(rows),
+  };
 }
 
-interface TallyRow {
-  readonly keys: readonly string[];
-  readonly findings: number;
-  readonly below_threshold: number;
-  readonly not_analysed: number;
-  readonly latency: readonly [number, number] | null;
-  readonly deciles: readonly number[] | null;
+const dayMs = 24 * 60 * 60_000;
+
+async function tallyRows(trx: Kysely<Tables>, filter: StatisticsFilter): Promise<readonly TallyRow[]> {
+  const [from, to] = [filter.from.getTime(), filter.to.getTime()];
+  const [firstDay, beyondDay] = [Math.ceil(from / dayMs) * dayMs, Math.floor(to / dayMs) * dayMs];
+  if (firstDay > beyondDay) return counted(trx, from, to, filter);
+  return [
+    ...(from < firstDay ? await counted(trx, from, firstDay, filter) : []),
+    ...(firstDay < beyondDay ? await kept(trx, firstDay, beyondDay, filter) : []),
+    ...(beyondDay < to ? await counted(trx, beyondDay, to, filter) : []),
+  ];
 }
 
-/** One tally for each combination of the keys, in their order. */
-async function tallies(
-  db: Kysely<Tables>,
-  filter: StatisticsFilter,
-  keys: readonly RawBuilder<unknown>[],
-): Promise<readonly (Tally & { readonly keys: readonly string[] })[]> {
-  const by = sql.join(keys);
-  // Arrays as JSON: the two drivers read them alike.
+async function kept(db: Kysely<Tables>, from: number, to: number, filter: StatisticsFilter) {
   const { rows } = await sql<TallyRow>`
-    select
-      json_build_array(${by}) as keys,
-      count(*) filter (where state = 'findings')::int as findings,
-      count(*) filter (where state = 'below-threshold')::int as below_threshold,
-      count(*) filter (where state = 'not-analysed')::int as not_analysed,
-      to_json(percentile_cont(array[0.5, 0.95]::float8[]) within group (order by t."queueMs" + t."decodeMs" + t."inferMs" + t."postMs")
-        filter (where state <> 'not-analysed')) as latency,
-      to_json(percentile_cont(array[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]::float8[]) within group (order by film_score)
-        filter (where film_score is not null)) as deciles
-    from detections
-      cross join lateral json_to_record(report::json -> 'timings') as t("queueMs" float8, "decodeMs" float8, "inferMs" float8, "postMs" float8)
-    where ${matching(filter)}
-    ${keys.length === 0 ? sql`` : sql`group by ${by} order by ${by}`}`.execute(db);
-  return rows.map((row) => ({ keys: row.keys, ...tallyOf(row) }));
-}
-
-async function reasons(db: Kysely<Tables>, filter: StatisticsFilter): Promise<Statistics['reasons']> {
-  const { rows } = await sql<{ code: string; films: number }>`
-    select reason_code as code, count(*)::int as films
-    from detections
-    where ${matching(filter)} and reason_code is not null
-    group by reason_code
-    order by films desc, code`.execute(db);
+    select ${columns}
+    from film_tallies
+    where day >= ${dayOf(from)}::date and day < ${dayOf(to)}::date ${ofFilter(filter)}`.execute(db);
   return rows;
 }
 
-/** Times as ids: the planner leaves out the partitions of other months. */
-function matching({ from, to, model, submitter }: StatisticsFilter): RawBuilder<unknown> {
-  return sql.join(
-    [
-      sql`id >= ${firstIdAt(from)} and id < ${firstIdAt(to)}`,
-      ...(model === undefined ? [] : [sql`model_name = ${model}`]),
-      ...(submitter === undefined ? [] : [sql`submitter = ${submitter}`]),
-    ],
-    sql` and `,
-  );
+async function counted(db: Kysely<Tables>, from: number, to: number, filter: StatisticsFilter) {
+  const { rows } = await sql<TallyRow>`
+    select ${columns}
+    from tallies_of_rows(${firstIdAt(new Date(from))}, ${firstIdAt(new Date(to))})
+    where true ${ofFilter(filter)}`.execute(db);
+  return rows;
 }
 
-function tallyOf(row: TallyRow): Tally {
-  return {
-    findings: row.findings,
-    belowThreshold: row.below_threshold,
-    notAnalysed: row.not_analysed,
-    latencyMs: row.latency === null ? null : { p50: row.latency[0], p95: row.latency[1] },
-    scoreDeciles: row.deciles,
-  };
+// The day as text: drivers make a local midnight of a date.
+const columns = sql.raw(
+  `to_char(day, 'YYYY-MM-DD') as day, model_name, model_version, submitter,
+    findings, below_threshold, not_analysed, reasons, scores, latencies`,
+);
+
+function ofFilter({ model, submitter }: StatisticsFilter): RawBuilder<unknown> {
+  return sql`${model === undefined ? sql`` : sql`and model_name = ${model}`}
+    ${submitter === undefined ? sql`` : sql`and submitter = ${submitter}`}`;
+}
+
+function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
+
+/** One tally for each combination of the keys, in their order. */
+function groups(
+  rows: readonly TallyRow[],
+  keysOf: (row: TallyRow) => readonly string[],
+): readonly (readonly [keys: readonly string[], tally: Tally])[] {
+  const byKeys = new Map<string, { readonly keys: readonly string[]; readonly rows: TallyRow[] }>();
+  for (const row of rows) {
+    const keys = keysOf(row);
+    const name = JSON.stringify(keys);
+    const group = byKeys.get(name);
+    if (group === undefined) byKeys.set(name, { keys, rows: [row] });
+    else group.rows.push(row);
+  }
+  return [...byKeys.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, group]) => [group.keys, tallyOf(group.rows)] as const);
+}
+
+function reasonsOf(rows: readonly TallyRow[]): Statistics['reasons'] {
+  const films = new Map<string, number>();
+  for (const { reasons } of rows)
+    for (const [code, count] of Object.entries(reasons)) films.set(code, (films.get(code) ?? 0) + count);
+  return [...films]
+    .map(([code, count]) => ({ code, films: count }))
+    .sort((a, b) => b.films - a.films || (a.code < b.code ? -1 : 1));
 }

@@ -1,146 +1,160 @@
 import type { Kysely } from 'kysely';
-import type { DetectionBoxesTable, Tables } from '../database/index.js';
-import { chainContent, chainHash, genesis } from './chain.js';
+import type { Tables } from '../database/index.js';
+import { genesis, sha256 } from './chain.js';
 import type { ChainFault } from './entry.js';
-import { boxesOf, parseReport, projectionOf } from './row.js';
+import { type ChainRow, contentProblems, type Link, linkProblems, same, span } from './rowFaults.js';
+
+/** The last row of the chain at some time: its number, and its hash in hex. */
+export interface ChainHead {
+  readonly seq: number;
+  readonly hash: string;
+}
 
 export interface ChainState {
   readonly rows: number;
   readonly faults: readonly ChainFault[];
   /** Kept outside of the database (with the date), it proves that nothing before it was exchanged later. */
-  readonly head: { readonly seq: number; readonly hash: string };
+  readonly head: ChainHead;
+}
+
+export interface VerifyOptions {
+  /** A head that was kept elsewhere: its row must still be there, with this hash. */
+  readonly keptHead?: ChainHead;
+  /** Called after each page: rows checked so far, and rows in the chain when the walk began. */
+  readonly onProgress?: (rows: number, of: number) => void;
 }
 
 const pageRows = 500;
 
 /**
- * Rewalks the chain in the order of its links, while appends go on: rows changed, deleted and put in,
- * projections and boxes that say something else than the report, and a head that is not the last row's.
+ * Rewalks the chain in the order of its links, while appends go on. Finds rows that were changed, deleted or put in,
+ * projections and boxes that disagree with their report, references and keys of another film, specs that are not under
+ * their hash, and a head that is not the last row's. Time grows linearly
+ * with the rows; two pages are in memory at a time.
+ *
+ * @example
+ * const { faults, head } = await log.verify({ keptHead: { seq: 1200, hash: '9f86d0…' } });
  */
-export async function verify(db: Kysely<Tables>): Promise<ChainState> {
+export async function verify(db: Kysely<Tables>, { keptHead, onProgress }: VerifyOptions = {}): Promise<ChainState> {
   const head = await db.selectFrom('chain_head').select(['seq', 'hash']).executeTakeFirstOrThrow();
   const faults: ChainFault[] = [];
   let before: Link = { seq: 0, hash: genesis };
   let rows = 0;
-  for await (const row of walk(db, head.seq)) {
-    rows++;
-    faults.push(...[...linkProblems(before, row), ...contentProblems(row)].map((problem) => ({ id: row.id, problem })));
-    before = row;
+  for await (const page of pages(db, head.seq)) {
+    for (const row of page) {
+      for (const problem of [...linkProblems(before, row), ...contentProblems(row)])
+        faults.push({ id: row.id, problem });
+      if (row.seq === keptHead?.seq && before.seq !== row.seq) faults.push(...keptProblems(keptHead, row));
+      before = row;
+    }
+    rows += page.length;
+    onProgress?.(rows, head.seq);
   }
   if (before.seq < head.seq)
     faults.push({ id: 'chain_head', problem: `rows are missing at the end: ${span(before.seq + 1, head.seq)}` });
   else if (!same(before.hash, head.hash))
     faults.push({ id: 'chain_head', problem: 'the head is not the hash of the last row' });
-  // One statement, so that rows appended during the walk are no fault.
-  const beyond = await db
+  if (keptHead !== undefined && keptHead.seq > head.seq)
+    faults.push({ id: 'chain_head', problem: `the chain ends at ${head.seq}, before the head that was kept` });
+  const beyond = await beyondHead(db);
+  faults.push(...beyond, ...(await specProblems(db)));
+  return { rows: rows + beyond.length, faults, head: { seq: head.seq, hash: Buffer.from(head.hash).toString('hex') } };
+}
+
+function keptProblems(kept: ChainHead, row: ChainRow): ChainFault[] {
+  if (Buffer.from(row.hash).toString('hex') === kept.hash.toLowerCase()) return [];
+  return [{ id: row.id, problem: `the hash of row ${kept.seq} is not the one that was kept` }];
+}
+
+/** In one statement, so that rows appended during the walk are no fault. */
+async function beyondHead(db: Kysely<Tables>): Promise<ChainFault[]> {
+  const rows = await db
     .selectFrom('detections')
     .select('id')
     .where('seq', '>', (eb) => eb.selectFrom('chain_head').select('chain_head.seq'))
     .execute();
-  faults.push(...beyond.map(({ id }) => ({ id, problem: 'put in behind the head of the chain' })));
-  return { rows: rows + beyond.length, faults, head: { seq: head.seq, hash: Buffer.from(head.hash).toString('hex') } };
+  return rows.map(({ id }) => ({ id, problem: 'put in behind the head of the chain' }));
 }
 
-interface Link {
-  readonly seq: number;
-  readonly hash: Uint8Array;
+/** Rows say by which spec they were made, by its hash: the spec under that hash must be that one. */
+async function specProblems(db: Kysely<Tables>): Promise<ChainFault[]> {
+  const models = await db.selectFrom('models').select(['name', 'version', 'spec', 'spec_sha256']).execute();
+  return models
+    .filter(({ spec, spec_sha256 }) => sha256(spec).toString('hex') !== spec_sha256)
+    .map(({ name, version }) => ({
+      id: `${name} ${version}`,
+      problem: 'the spec of this model is not under its hash',
+    }));
 }
 
-type ChainRow = Awaited<ReturnType<typeof rowsAfter>>[number] & { readonly boxes: readonly DetectionBoxesTable[] };
-
-async function* walk(db: Kysely<Tables>, lastSeq: number): AsyncGenerator<ChainRow, void> {
-  let after = { seq: 0, id: '00000000-0000-0000-0000-000000000000' };
+/** The database reads the next page while this process checks one. */
+async function* pages(db: Kysely<Tables>, lastSeq: number): AsyncGenerator<readonly ChainRow[], void> {
+  let next: Promise<readonly ChainRow[]> = pageAfter(
+    db,
+    { seq: 0, id: '00000000-0000-0000-0000-000000000000' },
+    lastSeq,
+  );
   for (;;) {
-    const page = await rowsAfter(db, after, lastSeq);
+    const page = await next;
     const last = page.at(-1);
     if (last === undefined) return;
-    const boxes = await boxesByRow(
-      db,
-      page.map(({ id }) => id),
-    );
-    for (const row of page) yield { ...row, boxes: boxes.get(row.id) ?? [] };
-    after = last;
+    next = pageAfter(db, last, lastSeq);
+    // If the reader stops before the next page is in, its failure is of no interest.
+    next.catch(() => undefined);
+    yield page;
   }
 }
 
-function rowsAfter(db: Kysely<Tables>, after: { readonly seq: number; readonly id: string }, lastSeq: number) {
-  return db
-    .selectFrom('detections')
-    .leftJoin('film_references', 'film_references.detection_id', 'detections.id')
-    .selectAll('detections')
-    .select('film_references.external_id')
-    .where((eb) =>
-      eb.or([eb('seq', '>', after.seq), eb.and([eb('seq', '=', after.seq), eb('detections.id', '>', after.id)])]),
-    )
-    .where('seq', '<=', lastSeq)
-    .orderBy('seq')
-    .orderBy('detections.id')
-    .limit(pageRows)
-    .execute();
+interface Position {
+  readonly seq: number;
+  readonly id: string;
 }
 
-async function boxesByRow(
-  db: Kysely<Tables>,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, DetectionBoxesTable[]>> {
-  const boxes = await db.selectFrom('detection_boxes').selectAll().where('detection_id', 'in', ids).execute();
-  const byRow = new Map<string, DetectionBoxesTable[]>();
-  for (const box of boxes) {
-    const of = byRow.get(box.detection_id);
-    if (of === undefined) byRow.set(box.detection_id, [box]);
-    else of.push(box);
+async function pageAfter(db: Kysely<Tables>, after: Position, lastSeq: number): Promise<readonly ChainRow[]> {
+  const rows = await rowsAfter(db, after, lastSeq);
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const boxes = byDetection(
+    await db.selectFrom('detection_boxes').selectAll().where('detection_id', 'in', ids).execute(),
+  );
+  const references = byDetection(
+    await db.selectFrom('film_references').selectAll().where('detection_id', 'in', ids).execute(),
+  );
+  const keys = byDetection(
+    await db.selectFrom('idempotency_keys').selectAll().where('detection_id', 'in', ids).execute(),
+  );
+  return rows.map((row) => ({
+    ...row,
+    boxes: boxes.get(row.id) ?? [],
+    references: references.get(row.id)?.[0],
+    keys: keys.get(row.id) ?? [],
+  }));
+}
+
+function byDetection<Row extends { readonly detection_id: string | null }>(
+  rows: readonly Row[],
+): ReadonlyMap<string | null, readonly Row[]> {
+  const groups = new Map<string | null, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.detection_id);
+    if (group === undefined) groups.set(row.detection_id, [row]);
+    else group.push(row);
   }
-  return byRow;
+  return groups;
 }
 
-function* linkProblems(before: Link, row: ChainRow): Generator<string> {
-  if (row.seq === before.seq) yield `put in: ${row.seq} stands twice in the chain`;
-  else if (row.seq > before.seq + 1) yield `rows are missing before it: ${span(before.seq + 1, row.seq - 1)}`;
-  else if (!same(row.previous_hash, before.hash)) yield 'it does not follow the row before it';
-}
-
-function* contentProblems(row: ChainRow): Generator<string> {
-  const report = readReport(row.report);
-  if (report === undefined) {
-    yield 'its report is not a report any more';
-    return;
-  }
-  const content = chainContent({
-    id: row.id,
-    report: row.report,
-    candidates: row.candidates,
-    candidateFloor: row.candidate_floor,
-  });
-  if (!same(row.hash, chainHash(row.previous_hash, content)))
-    yield 'its report or its candidates are not those that were logged';
-  if (JSON.stringify(report) !== row.report) yield 'its report is not written as it was answered';
-  for (const [column, value] of Object.entries({ ...projectionOf(report), external_id: report.externalId ?? null })) {
-    const stored: unknown = Object.entries(row).find(([name]) => name === column)?.[1];
-    if (JSON.stringify(stored) !== JSON.stringify(value)) yield `${column} is not what the report says`;
-  }
-  if (boxText(row.boxes) !== boxText(boxesOf(report))) yield 'detection_boxes are not those of the report';
-}
-
-function readReport(text: string): ReturnType<typeof parseReport> {
-  try {
-    return parseReport(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function boxText(boxes: readonly DetectionBoxesTable[]): string {
-  return boxes
-    .map((box) => JSON.stringify([box.id, box.class, box.score, box.x, box.y, box.width, box.height]))
-    .sort()
-    .join();
-}
-
-function span(first: number, last: number): string {
-  return first === last ? `${first}` : `${first}…${last}`;
-}
-
-function same(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0;
+function rowsAfter(db: Kysely<Tables>, after: Position, lastSeq: number) {
+  return (
+    db
+      .selectFrom('detections')
+      .selectAll()
+      // Says nothing new, but is what an index on seq can start from: without it every page reads from the first row.
+      .where('seq', '>=', after.seq)
+      .where((eb) => eb.or([eb('seq', '>', after.seq), eb.and([eb('seq', '=', after.seq), eb('id', '>', after.id)])]))
+      .where('seq', '<=', lastSeq)
+      .orderBy('seq')
+      .orderBy('id')
+      .limit(pageRows)
+      .execute()
+  );
 }

@@ -38,6 +38,7 @@ export interface ReportImageLike extends Omit<ReportImage, 'preparation'> {
     readonly window: readonly [number, number] | null;
     readonly inverted: boolean;
     readonly orientation: number;
+    readonly rangeUsed?: number;
   };
 }
 
@@ -130,14 +131,19 @@ function reportedBoxes(
 }
 
 function imageOf({ sha256, width, height, format, bits, preparation }: ReportImageLike): ReportImage {
-  const { window, inverted, orientation } = preparation;
+  const { window, inverted, orientation, rangeUsed } = preparation;
   return {
     sha256,
     width,
     height,
     format,
     bits,
-    preparation: { window: window === null ? null : [window[0], window[1]], inverted, orientation },
+    preparation: {
+      window: window === null ? null : [window[0], window[1]],
+      inverted,
+      orientation,
+      ...(rangeUsed === undefined ? {} : { rangeUsed }),
+    },
   };
 }
 

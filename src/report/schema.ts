@@ -53,6 +53,15 @@ const ReportImageSchema = Type.Object({
     window: Type.Union([Type.Tuple([Type.Number(), Type.Number()]), Type.Null()]),
     inverted: Type.Boolean(),
     orientation: Type.Integer({ minimum: 1, maximum: 8 }),
+    rangeUsed: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description:
+          'Share of the value range (2^bits − 1) between the 1st and 99th percentile of the film. Small: the film ' +
+          'was stored without scaling, such as 12 bits in 16. Absent in rows of versions that did not measure it',
+      }),
+    ),
   }),
 });
 

@@ -3,9 +3,11 @@ export class SubmissionRefused extends Error {
   override readonly name = 'SubmissionRefused';
 
   constructor(
-    /** `in-progress`: a request with the same idempotency key is being worked on. */
+    /** `in-progress`: another request with the same idempotency key is being worked on. */
     readonly code: 'unknown-model' | 'in-progress' | 'idempotency-mismatch',
     message: string,
+    /** When the same submission is worth another try. */
+    readonly retryAfterMs?: number,
   ) {
     super(message);
   }

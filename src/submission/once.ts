@@ -6,26 +6,40 @@ import type { Submission, SubmissionAnswer, SubmissionContext } from './submissi
 export type Idempotency = NonNullable<DetectionEntry['idempotency']>;
 
 /**
+ * A process that dies leaves its claim behind, and the film can be sent again only when the claim has run out. So a claim
+ * is short, and is renewed while its film is in work.
+ */
+const leaseMs = 4000;
+const renewEveryMs = 1000;
+
+/**
  * Claims the idempotency key, runs, and releases the claim if no row closed it. If the key was answered before, that
  * answer is given again.
  *
  * @throws SubmissionRefused `in-progress` and `idempotency-mismatch`, and whatever `run` throws.
  */
 export async function onceForKey(
-  { log, deadlineMs }: Pick<SubmissionContext, 'log' | 'deadlineMs'>,
+  log: SubmissionContext['log'],
   submission: Submission,
   key: string,
   run: (idempotency: Idempotency) => Promise<SubmissionAnswer>,
 ): Promise<SubmissionAnswer> {
-  const { submitter } = submission;
-  const bodySha256 = fingerprintOf(submission);
-  // A process that died leaves its claim behind: it outlives the analysis, but not by much.
-  const claim = await log.claim({ submitter, key, bodySha256, expiresInMs: deadlineMs + 60_000 });
+  const claimed = {
+    submitter: submission.submitter,
+    key,
+    bodySha256: fingerprintOf(submission),
+    expiresInMs: leaseMs,
+  };
+  const claim = await log.claim(claimed);
   switch (claim.outcome) {
     case 'answered':
       return { id: claim.detection.id, reportText: claim.detection.reportText, replayed: true };
     case 'running':
-      throw new SubmissionRefused('in-progress', 'A request with this Idempotency-Key is being worked on.');
+      throw new SubmissionRefused(
+        'in-progress',
+        'Another request with this Idempotency-Key is being worked on.',
+        claim.freeInMs,
+      );
     case 'mismatch':
       throw new SubmissionRefused(
         'idempotency-mismatch',
@@ -33,12 +47,18 @@ export async function onceForKey(
       );
     case 'claimed':
   }
+  // If the database is away, the next renewal tries again; the row itself is guarded by its own transaction.
+  const renewing = setInterval(() => void log.renew(claimed).catch(() => undefined), renewEveryMs);
   try {
-    return await run({ key, bodySha256 });
+    return await run({ key, bodySha256: claimed.bodySha256 });
   } catch (error) {
     // A film that was not analysed closed the claim in its row's transaction; a lost claim belongs to another request.
-    if (!(error instanceof FilmNotAnalysed) && !(error instanceof ClaimLost)) await log.release({ submitter, key });
+    // A release that fails is made good by the lease, which runs out by itself.
+    if (!(error instanceof FilmNotAnalysed) && !(error instanceof ClaimLost))
+      await log.release(claimed).catch(() => undefined);
     throw error;
+  } finally {
+    clearInterval(renewing);
   }
 }
 

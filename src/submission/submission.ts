@@ -36,11 +36,9 @@ export interface LoggedFilm {
 /** What a submission stands on; tests put fakes here. */
 export interface SubmissionContext {
   readonly engine: Pick<Engine, 'analyse'>;
-  readonly log: Pick<DetectionLog, 'append' | 'claim' | 'release'>;
+  readonly log: Pick<DetectionLog, 'append' | 'claim' | 'release' | 'renew'>;
   readonly films: Pick<FilmStore, 'keep'>;
   readonly registry: Pick<Registry, 'models' | 'defaultModel'>;
-  /** The engine's deadline for a film: how long an idempotency key can be in use follows from it. */
-  readonly deadlineMs: number;
   /** Called once a film's row is committed, before the answer goes out. Must not throw. */
   readonly onLogged?: (film: LoggedFilm) => void;
 }

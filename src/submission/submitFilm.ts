@@ -22,7 +22,7 @@ export async function submitFilm(context: SubmissionContext, submission: Submiss
   const model = modelOf(context, submission.model);
   const { idempotencyKey } = submission;
   if (idempotencyKey === undefined) return analyseAndLog(context, submission, model);
-  return onceForKey(context, submission, idempotencyKey, (idempotency) =>
+  return onceForKey(context.log, submission, idempotencyKey, (idempotency) =>
     analyseAndLog(context, submission, model, idempotency),
   );
 }

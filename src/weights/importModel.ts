@@ -31,7 +31,8 @@ export function importModel(source: ModelSource, choices: ImportChoices): Import
   const { network, notes } = readNetwork(source, choices.size, classNames.length);
   const onnx = writeOnnx(network, choices);
   const onnxSha256 = createHash('sha256').update(onnx).digest('hex');
-  return { network, onnx, spec: specOf(source.format, network, onnxSha256, { ...choices, classNames }), notes };
+  const spec = specOf(source.format, network, onnxSha256, { ...choices, classNames });
+  return { network, onnx, spec, notes: [...notes, ...windowNotes(spec)] };
 }
 
 function readNetwork(
@@ -45,4 +46,14 @@ function readNetwork(
     size: size ?? { width: KERAS_INPUT_SIZE, height: KERAS_INPUT_SIZE },
   });
   return { network, notes: [`recognised as ${topology} of keras-yolo3`] };
+}
+
+/** Detectors of photographs know nothing of films with 10 to 14 bits, which are the usual ones. */
+function windowNotes({ window }: ModelSpec): string[] {
+  return window === 'none'
+    ? [
+        'no window: a 16-bit film is taken as 0 to 65535, so one of 10 to 14 bits stored without scaling looks dark, ' +
+          'and under a tenth of the range is not analysed; --window 1,99 takes the levels of each film',
+      ]
+    : [];
 }

@@ -23,17 +23,21 @@ export interface ConvolutionOptions extends Omit<
  * What does not fit throws ImportError `bad-cfg` with the layer's name.
  */
 export class Planner {
-  private readonly layers: Layer[] = [];
-  private readonly heads: Head[] = [];
+  readonly #layers: Layer[] = [];
+  readonly #heads: Head[] = [];
 
-  constructor(private readonly input: MapShape) {}
+  readonly #input: MapShape;
+
+  constructor(input: MapShape) {
+    this.#input = input;
+  }
 
   plan(): Plan {
-    return { input: this.input, layers: this.layers, heads: this.heads };
+    return { input: this.#input, layers: this.#layers, heads: this.#heads };
   }
 
   shapeOf(source: Source): MapShape {
-    const shape = source === INPUT ? this.input : this.layers[source]?.shape;
+    const shape = source === INPUT ? this.#input : this.#layers[source]?.shape;
     if (shape === undefined) throw new Error(`no layer ${source} in the plan`);
     return shape;
   }
@@ -58,13 +62,13 @@ export class Planner {
       );
     }
     const reach = dilation * (size - 1) + 1;
-    const shape = this.sized(origin, {
+    const shape = this.#sized(origin, {
       channels: filters,
       height: Math.floor((from.height + pads.top + pads.bottom - reach) / options.strideY) + 1,
       width: Math.floor((from.width + pads.left + pads.right - reach) / options.strideX) + 1,
     });
     const { strideX, strideY, batchNormalised, activation } = options;
-    return this.add({
+    return this.#add({
       kind: 'convolution',
       origin,
       shape,
@@ -95,7 +99,7 @@ export class Planner {
     if (size < 1 || strideX < 1 || strideY < 1 || padding < 0)
       throw new ImportError('bad-cfg', `${origin}: size ${size}, stride ${strideX} × ${strideY}, padding ${padding}`);
     const first = Math.floor(padding / 2);
-    const shape = this.sized(origin, {
+    const shape = this.#sized(origin, {
       channels: from.channels,
       height: Math.floor((from.height + padding - size) / strideY) + 1,
       width: Math.floor((from.width + padding - size) / strideX) + 1,
@@ -112,18 +116,18 @@ export class Planner {
         `${origin}: with padding ${padding} some windows of size ${size} would lie wholly outside the map`,
       );
     }
-    return this.add({ kind: 'maxpool', origin, shape, source, size, strideX, strideY, pads });
+    return this.#add({ kind: 'maxpool', origin, shape, source, size, strideX, strideY, pads });
   }
 
   average(origin: string, source: Source): Source {
     const { channels } = this.shapeOf(source);
-    return this.add({ kind: 'average', origin, shape: { channels, height: 1, width: 1 }, source });
+    return this.#add({ kind: 'average', origin, shape: { channels, height: 1, width: 1 }, source });
   }
 
   upsample(origin: string, source: Source, factor: number, scale: number): Source {
     if (factor < 1) throw new ImportError('unsupported', `${origin}: stride ${factor} makes the map smaller`);
     const { channels, height, width } = this.shapeOf(source);
-    return this.add({
+    return this.#add({
       kind: 'upsample',
       origin,
       shape: { channels, height: height * factor, width: width * factor },
@@ -160,7 +164,7 @@ export class Planner {
       return { source, from: width * slice.part, to: width * (slice.part + 1) };
     });
     const channels = parts.reduce((sum, { from, to }) => sum + to - from, 0);
-    return this.add({ kind: 'concatenation', origin, shape: { ...first, channels }, parts });
+    return this.#add({ kind: 'concatenation', origin, shape: { ...first, channels }, parts });
   }
 
   addition(origin: string, sources: readonly Source[], activation: Activation): Source {
@@ -174,7 +178,7 @@ export class Planner {
         `${origin}: adds maps of different shapes, ${sizeText(first)} and ${sizeText(other)}`,
       );
     }
-    return this.add({ kind: 'addition', origin, shape: first, sources, activation });
+    return this.#add({ kind: 'addition', origin, shape: first, sources, activation });
   }
 
   scaling(origin: string, map: Source, factor: Source, activation: Activation): Source {
@@ -186,7 +190,7 @@ export class Planner {
         `${origin}: a factor of ${sizeText(factorShape)} can't scale the channels of ${sizeText(shape)}`,
       );
     }
-    return this.add({ kind: 'scaling', origin, shape, map, factor, activation });
+    return this.#add({ kind: 'scaling', origin, shape, map, factor, activation });
   }
 
   head(origin: string, source: Source, head: Omit<Head, 'origin' | 'source' | 'shape'>): void {
@@ -198,14 +202,14 @@ export class Planner {
         `${origin}: ${head.anchors.length} anchors and ${head.classes} classes need ${expected} channels = ${head.anchors.length} × (5 + ${head.classes}), the layer before has ${shape.channels}`,
       );
     }
-    this.heads.push({ ...head, origin, source, shape });
+    this.#heads.push({ ...head, origin, source, shape });
   }
 
-  private add(layer: Layer): Source {
-    return this.layers.push(layer) - 1;
+  #add(layer: Layer): Source {
+    return this.#layers.push(layer) - 1;
   }
 
-  private sized(origin: string, shape: MapShape): MapShape {
+  #sized(origin: string, shape: MapShape): MapShape {
     if (shape.height < 1 || shape.width < 1)
       throw new ImportError('bad-cfg', `${origin}: nothing is left of the map (${sizeText(shape)})`);
     return shape;

@@ -58,7 +58,7 @@ await onEachBackend(t, async (t, backend) => {
   });
 });
 
-await t.test('the key is made once, for its owner’s eyes only', madeKeys);
+await t.test("the key is made once, for its owner's eyes only", madeKeys);
 await t.test('a short or readable key is refused', badKeys);
 await t.test('tokens of the secret before are good, those of strangers are not', rotation);
 
@@ -121,7 +121,7 @@ async function tokens(t: Test, accounts: Accounts, keys: Keys): Promise<void> {
     subject: 'ris',
     role: 'submitter',
     lifetimeS: 3600,
-    label: 'the ward’s gateway',
+    label: "the ward's gateway",
   });
   const claims = claimsOf(keys, machine.token);
   t.match(claims, {
@@ -149,7 +149,7 @@ async function tokens(t: Test, accounts: Accounts, keys: Keys): Promise<void> {
   const next = claimsOf(keys, (await accounts.issueToken({ subject: 'ada', role: 'operator', lifetimeS: 60 })).token);
   t.ok(await accounts.principalOf(next));
   await accounts.disableUser('ada');
-  t.equal(await accounts.principalOf(next), undefined, 'a disabled user’s tokens are dead at once');
+  t.equal(await accounts.principalOf(next), undefined, "a disabled user's tokens are dead at once");
   await t.rejects(accounts.issueToken({ subject: 'ada', role: 'operator', lifetimeS: 60 }), { code: 'disabled-user' });
 }
 
@@ -265,7 +265,7 @@ async function rotation(t: Test): Promise<void> {
   for (const kid of ['__proto__', 'constructor', '', 7, undefined, null, {}]) t.equal(after.keyOf(kid), undefined);
 }
 
-/** What a verifier that is set up as http’s finds in a token. */
+/** What a verifier that is set up as http's finds in a token. */
 function claimsOf(keys: Keys, token: string): TokenClaims {
   const header: unknown = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());
   const kid = typeof header === 'object' && header !== null && 'kid' in header ? header.kid : undefined;

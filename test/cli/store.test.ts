@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import t, { type Test } from 'tap';
@@ -22,6 +22,25 @@ if (cluster === undefined) await t.test('an embedded log is copied to Postgres',
 else {
   t.teardown(() => cluster.remove());
   await t.test('an embedded log is copied to Postgres, accounts and chain included', (t) => copied(t, cluster));
+  await t.test('no token is signed with a secret that no service on this Postgres has', (t) => noSecret(t, cluster));
+}
+
+async function noSecret(t: Test, cluster: PostgresCluster): Promise<void> {
+  const dataDir = await temporaryFolder(t);
+  const environment = { DATABASE_URL: await cluster.createDatabase('secrets'), DATA_DIR: dataDir };
+  const create = ['token', 'create', '--name', 'ris', '--role', 'submitter'];
+  t.match(await run(create, { environment }), { code: 2, out: '', err: /JWT_SECRET is missing/ });
+  t.strictSame(await readdir(dataDir), [], 'none was made');
+
+  const path = join(dataDir, 'secret');
+  const fromFile = { ...environment, JWT_SECRET_FILE: path };
+  t.match(await run(create, { environment: fromFile }), { code: 2, out: '', err: /JWT_SECRET_FILE: .* can't be read/ });
+  await writeFile(path, `${'s'.repeat(32)}\n`);
+  const { out, code } = await run(create, { environment: fromFile });
+  t.equal(code, 0);
+  const keys = await loadKeys({ jwtSecret: 's'.repeat(32) });
+  const header = JSON.parse(Buffer.from(out.split('.')[0] ?? '', 'base64url').toString()) as { kid?: unknown };
+  t.equal(keys.keyOf(header.kid), 's'.repeat(32), 'the secret of the file signed it');
 }
 
 async function runningService(t: Test): Promise<void> {

@@ -26,6 +26,10 @@ const file = (text: string, name = 'in'): TextFile => ({ name, text });
 const read = (format: FormatName, text: string, context: ReadContext = {}) =>
   readAnnotations(format, [file(text)], context);
 
+/** As the file has it, before anything is left out. */
+const drawn = (format: FormatName, text: string, context: ReadContext = {}) =>
+  formats[format].read([file(text)], context).set;
+
 /** Without where it stood, which no other file has. */
 function bare({ films, ...rest }: AnnotationSet): AnnotationSet {
   return {
@@ -419,7 +423,8 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
       'a.png;5;6;5;40;opacity',
       'b.png;0;0;0x10;1;opacity',
     ];
-    const { set, faults } = read('csv', decodeText(Buffer.from(`\uFEFF${rows.join('\r\n')}`), 'in'), context);
+    const text = decodeText(Buffer.from(`\uFEFF${rows.join('\r\n')}`), 'in');
+    const { set, faults } = read('csv', text, context);
     t.strictSame(told(faults), [
       'in:3 inverted-box',
       'in:4 outside-film',
@@ -436,9 +441,10 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
     ]);
     t.strictSame(
       essence(set),
-      [{ image: 'a.png', boxes: [{ label: 'opacity', edges: [1, 2, 30, 40] }] }],
-      'b.png, whose only box is faulty, is not turned into a film without boxes',
+      [],
+      'a.png, which lost boxes, is not written with the others, nor b.png, which lost its only one, without boxes',
     );
+    t.strictSame(essence(drawn('csv', text, context))[0]!.boxes[0], { label: 'opacity', edges: [1, 2, 30, 40] });
     t.match(faults[1]!.message, /1, 2 to 130, 40 on a film of 100 × 80/);
     t.end();
   });
@@ -464,11 +470,8 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
     ]);
     t.strictSame(
       set.films.map(({ image, boxes }) => [image, boxes.length]),
-      [
-        ['a.png', 1],
-        ['b.png', 0],
-      ],
-      'an empty file is a film without boxes',
+      [['b.png', 0]],
+      'an empty file is a film without boxes; one with a faulty line is left out',
     );
     t.match(readAnnotations('yolo', files.slice(0, 1), { classes: ['a', 'b'] }).faults, [
       { code: 'no-size', message: /folder of the images/ },
@@ -486,10 +489,7 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
     t.strictSame(told(faults), ['in:1 bad-row', 'in:1 unknown-label', 'in:4 not-a-number', 'in:4 missing-image']);
     t.strictSame(
       set.films.map(({ image, boxes }) => [image, boxes.length]),
-      [
-        ['a.png', 1],
-        ['b.png', 0],
-      ],
+      [['b.png', 0]],
     );
     const stray = read(
       'keras-yolo3',
@@ -509,9 +509,9 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
       stray.set.films.map(({ image, boxes }) => [image, boxes.length]),
       [
         ['x/a, b.png', 1],
-        ['0004cfab', 0],
         ['0004cfac', 1],
       ],
+      '0004cfab has no box, and line 3 may be about it',
     );
     t.end();
   });
@@ -561,8 +561,9 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
       context,
     );
     t.strictSame(told(faults), ['in:5 not-a-number', 'in:6 not-a-box', 'in:7 no-label', 'in:8 outside-film']);
+    t.strictSame(essence(set), [], 'a film that lost boxes is left out');
     t.strictSame(
-      essence(set),
+      essence(read('voc', xml(object(box(1, 2, 30, 40))), context).set),
       [{ image: 'a.png', boxes: [{ label: 'opacity', edges: [1, 2, 30, 40] }] }],
       'the image is found without its ending',
     );
@@ -629,10 +630,7 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
       'in:annotations[5] not-a-number',
       'in:annotations[6] outside-film',
     ]);
-    t.strictSame(
-      set.films.map(({ image, boxes }) => [image, boxes.length]),
-      [['a.png', 1]],
-    );
+    t.strictSame(set.films, [], 'films that lost boxes are left out');
     t.end();
   });
 
@@ -645,22 +643,20 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
       3: { shape_attributes: { ...rect, x: '20' }, region_attributes: { label: 'opacity' } },
       4: { shape_attributes: { ...rect, x: 'left' }, region_attributes: { label: 'opacity' } },
     };
-    const { set, faults } = read(
-      'via',
-      JSON.stringify({
-        'a.png123': { filename: 'a.png', size: 123, regions, file_attributes: {} },
-        x: { filename: '', regions: [] },
-      }),
-      context,
-    );
+    const text = JSON.stringify({
+      'a.png123': { filename: 'a.png', size: 123, regions, file_attributes: {} },
+      x: { filename: '', regions: [] },
+    });
+    const { set, faults } = read('via', text, context);
     t.strictSame(told(faults), [
       'in:a.png123.regions.1 not-a-box',
       'in:a.png123.regions.2 no-label',
       'in:a.png123.regions.4 not-a-number',
       'in:x bad-row',
     ]);
+    t.strictSame(set.films, [], 'a film that lost boxes is left out');
     t.strictSame(
-      set.films[0]!.boxes.map(({ box }) => box.x),
+      drawn('via', text, context).films[0]!.boxes.map(({ box }) => box.x),
       [1, 20],
     );
     t.end();
@@ -707,12 +703,15 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
       'in:assets.three bad-row',
       'in:assets.one.regions[4] inverted-box',
     ]);
-    t.strictSame(essence(set)[0]!.boxes, [
+    t.strictSame(set.films, [], 'a film that lost boxes is left out');
+    const sound = { ...whole, assets: { one: { asset: asset('a.png', 2), regions: regions.slice(0, 2) } } };
+    const kept = read('vott-json', JSON.stringify(sound), { images }).set;
+    t.strictSame(essence(kept)[0]!.boxes, [
       { label: 'opacity', edges: [1, 2, 30, 40] },
       { label: 'consolidation', edges: [1, 2, 30, 40] },
       { label: 'opacity', edges: [3, 5, 9, 20] },
     ]);
-    const again = JSON.parse(formats['vott-json'].write(set, {}).files[0]!.text) as typeof whole;
+    const again = JSON.parse(formats['vott-json'].write(kept, {}).files[0]!.text) as typeof whole;
     t.strictSame(
       again.assets.one.regions.map(({ id, tags }) => [id, tags]),
       [

@@ -10,7 +10,7 @@ import {
   meanBestIou,
   meets,
   parseCondition,
-  readCsv,
+  readTable,
   readFilms,
   shuffled,
   splitByPatient,
@@ -142,7 +142,7 @@ t.test('anchors are those that the boxes were made of', (t) => {
 });
 
 t.test('conditions of one column are alternatives, those of different columns all hold', (t) => {
-  const { rows } = readCsv('finding,view\nCOVID-19,PA\nCOVID-19,L\nSARS,AP\nNo Finding,PA\n,PA\n', 'm.csv');
+  const { rows } = readTable('finding,view\nCOVID-19,PA\nCOVID-19,L\nSARS,AP\nNo Finding,PA\n,PA\n', 'm.csv');
   const lines = (...conditions: string[]) =>
     rows
       .filter((row) =>
@@ -155,7 +155,7 @@ t.test('conditions of one column are alternatives, those of different columns al
   t.strictSame(lines(), [2, 3, 4, 5, 6]);
   t.strictSame(lines('finding=COVID-19', 'finding=SARS', 'view!=L'), [2, 4]);
   t.strictSame(lines('finding!=COVID-19', 'finding!=SARS', 'view=PA'), [5, 6]);
-  const levels = readCsv(
+  const levels = readTable(
     'finding\nPneumonia/Viral/COVID-19\nPneumonia/Viral/SARS\nPneumonia\nNot COVID-19\n',
     'm.csv',
   ).rows;

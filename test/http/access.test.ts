@@ -122,7 +122,7 @@ t.test('what changes something is refused to a session without its CSRF token, w
     });
     t.notMatch(wanted.body, '"csrf"', `${method} ${pattern} with it`);
     const bearer = await service.as(role);
-    t.notMatch((await send(bearer)).body, '"csrf"', 'with a bearer token it is no browser’s doing');
+    t.notMatch((await send(bearer)).body, '"csrf"', "with a bearer token it is no browser's doing");
     t.equal(
       (await send({ authorization: 'Bearer garbage', 'x-csrf-token': csrfToken })).statusCode,
       401,
@@ -212,7 +212,7 @@ t.test('log-in gives a token, and revoking it ends it at once', async (t) => {
   t.equal((await app.inject({ url: '/v1/models', headers: anna })).statusCode, 401);
   t.equal((await revoke(await service.as('operator'))).statusCode, 404, 'it is gone');
   const other = await service.accounts.issueToken({ subject: 'ris', role: 'submitter', lifetimeS: 60 });
-  t.equal((await revoke(await service.as('operator'), other.jti)).statusCode, 204, 'an operator may revoke anyone’s');
+  t.equal((await revoke(await service.as('operator'), other.jti)).statusCode, 204, "an operator may revoke anyone's");
   t.equal((await revoke(await service.as('operator'), 'a%00b')).statusCode, 400);
   t.strictSame(service.accounts.acts, ['token-issued', 'token-revoked', 'token-revoked'], 'on record with who did it');
 
@@ -300,7 +300,7 @@ t.test('readiness names what is missing', async (t) => {
   service.log.down = true;
   t.match((await ready()).json(), {
     code: 'not-ready',
-    detail: /log can’t be written/,
+    detail: /log can't be written/,
     database: { state: 'unavailable' },
   });
   t.equal((await service.app.inject('/healthz')).statusCode, 200);

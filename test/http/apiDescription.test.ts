@@ -1,6 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { readFile } from 'node:fs/promises';
 import t from 'tap';
+import { escapeXml } from '../../src/svg/index.js';
 import { Compile } from 'typebox/compile';
 import { generatedDocuments } from '../../src/cli/generatedDocuments.js';
 import { problemCodes, problemKinds } from '../../src/http/errors/problems.js';
@@ -119,7 +120,7 @@ t.test('every problem has its page', async (t) => {
     t.match(index.body, `href="/problems/${code}"`);
     const page = await service.app.inject(`/problems/${code}`);
     t.match(page.headers['content-type'], 'text/html');
-    t.match(page.body, `<h1>${title}</h1>`);
+    t.match(page.body, `<h1>${escapeXml(title)}</h1>`);
     t.match(page.body, `status ${status}`);
     t.ok(explanation.length > 40, `${code} is explained`);
   }

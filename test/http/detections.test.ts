@@ -176,7 +176,7 @@ t.test('one report', async (t) => {
   t.match(
     (await get(ids[0]!, '', await service.as('submitter', 'pacs'))).json(),
     { code: 'not-found' },
-    'another submitter’s is not there',
+    "another submitter's is not there",
   );
   for (const id of ['0198f0c2-7d1a-7c3e-8a55-2f6b1c9d4e10', 'x', "1'%20OR%20'1'='1", '%00']) {
     t.match((await get(id)).json(), { code: 'not-found', status: 404 }, id);

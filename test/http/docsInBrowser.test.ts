@@ -11,7 +11,7 @@ import { testService } from './fakes.js';
 const executablePath = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find(
   (path) => path !== undefined && existsSync(path),
 );
-// A user’s machine may have no browser; CI installs one, and there its absence is a failure.
+// A user's machine may have no browser; CI installs one, and there its absence is a failure.
 const skip =
   executablePath === undefined && process.env['CI'] === undefined
     ? 'there is no Chromium on this machine (CHROMIUM_PATH)'

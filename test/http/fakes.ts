@@ -105,7 +105,7 @@ export interface FakeEngine extends Engine {
   readonly observers: readonly EngineObserver[];
 }
 
-function fakeEngine(): FakeEngine {
+export function fakeEngine(): FakeEngine {
   const films: Uint8Array[] = [];
   const observers: EngineObserver[] = [];
   const engine: FakeEngine = {
@@ -142,7 +142,7 @@ export interface MemoryLog extends DetectionLog {
   streamBreaksAfter: number;
 }
 
-function memoryLog(): MemoryLog {
+export function memoryLog(): MemoryLog {
   const entries: DetectionEntry[] = [];
   const events: AuditEvent[] = [];
   const openClaims = new Map<string, string>();
@@ -249,7 +249,8 @@ function memoryLog(): MemoryLog {
         return { outcome: 'answered', detection: rowsFor({}).find(({ id }) => id === done.id)! };
       }
       const open = openClaims.get(name);
-      if (open !== undefined) return { outcome: open === bodySha256 ? 'running' : 'mismatch' };
+      if (open !== undefined)
+        return open === bodySha256 ? { outcome: 'running', freeInMs: 2500 } : { outcome: 'mismatch' };
       openClaims.set(name, bodySha256);
       return { outcome: 'claimed' };
     },
@@ -258,6 +259,7 @@ function memoryLog(): MemoryLog {
       up();
       openClaims.delete(`${submitter} ${key}`);
     },
+    renew: () => Promise.resolve(),
     rememberModel: () => Promise.resolve(),
     async audit(event) {
       await Promise.resolve();
@@ -389,6 +391,7 @@ const settings: HttpSettings = {
   uploadBudgetBytes: 1_000_000,
   deadlineMs: 1000,
   requestTimeoutMs: 60_000,
+  heartbeatEveryMs: 0,
   corsOrigins: [],
   metricsAccess: 'operator',
   rateLimits: { logInsPerMinute: 5 },

@@ -103,7 +103,7 @@ t.test('a film of 8 bits comes back pixel by pixel, to those who may see its rep
     t.match(
       (await get(`/v1/detections/${id}/${what}`, other)).json(),
       { code: 'not-found' },
-      `another submitter’s ${what} is not there`,
+      `another submitter's ${what} is not there`,
     );
     t.match((await get(`/v1/detections/..%2f..%2fetc/${what}`)).json(), { code: 'not-found' });
   }

@@ -80,7 +80,7 @@ await onEachBackend(t, async (t, backend) => {
   await accounts.addUser({ name: 'olga', role: 'operator', password });
 
   await t.test('a person signs in, asks, and signs out', (t) => comesAndGoes(t, database));
-  await t.test('the cookie can’t be read, sent along or taken over', (t) => cookies(t, database));
+  await t.test("the cookie can't be read, sent along or taken over", (t) => cookies(t, database));
   await t.test('a session ends when it is not used, when its user may not sign in, and with the password', (t) =>
     ends(t, database),
   );
@@ -114,7 +114,7 @@ async function comesAndGoes(t: Test, database: Database): Promise<void> {
   );
   t.equal(out.headers['clear-site-data'], '"cache"', 'and films are taken out of the browser');
   t.equal((await anna.send('GET', '/v1/models')).statusCode, 401, 'the old cookie is worth nothing');
-  t.equal((await second.send('GET', '/v1/models')).statusCode, 200, 'another browser’s session goes on');
+  t.equal((await second.send('GET', '/v1/models')).statusCode, 200, "another browser's session goes on");
   t.match(
     (await auditOf(database)).map(({ code }) => code).filter((code) => code.startsWith('signed')),
     ['signed-in', 'signed-in', 'signed-out'],
@@ -144,7 +144,7 @@ async function cookies(t: Test, database: Database): Promise<void> {
   t.match(
     String(byOrigin.headers['set-cookie']),
     /^__Host-session=/,
-    'TLS that ends at a proxy which is not named is seen by the page’s own address',
+    "TLS that ends at a proxy which is not named is seen by the page's own address",
   );
   const inTheClear = await browser('films.hospital').signIn('anna');
   t.match(inTheClear.json(), { code: 'forbidden', detail: /HTTPS/ }, 'never over a network in the clear');
@@ -204,7 +204,7 @@ async function cookies(t: Test, database: Database): Promise<void> {
     ),
     'the database knows its hash only',
   );
-  t.notMatch(logText(), secret, 'and the service’s log nothing of it');
+  t.notMatch(logText(), secret, "and the service's log nothing of it");
   t.notMatch(logText(), password);
 }
 
@@ -471,7 +471,7 @@ async function tokens(t: Test, database: Database): Promise<void> {
     }>().items;
   t.ok(
     (await listed(anna)).every(({ user }) => user === 'anna'),
-    'one’s own',
+    "one's own",
   );
   t.ok(
     (await listed(olga)).some(({ user }) => user === 'pacs'),

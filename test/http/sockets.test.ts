@@ -42,6 +42,11 @@ async function failuresOf(service: TestService, reason: string): Promise<number>
   return Number(new RegExp(`failures_total\\{reason="${reason}"\\} (\\d+)`).exec(body)?.[1] ?? 0);
 }
 
+async function heldBytesOf(service: TestService): Promise<number> {
+  const { body } = await service.app.inject({ url: '/metrics', headers: await service.as('operator') });
+  return Number(/held_upload_bytes (\d+)/.exec(body)?.[1] ?? 0);
+}
+
 t.test('a sender that hangs up in mid-upload leaves nothing behind', async (t) => {
   const service = await listening();
   t.teardown(() => service.app.close());
@@ -83,7 +88,7 @@ t.test('a sender that stalls does not keep the service from closing', { timeout:
   );
   await until(async () =>
     (await service.app.inject({ url: '/metrics', headers: await service.as('operator') })).body.includes(
-      'lesion_detector_held_upload_bytes 50000\n',
+      'lesion_detector_held_upload_bytes 15\n',
     ),
   );
   await Promise.all([service.app.close(), gone]);
@@ -262,4 +267,117 @@ t.test('closing finishes what is in flight and takes nothing new', async (t) => 
   const late = connect(service.port, '127.0.0.1');
   const errors: unknown[] = await once(late, 'error');
   t.match(errors[0], { code: 'ECONNREFUSED' });
+});
+
+t.test('silent senders take nothing, and are cut', async (t) => {
+  const service = await listening({ settings: { requestTimeoutMs: 400, uploadBudgetBytes: 200_000 } });
+  t.teardown(() => service.app.close());
+  const { authorization } = await service.as('submitter');
+  const head = `POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\n`;
+  const silent = await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      const socket = await opened(service.port);
+      // It never closes its side.
+      socket.on('end', () => undefined);
+      socket.write(`${head}content-length: 100000\r\n\r\nab`);
+      return socket;
+    }),
+  );
+  const gone = Promise.all(silent.map((socket) => wholeOf(socket)));
+  await until(async () => (await heldBytesOf(service)) === 16);
+  const other = await service.app.inject({
+    method: 'POST',
+    url: '/v1/detections',
+    payload: film,
+    headers: await service.as('submitter', 'another'),
+  });
+  t.equal(other.statusCode, 201, 'an announced size keeps nobody out');
+  for (const answer of await gone) t.match(answer, /^HTTP\/1\.1 408 /);
+  await until(async () => (await heldBytesOf(service)) === 0);
+  t.pass('every byte is given back');
+});
+
+t.test('one submitter can not take the memory of all', async (t) => {
+  const service = await listening({ settings: { uploadBudgetBytes: 400_000 } });
+  t.teardown(() => service.app.close());
+  const { authorization } = await service.as('submitter', 'greedy');
+  const head = `POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\n`;
+  const sockets: Socket[] = [];
+  const answers: string[] = [];
+  for (let i = 0; i < 4; i++) {
+    const socket = await opened(service.port);
+    socket.on('data', (chunk) => answers.push(String(chunk)));
+    socket.write(`${head}content-length: 90001\r\n\r\n${'x'.repeat(90_000)}`);
+    sockets.push(socket);
+  }
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  await until(() => answers.length > 0);
+  t.match(answers[0], /^HTTP\/1\.1 503 /);
+  t.match(answers[0], 'one submitter may use');
+  const other = await service.app.inject({
+    method: 'POST',
+    url: '/v1/detections',
+    payload: film,
+    headers: await service.as('submitter', 'another'),
+  });
+  t.equal(other.statusCode, 201);
+});
+
+t.test('a form part that is no form-data is refused, however long it is', async (t) => {
+  const service = await listening();
+  t.teardown(() => service.app.close());
+  const { authorization } = await service.as('submitter');
+  const { payload } = form({ name: 'image', filename: 'f', value: film });
+  const good = payload.subarray(0, payload.length - '--\r\n'.length).toString('latin1');
+  const filler = 'x'.repeat(60_000);
+  const bad = {
+    'an attachment alone': `------film\r\nContent-Disposition: attachment\r\n\r\n${filler}\r\n------film--\r\n`,
+    'no disposition': `------film\r\nContent-Type: text/plain\r\n\r\n${filler}\r\n------film--\r\n`,
+    'no headers at all': `------film\r\n\r\n${filler}\r\n------film--\r\n`,
+    'headers without an end': `------film\r\n${filler}\r\n------film--\r\n`,
+    'a bare line break in the name': `------film\r\nContent-Disposition: form-data; name="a\nb"\r\n\r\n${filler}\r\n------film--\r\n`,
+    'after a good film': `${good}\r\nContent-Disposition: attachment\r\n\r\n${filler}\r\n------film--\r\n`,
+  };
+  for (const [what, text] of Object.entries(bad)) {
+    const socket = await opened(service.port);
+    const length = Buffer.byteLength(text, 'latin1');
+    socket.write(
+      `POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\nconnection: close\r\n` +
+        `content-type: multipart/form-data; boundary=----film\r\ncontent-length: ${length}\r\n\r\n`,
+    );
+    const answer = wholeOf(socket);
+    // In segments: the parser sees a part begin and end in different chunks.
+    for (let at = 0; at < text.length; at += 20_000) {
+      socket.write(Buffer.from(text.slice(at, at + 20_000), 'latin1'));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    t.match(problemIn(await answer), { status: 400, code: 'bad-request' }, what);
+  }
+  const long = form({ name: 'image', filename: 'f', value: Buffer.alloc(90_000, 1) }, { name: 'model', value: '' });
+  const whole = await service.app.inject({
+    method: 'POST',
+    url: '/v1/detections',
+    payload: long.payload,
+    headers: { ...long.headers, authorization },
+  });
+  t.equal(whole.statusCode, 201, 'a form with long parts of its own is read');
+  t.equal(service.engine.films.at(-1)?.length, 90_000);
+  t.equal(await heldBytesOf(service), 0, 'nothing is held');
+  t.equal(service.log.entries.length, 1);
+});
+
+t.test('an address with bytes that are no ASCII is refused, not misread', async (t) => {
+  const service = await listening();
+  t.teardown(() => service.app.close());
+  const { authorization } = await service.as('submitter');
+  for (const name of ['M\xfcller', Buffer.from('Müller').toString('latin1'), 'M%FCller', '%ED%A0%80', '50%']) {
+    const socket = await opened(service.port);
+    const line = `GET /v1/detections?patientRef=${name} HTTP/1.1\r\n`;
+    socket.write(
+      Buffer.from(`${line}host: x\r\nauthorization: ${authorization}\r\nconnection: close\r\n\r\n`, 'latin1'),
+    );
+    t.match(problemIn(await wholeOf(socket)), { status: 400 }, JSON.stringify(name));
+  }
 });

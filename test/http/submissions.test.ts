@@ -420,7 +420,7 @@ t.test('a full queue and a full budget refuse before they read', async (t) => {
   await assertProblem(t, service, { payload: 'tiny' }, 503, 'queue-full');
 });
 
-t.test('the service’s own log holds nothing that points to a patient, and no token', async (t) => {
+t.test("the service's own log holds nothing that points to a patient, and no token", async (t) => {
   const service = testService();
   t.teardown(() => service.app.close());
   const who = await service.as('submitter', 'ris');
@@ -457,4 +457,66 @@ t.test('the service’s own log holds nothing that points to a patient, and no t
   t.notMatch(text, 'zz');
   t.notMatch(text, who.authorization.slice(7));
   t.notMatch(text, 'eyJ', 'nor the head of any token');
+});
+
+/** A form as bytes: a field in whatever character set. */
+function formWith(field: { readonly name?: string; readonly type?: string; readonly value: string }): Sent {
+  const { name = 'patientRef', type, value } = field;
+  const { payload, headers } = form({ name: 'FIELD', value: 'VALUE', ...(type === undefined ? {} : { type }) }, image);
+  const text = payload.toString('latin1').replace('FIELD', name).replace('VALUE', value);
+  return { payload: Buffer.from(text, 'latin1'), headers };
+}
+
+t.test('two names that differ in one byte never become one patient', async (t) => {
+  const service = testService();
+  t.teardown(() => service.app.close());
+  const refused: [string, Sent][] = [
+    ['ISO-8859-1 without saying so', formWith({ value: 'M\xfcller' })],
+    ['its sister', formWith({ value: 'M\xf6ller' })],
+    ['UTF-8 cut in a character', formWith({ value: 'M\xc3' })],
+    ['half of a surrogate pair', formWith({ value: '\xed\xa0\x80' })],
+    ['an overlong form', formWith({ value: '\xc0\xaf' })],
+    ['ISO-8859-1 that claims to be UTF-8', formWith({ value: 'M\xfcller', type: 'text/plain; charset=utf-8' })],
+    ['a character set that nobody knows', formWith({ value: 'M\xfcller', type: 'text/plain; charset=klingon' })],
+    ['a name of a field', formWith({ name: 'patient\xfc', value: 'P' })],
+    ['a header', { payload: film, headers: { 'x-patient-ref': 'M\u00fcller' } }],
+    ['half of a surrogate pair in a header', { payload: film, headers: { 'x-patient-ref': '\xed\xa0\x80' } }],
+  ];
+  for (const [what, sent] of refused) {
+    const answer = await post(service, sent);
+    t.match(answer.json(), { code: 'bad-parameter', status: 400 }, what);
+  }
+  t.equal(service.log.entries.length, 0);
+
+  const kept: [string, Sent, string][] = [
+    ['UTF-8', formWith({ value: Buffer.from('Müller').toString('latin1') }), 'Müller'],
+    ['ISO-8859-1 that says so', formWith({ value: 'M\xfcller', type: 'text/plain; charset=iso-8859-1' }), 'Müller'],
+    ['in quotes', formWith({ value: 'M\xf6ller', type: 'text/plain; charset="ISO-8859-1"' }), 'Möller'],
+    ['UTF-16', formWith({ value: 'M\0\xfc\0', type: 'text/plain; charset=utf-16le' }), 'Mü'],
+    ['a replacement character that the sender means', formWith({ value: '\xef\xbf\xbd' }), '\ufffd'],
+  ];
+  for (const [what, sent, patientRef] of kept) {
+    t.equal((await post(service, sent)).statusCode, 201, what);
+    t.equal(service.log.entries.at(-1)?.references.patientRef, patientRef);
+  }
+});
+
+t.test('a part in a transfer encoding is refused, not stored as it stands', async (t) => {
+  const service = testService();
+  t.teardown(() => service.app.close());
+  const { payload, headers } = form({ name: 'patientRef', value: 'UA==', type: 'TYPE' }, image);
+  const text = payload.toString('latin1').replace('TYPE', 'text/plain\r\nContent-Transfer-Encoding: base64');
+  await assertProblem(t, service, { payload: Buffer.from(text, 'latin1'), headers }, 400, 'bad-parameter');
+});
+
+t.test('a query parameter is refused by name, since fields come with the film', async (t) => {
+  const service = testService();
+  t.teardown(() => service.app.close());
+  const headers = await service.as('submitter');
+  for (const query of ['model=toy', 'minScore=0.5', 'patientRef=P'])
+    t.match(
+      (await service.app.inject({ method: 'POST', url: `/v1/detections?${query}`, payload: film, headers })).json(),
+      { code: 'bad-parameter', detail: new RegExp(`“${query.split('=')[0]}”`) },
+    );
+  t.equal(service.log.entries.length, 0);
 });

@@ -34,7 +34,7 @@ t.test('8-bit grey keeps every stored value', async (t) => {
     );
     t.ok(sameValues(film.pixels, levels), name);
     t.equal(film.facts.sha256, createHash('sha256').update(bytes).digest('hex'));
-    t.same(film.facts.preparation, { window: null, inverted: false, orientation: 1 });
+    t.match(film.facts.preparation, { window: null, inverted: false, orientation: 1, rangeUsed: Number });
   }
 });
 

@@ -301,7 +301,7 @@ async function claims(t: Test, log: DetectionLog): Promise<void> {
 async function models(t: Test, { kysely }: Database, log: DetectionLog): Promise<void> {
   await log.rememberModel(model);
   await t.rejects(log.rememberModel({ ...model, specSha256: sha256('changed') }), { name: 'ModelConflict' });
-  await log.rememberModel({ ...model, version: '1.1.0', specSha256: sha256('changed') });
+  await log.rememberModel({ ...model, version: '1.1.0', specSha256: sha256('changed'), specText: 'changed' });
   t.equal((await kysely.selectFrom('models').select('spec_sha256').where('name', '=', model.name).execute()).length, 2);
 }
 
@@ -309,7 +309,11 @@ async function models(t: Test, { kysely }: Database, log: DetectionLog): Promise
 async function tampering(t: Test, db: Kysely<Tables>, log: DetectionLog): Promise<void> {
   await log.rememberModel(model);
   const entries = Array.from({ length: 6 }, (_, i) =>
-    entry({ filmScore: 0.5 + i / 20, references: { externalId: `x${i}` } }),
+    entry({
+      filmScore: 0.5 + i / 20,
+      references: { externalId: `x${i}`, patientRef: `p${i}` },
+      idempotency: { key: `k-${i}`, bodySha256: sha256(`film ${i}`) },
+    }),
   );
   for (const one of entries) await log.append(one);
   const [, , third, fourth, , last] = entries.map(({ report }) => report.id) as [
@@ -320,7 +324,15 @@ async function tampering(t: Test, db: Kysely<Tables>, log: DetectionLog): Promis
     string,
     string,
   ];
+  const { head } = await verify(db);
   t.match(await verify(db), { rows: 6, faults: [], head: { seq: 6 } });
+  t.strictSame((await verify(db, { keptHead: head })).faults, [], 'a head that was kept elsewhere is still there');
+  t.strictSame((await verify(db, { keptHead: { seq: 6, hash: '00'.repeat(32) } })).faults, [
+    { id: entries[5]!.report.id, problem: 'the hash of row 6 is not the one that was kept' },
+  ]);
+  t.strictSame((await verify(db, { keptHead: { seq: 9, hash: head.hash } })).faults, [
+    { id: 'chain_head', problem: 'the chain ends at 6, before the head that was kept' },
+  ]);
 
   const found = async (tamper: (trx: Kysely<Tables>) => Promise<unknown>): Promise<string[]> => {
     let faults: string[] = [];
@@ -367,11 +379,48 @@ async function tampering(t: Test, db: Kysely<Tables>, log: DetectionLog): Promis
     await found((trx) =>
       trx.updateTable('film_references').set({ external_id: 'y' }).where('detection_id', '=', third).execute(),
     ),
-    [`${third}: external_id is not what the report says`],
+    [`${third}: external_id is not what the report says`, `${third}: its references are not those that were logged`],
+  );
+  const swapped = await found(async (trx) => {
+    for (const [id, patient] of [
+      [third, 'p3'],
+      [fourth, 'p2'],
+    ] as const)
+      await trx.updateTable('film_references').set({ patient_ref: patient }).where('detection_id', '=', id).execute();
+  });
+  t.strictSame(
+    swapped,
+    [third, fourth].map((id) => `${id}: its references are not those that were logged`),
+    'two patients were swapped',
+  );
+  const bare = (set: object) => (trx: Kysely<Tables>) =>
+    trx.updateTable('film_references').set(set).where('detection_id', '=', third).execute();
+  t.strictSame(await found(bare({ accession_number: 'A7' })), [
+    `${third}: its references are not those that were logged`,
+  ]);
+  t.strictSame(
+    await found((trx) => trx.deleteFrom('film_references').where('detection_id', '=', last).execute()),
+    [`${last}: external_id is not what the report says`, `${last}: its references are missing, and were not erased`],
+    'taken away, and not by an erasure',
+  );
+  t.strictSame(
+    await found((trx) =>
+      trx.updateTable('idempotency_keys').set({ detection_id: third }).where('key', '=', 'k-3').execute(),
+    ),
+    [`${third}: an idempotency key that is not its own points to it`],
+    'the answer to a key is another film’s',
+  );
+  t.strictSame(await found((trx) => trx.updateTable('models').set({ spec: '{}' }).execute()), [
+    `${model.name} ${model.version}: the spec of this model is not under its hash`,
+  ]);
+  t.strictSame(
+    await found(change({ references_digest: null, key_digest: null })),
+    [`${third}: its report or its candidates are not those that were logged`],
+    'a row cannot be made one of before the digests',
   );
 
   const remove = (id: string) => async (trx: Kysely<Tables>) => {
-    for (const table of ['detection_boxes', 'film_references'] as const)
+    for (const table of ['detection_boxes', 'film_references', 'idempotency_keys'] as const)
       await trx.deleteFrom(table).where('detection_id', '=', id).execute();
     await trx.deleteFrom('detections').where('id', '=', id).execute();
   };
@@ -429,10 +478,17 @@ async function tampering(t: Test, db: Kysely<Tables>, log: DetectionLog): Promis
 async function erasure(t: Test, { kysely }: Database, log: DetectionLog): Promise<void> {
   const patient = { patientRef: 'patient-9', externalId: 'erase-me', accessionNumber: 'acc-9' };
   const [first, second, other] = [
-    entry({ references: patient }),
+    entry({ references: patient, idempotency: { key: 'exam-9', bodySha256: sha256('9') } }),
     entry({ references: { patientRef: 'patient-9' } }),
-    entry({ references: { patientRef: 'patient-10', externalId: 'keep-me' } }),
+    entry({
+      references: { patientRef: 'patient-10', externalId: 'keep-me' },
+      idempotency: { key: 'exam-10', bodySha256: sha256('10') },
+    }),
   ] as const;
+  const keys = async () =>
+    (await kysely.selectFrom('idempotency_keys').select('key').where('key', 'like', 'exam-%').execute()).map(
+      ({ key }) => key,
+    );
   for (const one of [first, second, other]) await log.append(one);
   t.equal(
     await log.eraseReferences({ patientRef: 'patient-9', externalId: 'nobody' }, 'op'),
@@ -441,6 +497,7 @@ async function erasure(t: Test, { kysely }: Database, log: DetectionLog): Promis
   );
   t.equal(await log.eraseReferences({ patientRef: 'patient-9' }, 'op'), 2);
   t.equal(await log.eraseReferences({ patientRef: 'patient-9' }, 'op'), 0);
+  t.strictSame(await keys(), ['exam-10'], 'an idempotency key often is the number of the exam');
 
   const { externalId, ...rest } = first.report;
   t.equal(externalId, 'erase-me');
@@ -449,6 +506,7 @@ async function erasure(t: Test, { kysely }: Database, log: DetectionLog): Promis
   t.equal((await log.find(other.report.id))?.reportText, other.reportText);
   t.strictSame(await log.list({ externalId: 'erase-me' }, { limit: 5 }), []);
   t.equal(await log.eraseReferences({ id: other.report.id }, 'op'), 1);
+  t.strictSame(await keys(), []);
   t.equal(await log.eraseReferences({ id: 'no-uuid' }, 'op'), 0);
   await t.rejects(log.eraseReferences({}, 'op'), TypeError, 'nobody erases everything by leaving everything out');
   t.strictSame((await log.verify()).faults, []);

@@ -9,7 +9,7 @@ export const model = {
   version: '1.0.0',
   specSha256: sha256('spec'),
   onnxSha256: sha256('onnx'),
-  specText: '{}',
+  specText: 'spec',
 };
 
 export interface EntryOptions {

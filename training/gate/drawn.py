@@ -1,4 +1,5 @@
-"""Pictures that are no films of a chest, drawn: text, scenes, limbs, skulls, bellies, blanks; and films spoilt on purpose."""
+"""Drawn pictures that are no chest films: text, scenes, limbs, skulls, bellies, blanks; and films spoilt on purpose."""
+
 import cv2
 import numpy as np
 
@@ -6,17 +7,31 @@ import numpy as np
 def text(rng: np.random.Generator) -> np.ndarray:
     """A page, a letter, a screenshot with panels."""
     height, width = int(rng.integers(120, 320)), int(rng.integers(120, 320))
-    paper, ink = (rng.integers(180, 256), rng.integers(0, 100)) if rng.random() < 0.7 else (rng.integers(0, 50), rng.integers(150, 256))
+    paper, ink = (
+        (rng.integers(180, 256), rng.integers(0, 100))
+        if rng.random() < 0.7
+        else (rng.integers(0, 50), rng.integers(150, 256))
+    )
     page = np.full((height, width), paper, np.uint8)
     for _ in range(rng.integers(0, 4)):
         x, y = int(rng.integers(0, width)), int(rng.integers(0, height))
-        cv2.rectangle(page, (x, y), (x + int(rng.integers(20, width)), y + int(rng.integers(10, height))), int(rng.integers(0, 256)), -1 if rng.random() < 0.6 else 1)
+        cv2.rectangle(
+            page,
+            (x, y),
+            (x + int(rng.integers(20, width)), y + int(rng.integers(10, height))),
+            int(rng.integers(0, 256)),
+            -1 if rng.random() < 0.6 else 1,
+        )
     size, margin = rng.uniform(0.2, 0.9), int(rng.integers(2, 30))
     y = margin + int(rng.integers(0, height // 3))
     while y < height - rng.integers(0, 60):
         if rng.random() < 0.85:
-            letters = ''.join(rng.choice(list('abcdefghijklmnopqrstuvwxyzABCDE 0123456789.,-  '), int(rng.integers(3, 60))))
-            cv2.putText(page, letters, (margin, y), int(rng.integers(0, 8)), size, int(ink), 1 + int(rng.random() < 0.3))
+            letters = ''.join(
+                rng.choice(list('abcdefghijklmnopqrstuvwxyzABCDE 0123456789.,-  '), int(rng.integers(3, 60)))
+            )
+            cv2.putText(
+                page, letters, (margin, y), int(rng.integers(0, 8)), size, int(ink), 1 + int(rng.random() < 0.3)
+            )
         y += int(8 + 22 * size)
     return page.astype(np.float32) / 255
 
@@ -24,7 +39,11 @@ def text(rng: np.random.Generator) -> np.ndarray:
 def leaves(rng: np.random.Generator) -> np.ndarray:
     """Dead leaves: shapes that hide each other have the statistics of photographs."""
     side = 160
-    scene = cv2.resize(rng.random((int(rng.integers(2, 6)), int(rng.integers(2, 6)))).astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC)
+    scene = cv2.resize(
+        rng.random((int(rng.integers(2, 6)), int(rng.integers(2, 6)))).astype(np.float32),
+        (side, side),
+        interpolation=cv2.INTER_CUBIC,
+    )
     for _ in range(int(rng.integers(1, 60))):
         size = float(np.clip(6 / rng.random() ** 0.8, 4, 110))
         centre = tuple(int(v) for v in rng.integers(0, side, 2))
@@ -32,22 +51,28 @@ def leaves(rng: np.random.Generator) -> np.ndarray:
         layer = np.zeros((side, side), np.float32)
         kind = rng.integers(0, 3)
         if kind == 0:
-            cv2.ellipse(layer, centre, (int(size), int(size * rng.uniform(0.3, 1))), float(rng.uniform(0, 180)), 0, 360, 1.0, -1)
+            cv2.ellipse(
+                layer, centre, (int(size), int(size * rng.uniform(0.3, 1))), float(rng.uniform(0, 180)), 0, 360, 1.0, -1
+            )
         else:
             corners = np.array([centre]) + rng.normal(0, size, (int(rng.integers(3, 7)), 2))
             cv2.fillPoly(layer, [corners.astype(np.int32)], 1.0)
-        shade = level + rng.uniform(-0.4, 0.4) * np.linspace(-0.5, 0.5, side, dtype=np.float32)[:, None] + rng.uniform(0, 0.2) * noise(rng, side)
+        shade = (
+            level
+            + rng.uniform(-0.4, 0.4) * np.linspace(-0.5, 0.5, side, dtype=np.float32)[:, None]
+            + rng.uniform(0, 0.2) * noise(rng, side)
+        )
         scene = scene * (1 - layer) + layer * shade
     return np.clip(scene, 0, 1)
 
 
 def noise(rng: np.random.Generator, side: int) -> np.ndarray:
-    """1/f^n noise, mean 0, deviation 1, n in 0…2.2: a window of one of sixty fields, since each takes a Fourier transform."""
+    """1/f^n noise, mean 0, deviation 1, n in 0…2.2: a window of one of sixty fields, each a Fourier transform."""
     if not FIELDS:
         FIELDS.extend(field(rng, 256) for _ in range(60))
     chosen = FIELDS[rng.integers(len(FIELDS))]
     top, left = rng.integers(0, 256 - side, 2)
-    return chosen[top:top + side, left:left + side]
+    return chosen[top : top + side, left : left + side]
 
 
 FIELDS: list[np.ndarray] = []
@@ -68,14 +93,28 @@ def blank(rng: np.random.Generator) -> np.ndarray:
         return np.full((side, side), 0.5, np.float32) + (noise(rng, side) * 0.1 if rng.random() < 0.7 else 0)
     if kind == 1:
         y, x = np.mgrid[0:side, 0:side].astype(np.float32) / side
-        return rng.uniform(-1, 1) * x + rng.uniform(-1, 1) * y + rng.uniform(-1, 1) * np.hypot(x - rng.random(), y - rng.random()) + 0.02 * noise(rng, side)
+        return (
+            rng.uniform(-1, 1) * x
+            + rng.uniform(-1, 1) * y
+            + rng.uniform(-1, 1) * np.hypot(x - rng.random(), y - rng.random())
+            + 0.02 * noise(rng, side)
+        )
     if kind == 2:
         return np.abs(noise(rng, side))
     picture = np.zeros((side, side), np.float32)
     for _ in range(int(rng.integers(1, 4))):
         centre, size = tuple(int(v) for v in rng.integers(10, side - 10, 2)), int(rng.integers(4, 50))
         if kind == 3:
-            cv2.ellipse(picture, centre, (size, int(size * rng.uniform(0.3, 1) + 1)), float(rng.uniform(0, 180)), 0, 360, rng.uniform(0.2, 1), -1)
+            cv2.ellipse(
+                picture,
+                centre,
+                (size, int(size * rng.uniform(0.3, 1) + 1)),
+                float(rng.uniform(0, 180)),
+                0,
+                360,
+                rng.uniform(0.2, 1),
+                -1,
+            )
         else:
             cv2.rectangle(picture, centre, (centre[0] + size, centre[1] + size), rng.uniform(0.2, 1), -1)
     return cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 12)) + 0.02 * noise(rng, side)
@@ -89,7 +128,9 @@ def limb(rng: np.random.Generator) -> np.ndarray:
         wrist = np.array([side * rng.uniform(0.4, 0.6), side * rng.uniform(0.85, 1.1)])
         palm = wrist + [side * rng.uniform(-0.05, 0.05), -side * rng.uniform(0.25, 0.35)]
         rod(flesh, bone, rng, wrist + [0, side * 0.3], wrist, side * rng.uniform(0.1, 0.14), bones=2)
-        cv2.ellipse(flesh, tuple(int(v) for v in (wrist + palm) / 2), (int(side * 0.16), int(side * 0.22)), 0, 0, 360, 1.0, -1)
+        cv2.ellipse(
+            flesh, tuple(int(v) for v in (wrist + palm) / 2), (int(side * 0.16), int(side * 0.22)), 0, 0, 360, 1.0, -1
+        )
         for angle in np.linspace(rng.uniform(-60, -35), rng.uniform(15, 40), 5) + rng.normal(0, 4, 5):
             way = np.array([np.sin(np.radians(angle)), -np.cos(np.radians(angle))])
             start, length = wrist + way * side * 0.08, side * rng.uniform(0.13, 0.2)
@@ -106,7 +147,9 @@ def limb(rng: np.random.Generator) -> np.ndarray:
     return turned(rng, 1 - np.exp(-rng.uniform(0.6, 2) * sums))
 
 
-def rod(flesh: np.ndarray, bone: np.ndarray, rng: np.random.Generator, start, end, radius: float, bones: int = 1) -> None:
+def rod(
+    flesh: np.ndarray, bone: np.ndarray, rng: np.random.Generator, start, end, radius: float, bones: int = 1
+) -> None:
     a, b = np.asarray(start, float), np.asarray(end, float)
     point = lambda p: (int(p[0]), int(p[1]))
     cv2.line(flesh, point(a), point(b), 1.0, max(2, int(2 * radius)))
@@ -128,10 +171,18 @@ def skull(rng: np.random.Generator) -> np.ndarray:
     axes = (int(side * rng.uniform(0.28, 0.42)), int(side * rng.uniform(0.3, 0.4)))
     cv2.ellipse(picture, centre, axes, 0, 0, 360, rng.uniform(0.35, 0.6), -1)
     cv2.ellipse(picture, centre, axes, 0, 0, 360, rng.uniform(0.7, 1), int(rng.integers(2, 8)))
-    cv2.rectangle(picture, (centre[0] - axes[0] // 2, centre[1] + axes[1] // 2), (centre[0] + axes[0] // 2, side - int(rng.integers(0, 30))), rng.uniform(0.5, 0.8), -1)
+    cv2.rectangle(
+        picture,
+        (centre[0] - axes[0] // 2, centre[1] + axes[1] // 2),
+        (centre[0] + axes[0] // 2, side - int(rng.integers(0, 30))),
+        rng.uniform(0.5, 0.8),
+        -1,
+    )
     for _ in range(int(rng.integers(2, 7))):
         at = (centre[0] + int(rng.integers(-axes[0] // 2, axes[0] // 2)), centre[1] + int(rng.integers(0, axes[1])))
-        cv2.ellipse(picture, at, (int(rng.integers(4, 18)), int(rng.integers(4, 14))), 0, 0, 360, rng.uniform(0.1, 0.4), -1)
+        cv2.ellipse(
+            picture, at, (int(rng.integers(4, 18)), int(rng.integers(4, 14))), 0, 0, 360, rng.uniform(0.1, 0.4), -1
+        )
     return turned(rng, cv2.GaussianBlur(picture, (0, 0), rng.uniform(1, 3)))
 
 
@@ -141,19 +192,32 @@ def belly(rng: np.random.Generator) -> np.ndarray:
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     u = (x - width / 2) / (width / 2)
     picture = np.sqrt(np.clip(1 - (u / rng.uniform(0.85, 1.3)) ** 2, 0, 1)) * rng.uniform(0.5, 0.8)
-    spine = np.exp(-(u / rng.uniform(0.08, 0.14)) ** 4) * (0.8 + 0.2 * np.sign(np.sin(y / rng.uniform(3, 5))))
+    spine = np.exp(-((u / rng.uniform(0.08, 0.14)) ** 4)) * (0.8 + 0.2 * np.sign(np.sin(y / rng.uniform(3, 5))))
     picture += rng.uniform(0.1, 0.35) * spine * (y < height * rng.uniform(0.6, 1))
     if rng.random() < 0.8:
         layer = np.zeros((height, width), np.float32)
         for side in (-1, 1):
             wing = (int(width / 2 + side * width * rng.uniform(0.22, 0.28)), int(height * rng.uniform(0.55, 0.8)))
-            cv2.ellipse(layer, wing, (int(width * 0.18), int(height * 0.16)), side * 35, 0, 360, 1.0, -1 if rng.random() < 0.6 else 6)
-            cv2.circle(layer, (wing[0] + side * int(width * 0.1), wing[1] + int(height * 0.22)), int(width * 0.08), 1.2, -1)
+            cv2.ellipse(
+                layer,
+                wing,
+                (int(width * 0.18), int(height * 0.16)),
+                side * 35,
+                0,
+                360,
+                1.0,
+                -1 if rng.random() < 0.6 else 6,
+            )
+            cv2.circle(
+                layer, (wing[0] + side * int(width * 0.1), wing[1] + int(height * 0.22)), int(width * 0.08), 1.2, -1
+            )
         picture += rng.uniform(0.1, 0.4) * cv2.GaussianBlur(layer, (0, 0), 2)
     for _ in range(int(rng.integers(0, 18))):
         layer = np.zeros((height, width), np.float32)
         at = (int(rng.uniform(0.15, 0.85) * width), int(rng.uniform(0.05, 0.9) * height))
-        cv2.ellipse(layer, at, (int(rng.integers(4, 22)), int(rng.integers(3, 12))), float(rng.uniform(0, 180)), 0, 360, 1.0, -1)
+        cv2.ellipse(
+            layer, at, (int(rng.integers(4, 22)), int(rng.integers(3, 12))), float(rng.uniform(0, 180)), 0, 360, 1.0, -1
+        )
         picture -= rng.uniform(0.05, 0.35) * cv2.GaussianBlur(layer, (0, 0), 1.5)
     return np.clip(picture, 0, None)
 
@@ -180,7 +244,7 @@ def spoilt(rng: np.random.Generator, film: np.ndarray) -> np.ndarray:
     if kind == 6:
         side = int(min(height, width) * rng.uniform(0.15, 0.4))
         top, left = int(rng.integers(0, height - side)), int(rng.integers(0, width - side))
-        return film[top:top + side, left:left + side]
+        return film[top : top + side, left : left + side]
     if kind == 7:
         n = int(rng.integers(2, 5))
         rows = np.array_split(np.arange(height), n)
@@ -188,7 +252,7 @@ def spoilt(rng: np.random.Generator, film: np.ndarray) -> np.ndarray:
         cut = [film[np.ix_(r, c)] for r in rows for c in columns]
         size = (width // n, height // n)
         cut = [cv2.resize(np.ascontiguousarray(cut[i]), size) for i in rng.permutation(len(cut))]
-        return np.vstack([np.hstack(cut[i * n:(i + 1) * n]) for i in range(n)])
+        return np.vstack([np.hstack(cut[i * n : (i + 1) * n]) for i in range(n)])
     small = cv2.resize(film, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
     return np.tile(small, (2, 2) if rng.random() < 0.5 else (1, 2))
 
@@ -197,14 +261,16 @@ def half(rng: np.random.Generator, film: np.ndarray) -> np.ndarray:
     """One lung, in the outline of a body from the side: what lies where in a lateral film, in real tissue."""
     height, width = film.shape
     reach = rng.uniform(0.42, 0.56)
-    part = film[:, :int(width * reach)] if rng.random() < 0.5 else film[:, int(width * (1 - reach)):]
+    part = film[:, : int(width * reach)] if rng.random() < 0.5 else film[:, int(width * (1 - reach)) :]
     part = cv2.resize(np.ascontiguousarray(part), (int(height * rng.uniform(0.5, 1)), height))
     if rng.random() < 0.5:
         part = part[:, ::-1]
     if rng.random() < 0.6:
         y = np.linspace(0, 1, height)[:, None]
         x = np.linspace(0, 1, part.shape[1])[None]
-        bend = lambda: rng.uniform(-0.05, 0.2) + rng.uniform(0, 0.12) * np.sin(rng.uniform(2, 7) * y + rng.uniform(0, 6))
+        bend = lambda: (
+            rng.uniform(-0.05, 0.2) + rng.uniform(0, 0.12) * np.sin(rng.uniform(2, 7) * y + rng.uniform(0, 6))
+        )
         inside = 1 / (1 + np.exp(-np.minimum(x - bend(), 1 - bend() - x) / 0.01))
         part = part * inside
     return part.astype(np.float32)

@@ -6,7 +6,7 @@ A film of 64 × 64 cells goes through four convolutions to one number: how much 
 film. Positives are NIH films (rows of films.csv with split=train and no ieee8023 source) and, for a tenth, frontal
 projections of drawn trunks; negatives are drawn, computed or made by spoiling those films (drawn.py, phantom.py).
 No lateral film, no CT slice and no photograph is read. A seed gives the same pictures. The parameters that ship were
-fitted in three rounds of some two minutes of one core each, the later ones with `--start` and the state of the one before:
+fitted in three rounds of some two minutes of one core each, the later ones with `--start` and the state before:
 
     --seed 20261121 --epochs 9  --pictures 8192 --drawn 300
     --seed 20261122 --epochs 9  --pictures 8192 --drawn 300 --rate 2e-3
@@ -14,6 +14,7 @@ fitted in three rounds of some two minutes of one core each, the later ones with
 
 (in the first two with a second drawing of leaves where DRAWERS now has a second limb).
 """
+
 import argparse
 import base64
 import csv
@@ -40,8 +41,11 @@ def main() -> None:
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
     rng = np.random.default_rng(options.seed)
-    films = {split: [film for folder in options.films for film in read_films(Path(folder), split)] for split in ('train', 'val')}
-    print(f"{len(films['train'])} films to learn from, {len(films['val'])} held out")
+    films = {
+        split: [film for folder in options.films for film in read_films(Path(folder), split)]
+        for split in ('train', 'val')
+    }
+    print(f'{len(films["train"])} films to learn from, {len(films["val"])} held out')
     pictures = Pictures(rng, films['train'], options.drawn)
     network = build()
     if options.start is not None:
@@ -57,7 +61,9 @@ def main() -> None:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--films', action='append', required=True, help='folder with films.csv and images/; may be given several times')
+    parser.add_argument(
+        '--films', action='append', required=True, help='folder with films.csv and images/; may be given several times'
+    )
     parser.add_argument('--out', default=str(Path(__file__).parents[2] / 'src/gate/frontalChest.json'))
     parser.add_argument('--start', help='state file of an earlier run to go on from')
     parser.add_argument('--seed', type=int, default=20261121)
@@ -70,7 +76,7 @@ def arguments() -> argparse.Namespace:
 
 
 def read_films(folder: Path, split: str) -> list[np.ndarray]:
-    """The films of the NIH Clinical Center in a folder, bytes, at most 192 px: the only ones that a free model may learn from."""
+    """The films of the NIH Clinical Center in a folder, bytes, at most 192 px: all that a free model may learn from."""
     with open(folder / 'films.csv', newline='') as file:
         rows = [row for row in csv.DictReader(file) if row['split'] == split and 'ieee8023' not in row['source']]
     foreign = {row['source'] for row in rows} - {'rsna-nih', 'nih-google', 'nih-bbox', 'rsna-s299', 'rsna-full'}
@@ -82,7 +88,11 @@ def read_films(folder: Path, split: str) -> list[np.ndarray]:
 def small(film: np.ndarray) -> np.ndarray:
     height, width = film.shape
     scale = 192 / max(height, width)
-    return cv2.resize(film, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_AREA) if scale < 1 else film
+    return (
+        cv2.resize(film, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_AREA)
+        if scale < 1
+        else film
+    )
 
 
 class Pictures:
@@ -120,7 +130,7 @@ def any_of(rng: np.random.Generator, pictures: list[np.ndarray]) -> np.ndarray:
 
 
 def quick_thumbnail(picture: np.ndarray) -> np.ndarray:
-    """As thumbnail(), but with the means of whole cells: the pictures here are so small that no pixel need be left out."""
+    """As thumbnail(), but with the means of whole cells: pictures this small need no pixel left out."""
     height, width = picture.shape
     scale = SIDE / max(height, width)
     size = (max(1, int(width * scale + 0.5)), max(1, int(height * scale + 0.5)))
@@ -147,7 +157,9 @@ def fit(network: nn.Sequential, rng: np.random.Generator, pictures: 'Pictures', 
         losses = []
         for _ in range(options.pictures // batch):
             labels = rng.random(batch) < 0.45
-            shown = np.stack([quick_thumbnail(varied(rng, pictures.one(rng, bool(label)), bool(label))) for label in labels])
+            shown = np.stack(
+                [quick_thumbnail(varied(rng, pictures.one(rng, bool(label)), bool(label))) for label in labels]
+            )
             logits = network(torch.from_numpy(shown)[:, None]).flatten()
             loss = nn.functional.binary_cross_entropy_with_logits(logits, torch.from_numpy(labels.astype(np.float32)))
             optimiser.zero_grad()
@@ -177,7 +189,7 @@ def varied(rng: np.random.Generator, picture: np.ndarray, frontal: bool) -> np.n
     if rng.random() < 0.3:
         picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.5, 2.5))
     if rng.random() < 0.4:
-        picture = picture + rng.uniform(0, 0.08) * drawn.noise(rng, 160)[:picture.shape[0], :picture.shape[1]]
+        picture = picture + rng.uniform(0, 0.08) * drawn.noise(rng, 160)[: picture.shape[0], : picture.shape[1]]
     return labelled(rng, picture) if rng.random() < 0.5 else picture
 
 
@@ -197,7 +209,14 @@ def warped(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
     matrix = np.array([[across * np.cos(turn), -across * np.sin(turn)], [down * np.sin(turn), down * np.cos(turn)]])
     offset = np.array(size) / 2 - matrix @ centre
     border = float(rng.choice([0, 0, 0, picture.min(), picture.max()]))
-    return cv2.warpAffine(picture, np.hstack([matrix, offset[:, None]]), size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=border)
+    return cv2.warpAffine(
+        picture,
+        np.hstack([matrix, offset[:, None]]),
+        size,
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=border,
+    )
 
 
 def whitened(rng: np.random.Generator, film: np.ndarray) -> np.ndarray:
@@ -207,7 +226,16 @@ def whitened(rng: np.random.Generator, film: np.ndarray) -> np.ndarray:
     for side in (0.3, 0.7):
         if rng.random() < 0.7:
             centre = (int(width * (side + rng.normal(0, 0.05))), int(height * rng.uniform(0.3, 0.65)))
-            cv2.ellipse(mask, centre, (int(width * rng.uniform(0.08, 0.2)), int(height * rng.uniform(0.1, 0.35))), float(rng.normal(0, 15)), 0, 360, rng.uniform(0.3, 0.95), -1)
+            cv2.ellipse(
+                mask,
+                centre,
+                (int(width * rng.uniform(0.08, 0.2)), int(height * rng.uniform(0.1, 0.35))),
+                float(rng.normal(0, 15)),
+                0,
+                360,
+                rng.uniform(0.3, 0.95),
+                -1,
+            )
     mask = cv2.GaussianBlur(mask, (0, 0), width * rng.uniform(0.01, 0.06))
     return film * (1 - mask) + mask * np.percentile(film, rng.uniform(75, 95))
 
@@ -216,10 +244,17 @@ def harmonised(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
     """Some machines even out large differences: the belly comes as dark as the lungs, and only edges are left."""
     if rng.random() < 0.5:
         tiles = int(rng.integers(2, 9))
-        even = cv2.createCLAHE(rng.uniform(1.5, 6), (tiles, tiles)).apply((picture * 255).astype(np.uint8)).astype(np.float32) / 255
+        even = (
+            cv2.createCLAHE(rng.uniform(1.5, 6), (tiles, tiles))
+            .apply((picture * 255).astype(np.uint8))
+            .astype(np.float32)
+            / 255
+        )
     else:
         height, width = picture.shape
-        coarse = cv2.GaussianBlur(cv2.resize(picture, (20, 20), interpolation=cv2.INTER_AREA), (0, 0), rng.uniform(1, 5))
+        coarse = cv2.GaussianBlur(
+            cv2.resize(picture, (20, 20), interpolation=cv2.INTER_AREA), (0, 0), rng.uniform(1, 5)
+        )
         broad = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
         even = np.clip(0.5 + rng.uniform(1, 2) * (picture - broad), 0, 1)
     share = rng.uniform(0.4, 1)
@@ -232,7 +267,13 @@ def labelled(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
     height, width = picture.shape
     for _ in range(int(rng.integers(0, 3))):
         corner = (int(rng.integers(0, width)), int(rng.integers(0, height)))
-        cv2.rectangle(picture, corner, (corner[0] + int(rng.integers(2, 24)), corner[1] + int(rng.integers(2, 10))), rng.uniform(0, 1), -1)
+        cv2.rectangle(
+            picture,
+            corner,
+            (corner[0] + int(rng.integers(2, 24)), corner[1] + int(rng.integers(2, 10))),
+            rng.uniform(0, 1),
+            -1,
+        )
     if rng.random() < 0.3:
         points = rng.uniform(0, 1, (4, 2)) * [width, height]
         cv2.polylines(picture, [points.astype(np.int32)], False, rng.uniform(0.6, 1), 1)
@@ -244,8 +285,8 @@ def labelled(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
 def write(network: nn.Sequential, path: Path, films: int, seed: int) -> None:
     """Kernels with their batch norms folded in, layer after layer: weights (out, in, row, column), then biases.
 
-    `parameters` are float32, little endian, base64; `sha256` is of their bytes; `logitOfPattern` is what the network gives
-    for the thumbnail whose level i is (7919 i mod 256) / 255.
+    `parameters` are float32, little endian, base64; `sha256` is of their bytes; `logitOfPattern` is the logit
+    of the thumbnail whose level i is (7919 i mod 256) / 255.
     """
     tensors: list[torch.Tensor] = []
     modules = list(network)
@@ -264,8 +305,8 @@ def write(network: nn.Sequential, path: Path, films: int, seed: int) -> None:
     path.write_text(
         json.dumps(
             {
-                'origin': f'training/gate/fit.py, seed {seed}, from {films} films of NIH ChestX-ray14 (NIH Clinical Center; '
-                'no restrictions on use) and pictures drawn by training/gate',
+                'origin': f'training/gate/fit.py, seed {seed}, from {films} films of NIH ChestX-ray14 '
+                '(NIH Clinical Center; no restrictions on use) and pictures drawn by training/gate',
                 'channels': CHANNELS,
                 'sha256': hashlib.sha256(raw).hexdigest(),
                 'logitOfPattern': logit,

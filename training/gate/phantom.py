@@ -1,14 +1,15 @@
-"""A trunk of ellipsoids, seen from the front, from the side and in slices: what is no frontal film, without a film of it.
+"""A trunk of ellipsoids, seen from the front, from the side and in slices: no frontal films, made without a film.
 
 No lateral film and no CT slice may teach the gate of a free model, so these are computed. A volume of attenuation
 (soft tissue 1, lung ~0.25, bone 2-3, air 0) is drawn once and then projected (an X-ray film shows the sum along the
 ray) or cut (a CT slice shows the value itself). The frontal projection of the same trunk is a positive example:
 what the network learns is the view, not the hand that drew it.
 """
+
 import cv2
 import numpy as np
 
-WIDTH, DEPTH, HEIGHT = 80, 64, 96   # voxels: patient's right to left, front to back, top to bottom
+WIDTH, DEPTH, HEIGHT = 80, 64, 96  # voxels: patient's right to left, front to back, top to bottom
 
 X = np.linspace(-1, 1, WIDTH, dtype=np.float32)[:, None, None]
 Y = np.linspace(-1, 1, DEPTH, dtype=np.float32)[None, :, None]
@@ -30,13 +31,19 @@ def trunk(rng: np.random.Generator) -> np.ndarray:
     trunk_x = half_width + wall + u(-0.05, 0.15) * (Z - apex)
     trunk_y = half_depth * u(0.85, 1) + wall * u(0.5, 1.2)
     shoulder = np.clip((Z - apex + u(0.02, 0.12)) / 0.12, 0.35, 1)
-    body = (np.abs(X) / (trunk_x * shoulder)) ** 2.5 + (np.abs(Y) / (trunk_y * shoulder ** 0.5)) ** 2.5 < 1
+    body = (np.abs(X) / (trunk_x * shoulder)) ** 2.5 + (np.abs(Y) / (trunk_y * shoulder**0.5)) ** 2.5 < 1
     volume = body.astype(np.float32)
     if rng.random() < 0.4:
         for side in (-1, 1):
-            volume = np.maximum(volume, ellipsoid(side * u(0.25, 0.4), -trunk_y, u(0.45, 0.65), u(0.2, 0.32), u(0.2, 0.4), u(0.12, 0.2)))
+            volume = np.maximum(
+                volume, ellipsoid(side * u(0.25, 0.4), -trunk_y, u(0.45, 0.65), u(0.2, 0.32), u(0.2, 0.4), u(0.12, 0.2))
+            )
 
-    dome = base - u(0.1, 0.22) * np.exp(-((np.abs(X) - 0.5 * half_width) ** 2 / 0.12 + (Y + 0.1) ** 2 / 0.5)) + u(0.1, 0.25) * np.clip(Y, 0, 1)
+    dome = (
+        base
+        - u(0.1, 0.22) * np.exp(-((np.abs(X) - 0.5 * half_width) ** 2 / 0.12 + (Y + 0.1) ** 2 / 0.5))
+        + u(0.1, 0.25) * np.clip(Y, 0, 1)
+    )
     middle = u(0.1, 0.2) + 0.1 * np.clip(Z - 0.4, 0, 1) + 0.04 * np.sin(9 * Z + u(0, 6))
     heart = ellipsoid(-u(0.0, 0.18), -u(0.1, 0.3), base - u(0.15, 0.28), u(0.22, 0.4), u(0.22, 0.38), u(0.14, 0.22)) > 0
     lung = (cage < 0.92) & (Z > apex) & (Z < dome) & (np.abs(X) > middle * (1 - 0.5 * (Y > 0.3))) & ~heart
@@ -46,7 +53,7 @@ def trunk(rng: np.random.Generator) -> np.ndarray:
         for _ in range(rng.integers(1, 7)):
             spot = ellipsoid(u(-0.6, 0.6), u(-0.5, 0.5), u(apex, base), u(0.08, 0.35), u(0.08, 0.35), u(0.05, 0.2))
             volume += lung * spot * u(0.1, 0.7)
-    volume[(X ** 2 + (Y - 0.05) ** 2 < u(0.05, 0.09) ** 2) & (Z < apex + 0.3)] = 0
+    volume[(X**2 + (Y - 0.05) ** 2 < u(0.05, 0.09) ** 2) & (Z < apex + 0.3)] = 0
 
     spacing = u(0.07, 0.1)
     slope = u(0.1, 0.3)
@@ -73,7 +80,9 @@ def vessels(rng: np.random.Generator) -> np.ndarray:
     """Branches are thin and bright: the crests of smooth noise."""
     coarse = rng.standard_normal((WIDTH // 4, DEPTH // 4, HEIGHT // 4)).astype(np.float32)
     planes = np.stack([cv2.resize(plane, (HEIGHT, DEPTH), interpolation=cv2.INTER_CUBIC) for plane in coarse])
-    fine = cv2.resize(planes.reshape(len(coarse), -1), (DEPTH * HEIGHT, WIDTH), interpolation=cv2.INTER_LINEAR).reshape(WIDTH, DEPTH, HEIGHT)
+    fine = cv2.resize(planes.reshape(len(coarse), -1), (DEPTH * HEIGHT, WIDTH), interpolation=cv2.INTER_LINEAR).reshape(
+        WIDTH, DEPTH, HEIGHT
+    )
     return np.clip(1 - 4 * np.abs(fine), 0, 1)
 
 
@@ -112,7 +121,7 @@ def trimmed(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
     if full.size == 0:
         return picture
     margin = int(rng.integers(-6, 14))
-    return picture[:, max(0, full[0] - margin):full[-1] + 1 + max(margin, -full.size // 3)]
+    return picture[:, max(0, full[0] - margin) : full[-1] + 1 + max(margin, -full.size // 3)]
 
 
 def turned(volume: np.ndarray, degrees: float) -> np.ndarray:
@@ -121,19 +130,32 @@ def turned(volume: np.ndarray, degrees: float) -> np.ndarray:
     to_square = np.hstack([stretch, [[0], [0]]]).astype(np.float32)
     turn = cv2.getRotationMatrix2D((WIDTH / 2, WIDTH / 2), degrees, 1).astype(np.float32)
     whole = turn @ np.vstack([to_square, [0, 0, 1]]).astype(np.float32)
-    parts = [cv2.warpAffine(volume[:, :, a:a + 4], whole[:2], (WIDTH, WIDTH)) for a in range(0, HEIGHT, 4)]
+    parts = [cv2.warpAffine(volume[:, :, a : a + 4], whole[:2], (WIDTH, WIDTH)) for a in range(0, HEIGHT, 4)]
     return np.concatenate(parts, axis=2)
 
 
 def axial(rng: np.random.Generator, volume: np.ndarray) -> np.ndarray:
     """A CT slice across, with its table and its round field of view now and then."""
     z = int(HEIGHT * rng.uniform(0.2, 0.9))
-    cut = cv2.resize(volume[:, :, z:z + int(rng.integers(1, 4))].mean(axis=2).T, (128, int(128 * rng.uniform(0.6, 0.9))), interpolation=cv2.INTER_LINEAR)
+    cut = cv2.resize(
+        volume[:, :, z : z + int(rng.integers(1, 4))].mean(axis=2).T,
+        (128, int(128 * rng.uniform(0.6, 0.9))),
+        interpolation=cv2.INTER_LINEAR,
+    )
     if rng.random() < 0.6:
         cut = cv2.copyMakeBorder(cut, *(int(v) for v in rng.integers(0, 30, 4)), cv2.BORDER_CONSTANT, value=0)
     height, width = cut.shape
     if rng.random() < 0.5:
-        cv2.ellipse(cut, (width // 2, int(height * rng.uniform(0.6, 0.9))), (int(width * rng.uniform(0.4, 0.8)), int(height * 0.15)), 0, 20, 160, rng.uniform(0.2, 1), 1)
+        cv2.ellipse(
+            cut,
+            (width // 2, int(height * rng.uniform(0.6, 0.9))),
+            (int(width * rng.uniform(0.4, 0.8)), int(height * 0.15)),
+            0,
+            20,
+            160,
+            rng.uniform(0.2, 1),
+            1,
+        )
     cut = windowed(rng, cut)
     if rng.random() < 0.3:
         disc = np.zeros((height, width), np.float32)
@@ -146,14 +168,18 @@ def upright_slice(rng: np.random.Generator, volume: np.ndarray) -> np.ndarray:
     """A CT slice from the front (both lungs side by side, as on a film) or from the side."""
     if rng.random() < 0.7:
         y = int(DEPTH * rng.uniform(0.25, 0.8))
-        cut = volume[:, y:y + int(rng.integers(1, 4))].mean(axis=1).T
+        cut = volume[:, y : y + int(rng.integers(1, 4))].mean(axis=1).T
     else:
         x = int(WIDTH * rng.uniform(0.15, 0.85))
-        cut = volume[x:x + int(rng.integers(1, 4))].mean(axis=0).T
+        cut = volume[x : x + int(rng.integers(1, 4))].mean(axis=0).T
     return windowed(rng, cut)
 
 
 def windowed(rng: np.random.Generator, cut: np.ndarray) -> np.ndarray:
     """Lung window (soft tissue near white) or soft-tissue window (lungs black)."""
-    low, high = (rng.uniform(-0.1, 0.15), rng.uniform(0.8, 1.5)) if rng.random() < 0.75 else (rng.uniform(0.4, 0.8), rng.uniform(1.2, 2.2))
+    low, high = (
+        (rng.uniform(-0.1, 0.15), rng.uniform(0.8, 1.5))
+        if rng.random() < 0.75
+        else (rng.uniform(0.4, 0.8), rng.uniform(1.2, 2.2))
+    )
     return np.clip((cut - low) / (high - low), 0, 1)

@@ -1,8 +1,9 @@
 """A film as the gate sees it: the same arithmetic as src/gate/thumbnail.ts, value for value."""
+
 import numpy as np
 
-SIDE = 64       # cells along the longer side
-SAMPLES = 4     # pixels looked at per cell and direction
+SIDE = 64  # cells along the longer side
+SAMPLES = 4  # pixels looked at per cell and direction
 
 
 def cells(plane: np.ndarray) -> np.ndarray:
@@ -27,7 +28,7 @@ def boxed(means: np.ndarray) -> np.ndarray:
     out = np.zeros((SIDE, SIDE), np.float32)
     rows, columns = means.shape
     top, left = (SIDE - rows) // 2, (SIDE - columns) // 2
-    out[top:top + rows, left:left + columns] = stretched(means)
+    out[top : top + rows, left : left + columns] = stretched(means)
     return out
 
 

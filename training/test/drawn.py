@@ -1,4 +1,5 @@
 """Drawn films and tiny cfgs for the tests of training."""
+
 import csv
 import shutil
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import torch
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -38,6 +40,23 @@ def write(path, header, lines):
         csv.writer(file).writerows([header, *lines])
 
 
+def serve(net, path):
+    """Writes a network as `model import` does: norms folded, kernels in half precision, each with a Cast."""
+    import onnx
+    from onnx import numpy_helper
+
+    names = {'input_names': ['images'], 'output_names': ['head0', 'head1', 'head2'], 'opset_version': 13}
+    torch.onnx.export(net.eval(), torch.zeros(1, 3, 96, 96), str(path), **names)
+    model = onnx.load(str(path))
+    for tensor in [tensor for tensor in model.graph.initializer if len(tensor.dims) == 4]:
+        half = numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), f'{tensor.name}.half')
+        model.graph.initializer.remove(tensor)
+        model.graph.initializer.append(half)
+        cast = onnx.helper.make_node('Cast', [half.name], [tensor.name], to=onnx.TensorProto.FLOAT)
+        model.graph.node.insert(0, cast)
+    onnx.save(model, str(path))
+
+
 class Drawn(unittest.TestCase):
     def setUp(self):
         self.folder = Path(tempfile.mkdtemp())
@@ -45,7 +64,14 @@ class Drawn(unittest.TestCase):
 
     def cfg(self, name='tiny.cfg', **changes):
         path = self.folder / name
-        settings = dict(size=96, widths=[4, 4, 8, 8, 8, 8], blocks=[1, 1, 1, 1, 1], neck_widths=None, classes=1,
-                        anchors=[(20, 20), (24, 24), (28, 28), (30, 30), (34, 34), (38, 38), (40, 40), (44, 44), (50, 50)], film_gate=4)
+        settings = dict(
+            size=96,
+            widths=[4, 4, 8, 8, 8, 8],
+            blocks=[1, 1, 1, 1, 1],
+            neck_widths=None,
+            classes=1,
+            anchors=[(20, 20), (24, 24), (28, 28), (30, 30), (34, 34), (38, 38), (40, 40), (44, 44), (50, 50)],
+            film_gate=4,
+        )
         network.write_cfg(path, **{**settings, **changes})
         return path

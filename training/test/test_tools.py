@@ -1,4 +1,5 @@
 """leave_out.py, mean.py, widen.py: what is made of weights outside a run."""
+
 import subprocess
 import sys
 import unittest
@@ -16,7 +17,19 @@ class Tools(Drawn):
         cfg = self.cfg(classes=3)
         whole = network.Darknet(cfg)
         whole.save(self.folder / 'whole.weights')
-        subprocess.run([sys.executable, ROOT / 'leave_out.py', cfg, self.folder / 'whole.weights', '--keep', '0,2', '--out', self.folder / 'part'], check=True)
+        subprocess.run(
+            [
+                sys.executable,
+                ROOT / 'leave_out.py',
+                cfg,
+                self.folder / 'whole.weights',
+                '--keep',
+                '0,2',
+                '--out',
+                self.folder / 'part',
+            ],
+            check=True,
+        )
         part = network.Darknet(self.folder / 'part.cfg')
         part.load(self.folder / 'part.weights')
         film = torch.rand(1, 3, 96, 96)
@@ -33,7 +46,15 @@ class Tools(Drawn):
                     for tensor in layer.tensors():
                         tensor.fill_(value)
             net.save(self.folder / f'{value:g}.weights')
-        command = [sys.executable, ROOT / 'mean.py', cfg, self.folder / '1.weights', self.folder / '5.weights', '--out', self.folder / 'mean.weights']
+        command = [
+            sys.executable,
+            ROOT / 'mean.py',
+            cfg,
+            self.folder / '1.weights',
+            self.folder / '5.weights',
+            '--out',
+            self.folder / 'mean.weights',
+        ]
         for more, expected in (([], 3.0), (['--shares', '3,1'], 2.0)):
             subprocess.run([*command, *more], check=True)
             numbers, _ = network.read_weights(self.folder / 'mean.weights')
@@ -63,7 +84,9 @@ class Tools(Drawn):
         kernels = next(c.conv.weight for c in wider.convolutions() if c.conv.weight.shape == (8, 16, 1, 1))
         self.assertFalse(torch.allclose(kernels[0], kernels[4]), 'copies with the same shares would stay copies')
         narrower = self.cfg('narrower.cfg', widths=[4, 4, 8, 8, 8, 4])
-        refused = subprocess.run([*command, narrower, '--out', self.folder / 'none.weights'], capture_output=True, text=True)
+        refused = subprocess.run(
+            [*command, narrower, '--out', self.folder / 'none.weights'], capture_output=True, text=True
+        )
         self.assertEqual(refused.returncode, 1)
         self.assertRegex(refused.stderr, r'narrower.cfg:\d+: 4 filters, where the narrower network has 8')
 

@@ -35,7 +35,7 @@ async function anchors(path: string, options: AnchorsOptions): Promise<void> {
   const input = await readInput(path, options);
   const films = options.films === undefined ? undefined : await readTextFile(options.films);
   const { sizes, faults } = sayingWrongUse(() => filmSizes(input, films, options.split));
-  reportFaults([...input.faults, ...faults]);
+  reportFaults([...input.faults, ...faults], input.notes);
   const boxes = input.set.films.flatMap((film) => {
     const size = sizes.get(film.image);
     return size === undefined ? [] : film.boxes.map(({ box }) => inputSizeOf(box, size, options.size));

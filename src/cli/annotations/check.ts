@@ -58,7 +58,7 @@ async function check(path: string, options: CheckOptions): Promise<void> {
   const { films, broken } = await fingerprints(table, images, options.images);
   const duplicates = nearDuplicates(films, table.file, options.all);
   const all = [...faults, ...broken, ...duplicates];
-  reportFaults(all);
+  reportFaults(all, input.notes);
   const facts = { films: table.rows.length, compared: films.length, faults: all };
   process.stdout.write(
     options.json

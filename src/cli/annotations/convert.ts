@@ -40,7 +40,7 @@ export function convertCommand(): Command {
 
 async function convert(path: string, options: ConvertOptions): Promise<void> {
   const input = await readInput(path, options);
-  reportFaults(input.faults);
+  reportFaults(input.faults, input.notes);
   if (options.addNegatives) refuseNamelessFaults(input);
   const { set, unlisted, doubtful } = withUnlisted(input, options.addNegatives);
   const written =
@@ -77,6 +77,7 @@ async function convert(path: string, options: ConvertOptions): Promise<void> {
     written: paths,
     losses: written?.losses ?? [],
     unlisted,
+    notes: input.notes ?? [],
     faults: input.faults,
   };
   const text = `${count(set.films.length, 'film')} with ${count(boxes, 'box')} from ${input.format} to ${options.to}, ${summary(input.faults)}\n`;
@@ -112,7 +113,11 @@ function withUnlisted({ set, faults, images }: Input, add: boolean): Unlisted {
   const others = (images?.images ?? []).filter(
     ({ name, size }) => size !== undefined && !films.has(name) && !found.has(name),
   );
-  const unlisted = others.filter(({ name }) => !meant.has(name));
+  // An annotated film that has no namesake here may be any of the images without annotation, under another name.
+  const astray = faults.some(
+    ({ code, image }) => code === 'missing-image' && image !== undefined && images?.namesakes(image).length === 0,
+  );
+  const unlisted = others.filter(({ name }) => !meant.has(name) && !(add && astray));
   const negatives = unlisted.map(({ name, size }) => ({
     image: name,
     ...(size === undefined ? {} : { size }),

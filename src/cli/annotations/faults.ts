@@ -1,9 +1,10 @@
 import { describeFault, type Fault } from '../../datasets/index.js';
 import { exitCode } from '../exit.js';
 
-/** Lists every fault on stderr and makes the exit code 1 where there is one. */
-export function reportFaults(faults: readonly Fault[]): void {
+/** Lists faults, then notes, on stderr. Any fault makes the exit code 1. */
+export function reportFaults(faults: readonly Fault[], notes: readonly string[] = []): void {
   for (const fault of faults) process.stderr.write(`${describeFault(fault)}\n`);
+  for (const note of notes) process.stderr.write(`${note}\n`);
   if (faults.length > 0) process.exitCode = exitCode.someFailed;
 }
 

@@ -27,6 +27,8 @@ export interface InputOptions {
   readonly label?: string;
   readonly vocPixels?: 'edges' | 'one-based';
   readonly viaLabel?: string;
+  readonly clip?: boolean;
+  readonly crowdsAsBoxes?: boolean;
 }
 
 export interface Input extends Reading {
@@ -45,7 +47,7 @@ export function inputOptions(): Option[] {
     new Option('--images <dir>', 'folder of the images: they must be there, and boxes must lie on them'),
     new Option(
       '--classes <file>',
-      'class names, one a line, in the order of their numbers; any other label is a fault',
+      'class names in the order of their numbers, one a line, or a data.yaml; any other label is a fault',
     ),
     new Option('--label <name>', 'label of the boxes of RSNA CSV, which has one class (default: opacity)'),
     new Option(
@@ -53,6 +55,8 @@ export function inputOptions(): Option[] {
       'how Pascal VOC counts pixels: edges from 0, or first and last pixel from 1',
     ).choices(['edges', 'one-based']),
     new Option('--via-label <attribute>', 'the VIA region attribute that holds the label'),
+    new Option('--clip', 'clip boxes that reach over the border of their film (default: such a film is left out)'),
+    new Option('--crowds-as-boxes', 'COCO: take annotations with iscrowd 1 as boxes of one thing, as masks often are'),
   ];
 }
 
@@ -67,6 +71,8 @@ export async function readInput(path: string, options: InputOptions): Promise<In
     ...(options.label === undefined ? {} : { label: options.label }),
     ...(options.vocPixels === undefined ? {} : { vocPixels: options.vocPixels }),
     ...(options.viaLabel === undefined ? {} : { viaLabel: options.viaLabel }),
+    ...(options.clip === undefined ? {} : { clip: options.clip }),
+    ...(options.crowdsAsBoxes === undefined ? {} : { crowdsAsBoxes: options.crowdsAsBoxes }),
   };
   const reading = sayingWrongUse(() => readAnnotations(format, files, context));
   return {
@@ -101,7 +107,7 @@ async function readFiles(
   }
   const files = await readFolder(
     path,
-    from === undefined ? ['.csv', '.json', '.xml', '.txt', '.names'] : formats[from].endings,
+    from === undefined ? ['.csv', '.json', '.xml', '.txt', '.names', '.yaml', '.yml'] : formats[from].endings,
   );
   const format = from ?? guessed(files, path);
   const own = files.filter(

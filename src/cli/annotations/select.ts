@@ -4,14 +4,15 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   type Condition,
   count,
-  csvLine,
   type CsvTable,
+  type TableRow,
   type Fault,
   groupBy,
   meets,
   parseCondition,
-  readCsv,
+  readTable,
 } from '../../datasets/index.js';
+import { csvLine } from '../../csv/index.js';
 import { UsageError } from '../exit.js';
 import { replaceFile } from '../replaceFile.js';
 import { reportFaults, summary } from './faults.js';
@@ -53,7 +54,7 @@ async function select(path: string, options: SelectOptions): Promise<void> {
     );
   const { text } = await readTextFile(path);
   const table = sayingWrongUse(() =>
-    readCsv(text, path, [options.imageColumn, ...options.where.map(({ column }) => column)]),
+    readTable(text, path, [options.imageColumn, ...options.where.map(({ column }) => column)]),
   );
   const wanted = table.rows.filter((row) => meets(row, options.where));
   if (wanted.length === 0 && options.where.length > 0)
@@ -62,7 +63,7 @@ async function select(path: string, options: SelectOptions): Promise<void> {
     );
   const faults: Fault[] = [...table.faults];
   const taken = new Map<string, number>();
-  const rows: CsvTable['rows'][number][] = [];
+  const rows: TableRow[] = [];
   for (const row of wanted) {
     const image = row.cell(options.imageColumn);
     const before = taken.get(image);

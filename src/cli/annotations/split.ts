@@ -77,7 +77,7 @@ async function split(path: string, options: SplitOptions): Promise<void> {
   const { films, faults } = splitFilms(rows, boxed, table?.file ?? path, options);
   const unlisted = table === undefined ? [] : filmsWithoutRow([...boxed.values()], table);
   const all = [...input.faults, ...(table?.faults ?? []), ...faults, ...unlisted];
-  reportFaults(all);
+  reportFaults(all, input.notes);
   if (faults.some(({ code }) => code === 'leak')) {
     process.stderr.write(
       'nothing was written: a patient in two splits makes every figure wrong. --redraw draws anew.\n',

@@ -43,11 +43,12 @@ async function stats(path: string, options: StatsOptions): Promise<void> {
   const films = options.films === undefined ? undefined : await readTextFile(options.films);
   const known = films === undefined ? undefined : sayingWrongUse(() => readFilms(films.text, films.name));
   const found = statsOf(countedFilms(input.set.films, known));
-  reportFaults([
+  const faults = [
     ...input.faults,
     ...(known?.faults ?? []),
     ...(known === undefined ? [] : filmsWithoutRow(input.set.films, known)),
-  ]);
+  ];
+  reportFaults(faults, input.notes);
   if (options.out !== undefined) {
     await mkdir(dirname(options.out), { recursive: true });
     await writeFile(options.out, ending === '.svg' ? statsSvg(found) : statsPage(found, basename(path)));

@@ -26,7 +26,10 @@ export interface NetworkComparison {
   readonly agrees: boolean;
 }
 
-/** The margins in which decoded films of another implementation must lie, too (CUDA computes convolutions in TF32, with 10 bits of mantissa). */
+/**
+ * The same margins as for another implementation's decoded films (CUDA computes convolutions in TF32, with 10 bits of
+ * mantissa).
+ */
 export const tolerance = { score: 0.01, iou: 0.98 } as const;
 
 /**

@@ -1,4 +1,4 @@
-import { readCsv } from '../../datasets/index.js';
+import { readTable } from '../../datasets/index.js';
 import { type TrainingLog, trainingPlots } from '../../evaluation/index.js';
 import { UsageError } from '../exit.js';
 import { readTextFile, sayingWrongUse } from '../annotations/input.js';
@@ -10,7 +10,7 @@ import { readTextFile, sayingWrongUse } from '../annotations/input.js';
  */
 export async function readTrainingLog(path: string): Promise<TrainingLog> {
   const { name, text } = await readTextFile(path);
-  const { columns, rows } = sayingWrongUse(() => readCsv(text, name, ['epoch']));
+  const { columns, rows } = sayingWrongUse(() => readTable(text, name, ['epoch']));
   const numberIn = (cell: string): number => (cell === '' ? NaN : Number(cell));
   const log = {
     columns,

@@ -1,28 +1,46 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AnnotationSet } from '../annotations.js';
 import { labelsOf } from '../annotations.js';
-import { FormatError } from '../fault.js';
-import { numberedLines } from '../text.js';
+import { ClassNamesError, readClassNames } from '../../classNames/index.js';
+import { FormatError } from '../text/fault.js';
 import type { ReadContext, TextFile, WriteOptions } from './format.js';
 
-/** Class names, one a line. Throws FormatError where a name stands twice, and for a blank line before a name: programs differ in whether it counts. */
+/**
+ * Class names, one a line, or `names` of a YAML file.
+ *
+ * @throws FormatError if it holds something else, a name twice, or a blank line before a name: programs differ in
+ *   whether that counts
+ */
 export function readClassList({ name: file, text }: TextFile): string[] {
-  const names: string[] = [];
-  for (const { text: line, line: number } of numberedLines(text)) {
-    const name = line.trim();
-    if (number !== names.length + 1)
+  const { form, names } = sayingWhere(file, () => readClassNames(text));
+  names.forEach(({ name, line }, i) => {
+    if (form === 'lines' && line !== i + 1)
       throw new FormatError(
-        { file, line: names.length + 1 },
+        { file, line: i + 1 },
         `a blank line before the class "${name}", which would have another number in programs that count it`,
       );
-    if (names.includes(name)) throw new FormatError({ file, line: number }, `the class "${name}" is named twice`);
-    names.push(name);
-  }
-  return names;
+    if (names.findIndex((each) => each.name === name) !== i)
+      throw new FormatError({ file, line }, `the class "${name}" is named twice`);
+  });
+  return names.map(({ name }) => name);
 }
 
+function sayingWhere<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ClassNamesError)
+      throw new FormatError({ file, line: error.line }, error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** By its name: classes.txt, obj.names, and data.yaml as Roboflow and Ultralytics write it. */
 export function isClassList(name: string): boolean {
-  return /(^|[/\\])(classes|data_classes|predefined_classes)\.txt$|\.names$/i.test(name);
+  return (
+    /(^|[/\\])(classes|data_classes|predefined_classes)\.txt$|\.names$/i.test(name) ||
+    /(^|[/\\])(data|dataset|classes)\.ya?ml$/i.test(name)
+  );
 }
 
 /** The names by which a format's numbers are read: those given, else a list that lies beside the files. */
@@ -32,7 +50,7 @@ export function classesFor(files: readonly TextFile[], context: ReadContext): re
   if (list === undefined)
     throw new FormatError(
       { file: files[0]?.name ?? '' },
-      'the classes are numbers here, and there is no classes.txt beside the file: say which with --classes FILE',
+      'the classes are numbers here, and there is no classes.txt, .names or data.yaml beside the file: say which with --classes FILE',
     );
   const names = readClassList(list);
   const other = others.find((each) => !isDeepStrictEqual(readClassList(each), names));

@@ -1,5 +1,5 @@
 import type { AnnotatedBox, AnnotatedFilm, AnnotationSet } from '../annotations.js';
-import { type Fault, FormatError } from '../fault.js';
+import { type Fault, FormatError } from '../text/fault.js';
 import type { ImageIndex } from '../images.js';
 
 export const formatNames = [
@@ -32,6 +32,10 @@ export interface ReadContext {
   readonly vocPixels?: VocPixels;
   /** The VIA region attribute that holds the label. Default: the one that is there, or named label, class, name or type. */
   readonly viaLabel?: string;
+  /** Clips boxes that reach over the border of their film. Default: they are faults. */
+  readonly clip?: boolean;
+  /** Takes COCO's crowds as boxes of one thing: for masks that a tool marked as crowds. Default: they are faults. */
+  readonly crowdsAsBoxes?: boolean;
 }
 
 /**
@@ -58,6 +62,8 @@ export interface Reading {
   readonly set: AnnotationSet;
   /** Everything that was left out of the set, and why. */
   readonly faults: readonly Fault[];
+  /** Sentences about choices that were made while reading. They are not faults. */
+  readonly notes?: readonly string[];
 }
 
 export interface Written {

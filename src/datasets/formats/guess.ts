@@ -1,4 +1,4 @@
-import { FormatError } from '../fault.js';
+import { FormatError } from '../text/fault.js';
 import { isClassList } from './classList.js';
 import type { FormatName, TextFile } from './format.js';
 
@@ -10,7 +10,7 @@ export interface Guess {
 
 /** What a file looks like; undefined where it looks like none of the formats. Class lists look like none. */
 export function guessFormat({ name, text }: TextFile): Guess | undefined {
-  if (isClassList(name)) return undefined;
+  if (isClassList(name) || /\.ya?ml$/i.test(name)) return undefined;
   const start = text.slice(0, 4096).trimStart();
   if (start.startsWith('{')) return guessJson(text);
   if (start.startsWith('<'))

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
-import { linesOfValues } from '../jsonLines.js';
+import type { Fault } from '../text/fault.js';
+import { linesOfValues } from '../text/jsonLines.js';
 import { keepSound } from '../soundBoxes.js';
-import { coco } from './coco.js';
+import { coco } from './coco/index.js';
 import type { AnnotationFormat, FormatName, ReadContext, Reading, TextFile } from './format.js';
 import { assertLooksLike } from './guess.js';
 import { kerasYolo3 } from './kerasYolo3.js';
@@ -35,8 +35,9 @@ export const formats: Readonly<Record<FormatName, AnnotationFormat>> = {
  */
 export function readAnnotations(format: FormatName, files: readonly TextFile[], context: ReadContext = {}): Reading {
   for (const file of files) assertLooksLike(format, file);
-  const { set, faults } = keepSound(formats[format].read(files, context), context);
-  return { set, faults: inOrder(withLines(faults, files)) };
+  const { layout } = formats[format];
+  const { set, faults, notes = [] } = keepSound(formats[format].read(files, context), { ...context, layout });
+  return { set, faults: inOrder(withLines(faults, files)), notes };
 }
 
 /** Values of JSON are known by their paths; a person wants the line, too. Looked up here, since few files have faults. */

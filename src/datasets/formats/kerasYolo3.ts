@@ -1,7 +1,7 @@
 import { type AnnotatedBox, type AnnotationSet, boxOfEdges, edgesOf } from '../annotations.js';
-import type { Fault } from '../fault.js';
-import { parseNumber } from '../json.js';
-import { numberedLines } from '../text.js';
+import type { Fault } from '../text/fault.js';
+import { parseNumber } from '../text/json.js';
+import { numberedLines } from '../text/text.js';
 import { classesFor, classListFile, classOrder, isClassList } from './classList.js';
 import {
   type AnnotationFormat,

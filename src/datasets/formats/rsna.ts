@@ -1,8 +1,10 @@
 import { type AnnotatedBox, type AnnotationSet, stemOf } from '../annotations.js';
-import { csvLine, type CsvRow, readCsv } from '../csv.js';
-import { type Fault, FormatError } from '../fault.js';
-import { parseNumber } from '../json.js';
-import type { Place } from '../place.js';
+import { csvLine } from '../../csv/index.js';
+import { readTable, type TableRow } from '../text/csvTable.js';
+import { type Fault, FormatError } from '../text/fault.js';
+import { parseNumber } from '../text/json.js';
+import { numberText } from '../text/missing.js';
+import type { Place } from '../text/place.js';
 import {
   type AnnotationFormat,
   type GrowingFilm,
@@ -38,7 +40,7 @@ function readRows(files: readonly TextFile[], context: ReadContext): Reading {
   const negative = new Map<string, number>();
   const faults: Fault[] = [];
   for (const { name: file, text } of files) {
-    const table = readCsv(text, file, header);
+    const table = readTable(text, file, header);
     faults.push(...table.faults);
     for (const row of table.rows) {
       const id = row.cell('patientId');
@@ -71,9 +73,9 @@ function readRows(files: readonly TextFile[], context: ReadContext): Reading {
 }
 
 /** Undefined for a row that says that there is nothing. */
-function boxOfRow(row: CsvRow, place: Place, label: string): AnnotatedBox | Fault | undefined {
+function boxOfRow(row: TableRow, place: Place, label: string): AnnotatedBox | Fault | undefined {
   const target = row.cell('Target');
-  const cells = ['x', 'y', 'width', 'height'].map((column) => ({ column, text: row.cell(column) }));
+  const cells = ['x', 'y', 'width', 'height'].map((column) => ({ column, text: numberText(row.cell(column)) }));
   const empty = cells.every(({ text }) => text === '');
   if (parseNumber(target) === 0)
     return empty ? undefined : { ...place, code: 'contradiction', message: 'Target is 0, but the row has a box' };

@@ -1,6 +1,6 @@
 import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, labelsOf } from '../annotations.js';
-import { type Fault, FormatError } from '../fault.js';
-import { isObject, type JsonObject, parseJsonObject, toNumber, without } from '../json.js';
+import { type Fault, FormatError } from '../text/fault.js';
+import { isObject, type JsonObject, parseJsonObject, toNumber, without } from '../text/json.js';
 import {
   type AnnotationFormat,
   lostScores,

@@ -7,11 +7,11 @@ import {
   edgesOf,
   stemOf,
 } from '../annotations.js';
-import { type Fault, FormatError } from '../fault.js';
+import { type Fault, FormatError } from '../text/fault.js';
 import { groupBy } from '../images.js';
-import { parseNumber } from '../json.js';
-import { childText, readXml, writeXml, type XmlElement, xmlElement } from '../xml.js';
-import type { Place } from '../place.js';
+import { parseNumber } from '../text/json.js';
+import { childText, readXml, writeXml, type XmlElement, xmlElement } from '../text/xml.js';
+import type { Place } from '../text/place.js';
 import {
   type AnnotationFormat,
   lostScores,

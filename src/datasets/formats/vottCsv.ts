@@ -1,8 +1,10 @@
 import { type AnnotatedBox, type AnnotationSet, boxOfEdges, edgesOf } from '../annotations.js';
-import { csvLine, type CsvRow, quoted, readCsv } from '../csv.js';
-import type { Fault } from '../fault.js';
-import { parseNumber } from '../json.js';
-import type { Place } from '../place.js';
+import { csvLine } from '../../csv/index.js';
+import { readTable, type TableRow } from '../text/csvTable.js';
+import type { Fault } from '../text/fault.js';
+import { parseNumber } from '../text/json.js';
+import { numberText } from '../text/missing.js';
+import type { Place } from '../text/place.js';
 import {
   type AnnotationFormat,
   count,
@@ -28,7 +30,7 @@ export const vottCsv: AnnotationFormat = {
   layout: 'file',
   endings: ['.csv'],
   read: readRows,
-  write: (set) => writeRows(set, { name: 'vott-export.csv', text: quoted, withNegatives: false }),
+  write: (set) => writeRows(set, { name: 'vott-export.csv', quoteText: true, withNegatives: false }),
 };
 
 /** The same columns without needless quotes, as in the project's data sets; films without boxes have a row with the image alone. */
@@ -36,13 +38,13 @@ export const plainCsv: AnnotationFormat = {
   ...vottCsv,
   name: 'csv',
   title: 'CSV of image, xmin, ymin, xmax, ymax, label',
-  write: (set) => writeRows(set, { name: 'annotations.csv', text: (cell) => cell, withNegatives: true }),
+  write: (set) => writeRows(set, { name: 'annotations.csv', quoteText: false, withNegatives: true }),
 };
 
 function readRows(files: readonly TextFile[], context: ReadContext): Reading {
   const films = new Map<string, GrowingFilm>();
   const faults: Fault[] = [];
-  const tables = files.map(({ name, text }) => ({ file: name, table: readCsv(text, name, six) }));
+  const tables = files.map(({ name, text }) => ({ file: name, table: readTable(text, name, six) }));
   const empty = new Map<string, { readonly place: Place; readonly cells: readonly string[] }>();
   const more = [...new Set(tables.flatMap(({ table }) => table.columns.filter((column) => !isOneOfSix(column))))];
   for (const { file, table } of tables) {
@@ -86,10 +88,13 @@ function readRows(files: readonly TextFile[], context: ReadContext): Reading {
 }
 
 /** Undefined for a row that holds an image alone, but for the columns beyond the six. */
-function boxOfRow(row: CsvRow, place: Place, more: readonly string[]): AnnotatedBox | Fault | undefined {
+function boxOfRow(row: TableRow, place: Place, more: readonly string[]): AnnotatedBox | Fault | undefined {
   const label = row.cell('label');
-  const texts = (['xmin', 'ymin', 'xmax', 'ymax'] as const).map((column) => ({ column, text: row.cell(column) }));
-  if (label === '' && texts.every(({ text }) => text === '')) return undefined;
+  const texts = (['xmin', 'ymin', 'xmax', 'ymax'] as const).map((column) => ({
+    column,
+    text: numberText(row.cell(column)),
+  }));
+  if (numberText(label) === '' && texts.every(({ text }) => text === '')) return undefined;
   const bad = texts.find(({ text }) => parseNumber(text) === undefined);
   if (bad !== undefined) return { ...place, code: 'not-a-number', message: `${bad.column} is "${bad.text}"` };
   if (label === '') return { ...place, code: 'no-label', message: 'the row has no label' };
@@ -104,16 +109,13 @@ function boxOfRow(row: CsvRow, place: Place, more: readonly string[]): Annotated
 
 interface RowStyle {
   readonly name: string;
-  readonly text: (cell: string) => string;
+  readonly quoteText: boolean;
   readonly withNegatives: boolean;
 }
 
-function writeRows(set: AnnotationSet, { name, text, withNegatives }: RowStyle): Written {
+function writeRows(set: AnnotationSet, { name, quoteText, withNegatives }: RowStyle): Written {
   const more = set.extras?.csv?.columns ?? [];
-  const line = (cells: readonly (string | number)[]) =>
-    text === quoted
-      ? `${cells.map((cell) => (typeof cell === 'string' ? quoted(cell) : String(cell))).join(',')}\n`
-      : csvLine(cells);
+  const line = (cells: readonly (string | number)[]) => csvLine(cells, { quoteText });
   const lines = [line([...six, ...more])];
   let negatives = 0;
   for (const film of set.films) {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, boxOfEdges, labelsOf } from '../annotations.js';
-import { type Fault, FormatError } from '../fault.js';
+import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, boxAround, labelsOf } from '../annotations.js';
+import { type Fault, FormatError } from '../text/fault.js';
 import { groupBy } from '../images.js';
-import { isFiniteNumber, isObject, type JsonObject, parseJsonObject, without } from '../json.js';
-import type { Place } from '../place.js';
+import { isFiniteNumber, isObject, type JsonObject, parseJsonObject, without } from '../text/json.js';
+import type { Place } from '../text/place.js';
 import {
   type AnnotationFormat,
   lostScores,
@@ -117,11 +117,7 @@ function boxOfRegion({ boundingBox, points }: JsonObject): Pick<AnnotatedBox, 'b
     if (isFiniteNumber(left) && isFiniteNumber(top) && isFiniteNumber(width) && isFiniteNumber(height))
       return { box: { x: left, y: top, width, height } };
   }
-  const corners = pointsOf(points);
-  if (corners.length === 0) return undefined;
-  const xs = corners.map(({ x }) => x);
-  const ys = corners.map(({ y }) => y);
-  return boxOfEdges(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys));
+  return boxAround(pointsOf(points));
 }
 
 function pointsOf(points: unknown): { x: number; y: number }[] {

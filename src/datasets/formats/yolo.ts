@@ -6,10 +6,10 @@ import {
   type FilmSize,
   stemOf,
 } from '../annotations.js';
-import { type Fault, FormatError } from '../fault.js';
-import { parseNumber } from '../json.js';
+import { type Fault, FormatError } from '../text/fault.js';
+import { parseNumber } from '../text/json.js';
 import { roundingShare } from '../soundBoxes.js';
-import { numberedLines } from '../text.js';
+import { numberedLines } from '../text/text.js';
 import { classesFor, classListFile, classOrder, isClassList } from './classList.js';
 import type { AnnotationFormat, ReadContext, Reading, TextFile, WriteOptions, Written } from './format.js';
 
@@ -24,7 +24,7 @@ export const yolo: AnnotationFormat = {
   name: 'yolo',
   title: 'YOLO txt',
   layout: 'folder',
-  endings: ['.txt', '.names'],
+  endings: ['.txt', '.names', '.yaml', '.yml'],
   read: readLabels,
   write: writeLabels,
 };
@@ -33,12 +33,26 @@ function readLabels(files: readonly TextFile[], context: ReadContext): Reading {
   const classes = classesFor(files, context);
   const films: AnnotatedFilm[] = [];
   const faults: Fault[] = [];
+  const notes: string[] = [];
   for (const file of files) {
-    if (isClassList(file.name)) continue;
+    if (isClassList(file.name) || /\.ya?ml$/i.test(file.name)) continue;
+    if (isAside(file, context)) {
+      notes.push(`${file.name}: lists no boxes and is named after no image; passed over`);
+      continue;
+    }
     const film = readFilm(file, classes, context, faults);
     if (film !== undefined) films.push(film);
   }
-  return { set: { films, classes }, faults };
+  return { set: { films, classes }, faults, notes };
+}
+
+/** darknet's train.txt and valid.txt (lists of paths), and the README files that Roboflow puts beside the labels. */
+function isAside({ name, text }: TextFile, { images }: ReadContext): boolean {
+  if (images?.findOfLabelFile(name) !== undefined) return false;
+  const lines = numberedLines(text);
+  return lines.length === 0
+    ? /(^|[/\\])(train|valid|val|test)\.txt$/i.test(name)
+    : lines.every(({ text: line }) => !/^\s*[-+.\d]+(\s+[-+.\de]+)*\s*$/i.test(line));
 }
 
 function readFilm(

@@ -7,12 +7,24 @@ export type JudgedFilm =
   | { readonly kind: 'passes'; readonly film: Film }
   | { readonly kind: 'refused'; readonly film: Film; readonly code: string; readonly detail: string };
 
+/** Share of its value range that a film must use if the model takes no window. */
+const leastRange = 0.1;
+
 /**
- * Asks the model's gate, if it has one.
+ * Asks the model's gate, if it has one. A model without a window sees the values as they are: to it a film that uses
+ * less than a tenth of its range is black, and "nothing found" on it would mislead.
  *
  * @throws Error if this version has no such gate: a film never passes unseen.
  */
-export function judgeFilm(film: Film, { inputGate }: Pick<ModelSpec, 'inputGate'>): JudgedFilm {
+export function judgeFilm(film: Film, { inputGate, window }: Pick<ModelSpec, 'inputGate' | 'window'>): JudgedFilm {
+  const { bits, preparation } = film.facts;
+  if (window === 'none' && preparation.rangeUsed !== undefined && preparation.rangeUsed < leastRange) {
+    const percent = Math.round(preparation.rangeUsed * 1000) / 10;
+    const detail =
+      `The film uses ${percent} % of its ${bits}-bit range, and the model takes no window: it would see an even ` +
+      'picture. Send the film scaled to the whole range, or import the model with --window 1,99.';
+    return { kind: 'refused', film, code: 'range-unused', detail };
+  }
   if (inputGate === 'none') return { kind: 'passes', film };
   const gate = findGate(inputGate);
   if (gate === undefined) throw new Error(`there is no gate "${inputGate.name}" ${inputGate.version}`);

@@ -124,6 +124,5 @@ function whyNone({ executionProviders, requireProvider }: OpenModelsOptions, not
 }
 
 const howToInstallCuda =
-  'To install it: CUDA 12 and cuDNN 9 on this machine, then ' +
-  '`ONNXRUNTIME_NODE_INSTALL=true node node_modules/onnxruntime-node/script/install`, which puts three ' +
-  'libonnxruntime_providers_*.so files beside the binding (bin/napi-v6/linux/x64); without network, copy them there by hand.';
+  'To install it on Linux x64 with an NVIDIA driver 580 or newer: `npm run cuda:install`, or without a network ' +
+  '`npm run cuda:install -- --from FOLDER` (docs/operations.md).';

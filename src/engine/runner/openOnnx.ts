@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import { messageOf } from '../../children/index.js';
+import { missingCudaLibraries, notInstalled, providerFolder, sayMissing } from '../cudaLibraries.js';
 import type { NetworkOutput, OpenNetwork, TensorFacts } from './network.js';
 
 /** Opens an ONNX file (its bytes) with onnxruntime. */
@@ -20,6 +21,8 @@ export const openOnnx: OpenNetwork = async (onnx, { provider, threads }) => {
     // A thread that spins while it waits takes the core that a decoder needs: 5 % faster for a single client, but a
     // fifth fewer films a second for sixteen (two cores, npm run bench).
     extra: { session: { intra_op: { allow_spinning: '0' } } },
+  }).catch((cause: unknown) => {
+    throw new Error(reasonOf(cause), { cause });
   });
   const [inputName = ''] = session.inputNames;
   return {
@@ -34,23 +37,24 @@ export const openOnnx: OpenNetwork = async (onnx, { provider, threads }) => {
 };
 
 /**
- * The package brings the CPU provider; others are libraries that an operator installs beside its binding. Asking
- * onnxruntime for a missing one gives the same answer, after red lines on stderr.
+ * The package brings the CPU provider; an operator installs others beside its binding. If one is missing, or a library
+ * that it needs, onnxruntime says so in red lines on stderr only, and its error does not name the library.
  */
 function assertInstalled(provider: string): void {
   if (process.platform !== 'linux' || (provider !== 'cuda' && provider !== 'tensorrt')) return;
-  const require = createRequire(import.meta.url);
-  const folder = join(
-    dirname(require.resolve('onnxruntime-node')),
-    '..',
-    'bin',
-    'napi-v6',
-    process.platform,
-    process.arch,
-  );
   const library = `libonnxruntime_providers_${provider}.so`;
+  const folder = providerFolder();
   if (existsSync(folder) && !existsSync(join(folder, library)))
-    throw new Error(`${library} is not installed (see docs/operations.md)`);
+    throw new Error(`${library} ${notInstalled} (see docs/operations.md)`);
+  const missing = missingCudaLibraries(process.env);
+  if (missing.length > 0) throw new Error(`libraries are missing: ${sayMissing(missing)}`);
+}
+
+/** onnxruntime puts the one line that counts between its own file names and C++ signatures. */
+function reasonOf(cause: unknown): string {
+  const message = messageOf(cause);
+  const [, failure, expression = ''] = /(CUDA failure \d+: .*?) ; .*?expr=([^;]*?)\(/s.exec(message) ?? [];
+  return failure === undefined ? message : `${failure} (${expression})`;
 }
 
 function factsOf(metadata: InferenceSession.ValueMetadata): TensorFacts {

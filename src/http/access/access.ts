@@ -54,7 +54,7 @@ interface AccessOptions {
 
 /**
  * Who may: refused by default. A route that states neither its roles nor that it is open throws when it
- * is registered, so that the service does not start. Machines bring a bearer token, people’s browsers the
+ * is registered, so that the service does not start. Machines bring a bearer token, people's browsers the
  * cookie of a session; where both come the token counts, and a bad token is not mended by a good cookie.
  */
 export const access = plugin(
@@ -151,7 +151,7 @@ function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 }
 
-/** Routes that plugins make for themselves: the documentation’s files and CORS preflights. They show nothing of ours. */
+/** Routes that plugins make for themselves: the documentation's files and CORS preflights. They show nothing of ours. */
 function isOfALibrary(url: string, method: string | readonly string[]): boolean {
   return url === '/docs' || url.startsWith('/docs/') || (url === '*' && String(method) === 'OPTIONS');
 }

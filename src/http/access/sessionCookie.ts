@@ -46,7 +46,7 @@ export function isForeign(request: FastifyRequest): boolean {
   return origin !== undefined && hostOf(origin) !== request.host.toLowerCase();
 }
 
-/** The page’s own address tells of TLS that ends at a proxy which is not in TRUSTED_PROXIES. */
+/** The page's own address tells of TLS that ends at a proxy which is not in TRUSTED_PROXIES. */
 function isSecure(request: FastifyRequest): boolean {
   return (
     request.protocol === 'https' || (request.headers.origin?.startsWith('https://') === true && !isForeign(request))

@@ -2,12 +2,14 @@ import { type ProblemCode, problemKinds } from '../errors/problems.js';
 
 declare module 'fastify' {
   interface FastifySchema {
-    /** Problems of this call beside those that follow from who may call it: see apiDescription.ts. */
+    /** Problems of this call, without those that follow from who may call it: see apiDescription.ts. */
     problems?: readonly ProblemCode[];
+    /** Describes the body in place of the schema that checks it, if that says less. */
+    describedBody?: object;
   }
 }
 
-/** Response descriptions of OpenAPI, in the form that fastify’s route schemas take. */
+/** Response descriptions of OpenAPI, as fastify's route schemas take them. */
 
 type Examples = Readonly<Record<string, { readonly summary?: string; readonly value: unknown }>>;
 
@@ -22,7 +24,11 @@ export function answer(description: string, component: string, examples?: Exampl
 }
 
 export function textAnswer(description: string, ...mediaTypes: string[]): object {
-  return { description, content: Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }])) };
+  return { description, content: Object.fromEntries(mediaTypes.map((type) => [type, { schema: schemaOf(type) }])) };
+}
+
+function schemaOf(mediaType: string): object {
+  return { type: mediaType === 'application/json' ? 'object' : 'string' };
 }
 
 /** The problems of a call, gathered by status, each with an example. */

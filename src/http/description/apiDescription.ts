@@ -51,7 +51,7 @@ export const apiDescription = plugin(
               type: 'apiKey',
               in: 'cookie',
               name: '__Host-session',
-              description: 'From POST /v1/session. What changes something needs the header `X-CSRF-Token`, too',
+              description: 'From POST /v1/session. Calls that change something also need the header `X-CSRF-Token`',
             },
           },
         },
@@ -63,7 +63,7 @@ export const apiDescription = plugin(
       transform: ({ schema, url, route }) => ({ url, schema: withAccess(schema, route.config, route.method) }),
       transformObject: (document) => {
         if (!('openapiObject' in document)) throw new Error('OpenAPI 3 was asked for');
-        tuplesToPrefixItems(document.openapiObject);
+        tuplesToArrays(document.openapiObject);
         return document.openapiObject;
       },
     });
@@ -79,7 +79,7 @@ export const apiDescription = plugin(
   { name: 'api-description' },
 );
 
-/** A route’s schema with what its config says: who may call, and how those who may not are answered. */
+/** A route's schema with what its config says: who may call, and how those who may not are answered. */
 function withAccess(
   schema: FastifySchema | undefined,
   config: FastifyContextConfig = {},
@@ -91,10 +91,14 @@ function withAccess(
   const ofEveryCall: ProblemCode[] = ['internal', 'not-ready'];
   const ofTokens: ProblemCode[] = open === true ? [] : ['unauthenticated', 'forbidden', 'log-unavailable'];
   const ofSessions: ProblemCode[] = open === true || String(method) === 'GET' ? [] : ['csrf'];
-  const problems = new Set([...(schema.problems ?? []), ...ofTokens, ...ofSessions, ...ofEveryCall]);
+  // Every query is closed: a parameter that it does not know is refused.
+  const ofQueries: ProblemCode[] = schema.querystring === undefined ? [] : ['bad-parameter'];
+  const problems = new Set([...(schema.problems ?? []), ...ofTokens, ...ofSessions, ...ofQueries, ...ofEveryCall]);
   const response = { ...asRecord(schema.response), ...problemAnswers([...problems]) };
+  const { describedBody, ...described } = schema;
   return {
-    ...schema,
+    ...described,
+    ...(describedBody === undefined ? {} : { body: describedBody }),
     ...(open === true
       ? { security: [] }
       : { description: `${schema.description ?? ''} Roles: ${(roles ?? []).join(', ')}.`.trim() }),
@@ -106,11 +110,17 @@ function asRecord(value: unknown): object {
   return typeof value === 'object' && value !== null ? value : {};
 }
 
-/** Tuples in the words of JSON Schema 2020-12, which OpenAPI 3.1 speaks; TypeBox writes those of draft 7. */
-function tuplesToPrefixItems(node: object): void {
+/**
+ * Tuples as arrays of one type with a length: generators of clients do not know `prefixItems`. All of ours hold one type.
+ */
+function tuplesToArrays(node: object): void {
   const children: unknown[] = Object.values(node);
-  for (const child of children) if (typeof child === 'object' && child !== null) tuplesToPrefixItems(child);
+  for (const child of children) if (typeof child === 'object' && child !== null) tuplesToArrays(child);
   if (!('items' in node) || !Array.isArray(node.items)) return;
-  Object.assign(node, { prefixItems: node.items, items: false });
+  const items: readonly unknown[] = node.items;
+  const [first] = items;
+  if (items.some((item) => JSON.stringify(item) !== JSON.stringify(first)))
+    throw new Error('OpenAPI generators know no tuple of several types');
+  Object.assign(node, { items: first, minItems: items.length, maxItems: items.length });
   if ('additionalItems' in node) delete node.additionalItems;
 }

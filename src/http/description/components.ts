@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import { ModelSpecSchema } from '../../detector/modelSpecSchema.js';
 import {
   BelowThresholdSchema,
@@ -33,7 +33,7 @@ const Problem = Type.Object(
   { description: 'RFC 9457' },
 );
 
-/** `oneOf` with a discriminator: what client generators make a tagged union of. */
+/** `oneOf` with a discriminator: client generators make a tagged union of it. */
 function byState(description: string, variants: Readonly<Record<ReportState, string>>): object {
   return {
     description,
@@ -74,9 +74,9 @@ const ReportView = byState('A report as it was logged or, with `minScore`, as it
   'not-analysed': 'NotAnalysed',
 });
 
-const besideReport = Type.Object({
+const listedFacts = {
   boxCount: Type.Union([Type.Integer(), Type.Null()], {
-    description: 'Reported boxes; null where the film was not analysed',
+    description: 'Reported boxes; null if the film was not analysed',
   }),
   film: Type.Object(
     {
@@ -88,11 +88,14 @@ const besideReport = Type.Object({
     },
     { description: 'Whether the film can be shown' },
   ),
-});
-const ListedReport = {
-  description: 'A report as it was logged, and beside it what lists show',
-  allOf: [{ $ref: 'Report#' }, besideReport],
 };
+const listed = (title: string, { properties }: { readonly properties: Record<string, TSchema> }) =>
+  Type.Object({ ...properties, ...listedFacts }, { title });
+const ListedReport = byState('A report as it was logged, with what lists show about its film', {
+  findings: 'ListedFindings',
+  'below-threshold': 'ListedBelowThreshold',
+  'not-analysed': 'ListedNotAnalysed',
+});
 const items = Type.Array(Type.Unsafe({ $ref: 'ListedReport#' }));
 const DetectionList = Type.Object({ items });
 const DetectionPage = Type.Object({
@@ -142,6 +145,9 @@ export const components: Readonly<Record<string, object>> = {
   FindingsView,
   BelowThresholdView,
   ReportView,
+  ListedFindings: listed('ListedFindings', FindingsSchema),
+  ListedBelowThreshold: listed('ListedBelowThreshold', BelowThresholdSchema),
+  ListedNotAnalysed: listed('ListedNotAnalysed', NotAnalysedSchema),
   ListedReport,
   DetectionList,
   DetectionPage,

@@ -5,7 +5,7 @@ import type { FilterQuery } from './filterSchemas.js';
 
 /**
  * The filter that a query asks for, within what the caller may see: a submitter sees its own rows. A
- * submitter that asks for another’s is refused rather than answered with an empty list, which would be a lie.
+ * submitter that asks for another's is refused rather than answered with an empty list, which would be a lie.
  */
 export function filterOf(query: FilterQuery, caller: Principal): DetectionFilter {
   const { from, to, submitter, ...rest } = query;
@@ -21,7 +21,7 @@ export function filterOf(query: FilterQuery, caller: Principal): DetectionFilter
   };
 }
 
-/** A submitter’s view of single rows. */
+/** A submitter's view of single rows. */
 export function ownRowsOf(caller: Principal): Pick<DetectionFilter, 'submitter'> {
   return caller.role === 'submitter' ? { submitter: caller.name } : {};
 }

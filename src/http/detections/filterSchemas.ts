@@ -5,11 +5,19 @@ import { reportStates } from '../../report/index.js';
 const text = (description: string) =>
   Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$', description });
 
+const time = (description: string) => ({
+  ...text(description),
+  anyOf: [
+    { type: 'string', format: 'date-time' },
+    { type: 'string', format: 'date' },
+  ],
+});
+
 const filters = {
   state: Type.Optional(
     Type.Enum([...reportStates], {
       type: 'string',
-      description: 'State as logged, at the model’s operating threshold',
+      description: "State as logged, at the model's operating threshold",
     }),
   ),
   model: Type.Optional(text('Name of the model')),
@@ -17,14 +25,13 @@ const filters = {
   minFilmScore: Type.Optional(
     Type.Number({ minimum: 0, maximum: 1, description: 'Films with at least this film score' }),
   ),
-  from: Type.Optional(text('from ≤ createdAt: an RFC 3339 time, or a date, which is UTC midnight')),
-  to: Type.Optional(text('createdAt < to: an RFC 3339 time, or a date, which is UTC midnight')),
+  from: Type.Optional(time('from ≤ createdAt: an RFC 3339 time, or a date, which means UTC midnight')),
+  to: Type.Optional(time('createdAt < to: an RFC 3339 time, or a date, which means UTC midnight')),
   submitter: Type.Optional(text('Who sent the film. A submitter may only name itself')),
   externalId: Type.Optional(text('As sent with the film')),
   patientRef: Type.Optional(text('As sent with the film')),
   accessionNumber: Type.Optional(text('As sent with the film')),
   sha256: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$', description: 'Of the uploaded bytes, hex' })),
-  reviewed: Type.Optional(Type.Boolean({ description: 'Whether a reader has reviewed the film' })),
 };
 
 const closed = { additionalProperties: false } as const;

@@ -4,9 +4,9 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { Problem, problemAnswer } from './problems.js';
 
-/** Answers what never became a request: malformed HTTP, headers over the limit, a sender that is too slow. */
+/** Answers what never became a request: malformed HTTP, headers over the limit, a sender that is too slow. Then cuts. */
 export function answerMalformed(this: FastifyInstance, error: NodeJS.ErrnoException, socket: Socket): void {
-  const problem = problemOf(error);
+  const problem = problemOfConnection(error);
   if (problem === undefined || !socket.writable) {
     socket.destroy(error);
     return;
@@ -19,13 +19,19 @@ export function answerMalformed(this: FastifyInstance, error: NodeJS.ErrnoExcept
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close',
     'x-request-id': reqId,
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
+  // A sender that does not close its side would keep its request, and the memory of it, for ever.
+  const cut = setTimeout(() => socket.destroy(), closingMs);
+  socket.once('close', () => {
+    clearTimeout(cut);
   });
-  socket.end(
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
-  );
 }
 
-function problemOf(error: NodeJS.ErrnoException): Problem | undefined {
+/** How long a sender that was answered may take to read that and close. */
+const closingMs = 1000;
+
+function problemOfConnection(error: NodeJS.ErrnoException): Problem | undefined {
   switch (error.code) {
     case 'ECONNRESET':
       return undefined;

@@ -17,22 +17,29 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof DatabaseUnavailable) {
     return new Problem(
       'log-unavailable',
-      'The database does not take rows now; nothing was answered that is not logged.',
+      'The database is unavailable. A film that was just sent may not have been logged: send it again under an Idempotency-Key.',
       { cause: error },
     );
   }
   if (error instanceof UnstorableText)
     return new Problem(
       'bad-parameter',
-      'A text of the request holds characters that can’t be stored: NUL, or half of a surrogate pair.',
+      "A text of the request holds characters that can't be stored: NUL, or half of a surrogate pair.",
       { cause: error },
     );
   if (error instanceof ClaimLost)
-    return new Problem('conflict', 'Another request with this Idempotency-Key was taken on in the meantime.', {
-      cause: error,
-    });
+    return new Problem(
+      'conflict',
+      'Another request with this Idempotency-Key was answered meanwhile: send this one again for that answer.',
+      {
+        cause: error,
+      },
+    );
   if (error instanceof SubmissionRefused)
-    return new Problem(error.code === 'in-progress' ? 'conflict' : error.code, error.message, { cause: error });
+    return new Problem(error.code === 'in-progress' ? 'conflict' : error.code, error.message, {
+      cause: error,
+      headers: error.retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) },
+    });
   if (error instanceof FilmNotAnalysed)
     return new Problem(error.code, error.message, {
       cause: error,
@@ -70,12 +77,6 @@ const accountCodes: Readonly<Record<AccountError['code'], ProblemCode>> = {
 const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_VALIDATION: 'bad-parameter',
   FST_ERR_CTP_BODY_TOO_LARGE: 'upload-too-large',
-  FST_REQ_FILE_TOO_LARGE: 'upload-too-large',
-  FST_FILES_LIMIT: 'several-images',
-  FST_FIELDS_LIMIT: 'bad-parameter',
-  FST_PARTS_LIMIT: 'bad-parameter',
-  FST_PROTO_VIOLATION: 'bad-parameter',
-  FST_INVALID_JSON_FIELD_ERROR: 'bad-parameter',
 };
 
 /** Messages of ours for framework errors whose own text says too little. */
@@ -83,12 +84,6 @@ const frameworkDetails: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Send the body as application/json.',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty; JSON was expected.',
   FST_ERR_CTP_INVALID_JSON_BODY: 'The body does not parse as JSON.',
-  FST_REQ_FILE_TOO_LARGE: 'The image is over the upload limit.',
-  FST_FILES_LIMIT: 'There is more than one file in the request.',
-  FST_PARTS_LIMIT: 'There are more parts in the request than fields exist.',
-  FST_FIELDS_LIMIT: 'There are more fields in the request than exist.',
-  FST_PROTO_VIOLATION: 'A field name is not allowed.',
-  FST_INVALID_JSON_FIELD_ERROR: 'A field is declared as JSON; fields are plain text.',
 };
 
 interface FrameworkError extends Error {

@@ -1,7 +1,7 @@
 import { escapeXml } from '../../svg/index.js';
 import { type ProblemCode, problemCodes, type ProblemKind, problemKinds } from './problems.js';
 
-/** The page that a problem’s `type` leads to. */
+/** The page that a problem's `type` leads to. */
 export function problemPage(code: ProblemCode): string {
   const { status, title, explanation, retryable } = problemKinds[code];
   return page(

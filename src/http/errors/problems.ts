@@ -15,7 +15,7 @@ export interface ProblemKind {
 export const problemKinds = {
   'bad-request': {
     status: 400,
-    title: 'The request can’t be understood',
+    title: "The request can't be understood",
     explanation:
       'The HTTP message itself is damaged or of a kind that this call does not take: broken multipart framing, a boundary that is missing, JSON that does not parse. Nothing was analysed and nothing was logged as a detection.',
     retryable: false,
@@ -52,7 +52,7 @@ export const problemKinds = {
     status: 400,
     title: 'The cursor does not belong to this query',
     explanation:
-      'A cursor continues exactly the query that it came from: same filters, same caller’s rights. Take `nextCursor` (or the `Link` header) as it is, and start without a cursor when the filters change.',
+      "A cursor continues exactly the query that it came from: same filters, same caller's rights. Take `nextCursor` (or the `Link` header) as it is, and start without a cursor when the filters change.",
     retryable: false,
   },
   unauthenticated: {
@@ -66,7 +66,7 @@ export const problemKinds = {
     status: 403,
     title: 'This role may not do that',
     explanation:
-      'It is known who is asking, but the role does not allow the call. Each call’s description names the roles that may.',
+      "It is known who is asking, but the role does not allow the call. Each call's description names the roles that may.",
     retryable: false,
   },
   csrf: {
@@ -98,9 +98,9 @@ export const problemKinds = {
   },
   'film-not-kept': {
     status: 404,
-    title: 'The film’s pixels are not here',
+    title: "The film's pixels are not here",
     explanation:
-      'The report is in the log, the picture is not: this service keeps no films (IMAGE_STORE), the time for which it keeps them is over (IMAGE_KEEP_DAYS), it was deleted, or it could not be written. `detail` says which. The boxes can still be drawn on the film’s size.',
+      "The report is in the log, the picture is not: this service keeps no films (IMAGE_STORE), the time for which it keeps them is over (IMAGE_KEEP_DAYS), it was deleted, or it could not be written. `detail` says which. The boxes can still be drawn on the film's size.",
     retryable: false,
   },
   'film-not-deep': {
@@ -167,7 +167,7 @@ export const problemKinds = {
     status: 422,
     title: 'The image is damaged',
     explanation:
-      'It begins like an image and can’t be decoded to its end. A film that arrived in part is never analysed in part.',
+      "It begins like an image and can't be decoded to its end. A film that arrived in part is never analysed in part.",
     retryable: false,
   },
   'image-too-small': {
@@ -199,7 +199,7 @@ export const problemKinds = {
     status: 500,
     title: 'A fault in the service',
     explanation:
-      'This should not happen and is ours to mend. `instance` is in the service’s own log; nothing was answered that is not logged.',
+      "This should not happen and is ours to mend. `instance` is in the service's own log; nothing was answered that is not logged.",
     retryable: true,
   },
   'engine-failed': {
@@ -218,7 +218,7 @@ export const problemKinds = {
   },
   'log-unavailable': {
     status: 503,
-    title: 'The log can’t be written',
+    title: "The log can't be written",
     explanation:
       'The database is away. A report that is not logged is not answered, so nothing is answered until it is back. Send the film again after `Retry-After`.',
     retryable: true,
@@ -302,6 +302,8 @@ export function problemAnswer(
     headers: {
       'content-type': problemMediaType,
       ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+      // The rest of this request is not waited for: the connection ends with the answer.
+      ...(problem.code === 'request-timeout' ? { connection: 'close' } : {}),
       ...(problem.code === 'unauthenticated' ? { 'www-authenticate': 'Bearer realm="lesion-detector"' } : {}),
       ...problem.headers,
     },

@@ -24,7 +24,7 @@ interface FilmForm {
   readonly headers?: object;
 }
 
-/** One form of a film’s pixels. */
+/** One form of a film's pixels. */
 function formOfFilm({ operationId, summary, description, answer, type, headers: more = {} }: FilmForm) {
   return {
     operationId,

@@ -51,9 +51,9 @@ export function createMetrics({ engine, budget, films, version }: MetricSources)
     }),
     detections: new Counter(named('detections_total', 'Rows logged', 'state', 'model')),
     failures: new Counter(named('failures_total', 'Films that came to no result, by reason', 'reason')),
-    queueSeconds: seconds('queue_seconds', 'A film’s wait for decoder and runner'),
+    queueSeconds: seconds('queue_seconds', "A film's wait for decoder and runner"),
     decodeSeconds: seconds('decode_seconds', 'Bytes to network input'),
-    inferSeconds: seconds('infer_seconds', 'The network’s run'),
+    inferSeconds: seconds('infer_seconds', "The network's run"),
     postSeconds: seconds('post_seconds', 'Heads to boxes'),
     batchSize: new Histogram({ ...named('batch_films', 'Films that ran together'), buckets: [1, 2, 4, 8, 16, 32, 64] }),
     uploadBytes: new Histogram({
@@ -144,8 +144,8 @@ export function observeLogged(metrics: ServiceMetrics, { report, analysis, appen
 }
 
 /**
- * The older text form differs in two things: a counter’s family carries `_total` in its own name, and there is
- * no end mark. prom-client renames counters for good when it writes OpenMetrics, so it can’t write both.
+ * The older text form differs in two things: a counter's family carries `_total` in its own name, and there is
+ * no end mark. prom-client renames counters for good when it writes OpenMetrics, so it can't write both.
  */
 function inPrometheusForm(openMetrics: string): string {
   return openMetrics

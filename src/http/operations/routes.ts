@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { HttpContext } from '../dependencies.js';
 import { problemOf } from '../errors/problemOf.js';
@@ -10,16 +11,18 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
   { engine, log, registry, metrics, settings },
   done,
 ) => {
-  const { version, database, metricsAccess } = settings;
+  const { version, database, metricsAccess, heartbeatEveryMs = 2000 } = settings;
+  // Anybody may ask and each heartbeat is a committed write: those who ask at once share one.
+  const heartbeat = atMostEvery(heartbeatEveryMs, () => log.ping());
 
   app.get('/healthz', { config: { open: true }, schema: liveSchema }, () => ({ status: 'live', version }));
 
   app.get('/readyz', { config: { open: true }, schema: readySchema }, async (request) => {
     const { state, provider, queuedFilms } = engine.status();
-    const isLogReady = await log.ping().then(
+    const isLogReady = await heartbeat().then(
       () => true,
       (error: unknown) => {
-        request.log.warn({ err: error }, 'the log can’t be written');
+        request.log.warn({ err: error }, "the log can't be written");
         if (problemOf(error).code !== 'log-unavailable') throw error;
         return false;
       },
@@ -37,7 +40,7 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
     if (state !== 'ready' || !isLogReady) {
       const missing = [
         ...(state === 'ready' ? [] : [`the engine is ${state}`]),
-        ...(isLogReady ? [] : ['the log can’t be written']),
+        ...(isLogReady ? [] : ["the log can't be written"]),
       ];
       throw new Problem('not-ready', `Not ready: ${missing.join(', ')}.`, { members: parts });
     }
@@ -55,3 +58,13 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
   );
   done();
 };
+
+/** Acts at most once in so many milliseconds; whoever asks in between gets the same outcome. */
+function atMostEvery(periodMs: number, act: () => Promise<void>): () => Promise<void> {
+  let latest: { readonly at: number; readonly outcome: Promise<void> } | undefined;
+  return () => {
+    const now = performance.now();
+    if (latest === undefined || now - latest.at >= periodMs) latest = { at: now, outcome: act() };
+    return latest.outcome;
+  };
+}

@@ -13,7 +13,7 @@ export const readySchema = {
   tags: ['operations'],
   summary: 'Whether films can be analysed and logged now',
   description:
-    'Names the engine’s state and provider, the database and what a committed row in it survives, and the models.',
+    "Names the engine's state and provider, the database and what a committed row in it survives, and the models.",
   response: { 200: answer('They can', 'Readiness') },
   problems: ['not-ready'],
 } satisfies FastifySchema;

@@ -10,7 +10,7 @@ import {
 import plugin from 'fastify-plugin';
 
 /**
- * Every request has a UUID (`reqId` in the service’s log, `instance` of its problems). What the caller
+ * Every request has a UUID (`reqId` in the service's log, `instance` of its problems). What the caller
  * calls it, by `x-request-id` and by `traceparent`, stands beside it and goes back to the caller.
  */
 export const requestIdentity = plugin(
@@ -37,7 +37,7 @@ class DiscreetLog extends LogController {
   override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
     const line = {
       method: request.method,
-      // The route’s pattern, without query: filters may point to a patient.
+      // The route's pattern, without query: filters may point to a patient.
       route: request.routeOptions.url ?? null,
       status: reply.statusCode,
       elapsedMs: Math.round(reply.elapsedTime * 10) / 10,
@@ -48,7 +48,7 @@ class DiscreetLog extends LogController {
   }
 }
 
-/** Server options for ids and for loggers that can’t give away what points to a patient. */
+/** Server options for ids and for loggers that can't give away what points to a patient. */
 export const identityOptions = {
   logController: new DiscreetLog({ requestIdLogLabel: 'reqId' }),
   genReqId: () => randomUUID(),
@@ -66,7 +66,7 @@ export const identityOptions = {
   },
 } satisfies Partial<FastifyServerOptions<never>>;
 
-/** Requests, responses and errors without headers, query, body, or a database’s row values. */
+/** Requests, responses and errors without headers, query, body, or a database's row values. */
 const discreetSerializers = {
   req: (request: { readonly method?: string }) => ({ method: request.method }),
   res: (response: { readonly statusCode?: number }) => ({ status: response.statusCode }),

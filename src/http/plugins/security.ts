@@ -8,7 +8,7 @@ export const security = plugin(
   async (app: FastifyInstance, { corsOrigins }: { corsOrigins: readonly string[] }) => {
     await app.register(helmet, {
       contentSecurityPolicy: {
-        // helmet’s own defaults allow styles and fonts from any https origin.
+        // helmet's own defaults allow styles and fonts from any https origin.
         useDefaults: false,
         directives: {
           defaultSrc: ["'none'"],

@@ -9,13 +9,13 @@ import { changePasswordSchema, extendSessionSchema, sessionSchema, signInSchema,
 
 const everyone = { roles: ['submitter', 'radiologist', 'operator'] } as const;
 
-/** Signing in and out at the page, and one’s own password. */
+/** Signing in and out at the page, and one's own password. */
 export const sessionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { accounts, sessions, log }, done) => {
   app.post(
     '/v1/session',
     { config: { open: true }, schema: signInSchema, preHandler: (request) => app.limitAttempts(request) },
     async (request, reply) => {
-      // A foreign page must not sign its visitor in, either: what is uploaded then would be seen by the account’s owner.
+      // A foreign page must not sign its visitor in, either: what is uploaded then would be seen by the account's owner.
       if (isForeign(request)) throw new Problem('csrf', 'A page of another origin made this request.');
       const { name, password } = request.body;
       const user = await accounts.logIn(name, password);
@@ -46,7 +46,7 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { 
       await sessions.revoke(currentSession(request).secret);
       await log.audit({ code: 'signed-out', actor: callerOf(request).name, requestId: request.id });
       clearSessionCookies(reply);
-      // The next person at this machine must not find films in the browser’s cache.
+      // The next person at this machine must not find films in the browser's cache.
       return reply.header('clear-site-data', '"cache"').code(204).send();
     },
   );

@@ -12,7 +12,7 @@ export const signInSchema = {
   tags: ['session'],
   summary: 'Signs a person in at the page',
   description:
-    'Sets the cookie of a new session; one that was there before ends. From other sites’ pages it is refused.',
+    "Sets the cookie of a new session; one that was there before ends. From other sites' pages it is refused.",
   body: Type.Object({ name: NameSchema, password: PasswordSchema }, { additionalProperties: false }),
   response: { 200: answer('The session', 'Session', undefined, cookie) },
   problems: [
@@ -53,7 +53,7 @@ export const signOutSchema = {
 export const changePasswordSchema = {
   operationId: 'changeOwnPassword',
   tags: ['session'],
-  summary: 'Changes one’s own password',
+  summary: "Changes one's own password",
   description: 'Ends all sessions and tokens of the user; the answer is a new session.',
   body: Type.Object({ current: PasswordSchema, next: NewPasswordSchema }, { additionalProperties: false }),
   response: { 200: answer('A new session', 'Session', undefined, cookie) },

@@ -2,42 +2,70 @@ import { Problem } from '../errors/problems.js';
 
 /** Bytes held for one upload. */
 export interface HeldBytes {
-  /** Holds at least so many bytes. Throws the problem `queue-full` where the budget does not have them. */
-  growTo(sizeBytes: number): void;
-  /** Gives all of them back; again is harmless. */
+  /**
+   * Holds bytes that have arrived.
+   *
+   * @throws Problem `queue-full` if the budget, or the submitter's share of it, has no room for them.
+   */
+  add(sizeBytes: number): void;
+  /** Gives all of them back. A second call does nothing. */
   release(): void;
 }
 
 /**
- * Bounds what all uploads together may hold in memory, from their first byte until they are analysed: many
- * slow senders of large films are refused one by one instead of exhausting the process.
+ * Bounds the memory that all uploads hold together, from their first byte until they are analysed. Bytes count once they
+ * have arrived, never because a sender announced them, and no submitter gets more than its share.
  */
 export class UploadBudget {
+  readonly #heldOf = new Map<string, number>();
   #heldBytes = 0;
 
-  constructor(readonly limitBytes: number) {}
+  /** @param shareBytes what one submitter may hold: under the limit, so that others always get in. */
+  constructor(
+    readonly limitBytes: number,
+    readonly shareBytes: number,
+  ) {}
 
   get heldBytes(): number {
     return this.#heldBytes;
   }
 
-  /** Holds what an upload says that it will be; 0 where it does not say. */
-  hold(declaredBytes: number): HeldBytes {
+  hold(submitter: string): HeldBytes {
     let held = 0;
-    const growTo = (sizeBytes: number) => {
-      const more = sizeBytes - held;
-      if (more <= 0) return;
-      if (this.#heldBytes + more > this.limitBytes) {
-        throw new Problem('queue-full', 'Other uploads fill the memory that is set aside for them.');
-      }
-      this.#heldBytes += more;
-      held = sizeBytes;
+    return {
+      add: (sizeBytes) => {
+        this.#assertRoom(submitter, sizeBytes);
+        this.#change(submitter, sizeBytes);
+        held += sizeBytes;
+      },
+      release: () => {
+        this.#change(submitter, -held);
+        held = 0;
+      },
     };
-    growTo(declaredBytes);
-    const release = () => {
-      this.#heldBytes -= held;
-      held = 0;
-    };
-    return { growTo, release };
   }
+
+  #assertRoom(submitter: string, sizeBytes: number): void {
+    if (this.#heldBytes + sizeBytes > this.limitBytes)
+      throw new Problem('queue-full', 'Other uploads fill the memory that is set aside for uploads.');
+    if ((this.#heldOf.get(submitter) ?? 0) + sizeBytes > this.shareBytes)
+      throw new Problem('queue-full', 'Your other uploads fill the memory that one submitter may use.');
+  }
+
+  #change(submitter: string, sizeBytes: number): void {
+    this.#heldBytes += sizeBytes;
+    const held = (this.#heldOf.get(submitter) ?? 0) + sizeBytes;
+    if (held === 0) this.#heldOf.delete(submitter);
+    else this.#heldOf.set(submitter, held);
+  }
+}
+
+/** Half of the budget, and never less than one upload of the largest size. */
+export function shareOf(limitBytes: number, maxUploadBytes: number): number {
+  return Math.max(limitBytes / 2, largestBodyBytes(maxUploadBytes));
+}
+
+/** A form is its film and some framing; the film itself is measured as it arrives. */
+export function largestBodyBytes(maxUploadBytes: number): number {
+  return maxUploadBytes + 64 * 1024;
 }

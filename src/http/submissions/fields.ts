@@ -1,5 +1,6 @@
 import type { FilmReferences } from '../../log/index.js';
 import { Problem } from '../errors/problems.js';
+import { isWhole, textOf } from '../text.js';
 
 /** Text that comes with a film. */
 export interface UploadFields extends FilmReferences {
@@ -18,7 +19,7 @@ export type FieldName = (typeof fieldNames)[number];
 
 export const maximumFieldLength = 128;
 
-/** The header that carries a field beside a raw body, e.g. `x-patient-ref`. */
+/** The header that carries a field with a raw body, e.g. `x-patient-ref`. */
 export function headerOf(field: FieldName): string {
   return `x-${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
@@ -27,7 +28,11 @@ export function headerOf(field: FieldName): string {
 export class FieldCollector {
   readonly #values = new Map<FieldName, string>();
 
-  /** Throws `bad-parameter` where a value can’t be kept as it is: nothing is cut or cleaned behind the sender’s back. */
+  /**
+   * Keeps a value exactly as it came: nothing is cut or cleaned.
+   *
+   * @throws Problem `bad-parameter` if that is not possible.
+   */
   add(name: string, value: string): void {
     const field = fieldNames.find((known) => known === name);
     if (field === undefined)
@@ -41,15 +46,16 @@ export class FieldCollector {
       throw new Problem('bad-parameter', `The field “${field}” has more than ${maximumFieldLength} characters.`);
     }
     if (/\p{Cc}/u.test(value)) throw new Problem('bad-parameter', `The field “${field}” holds control characters.`);
+    if (!isWhole(value)) throw new Problem('bad-parameter', `The field “${field}” holds half of a surrogate pair.`);
     this.#values.set(field, value);
   }
 
-  /** Takes the `X-` headers of a request, given as Node’s flat list, in which a header sent twice stands twice. */
+  /** Takes the `X-` headers of a request from Node's flat list, which keeps a header that was sent twice. */
   addHeaders(rawHeaders: readonly string[]): void {
     for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
       const header = rawHeaders[i]?.toLowerCase();
       const field = fieldNames.find((name) => headerOf(name) === header);
-      if (field !== undefined) this.add(field, utf8Of(rawHeaders[i + 1] ?? '', field));
+      if (field !== undefined && header !== undefined) this.add(field, headerText(rawHeaders[i + 1] ?? '', header));
     }
   }
 
@@ -59,12 +65,8 @@ export class FieldCollector {
 }
 
 /** Node reads headers as Latin-1; senders write UTF-8. */
-function utf8Of(value: string, field: FieldName): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
-  } catch (cause) {
-    throw new Problem('bad-parameter', `The header “${headerOf(field)}” is not UTF-8.`, { cause });
-  }
+function headerText(value: string, header: string): string {
+  return textOf(Buffer.from(value, 'latin1'), `The header “${header}”`);
 }
 
 /** A name that the sender chose, fit for a message. */

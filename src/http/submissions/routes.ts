@@ -1,5 +1,4 @@
-import multipart from '@fastify/multipart';
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { callerOf } from '../access/access.js';
 import type { HttpContext } from '../dependencies.js';
@@ -8,26 +7,33 @@ import { observeLogged } from '../operations/metrics.js';
 import { problemOf, SenderGone } from '../errors/problemOf.js';
 import { Problem } from '../errors/problems.js';
 import { submissionSchema } from './schemas.js';
-import { declaredBytesOf, receiveUpload, sha256Of, tooLarge, type Upload } from './receive.js';
+import { tooLarge } from './arrivingBytes.js';
+import { largestBodyBytes } from './budget.js';
+import { declaredBytesOf, isForm, receiveUpload, sha256Of, type Upload } from './receive.js';
 
 /**
  * POST /v1/detections. A scope of its own, in which no body is parsed: whatever its content type says, it is
  * a form or it is a film, and it is read within the limits of uploads.
  */
-export const submissionRoutes: FastifyPluginAsyncTypebox<HttpContext> = async (app, context) => {
+export const submissionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, context, done) => {
   app.removeAllContentTypeParsers();
-  await app.register(multipart, { throwFileSizeLimit: false });
-  app.addContentTypeParser('*', (_request, _payload, done) => {
-    done(null);
+  app.addContentTypeParser('*', (_request, _payload, parsed) => {
+    parsed(null);
   });
-  // Whatever a sender writes there, even what is no media type at all: what is not a form is a film.
+  // Whatever is not a form is a film, even if its content type is no media type at all.
   app.addHook('onRequest', (request, _reply, next) => {
-    if (!/^multipart\/form-data\b/i.test(request.headers['content-type'] ?? ''))
-      request.headers['content-type'] = 'application/octet-stream';
+    if (!isForm(request)) request.headers['content-type'] = 'application/octet-stream';
     next();
   });
-  // Fields are checked where they are read: a form’s come after its headers were seen.
+  // Fields are checked where they are read: a form's come after its headers.
   app.setValidatorCompiler(() => () => true);
+  app.addHook('preValidation', (request, _reply, next) => {
+    const [name] = Object.keys(typeof request.query === 'object' && request.query !== null ? request.query : {});
+    const hint = 'fields come in the form or as X- headers';
+    next(
+      name === undefined ? undefined : new Problem('bad-parameter', `There is no query parameter “${name}”: ${hint}.`),
+    );
+  });
 
   app.post(
     '/v1/detections',
@@ -42,7 +48,11 @@ export const submissionRoutes: FastifyPluginAsyncTypebox<HttpContext> = async (a
         .send(reportText);
     },
   );
+  done();
 };
+
+/** A slow sender gets its film through; one that sends nothing for so long has gone, or wants to keep the memory. */
+const longestSilenceMs = 15_000;
 
 async function submit(context: HttpContext, request: FastifyRequest): Promise<SubmissionAnswer> {
   const caller = callerOf(request);
@@ -51,12 +61,16 @@ async function submit(context: HttpContext, request: FastifyRequest): Promise<Su
   let held;
   let upload: Upload | undefined;
   try {
-    // A form is its film and some hundred bytes of framing; the film itself is measured as it comes.
-    if (declaredBytes > settings.maxUploadBytes + 64 * 1024) throw tooLarge(settings.maxUploadBytes);
+    if (declaredBytes > largestBodyBytes(settings.maxUploadBytes)) throw tooLarge(settings.maxUploadBytes);
     const idempotencyKey = idempotencyKeyOf(request);
     if (!engine.hasRoomFor(declaredBytes)) throw new Problem('queue-full', 'The queue has no room for this film.');
-    held = budget.hold(declaredBytes);
-    upload = await receiveUpload(request, { maxUploadBytes: settings.maxUploadBytes, held });
+    held = budget.hold(caller.name);
+    const { maxUploadBytes, requestTimeoutMs } = settings;
+    upload = await receiveUpload(request, {
+      maxUploadBytes,
+      silenceMs: Math.min(longestSilenceMs, requestTimeoutMs),
+      held,
+    });
     metrics.uploadBytes.observe(upload.bytes.length);
     const { model, ...references } = upload.fields;
     return await submitFilm(submissionContextOf(context), {
@@ -74,13 +88,12 @@ async function submit(context: HttpContext, request: FastifyRequest): Promise<Su
   }
 }
 
-function submissionContextOf({ engine, log, films, registry, settings, metrics }: HttpContext): SubmissionContext {
+function submissionContextOf({ engine, log, films, registry, metrics }: HttpContext): SubmissionContext {
   return {
     engine,
     log,
     films,
     registry,
-    deadlineMs: settings.deadlineMs,
     onLogged: (film) => {
       observeLogged(metrics, film);
     },
@@ -95,7 +108,7 @@ async function recordFailure(
   error: unknown,
   bytes: Buffer | undefined,
 ): Promise<void> {
-  if (error instanceof SenderGone) {
+  if (error instanceof SenderGone || (error instanceof Problem && error.code === 'request-timeout')) {
     metrics.failures.inc({ reason: 'sender-gone' });
     return;
   }

@@ -2,14 +2,15 @@ import type { FastifySchema } from 'fastify';
 import { type FieldName, fieldNames, headerOf, maximumFieldLength } from './fields.js';
 import { answer } from '../description/answers.js';
 import { reportExamples } from '../description/examples.js';
+import { NoQuerySchema } from '../detections/filterSchemas.js';
 
 const meanings: Readonly<Record<FieldName, string>> = {
   model: 'Name of the model to use; without it, the default one',
-  patientRef: 'The sender’s reference to the patient. Kept apart from the report, so that it can be erased',
+  patientRef: "The sender's reference to the patient. Kept apart from the report, so that it can be erased",
   accessionNumber: 'Accession number of the study',
   studyInstanceUid: 'DICOM Study Instance UID',
   sopInstanceUid: 'DICOM SOP Instance UID',
-  externalId: 'The sender’s own name for this film; comes back in the report',
+  externalId: "The sender's own name for this film; comes back in the report",
 };
 
 const field = (description: string) => ({ type: 'string', maxLength: maximumFieldLength, description });
@@ -21,6 +22,7 @@ export const submissionSchema = {
   summary: 'Finds lesions on a film',
   description:
     'Takes a JPEG, PNG, TIFF or WebP film as the file part `image` of a form, or as the raw body with any other content type, and answers when its report is committed to the log. `state` says what came of it; an error never looks like an empty list of findings.',
+  querystring: NoQuerySchema,
   headers: {
     type: 'object',
     properties: {
@@ -49,7 +51,7 @@ export const submissionSchema = {
           },
         },
       },
-      '*/*': { schema: { type: 'string', format: 'binary', description: 'The film’s bytes' } },
+      'application/octet-stream': { schema: { type: 'string', format: 'binary', description: "The film's bytes" } },
     },
   },
   response: {

@@ -45,7 +45,7 @@ export const tokenRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { ac
       const caller = callerOf(request);
       const { jti } = request.params;
       const owner = await accounts.tokenOwner(jti);
-      // Another’s token is answered like one that never was: who may not revoke it need not know of it.
+      // Another's token is answered like one that never was: who may not revoke it need not know of it.
       const mayRevoke = owner !== undefined && (caller.role === 'operator' || owner === caller.name);
       if (!mayRevoke || !(await accounts.revokeToken(jti, actorOf(request))))
         throw new Problem('not-found', 'There is no such token.');
@@ -68,7 +68,7 @@ export const tokenRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { ac
     const caller = await app.authenticate(request, reply);
     // A token that is stolen must not be able to outlive itself.
     if (request.session === null)
-      throw new Problem('forbidden', 'A token can’t make tokens: sign in, or log in with name and password.');
+      throw new Problem('forbidden', "A token can't make tokens: sign in, or log in with name and password.");
     const owner = await ownerOf(caller, user, role);
     return issue(request, reply, {
       actor: caller.name,

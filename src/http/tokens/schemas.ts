@@ -4,30 +4,33 @@ import { answer } from '../description/answers.js';
 import { NameSchema, PasswordSchema, RoleSchema } from '../users/credentialSchemas.js';
 import { NoQuerySchema } from '../detections/filterSchemas.js';
 
+const closed = { additionalProperties: false } as const;
+const logIn = Type.Object({ name: NameSchema, password: PasswordSchema }, { ...closed, title: 'LogIn' });
+const wanted = Type.Object(
+  {
+    label: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 128,
+        pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+        description: 'What the token is for',
+      }),
+    ),
+    expiresInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 1096, description: '90 if left out' })),
+    user: Type.Optional(NameSchema),
+    role: Type.Optional(RoleSchema),
+  },
+  { ...closed, title: 'WantedToken' },
+);
+
 export const issueTokenSchema = {
   operationId: 'logIn',
   tags: ['tokens'],
   summary: 'A bearer token: for name and password, or in a session',
   description:
     'With `name` and `password` it lives for some hours. In a session (without them) it lives for `expiresInDays` and has a `label`; an operator may name another `user`, or a machine with its `role`.',
-  body: Type.Object(
-    {
-      name: Type.Optional(NameSchema),
-      password: Type.Optional(PasswordSchema),
-      label: Type.Optional(
-        Type.String({
-          minLength: 1,
-          maxLength: 128,
-          pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
-          description: 'What the token is for',
-        }),
-      ),
-      expiresInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 1096, description: 'Without it, 90' })),
-      user: Type.Optional(NameSchema),
-      role: Type.Optional(RoleSchema),
-    },
-    { additionalProperties: false },
-  ),
+  body: Type.Object({ ...Type.Partial(logIn).properties, ...wanted.properties }, closed),
+  describedBody: Type.Union([logIn, wanted]),
   response: {
     201: answer('The token, shown this once', 'Token'),
   },
@@ -47,7 +50,7 @@ export const listTokensSchema = {
   operationId: 'listTokens',
   tags: ['tokens'],
   summary: 'Tokens that were issued, newest first',
-  description: 'One’s own; all of them for operators. The tokens themselves are not kept.',
+  description: "One's own; all of them for operators. The tokens themselves are not kept.",
   querystring: NoQuerySchema,
   response: { 200: answer('The tokens', 'TokenList') },
   problems: ['bad-parameter'],
@@ -59,7 +62,7 @@ export const revokeSchema = {
   summary: 'Makes a token useless at once',
   description: 'Its owner may, and operators.',
   params: Type.Object({
-    jti: Type.String({ maxLength: 128, pattern: '^[\\w.-]+$', description: 'The token’s `jti`' }),
+    jti: Type.String({ maxLength: 128, pattern: '^[\\w.-]+$', description: "The token's `jti`" }),
   }),
   response: { 204: { description: 'Revoked', type: 'null' } },
   problems: ['bad-parameter', 'not-found', 'log-unavailable'],

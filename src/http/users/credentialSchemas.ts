@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 
-/** Parts of bodies that name people. What the accounts then make of them is theirs: these keep out what no database can hold. */
+/** Parts of bodies that name people. They keep out what no database can hold; the accounts have rules of their own. */
 export const NameSchema = Type.String({
   minLength: 1,
   maxLength: 128,
@@ -8,9 +8,13 @@ export const NameSchema = Type.String({
   description: 'Name of a user',
 });
 
-export const PasswordSchema = Type.String({ minLength: 1, maxLength: 1024, description: 'The user’s password' });
+export const PasswordSchema = Type.String({ minLength: 1, maxLength: 1024, description: "The user's password" });
 
-export const NewPasswordSchema = Type.String({ minLength: 1, maxLength: 1024, description: '12 to 256 characters' });
+export const NewPasswordSchema = Type.String({
+  minLength: 12,
+  maxLength: 256,
+  description: 'Not the name, and not one character over and over',
+});
 
 export const RoleSchema = Type.Enum(['submitter', 'radiologist', 'operator'], {
   type: 'string',

@@ -2,6 +2,7 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { User, UserChanges } from '../../auth/index.js';
 import type { HttpContext } from '../dependencies.js';
 import { actorOf } from '../access/access.js';
+import { Problem } from '../errors/problems.js';
 import { addUserSchema, changeUserSchema, listUsersSchema } from './schemas.js';
 
 const operators = { roles: ['operator'] } as const;
@@ -22,6 +23,11 @@ export const userRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { acc
   app.patch('/v1/users/:name', { config: operators, schema: changeUserSchema }, async (request) => {
     const { name } = request.params;
     const { role, disabled, approved, password } = request.body;
+    if (approved === false)
+      throw new Problem(
+        'bad-parameter',
+        'The body field “approved” can only be true: to refuse somebody, disable them.',
+      );
     const changes: UserChanges = {
       ...(role !== undefined && { role }),
       ...(disabled !== undefined && { disabled }),

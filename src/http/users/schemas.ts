@@ -37,7 +37,7 @@ export const changeUserSchema = {
       disabled: Type.Optional(
         Type.Boolean({ description: 'Whether the account is shut; true for one that waits refuses it' }),
       ),
-      approved: Type.Optional(Type.Literal(true, { description: 'Lets in who signed up' })),
+      approved: Type.Optional(Type.Boolean({ description: 'true lets in somebody who signed up; false is refused' })),
       password: Type.Optional(NewPasswordSchema),
     },
     { ...closed, minProperties: 1 },
@@ -50,7 +50,7 @@ export const signUpSchema = {
   operationId: 'signUp',
   tags: ['users'],
   summary: 'Asks for an account',
-  description: 'Where operators have switched it on. The account is a radiologist’s and waits for an operator.',
+  description: "Where operators have switched it on. The account is a radiologist's and waits for an operator.",
   body: Type.Object({ name: NameSchema, password: NewPasswordSchema }, closed),
   response: {
     202: {

@@ -7,49 +7,53 @@ import type { Section } from './sections.js';
  * trailing comment is no part of them; what they would read as something that was not meant is refused.
  */
 export class SectionReader {
-  private readonly used = new Set<string>();
-  private readonly remarks: string[] = [];
+  readonly #used = new Set<string>();
+  readonly #remarks: string[] = [];
+
+  readonly #section: Section;
 
   constructor(
-    private readonly section: Section,
+    section: Section,
     /** How messages call the section, e.g. `layer 12 [convolutional]`. */
     readonly origin: string,
-  ) {}
+  ) {
+    this.#section = section;
+  }
 
   has(key: string): boolean {
-    return this.section.options.has(key);
+    return this.#section.options.has(key);
   }
 
   int(key: string, fallback: number): number {
-    const text = this.text(key);
+    const text = this.#text(key);
     if (text === undefined) return fallback;
     const digits = /^([+-]?\d+)(?:\.0*)?(?:[#;].*)?$/.exec(text)?.[1];
-    if (digits === undefined) throw this.wrong(key, text, 'a whole number');
+    if (digits === undefined) throw this.#wrong(key, text, 'a whole number');
     return Number(digits);
   }
 
   float(key: string, fallback: number): number {
-    const text = this.text(key);
-    return text === undefined ? fallback : this.parseFloat(key, text.replace(/[#;].*$/, ''));
+    const text = this.#text(key);
+    return text === undefined ? fallback : this.#parseFloat(key, text.replace(/[#;].*$/, ''));
   }
 
   /** Comma-separated numbers; undefined where the key is not there. */
   floats(key: string): number[] | undefined {
-    const list = this.text(key)
+    const list = this.#text(key)
       ?.replace(/[#;].*$/, '')
       .replace(/,$/, '');
-    return list?.split(',').map((item) => this.parseFloat(key, item));
+    return list?.split(',').map((item) => this.#parseFloat(key, item));
   }
 
   ints(key: string): number[] | undefined {
     return this.floats(key)?.map((value) => {
-      if (!Number.isInteger(value)) throw this.wrong(key, String(value), 'whole numbers');
+      if (!Number.isInteger(value)) throw this.#wrong(key, String(value), 'whole numbers');
       return value;
     });
   }
 
   activation(fallback: Activation): Activation {
-    const name = this.text('activation') ?? fallback;
+    const name = this.#text('activation') ?? fallback;
     const known = activations.find((activation) => activation === name);
     if (known === undefined) {
       throw new ImportError('unsupported', `${this.origin}: activation=${name}; known are ${activations.join(', ')}`);
@@ -60,7 +64,7 @@ export class SectionReader {
   /** For options that change the arithmetic in a way that the importer does not have: any value but the neutral ones throws. */
   refuse(options: Readonly<Record<string, readonly string[]>>): void {
     for (const [key, neutral] of Object.entries(options)) {
-      const text = this.text(key);
+      const text = this.#text(key);
       if (text !== undefined && !neutral.includes(text)) {
         throw new ImportError(
           'unsupported',
@@ -72,31 +76,31 @@ export class SectionReader {
 
   /** Options that are without meaning for a trained network. */
   ignore(keys: readonly string[]): void {
-    for (const key of keys) this.used.add(key);
+    for (const key of keys) this.#used.add(key);
   }
 
   /** For an option that is another's business: anything but the usual values is worth a word. */
   remark(key: string, usual: readonly string[], words: string): void {
-    const text = this.text(key);
-    if (text !== undefined && !usual.includes(text)) this.remarks.push(`${this.origin}: ${key}=${text} ${words}`);
+    const text = this.#text(key);
+    if (text !== undefined && !usual.includes(text)) this.#remarks.push(`${this.origin}: ${key}=${text} ${words}`);
   }
 
   /** What was in the section and was not asked for: darknet would not read it either, but a person should know. */
   notes({ unknown } = { unknown: true }): string[] {
-    const unused = !unknown ? [] : [...this.section.options.keys()].filter((key) => !this.used.has(key));
+    const unused = !unknown ? [] : [...this.#section.options.keys()].filter((key) => !this.#used.has(key));
     return [
-      ...this.remarks,
+      ...this.#remarks,
       ...unused.map(
-        (key) => `${this.origin}: unknown option ${key}=${this.section.options.get(key) ?? ''} has no effect`,
+        (key) => `${this.origin}: unknown option ${key}=${this.#section.options.get(key) ?? ''} has no effect`,
       ),
-      ...this.section.unread.map(({ line, text }) => `cfg line ${line}: "${text}" is not an option and has no effect`),
+      ...this.#section.unread.map(({ line, text }) => `cfg line ${line}: "${text}" is not an option and has no effect`),
     ];
   }
 
-  private text(key: string): string | undefined {
-    this.used.add(key);
-    const text = this.section.options.get(key);
-    const again = this.section.repeated.get(key);
+  #text(key: string): string | undefined {
+    this.#used.add(key);
+    const text = this.#section.options.get(key);
+    const again = this.#section.repeated.get(key);
     if (text !== undefined && again !== undefined) {
       throw new ImportError(
         'bad-cfg',
@@ -106,12 +110,12 @@ export class SectionReader {
     return text;
   }
 
-  private parseFloat(key: string, text: string): number {
-    if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) throw this.wrong(key, text, 'a number');
+  #parseFloat(key: string, text: string): number {
+    if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) throw this.#wrong(key, text, 'a number');
     return Number(text);
   }
 
-  private wrong(key: string, text: string, expected: string): ImportError {
+  #wrong(key: string, text: string, expected: string): ImportError {
     return new ImportError('bad-cfg', `${this.origin}: ${key}=${text} is not ${expected}`);
   }
 }

@@ -72,12 +72,12 @@ export function assertSameTopology(model: ModelConfig, plan: Plan, convolutions:
 
 /** Numbers expressions so that equal ones have equal numbers. */
 class Expressions {
-  private readonly numbers = new Map<string, number>();
+  readonly #numbers = new Map<string, number>();
 
   number(operation: string, operands: readonly number[]): number {
     const text = `${operation}(${operands.join()})`;
-    const number = this.numbers.get(text) ?? this.numbers.size;
-    this.numbers.set(text, number);
+    const number = this.#numbers.get(text) ?? this.#numbers.size;
+    this.#numbers.set(text, number);
     return number;
   }
 }
@@ -139,40 +139,40 @@ function plannedExpressions(
 
 /** The same expressions from model_config; a layer that keras-yolo3 does not have is an expression of its own and equals nothing. */
 class StatedExpressions {
-  private readonly layers: ReadonlyMap<string, ConfigLayer>;
-  private readonly known = new Map<string, number>();
+  readonly #layers: ReadonlyMap<string, ConfigLayer>;
+  readonly #known = new Map<string, number>();
 
-  constructor(
-    model: ModelConfig,
-    private readonly expressions: Expressions,
-  ) {
-    this.layers = new Map(model.config.layers.map((layer) => [layer.name, layer]));
+  readonly #expressions: Expressions;
+
+  constructor(model: ModelConfig, expressions: Expressions) {
+    this.#expressions = expressions;
+    this.#layers = new Map(model.config.layers.map((layer) => [layer.name, layer]));
   }
 
   of(name: string): number {
-    const known = this.known.get(name);
+    const known = this.#known.get(name);
     if (known !== undefined) return known;
-    const layer = this.layers.get(name);
+    const layer = this.#layers.get(name);
     // Entered before its operands are followed, so that a config that goes in circles comes to an end.
-    this.known.set(name, -1);
-    const number = layer === undefined ? -1 : this.express(layer);
-    this.known.set(name, number);
+    this.#known.set(name, -1);
+    const number = layer === undefined ? -1 : this.#express(layer);
+    this.#known.set(name, number);
     return number;
   }
 
-  private express(layer: ConfigLayer): number {
+  #express(layer: ConfigLayer): number {
     const { config, class_name: kind } = layer;
     const operands = sourcesOf(layer);
     const one = (operation: string): number =>
-      this.expressions.number(
+      this.#expressions.number(
         operation,
         operands.map((name) => this.of(name)),
       );
     switch (kind) {
       case 'InputLayer':
-        return this.expressions.number('input', []);
+        return this.#expressions.number('input', []);
       case 'Conv2D':
-        return this.convolution(layer);
+        return this.#convolution(layer);
       case 'BatchNormalization':
         return one(`norm ${layer.name}`);
       case 'LeakyReLU':
@@ -195,7 +195,7 @@ class StatedExpressions {
       case 'Concatenate':
         return config.axis === -1 || config.axis === 3 ? one('join') : one(`${kind} ${layer.name}`);
       case 'Add':
-        return this.expressions.number(
+        return this.#expressions.number(
           'add',
           operands.map((name) => this.of(name)).sort((a, b) => a - b),
         );
@@ -208,10 +208,10 @@ class StatedExpressions {
     }
   }
 
-  private convolution(layer: ConfigLayer): number {
+  #convolution(layer: ConfigLayer): number {
     const { config } = layer;
     const [only = ''] = sourcesOf(layer);
-    const before = this.layers.get(only);
+    const before = this.#layers.get(only);
     const padded = before?.class_name === 'ZeroPadding2D' && config.padding === 'valid' ? before : undefined;
     const [size = 0, width = 0] = config.kernel_size ?? [];
     const [strideY = 0, strideX = 0] = config.strides ?? [];
@@ -231,7 +231,7 @@ class StatedExpressions {
       (config.data_format ?? 'channels_last') === 'channels_last' &&
       (config.padding === 'valid' || strideY === 1);
     const source = padded === undefined ? only : (sourcesOf(padded)[0] ?? '');
-    return this.expressions.number(
+    return this.#expressions.number(
       `${plain ? 'conv' : 'Conv2D'} ${layer.name} ${[size, strideY, strideX, ...pads].join()}`,
       [this.of(source)],
     );

@@ -93,33 +93,36 @@ function layYolov3Tiny(b: Builder): void {
 
 class Builder {
   readonly planner: Planner;
-  private next = 0;
-  private heads = 0;
+  #next = 0;
+  #heads = 0;
 
-  constructor(
-    private readonly kernels: readonly KernelShape[],
-    private readonly options: KerasPlanOptions,
-    private readonly masks: readonly (readonly number[])[],
-  ) {
+  readonly #kernels: readonly KernelShape[];
+  readonly #options: KerasPlanOptions;
+  readonly #masks: readonly (readonly number[])[];
+
+  constructor(kernels: readonly KernelShape[], options: KerasPlanOptions, masks: readonly (readonly number[])[]) {
+    this.#kernels = kernels;
+    this.#options = options;
+    this.#masks = masks;
     const [first] = kernels;
     this.planner = new Planner({ channels: first?.inputChannels ?? 0, ...options.size });
   }
 
   convolution(source: Source, size: number): Source {
-    return this.take(source, size, { head: false, stride: 1 });
+    return this.#take(source, size, { head: false, stride: 1 });
   }
 
   /** ZeroPadding2D(((1, 0), (1, 0))) and `valid`: above and left only, where darknet pads all round. */
   downsample(source: Source): Source {
-    return this.take(source, 3, { head: false, stride: 2 });
+    return this.#take(source, 3, { head: false, stride: 2 });
   }
 
   head(source: Source): void {
-    const { anchors, classes } = this.options;
-    const mask = this.masks[this.heads++] ?? [];
-    const output = this.take(source, 1, { head: true, stride: 1 });
+    const { anchors, classes } = this.#options;
+    const mask = this.#masks[this.#heads++] ?? [];
+    const output = this.#take(source, 1, { head: true, stride: 1 });
     const own = mask.flatMap((index) => anchors.slice(index, index + 1));
-    this.planner.head(`head ${this.heads - 1}`, output, { anchors: own, classes, scaleXY: 1, box: 'exp' });
+    this.planner.head(`head ${this.#heads - 1}`, output, { anchors: own, classes, scaleXY: 1, box: 'exp' });
   }
 
   add(a: Source, b: Source): Source {
@@ -140,8 +143,8 @@ class Builder {
     return this.planner.maxpool('MaxPooling2D', source, { size: 2, strideX: stride, strideY: stride, padding: 1 });
   }
 
-  private take(source: Source, size: number, { head, stride }: { head: boolean; stride: 1 | 2 }): Source {
-    const kernel = this.kernels[this.next++];
+  #take(source: Source, size: number, { head, stride }: { head: boolean; stride: 1 | 2 }): Source {
+    const kernel = this.#kernels[this.#next++];
     if (kernel === undefined) throw new Error('the topology was chosen by the number of convolutions');
     const expected = { size, inputChannels: this.planner.shapeOf(source).channels, head };
     if (kernel.size !== size || kernel.inputChannels !== expected.inputChannels || kernel.head !== head) {

@@ -20,11 +20,15 @@ export interface Port {
 
 /** Collects nodes and initialisers, and encodes them as an ONNX file (opset 13, IR version 8). */
 export class OnnxGraph {
-  private readonly nodes: ProtobufMessage[] = [];
-  private readonly initialisers: ProtobufMessage[] = [];
-  private readonly constants = new Set<string>();
+  readonly #nodes: ProtobufMessage[] = [];
+  readonly #initialisers: ProtobufMessage[] = [];
+  readonly #constants = new Set<string>();
 
-  constructor(private readonly name: string) {}
+  readonly #name: string;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
 
   /** Adds a node of one output and returns the output's name. */
   node(
@@ -37,12 +41,12 @@ export class OnnxGraph {
     for (const input of inputs) node.text(1, input);
     node.text(2, output).text(3, `${operator}:${output}`).text(4, operator);
     for (const [name, value] of Object.entries(attributes)) node.message(5, attribute(name, value));
-    this.nodes.push(node);
+    this.#nodes.push(node);
     return output;
   }
 
   floats(name: string, dims: readonly number[], values: Float32Array): string {
-    return this.initialiser(name, dims, FLOAT, littleEndian(values));
+    return this.#initialiser(name, dims, FLOAT, littleEndian(values));
   }
 
   /**
@@ -56,19 +60,19 @@ export class OnnxGraph {
         'bad-numbers',
         `${name} holds values beyond 65,504, the range of fp16: import with --precision fp32`,
       );
-    const half = this.initialiser(`${name}.half`, dims, FLOAT16, littleEndian(toFloat16(values)));
+    const half = this.#initialiser(`${name}.half`, dims, FLOAT16, littleEndian(toFloat16(values)));
     return this.node('Cast', [half], name, { to: FLOAT });
   }
 
   integers(name: string, values: readonly number[]): string {
-    return this.initialiser(name, [values.length], INT64, littleEndian(BigInt64Array.from(values, BigInt)));
+    return this.#initialiser(name, [values.length], INT64, littleEndian(BigInt64Array.from(values, BigInt)));
   }
 
   encode(inputs: readonly Port[], outputs: readonly Port[], metadata: Readonly<Record<string, string>>): Uint8Array {
     const graph = new ProtobufMessage();
-    for (const node of this.nodes) graph.message(1, node);
-    graph.text(2, this.name);
-    for (const initialiser of this.initialisers) graph.message(5, initialiser);
+    for (const node of this.#nodes) graph.message(1, node);
+    graph.text(2, this.#name);
+    for (const initialiser of this.#initialisers) graph.message(5, initialiser);
     for (const input of inputs) graph.message(11, valueInfo(input));
     for (const output of outputs) graph.message(12, valueInfo(output));
     const model = new ProtobufMessage().integer(1, IR_VERSION).text(2, 'lesion-detector').message(7, graph);
@@ -79,12 +83,12 @@ export class OnnxGraph {
   }
 
   /** Constants of the same name are the same constant. */
-  private initialiser(name: string, dims: readonly number[], type: number, raw: Uint8Array): string {
-    if (this.constants.has(name)) return name;
-    this.constants.add(name);
+  #initialiser(name: string, dims: readonly number[], type: number, raw: Uint8Array): string {
+    if (this.#constants.has(name)) return name;
+    this.#constants.add(name);
     const tensor = new ProtobufMessage();
     for (const dim of dims) tensor.integer(1, dim);
-    this.initialisers.push(tensor.integer(2, type).text(8, name).bytes(9, raw));
+    this.#initialisers.push(tensor.integer(2, type).text(8, name).bytes(9, raw));
     return name;
   }
 }

@@ -4,24 +4,24 @@
  * the weights are copied once, at the end.
  */
 export class ProtobufMessage {
-  private readonly pieces: Uint8Array[] = [];
-  private length = 0;
+  readonly #pieces: Uint8Array[] = [];
+  #length = 0;
 
   /** int32, int64, enum; not negative. */
   integer(field: number, value: number): this {
-    return this.push(varint(field * 8)).push(varint(value));
+    return this.#push(varint(field * 8)).#push(varint(value));
   }
 
   float(field: number, value: number): this {
     const bytes = new Uint8Array(4);
     new DataView(bytes.buffer).setFloat32(0, value, true);
-    return this.push(varint(field * 8 + 5)).push(bytes);
+    return this.#push(varint(field * 8 + 5)).#push(bytes);
   }
 
   bytes(field: number, value: Uint8Array): this {
-    return this.push(varint(field * 8 + 2))
-      .push(varint(value.length))
-      .push(value);
+    return this.#push(varint(field * 8 + 2))
+      .#push(varint(value.length))
+      .#push(value);
   }
 
   text(field: number, value: string): this {
@@ -29,25 +29,25 @@ export class ProtobufMessage {
   }
 
   message(field: number, value: ProtobufMessage): this {
-    this.push(varint(field * 8 + 2)).push(varint(value.length));
-    this.pieces.push(...value.pieces);
-    this.length += value.length;
+    this.#push(varint(field * 8 + 2)).#push(varint(value.#length));
+    this.#pieces.push(...value.#pieces);
+    this.#length += value.#length;
     return this;
   }
 
   encode(): Uint8Array {
-    const bytes = new Uint8Array(this.length);
+    const bytes = new Uint8Array(this.#length);
     let position = 0;
-    for (const piece of this.pieces) {
+    for (const piece of this.#pieces) {
       bytes.set(piece, position);
       position += piece.length;
     }
     return bytes;
   }
 
-  private push(piece: Uint8Array): this {
-    this.pieces.push(piece);
-    this.length += piece.length;
+  #push(piece: Uint8Array): this {
+    this.#pieces.push(piece);
+    this.#length += piece.length;
     return this;
   }
 }

@@ -141,22 +141,22 @@ function readPort(port: Message): OnnxPort {
 
 /** A message by field number; what is absent is 0, '' or empty, as in protobuf. */
 class Message {
-  private readonly fields: readonly ProtobufField[];
+  readonly #fields: readonly ProtobufField[];
 
   constructor(bytes: Uint8Array) {
-    this.fields = protobufFields(bytes);
+    this.#fields = protobufFields(bytes);
   }
 
   has(number: number): boolean {
-    return this.fields.some((field) => field.number === number);
+    return this.#fields.some((field) => field.number === number);
   }
 
   messages(number: number): Message[] {
-    return this.allBytes(number).map((bytes) => new Message(bytes));
+    return this.#allBytes(number).map((bytes) => new Message(bytes));
   }
 
   texts(number: number): string[] {
-    return this.allBytes(number).map((bytes) => new TextDecoder().decode(bytes));
+    return this.#allBytes(number).map((bytes) => new TextDecoder().decode(bytes));
   }
 
   text(number: number): string {
@@ -164,11 +164,11 @@ class Message {
   }
 
   bytes(number: number): Uint8Array {
-    return this.allBytes(number).at(-1) ?? new Uint8Array();
+    return this.#allBytes(number).at(-1) ?? new Uint8Array();
   }
 
   integers(number: number): number[] {
-    return this.fields.flatMap((field) => {
+    return this.#fields.flatMap((field) => {
       if (field.number !== number) return [];
       if (field.wire === 'varint') return [field.value];
       return field.wire === 'bytes' ? packedIntegers(field.value) : [];
@@ -180,12 +180,12 @@ class Message {
   }
 
   float(number: number): number {
-    const field = this.fields.findLast((each) => each.number === number);
+    const field = this.#fields.findLast((each) => each.number === number);
     if (field?.wire !== 'fixed32') return 0;
     return new DataView(field.value.buffer, field.value.byteOffset).getFloat32(0, true);
   }
 
-  private allBytes(number: number): Uint8Array[] {
-    return this.fields.flatMap((field) => (field.number === number && field.wire === 'bytes' ? [field.value] : []));
+  #allBytes(number: number): Uint8Array[] {
+    return this.#fields.flatMap((field) => (field.number === number && field.wire === 'bytes' ? [field.value] : []));
   }
 }

@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import { escapeXml } from '../svg/index.js';
+import { escapeXml } from '../../svg/index.js';
 import { FormatError } from './fault.js';
 
 export interface XmlElement {

@@ -1,0 +1,1 @@
+export { type ClassName, type ClassNameList, ClassNamesError, readClassNames } from './readClassNames.js';

@@ -1,0 +1,103 @@
+import type { Selectable } from 'kysely';
+import type {
+  DetectionBoxesTable,
+  DetectionsTable,
+  FilmReferencesTable,
+  IdempotencyKeysTable,
+} from '../database/index.js';
+import { chainContent, chainHash } from './chain.js';
+import { boxesOf, parseReport, projectionOf } from './row.js';
+import { digestOf, keyText, nothing, referencesText } from './seal.js';
+
+export interface Link {
+  readonly seq: number;
+  readonly hash: Uint8Array;
+}
+
+/** A row with everything that must agree with its report. */
+export type ChainRow = Selectable<DetectionsTable> & {
+  readonly references: Selectable<FilmReferencesTable> | undefined;
+  readonly keys: readonly Selectable<IdempotencyKeysTable>[];
+  readonly boxes: readonly DetectionBoxesTable[];
+};
+
+/** What is wrong between a row and the one before it. */
+export function* linkProblems(before: Link, row: ChainRow): Generator<string> {
+  if (row.seq === before.seq) yield `put in: ${row.seq} stands twice in the chain`;
+  else if (row.seq > before.seq + 1) yield `rows are missing before it: ${span(before.seq + 1, row.seq - 1)}`;
+  else if (!same(row.previous_hash, before.hash)) yield 'it does not follow the row before it';
+}
+
+/** What is wrong in a row itself: content that is not under its hash, columns that contradict the report. */
+export function* contentProblems(row: ChainRow): Generator<string> {
+  const report = readReport(row.report);
+  if (report === undefined) {
+    yield 'its report is not a report any more';
+    return;
+  }
+  const content = chainContent({
+    id: row.id,
+    report,
+    candidates: row.candidates,
+    candidateFloor: row.candidate_floor,
+    referencesDigest: row.references_digest,
+    keyDigest: row.key_digest,
+  });
+  if (!same(row.hash, chainHash(row.previous_hash, content)))
+    yield 'its report or its candidates are not those that were logged';
+  if (JSON.stringify(report) !== row.report) yield 'its report is not written as it was answered';
+  const stored: Readonly<Record<string, unknown>> = { ...row, external_id: row.references?.external_id ?? null };
+  for (const [column, value] of Object.entries({ ...projectionOf(report), external_id: report.externalId ?? null })) {
+    if (!equal(stored[column], value)) yield `${column} is not what the report says`;
+  }
+  if (boxText(row.boxes) !== boxText(boxesOf(report))) yield 'detection_boxes are not those of the report';
+  yield* sealProblems(row);
+}
+
+/** Whose film it is, and which key answers with it. Rows from before migration 0008 cannot tell. */
+function* sealProblems({ references, keys, ...row }: ChainRow): Generator<string> {
+  const { references_digest: referencesDigest, key_digest: keyDigest } = row;
+  if (referencesDigest === null || keyDigest === null) return;
+  if (references === undefined) {
+    if (!same(referencesDigest, nothing) && row.references_erased_at === null)
+      yield 'its references are missing, and were not erased';
+  } else {
+    const { detection_id: _, salt, ...columns } = references;
+    if (!isSealed(referencesDigest, salt, referencesText(columns)))
+      yield 'its references are not those that were logged';
+  }
+  if (!keys.every((key) => isSealed(keyDigest, key.salt, keyText(key))))
+    yield 'an idempotency key that is not its own points to it';
+}
+
+function isSealed(digest: Uint8Array, salt: Uint8Array | null, text: string | undefined): boolean {
+  return salt !== null && text !== undefined && same(digest, digestOf(salt, text));
+}
+
+export function span(first: number, last: number): string {
+  return first === last ? `${first}` : `${first}…${last}`;
+}
+
+export function same(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
+
+function equal(a: unknown, b: unknown): boolean {
+  return a instanceof Date && b instanceof Date ? a.getTime() === b.getTime() : a === b;
+}
+
+function readReport(text: string): ReturnType<typeof parseReport> {
+  try {
+    return parseReport(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function boxText(boxes: readonly DetectionBoxesTable[]): string {
+  return boxes
+    .map((box) => JSON.stringify([box.id, box.class, box.score, box.x, box.y, box.width, box.height]))
+    .sort()
+    .join();
+}

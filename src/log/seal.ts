@@ -1,0 +1,61 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { DetectionEntry, FilmReferences } from './entry.js';
+
+/**
+ * Salted digests of what may be erased later: they go under the chain in place of the thing itself. The salt lies beside
+ * the thing and goes with it, and without the salt nobody can try out names or exam numbers against the digest.
+ */
+export interface Seal {
+  /** 32 random bytes; null if there is nothing to hide. */
+  readonly salt: Buffer | null;
+  /** sha256(salt ‖ content), or zeros if there is nothing. */
+  readonly digest: Uint8Array;
+}
+
+/** Columns of film_references that point to a patient. */
+export type ReferenceColumns = Readonly<Record<string, string | null>>;
+
+export function referenceColumns(references: FilmReferences) {
+  return {
+    patient_ref: references.patientRef ?? null,
+    accession_number: references.accessionNumber ?? null,
+    study_instance_uid: references.studyInstanceUid ?? null,
+    sop_instance_uid: references.sopInstanceUid ?? null,
+    external_id: references.externalId ?? null,
+  };
+}
+
+export function sealReferences(columns: ReferenceColumns): Seal {
+  return seal(referencesText(columns));
+}
+
+export function sealKey(submitter: string, idempotency: DetectionEntry['idempotency']): Seal {
+  return seal(idempotency && keyText({ submitter, key: idempotency.key, body_sha256: idempotency.bodySha256 }));
+}
+
+/** The names of what is there, sorted, with their values: a column that a later version adds changes nothing in old rows. */
+export function referencesText(columns: ReferenceColumns): string | undefined {
+  const there = Object.entries(columns).filter(([, value]) => value !== null);
+  return there.length === 0 ? undefined : JSON.stringify(there.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+export function keyText(row: {
+  readonly submitter: string;
+  readonly key: string;
+  readonly body_sha256: string;
+}): string {
+  return JSON.stringify([row.submitter, row.key, row.body_sha256]);
+}
+
+export function digestOf(salt: Uint8Array, text: string): Buffer {
+  return createHash('sha256').update(salt).update(text, 'utf8').digest();
+}
+
+/** Under the chain if there is nothing. */
+export const nothing: Uint8Array = Buffer.alloc(32);
+
+function seal(text: string | undefined): Seal {
+  if (text === undefined) return { salt: null, digest: nothing };
+  const salt = randomBytes(32);
+  return { salt, digest: digestOf(salt, text) };
+}

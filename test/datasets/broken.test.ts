@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import {
+  edgesOf,
+  type FormatName,
+  formats,
+  indexImages,
+  readAnnotations,
+  type ReadContext,
+} from '../../src/datasets/index.js';
+
+// Files as users bring them, kept under the name of what is wrong with them.
+const folder = join(import.meta.dirname, 'broken');
+const size = { width: 200, height: 100 };
+const images = indexImages(['a.jpg', 'b.jpg', 'c d.jpg', 'e.jpg'].map((name) => ({ name, size })));
+
+function read(format: FormatName, name: string, context: ReadContext = {}) {
+  return readAnnotations(format, [{ name, text: readFileSync(join(folder, name), 'utf8') }], { images, ...context });
+}
+
+const told = ({ faults }: ReturnType<typeof read>) => faults.map(({ code }) => code);
+const films = ({ set }: ReturnType<typeof read>) =>
+  set.films.map(({ image, boxes }) => [image, ...boxes.map((box) => [box.label, ...edgesOf(box)])]);
+
+/** A COCO file of two films, a.jpg and b.jpg. */
+function coco(annotations: readonly object[], ids: readonly unknown[] = [0, 1]) {
+  const names = ['a.jpg', 'b.jpg'];
+  const text = JSON.stringify({
+    images: ids.map((id, i) => ({ id, file_name: names[i], ...size })),
+    annotations: annotations.map((each, id) => ({ id, category_id: 1, bbox: [1, 2, 30, 40], ...each })),
+    categories: [{ id: 1, name: 'opacity' }],
+  });
+  return readAnnotations('coco', [{ name: 'coco.json', text }], { images });
+}
+
+t.test('COCO ids that are text in one place and numbers in another are the same ids', (t) => {
+  const found = read('coco', 'coco-text-image-ids.json');
+  t.strictSame(told(found), []);
+  t.strictSame(films(found), [
+    ['a.jpg', ['b', 1, 2, 31, 42]],
+    ['b.jpg', ['b', 5, 2, 35, 42]],
+  ]);
+  t.strictSame(films(coco([{ image_id: 0, category_id: '1' }, { image_id: '1' }])), [
+    ['a.jpg', ['opacity', 1, 2, 31, 42]],
+    ['b.jpg', ['opacity', 1, 2, 31, 42]],
+  ]);
+  const both = coco([{ image_id: '0' }], [0, '0']);
+  t.strictSame(films(both), [['a.jpg'], ['b.jpg', ['opacity', 1, 2, 31, 42]]], 'the id as it is comes first');
+  t.end();
+});
+
+t.test('no film passes for one without lesions if a box found no film', (t) => {
+  const orphan = coco([{ image_id: 0 }, { image_id: 7 }]);
+  t.strictSame(told(orphan), ['missing-image']);
+  t.strictSame(films(orphan), [['a.jpg', ['opacity', 1, 2, 31, 42]]], 'b.jpg may be the film of image 7');
+  t.match(orphan.notes, [
+    /^1 film was left out that would have no boxes, since a fault \(above\) may be about any such film: b.jpg$/,
+  ]);
+
+  const doubled = coco([{ image_id: 0 }], [0, 0]);
+  t.strictSame(told(doubled), ['duplicate', 'missing-image']);
+  t.strictSame(films(doubled), [], 'two images of one id: neither has the box, neither has none');
+
+  const twice = readAnnotations(
+    'csv',
+    [{ name: 'boxes.csv', text: 'image,xmin,ymin,xmax,ymax,label\na.jpg,1,2,x,4,b\n./a.jpg,,,,,\nb.jpg,,,,,\n' }],
+    { images },
+  );
+  t.strictSame(films(twice), [['b.jpg']], 'nor under another spelling of its name');
+
+  const nameless = readAnnotations(
+    'csv',
+    [{ name: 'boxes.csv', text: 'image,xmin,ymin,xmax,ymax,label\n,1,2,3,4,b\nb.jpg,,,,,\n' }],
+    { images },
+  );
+  t.strictSame(films(nameless), [], 'the row without a name may be about b.jpg');
+
+  const folders = indexImages(['p1/front.png', 'p2/front.png'].map((name) => ({ name, size })));
+  const ambiguous = readAnnotations(
+    'csv',
+    [{ name: 'boxes.csv', text: 'image,xmin,ymin,xmax,ymax,label\nfront.png,1,2,3,4,b\np1/front.png,,,,,\n' }],
+    { images: folders },
+  );
+  t.strictSame(films(ambiguous), [], 'nor if the name of a box means more than one image');
+
+  const described = readAnnotations('via', [
+    {
+      name: 'via.json',
+      text: JSON.stringify({
+        a: { filename: 'a.jpg', regions: [] },
+        b: {
+          filename: 'a.jpg',
+          regions: [
+            {
+              shape_attributes: { name: 'rect', x: 1, y: 2, width: 3, height: 4 },
+              region_attributes: { label: 'b' },
+            },
+          ],
+        },
+      }),
+    },
+  ]);
+  t.strictSame(films(described), [], 'nor if a second description of the film has boxes');
+  t.end();
+});
+
+t.test('a film that lost one of its boxes is left out, unless boxes are clipped', (t) => {
+  const strict = read('vott-csv', 'csv-box-over-the-border.csv');
+  t.strictSame([told(strict), films(strict)], [['outside-film'], []]);
+  t.match(strict.notes, [/left out with all boxes, since a box was lost \(above\): a.jpg; with --clip/]);
+  const clipped = read('vott-csv', 'csv-box-over-the-border.csv', { clip: true });
+  t.strictSame(told(clipped), []);
+  t.strictSame(films(clipped), [['a.jpg', ['b', 0, 2, 50, 40], ['b', 60, 2, 90, 40]]]);
+  t.match(clipped.notes, ['1 box was clipped at the border of the film']);
+  const text = 'image,xmin,ymin,xmax,ymax,label\na.jpg,201,2,250,40,b\nb.jpg,9,2,5,40,b\ne.jpg,190,90,201,101,b\n';
+  const others = readAnnotations('csv', [{ name: 'boxes.csv', text }], { images, clip: true });
+  t.strictSame(told(others), ['outside-film', 'inverted-box'], 'a box that is nowhere on the film is still a fault');
+  t.strictSame(films(others), [['e.jpg', ['b', 190, 90, 200, 100]]]);
+  const [yolo] = formats.yolo.write(others.set, { classes: ['b'] }).files;
+  t.equal(yolo?.text, '0 0.97500000 0.95000000 0.05000000 0.10000000\n', 'what is written is the clipped box');
+  t.end();
+});
+
+t.test('crowds are no boxes, unless masks of single things were marked so', (t) => {
+  const refused = read('coco', 'coco-only-crowds.json');
+  t.strictSame([told(refused), films(refused)], [['crowd', 'crowd'], []]);
+  t.match(refused.notes?.[0], /every annotation is a crowd .* --crowds-as-boxes takes their boxes/);
+  const taken = read('coco', 'coco-only-crowds.json', { crowdsAsBoxes: true });
+  t.strictSame(told(taken), []);
+  t.strictSame(films(taken), [
+    ['a.jpg', ['b', 1, 2, 31, 42]],
+    ['b.jpg', ['b', 1, 2, 31, 42]],
+  ]);
+  t.strictSame(films(read('coco', 'coco-polygon-without-bbox.json')), [['a.jpg', ['b', 10, 10, 50, 60]]]);
+  t.end();
+});
+
+t.test('NaN in a cell is what pandas writes for no number', (t) => {
+  const found = read('rsna', 'rsna-nan.csv');
+  t.strictSame([told(found), films(found)], [[], [['a.jpg', ['opacity', 10, 5, 30, 35]], ['b.jpg'], ['e.jpg']]]);
+  const text = 'image,xmin,ymin,xmax,ymax,label\na.jpg,NaN,NaN,NaN,NaN,NaN\nb.jpg,<NA>,,null,None,\n';
+  const plain = readAnnotations('csv', [{ name: 'boxes.csv', text }], { images });
+  t.strictSame([told(plain), films(plain)], [[], [['a.jpg'], ['b.jpg']]]);
+  t.end();
+});
+
+t.test('YOLO sets are read as Roboflow and darknet lay them out', (t) => {
+  const files = (...names: string[]) => names.map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
+  const roboflow = readAnnotations('yolo', files('yolo-yaml/a.txt', 'yolo-yaml/data.yaml'), { images });
+  t.strictSame([told(roboflow), roboflow.set.classes], [[], ['b', 'z']]);
+  t.strictSame(
+    roboflow.set.films[0]?.boxes.map(({ label }) => label),
+    ['b', 'z'],
+  );
+  const layout = ['labels/train/a.txt', 'obj.names', 'train.txt'].map((name) => `yolo-darknet/${name}`);
+  const darknet = readAnnotations('yolo', files(...layout), { images });
+  t.strictSame(told(darknet), [], 'train.txt is a list of films, not a film');
+  t.match(darknet.notes, [/train.txt: lists no boxes/]);
+  t.strictSame(
+    darknet.set.films.map(({ image, boxes }) => [image, boxes.length]),
+    [['a.jpg', 1]],
+  );
+  const lost = readAnnotations('yolo', [...files('yolo-yaml/data.yaml'), { name: 'x.txt', text: '0 .5 .5 .1 .1\n' }], {
+    images,
+  });
+  t.strictSame(told(lost), ['missing-image'], 'labels of a film that is not there are a fault as before');
+  t.end();
+});

@@ -1,0 +1,104 @@
+"""Turns a served model back into .weights that training can go on from.
+
+    python from_model.py ../models/cxr-opacity-nc --cfg cfg/quarter-typical.cfg --data DIR/set --out nc.weights
+
+A served network has its batch norms folded into its convolutions. Training needs them: this measures what each
+convolution gives on films of the set and puts a norm there that undoes just that, so that the network says the same as
+before and its statistics are those of the films. Needs the `onnx` package (Debian: python3-onnx).
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from darknet import WeightsError
+from films import DataError, letterbox, read_film, read_set
+from network import Darknet
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('model', help='folder of a served model')
+    parser.add_argument('--cfg', required=True)
+    parser.add_argument('--data', required=True, help='folder of a set: its training films are measured')
+    parser.add_argument('--films', type=int, default=256, help='how many of them')
+    parser.add_argument('--lesions', default='opacity')
+    parser.add_argument('--out', required=True)
+    args = parser.parse_args()
+    network = Darknet(args.cfg)
+    take(network, folded(Path(args.model) / 'model.onnx'))
+    films = [film for film in read_set(args.data, args.lesions.split(','), []) if film.split == 'train'][: args.films]
+    if not films:
+        raise DataError(f'{args.data}: no film with split=train')
+    views = [letterbox(read_film(film.path), network.width)[0] for film in films]
+    give_norms(network, torch.from_numpy(np.stack(views)).float().div_(255)[:, None].expand(-1, 3, -1, -1))
+    network.save(args.out)
+    print(f'{args.out}: {len(network.convolutions())} convolutions, measured on {len(films)} films')
+
+
+def folded(path):
+    """[(kernel (out, in, h, w), bias (out,))] of every Conv of an ONNX file, in the order of its nodes."""
+    import onnx
+    from onnx import numpy_helper
+
+    graph = onnx.load(str(path)).graph
+    values = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    for node in graph.node:
+        # Weights may be stored as float16, each with a Cast.
+        if node.op_type == 'Cast' and node.input[0] in values:
+            values[node.output[0]] = values[node.input[0]].astype(np.float32)
+    return [(values[node.input[1]], values[node.input[2]]) for node in graph.node if node.op_type == 'Conv']
+
+
+@torch.no_grad()
+def take(network, convolutions):
+    """Fills the convolutions; norms start as the identity around the folded bias."""
+    layers = network.convolutions()
+    shapes = [tuple(layer.conv.weight.shape) for layer in layers]
+    if shapes != [kernel.shape for kernel, _ in convolutions]:
+        raise WeightsError(f'{network.cfg}: its convolutions are not those of the model')
+    for layer, (kernel, bias) in zip(layers, convolutions):
+        layer.conv.weight.copy_(torch.from_numpy(kernel.astype(np.float32)))
+        bias = torch.from_numpy(bias.astype(np.float32))
+        if layer.norm is None:
+            layer.conv.bias.copy_(bias)
+            continue
+        layer.norm.bias.copy_(bias)
+        layer.norm.weight.fill_(1)
+        layer.norm.running_mean.zero_()
+        layer.norm.running_var.fill_(1 - layer.norm.eps)
+
+
+@torch.no_grad()
+def give_norms(network, films, batch=16):
+    """Measures mean and variance of every convolution's output and moves them into its norm: y = x - m + (b + m)."""
+    network.eval()
+    sums = {}
+
+    def measure(layer, _inputs, output):
+        one = output.double().sum((0, 2, 3)), (output.double() ** 2).sum((0, 2, 3)), output[:, 0].numel()
+        sums[layer] = tuple(a + b for a, b in zip(sums.get(layer, (0, 0, 0)), one))
+
+    normed = [layer for layer in network.convolutions() if layer.norm is not None]
+    hooks = [layer.conv.register_forward_hook(measure) for layer in normed]
+    for start in range(0, len(films), batch):
+        network(films[start : start + batch])
+    for hook in hooks:
+        hook.remove()
+    for layer in normed:
+        total, squares, count = sums[layer.conv]
+        mean, norm = total / count, layer.norm
+        variance = (squares / count - mean**2).clamp(min=1e-4)
+        norm.running_mean.copy_(mean)
+        norm.running_var.copy_(variance)
+        norm.weight.copy_((variance + norm.eps).sqrt())
+        norm.bias.add_(mean.float())
+
+
+if __name__ == '__main__':
+    try:
+        main()
+    except (DataError, WeightsError, FileNotFoundError, ModuleNotFoundError) as error:
+        raise SystemExit(f'error: {error}')

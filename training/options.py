@@ -1,0 +1,118 @@
+"""The options of train.py, and the record of them that a run goes on by."""
+
+import argparse
+import json
+
+from films import DataError
+from loss import OVERLAPS
+
+# May differ when a run goes on: how far, where, and on how many threads.
+FREE = {'out', 'images', 'stop_after', 'validate_every', 'threads', 'keep', 'precision', 'patience'}
+
+
+def options(description):
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for add in (data_options, network_options, run_options, view_options, loss_options):
+        add(parser.add_argument_group(add.__doc__).add_argument)
+    return parser.parse_args()
+
+
+def data_options(add):
+    """data"""
+    add(
+        '--data',
+        action='append',
+        required=True,
+        metavar='DIR[=SHARE]',
+        help='folder of a set, and how often it is drawn from (its number of films by default)',
+    )
+    add(
+        '--cutouts',
+        action='append',
+        default=[],
+        metavar='DIR[=SHARE]',
+        help='the same of films cut out to the lungs: filled anew for every view, none in the last fifth',
+    )
+    add('--cut-films', type=float, default=0.25, help='with --cutouts, share of whole films that are cut out like them')
+    add('--replace', action='append', default=[], metavar='DIR', help='a training film here replaces its namesake')
+    add('--sources', help='only films of these sources (comma), as a licence may ask')
+    add('--lesions', default='opacity')
+    add('--attributes', default='')
+
+
+def network_options(add):
+    """network"""
+    add('--cfg', required=True)
+    add('--init', help='.weights that fit the first layers of the cfg')
+    add('--freeze', type=int, default=0, help='hold the first N convolutions as they are')
+    add('--release', type=float, default=1.0, help='share of the run after which they are let go')
+    add(
+        '--replay',
+        type=int,
+        default=1,
+        help='times that a view is shown within an epoch, on average, while the front is frozen',
+    )
+
+
+def run_options(add):
+    """run"""
+    add('--out', required=True)
+    add('--images', type=int, default=60000, help='training films shown in all')
+    add('--epoch', type=int, default=3000, help='films between two checkpoints')
+    add('--batch', type=int, default=16)
+    add(
+        '--size',
+        help='input size, that of the cfg by default; 256:0.5,320:0.8,416:1: smaller first, by share of the run',
+    )
+    add('--rate', type=float, default=1.2e-3)
+    add('--decay', type=float, default=0.02)
+    add('--ema', type=float, default=0.998)
+    add('--validate-every', type=int, default=1, help='epochs')
+    add('--patience', type=int, help='end early when the validation figures have not risen for this many films')
+    add(
+        '--keep',
+        type=float,
+        default=1.0,
+        help='keep the weights of each validation from this share of the run on, for mean.py',
+    )
+    add('--seed', type=int, default=1)
+    add('--stop-after', type=int, help='end at this many films, as if the run had been stopped')
+    add('--threads', type=int, default=0)
+    add(
+        '--precision',
+        choices=('bf16', 'float32'),
+        default='bf16',
+        help='of the convolutions; float32 is the faster one on processors without AMX',
+    )
+
+
+def view_options(add):
+    """views"""
+    add('--positives', type=float, default=0.65, help='share of films with boxes')
+    add('--mosaic', type=float, default=0.0, help='share of mosaics; none in the last fifth')
+    add('--strength', type=float, default=1.0, help='of augmentation')
+    add('--edge-noise', type=float, default=0.0, help='shift each edge of a training box by a normal share of its side')
+
+
+def loss_options(add):
+    """loss"""
+    # With these weights the three parts pull on the shared layers about equally hard: RUNS.md says what happens if not.
+    add('--box-loss', type=float, default=0.2)
+    add('--objectness-loss', type=float, default=16.0)
+    add('--film-loss', type=float, default=0.1)
+    add('--overlap', choices=OVERLAPS, default='ciou', help='what the box loss and the objectness target measure')
+    add('--focus', type=float, default=0.0, help='exponent of the quality focal weight of objectness; 0: plain')
+    add('--anchor-factor', type=float, default=3.0, help='a box may go to anchors whose sides are within this factor')
+    add('--best-places', type=int, default=0, help='teach only the N best aligned places of each box; 0: all of them')
+
+
+def keep_command(args, out):
+    """Writes command.json; a run goes on only with the command that it was begun with, but for FREE."""
+    path, given = out / 'command.json', vars(args)
+    if (out / 'checkpoint.pt').exists() and path.exists():
+        begun = json.loads(path.read_text())
+        other = [key for key in given if key not in FREE and key in begun and begun[key] != given[key]]
+        if other:
+            were = ', '.join(f'--{key.replace("_", "-")} {begun[key]}' for key in other)
+            raise DataError(f'{path}: this run was begun with {were}; give another --out, or the same command')
+    path.write_text(json.dumps(given, indent=1))
