@@ -18,6 +18,20 @@ const folder = (roomName, name, allowed) => ({
   to: { path: `^src/${roomName}/`, pathNot: [name, ...allowed].map((each) => `^src/${roomName}/${each}/`) },
 });
 
+/** The page's folders, lowest first. Pages (film, films, account, operators) do not import each other. */
+const viewerLayers = [
+  ['dom', []],
+  ['keys', []],
+  ['api', []],
+  ['ui', ['dom', 'api']],
+  ['report', ['dom', 'api', 'ui']],
+  ['upload', ['dom', 'api', 'ui', 'report']],
+  ['app', ['api', 'upload']],
+  ...['film', 'films', 'account'].map((page) => [page, ['dom', 'keys', 'api', 'ui', 'report', 'upload', 'app']]),
+  // Operators see everybody's tokens in the section that a user's own account has.
+  ['operators', ['dom', 'keys', 'api', 'ui', 'report', 'upload', 'app', 'account']],
+].map(([name, allowed]) => folder('viewer', name, allowed));
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -46,6 +60,7 @@ module.exports = {
     only('films', ['children', 'database', 'detector', 'imaging']),
     only('submission', ['database', 'detector', 'engine', 'films', 'log', 'registry', 'report']),
     only('viewer', ['detector', 'report', 'svg']),
+    ...viewerLayers,
     ...['auth', 'children', 'database', 'evaluation', 'films', 'log', 'registry', 'submission'].map((name) => ({
       name: `${name}-is-entered-by-its-index`,
       severity: 'error',

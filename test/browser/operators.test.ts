@@ -52,7 +52,7 @@ t.test(
       await page.getByRole('button', { name: 'Add user' }).click();
     };
     await add(people.radiologist.name);
-    await page.getByRole('alert').filter({ hasText: 'There is a user of the name' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'There is already a user called' }).waitFor();
     t.equal(await page.getByLabel('Name', { exact: true }).inputValue(), people.radiologist.name);
     await add('dr.x');
     await row('dr.x').waitFor();

@@ -27,6 +27,7 @@ import { ApiFault } from './fault.js';
 import { detectionPath, type FilmPicture, type Grey16, readFilm, readGrey16 } from './film.js';
 import { withQuery } from './query.js';
 import { createSessionState, type SessionState } from './sessionState.js';
+import { createSignedIn, type SignedInOptions } from './signedIn.js';
 import { createTransport } from './transport.js';
 import { sendFilm, type UploadRequest } from './upload.js';
 
@@ -138,37 +139,13 @@ export interface StatisticsQuery {
   readonly submitter?: string | undefined;
 }
 
-export interface ApiOptions {
-  /** The session has ended; resolves once the same user has signed in again through `signIn`. */
-  readonly signInAgain: () => Promise<void>;
-  /** Another user has signed in from another tab, with the same cookie: nothing on this page may continue. */
-  readonly userChanged: () => Promise<never>;
-}
+export type ApiOptions = Pick<SignedInOptions, 'signInAgain' | 'userChanged'>;
 
 export function createApi(options: ApiOptions): Api {
   const session = createSessionState();
   const connection = createConnection();
-  let underWay: Promise<void> | undefined;
-
-  /** Several calls may find the session ended; the user is asked once. */
-  const signInAgain = (): Promise<void> => {
-    underWay ??= (async () => {
-      // Another tab of the same user may have signed in already.
-      if (await sameUserAsBefore()) return;
-      await options.signInAgain();
-    })().finally(() => {
-      underWay = undefined;
-    });
-    return underWay;
-  };
-  const transport = createTransport({
-    session,
-    connection,
-    signInAgain,
-    refreshSession: async () => {
-      if (!(await sameUserAsBefore())) await signInAgain();
-    },
-  });
+  const signedIn = createSignedIn({ session, resume, ...options });
+  const transport = createTransport({ session, connection, ...signedIn });
   const { read, call } = transport;
 
   async function resume(signal?: AbortSignal): Promise<Session | undefined> {
@@ -180,13 +157,10 @@ export function createApi(options: ApiOptions): Api {
     }
   }
 
-  async function sameUserAsBefore(): Promise<boolean> {
-    const before = session.current?.user.name;
-    const found = await resume();
-    if (found === undefined) return false;
-    if (before !== undefined && found.user.name !== before) await options.userChanged();
-    session.set(found);
-    return true;
+  /** Calls that answer with a session make it the one of this page. */
+  async function renewed(answer: Promise<Session>): Promise<Session> {
+    session.set(await answer);
+    return answer;
   }
 
   return {
@@ -202,19 +176,10 @@ export function createApi(options: ApiOptions): Api {
       return found;
     },
     async stillSignedIn() {
-      const before = session.current?.user.name;
-      const found = await read(sessionShape, 'GET', '/v1/session');
-      if (before !== undefined && found.user.name !== before) await options.userChanged();
-      session.set(found);
+      await signedIn.take(await read(sessionShape, 'GET', '/v1/session'));
     },
-    async signIn(name, password) {
-      const signedIn = await read(sessionShape, 'POST', '/v1/session', {
-        body: { name, password },
-        asksWhoYouAre: true,
-      });
-      session.set(signedIn);
-      return signedIn;
-    },
+    signIn: (name, password) =>
+      renewed(read(sessionShape, 'POST', '/v1/session', { body: { name, password }, asksWhoYouAre: true })),
     async signOut() {
       await call('DELETE', '/v1/session', { asksWhoYouAre: true }).catch((error: unknown) => {
         // The session had already ended, which is what was wanted.
@@ -222,16 +187,9 @@ export function createApi(options: ApiOptions): Api {
       });
       session.set(undefined);
     },
-    async extend() {
-      const extended = await read(sessionShape, 'POST', '/v1/session/extension', {});
-      session.set(extended);
-      return extended;
-    },
-    async changePassword(current, next) {
-      const renewed = await read(sessionShape, 'PATCH', '/v1/session/password', { body: { current, next } });
-      session.set(renewed);
-      return renewed;
-    },
+    extend: () => renewed(read(sessionShape, 'POST', '/v1/session/extension', {})),
+    changePassword: (current, next) =>
+      renewed(read(sessionShape, 'PATCH', '/v1/session/password', { body: { current, next } })),
     async signUp(name, password) {
       await call('POST', '/v1/sign-ups', { body: { name, password }, asksWhoYouAre: true });
     },
@@ -243,19 +201,7 @@ export function createApi(options: ApiOptions): Api {
     film: (id, signal) => readFilm(transport, id, signal),
     grey16: (id, signal) => readGrey16(transport, id, signal),
     thumbnailPath: (id) => `${detectionPath(id)}/thumbnail`,
-    async upload(request) {
-      for (let again = 0; ; again++) {
-        try {
-          return await sendFilm({ session, connection }, request);
-        } catch (error) {
-          if (!(error instanceof ApiFault) || again > 2) throw error;
-          if (error.status === 401) await signInAgain();
-          else if (error.code === 'csrf') {
-            if (!(await sameUserAsBefore())) await signInAgain();
-          } else throw error;
-        }
-      }
-    },
+    upload: (request) => signedIn.withSession(() => sendFilm({ session, connection }, request)),
     models: (signal) => read(modelsShape, 'GET', '/v1/models', { signal }),
     async deleteImage(sha256) {
       await call('DELETE', `/v1/images/${encodeURIComponent(sha256)}`);

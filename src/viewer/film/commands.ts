@@ -5,12 +5,12 @@ import { type PresetName, presets } from './pixels/windowLevel.js';
 /** What the keys of the film page do. */
 export interface FilmActs {
   zoom(factor: number): void;
-  fit(): void;
+  fit(this: void): void;
   oneToOne(): void;
-  resetView(): void;
+  resetView(this: void): void;
   /** Shares of the pane. */
   pan(x: number, y: number): void;
-  invert(): void;
+  invert(this: void): void;
   preset(name: PresetName): void;
   tool(tool: Tool): void;
   toggleBoxes(): void;
@@ -22,13 +22,13 @@ export interface FilmActs {
   blink(on: boolean): void;
   focusThreshold(): void;
   toggleRail(): void;
-  /** A distance’s next point in the middle of the pane. */
+  /** A distance's next point in the middle of the pane. */
   markMiddle(): void;
   removeDistance(): void;
   cancel(): void;
 }
 
-/** The keys of VIEWER conventions: OHIF’s and Weasis’ where they have one. */
+/** The keys of VIEWER conventions: OHIF's and Weasis' where they have one. */
 export function filmCommands(acts: FilmActs): readonly KeyCommand[] {
   const arrows = [
     ['Left', 1, 0],

@@ -8,7 +8,7 @@ export interface FilmFilter {
   /** Films with a reported box of this class. */
   readonly class: string;
   readonly submitter: string;
-  /** Days by the user’s clock, `2026-11-21`, both within. */
+  /** Days by the user's clock, `2026-11-21`, both within. */
   readonly from: string;
   readonly to: string;
   /** 0…1 as typed. */
@@ -27,7 +27,7 @@ export const noSearch: FilmSearch = { by: 'patientRef', text: '' };
 const names: readonly (keyof FilmFilter)[] = ['state', 'model', 'class', 'submitter', 'from', 'to', 'minScore'];
 const states: readonly FilmFilter['state'][] = ['findings', 'below-threshold', 'not-analysed'];
 
-/** From the query of the page’s address; what is not a filter is left out. */
+/** From the query of the page's address; what is not a filter is left out. */
 export function filterOf(query: string): FilmFilter {
   const given = new URLSearchParams(query);
   const text = (name: string): string => given.get(name) ?? '';

@@ -54,7 +54,10 @@ export function siteSection({ api, site: atStart, say }: PageContext): {
       ...[
         [
           'Films',
-          `${keepingText(site)}.${site.imageStore === 'none' ? '' : ' They are re-encoded without headers; the setting is IMAGE_STORE.'}`,
+          [
+            `${keepingText(site)}.`,
+            ...(site.imageStore === 'none' ? [] : ['They are re-encoded without headers; the setting is IMAGE_STORE.']),
+          ].join(' '),
         ],
         ['Sessions', `end after ${site.sessionMinutes} minutes without use`],
         ['Largest file', `${Math.round(site.maxUploadBytes / 1024 / 1024)} MiB`],

@@ -72,7 +72,9 @@ export function statisticsSection({ api, models }: PageContext): {
     };
     try {
       const statistics = await api.statistics(query, loading.signal);
-      status.textContent = `${dayOf(statistics.from)} to ${dayOf(new Date(Date.parse(statistics.to) - 1).toISOString())}, days by UTC`;
+      // `to` is the first instant that is not counted.
+      const lastDay = dayOf(new Date(Date.parse(statistics.to) - 1).toISOString());
+      status.textContent = `${dayOf(statistics.from)} to ${lastDay}, UTC days`;
       tables.replaceChildren(...tablesOf(statistics));
       drawings.replaceChildren(
         ...plots.map(([name, title]) =>

@@ -16,17 +16,25 @@ export function stateWords(film: Verdict, lookedFor: readonly string[]): StateWo
   switch (film.state) {
     case 'findings':
       return {
-        headline: `FINDINGS: ${film.reported} ${film.reported === 1 ? 'box' : 'boxes'} at or above ${scoreText(film.threshold)}`,
+        headline: `FINDINGS: ${counted(film.reported)} at or above ${scoreText(film.threshold)}`,
         detail: `Looked for: ${listed(lookedFor, 'and')}. Other disease was not looked for.`,
       };
     case 'below-threshold':
       return {
-        headline: `NO ${lookedFor.length === 0 ? 'BOX' : listed(lookedFor, 'or').toUpperCase()} at or above ${scoreText(film.threshold)}`,
+        headline: `NO ${notFound(lookedFor)} at or above ${scoreText(film.threshold)}`,
         detail: 'Other disease was not looked for. This does not say the film is normal.',
       };
     case 'not-analysed':
       return { headline: `NOT ANALYSED: ${reasonTitle(film.code)}`, detail: film.detail };
   }
+}
+
+function counted(boxes: number): string {
+  return `${boxes} ${boxes === 1 ? 'box' : 'boxes'}`;
+}
+
+function notFound(lookedFor: readonly string[]): string {
+  return lookedFor.length === 0 ? 'BOX' : listed(lookedFor, 'or').toUpperCase();
 }
 
 /** A threshold as the page shows it: two digits, more where it has more. */

@@ -37,6 +37,9 @@ function contradiction(why: string): Verdict {
   return {
     state: 'not-analysed',
     code: 'unreadable-answer',
-    detail: `The server’s answer contradicts itself: ${why}. Load the page again; if it stays so, tell those who run the service.`,
+    detail: [
+      `The server's answer contradicts itself: ${why}.`,
+      "Reload the page; if that doesn't help, tell the people who run the service.",
+    ].join(' '),
   };
 }

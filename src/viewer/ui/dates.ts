@@ -7,7 +7,7 @@ const full = new Intl.DateTimeFormat('en-GB', {
 });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 
-/** A time as the user’s clock has it, e.g. `21 Nov 2026, 09:12`. */
+/** A time as the user's clock has it, e.g. `21 Nov 2026, 09:12`. */
 export function when(time: string): string {
   return full.format(new Date(time));
 }
@@ -19,7 +19,7 @@ export function dayOf(time: string): string {
 /** The server's instants begin with 1970; this day begins after that everywhere on earth. A half-typed year is 0002. */
 export const earliestDay = '1970-01-02';
 
-/** When a day begins by the user’s clock, `later` days after it; undefined for no day, and for one before `earliestDay`. */
+/** When the day `later` days after `day` begins by the user's clock; undefined for no day or one too early. */
 export function instantOf(day: string, later: number): string | undefined {
   if (!isDay(day)) return undefined;
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);

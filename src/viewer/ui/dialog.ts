@@ -31,7 +31,7 @@ export function openDialog(
     else dialog.remove();
     closedByBrowser = false;
   });
-  // The page’s keys are not the dialog’s; the browser closes it at Escape by itself.
+  // The page's keys are not the dialog's; the browser closes it at Escape by itself.
   dialog.addEventListener('keydown', (event) => {
     event.stopPropagation();
   });
@@ -40,7 +40,7 @@ export function openDialog(
   return dialog;
 }
 
-/** Asks before something that can’t be undone; resolves to whether it was wanted. */
+/** Asks before something that can't be undone; resolves to whether it was wanted. */
 export function confirmed({
   title,
   question,

@@ -2,7 +2,7 @@ import { ApiFault } from '../api/index.js';
 import { type Child, element } from '../dom/element.js';
 
 /**
- * A form that does something on the server. While it is under way it can’t be sent twice; when it fails, it
+ * A form that does something on the server. While it is under way it can't be sent twice; when it fails, it
  * says why and everything typed is still there.
  */
 export function actionForm(

@@ -191,10 +191,14 @@ function filmBehind(
 function verdict(report: Extract<Status, { kind: 'done' }>['report']): string {
   switch (report.state) {
     case 'findings':
-      return `FINDINGS: ${report.detections.length} ${report.detections.length === 1 ? 'box' : 'boxes'} ≥ ${scoreText(report.threshold)}`;
+      return `FINDINGS: ${boxesText(report.detections.length)} ≥ ${scoreText(report.threshold)}`;
     case 'below-threshold':
       return `NO BOX ≥ ${scoreText(report.threshold)}`;
     case 'not-analysed':
       return `NOT ANALYSED: ${reasonTitle(report.reason.code)}`;
   }
+}
+
+function boxesText(count: number): string {
+  return `${count} ${count === 1 ? 'box' : 'boxes'}`;
 }

@@ -19,7 +19,7 @@ export interface BoxLayer {
   draw(boxes: readonly DrawnBox[], view: View, pane: Size): void;
 }
 
-/** 15 px at the browser’s usual text size, and as much larger as that is set. */
+/** 15 px at the browser's usual text size, and as much larger as that is set. */
 function labelFont(): { readonly size: number; readonly line: number; readonly pad: number } {
   const size = 15 * textScale();
   return { size, line: Math.round(size * 1.27), pad: Math.round(size / 3) };
@@ -157,7 +157,8 @@ function textMeasure(size: number): (text: string) => number {
     const before = known.get(text);
     if (before !== undefined) return before;
     if (context === null) return text.length * 9;
-    context.font = `600 ${size}px ${getComputedStyle(document.documentElement).getPropertyValue('--font') || 'sans-serif'}`;
+    const family = getComputedStyle(document.documentElement).getPropertyValue('--font') || 'sans-serif';
+    context.font = `600 ${size}px ${family}`;
     const width = Math.ceil(context.measureText(text).width);
     known.set(text, width);
     return width;

@@ -6,7 +6,9 @@ export interface MenuEntry {
   readonly act: () => void;
 }
 
-/** Opens a menu at a point of `host` (CSS px); it closes by a choice, a press elsewhere or Escape, and gives the focus back. */
+/**
+ * Opens a menu at a point of `host` (CSS px). A choice, a press elsewhere or Escape closes it and returns the focus.
+ */
 export function openMenu(host: HTMLElement, at: Point, label: string, entries: readonly MenuEntry[]): void {
   const before = document.activeElement;
   const items = entries.map(({ says, act }) =>

@@ -97,7 +97,7 @@ export function following(view: View, before: View, after: View): View {
   return { scale: view.scale * f, x: f * view.x + after.x - f * before.x, y: f * view.y + after.y - f * before.y };
 }
 
-/** The least move that brings a box (film px) wholly into the pane; zooms out only where it doesn't fit at this scale. */
+/** The least move that brings a whole box (film px) into the pane; zooms out only if the box doesn't fit. */
 export function broughtIntoView(
   view: View,
   box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },

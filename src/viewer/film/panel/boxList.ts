@@ -87,7 +87,7 @@ function newItem({ box, rank }: ShownBox, reading: Reading, choose: (id: string)
         },
       },
     },
-    // Its name is made of what can be seen, and of words for who can’t see.
+    // Its name is made of what can be seen, and of words for who can't see.
     element('span', { class: 'box-rank' }, onlyRead('Box '), rank, onlyRead(', ')),
     element('span', { class: 'box-class' }, reading.film.titleOf(box.class)),
     meter(box.score),
@@ -125,9 +125,9 @@ function thresholdOf(reading: Reading): number | undefined {
 }
 
 function otherCandidates(count: number): string {
-  return count === 0
-    ? 'There are no candidates below it.'
-    : `${count} ${count === 1 ? 'candidate' : 'candidates'} below it: move the slider down to see ${count === 1 ? 'it' : 'them'}.`;
+  if (count === 0) return 'There are no candidates below it.';
+  const [candidates, them] = count === 1 ? ['candidate', 'it'] : ['candidates', 'them'];
+  return `${count} ${candidates} below it: move the slider down to see ${them}.`;
 }
 
 function attributeRow(title: string, score: number): HTMLElement {

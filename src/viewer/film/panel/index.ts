@@ -56,7 +56,8 @@ export function createPanel(reading: Reading, choose: (id: string) => void): Fil
       boxes.update();
       distances.update();
       const verdict = verdictOf(reading.film);
-      handle.textContent = `Boxes (${verdict === undefined || verdict.state === 'not-analysed' ? '–' : verdict.reported}) and threshold`;
+      const count = verdict === undefined || verdict.state === 'not-analysed' ? '–' : verdict.reported;
+      handle.textContent = `Boxes (${count}) and threshold`;
       const report = reading.film.loaded?.report;
       score.hidden = true;
       if (
@@ -67,7 +68,8 @@ export function createPanel(reading: Reading, choose: (id: string) => void): Fil
       )
         return;
       score.hidden = false;
-      score.textContent = `Film score ${scoreBeside(report.filmScore, verdict.threshold)}: the highest of all candidates. Not a probability.`;
+      const filmScore = scoreBeside(report.filmScore, verdict.threshold);
+      score.textContent = `Film score ${filmScore}: the highest of all candidates. Not a probability.`;
     },
   };
 }

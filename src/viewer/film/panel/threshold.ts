@@ -4,7 +4,7 @@ import { scoreText } from '../../report/stateWords.js';
 
 /** One step of the slider. */
 const step = 0.01;
-/** A slider dropped so near to the report’s threshold is put on it. */
+/** A slider dropped so near to the report's threshold is put on it. */
 const snap = 0.008;
 
 export interface ThresholdControl {
@@ -50,7 +50,7 @@ export function createThresholdControl(reading: Reading): ThresholdControl {
     const wanted = Math.min(1, Math.max(film.floor, score));
     reading.change({ minScore: Math.abs(wanted - film.threshold) < snap ? undefined : Math.round(wanted * 100) / 100 });
   }
-  /** In hundredths from wherever it stands, stopping at the report’s threshold on the way. */
+  /** In hundredths from wherever it stands, stopping at the report's threshold on the way. */
   function byKey(event: KeyboardEvent): void {
     const film = verdict();
     const steps: Readonly<Record<string, number>> = {
@@ -88,7 +88,8 @@ export function createThresholdControl(reading: Reading): ThresholdControl {
       if (Number(input.value) !== minScore && !input.matches(':active')) input.value = String(minScore);
       value.textContent = scoreText(minScore);
       mark.style.setProperty('--at', String((film.threshold - film.floor) / (1 - film.floor)));
-      ends.textContent = `Report: ${scoreText(film.threshold)}. Candidates below ${scoreText(film.floor)} were not kept.`;
+      const [report, floor] = [film.threshold, film.floor].map(scoreText);
+      ends.textContent = `Report: ${report ?? ''}. Candidates below ${floor ?? ''} were not kept.`;
     },
   };
 }

@@ -2,7 +2,7 @@ import type { FilmPicture, Grey16 } from '../../api/index.js';
 import type { FilmPixels } from './levels.js';
 import type { ReadQuestion, ReadReply, ReadRequest } from './readRequest.js';
 
-/** Makes films ready for showing, in a worker. Several may be under way at once: the film of the page and those beside it. */
+/** Prepares films for display, in a worker; several at once: the film of the page and those beside it. */
 export interface PixelReader {
   picture(picture: FilmPicture): Promise<FilmPixels>;
   /** Takes the values over: they are gone for the caller. */

@@ -10,13 +10,13 @@ export function drawnBoxes(reading: Reading): readonly DrawnBox[] {
   return boxesOf(film, state).map((shown): DrawnBox => {
     const { box, rank, status } = shown;
     const emphasis = box.id === state.selected ? 'selected' : box.id === state.hovered ? 'hover' : 'none';
-    const short = `${rank} ${box.class} ${scoreBeside(box.score, verdict.threshold)}${status === 'below' ? ` below ${scoreText(verdict.threshold)}` : ''}`;
-    const attributes = Object.entries(box.attributes).map(
-      ([name, score]) => `${film.titleOf(name)} ${score.toFixed(2)}`,
-    );
+    const score = scoreBeside(box.score, verdict.threshold);
+    const below = status === 'below' ? `below ${scoreText(verdict.threshold)}` : '';
+    const short = `${rank} ${box.class} ${score}${below === '' ? '' : ` ${below}`}`;
+    const attributes = Object.entries(box.attributes).map(([name, its]) => `${film.titleOf(name)} ${its.toFixed(2)}`);
     const model = film.loaded?.report.model;
     const more = [
-      `${film.titleOf(box.class)}, score ${scoreBeside(box.score, verdict.threshold)}${status === 'below' ? `, below ${scoreText(verdict.threshold)}` : ''}`,
+      `${film.titleOf(box.class)}, score ${score}${below === '' ? '' : `, ${below}`}`,
       ...attributes,
       `${model?.name ?? ''} ${model?.version ?? ''}`,
     ];

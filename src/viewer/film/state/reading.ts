@@ -83,7 +83,7 @@ export function createReading(
   };
 }
 
-/** The report’s verdict; undefined while it is waited for. */
+/** The report's verdict; undefined while it is waited for. */
 export function verdictOf(film: ShownFilm): Verdict | undefined {
   return film.loaded?.verdict;
 }

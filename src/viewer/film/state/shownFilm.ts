@@ -120,7 +120,7 @@ export class ShownFilm {
   }
 }
 
-/** A window that was set on the 8-bit preview, in the values of the film: the preview is the analysed window in 256 steps. */
+/** A window set on the 8-bit preview, in film values: the preview is the analysed window in 256 steps. */
 function deepened({ low, high }: GreyWindow, [black, white]: readonly [number, number]): GreyWindow {
   const value = (grey: number): number => black + (grey * (white - black)) / 255;
   return { low: value(low), high: value(high) };
