@@ -31,14 +31,21 @@ export async function list(
   return rows.map(loggedOf);
 }
 
-/** Rows behind a link of the chain, in the order of the chain. */
+/**
+ * Rows behind a link of the chain, in the order in which they were committed: the way to follow the log. Ids are of the
+ * time of upload, and a film that took longer is committed behind younger ones: whoever polls by time misses it.
+ *
+ * @example
+ * let seq = await log.lastSeq();
+ * for (const row of await log.following(seq, 100, { submitter: 'ris' })) seq = row.seq;
+ */
 export async function following(
   db: Kysely<Tables>,
   seq: number,
   limit: number,
+  filter: DetectionFilter = {},
 ): Promise<readonly FollowingDetection[]> {
-  const rows = await db
-    .selectFrom('detections')
+  const rows = await matching(db, filter)
     .select([...loggedColumns, 'seq'])
     .where('seq', '>', seq)
     .orderBy('seq')

@@ -26,6 +26,38 @@ await onEachBackend(t, async (t, backend) => {
 
   await t.test('a user logs in with the right password only', (t) => logIn(t, accounts));
   await t.test('names and passwords that would not do are refused with what is wrong', (t) => refusals(t, accounts));
+  await t.test('a password that is easy to guess is refused', async (t) => {
+    const bad = ['aaaaaaaaaaaa', 'abababababab', 'ABCabcABCabc', 'Eva.Example.12'];
+    for (const password of bad)
+      await t.rejects(
+        accounts.addUser({ name: 'eva.example.12', role: 'submitter', password }),
+        { code: 'bad-password' },
+        password,
+      );
+  });
+  await t.test('a password is the same however its characters were composed', async (t) => {
+    const password = 'Grüße aus Köln';
+    await accounts.addUser({ name: 'composed', role: 'submitter', password: password.normalize('NFC') });
+    t.ok(await accounts.logIn('composed', password.normalize('NFD')));
+    t.ok(await accounts.logIn('composed', password.normalize('NFC')));
+    await accounts.setPassword('composed', password.normalize('NFD'));
+    t.ok(await accounts.logIn('composed', password.normalize('NFC')));
+    t.notOk(await accounts.logIn('composed', 'Grusse aus Koln'));
+  });
+  await t.test('tokens of accounts that expired long ago go, and those of machines keep the name', async (t) => {
+    await accounts.addUser({ name: 'gone', role: 'submitter', password: 'correct horse battery' });
+    const longAgo = { issued_at: new Date(0), expires_at: new Date(1) };
+    for (const subject of ['gone', 'old-machine']) {
+      const { jti } = await accounts.issueToken({ subject, role: 'submitter', lifetimeS: 60 });
+      await database.kysely.updateTable('tokens').set(longAgo).where('jti', '=', jti).execute();
+    }
+    await accounts.issueToken({ subject: 'gone', role: 'submitter', lifetimeS: 60 });
+    t.equal((await accounts.listTokens('gone')).length, 1);
+    t.equal((await accounts.listTokens('old-machine')).length, 1);
+    await t.rejects(accounts.addUser({ name: 'old-machine', role: 'submitter', password: 'correct horse battery' }), {
+      code: 'name-in-use',
+    });
+  });
   await t.test('a token is its owner until it is revoked, expired, or its user disabled', (t) =>
     tokens(t, accounts, keys),
   );

@@ -417,3 +417,30 @@ t.test('a form may carry what a header may', async (t) => {
     [references, references],
   );
 });
+
+t.test('whoever lists can follow by position, and misses no row', async (t) => {
+  const service = testService();
+  t.teardown(() => service.app.close());
+  const [ris, other] = [await service.as('submitter', 'ris'), await service.as('submitter', 'other')];
+  for (const headers of [ris, other, ris, ris])
+    await service.app.inject({ method: 'POST', url: '/v1/detections', payload: 'a film', headers });
+  // Committed in another order than uploaded, as a large film is among small ones.
+  const ids = service.log.entries.map(({ report }) => report.id);
+  service.log.entries.reverse();
+  const seen: string[] = [];
+  let position = 0;
+  for (;;) {
+    const page = await service.app.inject({ url: `/v1/detections?limit=2&after=${position}`, headers: ris });
+    const answer = page.json<{ items: { id: string }[]; position: number; nextCursor: null }>();
+    if (answer.items.length === 0) break;
+    seen.push(...answer.items.map(({ id }) => id));
+    ({ position } = answer);
+  }
+  t.same(seen, [ids[3], ids[2], ids[0]], 'in the order of the log, own rows only');
+  const both = await service.app.inject({ url: '/v1/detections?after=0&cursor=x', headers: ris });
+  t.match(both.json(), { code: 'bad-parameter' });
+  for (const bad of ['-1', 'x', '1.5', '1e30'])
+    t.match((await service.app.inject({ url: `/v1/detections?after=${bad}`, headers: ris })).json(), {
+      code: 'bad-parameter',
+    });
+});

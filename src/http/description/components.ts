@@ -101,6 +101,7 @@ const DetectionList = Type.Object({ items });
 const DetectionPage = Type.Object({
   items,
   nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'null on the last page' }),
+  position: Type.Optional(Type.Integer({ description: 'Where to go on with `after`; only in answers to it' })),
 });
 
 const modelSummary = {

@@ -40,6 +40,14 @@ export const ListQuerySchema = Type.Object(
   {
     ...filters,
     limit: Type.Integer({ minimum: 1, maximum: 500, default: 50, description: 'Rows of a page' }),
+    after: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description:
+          'Follows the log: rows committed after this position, oldest first. Begin with 0, go on with `position`',
+      }),
+    ),
     cursor: Type.Optional(
       Type.String({ maxLength: 64, description: '`nextCursor` of the page before, with the same filters' }),
     ),
@@ -48,7 +56,7 @@ export const ListQuerySchema = Type.Object(
 );
 
 /** What narrows down a list or an export. */
-export type FilterQuery = Omit<Static<typeof ListQuerySchema>, 'limit' | 'cursor'>;
+export type FilterQuery = Omit<Static<typeof ListQuerySchema>, 'limit' | 'cursor' | 'after'>;
 
 const exportFormats = ['csv', 'ndjson', 'coco'] as const;
 

@@ -1,6 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
-import type { LoggedDetection } from '../../log/index.js';
+import type { DetectionFilter, LoggedDetection } from '../../log/index.js';
 import { overlaySvg, viewAt } from '../../report/index.js';
 import type { HttpContext } from '../dependencies.js';
 import { cursorAfter, idBefore } from './cursor.js';
@@ -8,6 +8,7 @@ import { filterOf } from './filter.js';
 import { detectionSeenBy } from './find.js';
 import { listedText } from './listed.js';
 import { callerOf } from '../access/access.js';
+import { Problem } from '../errors/problems.js';
 import { detectionSchema, listSchema, overlaySchema, priorsSchema } from './schemas.js';
 
 const everyone = { roles: ['submitter', 'radiologist', 'operator'] } as const;
@@ -16,8 +17,13 @@ const json = 'application/json; charset=utf-8';
 /** What was answered, as it was logged. */
 export const detectionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { log, films }, done) => {
   app.get('/v1/detections', { config: everyone, schema: listSchema }, async (request, reply) => {
-    const { limit, cursor, ...query } = request.query;
+    const { limit, cursor, after, ...query } = request.query;
     const filter = filterOf(query, callerOf(request));
+    if (after !== undefined) {
+      if (cursor !== undefined)
+        throw new Problem('bad-parameter', 'The query parameters “after” and “cursor” exclude each other.');
+      return reply.type(json).send(await followed(after, limit, filter));
+    }
     const before = cursor === undefined ? {} : { before: idBefore(cursor, filter) };
     // One more than asked for tells whether there is a next page.
     const rows = await log.list(filter, { limit: limit + 1, ...before });
@@ -44,6 +50,13 @@ export const detectionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, 
     const priors = await log.priors(id);
     return reply.type(json).send(`{"items":${await listed(priors)}}`);
   });
+
+  /** By position rather than by time: commits come in another order than uploads, and no row may be missed. */
+  async function followed(after: number, limit: number, filter: DetectionFilter): Promise<string> {
+    const rows = await log.following(after, limit, filter);
+    const position = rows.at(-1)?.seq ?? after;
+    return `{"items":${await listed(rows)},"nextCursor":null,"position":${position}}`;
+  }
 
   function find(request: FastifyRequest, id: string): Promise<LoggedDetection> {
     return detectionSeenBy(callerOf(request), log, id);

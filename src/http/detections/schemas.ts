@@ -11,7 +11,7 @@ export const listSchema = {
   tags: ['detections'],
   summary: 'Reports, newest first',
   description:
-    'A submitter sees its own. The next page is behind `Link: rel="next"`, or `nextCursor` with the same filters.',
+    'A submitter sees its own. The next page is at `Link: rel="next"`, or at `nextCursor` with the same filters. To follow the log without missing a row use `after`, never `from`: rows are committed in another order than films arrive.',
   querystring: ListQuerySchema,
   response: {
     200: answer('A page of reports', 'DetectionPage', undefined, {
