@@ -11,7 +11,7 @@ const cores = availableParallelism();
  * Lists are separated by commas.
  */
 export const ConfigSchema = Type.Object({
-  NODE_ENV: Type.String({
+  NODE_ENV: Type.Enum(['production', 'development', 'test'], {
     default: 'development',
     description: '`production` makes no secret by itself: DATABASE_URL and JWT_SECRET must be given',
   }),
@@ -135,6 +135,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   if (production && variables.JWT_SECRET === '') faults.push('JWT_SECRET is missing (at least 32 characters)');
   if (variables.JWT_SECRET !== '' && variables.JWT_SECRET.length < 32)
     faults.push('JWT_SECRET is shorter than 32 characters');
+  else if (variables.JWT_SECRET !== '' && isGuessable(variables.JWT_SECRET))
+    faults.push('JWT_SECRET repeats itself and can be guessed: make one with `openssl rand -base64 32`');
   if (variables.DATABASE_URL !== '' && !/^postgres(ql)?:\/\//.test(variables.DATABASE_URL))
     faults.push('DATABASE_URL must start with postgres://');
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
@@ -151,6 +153,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       keepDays: variables.IMAGE_KEEP_DAYS,
     },
   };
+}
+
+/** Few different characters, or the same few over and over: 32 characters that are worth far less. */
+function isGuessable(secret: string): boolean {
+  return new Set(secret).size < 8 || /^(.{1,10}?)\1+.{0,9}$/s.test(secret);
 }
 
 function parse(environment: NodeJS.ProcessEnv): Variables {

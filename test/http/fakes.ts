@@ -215,10 +215,14 @@ function memoryLog(): MemoryLog {
         ? []
         : rowsFor({ submitter: film.report.submitter, patientRef }).filter((row) => row.id < id);
     },
-    async following(seq, limit) {
+    async following(seq, limit, filter = {}) {
       await Promise.resolve();
       up();
-      return entries.slice(seq, seq + limit).map((entry, i) => ({ ...logged(entry), seq: seq + i + 1 }));
+      const wanted = new Set(rowsFor(filter).map(({ id }) => id));
+      return entries
+        .map((entry, i) => ({ ...logged(entry), seq: i + 1 }))
+        .filter((row) => row.seq > seq && wanted.has(row.id))
+        .slice(0, limit);
     },
     lastSeq: () => Promise.resolve(entries.length),
     statistics: () =>
@@ -258,6 +262,7 @@ function memoryLog(): MemoryLog {
       up();
       openClaims.delete(`${submitter} ${key}`);
     },
+    dropOldKeys: () => Promise.resolve(0),
     rememberModel: () => Promise.resolve(),
     async audit(event) {
       await Promise.resolve();
