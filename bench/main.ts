@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { startPostgres } from '../test/postgres.js';
+import { atSizeSection } from './atSize.js';
 import { candidatesSection } from './candidates.js';
 import { startClient } from './client/index.js';
 import { decodeHeadsSection } from './decodeHeads.js';
@@ -26,6 +27,7 @@ async function page(options: BenchOptions): Promise<string[]> {
   const sections: Readonly<Record<Section, () => Promise<string[]>>> = {
     decode: () => Promise.resolve(decodeHeadsSection()),
     log: () => logAppendSection(postgres),
+    size: () => atSizeSection(postgres, options.rows),
     serving: () => servingSection(films, client, postgres, options),
     films: () => twoHundredSection(films, client, options),
     recovery: () => recoverySection(films, client, options),

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
-/** The sections of docs/performance.md, and `candidates`, which needs networks that are not in the repository. */
+/** The sections of docs/performance.md; `size`, which takes minutes; and `candidates`, which needs other networks. */
 const pageSections = ['decode', 'log', 'serving', 'films', 'recovery', 'page'] as const;
-const sections = [...pageSections, 'candidates'] as const;
+const sections = [...pageSections, 'size', 'candidates'] as const;
 export type Section = (typeof sections)[number];
 
 export interface BenchOptions {
@@ -24,13 +24,15 @@ export interface BenchOptions {
   /** For every system: the network's threads, or as many workers of one thread each. */
   readonly threads: number;
   readonly sections: ReadonlySet<Section>;
+  /** Rows of the log in the section `size`. */
+  readonly rows: number;
   /** Writes docs/performance.md. */
   readonly write: boolean;
 }
 
 const usage = `npm run bench -- [--quick] [--write] [--only ${sections.join(',')}]
   [--films annotations/films] [--models models] [--model cxr-opacity] [--darknet runs/candidates/cxr-opacity]
-  [--candidates runs/candidates] [--rounds 7] [--seconds 4] [--threads ${availableParallelism()}]
+  [--candidates runs/candidates] [--rows 1000000] [--rounds 7] [--seconds 4] [--threads ${availableParallelism()}]
   BENCH_PYTHON: a Python with bench/peers/requirements.txt (default python3)`;
 
 /** Reads the command line; prints how to use it and ends the process where it is wrong. */
@@ -53,6 +55,7 @@ function parse(): BenchOptions {
       candidates: { type: 'string', default: 'runs/candidates' },
       only: { type: 'string', default: pageSections.join(',') },
       quick: { type: 'boolean', default: false },
+      rows: { type: 'string', default: '1000000' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       threads: { type: 'string', default: String(availableParallelism()) },
@@ -72,6 +75,7 @@ function parse(): BenchOptions {
     darknetDir: values.darknet,
     candidatesDir: values.candidates,
     python: process.env['BENCH_PYTHON'] ?? 'python3',
+    rows: positive('--rows', values.rows),
     rounds: positive('--rounds', values.rounds ?? (quick ? '2' : '7')),
     seconds: positive('--seconds', values.seconds ?? (quick ? '1.5' : '4')),
     threads: positive('--threads', values.threads),

@@ -16,7 +16,7 @@ function secretFile(name: SecretName) {
  * Lists are separated by commas.
  */
 export const ConfigSchema = Type.Object({
-  NODE_ENV: Type.String({
+  NODE_ENV: Type.Enum(['production', 'development', 'test'], {
     default: 'development',
     description: 'With `production` no secret is made: DATABASE_URL and JWT_SECRET are required',
   }),
@@ -156,6 +156,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   if (production && isMissing(variables, 'JWT_SECRET')) faults.push('JWT_SECRET is missing (at least 32 characters)');
   if (variables.JWT_SECRET !== '' && variables.JWT_SECRET.length < 32)
     faults.push('JWT_SECRET is shorter than 32 characters');
+  else if (variables.JWT_SECRET !== '' && isGuessable(variables.JWT_SECRET))
+    faults.push('JWT_SECRET repeats itself and can be guessed: make one with `openssl rand -base64 32`');
   if (previousJwtSecrets.some((secret) => secret.length < 32))
     faults.push('JWT_SECRET_PREVIOUS has a line shorter than 32 characters');
   if (variables.DATABASE_URL !== '' && !/^postgres(ql)?:\/\//.test(variables.DATABASE_URL))
@@ -194,6 +196,11 @@ function withSecrets(environment: NodeJS.ProcessEnv, faults: string[]): NodeJS.P
 /** Neither given nor to be read from a file: that such a file can't be read is said already. */
 function isMissing(variables: Variables, name: 'DATABASE_URL' | 'JWT_SECRET'): boolean {
   return variables[name] === '' && variables[`${name}_FILE`] === '';
+}
+
+/** Few different characters, or the same few over and over: 32 characters that are worth far less. */
+function isGuessable(secret: string): boolean {
+  return new Set(secret).size < 8 || /^(.{1,10}?)\1+.{0,9}$/s.test(secret);
 }
 
 function parse(environment: NodeJS.ProcessEnv): Variables {

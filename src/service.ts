@@ -7,7 +7,7 @@ import type { Config } from './config.js';
 import { type Engine, type EngineOptions, startEngine } from './engine/index.js';
 import { buildApp } from './http/app.js';
 import { openFilmStore } from './films/index.js';
-import { createDetectionLog } from './log/index.js';
+import { createDetectionLog, type DetectionLog } from './log/index.js';
 import { loadRegistry, type Registry, type RegistryOptions } from './registry/index.js';
 import { version } from './version.js';
 
@@ -41,6 +41,7 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     });
     running.push(() => database.close());
     const log = createDetectionLog(database);
+    running.push(tidyEveryDay(log, logger));
     // Before anything is written there: an empty database named by mistake can still be the target of `db copy`.
     const films = await openFilmStore(database, {
       ...config.films,
@@ -107,6 +108,24 @@ const listenFaults: Readonly<Record<string, string>> = {
 /** Where the settings say that the signing secrets are. */
 export function keySource({ JWT_SECRET, DATA_DIR, previousJwtSecrets }: Config): KeySource {
   return { ...(JWT_SECRET === '' ? { dataDir: DATA_DIR } : { jwtSecret: JWT_SECRET }), previousJwtSecrets };
+}
+
+const dayMs = 24 * 60 * 60_000;
+
+/** What the log need not keep: answered idempotency keys, which often are exam numbers. */
+function tidyEveryDay(log: DetectionLog, logger: Logger): () => Promise<void> {
+  const tidy = (): void => {
+    log.dropOldKeys().catch((err: unknown) => {
+      logger.warn({ err }, 'old idempotency keys could not be dropped; tomorrow tries again');
+    });
+  };
+  const timer = setInterval(tidy, dayMs);
+  timer.unref();
+  tidy();
+  return () => {
+    clearInterval(timer);
+    return Promise.resolve();
+  };
 }
 
 /**

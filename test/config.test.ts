@@ -6,6 +6,8 @@ import { loadKeys } from '../src/auth/index.js';
 import { ConfigError, readConfig } from '../src/config.js';
 import { keySource } from '../src/service.js';
 
+const secret = 'Q3v9-Lm2x_Tz7w.Rb5n+Yc8k/Hd4j=Pf6';
+
 t.test('without settings the service listens on the machine itself, with an embedded log', (t) => {
   const config = readConfig({});
   t.match(config, {
@@ -50,13 +52,33 @@ t.test('production asks for every secret instead of making one', (t) => {
     name: 'ConfigError',
     message: /(?=.*DATABASE_URL is missing)(?=.*JWT_SECRET is missing)/s,
   });
-  const config = readConfig({ NODE_ENV: 'production', DATABASE_URL: 'postgres://db/log', JWT_SECRET: 'x'.repeat(32) });
+  const config = readConfig({ NODE_ENV: 'production', DATABASE_URL: 'postgres://db/log', JWT_SECRET: secret });
   t.ok(config.production);
   t.end();
 });
 
+t.test('a NODE_ENV that is not known is refused: it would run as development on the production database', (t) => {
+  for (const name of ['prod', 'Production', 'staging'])
+    t.throws(() => readConfig({ NODE_ENV: name }), { name: 'ConfigError', message: /NODE_ENV/ }, name);
+  for (const name of ['development', 'test', '']) t.notOk(readConfig({ NODE_ENV: name }).production);
+  t.end();
+});
+
+t.test('a secret that can be guessed is refused', (t) => {
+  for (const weak of [
+    'a'.repeat(32),
+    'ab'.repeat(20),
+    'secret'.repeat(6),
+    'changeme-'.repeat(4),
+    'passwordpassword'.repeat(2),
+  ])
+    t.throws(() => readConfig({ JWT_SECRET: weak }), { message: /JWT_SECRET repeats itself/ }, weak);
+  t.equal(readConfig({ JWT_SECRET: secret }).JWT_SECRET, secret);
+  t.end();
+});
+
 t.test('films are kept unless this is production, or somebody says otherwise', (t) => {
-  const production = { NODE_ENV: 'production', DATABASE_URL: 'postgres://db/log', JWT_SECRET: 's'.repeat(32) };
+  const production = { NODE_ENV: 'production', DATABASE_URL: 'postgres://db/log', JWT_SECRET: secret };
   t.same(readConfig({}).films, { kind: 'disk', folder: 'data/images', keepDays: 30 });
   t.equal(readConfig(production).films.kind, 'none');
   t.same(

@@ -1,6 +1,11 @@
 /** The database is away or refuses to work: nothing was committed, so nothing may be answered. */
 export class DatabaseUnavailable extends Error {
-  override readonly name = 'DatabaseUnavailable';
+  override readonly name: string = 'DatabaseUnavailable';
+}
+
+/** A question took longer than the database lets one take. The log itself is there: a narrower question is answered. */
+export class QueryTooSlow extends DatabaseUnavailable {
+  override readonly name = 'QueryTooSlow';
 }
 
 /** Text that no Postgres can hold (U+0000, unpaired surrogates). The sender's mistake; nothing was stored. */

@@ -1,15 +1,20 @@
-import { DatabaseUnavailable, UnstorableText } from './errors.js';
+import { DatabaseUnavailable, QueryTooSlow, UnstorableText } from './errors.js';
 
 /**
  * What an error of a back end means to those above: DatabaseUnavailable when the database is away or refuses to
  * work, UnstorableText for text that Postgres cannot hold, and the error itself for everything else (those
- * are programming errors, and must stay visible as such).
+ * are programming errors, and must stay visible as such). A statement that only reads and ran into the time-out is
+ * QueryTooSlow; one that writes waited for a lock, so that its row could not be written.
  */
-export function asDatabaseError(error: unknown): unknown {
+export function asDatabaseError(error: unknown, statement = ''): unknown {
   if (error instanceof DatabaseUnavailable || error instanceof UnstorableText) return error;
   const code = codeOf(error);
   if (code !== undefined && unstorable.has(code))
     return new UnstorableText('text with NUL bytes cannot be stored', { cause: error });
+  if (code === timedOut && /^\s*select\b/i.test(statement))
+    return new QueryTooSlow('the question took longer than statement_timeout allows', { cause: error });
+  const startup = /unsupported startup parameter/.exec(messageOf(error));
+  if (startup !== null) return new DatabaseUnavailable(poolerHint, { cause: error });
   return meansAway(error)
     ? new DatabaseUnavailable(`the database is away: ${messageOf(error)}`, { cause: error })
     : error;
@@ -41,6 +46,14 @@ function meansAway(error: unknown): boolean {
     return true;
   return error instanceof Error && (crashNames.has(error.name) || lostConnection.test(error.message));
 }
+
+/** query_canceled: statement_timeout */
+const timedOut = '57014';
+
+const poolerHint =
+  'PgBouncer refuses the settings of this session. Set `ignore_startup_parameters = ' +
+  'options,statement_timeout,idle_in_transaction_session_timeout` in pgbouncer.ini, and the settings themselves on the ' +
+  'role: docs/operations.md, "PgBouncer".';
 
 // character_not_in_repertoire, untranslatable_character (\u0000 in jsonb)
 const unstorable = new Set(['22021', '22P05']);
@@ -76,7 +89,7 @@ const sqlStates = new Set([
   '57P03',
   '57P04',
   '57P05', // shut down, crashed, starting up, database dropped, idle session ended
-  '57014', // query_canceled: statement_timeout
+  timedOut,
   '55P03', // lock_not_available: lock_timeout
   '25006', // read-only transaction: this became a standby
   '25P03', // idle_in_transaction_session_timeout

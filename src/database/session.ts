@@ -113,7 +113,7 @@ class SessionConnection implements DatabaseConnection {
       const { rows, affectedRows } = await this.#session.query<Row>(sql, parameters);
       return { rows, numAffectedRows: BigInt(affectedRows) };
     } catch (error) {
-      throw asDatabaseError(error);
+      throw asDatabaseError(error, sql);
     }
   }
 

@@ -1,3 +1,6 @@
+import { randomInt } from 'node:crypto';
+import { v7 } from 'uuid';
+
 /**
  * The lowest UUID that a UUIDv7 of this millisecond can be compared with: its 48-bit time, then zeros.
  * Ids sort by time, so `id >= firstIdAt(t)` is `createdAt >= t`. RFC 9562, section 5.7.
@@ -18,4 +21,37 @@ export function timeOfId(id: string): Date {
 /** Any UUID in its canonical lower-case form. */
 export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);
+}
+
+/** Steps of the clock up to here are smoothed: ids stay in order while NTP corrects it. */
+const smoothedMs = 5_000;
+
+export interface TimeIdOptions {
+  readonly now?: () => number;
+  /** Called when the clock was set back by more than five seconds; ids go back with it. */
+  readonly onSetBack?: (ms: number) => void;
+}
+
+/**
+ * Makes UUIDv7 ids whose time is the clock's, in order within this process. A clock that was wrong by days and is put
+ * right takes the ids with it: otherwise every film until the next restart would bear the wrong date.
+ *
+ * @example
+ * const newId = timeIds();
+ * timeOfId(newId()); // now
+ */
+export function timeIds({ now = Date.now, onSetBack }: TimeIdOptions = {}): () => string {
+  let msecs = 0;
+  let seq = 0;
+  return () => {
+    const time = now();
+    const behind = msecs - time;
+    if (behind > smoothedMs) onSetBack?.(behind);
+    if (behind < 0 || behind > smoothedMs) {
+      msecs = time;
+      // RFC 9562, 6.2, method 1: the counter starts low enough not to overflow within a millisecond.
+      seq = randomInt(2 ** 31);
+    } else seq += 1;
+    return v7({ msecs, seq });
+  };
 }

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Tables } from '../database/index.js';
+import { firstIdAt, type Tables } from '../database/index.js';
 import type { ClaimRequest, IdempotencyClaim } from './entry.js';
 import { find } from './find.js';
 
@@ -81,4 +81,20 @@ const remainingMs = sql<number>`(extract(epoch from expires_at - now()) * 1000):
 
 function inMs(durationMs: number) {
   return sql<Date>`now() + ${durationMs / 1000}::double precision * interval '1 second'`;
+}
+
+/** For how long a key is answered with its first report; docs/operations.md says so. */
+const keptDays = 30;
+
+/**
+ * Drops answered keys of films from more than 30 days ago: a sender that comes back later than that gets a new row.
+ * Returns how many.
+ */
+export async function dropOldKeys(db: Kysely<Tables>, now = new Date()): Promise<number> {
+  const oldest = firstIdAt(new Date(now.getTime() - keptDays * 24 * 60 * 60_000));
+  const { numDeletedRows } = await db
+    .deleteFrom('idempotency_keys')
+    .where('detection_id', '<', oldest)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }

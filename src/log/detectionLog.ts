@@ -1,6 +1,6 @@
 import { audit, bindDatabase, type Database } from '../database/index.js';
 import { append } from './append.js';
-import { claim, release, renew } from './claim.js';
+import { claim, dropOldKeys, release, renew } from './claim.js';
 import { eraseReferences } from './erase.js';
 import { find, following, lastSeq, list, priors, stream } from './find.js';
 import { rememberModel } from './model.js';
@@ -20,6 +20,7 @@ export function createDetectionLog({ kysely }: Pick<Database, 'kysely'>) {
     append,
     audit,
     claim,
+    dropOldKeys,
     eraseReferences,
     find,
     following,

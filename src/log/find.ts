@@ -1,4 +1,4 @@
-import type { Kysely, SelectQueryBuilder } from 'kysely';
+import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql, type SqlBool } from 'kysely';
 import { firstIdAt, isUuid, type Tables } from '../database/index.js';
 import type { DetectionFilter, FollowingDetection, LoggedDetection } from './entry.js';
 import { loggedColumns, loggedOf } from './row.js';
@@ -77,8 +77,8 @@ export async function priors(db: Kysely<Tables>, id: string): Promise<readonly L
 
 /**
  * Newest first, page by page: no session and no snapshot is held while the reader is slow, and the only
- * session of an embedded log is free for appends between two pages. Rows logged meanwhile are newer, so
- * they do not shift the pages.
+ * session of an embedded log is free for appends between two pages. A row that is committed meanwhile never shifts a
+ * page; it is in the stream only if its id is below the place that the stream has reached (see `following`).
  */
 export async function* stream(db: Kysely<Tables>, filter: DetectionFilter): AsyncGenerator<LoggedDetection, void> {
   let before: string | undefined;
@@ -95,7 +95,11 @@ function matching(db: Kysely<Tables>, filter: DetectionFilter): SelectQueryBuild
   let query = db.selectFrom('detections');
   if (filter.state !== undefined) query = query.where('state', '=', filter.state);
   if (filter.model !== undefined) query = query.where('model_name', '=', filter.model);
-  if (filter.minFilmScore !== undefined) query = query.where('film_score', '>=', filter.minFilmScore);
+  if (filter.minFilmScore !== undefined) {
+    query = query.where('film_score', '>=', filter.minFilmScore);
+    const within = rangeOf(filter.state, filter.minFilmScore);
+    if (within !== undefined) query = query.where(within);
+  }
   if (filter.submitter !== undefined) query = query.where('submitter', '=', filter.submitter);
   if (filter.sha256 !== undefined) query = query.where('image_sha256', '=', filter.sha256);
   if (filter.reviewed !== undefined) query = query.where('reviewed_at', filter.reviewed ? 'is not' : 'is', null);
@@ -120,4 +124,15 @@ function matching(db: Kysely<Tables>, filter: DetectionFilter): SelectQueryBuild
     );
   }
   return query;
+}
+
+/**
+ * State and score in one number, as in the index detections_by_state_and_score: says nothing new, but tells the planner
+ * how scores are spread within the state.
+ */
+function rangeOf(state: DetectionFilter['state'], minFilmScore: number): RawBuilder<SqlBool> | undefined {
+  if (state !== 'findings' && state !== 'below-threshold') return undefined;
+  const [from, to] = state === 'findings' ? [2 + minFilmScore, 3] : [minFilmScore, 1];
+  return sql<SqlBool>`(case state when 'findings' then 2 + film_score when 'below-threshold' then film_score end)
+    between ${from} and ${to}`;
 }

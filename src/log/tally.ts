@@ -54,7 +54,7 @@ function merged(all: readonly Bins[]): readonly Bin[] {
       into[1] += value;
     }
   }
-  return bins.filter(() => true);
+  return Object.values(bins);
 }
 
 /**

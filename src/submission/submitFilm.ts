@@ -1,12 +1,17 @@
 import { performance } from 'node:perf_hooks';
-import { v7 as uuidv7 } from 'uuid';
-import { timeOfId } from '../database/index.js';
+import { timeIds, timeOfId } from '../database/index.js';
 import { reportedFloor } from '../detector/index.js';
 import type { RegisteredModel } from '../registry/index.js';
 import { buildReport } from '../report/index.js';
 import { FilmNotAnalysed, SubmissionRefused } from './errors.js';
 import { type Idempotency, onceForKey } from './once.js';
 import type { Submission, SubmissionAnswer, SubmissionContext } from './submission.js';
+
+const newId = timeIds({
+  onSetBack: (ms) => {
+    process.emitWarning(`The clock was set back by ${Math.round(ms / 1000)} s: createdAt goes back with it.`);
+  },
+});
 
 /**
  * The one way of a film, from any door: accept → analyse → log → keep → tell. Resolves once the row is committed.
@@ -34,7 +39,7 @@ async function analyseAndLog(
   idempotency?: Idempotency,
 ): Promise<SubmissionAnswer> {
   // The film is here: this moment is createdAt. It is read back from the id, so that both say the same.
-  const id = uuidv7();
+  const id = newId();
   const analysis = await engine.analyse({ bytes, model: model.spec.name });
   const { externalId } = references;
   const identity = {

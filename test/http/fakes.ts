@@ -259,6 +259,7 @@ export function memoryLog(): MemoryLog {
       openClaims.delete(`${submitter} ${key}`);
     },
     renew: () => Promise.resolve(),
+    dropOldKeys: () => Promise.resolve(0),
     rememberModel: () => Promise.resolve(),
     async audit(event) {
       await Promise.resolve();

@@ -30,6 +30,8 @@ await onEachBackend(t, async (t, backend) => {
   await t.test('an idempotency key is claimed once, answered once, and free when its process died', (t) =>
     claims(t, log),
   );
+  await t.test('a key answers for 30 days, and is dropped then', (t) => oldKeys(t, log));
+  await t.test('the log is followed in the order of commits, each by its own filter', (t) => follow(t, log));
   await t.test('the same name and version with another spec is refused', (t) => models(t, database, log));
   await t.test('verify finds what was changed, deleted and put in', async (t) => {
     const other = await openDatabase({ at: await backend.place() });
@@ -296,6 +298,48 @@ async function claims(t: Test, log: DetectionLog): Promise<void> {
   t.strictSame(await log.claim(dead), { outcome: 'running' });
   await log.release(dead);
   t.strictSame(await log.claim(dead), { outcome: 'claimed' }, 'a claim given back is free at once');
+}
+
+async function oldKeys(t: Test, log: DetectionLog): Promise<void> {
+  const day = 24 * 60 * 60_000;
+  const now = new Date();
+  const sent = async (days: number) => {
+    const request = { submitter: 'keys', key: `old-${days}`, bodySha256: sha256('body'), expiresInMs: 60_000 };
+    const at = new Date(now.getTime() - days * day);
+    await log.append(entry({ submitter: 'keys', at, idempotency: { key: request.key, bodySha256: sha256('body') } }));
+    return request;
+  };
+  const [young, old] = [await sent(29), await sent(31)];
+  t.equal(await log.dropOldKeys(now), 1);
+  t.match(await log.claim(young), { outcome: 'answered' });
+  t.match(await log.claim(old), { outcome: 'claimed' }, 'free again');
+  await log.release(old);
+  t.strictSame((await log.verify()).faults, [], 'the chain does not need the key');
+}
+
+async function follow(t: Test, log: DetectionLog): Promise<void> {
+  const start = await log.lastSeq();
+  // The second was uploaded before the first, and its row is committed after it.
+  const slow = new Date(Date.now() - 60_000);
+  const rows = [
+    entry({ submitter: 'ward-1' }),
+    entry({ submitter: 'ward-1', at: slow }),
+    entry({ submitter: 'ward-2', state: 'below-threshold', filmScore: 0.2 }),
+    entry({ submitter: 'ward-1', state: 'below-threshold', filmScore: 0.2 }),
+  ];
+  for (const row of rows) await log.append(row);
+  const followed = async (seq: number, limit: number, filter?: DetectionFilter) =>
+    (await log.following(seq, limit, filter)).map((row) => [row.seq - start, row.id]);
+  const ids = rows.map(({ report }) => report.id);
+  t.strictSame(
+    await followed(start, 10),
+    [1, 2, 3, 4].map((seq) => [seq, ids[seq - 1]]),
+  );
+  t.strictSame(await followed(start + 1, 10, { submitter: 'ward-1' }), [
+    [2, ids[1]],
+    [4, ids[3]],
+  ]);
+  t.strictSame(await followed(start, 1, { state: 'below-threshold' }), [[3, ids[2]]]);
 }
 
 async function models(t: Test, { kysely }: Database, log: DetectionLog): Promise<void> {

@@ -24,6 +24,9 @@ else {
   await t.test('a lock that is not given away in time is an unavailable log, not a hanging one', (t) =>
     heldLock(t, cluster),
   );
+  await t.test('a question that takes too long says that, and not that the log is away', (t) =>
+    slowQuestion(t, cluster),
+  );
   await t.test('two replicas that start at once migrate once, and keep one chain', (t) => replicas(t, cluster));
   await t.test('an older version runs beside a newer schema, but not on one that lacks its own steps', (t) =>
     versions(t, cluster),
@@ -132,6 +135,14 @@ async function heldLock(t: Test, cluster: PostgresCluster): Promise<void> {
   });
   await log.append(entry());
   t.match(await log.verify(), { rows: 1, faults: [] });
+}
+
+/** Five operators asked for a year at once, and every one of them read that the database takes no rows. */
+async function slowQuestion(t: Test, cluster: PostgresCluster): Promise<void> {
+  const url = await cluster.createDatabase('slow');
+  const database = await open(t, { url }, { statementTimeoutMs: 200 });
+  await t.rejects(sql`select pg_sleep(5)`.execute(database.kysely), { name: 'QueryTooSlow' });
+  await t.resolves(createDetectionLog(database).ping());
 }
 
 async function replicas(t: Test, cluster: PostgresCluster): Promise<void> {

@@ -1,4 +1,4 @@
-import { DatabaseUnavailable, UnstorableText } from '../../database/index.js';
+import { DatabaseUnavailable, QueryTooSlow, UnstorableText } from '../../database/index.js';
 import { AccountError } from '../../auth/index.js';
 import { AnalysisRefused } from '../../engine/index.js';
 import { FilmNotAnalysed, SubmissionRefused } from '../../submission/index.js';
@@ -14,6 +14,10 @@ export class SenderGone extends Error {
 /** Every error that can reach the border as a problem of the catalogue; what is not known there is `internal`. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof QueryTooSlow)
+    return new Problem('query-too-slow', 'The answer took too long: ask for a shorter time or fewer rows.', {
+      cause: error,
+    });
   if (error instanceof DatabaseUnavailable) {
     return new Problem(
       'log-unavailable',

@@ -216,6 +216,13 @@ export const problemKinds = {
       'The queue is bounded by count and by bytes, so that those who wait are answered. Send the film again after `Retry-After`.',
     retryable: true,
   },
+  'query-too-slow': {
+    status: 503,
+    title: 'The question took too long',
+    explanation:
+      'The database gave up on it. The log itself is there, and films are taken. Ask for a shorter time, or with more filters.',
+    retryable: false,
+  },
   'log-unavailable': {
     status: 503,
     title: "The log can't be written",

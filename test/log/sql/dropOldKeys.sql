@@ -1,0 +1,3 @@
+delete
+  from "idempotency_keys"
+  where "detection_id" < $1;

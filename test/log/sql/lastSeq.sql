@@ -1,0 +1,2 @@
+select "seq"
+  from "chain_head";

@@ -1,0 +1,7 @@
+select "detections"."id", "detections"."report", "detections"."candidates", "detections"."candidate_floor"
+  from "detections"
+  where "detections"."id" in (select "detection_id"
+  from "film_references"
+  where "patient_ref" = $1)
+  order by "detections"."id" desc
+  limit $2;

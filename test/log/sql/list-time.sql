@@ -1,0 +1,6 @@
+select "detections"."id", "detections"."report", "detections"."candidates", "detections"."candidate_floor"
+  from "detections"
+  where "detections"."id" >= $1
+  and "detections"."id" < $2
+  order by "detections"."id" desc
+  limit $3;

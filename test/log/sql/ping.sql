@@ -1,0 +1,2 @@
+update "heartbeat"
+  set "at" = now();
