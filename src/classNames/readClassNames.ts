@@ -74,5 +74,8 @@ const notANameIs: readonly { readonly pattern: RegExp; readonly says: string }[]
     says: 'is a setting, not a class name; a YAML file must have "names" at its top level',
   },
   { pattern: /^-\s/, says: 'is an item of a YAML list, not a class name; put "names:" before the list' },
-  { pattern: /^<(!doctype|html|\?xml)|^\w+\s*\{$|^\}$/i, says: 'is not a class name; give a file with one name a line' },
+  {
+    pattern: /^<(!doctype|html|\?xml)|^\w+\s*\{$|^\}$/i,
+    says: 'is not a class name; give a file with one name a line',
+  },
 ];
