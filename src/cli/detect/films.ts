@@ -12,9 +12,9 @@ export interface FilmFile {
 const filmExtensions = new Set(['.jpg', '.jpeg', '.png', '.tif', '.tiff', '.webp']);
 
 /**
- * The films of the paths given, folders with all below them, in a stable order. A file that is named is
- * taken whatever it is called; in folders the ending decides, and `passedOver` counts the others, so that
- * nothing is left out in silence.
+ * The films at these paths and in all folders below them, in a stable order. A file that is named is taken whatever
+ * its extension; in folders the extension decides, and `passedOver` counts the other files, so that none is skipped
+ * silently.
  */
 export async function findFilms(paths: readonly string[]): Promise<{ films: FilmFile[]; passedOver: number }> {
   const films: FilmFile[] = [];
