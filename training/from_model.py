@@ -3,8 +3,10 @@
     python from_model.py ../models/cxr-opacity-nc --cfg cfg/quarter-typical.cfg --data DIR/set --out nc.weights
 
 A served network has its batch norms folded into its convolutions. Training needs them: this measures what each
-convolution gives on films of the set and puts a norm there that undoes just that, so that the network says the same as
-before and its statistics are those of the films. Needs the `onnx` package (Debian: python3-onnx).
+convolution gives on films of the set and puts a norm there that undoes exactly that, so that the network says the same
+as before and its statistics are those of the films. Folding also leaves small kernels, and a step of AdamW has one length
+whatever the size of a kernel: without more, the first hundred steps would undo what was learnt. So each filter gets
+the size again that filters have in training; the norm behind it takes that out. Needs `onnx` (Debian: python3-onnx).
 """
 
 import argparse
@@ -16,6 +18,8 @@ import torch
 from darknet import WeightsError
 from films import DataError, letterbox, read_film, read_set
 from network import Darknet
+
+SIZE = 0.7  # Filters that were trained under weight decay measure .4 to 1.2 (the pilot's).
 
 
 def main():
@@ -73,7 +77,8 @@ def take(network, convolutions):
 
 @torch.no_grad()
 def give_norms(network, films, batch=16):
-    """Measures mean and variance of every convolution's output and moves them into its norm: y = x - m + (b + m)."""
+    """Measures mean and variance of every convolution's output and moves them into its norm: y = x - m + (b + m); then
+    scales every filter to SIZE, and the statistics with it."""
     network.eval()
     sums = {}
 
@@ -89,12 +94,21 @@ def give_norms(network, films, batch=16):
         hook.remove()
     for layer in normed:
         total, squares, count = sums[layer.conv]
-        mean, norm = total / count, layer.norm
+        norm, scale = layer.norm, scales(layer.conv.weight)
+        mean = total / count
         variance = (squares / count - mean**2).clamp(min=1e-4)
-        norm.running_mean.copy_(mean)
-        norm.running_var.copy_(variance)
-        norm.weight.copy_((variance + norm.eps).sqrt())
+        layer.conv.weight.mul_(scale[:, None, None, None])
+        norm.running_mean.copy_(mean * scale)
+        norm.running_var.copy_(variance * scale**2)
+        norm.weight.copy_((norm.running_var + norm.eps).sqrt() / scale)
         norm.bias.add_(mean.float())
+
+
+def scales(kernel):
+    """(out,): what makes the root mean square of each filter SIZE x sqrt(2 / fan-in), that of He et al. 2015."""
+    size = SIZE * (2 / kernel[0].numel()) ** 0.5
+    # Of a filter that is nearly nothing, rounding in half precision has left no direction to keep.
+    return (size / kernel.flatten(1).pow(2).mean(1).sqrt().clamp(min=1e-6)).clamp(max=1000)
 
 
 if __name__ == '__main__':

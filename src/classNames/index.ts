@@ -1,1 +1,2 @@
-export { type ClassName, type ClassNameList, ClassNamesError, readClassNames } from './readClassNames.js';
+export { type ClassName, ClassNamesError } from './className.js';
+export { type ClassNameList, readClassNames } from './readClassNames.js';

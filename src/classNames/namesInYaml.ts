@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
-import { type ClassName, ClassNamesError } from './readClassNames.js';
+import { type ClassName, ClassNamesError } from './className.js';
 
 /**
  * `names` of a YAML (or JSON) file, or the list that the file is. Names are taken as they are written: `no` and `1.0`
@@ -25,13 +25,13 @@ export function namesInYaml(text: string): ClassName[] {
   if (found === undefined)
     throw new ClassNamesError(lineOf(names), '"names" must be a list of names, or a map of number: name');
   const read = found.map((node, i) => {
-    const name = isScalar(node) && node.value !== null ? (node.source ?? String(node.value)).trim() : '';
+    const name = isScalar(node) && node.value !== null ? (node.source ?? '').trim() : '';
     if (name === '') throw new ClassNamesError(lineOf(node), `the class ${i} has no name`);
     return { name, line: lineOf(node) };
   });
   const count: unknown = isMap(top) ? top.get('nc') : undefined;
-  if (count !== undefined && Number(count) !== read.length)
-    throw new ClassNamesError(1, `nc is ${String(count)}, but "names" holds ${read.length}`);
+  if (typeof count === 'number' && count !== read.length)
+    throw new ClassNamesError(1, `nc is ${count}, but "names" holds ${read.length}`);
   return read;
 }
 

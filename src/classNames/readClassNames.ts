@@ -1,28 +1,10 @@
+import { type ClassName, ClassNamesError } from './className.js';
 import { namesInYaml } from './namesInYaml.js';
-
-export interface ClassName {
-  readonly name: string;
-  /** Line of the file, from 1. */
-  readonly line: number;
-}
 
 export interface ClassNameList {
   /** `lines`: one name a line, blank lines skipped. */
   readonly form: 'lines' | 'yaml';
   readonly names: readonly ClassName[];
-}
-
-/** Text that is no list of class names; the message says what to give instead. */
-export class ClassNamesError extends Error {
-  override readonly name = 'ClassNamesError';
-  constructor(
-    /** From 1. */
-    readonly line: number,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
 }
 
 /**
@@ -74,5 +56,8 @@ const notANameIs: readonly { readonly pattern: RegExp; readonly says: string }[]
     says: 'is a setting, not a class name; a YAML file must have "names" at its top level',
   },
   { pattern: /^-\s/, says: 'is an item of a YAML list, not a class name; put "names:" before the list' },
-  { pattern: /^<(!doctype|html|\?xml)|^\w+\s*\{$|^\}$/i, says: 'is not a class name; give a file with one name a line' },
+  {
+    pattern: /^<(!doctype|html|\?xml)|^\w+\s*\{$|^\}$/i,
+    says: 'is not a class name; give a file with one name a line',
+  },
 ];

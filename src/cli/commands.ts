@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 /** A command of the program: listed in the help of the program, loaded when it is called. */
 export interface CommandEntry {
   readonly summary: string;
-  load(): Promise<Command>;
+  readonly load: () => Promise<Command>;
 }
 
 /**

@@ -11,17 +11,17 @@ export function tokenCommand(): Command {
   return new Command('token')
     .addCommand(
       new Command('create')
-        .description('issue a token; stdout gets the token alone')
-        .requiredOption('--name <name>', 'who asks: reports call it the submitter')
+        .description('issue a token; only the token goes to stdout')
+        .requiredOption('--name <name>', 'of the client: reports name it as the submitter')
         .addOption(new Option('--role <role>', 'what the token may do').choices(roles).makeOptionMandatory())
-        .option('--days <days>', 'how long it lives', parseDays, 365)
-        .option('--label <text>', 'a note, e.g. where it is kept')
+        .option('--days <days>', 'days until it expires', parseDays, 365)
+        .option('--label <text>', 'a note, such as where it is used')
         .option('--json', 'print token, jti and expiry as JSON', false)
         .action((options: CreateOptions) => create(options)),
     )
     .addCommand(
       new Command('revoke')
-        .description('end a token at once')
+        .description('revoke a token immediately')
         .addArgument(new Argument('<jti>'))
         .action((jti: string) => revoke(jti)),
     );
@@ -43,12 +43,12 @@ async function create({ name, role, days, label, json }: CreateOptions): Promise
     ),
   );
   process.stdout.write(json ? `${JSON.stringify({ token, jti, expiresAt: expiresAt.toISOString() })}\n` : `${token}\n`);
-  process.stderr.write(`Good until ${expiresAt.toISOString()}; to end it: lesion-detector token revoke ${jti}\n`);
+  process.stderr.write(`Valid until ${expiresAt.toISOString()}; to revoke it: lesion-detector token revoke ${jti}\n`);
 }
 
 async function revoke(jti: string): Promise<void> {
   const revoked = await withStore(process.env, ({ accounts }) => accounts.revokeToken(jti, operator()));
-  process.stderr.write(revoked ? `${jti} is dead.\n` : `There is no token ${jti}.\n`);
+  process.stderr.write(revoked ? `${jti} is revoked.\n` : `There is no token ${jti}.\n`);
   if (!revoked) process.exitCode = exitCode.someFailed;
 }
 

@@ -8,7 +8,7 @@ export function userCommand(): Command {
   return new Command('user')
     .addCommand(
       new Command('add')
-        .description('add a user; the password is the first line of stdin, or asked for')
+        .description('add a user; the password is the first line of stdin, or prompted for')
         .addArgument(new Argument('<name>'))
         .addOption(new Option('--role <role>', 'what the user may do').choices(roles).makeOptionMandatory())
         .option('--generate', 'make a password and print it, once', false)
@@ -16,14 +16,14 @@ export function userCommand(): Command {
     )
     .addCommand(
       new Command('passwd')
-        .description('set a password; ends the user’s tokens, too')
+        .description("set a password; also revokes the user's tokens")
         .addArgument(new Argument('<name>'))
         .option('--generate', 'make a password and print it, once', false)
         .action((name: string, options: { generate: boolean }) => passwd(name, options)),
     )
     .addCommand(
       new Command('disable')
-        .description('shut a user out; tokens die with it, rows stay')
+        .description('disable a user and revoke its tokens; its rows stay')
         .addArgument(new Argument('<name>'))
         .action((name: string) => disable(name)),
     );
@@ -43,10 +43,10 @@ async function passwd(name: string, { generate }: { readonly generate: boolean }
   const password = generate ? generatePassword() : await readPassword();
   await withStore(process.env, ({ accounts }) => accounts.setPassword(name, password, operator()));
   if (generate) process.stdout.write(`${password}\n`);
-  process.stderr.write(`${name} has a new password; tokens issued before are dead.\n`);
+  process.stderr.write(`${name} has a new password; earlier tokens are revoked.\n`);
 }
 
 async function disable(name: string): Promise<void> {
   await withStore(process.env, ({ accounts }) => accounts.disableUser(name, operator()));
-  process.stderr.write(`${name} is shut out.\n`);
+  process.stderr.write(`${name} is disabled.\n`);
 }

@@ -11,7 +11,7 @@ import {
   type Fault,
   FormatError,
   type FormatName,
-  formatNames,
+  writtenFormats,
   formats,
   guessFormat,
   indexImages,
@@ -348,7 +348,7 @@ t.test('images, labels and boxes come through every other format, as exactly as 
   fc.assert(
     fc.property(
       sets(names, fc.constantFrom('opacity'), { whole: true, negatives: false }),
-      fc.constantFrom(...formatNames),
+      fc.constantFrom(...writtenFormats),
       (set, format) => {
         const again = readBack(format, set, imagesOf(set));
         assert.deepEqual(again.faults, []);
@@ -739,7 +739,7 @@ t.test('a file of another format than was said is refused with the name of its o
   t.equal(guessFormat(file('films/a.jpg\nfilms/b.jpg\n')), undefined, 'a list of images says nothing about boxes');
   for (const [own, text] of Object.entries(examples)) {
     t.equal(guessFormat(file(text))?.format, own);
-    for (const said of formatNames) {
+    for (const said of writtenFormats) {
       if (said === own || (said === 'csv' && own === 'vott-csv')) continue;
       t.throws(
         () => read(said, text),
@@ -969,7 +969,7 @@ t.test('writers refuse what they can’t write whole, and say what they leave ou
   const scored = {
     films: [{ ...film('a.jpg'), boxes: [{ label: 'nodule', ...boxOfEdges(1, 1, 2.5, 2), score: 0.5 }] }],
   };
-  for (const format of formatNames) {
+  for (const format of writtenFormats) {
     const keeps = format === 'coco' || format === 'yolo';
     t.equal(formats[format].write(scored, {}).losses.includes('the score of 1 box'), !keeps, format);
   }

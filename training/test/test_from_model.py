@@ -37,6 +37,13 @@ class ServedModel(Drawn):
         norm = net.convolutions()[0].norm
         self.assertGreater((norm.running_var - 1).abs().max().item(), 0.01)
 
+    def test_filters_get_the_size_back_that_they_have_in_training(self):
+        kernel = torch.tensor([[3.0, 4.0], [0.003, 0.004]])[:, :, None, None]
+        # Fan-in 2: sqrt(2 / 2) = 1. Root mean squares sqrt(12.5) and a thousandth of it.
+        expected = from_model.SIZE / torch.tensor([12.5**0.5, 12.5**0.5 / 1000])
+        self.assertTrue(torch.allclose(from_model.scales(kernel), expected))
+        self.assertLessEqual(from_model.scales(kernel * 0).max().item(), 1000)
+
     def test_a_model_of_another_cfg_is_refused(self):
         with self.assertRaisesRegex(darknet.WeightsError, 'not those of the model'):
             from_model.take(network.Darknet(self.cfg()), [])

@@ -2,7 +2,6 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import {
-  type AnnotationSet,
   count,
   type FormatName,
   writtenFormats,

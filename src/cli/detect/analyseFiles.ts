@@ -11,17 +11,16 @@ export type FileReport = { readonly file: string } & WrittenReport;
 
 export interface AnalysedFile {
   readonly film: FilmFile;
-  /** With placeholders where the log would speak: for drawing, not for showing. */
+  /** With placeholders for what only the log knows: to draw from, not to print. */
   readonly report: Report;
   readonly fileReport: FileReport;
 }
 
-/** Films that are on their way at once: the next is read and decoded while the network runs. */
+/** Films in progress at the same time: the next is read and decoded while the network runs. */
 const inFlight = 4;
 
 /**
- * Analyses files in turn, in their order. One that can't be read or decoded becomes a `not-analysed` report
- * with the reason, like any other film of which nothing is known.
+ * Analyses files in order. A file that can't be read or decoded becomes a `not-analysed` report with the reason.
  */
 export async function* analyseFiles(
   films: readonly FilmFile[],

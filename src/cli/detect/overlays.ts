@@ -9,8 +9,8 @@ import { type SeenFilm, seenFilm } from './seenFilm.js';
 export type OverlayFormat = 'svg' | 'png';
 
 /**
- * Writes what the network said of a film as a picture: the overlay alone (svg), or laid over the film as
- * the network saw its grey levels (png). A film that could not be decoded has an svg that says so.
+ * Draws a report: the overlay alone (svg), or on top of the film with the grey levels that the network saw (png). A
+ * film that could not be decoded gets an svg that says so.
  */
 export async function writeOverlay(
   { film, report }: AnalysedFile,

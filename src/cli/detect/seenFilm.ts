@@ -13,9 +13,9 @@ export interface SeenFilm {
 }
 
 /**
- * Decodes a film that the decoder child has read to its end before: it is no stranger here.
+ * Decodes a film in this process, which is safe since the decoder child has decoded it before.
  *
- * @param inverted whether it was analysed with the grey levels of its file turned round; undefined: as it decodes
+ * @param inverted whether it was analysed with inverted grey levels; undefined: as it decodes
  */
 export async function seenFilm(path: string, spec: ModelSpec, inverted: boolean | undefined): Promise<SeenFilm> {
   const film = asAnalysed(await decodeFilm(await readFile(path), { maxPixels: Number.MAX_SAFE_INTEGER }), inverted);

@@ -20,7 +20,7 @@ export function importCommand(): Command {
 async function importAndReport(options: ImportOptions): Promise<void> {
   const source = await readSource(options);
   const choices = { ...choicesOf(options), classes: await readGivenText(options.classes, '--classes') };
-  const imported = await blamingOptions(async () => importModel(source, choices));
+  const imported = await blamingOptions(() => importModel(source, choices));
   for (const note of imported.notes) process.stderr.write(`${note}\n`);
   const loss = await measureLoss(imported, options.precision);
   const written = await blamingOptions(() =>
@@ -34,10 +34,12 @@ async function importAndReport(options: ImportOptions): Promise<void> {
 }
 
 /** Options that do not fit the files are the caller's to correct; files that can't be used are a failure. */
-async function blamingOptions<T>(task: () => Promise<T>): Promise<T> {
-  return task().catch((error: unknown) => {
+async function blamingOptions<T>(task: () => T | Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
     throw error instanceof ImportError && error.code === 'bad-options' ? wrongUse(error) : error;
-  });
+  }
 }
 
 async function readSource({ cfg, weights, h5, anchors }: ImportOptions): Promise<ModelSource> {

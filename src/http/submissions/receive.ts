@@ -33,7 +33,7 @@ export async function receiveUpload(request: FastifyRequest, limits: UploadLimit
     const fields = new FieldCollector();
     fields.addHeaders(raw.rawHeaders);
     const film = new ArrivingBytes(limits.maxUploadBytes, declaredBytesOf(request));
-    if (isForm(request)) await receiveForm(request, limits, new FormReader(contentTypeOf(request), film, fields));
+    if (request.isMultipart()) await receiveForm(request, limits, new FormReader(contentTypeOf(request), film, fields));
     else await receiveRaw(request, limits, film);
     const bytes = film.whole();
     if (bytes.length === 0) throw new Problem('empty-image', 'The image has 0 bytes.');

@@ -1,3 +1,4 @@
+import multipart from '@fastify/multipart';
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { callerOf } from '../access/access.js';
@@ -17,6 +18,8 @@ import { declaredBytesOf, isForm, receiveUpload, sha256Of, type Upload } from '.
  */
 export const submissionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, context, done) => {
   app.removeAllContentTypeParsers();
+  // It tells forms from films; their parts are read by formReader.ts, since its own reader can hang on a damaged part.
+  app.register(multipart);
   app.addContentTypeParser('*', (_request, _payload, parsed) => {
     parsed(null);
   });
