@@ -9,7 +9,10 @@ export interface Principal {
 
 /** Who has just given the right password. */
 export interface LoggedIn extends Principal {
-  /** Stands for that password, without telling anything of it: what is made with it is made only while it is still the right one. */
+  /**
+   * Stands for that password, without telling anything of it: what is made with it is made only while it is still the
+   * right one.
+   */
   readonly proof: string;
 }
 
@@ -72,7 +75,8 @@ export interface UserChanges {
 }
 
 /**
- * Users and tokens. Every method throws DatabaseUnavailable when the database is away. What is done `by` somebody is put on
+ * Users and tokens. Every method throws DatabaseUnavailable when the database is away. What is done `by` somebody is
+ * put on
  * record in the same transaction; nobody is named for what the service does itself.
  */
 export interface Accounts {
@@ -87,7 +91,10 @@ export interface Accounts {
   updateUser(name: string, changes: UserChanges, by?: Actor): Promise<User>;
   setPassword(name: string, password: string, by?: Actor): Promise<void>;
   disableUser(name: string, by?: Actor): Promise<void>;
-  /** Issues and remembers a token; for somebody who logged in, with the proof of that. Throws AccountError `log-in-outdated`. */
+  /**
+   * Issues and remembers a token; for somebody who logged in, with the proof of that. Throws AccountError
+   * `log-in-outdated`.
+   */
   issueToken(
     token: {
       readonly subject: string;
@@ -100,7 +107,9 @@ export interface Accounts {
   ): Promise<IssuedToken>;
   /** Newest first; of one owner, or of all. */
   listTokens(owner?: string): Promise<readonly ListedToken[]>;
-  /** The principal of verified claims; undefined when the token was revoked, never issued here, or its user disabled. */
+  /**
+   * The principal of verified claims; undefined when the token was revoked, never issued here, or its user disabled.
+   */
   principalOf(claims: TokenClaims): Promise<TokenPrincipal | undefined>;
   /** The owner of a token, for deciding who may revoke it. */
   tokenOwner(jti: string): Promise<string | undefined>;

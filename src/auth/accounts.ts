@@ -120,7 +120,8 @@ const mostListed = 1000;
 const keptAfterExpiryMs = 30 * 24 * 60 * 60_000;
 
 /**
- * Deletes tokens of accounts that expired long ago. Those of machines stay: as long as there is one, no account can take
+ * Deletes tokens of accounts that expired long ago. Those of machines stay: as long as there is one, no account can
+ * take
  * the machine's name and see its rows.
  */
 async function forgetExpired(trx: Transaction<Tables>): Promise<void> {

@@ -18,7 +18,10 @@ export interface Session {
  * database is away.
  */
 export interface Sessions {
-  /** Always with a new secret: one that was there before the sign-in is never taken over. Throws AccountError `log-in-outdated`. */
+  /**
+   * Always with a new secret: one that was there before the sign-in is never taken over. Throws AccountError
+   * `log-in-outdated`.
+   */
   open(user: LoggedIn): Promise<Session & { readonly secret: string }>;
   /**
    * The session of a secret; undefined where it never was one, has ended, was revoked, or its user may not

@@ -123,8 +123,10 @@ export async function disableUser(db: Kysely<Tables>, name: string, by?: Actor):
 }
 
 /**
- * Takes the row of a user that logged in, so that nobody changes it before this transaction ends. Checking a password takes
- * a while, and in the meantime an operator may have ended the access of whoever knows it. Throws AccountError `log-in-outdated`.
+ * Takes the row of a user that logged in, so that nobody changes it before this transaction ends. Checking a password
+ * takes
+ * a while, and in the meantime an operator may have ended the access of whoever knows it. Throws AccountError
+ * `log-in-outdated`.
  */
 export async function holdLogIn(
   trx: Transaction<Tables>,
@@ -141,7 +143,10 @@ export async function holdLogIn(
   }
 }
 
-/** A user and a machine that are made at once must not get one name: each looks for the other only while it has the name. */
+/**
+ * A user and a machine that are made at once must not get one name: each looks for the other only while it has the
+ * name.
+ */
 export async function holdName(trx: Transaction<Tables>, name: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`name ${name}`}, 0))`.execute(trx);
 }

@@ -6,7 +6,8 @@ import type { Submission, SubmissionAnswer, SubmissionContext } from './submissi
 export type Idempotency = NonNullable<DetectionEntry['idempotency']>;
 
 /**
- * A process that dies leaves its claim behind, and the film can be sent again only when the claim has run out. So a claim
+ * A process that dies leaves its claim behind, and the film can be sent again only when the claim has run out. So a
+ * claim
  * is short, and is renewed while its film is in work.
  */
 const leaseMs = 4000;

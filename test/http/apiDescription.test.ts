@@ -107,7 +107,8 @@ t.test('the docs page stands on its own', async (t) => {
   t.notMatch(page.body, /<script(?![^>]* src=)[^>]*>|<style|\son\w+=/, 'nothing inline that the policy would block');
   t.equal(
     page.headers['content-security-policy'],
-    "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;connect-src 'self';base-uri 'none';form-action 'none';frame-ancestors 'none'",
+    "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;connect-src " +
+      "'self';base-uri 'none';form-action 'none';frame-ancestors 'none'",
   );
 });
 

@@ -8,7 +8,9 @@ import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import { testService } from './fakes.js';
 
-/** Clients that are generated from docs/openapi.json, against a running service. Programs are looked for on the PATH. */
+/**
+ * Clients that are generated from docs/openapi.json, against a running service. Programs are looked for on the PATH.
+ */
 
 const run = promisify(execFile);
 const document = fileURLToPath(new URL('../../docs/openapi.json', import.meta.url));
@@ -91,7 +93,8 @@ while True:
 refused = post(b'')
 assert isinstance(refused, Problem), refused
 code = getattr(refused.code, 'value', refused.code)
-print(json.dumps({'states': states, 'refused': code, 'boxes': row.box_count, 'film': getattr(row.film.status, 'value', row.film.status)}))
+film = getattr(row.film.status, "value", row.film.status)
+print(json.dumps({"states": states, "refused": code, "boxes": row.box_count, "film": film}))
 `;
 
 t.test('generated TypeScript types fit what a program does with reports', types, async (t) => {

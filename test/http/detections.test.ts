@@ -249,7 +249,8 @@ t.test('exports', async (t) => {
     'id,createdAt,submitter,externalId,state,model,modelVersion,provider,imageSha256,imageWidth,imageHeight,threshold,' +
       'filmScore,reason,reasonDetail,boxId,class,score,x,y,width,height',
   );
-  // The first film has two boxes at or above its threshold of 0.5, at x = 0 and 10; its external id looks like a formula.
+  // The first film has two boxes at or above its threshold of 0.5, at x = 0 and 10; its external id looks like a
+  // formula.
   const film = `${ids[0]!},${createdAt},ris,'=SUM(1),findings,toy,1.0.0,cpu,${sha256('one')},200,100,0.5,0.9,,`;
   t.same(lines.slice(5, 7), [
     `${film},${ids[0]!}-1,opacity,0.9,0,5,20,30`,

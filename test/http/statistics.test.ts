@@ -81,7 +81,8 @@ await onEachBackend(t, async (t, backend) => {
       'of no rows: none',
     );
     const at = (day: number, hour = 12) => new Date(Date.UTC(2026, 2, day, hour));
-    // 2 March: scores 0.1 … 0.9; 3 March: one that was not analysed; the last millisecond before and the first after are others'.
+    // 2 March: scores 0.1 … 0.9; 3 March: one that was not analysed; the last millisecond before and the first after
+    // are others'.
     for (let i = 1; i <= 9; i++)
       await log.append(entry({ at: at(2, i), filmScore: i / 10, state: i > 4 ? 'findings' : 'below-threshold' }));
     await log.append(entry({ at: at(3), state: 'not-analysed', submitter: 'pacs' }));

@@ -30,7 +30,8 @@ t.test('the built page is served, and nothing beside it', async (t) => {
     t.match(page.headers, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' });
     t.equal(
       page.headers['content-security-policy'],
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src " +
+        "'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     );
     t.equal((await app.inject({ url: path, headers: { 'if-none-match': String(page.headers.etag) } })).statusCode, 304);
   }

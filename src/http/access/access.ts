@@ -151,7 +151,9 @@ function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 }
 
-/** Routes that plugins make for themselves: the documentation's files and CORS preflights. They show nothing of ours. */
+/**
+ * Routes that plugins make for themselves: the documentation's files and CORS preflights. They show nothing of ours.
+ */
 function isOfALibrary(url: string, method: string | readonly string[]): boolean {
   return url === '/docs' || url.startsWith('/docs/') || (url === '*' && String(method) === 'OPTIONS');
 }

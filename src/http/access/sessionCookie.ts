@@ -18,7 +18,8 @@ export function sendSessionCookie(request: FastifyRequest, reply: FastifyReply, 
   if (!secure && !isLoopback(request.hostname)) {
     throw new Problem(
       'forbidden',
-      'A session needs HTTPS, or a browser on this machine. Behind a proxy that ends TLS, name the proxy in TRUSTED_PROXIES.',
+      'A session needs HTTPS, or a browser on this machine. Behind a proxy that ends TLS, name the ' +
+        'proxy in TRUSTED_PROXIES.',
     );
   }
   void reply.setCookie(secure ? secureName : loopbackName, secret, {

@@ -23,7 +23,8 @@ export const apiDescription = plugin(
           title: 'Lesion detector',
           version,
           description:
-            'Finds lesions on chest films with a YOLOv3 detector, and logs every answer. Research use only: not for diagnosis.',
+            'Finds lesions on chest films with a YOLOv3 detector, and logs every answer. Research use only: ' +
+            'not for diagnosis.',
           license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
         },
         servers: [{ url: '/' }],
@@ -111,7 +112,8 @@ function asRecord(value: unknown): object {
 }
 
 /**
- * Tuples as arrays of one type with a length: generators of clients do not know `prefixItems`. All of ours hold one type.
+ * Tuples as arrays of one type with a length: generators of clients do not know `prefixItems`. All of ours hold one
+ * type.
  */
 function tuplesToArrays(node: object): void {
   const children: unknown[] = Object.values(node);

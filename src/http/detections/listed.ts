@@ -1,7 +1,10 @@
 import type { FilmAvailability } from '../../films/index.js';
 import type { LoggedDetection } from '../../log/index.js';
 
-/** A row as lists show it: the report as it was logged, and beside it how many boxes it has and whether the film can be shown. */
+/**
+ * A row as lists show it: the report as it was logged, and beside it how many boxes it has and whether the film can be
+ * shown.
+ */
 export function listedText({ report, reportText }: LoggedDetection, film: FilmAvailability | undefined): string {
   const beside = {
     boxCount: report.state === 'not-analysed' ? null : report.detections.length,

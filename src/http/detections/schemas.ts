@@ -11,7 +11,9 @@ export const listSchema = {
   tags: ['detections'],
   summary: 'Reports, newest first',
   description:
-    'A submitter sees its own. The next page is at `Link: rel="next"`, or at `nextCursor` with the same filters. To follow the log without missing a row use `after`, never `from`: rows are committed in another order than films arrive.',
+    'A submitter sees its own. The next page is at `Link: rel="next"`, or at `nextCursor` with the ' +
+    'same filters. To follow the log without missing a row use `after`, never `from`: rows are ' +
+    'committed in another order than films arrive.',
   querystring: ListQuerySchema,
   response: {
     200: answer('A page of reports', 'DetectionPage', undefined, {
@@ -47,7 +49,8 @@ export const priorsSchema = {
   tags: ['detections'],
   summary: 'Earlier films of the same patient',
   description:
-    'Those of the same submitter with the same `patientRef`, newest first, at most 50. Without a `patientRef` there are none.',
+    'Those of the same submitter with the same `patientRef`, newest first, at most 50. Without a ' +
+    '`patientRef` there are none.',
   params: DetectionPath,
   querystring: NoQuerySchema,
   response: { 200: answer('Their reports', 'DetectionList') },
@@ -59,7 +62,10 @@ export const exportSchema = {
   tags: ['detections'],
   summary: 'Reports by the thousand, streamed',
   description:
-    'NDJSON: one report a line as logged, and a last line `{"complete":true,"rows":n}`. CSV: one line a reported box; a film without boxes has one line with its state. COCO: films that were not analysed are left out and counted in `info`, which comes last. A failure on the way cuts the connection.',
+    'NDJSON: one report a line as logged, and a last line `{"complete":true,"rows":n}`. CSV: one line ' +
+    'a reported box; a film without boxes has one line with its state. COCO: films that were not ' +
+    'analysed are left out and counted in `info`, which comes last. A failure on the way cuts the ' +
+    'connection.',
   querystring: ExportQuerySchema,
   response: {
     200: textAnswer('The export', 'text/csv', 'application/x-ndjson', 'application/json'),

@@ -4,7 +4,9 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { Problem, problemAnswer } from './problems.js';
 
-/** Answers what never became a request: malformed HTTP, headers over the limit, a sender that is too slow. Then cuts. */
+/**
+ * Answers what never became a request: malformed HTTP, headers over the limit, a sender that is too slow. Then cuts.
+ */
 export function answerMalformed(this: FastifyInstance, error: NodeJS.ErrnoException, socket: Socket): void {
   const problem = problemOfConnection(error);
   if (problem === undefined || !socket.writable) {

@@ -21,7 +21,8 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof DatabaseUnavailable) {
     return new Problem(
       'log-unavailable',
-      'The database is unavailable. A film that was just sent may not have been logged: send it again under an Idempotency-Key.',
+      'The database is unavailable. A film that was just sent may not have been logged: send it again ' +
+        'under an Idempotency-Key.',
       { cause: error },
     );
   }

@@ -32,7 +32,10 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   return reply.code(problem.status).headers(headers).send(body);
 }
 
-/** A fault of ours is logged with its cause; a state that passes is a warning; what a caller did wrong is not our trouble. */
+/**
+ * A fault of ours is logged with its cause; a state that passes is a warning; what a caller did wrong is not our
+ * trouble.
+ */
 function logProblem(problem: Problem, { log }: FastifyRequest): void {
   const line = { problem: problem.code };
   if (problem.status < 500) log.info(line, problem.detail);

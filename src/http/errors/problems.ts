@@ -8,7 +8,10 @@ export interface ProblemKind {
   readonly title: string;
   /** What it means and what to do about it, for the person who reads the page. */
   readonly explanation: string;
-  /** Whether the very same request may succeed later without any change to it; `with-new-key`: not under the Idempotency-Key that it had. */
+  /**
+   * Whether the very same request may succeed later without any change to it; `with-new-key`: not under the
+   * Idempotency-Key that it had.
+   */
   readonly retryable: boolean | 'with-new-key';
 }
 
@@ -17,14 +20,17 @@ export const problemKinds = {
     status: 400,
     title: "The request can't be understood",
     explanation:
-      'The HTTP message itself is damaged or of a kind that this call does not take: broken multipart framing, a boundary that is missing, JSON that does not parse. Nothing was analysed and nothing was logged as a detection.',
+      'The HTTP message itself is damaged or of a kind that this call does not take: broken multipart ' +
+      'framing, a boundary that is missing, JSON that does not parse. Nothing was analysed and nothing ' +
+      'was logged as a detection.',
     retryable: false,
   },
   'no-image': {
     status: 400,
     title: 'No image was sent',
     explanation:
-      'A multipart request has to hold the film in a file part named `image`. `curl -F image=@film.png` does that; `curl --data-binary @film.png` sends the bytes alone, which works as well.',
+      'A multipart request has to hold the film in a file part named `image`. `curl -F image=@film.png` ' +
+      'does that; `curl --data-binary @film.png` sends the bytes alone, which works as well.',
     retryable: false,
   },
   'several-images': {
@@ -38,49 +44,60 @@ export const problemKinds = {
     status: 400,
     title: 'The image has no bytes',
     explanation:
-      'The body, or the file part `image`, is 0 bytes long. Often the sender opened the file while it was still being written.',
+      'The body, or the file part `image`, is 0 bytes long. Often the sender opened the file while it ' +
+      'was still being written.',
     retryable: false,
   },
   'bad-parameter': {
     status: 400,
     title: 'A parameter is wrong',
     explanation:
-      'A field, header or query parameter is unknown, given twice, too long, of the wrong type or out of its range. `detail` names it. Unknown parameters are refused, because a filter that is silently ignored answers a question that nobody asked.',
+      'A field, header or query parameter is unknown, given twice, too long, of the wrong type or out ' +
+      'of its range. `detail` names it. Unknown parameters are refused, because a filter that is ' +
+      'silently ignored answers a question that nobody asked.',
     retryable: false,
   },
   'bad-cursor': {
     status: 400,
     title: 'The cursor does not belong to this query',
     explanation:
-      "A cursor continues exactly the query that it came from: same filters, same caller's rights. Take `nextCursor` (or the `Link` header) as it is, and start without a cursor when the filters change.",
+      "A cursor continues exactly the query that it came from: same filters, same caller's rights. Take " +
+      '`nextCursor` (or the `Link` header) as it is, and start without a cursor when the filters ' +
+      'change.',
     retryable: false,
   },
   unauthenticated: {
     status: 401,
     title: 'Who is asking is not known',
     explanation:
-      'The call needs `Authorization: Bearer …` with a token that was issued here, has not expired and was not revoked, or the cookie of a session that has not ended. For a log-in: name and password do not match an account that may sign in.',
+      'The call needs `Authorization: Bearer …` with a token that was issued here, has not expired and ' +
+      'was not revoked, or the cookie of a session that has not ended. For a log-in: name and password ' +
+      'do not match an account that may sign in.',
     retryable: false,
   },
   forbidden: {
     status: 403,
     title: 'This role may not do that',
     explanation:
-      "It is known who is asking, but the role does not allow the call. Each call's description names the roles that may.",
+      "It is known who is asking, but the role does not allow the call. Each call's description names " +
+      'the roles that may.',
     retryable: false,
   },
   csrf: {
     status: 403,
     title: 'The request did not come from our own page',
     explanation:
-      'Browsers send the cookie of a session whoever made them ask. So what changes something takes the header `X-CSRF-Token` with the `csrfToken` of `GET /v1/session`, and nothing is taken from pages of other sites. Programs use a bearer token, which needs none of this.',
+      'Browsers send the cookie of a session whoever made them ask. So what changes something takes the ' +
+      'header `X-CSRF-Token` with the `csrfToken` of `GET /v1/session`, and nothing is taken from pages ' +
+      'of other sites. Programs use a bearer token, which needs none of this.',
     retryable: false,
   },
   'wrong-password': {
     status: 403,
     title: 'The current password is wrong',
     explanation:
-      'Who changes a password has to know the one before. The session goes on. Without the old password an operator can set a new one.',
+      'Who changes a password has to know the one before. The session goes on. Without the old password ' +
+      'an operator can set a new one.',
     retryable: false,
   },
   'not-found': {
@@ -100,14 +117,17 @@ export const problemKinds = {
     status: 404,
     title: "The film's pixels are not here",
     explanation:
-      "The report is in the log, the picture is not: this service keeps no films (IMAGE_STORE), the time for which it keeps them is over (IMAGE_KEEP_DAYS), it was deleted, or it could not be written. `detail` says which. The boxes can still be drawn on the film's size.",
+      'The report is in the log, the picture is not: this service keeps no films (IMAGE_STORE), the ' +
+      'time for which it keeps them is over (IMAGE_KEEP_DAYS), it was deleted, or it could not be ' +
+      "written. `detail` says which. The boxes can still be drawn on the film's size.",
     retryable: false,
   },
   'film-not-deep': {
     status: 404,
     title: 'The film has no 16-bit grey values',
     explanation:
-      'This film has 8 bits, or colour: all of it is in `/film`. `X-Film-Bits` and `X-Film-Channels` there say what it has.',
+      'This film has 8 bits, or colour: all of it is in `/film`. `X-Film-Bits` and `X-Film-Channels` ' +
+      'there say what it has.',
     retryable: false,
   },
   'method-not-allowed': {
@@ -120,21 +140,24 @@ export const problemKinds = {
     status: 408,
     title: 'The request did not arrive in time',
     explanation:
-      'The sender was too slow, or stopped, before the request was complete. Nothing was analysed and nothing was logged.',
+      'The sender was too slow, or stopped, before the request was complete. Nothing was analysed and ' +
+      'nothing was logged.',
     retryable: true,
   },
   conflict: {
     status: 409,
     title: 'The same request is being worked on',
     explanation:
-      'Another request with this `Idempotency-Key` has not been answered yet. Ask again after `Retry-After`: then the first report is answered.',
+      'Another request with this `Idempotency-Key` has not been answered yet. Ask again after ' +
+      '`Retry-After`: then the first report is answered.',
     retryable: true,
   },
   'user-exists': {
     status: 409,
     title: 'The name is taken',
     explanation:
-      'There is an account of this name, or a machine that has, or had, a token. Rows belong to names, so no two ever share one.',
+      'There is an account of this name, or a machine that has, or had, a token. Rows belong to names, ' +
+      'so no two ever share one.',
     retryable: false,
   },
   'last-operator': {
@@ -160,7 +183,8 @@ export const problemKinds = {
     status: 415,
     title: 'The bytes are not an image of a supported kind',
     explanation:
-      'JPEG, PNG, TIFF and WebP with one page are taken, told by their first bytes and never by the content type. `detail` says what the bytes look like.',
+      'JPEG, PNG, TIFF and WebP with one page are taken, told by their first bytes and never by the ' +
+      'content type. `detail` says what the bytes look like.',
     retryable: false,
   },
   'broken-image': {
@@ -180,7 +204,8 @@ export const problemKinds = {
     status: 422,
     title: 'The Idempotency-Key was used for another request',
     explanation:
-      'The same key came with another film or other fields. A key stands for one request: make a new one for a new request.',
+      'The same key came with another film or other fields. A key stands for one request: make a new ' +
+      'one for a new request.',
     retryable: false,
   },
   'rate-limited': {
@@ -199,21 +224,25 @@ export const problemKinds = {
     status: 500,
     title: 'A fault in the service',
     explanation:
-      "This should not happen and is ours to mend. `instance` is in the service's own log; nothing was answered that is not logged.",
+      "This should not happen and is ours to mend. `instance` is in the service's own log; nothing was " +
+      'answered that is not logged.',
     retryable: true,
   },
   'engine-failed': {
     status: 500,
     title: 'The engine gave up on this film',
     explanation:
-      'The film was tried, twice where the engine crashed, and could not be analysed. That is logged: `detectionId` names the row, whose state is `not-analysed`. An `Idempotency-Key` is answered by it: under the same key that report comes again, with 200.',
+      'The film was tried, twice where the engine crashed, and could not be analysed. That is logged: ' +
+      '`detectionId` names the row, whose state is `not-analysed`. An `Idempotency-Key` is answered by ' +
+      'it: under the same key that report comes again, with 200.',
     retryable: 'with-new-key',
   },
   'queue-full': {
     status: 503,
     title: 'Too many films are waiting',
     explanation:
-      'The queue is bounded by count and by bytes, so that those who wait are answered. Send the film again after `Retry-After`.',
+      'The queue is bounded by count and by bytes, so that those who wait are answered. Send the film ' +
+      'again after `Retry-After`.',
     retryable: true,
   },
   'query-too-slow': {
@@ -227,7 +256,8 @@ export const problemKinds = {
     status: 503,
     title: "The log can't be written",
     explanation:
-      'The database is away. A report that is not logged is not answered, so nothing is answered until it is back. Send the film again after `Retry-After`.',
+      'The database is away. A report that is not logged is not answered, so nothing is answered until ' +
+      'it is back. Send the film again after `Retry-After`.',
     retryable: true,
   },
   'not-ready': {
@@ -240,7 +270,9 @@ export const problemKinds = {
     status: 504,
     title: 'The film was not analysed in time',
     explanation:
-      'Its deadline passed while it waited or while it was analysed. That is logged: `detectionId` names the row, whose state is `not-analysed`. An `Idempotency-Key` is answered by it: under the same key that report comes again, with 200.',
+      'Its deadline passed while it waited or while it was analysed. That is logged: `detectionId` ' +
+      'names the row, whose state is `not-analysed`. An `Idempotency-Key` is answered by it: under the ' +
+      'same key that report comes again, with 200.',
     retryable: 'with-new-key',
   },
 } as const satisfies Record<string, ProblemKind>;

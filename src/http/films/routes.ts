@@ -99,7 +99,10 @@ interface Sending {
   readonly body: () => Readable;
 }
 
-/** Browsers may keep it, and ask each time whether they still may show it: films expire, are deleted, and change readers. */
+/**
+ * Browsers may keep it, and ask each time whether they still may show it: films expire, are deleted, and change
+ * readers.
+ */
 function send(
   request: FastifyRequest,
   reply: FastifyReply,

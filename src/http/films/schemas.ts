@@ -50,7 +50,8 @@ export const filmSchema = {
     operationId: 'getFilm',
     summary: 'The film itself, where it was kept',
     description:
-      'PNG of the whole upright film. One of 8 bits is as it was decoded; of one of 16 bits it is a preview, with the window of the report. Sends 304 where `If-None-Match` has its ETag.',
+      'PNG of the whole upright film. One of 8 bits is as it was decoded; of one of 16 bits it is a ' +
+      'preview, with the window of the report. Sends 304 where `If-None-Match` has its ETag.',
     answer: 'The film',
     type: 'image/png',
   }),

@@ -14,7 +14,8 @@ const afterDeadlineMs = 2000;
 
 /**
  * Closing lets requests in flight finish. Their keep-alive connections are told to end, since close() would
- * otherwise wait for each of them to idle out. Once every film that was taken on must have its answer, what is left is a
+ * otherwise wait for each of them to idle out. Once every film that was taken on must have its answer, what is left is
+ * a
  * request that is still arriving, or an answer that nobody reads: Node limits neither while it closes, so they are cut.
  */
 export const gracefulClose = plugin(

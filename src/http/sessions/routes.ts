@@ -15,7 +15,8 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { 
     '/v1/session',
     { config: { open: true }, schema: signInSchema, preHandler: (request) => app.limitAttempts(request) },
     async (request, reply) => {
-      // A foreign page must not sign its visitor in, either: what is uploaded then would be seen by the account's owner.
+      // A foreign page must not sign its visitor in, either: what is uploaded then would be seen by the account's
+      // owner.
       if (isForeign(request)) throw new Problem('csrf', 'A page of another origin made this request.');
       const { name, password } = request.body;
       const user = await accounts.logIn(name, password);

@@ -31,7 +31,9 @@ export const tailSchema = {
   tags: ['statistics'],
   summary: 'What is logged, as it is logged',
   description:
-    'Server-sent events `detection` with `{ id, createdAt, state, reason, model, submitter, filmScore, boxCount, latencyMs }`, from now on or from behind `Last-Event-ID`, of all replicas. Ends with the session or token, and with the service.',
+    'Server-sent events `detection` with `{ id, createdAt, state, reason, model, submitter, ' +
+    'filmScore, boxCount, latencyMs }`, from now on or from behind `Last-Event-ID`, of all replicas. ' +
+    'Ends with the session or token, and with the service.',
   querystring: NoQuerySchema,
   headers: Type.Object({
     'last-event-id': Type.Optional(Type.String({ description: 'Browsers send it when they come back' })),

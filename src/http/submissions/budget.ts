@@ -13,7 +13,8 @@ export interface HeldBytes {
 }
 
 /**
- * Bounds the memory that all uploads hold together, from their first byte until they are analysed. Bytes count once they
+ * Bounds the memory that all uploads hold together, from their first byte until they are analysed. Bytes count once
+ * they
  * have arrived, never because a sender announced them, and no submitter gets more than its share.
  */
 export class UploadBudget {

@@ -30,7 +30,8 @@ export class FormReader {
     const { boundary } = parametersOf(contentType);
     if (boundary === undefined || boundary === '')
       throw new Problem('bad-request', 'The content type of the form names no boundary.');
-    // Without a high-water mark the parser never pauses: a paused part that nobody resumes would hold the form for ever.
+    // Without a high-water mark the parser never pauses: a paused part that nobody resumes would hold the form for
+    // ever.
     const options = { boundary, maxHeaderPairs: 16, partHwm: Number.MAX_SAFE_INTEGER };
     const dicer = new Dicer(options);
     this.#finished = new Promise((resolve) => {

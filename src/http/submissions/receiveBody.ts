@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { Problem } from '../errors/problems.js';
 
 /**
- * Hands over the chunks of a body as they arrive. Resolves after the last one; takes no more chunks once it has settled.
+ * Hands over the chunks of a body as they arrive. Resolves after the last one; takes no more chunks once it has
+ * settled.
  * The request is never destroyed here: the answer needs its socket.
  *
  * @param silenceMs how long a sender may send nothing. Node's own `requestTimeout` limits the whole request.

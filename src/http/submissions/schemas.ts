@@ -21,7 +21,9 @@ export const submissionSchema = {
   tags: ['detections'],
   summary: 'Finds lesions on a film',
   description:
-    'Takes a JPEG, PNG, TIFF or WebP film as the file part `image` of a form, or as the raw body with any other content type, and answers when its report is committed to the log. `state` says what came of it; an error never looks like an empty list of findings.',
+    'Takes a JPEG, PNG, TIFF or WebP film as the file part `image` of a form, or as the raw body with ' +
+    'any other content type, and answers when its report is committed to the log. `state` says what ' +
+    'came of it; an error never looks like an empty list of findings.',
   querystring: NoQuerySchema,
   headers: {
     type: 'object',
@@ -32,7 +34,8 @@ export const submissionSchema = {
         maxLength: 255,
         pattern: '^[!-~]+$',
         description:
-          'Makes a repeated request safe: the same key with the same film and fields answers 200 and the first report, also where that says `not-analysed`',
+          'Makes a repeated request safe: the same key with the same film and fields answers 200 and the ' +
+          'first report, also where that says `not-analysed`',
       },
       ...Object.fromEntries(
         fieldNames.map((name) => [headerOf(name), field(`${meanings[name]} (the field \`${name}\` of a form)`)]),

@@ -28,7 +28,9 @@ export const issueTokenSchema = {
   tags: ['tokens'],
   summary: 'A bearer token: for name and password, or in a session',
   description:
-    'With `name` and `password` it lives for some hours. In a session (without them) it lives for `expiresInDays` and has a `label`; an operator may name another `user`, or a machine with its `role`.',
+    'With `name` and `password` it lives for some hours. In a session (without them) it lives for ' +
+    '`expiresInDays` and has a `label`; an operator may name another `user`, or a machine with its ' +
+    '`role`.',
   body: Type.Object({ ...Type.Partial(logIn).properties, ...wanted.properties }, closed),
   describedBody: Type.Union([logIn, wanted]),
   response: {
