@@ -7,7 +7,10 @@ const only = (name, allowed) => ({
   name: `${name}-imports-only-what-lies-below-it`,
   severity: 'error',
   from: { path: room(name) },
-  to: { path: '^(src|migrations|test|bench)/', pathNot: [...[name, ...allowed].map(room), '^src/(random|messageOf)\\.ts$'] },
+  to: {
+    path: '^(src|migrations|test|bench)/',
+    pathNot: [...[name, ...allowed].map(room), '^src/(random|messageOf)\\.ts$'],
+  },
 });
 
 /** A folder inside a room, and the other folders of that room that it may import. */
