@@ -1,7 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * Sums of each day (UTC), model and submitter, kept as rows come, so that statistics over a year read a few hundred rows
+ * Sums of each day (UTC), model and submitter, kept as rows come, so that statistics over a year read a few hundred
+ * rows
  * instead of every report. A trigger keeps them, so that rows of the version before this step are counted as well.
  *
  * `scores` and `latencies` are histograms: bin → [films, sum of their values], the values in millionths of a score and

@@ -13,7 +13,10 @@ const [folder = 'annotations/example'] = process.argv.slice(2);
 const filmCount = 40;
 const random = seededRandom(20261121);
 
-/** @typedef {{ x: number, y: number, rx: number, ry: number, angle: number, strength: number }} Opacity centre and radii in pixels, angle in radians */
+/**
+ * @typedef {{ x: number, y: number, rx: number, ry: number, angle: number, strength: number }} Opacity centre and radii
+ * in pixels, angle in radians
+ */
 
 await rm(join(folder, 'images'), { recursive: true, force: true });
 await mkdir(join(folder, 'images'), { recursive: true });

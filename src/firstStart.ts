@@ -6,7 +6,10 @@ import type { Service } from './service.js';
 
 /** What a person needs to try the service at once. */
 export interface TrialAccess {
-  /** Accounts that were just made; none at later starts on the same database, since only the hashes of their passwords are kept. */
+  /**
+   * Accounts that were just made; none at later starts on the same database, since only the hashes of their passwords
+   * are kept.
+   */
   readonly accounts: readonly TrialAccount[];
   readonly submitterToken: string;
 }
@@ -20,8 +23,10 @@ export interface TrialAccount {
 const year = 365 * 24 * 3600;
 
 /**
- * At the first start: an account for each of the two kinds of people who use the page, and a submitter token. The token is
- * kept in the folder (mode 600), so that later starts can print the same working line. One that this service does not take
+ * At the first start: an account for each of the two kinds of people who use the page, and a submitter token. The token
+ * is
+ * kept in the folder (mode 600), so that later starts can print the same working line. One that this service does not
+ * take
  * (of another database, or expired, or revoked) makes a start the first again. Outside production only.
  */
 export async function trialAccess(

@@ -41,7 +41,8 @@ export class Comparison {
       const near = (limit: number, { score, box }: ExpectedBox = want) =>
         found.findIndex((have) => Math.abs(have.score - score) <= tolerance && iou(have.box, box) >= limit);
       let at = [want, ...(want.twins ?? [])].map((each) => near(0.95, each)).find((each) => each >= 0) ?? -1;
-      // Two boxes of the same score, of which NMS leaves one: rounding may choose the other, also where nobody listed it.
+      // Two boxes of the same score, of which NMS leaves one: rounding may choose the other, also where nobody listed
+      // it.
       if (at < 0 && (at = near(0.7)) >= 0) this.#twins += 1;
       this.t.ok(at >= 0, `${name}: a box of score ${want.score}`);
       if (at >= 0) found.splice(at, 1);

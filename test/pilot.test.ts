@@ -7,7 +7,10 @@ import { modelCommand } from '../src/cli/model/command.js';
 import { runCommand } from './cli/runCommand.js';
 import { Comparison, readExpected } from './expected.js';
 
-/** PILOT: the folder of `pilot.cfg`, `pilot.weights` and `expected.json`, by others than us; PILOT_FILMS: its films. They are not ours to commit. */
+/**
+ * PILOT: the folder of `pilot.cfg`, `pilot.weights` and `expected.json`, by others than us; PILOT_FILMS: its films.
+ * They are not ours to commit.
+ */
 const { PILOT: pilot, PILOT_FILMS: films } = process.env;
 
 t.test(

@@ -20,7 +20,10 @@ export function asDatabaseError(error: unknown, statement = ''): unknown {
     : error;
 }
 
-/** Postgres has no place for U+0000, and half a surrogate pair is no UTF-8: both would fail late, or be changed silently. */
+/**
+ * Postgres has no place for U+0000, and half a surrogate pair is no UTF-8: both would fail late, or be changed
+ * silently.
+ */
 export function assertStorable(parameters: readonly unknown[]): void {
   for (const parameter of parameters) {
     if (typeof parameter === 'string' && /[\0\p{Surrogate}]/u.test(parameter)) {

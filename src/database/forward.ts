@@ -4,7 +4,9 @@ import { connectToHolder } from './hold.js';
 import { codeOf } from './failure.js';
 import type { Session, SessionPool, SessionRows } from './session.js';
 
-/** A session that says nothing for so long is given up: the service must not wait for a command line that was stopped. */
+/**
+ * A session that says nothing for so long is given up: the service must not wait for a command line that was stopped.
+ */
 const idleSessionMs = 30_000;
 
 interface Query {

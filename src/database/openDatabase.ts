@@ -24,12 +24,18 @@ export interface DatabaseOptions {
   readonly at: { readonly url: string } | { readonly dataDir: string };
   /** Brings the schema up to date and makes the next months' partitions. Default true. */
   readonly migrate?: boolean;
-  /** A folder that a running service holds: send the queries there (the command line) instead of throwing FolderInUse. Default false. */
+  /**
+   * A folder that a running service holds: send the queries there (the command line) instead of throwing FolderInUse.
+   * Default false.
+   */
   readonly forward?: boolean;
   /** Sessions at most, Postgres only. Default 10. */
   readonly poolSize?: number;
   readonly statementTimeoutMs?: number;
-  /** Told of what went wrong in the background: an idle connection cut, partitions not made in advance. Nothing was lost by it. */
+  /**
+   * Told of what went wrong in the background: an idle connection cut, partitions not made in advance. Nothing was lost
+   * by it.
+   */
   readonly onError?: (error: Error) => void;
 }
 
@@ -142,7 +148,10 @@ async function prepare(kysely: Kysely<Tables>): Promise<void> {
   await ensurePartitions(kysely, currentMonths());
 }
 
-/** Nobody would notice a missing partition before the first film of a month: appends make it then, this makes it earlier. */
+/**
+ * Nobody would notice a missing partition before the first film of a month: appends make it then, this makes it
+ * earlier.
+ */
 function keepPartitions(kysely: Kysely<Tables>, onError: (error: Error) => void): () => void {
   const timer = setInterval(() => {
     ensurePartitions(kysely, currentMonths()).catch((error: unknown) => {

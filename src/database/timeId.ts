@@ -4,7 +4,8 @@ import { v7 } from 'uuid';
 /**
  * The lowest UUID that a UUIDv7 of this millisecond can be compared with: its 48-bit time, then zeros.
  * Ids sort by time, so `id >= firstIdAt(t)` is `createdAt >= t`. RFC 9562, section 5.7.
- * No id is older than 1970: times before it have the lowest id of all. Throws RangeError for times after the year 10889.
+ * No id is older than 1970: times before it have the lowest id of all. Throws RangeError for times after the year
+ * 10889.
  */
 export function firstIdAt(time: Date): string {
   const ms = Math.max(0, time.getTime());

@@ -27,7 +27,8 @@ function letterboxOf({ width, height }: FilmSize): Parameters<typeof planFit>[0]
 }
 
 /**
- * Anchors by k-means with the distance 1 − IoU (Redmon and Farhadi, YOLO9000, section 2, https://arxiv.org/abs/1612.08242),
+ * Anchors by k-means with the distance 1 − IoU (Redmon and Farhadi, YOLO9000, section 2,
+ * https://arxiv.org/abs/1612.08242),
  * k-means++ seeding, and the median of its boxes as the new centre of a cluster, since a few huge boxes should not
  * move it. Several starts; the best is taken. Sizes are whole pixels, and the IoU is that of those.
  *

@@ -31,7 +31,9 @@ export interface AnnotatedBox {
   readonly label: string;
   /** In continuous pixel edges of the upright film, as in detector/boxes. */
   readonly box: ImageBox;
-  /** Right and lower edge as the file has them, where x + width is another float: so that they are written as they were. */
+  /**
+   * Right and lower edge as the file has them, where x + width is another float: so that they are written as they were.
+   */
   readonly far?: { readonly right: number; readonly bottom: number };
   /** Of a detector, 0 to 1. */
   readonly score?: number;

@@ -27,7 +27,10 @@ export interface FilmExtras {
   };
   readonly coco?: { readonly image: JsonObject };
   readonly via?: { readonly key: string; readonly rest: JsonObject };
-  /** Attributes of `annotation` (labelImg: verified), its children but for filename, size and objects; those of `size` but for width and height. */
+  /**
+   * Attributes of `annotation` (labelImg: verified), its children but for filename, size and objects; those of `size`
+   * but for width and height.
+   */
   readonly voc?: {
     readonly attributes?: Readonly<Record<string, string>>;
     readonly elements: readonly XmlElement[];

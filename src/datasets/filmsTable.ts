@@ -52,7 +52,10 @@ export function readFilms(
   return { file, columns: table.columns, rows, faults };
 }
 
-/** The table with columns set for every row (names in lower case); new ones are put last. Rows for which any of `values` gives undefined are left out. */
+/**
+ * The table with columns set for every row (names in lower case); new ones are put last. Rows for which any of `values`
+ * gives undefined are left out.
+ */
 export function writeFilms(
   table: Pick<FilmsTable, 'columns' | 'rows'>,
   values: Readonly<Record<string, (row: FilmRow) => string | undefined>>,

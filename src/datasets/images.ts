@@ -11,7 +11,8 @@ export interface KnownImage {
 export interface ImageIndex {
   readonly images: readonly KnownImage[];
   /**
-   * By its path below the folder; else by its file name, since annotations often hold paths of another machine. Of several images of
+   * By its path below the folder; else by its file name, since annotations often hold paths of another machine. Of
+   * several images of
    * that name, the one whose folders the path shares.
    */
   find(name: string): KnownImage | undefined;
@@ -20,7 +21,8 @@ export interface ImageIndex {
   /** All images that a name which finds none, or more than one, may have meant: those of its stem, in any folder. */
   namesakes(name: string): readonly KnownImage[];
   /**
-   * The image that a label file belongs to: it has its name but for the ending. Of several, the one whose folders the label file
+   * The image that a label file belongs to: it has its name but for the ending. Of several, the one whose folders the
+   * label file
    * shares, as `labels/p1/front.txt` and `images/p1/front.png` do.
    */
   findOfLabelFile(path: string): KnownImage | undefined;

@@ -32,7 +32,10 @@ export interface SetStats {
   readonly labels: readonly { readonly label: string; readonly boxes: number; readonly films: number }[];
   /** How many films have 0, 1, 2 … boxes. */
   readonly boxesPerFilm: readonly number[];
-  /** Null where no box is on a film of known size. Width, height and area are shares of the film; aspect is width through height in pixels. */
+  /**
+   * Null where no box is on a film of known size. Width, height and area are shares of the film; aspect is width
+   * through height in pixels.
+   */
   readonly sides: {
     readonly width: Quantiles;
     readonly height: Quantiles;

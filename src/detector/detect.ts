@@ -8,7 +8,8 @@ import type { ModelSpec } from './spec.js';
 
 /**
  * What the network says of one film: heads → boxes → NMS → calibrated scores on the upright film. Everything comes
- * from the spec. Boxes are not clipped. Scores are rounded to 6 decimals and coordinates to 2, here and nowhere else, so
+ * from the spec. Boxes are not clipped. Scores are rounded to 6 decimals and coordinates to 2, here and nowhere else,
+ * so
  * that state, report and row can't disagree.
  *
  * @param heads raw heads of the film, in spec order, each anchors·(5 + classes) × rows × columns

@@ -28,7 +28,10 @@ export class FilmNotKept extends Error {
 export interface FilmToKeep {
   /** The upload. */
   readonly bytes: Uint8Array;
-  /** `preparation.inverted` of its report: a film is kept as it was judged, so that boxes and window fit. undefined where there was none. */
+  /**
+   * `preparation.inverted` of its report: a film is kept as it was judged, so that boxes and window fit. undefined
+   * where there was none.
+   */
   readonly inverted: boolean | undefined;
 }
 
@@ -44,12 +47,18 @@ export interface FilmStore {
   readonly keepDays: number;
   /** Since the start. */
   counts(): StoreCounts;
-  /** Keeps the film of a row that is committed, in the background: what goes wrong is on record and in the log of the service. */
+  /**
+   * Keeps the film of a row that is committed, in the background: what goes wrong is on record and in the log of the
+   * service.
+   */
   keep(film: FilmToKeep & { readonly detectionId: string }): void;
   availability(detectionIds: readonly string[]): Promise<ReadonlyMap<string, FilmAvailability>>;
   /** Waits for a film that is being written. Throws FilmNotKept. */
   open(detectionId: string): Promise<KeptFilm>;
-  /** Deletes a film, whoever’s rows have it, and puts on record who did. Returns how many rows had it: 0 where there is no such film. */
+  /**
+   * Deletes a film, whoever’s rows have it, and puts on record who did. Returns how many rows had it: 0 where there is
+   * no such film.
+   */
   delete(pixelsSha256: string, by: Actor): Promise<number>;
   /** Removes films that no row needs any more. Also done by itself, every hour. */
   sweep(): Promise<number>;

@@ -82,7 +82,10 @@ export class FilmWriter {
     return this.#child.start();
   }
 
-  /** Writes the film in `bytes`, turned round or not as it was analysed, to a new folder. Rejects where it was not written; then nothing of it is left. */
+  /**
+   * Writes the film in `bytes`, turned round or not as it was analysed, to a new folder. Rejects where it was not
+   * written; then nothing of it is left.
+   */
   write({ bytes, inverted }: FilmToKeep, folder: string): Promise<WrittenFilm> {
     if (this.#closed) return Promise.reject(new NotWritten('the service was shutting down'));
     if (this.#waitingBytes + bytes.byteLength > maxWaitingBytes && this.waiting > 0)

@@ -47,7 +47,8 @@ const orphanAgeMs = hourMs;
 const closingMs = 10_000;
 
 /**
- * Opens the store: films in a folder, what is known of them in the database of the log. Films are decoded and written by
+ * Opens the store: films in a folder, what is known of them in the database of the log. Films are decoded and written
+ * by
  * a child process of their own, after their rows are committed: answers don’t wait for it.
  * Throws where the folder can’t be made, where it holds the films of another database, or where the child can’t start.
  */

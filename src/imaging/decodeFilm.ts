@@ -99,7 +99,8 @@ function assertOneFilm({ width, height, pages }: Metadata, { maxPixels }: Decode
 }
 
 /**
- * At what libvips gives up. A JPEG whose data ends early, or makes no sense in the middle, is only a warning to it, and the
+ * At what libvips gives up. A JPEG whose data ends early, or makes no sense in the middle, is only a warning to it, and
+ * the
  * rest of the picture would be invented. In a TIFF missing pixels are errors, and warnings are about tags that don't
  * matter (a software name without its end, an orientation of 0).
  */

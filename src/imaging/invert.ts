@@ -2,7 +2,8 @@ import type { Film } from './film.js';
 
 /**
  * The film with its grey levels turned round, v → 2^bits − 1 − v in every channel: a negative becomes a film again.
- * `facts.preparation.inverted` says whether the stored values were turned round on the whole, so it is turned round, too
+ * `facts.preparation.inverted` says whether the stored values were turned round on the whole, so it is turned round,
+ * too
  * (a TIFF whose zero is white has been inverted once already).
  */
 export function invertFilm(film: Film): Film {

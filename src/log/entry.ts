@@ -79,7 +79,9 @@ export interface ChainFault {
   readonly problem: string;
 }
 
-/** Another request has answered this idempotency key in the meantime: its report is the one to answer (`claim` again). */
+/**
+ * Another request has answered this idempotency key in the meantime: its report is the one to answer (`claim` again).
+ */
 export class ClaimLost extends Error {
   override readonly name = 'ClaimLost';
 }

@@ -6,7 +6,8 @@ import type { FilmReferences } from './entry.js';
 type ErasureFilter = Pick<FilmReferences, 'patientRef' | 'externalId' | 'accessionNumber'> & { readonly id?: string };
 
 /**
- * Erases what points to a patient: the references of the rows chosen, `externalId` in their reports, and the idempotency
+ * Erases what points to a patient: the references of the rows chosen, `externalId` in their reports, and the
+ * idempotency
  * keys that they were sent under (an exam number, often), together with the note of who did it, in one transaction. The
  * chain covers salted digests only, and the salts go as well, so it still holds.
  *

@@ -62,7 +62,10 @@ export async function lastSeq(db: Kysely<Tables>): Promise<number> {
 
 const mostPriors = 50;
 
-/** Earlier rows with the submitter and the patientRef of this one, newest first: two senders may call two patients the same. */
+/**
+ * Earlier rows with the submitter and the patientRef of this one, newest first: two senders may call two patients the
+ * same.
+ */
 export async function priors(db: Kysely<Tables>, id: string): Promise<readonly LoggedDetection[]> {
   if (!isUuid(id)) return [];
   const film = await db

@@ -10,7 +10,10 @@ interface LoadedModel {
   readonly specText: string;
 }
 
-/** Remembers a spec by its hash; rows point to it. Throws ModelConflict when name and version are known with another spec. */
+/**
+ * Remembers a spec by its hash; rows point to it. Throws ModelConflict when name and version are known with another
+ * spec.
+ */
 export async function rememberModel(
   db: Kysely<Tables>,
   { name, version, specSha256, onnxSha256, specText }: LoadedModel,

@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { DetectionEntry, FilmReferences } from './entry.js';
 
 /**
- * Salted digests of what may be erased later: they go under the chain in place of the thing itself. The salt lies beside
+ * Salted digests of what may be erased later: they go under the chain in place of the thing itself. The salt lies
+ * beside
  * the thing and goes with it, and without the salt nobody can try out names or exam numbers against the digest.
  */
 export interface Seal {
@@ -33,7 +34,10 @@ export function sealKey(submitter: string, idempotency: DetectionEntry['idempote
   return seal(idempotency && keyText({ submitter, key: idempotency.key, body_sha256: idempotency.bodySha256 }));
 }
 
-/** The names of what is there, sorted, with their values: a column that a later version adds changes nothing in old rows. */
+/**
+ * The names of what is there, sorted, with their values: a column that a later version adds changes nothing in old
+ * rows.
+ */
 export function referencesText(columns: ReferenceColumns): string | undefined {
   const there = Object.entries(columns).filter(([, value]) => value !== null);
   return there.length === 0 ? undefined : JSON.stringify(there.sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -21,7 +21,8 @@ export interface Statistics {
 }
 
 /**
- * Counts and quantiles over the rows of a time, as of one moment, from the sums that are kept of each day. Only parts of
+ * Counts and quantiles over the rows of a time, as of one moment, from the sums that are kept of each day. Only parts
+ * of
  * a day at the edges are counted from their rows.
  *
  * @example

@@ -20,7 +20,9 @@ export interface Tally {
   readonly findings: number;
   readonly belowThreshold: number;
   readonly notAnalysed: number;
-  /** From acceptance to boxes (all timings of the report together) of films that were analysed, to 2 %; null if none. */
+  /**
+   * From acceptance to boxes (all timings of the report together) of films that were analysed, to 2 %; null if none.
+   */
   readonly latencyMs: { readonly p50: number; readonly p95: number } | null;
   /** The 1st to the 9th decile of the film scores, to .005; null if there are none. */
   readonly scoreDeciles: readonly number[] | null;

@@ -14,7 +14,10 @@ export type ImportErrorCode =
   /** The classes file, or an option, does not fit the network. */
   | 'bad-options';
 
-/** A network that can't be imported. The message names the layer or the thing, and what to do about it where that is known. */
+/**
+ * A network that can't be imported. The message names the layer or the thing, and what to do about it where that is
+ * known.
+ */
 export class ImportError extends Error {
   override readonly name = 'ImportError';
   constructor(

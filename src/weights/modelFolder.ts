@@ -14,7 +14,8 @@ export interface WrittenModel {
 }
 
 /**
- * Writes `<modelsDir>/<name>/model.onnx` and `model.json`. Everything is written into a folder beside and renamed, so that
+ * Writes `<modelsDir>/<name>/model.onnx` and `model.json`. Everything is written into a folder beside and renamed, so
+ * that
  * nobody ever sees half a model. Another model of that name is replaced only with `force`.
  *
  * @throws ImportError `bad-options` where another model is in the way

@@ -162,5 +162,7 @@ function classSpecs(
   }));
 }
 
-/** Colours that stay apart for colour-blind readers and on grey films (Okabe and Ito, https://jfly.uni-koeln.de/color/). */
+/**
+ * Colours that stay apart for colour-blind readers and on grey films (Okabe and Ito, https://jfly.uni-koeln.de/color/).
+ */
 const colours = ['#e69f00', '#56b4e9', '#009e73', '#f0e442', '#0072b2', '#d55e00', '#cc79a7'];

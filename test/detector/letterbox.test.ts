@@ -192,7 +192,8 @@ const rampOf = (width: number, height: number): Plane => ({
 const ramp = rampOf(11, 9);
 
 t.test('bicubic equals Pillow on bytes, enlarging and shrinking', (t) => {
-  // Image.fromarray(np.array([[0, 50, 100, 200], [10, 250, 30, 90], [200, 5, 60, 180]], np.uint8)).resize((7, 5), Image.BICUBIC), Pillow 13.0.0.
+  // Image.fromarray(np.array([[0, 50, 100, 200], [10, 250, 30, 90], [200, 5, 60, 180]], np.uint8)).resize((7, 5),
+  // Image.BICUBIC), Pillow 13.0.0.
   const small = { width: 4, height: 3, pixels: Uint8Array.of(0, 50, 100, 200, 10, 250, 30, 90, 200, 5, 60, 180) };
   t.strictSame(rows(small, 7, 5, 'bicubic'), [
     [0, 7, 31, 66, 112, 180, 217],

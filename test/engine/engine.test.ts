@@ -106,7 +106,8 @@ t.test('a film comes back as the boxes that its network finds', async (t) => {
     film: { width: 128, height: 128, format: 'png', bits: 8 },
   });
   if (analysis.kind !== 'analysed') return;
-  // Black: σ(−4) = 0.018, under the floor. White: σ(4), and boxes of twice the anchor, since the film is twice the input.
+  // Black: σ(−4) = 0.018, under the floor. White: σ(4), and boxes of twice the anchor, since the film is twice the
+  // input.
   const score = Math.round(scoreOf(255) * 1e6) / 1e6;
   t.match(
     analysis.detection.candidates.map(({ box, score }) => ({ ...box, score })),

@@ -7,7 +7,8 @@ import { createDetectionLog, type DetectionFilter, type DetectionLog } from '../
 import { entry, model, sha256 } from './entries.js';
 
 /**
- * The SQL of every method of the log, as files in test/log/sql/: a query that changes is seen in review. Write them anew
+ * The SQL of every method of the log, as files in test/log/sql/: a query that changes is seen in review. Write them
+ * anew
  * with `SQL_SNAPSHOT=write npx tap test/log/queries.test.ts`.
  */
 const folder = new URL('sql/', import.meta.url);
@@ -89,6 +90,7 @@ function recorder(statements: string[]): Kysely<Tables> {
     dialect: new SessionDialect({
       acquire: () =>
         Promise.resolve({
+          // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the session's signature
           query: <Row>(sql: string) => {
             statements.push(sql);
             return Promise.resolve({ rows: answers(sql) as Row[], affectedRows: 1 });

@@ -4,7 +4,10 @@ import { fitToInput, type ModelSpec } from '../../src/detector/index.js';
 import { tinySpec } from '../detector/fixture.js';
 import { python, skip } from './pytorch.js';
 
-/** [width, height, input]: enlarged, shrunk (by whole numbers, by 2, by eighths), upright, lying, as large as the input; 281 · (416 / 281) < 416. */
+/**
+ * [width, height, input]: enlarged, shrunk (by whole numbers, by 2, by eighths), upright, lying, as large as the input;
+ * 281 · (416 / 281) < 416.
+ */
 const cases = [
   [281, 234, 416],
   [299, 299, 320],

@@ -14,7 +14,10 @@ function cfgOf(input: Map3, layers: string, heads = '[yolo]\nanchors=10,10, 20,2
   return `[net]\nwidth=${input.width}\nheight=${input.height}\nchannels=${input.channels}\n${layers}\n${heads}\n`;
 }
 
-/** What onnxruntime makes of the imported network: the map of its first head. The float64 evaluation must make the same of it. */
+/**
+ * What onnxruntime makes of the imported network: the map of its first head. The float64 evaluation must make the same
+ * of it.
+ */
 async function imported(input: Map3, cfg: string, floats: readonly number[] = []): Promise<Map3> {
   const { network } = readDarknet({ cfg, weights: weightsFile(floats) });
   const onnx = writeOnnx(network, { precision: 'fp32' });

@@ -38,7 +38,8 @@ const searchStep = 6;
 
 /**
  * Edges are moved by ever smaller steps; every third pixel each way tells the larger ones apart. Chests of different
- * people seldom come near a copy's correlation, and are left as soon as finer steps could not take them there: refined to
+ * people seldom come near a copy's correlation, and are left as soon as finer steps could not take them there: refined
+ * to
  * the end, these pairs took nine tenths of the time of a whole set.
  */
 const refinements = [

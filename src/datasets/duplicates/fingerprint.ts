@@ -38,8 +38,10 @@ function viewOf(picture: GreyPicture, part: Part): View {
 }
 
 /**
- * pHash (C. Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010, section 3.1.1): the 8 × 8 lowest
- * frequencies of the cosine transform, each above or not above their median. The mean level says nothing and is left out.
+ * pHash (C. Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010, section 3.1.1): the 8 ×
+ * 8 lowest
+ * frequencies of the cosine transform, each above or not above their median. The mean level says nothing and is left
+ * out.
  */
 function hashOf({ side, levels }: Thumbnail): [number, number] {
   const waves = Array.from({ length: 8 }, (_, u) =>

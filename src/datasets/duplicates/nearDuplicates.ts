@@ -10,12 +10,17 @@ export interface NearDuplicate {
 }
 
 /**
- * Chosen on the project's own sets. All chests look alike: of pairs of different patients one in a hundred has hashes no more than
- * 14 bits apart, and that is what a crop of 3 % costs. So the hash only says which pairs are worth a look, the correlation of
+ * Chosen on the project's own sets. All chests look alike: of pairs of different patients one in a hundred has hashes
+ * no more than
+ * 14 bits apart, and that is what a crop of 3 % costs. So the hash only says which pairs are worth a look, the
+ * correlation of
  * 32 × 32 pixels leaves four in a hundred, and that of 96 × 96 pixels after alignment decides. At 0.9 none of 499,364
- * pairs of different patients of the cxr sets is taken for one film (the highest has 0.877), and 3 of the 2.5 million between the training and
- * validation films of siim-covid19 are (0.902 to 0.911; people of like build): a pair that is found wants a look. Of made copies of 24 films all that
- * were resized, compressed (JPEG, quality 20), toned or inverted are found, 23 of those cropped by 3 %, 17 of those with a wide black border.
+ * pairs of different patients of the cxr sets is taken for one film (the highest has 0.877), and 3 of the 2.5 million
+ * between the training and
+ * validation films of siim-covid19 are (0.902 to 0.911; people of like build): a pair that is found wants a look. Of
+ * made copies of 24 films all that
+ * were resized, compressed (JPEG, quality 20), toned or inverted are found, 23 of those cropped by 3 %, 17 of those
+ * with a wide black border.
  */
 const limits = { hashDistance: 18, coarse: 0.55, aligned: 0.9 } as const;
 

@@ -85,7 +85,10 @@ export function equalised({ side, levels }: Thumbnail): Thumbnail {
   return { side, levels: ranks };
 }
 
-/** What lies between two scales (difference of two Gaussian blurs, in pixels): neither grain nor the shape that all chests share. */
+/**
+ * What lies between two scales (difference of two Gaussian blurs, in pixels): neither grain nor the shape that all
+ * chests share.
+ */
 export function bandOf({ side, levels }: Thumbnail, fine: number, coarse: number): Thumbnail {
   const sharp = fine === 0 ? levels : blurred(levels, side, fine);
   const soft = blurred(levels, side, coarse);

@@ -20,7 +20,7 @@ export interface BoxList {
 }
 
 /** A format that is read and not written: what its own tools would read is another format. */
-export function boxListFormat(list: BoxList): AnnotationFormat {
+function boxListFormat(list: BoxList): AnnotationFormat {
   return {
     name: list.name,
     title: list.title,

@@ -36,7 +36,9 @@ export interface ReadContext {
   readonly label?: string;
   /** How Pascal VOC files count pixels. Default: edges. */
   readonly vocPixels?: VocPixels;
-  /** The VIA region attribute that holds the label. Default: the one that is there, or named label, class, name or type. */
+  /**
+   * The VIA region attribute that holds the label. Default: the one that is there, or named label, class, name or type.
+   */
   readonly viaLabel?: string;
   /** Clips boxes that reach over the border of their film. Default: they are faults. */
   readonly clip?: boolean;

@@ -44,7 +44,9 @@ export function readAnnotations(format: FormatName, files: readonly TextFile[], 
   return { set, faults: inOrder(withLines(faults, files)), notes };
 }
 
-/** Values of JSON are known by their paths; a person wants the line, too. Looked up here, since few files have faults. */
+/**
+ * Values of JSON are known by their paths; a person wants the line, too. Looked up here, since few files have faults.
+ */
 function withLines(faults: readonly Fault[], files: readonly TextFile[]): Fault[] {
   const lines = new Map(
     files.map(({ name, text }) => {

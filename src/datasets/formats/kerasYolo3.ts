@@ -66,9 +66,12 @@ type PathAndWords =
 const imageEnding = /\.(?:jpe?g|png|tiff?|webp|bmp|gif|dcm)$/i;
 
 /**
- * The path ends with an image's ending before the first word that has a comma; without an ending, before the first word of
- * numbers. No words where more than that stands behind an image's ending, or where words are neither a path nor boxes: as
- * a path of several words such a line would be a film without boxes. Goes from word to word, since a line may be of any length.
+ * The path ends with an image's ending before the first word that has a comma; without an ending, before the first word
+ * of
+ * numbers. No words where more than that stands behind an image's ending, or where words are neither a path nor boxes:
+ * as
+ * a path of several words such a line would be a film without boxes. Goes from word to word, since a line may be of any
+ * length.
  */
 function pathAndWords(line: string): PathAndWords {
   const found = [...line.matchAll(/\S+/g)].map(({ 0: text, index }) => ({ text, end: index + text.length }));

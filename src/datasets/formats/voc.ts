@@ -67,7 +67,8 @@ function readFilm(
   if (root.name !== 'annotation')
     throw new FormatError({ file, line: root.line ?? 1 }, `the XML is <${root.name}>, not a VOC <annotation>`);
   const named = childText(root, 'filename') ?? '';
-  // labelImg leaves out the ending at times, and copies keep the name of another film: the file's own name is the second try.
+  // labelImg leaves out the ending at times, and copies keep the name of another film: the file's own name is the
+  // second try.
   const written = named === '' ? stemOf(file) : named;
   const image =
     images === undefined
@@ -146,7 +147,9 @@ function writeFiles(set: AnnotationSet, { vocPixels = 'edges' }: WriteOptions): 
   return { files, losses: lostScores(set) };
 }
 
-/** @param byPath whether the name alone would be another film's, too: readers expect no path where they can do without */
+/**
+ * @param byPath whether the name alone would be another film's, too: readers expect no path where they can do without
+ */
 function annotationOf(film: AnnotatedFilm, byPath: boolean, pixels: VocPixels): XmlElement {
   const kept = film.extras?.voc;
   const size =

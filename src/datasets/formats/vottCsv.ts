@@ -33,7 +33,10 @@ export const vottCsv: AnnotationFormat = {
   write: (set) => writeRows(set, { name: 'vott-export.csv', quoteText: true, withNegatives: false }),
 };
 
-/** The same columns without needless quotes, as in the project's data sets; films without boxes have a row with the image alone. */
+/**
+ * The same columns without needless quotes, as in the project's data sets; films without boxes have a row with the
+ * image alone.
+ */
 export const plainCsv: AnnotationFormat = {
   ...vottCsv,
   name: 'csv',

@@ -127,7 +127,10 @@ function boxOfShares([x, y, width, height]: Shares, size: FilmSize): AnnotatedBo
   return { x: left, y: top, width: across, height: down };
 }
 
-/** Begin and length in pixels. What reaches over the border by the rounding of the shares ends there: as CSV, which may not know the size, it would lie outside. */
+/**
+ * Begin and length in pixels. What reaches over the border by the rounding of the shares ends there: as CSV, which may
+ * not know the size, it would lie outside.
+ */
 function sideOfShares(centre: number, length: number, whole: number): [number, number] {
   const [begin, end] = [centre - length / 2, centre + length / 2];
   const isOver = (share: number) => share > 0 && share <= roundingShare;
@@ -136,7 +139,10 @@ function sideOfShares(centre: number, length: number, whole: number): [number, n
   return [from, pixels(to - from)];
 }
 
-/** Ten-thousandths of a pixel are the rounding of the shares: without them an edge at 176 comes back as 176, one at 0 not as less. */
+/**
+ * Ten-thousandths of a pixel are the rounding of the shares: without them an edge at 176 comes back as 176, one at 0
+ * not as less.
+ */
 function pixels(value: number): number {
   return Math.round(value * 1e4) / 1e4 + 0;
 }

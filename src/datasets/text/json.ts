@@ -6,7 +6,10 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** No format nests ten deep; what walks a value afterwards (JSON.stringify) runs out of stack some thousands deep. */
 const deepest = 100;
 
-/** The object at the top of a JSON file. Throws FormatError with the line where it is no JSON, no object, or absurdly deep. */
+/**
+ * The object at the top of a JSON file. Throws FormatError with the line where it is no JSON, no object, or absurdly
+ * deep.
+ */
 export function parseJsonObject(text: string, file: string): JsonObject {
   let value: unknown;
   try {
@@ -27,7 +30,10 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** V8 says at which character, or shows it with up to ten before and behind; undefined where that does not tell the line. */
+/**
+ * V8 says at which character, or shows it with up to ten before and behind; undefined where that does not tell the
+ * line.
+ */
 function lineOf(message: string, text: string): number | undefined {
   const [, position] = /at position (\d+)/.exec(message) ?? [];
   const [, shown] = /, \.\.\."(.*?)"(?:\.\.\.)? is not valid JSON$/s.exec(message) ?? [];

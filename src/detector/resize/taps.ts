@@ -63,7 +63,10 @@ function catmullRom(distance: number): number {
   return 0;
 }
 
-/** Fills up with weights of 0, at least to four where there are so many samples: the loop over four is written out below. */
+/**
+ * Fills up with weights of 0, at least to four where there are so many samples: the loop over four is written out
+ * below.
+ */
 function packed(from: number, to: number, tapOf: (i: number) => Tap): Taps {
   const list = Array.from({ length: to }, (_, i) => tapOf(i));
   const count = Math.max(Math.min(4, from), ...list.map((tap) => tap.weights.length));

@@ -1,4 +1,7 @@
-/** CRC-32 as PNG has it (ISO 3309), https://www.w3.org/TR/png-3/#D-CRCAppendix. `zlib.crc32` is not in every Node that we run on. */
+/**
+ * CRC-32 as PNG has it (ISO 3309), https://www.w3.org/TR/png-3/#D-CRCAppendix. `zlib.crc32` is not in every Node that
+ * we run on.
+ */
 export function crc32(...parts: readonly Uint8Array[]): number {
   let crc = 0xffffffff;
   for (const part of parts) for (const byte of part) crc = (crc >>> 8) ^ (table[(crc ^ byte) & 0xff] ?? 0);

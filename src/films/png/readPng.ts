@@ -89,7 +89,10 @@ class ChunkReader {
     return all.subarray(0, count);
   }
 
-  /** IEND comes before the end of the file is seen, and a reader may leave earlier: the source is told, or its file would stay open. */
+  /**
+   * IEND comes before the end of the file is seen, and a reader may leave earlier: the source is told, or its file
+   * would stay open.
+   */
   async close(): Promise<void> {
     await this.#pieces.return?.();
   }

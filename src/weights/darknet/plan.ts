@@ -49,7 +49,10 @@ export function planDarknet(cfg: string, options: DarknetPlanOptions = {}): Dark
   return { plan, notes: [...netNotes(netReader, isOfAlexeyFork(cfg)), ...notes] };
 }
 
-/** The layers so far, and where the output of every cfg layer is to be found; undefined for [yolo], whose output is no map. */
+/**
+ * The layers so far, and where the output of every cfg layer is to be found; undefined for [yolo], whose output is no
+ * map.
+ */
 interface Walk {
   readonly planner: Planner;
   readonly outputs: (Source | undefined)[];

@@ -61,7 +61,10 @@ export class SectionReader {
     return known;
   }
 
-  /** For options that change the arithmetic in a way that the importer does not have: any value but the neutral ones throws. */
+  /**
+   * For options that change the arithmetic in a way that the importer does not have: any value but the neutral ones
+   * throws.
+   */
   refuse(options: Readonly<Record<string, readonly string[]>>): void {
     for (const [key, neutral] of Object.entries(options)) {
       const text = this.#text(key);

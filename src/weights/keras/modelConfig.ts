@@ -137,7 +137,10 @@ function plannedExpressions(
   return byName;
 }
 
-/** The same expressions from model_config; a layer that keras-yolo3 does not have is an expression of its own and equals nothing. */
+/**
+ * The same expressions from model_config; a layer that keras-yolo3 does not have is an expression of its own and equals
+ * nothing.
+ */
 class StatedExpressions {
   readonly #layers: ReadonlyMap<string, ConfigLayer>;
   readonly #known = new Map<string, number>();

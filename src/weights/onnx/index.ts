@@ -10,7 +10,8 @@ export function headTensor(index: number): string {
 }
 
 /**
- * Writes a network as ONNX: input `images`, float32, batch × channels × height × width; outputs `head0`, `head1`…, the raw
+ * Writes a network as ONNX: input `images`, float32, batch × channels × height × width; outputs `head0`, `head1`…, the
+ * raw
  * heads. With `fp16` the kernels are stored in half precision; biases, a thousandth of the size, stay float32.
  */
 export function writeOnnx(network: Network, { precision }: { precision: Precision }): Uint8Array {

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { startEngine } from '../../../src/engine/index.js';
 import { loadRegistry } from '../../../src/registry/index.js';
 
-/** A process that serves, and does nothing else: says which processes it started and which native libraries it loaded. */
+/**
+ * A process that serves, and does nothing else: says which processes it started and which native libraries it loaded.
+ */
 const { models } = await loadRegistry({ modelsDir: process.argv[2] ?? '' });
 const quiet = () => undefined;
 const engine = await startEngine({

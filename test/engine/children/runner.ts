@@ -7,7 +7,9 @@ import { wait } from './wait.js';
 /** Grey levels of films on which this runner misbehaves. */
 const levels = { crash: 1, hang: 2, notANumber: 3, throws: 4, waitsForGate: 5 };
 
-/** The runner on the CPU under the name of a provider that takes batches; some films make it crash, hang, throw or wait. */
+/**
+ * The runner on the CPU under the name of a provider that takes batches; some films make it crash, hang, throw or wait.
+ */
 const open: OpenNetwork = async (onnx, { threads }) => {
   const network = await openOnnx(onnx, { provider: 'cpu', threads });
   return {
