@@ -5,12 +5,12 @@ import { type PresetName, presets } from './pixels/windowLevel.js';
 /** What the keys of the film page do. */
 export interface FilmActs {
   zoom(factor: number): void;
-  fit(this: void): void;
+  readonly fit: () => void;
   oneToOne(): void;
-  resetView(this: void): void;
+  readonly resetView: () => void;
   /** Shares of the pane. */
   pan(x: number, y: number): void;
-  invert(this: void): void;
+  readonly invert: () => void;
   preset(name: PresetName): void;
   tool(tool: Tool): void;
   toggleBoxes(): void;
