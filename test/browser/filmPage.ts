@@ -65,10 +65,7 @@ export async function reported({ address, token }: Running, id: string): Promise
   return ((await response.json()) as { detections: Box[] }).detections;
 }
 
-/**
- * What was asked for is on the screen: the desk tells its parts in one frame, they are drawn in the next, sharp after a
- * rest.
- */
+/** Waits until a change is on the screen: told in one frame, drawn in the next, sharp after a rest. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForTimeout(200);
   await page.evaluate(async () => {

@@ -61,6 +61,10 @@ const reasons: Readonly<Record<string, readonly [title: string, whatToDo: string
     'not a frontal chest film',
     'Read it without the detector. If it is a frontal chest film, send the original file again, upright and uncropped.',
   ],
+  'range-unused': [
+    'too little of the grey range used',
+    'Send the film scaled to its whole range, or read it without the detector.',
+  ],
   'engine-failed': [
     'the detector failed on this film',
     'Send the film once more. If it fails again, read it without the detector and tell those who run the service.',
