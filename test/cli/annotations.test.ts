@@ -108,7 +108,7 @@ t.test('every fault is listed, the rest is done, and --strict writes nothing', a
     ],
   });
   t.ok(listed.err.includes(`${bad}:40: inverted-box: xmax 1 is not greater than xmin 5\n${bad}:41: missing-image:`));
-  t.match(listed.err, /12 images without annotation are left out; with --add-negatives/);
+  t.match(listed.err, /12 images without annotation are left out; --add-negatives takes them as negative films/);
   t.match(await args('--out', at('strict.json'), '--strict'), { code: 1, err: /nothing was written/ });
   await t.rejects(lstat(at('strict.json')), { code: 'ENOENT' });
 
@@ -123,11 +123,11 @@ t.test('every fault is listed, the rest is done, and --strict writes nothing', a
   const given = await text(bad);
   t.match(await annotations('convert', bad, '--from', 'vott-csv', '--to', 'csv', '--out', at('x', '..', 'bad.csv')), {
     code: 2,
-    err: /is one of the files that are converted/,
+    err: /is one of the files to convert/,
   });
   t.match(await annotations('convert', at('guessed'), '--from', 'voc', '--to', 'voc', '--out', at('guessed')), {
     code: 2,
-    err: /is one of the files that are converted/,
+    err: /is one of the files to convert/,
   });
   t.equal(await text(bad), given, 'the rows that the faults name are still there');
   t.match(await annotations('convert', bad, '--from', 'vott-csv', '--to', 'voc', '--out', at('guessed')), { code: 1 });
@@ -318,7 +318,7 @@ t.test('films of a collection are chosen by their metadata; missing ones are nam
   t.match(copied, { code: 1, out: /^2 of 4 films that meet the conditions/ });
   t.match(
     copied.err,
-    /metadata\.csv:5: missing-image: .*gone\.jpg[^]*metadata\.csv:6: bad-row: \.\.\/films\.csv lies outside/,
+    /metadata\.csv:5: missing-image: .*gone\.jpg[^]*metadata\.csv:6: bad-row: \.\.\/films\.csv is outside/,
   );
   t.strictSame((await readdir(at('copied', 'images'))).sort(), ['drawn-p01-1.jpg', 'drawn-p01-3.jpg']);
   t.equal(

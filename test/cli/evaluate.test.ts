@@ -158,14 +158,15 @@ t.test('films are run, and everything comes out of the results again', async (t)
   t.notMatch(await readFile(join(out, 'second', 'report.html'), 'utf8'), /data:image/);
 });
 
-t.test('faults in what is measured against are listed with file and line, and nothing is run', async (t) => {
+t.test('faults in the annotations are listed with file and line, and nothing is run', async (t) => {
   const given = await annotated(t, {
+    // A film with a broken box is left out with all its boxes, so those that are compared are on another film.
     annotations: [
       'nobody.jpg,1,1,9,9,opacity',
       'found.jpg,1,1,9,9,nodule',
-      'found.jpg,9,1,1,9,opacity',
-      'found.jpg,1,1,9000,9,opacity',
-      'found.jpg,1,x,9,9,opacity',
+      'normal.jpg,9,1,1,9,opacity',
+      'normal.jpg,1,1,9000,9,opacity',
+      'normal.jpg,1,x,9,9,opacity',
     ].join('\n'),
     films: 'absent.jpg,nih,patient-1,val,,,,0\nlater.jpg,nih,patient-7,train,,,,0\nnormal.jpg,nih,patient-8,val,,,,0',
   });
