@@ -24,7 +24,7 @@ export function inOrder(accounts: readonly Account[]): readonly Account[] {
   );
 }
 
-function stateText({ awaitingApproval, disabled }: Account): string {
+export function stateText({ awaitingApproval, disabled }: Account): string {
   if (awaitingApproval) return 'waits for approval';
   return disabled ? 'disabled' : 'enabled';
 }
