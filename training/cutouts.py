@@ -19,11 +19,17 @@ FILLS = ('black', 'blur', 'body')
 def load_cutout(film):
     """Keeps a cut-out in memory at its own size: 0 outside, the lungs stretched to 1..255 by their own percentiles."""
     grey = decoded_film(film.path, film.place)
-    inside = grey > OUTSIDE
+    # JPEG has darkened the two pixels along the edge, which would be drawn as an outline.
+    inside = cv2.erode((grey > OUTSIDE).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     if grey.dtype != np.uint8 or not inside.any():
         raise DataError(f'{film.place}: {film.path} is not a cut-out of 8 bits')
     check_boxes(film, grey)
-    film.pixels = np.where(inside, np.maximum(stretched(grey, grey[inside]), 1), 0).astype(np.uint8)
+    film.pixels = cut_out(grey, inside)
+
+
+def cut_out(grey, inside):
+    """0 outside; inside stretched to 1..255 by its own percentiles."""
+    return np.where(inside, np.maximum(stretched(grey, grey[inside]), 1), 0).astype(np.uint8)
 
 
 def refilled(film, random, bodies):
@@ -35,10 +41,11 @@ def cut_like(film, cutout, random, bodies):
     """A whole film cut out along the lungs of `cutout` and filled. Boxes too little of which is left are ignored."""
     height, width = film.pixels.shape
     inside = cv2.resize((cutout.pixels > 0).astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
+    pixels = filled(cut_out(film.pixels, inside), inside, random, bodies)
     seen = np.array([cover_of(box * film.scale, inside) >= SEEN for box in film.boxes], bool)
     return replace(
         film,
-        pixels=filled(film.pixels, inside, random, bodies),
+        pixels=pixels,
         boxes=film.boxes[seen],
         labels=film.labels[seen],
         ignored=np.concatenate([film.ignored, film.boxes[~seen]]).reshape(-1, 4),
@@ -60,6 +67,9 @@ def filled(pixels, inside, random, bodies):
     if fill == 'body':
         body = bodies[random.integers(len(bodies))].pixels
         body = cv2.resize(body, pixels.shape[::-1], interpolation=cv2.INTER_AREA)
+        # Lungs stretched on their own are lighter than the body around them: they take the tone of those they replace.
+        there, here = body[inside], pixels[inside]
+        carried = (carried - here.mean()) * (there.std() / max(float(here.std()), 1.0)) + there.mean()
         # Soft edges, and nothing of the other film in the middle of the lungs.
         share = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), 3)
         carried = carried * share + body * (1 - share)

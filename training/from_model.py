@@ -4,9 +4,9 @@
 
 A served network has its batch norms folded into its convolutions. Training needs them: this measures what each
 convolution gives on films of the set and puts a norm there that undoes exactly that, so that the network says the same
-as before and its statistics are those of the films. Folding also leaves small kernels, and a step of AdamW has one length
-whatever the size of a kernel: without more, the first hundred steps would undo what was learnt. So each filter gets
-the size again that filters have in training; the norm behind it takes that out. Needs `onnx` (Debian: python3-onnx).
+as before and its statistics are those of the films. Folding also leaves small kernels, and the length of an AdamW step
+does not depend on the kernel: its rate would be in effect too high. So each filter gets the size again that filters
+have in training; the norm behind it takes that out. Needs `onnx` (Debian: python3-onnx).
 """
 
 import argparse
