@@ -98,7 +98,7 @@ t.test('every secret can come from a file, as container platforms mount them', a
     await writeFile(join(folder, name), text);
     return join(folder, name);
   };
-  const jwt = await file('jwt', `${'s'.repeat(32)}\n`);
+  const jwt = await file('jwt', `${secret}\n`);
   const url = await file('url', 'postgres://db/log\r\n');
   const previous = await file('previous', `${'p'.repeat(32)}\n\n${'q'.repeat(40)}\n`);
   const empty = await file('empty', ' \n');
@@ -106,7 +106,7 @@ t.test('every secret can come from a file, as container platforms mount them', a
   const production = { NODE_ENV: 'production', DATABASE_URL_FILE: url, JWT_SECRET_FILE: jwt };
 
   const config = readConfig({ ...production, JWT_SECRET_PREVIOUS_FILE: previous });
-  t.match(config, { DATABASE_URL: 'postgres://db/log', JWT_SECRET: 's'.repeat(32) });
+  t.match(config, { DATABASE_URL: 'postgres://db/log', JWT_SECRET: secret });
   t.strictSame(config.previousJwtSecrets, ['p'.repeat(32), 'q'.repeat(40)]);
   t.strictSame(readConfig({ JWT_SECRET_PREVIOUS: 'r'.repeat(32) }).previousJwtSecrets, ['r'.repeat(32)]);
 
@@ -126,7 +126,7 @@ t.test('every secret can come from a file, as container platforms mount them', a
   t.equal(faultOf({ ...production, DATABASE_URL_FILE: folder }), `DATABASE_URL_FILE: ${folder} can't be read (EISDIR)`);
   t.equal(faultOf({ ...production, JWT_SECRET_FILE: empty }), `JWT_SECRET_FILE: ${empty} is empty`);
   t.equal(
-    faultOf({ ...production, JWT_SECRET: 'x'.repeat(32) }),
+    faultOf({ ...production, JWT_SECRET: secret }),
     'JWT_SECRET and JWT_SECRET_FILE are both given: give one of them',
   );
   t.equal(
@@ -141,7 +141,7 @@ t.test('every secret can come from a file, as container platforms mount them', a
 });
 
 t.test('after a change of the signing secret, tokens of the one before stay valid', async (t) => {
-  const [old, current] = ['o'.repeat(32), 'n'.repeat(32)];
+  const [old, current] = [secret, `${secret}, the next one`];
   const before = await loadKeys(keySource(readConfig({ JWT_SECRET: old })));
   const claims = { iss: 'lesion-detector', sub: 'ris', role: 'submitter', jti: 'j', iat: 1, exp: 2 } as const;
   const { kid } = JSON.parse(Buffer.from(before.sign(claims).split('.')[0] ?? '', 'base64url').toString()) as {

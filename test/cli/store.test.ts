@@ -35,12 +35,13 @@ async function noSecret(t: Test, cluster: PostgresCluster): Promise<void> {
   const path = join(dataDir, 'secret');
   const fromFile = { ...environment, JWT_SECRET_FILE: path };
   t.match(await run(create, { environment: fromFile }), { code: 2, out: '', err: /JWT_SECRET_FILE: .* can't be read/ });
-  await writeFile(path, `${'s'.repeat(32)}\n`);
+  const secret = 'Q3v9-Lm2x_Tz7w.Rb5n+Yc8k/Hd4j=Pf6';
+  await writeFile(path, `${secret}\n`);
   const { out, code } = await run(create, { environment: fromFile });
   t.equal(code, 0);
-  const keys = await loadKeys({ jwtSecret: 's'.repeat(32) });
+  const keys = await loadKeys({ jwtSecret: secret });
   const header = JSON.parse(Buffer.from(out.split('.')[0] ?? '', 'base64url').toString()) as { kid?: unknown };
-  t.equal(keys.keyOf(header.kid), 's'.repeat(32), 'the secret of the file signed it');
+  t.equal(keys.keyOf(header.kid), secret, 'the secret of the file signed it');
 }
 
 async function runningService(t: Test): Promise<void> {

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 
 const root = join(import.meta.dirname, '../..');
-const parts = [
+const folders = [
   'src/detector',
   'src/gate',
   'src/imaging',
@@ -20,18 +20,14 @@ const parts = [
  * forked as TypeScript under tap they take seconds to start, compiled a fraction of one.
  */
 export function compileChildren(folder: string) {
-  for (const part of parts) {
-    for (const file of readdirSync(join(root, part), { recursive: true, encoding: 'utf8' }).filter((name) =>
-      name.endsWith('.ts'),
-    )) {
-      const { outputText } = ts.transpileModule(readFileSync(join(root, part, file), 'utf8'), {
-        fileName: file,
-        compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023, verbatimModuleSyntax: true },
-      });
-      const target = join(folder, part, file.replace(/\.ts$/, '.js'));
-      mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, outputText);
-    }
+  for (const file of sources()) {
+    const { outputText } = ts.transpileModule(readFileSync(join(root, file), 'utf8'), {
+      fileName: file,
+      compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023, verbatimModuleSyntax: true },
+    });
+    const target = join(folder, file.replace(/\.ts$/, '.js'));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, outputText);
   }
   copyFileSync(join(root, 'src/gate/frontalChest.json'), join(folder, 'src/gate/frontalChest.json'));
   const at = (path: string) => pathToFileURL(join(folder, path));
@@ -49,4 +45,11 @@ export function compileChildren(folder: string) {
       gate: join(folder, 'test/engine/children/gate-is-open'),
     },
   };
+}
+
+function sources(): string[] {
+  const inFolders = folders.flatMap((part) =>
+    readdirSync(join(root, part), { recursive: true, encoding: 'utf8' }).map((name) => join(part, name)),
+  );
+  return ['src/messageOf.ts', ...inFolders].filter((name) => name.endsWith('.ts'));
 }
