@@ -20,7 +20,7 @@ export const listSchema = {
       Link: { type: 'string', description: '`rel="next"`, where there is a next page' },
     }),
   },
-  problems: ['bad-parameter', 'bad-cursor', 'log-unavailable'],
+  problems: ['bad-parameter', 'bad-cursor', 'query-too-slow', 'log-unavailable'],
 } satisfies FastifySchema;
 
 export const detectionSchema = {
@@ -70,5 +70,5 @@ export const exportSchema = {
   response: {
     200: textAnswer('The export', 'text/csv', 'application/x-ndjson', 'application/json'),
   },
-  problems: ['bad-parameter', 'log-unavailable'],
+  problems: ['bad-parameter', 'query-too-slow', 'log-unavailable'],
 } satisfies FastifySchema;

@@ -10,7 +10,7 @@ export const statisticsSchema = {
   description: 'By day (UTC), model and submitter. Without `from` the last 30 days; at most 366 days.',
   querystring: StatisticsQuerySchema,
   response: { 200: answer('The statistics', 'Statistics') },
-  problems: ['bad-parameter'],
+  problems: ['bad-parameter', 'query-too-slow'],
 } satisfies FastifySchema;
 
 const plots = ['volume', 'states', 'latency', 'scores'] as const;
@@ -23,7 +23,7 @@ export const plotSchema = {
   params: Type.Object({ plot: Type.Enum([...plots], { type: 'string', description: 'What is drawn, by day' }) }),
   querystring: StatisticsQuerySchema,
   response: { 200: textAnswer('The drawing', 'image/svg+xml') },
-  problems: ['bad-parameter'],
+  problems: ['bad-parameter', 'query-too-slow'],
 } satisfies FastifySchema;
 
 export const tailSchema = {
