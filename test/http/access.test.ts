@@ -1,7 +1,7 @@
 import type { RouteOptions } from 'fastify';
 import t from 'tap';
 import type { Role } from '../../src/auth/index.js';
-import { film, issuer, sign, testService } from './fakes.js';
+import { film, issuer, sha256, sign, spec, testService } from './fakes.js';
 
 const roles: readonly Role[] = ['submitter', 'radiologist', 'operator'];
 
@@ -267,7 +267,7 @@ t.test('models are shown with what has to be known of them', async (t) => {
         lookedFor: ['opacity'],
         licence: 'CC0-1.0',
         classes: [{ name: 'opacity', title: 'Opacity', role: 'lesion' }],
-        specSha256: 'b'.repeat(64),
+        specSha256: sha256(JSON.stringify(spec)),
       },
     ],
   });

@@ -428,7 +428,7 @@ export function testService(
         spec.name,
         {
           spec,
-          specSha256: 'b'.repeat(64),
+          specSha256: sha256(JSON.stringify(spec)),
           specText: JSON.stringify(spec),
           folder: '/nowhere',
           onnxPath: '/nowhere/model.onnx',

@@ -11,7 +11,7 @@ import { openFilmStore } from '../../src/films/index.js';
 import { createDetectionLog } from '../../src/log/index.js';
 import { embeddedFolder, temporaryFolder } from '../backends.js';
 import { compileChildren } from '../engine/compiledChildren.js';
-import { analysedWith, spec, testService } from './fakes.js';
+import { analysedWith, spec, testService, sha256 } from './fakes.js';
 
 /** Films that were kept, through the API: with the real store and the embedded database; only the engine is a fake. */
 
@@ -35,7 +35,7 @@ async function service(t: Test) {
   await log.rememberModel({
     name: spec.name,
     version: spec.version,
-    specSha256: 'b'.repeat(64),
+    specSha256: sha256(JSON.stringify(spec)),
     onnxSha256: spec.onnxSha256,
     specText: JSON.stringify(spec),
   });

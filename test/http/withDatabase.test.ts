@@ -5,7 +5,7 @@ import type { Role } from '../../src/auth/index.js';
 import { createDetectionLog } from '../../src/log/index.js';
 import { onEachBackend } from '../backends.js';
 import { startPostgres } from '../postgres.js';
-import { analysedWith, failedWith, film, keys, spec, testService } from './fakes.js';
+import { analysedWith, failedWith, film, keys, sha256, spec, testService } from './fakes.js';
 
 /** The HTTP side on the log and the accounts that it will run on; only the engine is a fake. */
 async function serviceOn(t: Test, database: Database) {
@@ -14,7 +14,7 @@ async function serviceOn(t: Test, database: Database) {
   await log.rememberModel({
     name: spec.name,
     version: spec.version,
-    specSha256: 'b'.repeat(64),
+    specSha256: sha256(JSON.stringify(spec)),
     onnxSha256: spec.onnxSha256,
     specText: JSON.stringify(spec),
   });

@@ -54,6 +54,7 @@ const calls: Readonly<Record<string, (log: DetectionLog) => unknown>> = {
   ping: (log) => log.ping(),
   priors: (log) => log.priors(id),
   release: (log) => log.release(request),
+  renew: (log) => log.renew(request),
   rememberModel: (log) => log.rememberModel(model),
   statistics: (log) => log.statistics({ ...days, model: 'cxr-opacity', submitter: 'ris' }),
   'statistics-of-parts-of-days': (log) => log.statistics({ from: new Date(1), to: new Date(3 * 24 * 3600_000 - 1) }),
