@@ -48,8 +48,7 @@ async function eraseRows(trx: Transaction<Tables>, filter: ErasureFilter): Promi
 /** A row that is named alone may have a key and no references. */
 async function eraseKeys(trx: Transaction<Tables>, erased: readonly string[], filter: ErasureFilter): Promise<void> {
   const { id } = filter;
-  const names = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-  const isNamedAlone = id !== undefined && isUuid(id) && names.join() === 'id';
+  const isNamedAlone = id !== undefined && isUuid(id) && Object.keys(filter).length === 1;
   const ids = isNamedAlone ? [id] : erased;
   if (ids.length > 0) await trx.deleteFrom('idempotency_keys').where('detection_id', 'in', ids).execute();
 }
