@@ -3,7 +3,6 @@ import type { KnipConfig } from 'knip';
 const config: KnipConfig = {
   entry: [
     'src/main.ts',
-    'src/cli/main.ts',
     'src/cli/generate/main.ts',
     'src/cli/{checkCuda,cudaInstall}/main.ts',
     // Programs of child processes: they are forked by path.
