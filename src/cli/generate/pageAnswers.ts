@@ -29,6 +29,7 @@ export interface OpenApi {
 const answers = [
   'DetectionList',
   'DetectionPage',
+  'FilmReferences',
   'LoggedFilm',
   'ModelSummary',
   'ReportView',

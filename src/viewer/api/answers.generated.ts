@@ -59,7 +59,17 @@ export type DetectionList = { readonly items: readonly ListedReport[] };
 export type DetectionPage = {
   readonly items: readonly ListedReport[];
   readonly nextCursor: string | null;
+  readonly total?: number | null | undefined;
   readonly position?: number | undefined;
+};
+export type FilmReferences = {
+  readonly patientRef?: string | undefined;
+  readonly accessionNumber?: string | undefined;
+  readonly studyInstanceUid?: string | undefined;
+  readonly sopInstanceUid?: string | undefined;
+  readonly externalId?: string | undefined;
+  readonly studyDate?: string | undefined;
+  readonly label?: string | undefined;
 };
 export type FindingsView = {
   readonly schemaVersion: 1;
@@ -167,6 +177,7 @@ export type ListedBelowThreshold = {
     readonly sha256: string | null;
     readonly expiresAt: string | null;
   };
+  readonly references?: FilmReferences | undefined;
 };
 export type ListedFindings = {
   readonly schemaVersion: 1;
@@ -220,6 +231,7 @@ export type ListedFindings = {
     readonly sha256: string | null;
     readonly expiresAt: string | null;
   };
+  readonly references?: FilmReferences | undefined;
 };
 export type ListedNotAnalysed = {
   readonly schemaVersion: 1;
@@ -263,6 +275,7 @@ export type ListedNotAnalysed = {
     readonly sha256: string | null;
     readonly expiresAt: string | null;
   };
+  readonly references?: FilmReferences | undefined;
 };
 export type ListedReport = ListedFindings | ListedBelowThreshold | ListedNotAnalysed;
 export type LoggedFilm = {
@@ -443,6 +456,8 @@ export type ListQuery = {
   readonly limit?: number | undefined;
   readonly after?: number | undefined;
   readonly cursor?: string | undefined;
+  readonly sort?: '-createdAt' | 'createdAt' | '-filmScore' | 'filmScore' | '-boxCount' | 'boxCount' | undefined;
+  readonly count?: boolean | undefined;
 };
 export type StatisticsQuery = {
   readonly from?: string | undefined;
@@ -455,6 +470,7 @@ export interface Answers {
   BelowThresholdView: BelowThresholdView;
   DetectionList: DetectionList;
   DetectionPage: DetectionPage;
+  FilmReferences: FilmReferences;
   FindingsView: FindingsView;
   ListedBelowThreshold: ListedBelowThreshold;
   ListedFindings: ListedFindings;
@@ -595,9 +611,22 @@ export const answerSchemas: { readonly [Name in keyof Answers]: AnswerSchema } =
     properties: {
       items: { type: 'array', items: { $ref: 'ListedReport' } },
       nextCursor: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+      total: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
       position: { type: 'integer' },
     },
     required: ['items', 'nextCursor'],
+  },
+  FilmReferences: {
+    type: 'object',
+    properties: {
+      patientRef: { type: 'string' },
+      accessionNumber: { type: 'string' },
+      studyInstanceUid: { type: 'string' },
+      sopInstanceUid: { type: 'string' },
+      externalId: { type: 'string' },
+      studyDate: { type: 'string' },
+      label: { type: 'string' },
+    },
   },
   FindingsView: {
     type: 'object',
@@ -803,6 +832,7 @@ export const answerSchemas: { readonly [Name in keyof Answers]: AnswerSchema } =
         },
         required: ['status', 'sha256', 'expiresAt'],
       },
+      references: { $ref: 'FilmReferences' },
     },
     required: [
       'schemaVersion',
@@ -917,6 +947,7 @@ export const answerSchemas: { readonly [Name in keyof Answers]: AnswerSchema } =
         },
         required: ['status', 'sha256', 'expiresAt'],
       },
+      references: { $ref: 'FilmReferences' },
     },
     required: [
       'schemaVersion',
@@ -1013,6 +1044,7 @@ export const answerSchemas: { readonly [Name in keyof Answers]: AnswerSchema } =
         },
         required: ['status', 'sha256', 'expiresAt'],
       },
+      references: { $ref: 'FilmReferences' },
     },
     required: [
       'schemaVersion',
