@@ -331,10 +331,10 @@ t.test('kill -9 of either child under load: every film is answered, and as if no
     await until(() => answered >= films && typeof (target = pid()) === 'number');
     process.kill(target!, 'SIGKILL');
   };
-  await killAt(5, () => engine.status().children.runnerPid);
+  await killAt(5, () => engine.status().children.runnerPids[0]);
   await killAt(20, () => engine.status().children.decoderPids[0]);
   await killAt(30, () => engine.status().children.decoderPids[1]);
-  await killAt(40, () => engine.status().children.runnerPid);
+  await killAt(40, () => engine.status().children.runnerPids[0]);
   (await Promise.all(answers)).forEach((analysis, i) => {
     isScore(t, analysis, levels[i]!);
   });
@@ -347,7 +347,7 @@ t.test('while a child can not start again films wait; once it can, they are anal
   const onnx = join(t.testdirName, 'tiny/model.onnx');
   await copyFile(onnx, `${onnx}.whole`);
   await writeFile(onnx, tinyOnnx('swapped'));
-  process.kill(engine.status().children.runnerPid!, 'SIGKILL');
+  process.kill(engine.status().children.runnerPids[0]!, 'SIGKILL');
   const refusals = () => lines.filter((line) => line.includes('cut short, swapped or changed')).length;
   await until(() => refusals() >= 2);
   t.equal(engine.status().state, 'restarting');
@@ -378,7 +378,7 @@ t.test('an engine that can not start says why', async (t) => {
 
 t.test('close lets films in flight finish, takes no new ones, and leaves no process behind', async (t) => {
   const { engine } = await start(t);
-  const { decoderPids, runnerPid } = engine.status().children;
+  const { decoderPids, runnerPids } = engine.status().children;
   const films = await Promise.all([30, 60, 90].map(film));
   const flying = Promise.all(films.map((bytes) => engine.analyse({ bytes, model: 'tiny' })));
   const closed = engine.close();
@@ -391,7 +391,7 @@ t.test('close lets films in flight finish, takes no new ones, and leaves no proc
   });
   await closed;
   t.equal(engine.status().state, 'stopped');
-  for (const pid of [...decoderPids, runnerPid!]) t.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  for (const pid of [...decoderPids, ...runnerPids]) t.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
 });
 
 const needsProc = { skip: existsSync('/proc/self/environ') ? false : 'no /proc here' };
@@ -429,8 +429,8 @@ t.test('the children get no secrets', needsProc, async (t) => {
     delete process.env['TOKEN_KEY'];
   });
   const { engine } = await start(t);
-  const { decoderPids, runnerPid } = engine.status().children;
-  for (const pid of [...decoderPids, runnerPid!]) {
+  const { decoderPids, runnerPids } = engine.status().children;
+  for (const pid of [...decoderPids, ...runnerPids]) {
     const environment = readFileSync(`/proc/${pid}/environ`, 'latin1')
       .split('\0')
       .map((line) => line.split('=', 1)[0]);
