@@ -95,11 +95,12 @@ async function openAll(
     });
     return network;
   };
+  const [threadsOfOne, widest] = takesBatches(provider) ? [wideThreads ?? threads, null] : [threads, wideThreads];
   const models = new Map<string, OpenedModel>();
   try {
     for (const file of files) {
-      const network = await openOne(file, threads);
-      const wide = wideThreads === null || takesBatches(provider) ? null : await openOne(file, wideThreads);
+      const network = await openOne(file, threadsOfOne);
+      const wide = widest === null ? null : await openOne(file, widest);
       models.set(file.spec.name, { spec: file.spec, network, wide });
     }
     return models;
