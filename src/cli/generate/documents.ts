@@ -55,9 +55,10 @@ ${rows.join('\n')}
 /** Defaults that depend on the machine, in words: a document says the same wherever it is made. */
 const machineDefaults: Readonly<Record<string, string>> = {
   INTRA_OP_THREADS: 'number of cores',
+  RUNNERS: 'number of cores, 1 to 16; on a GPU 1',
   IMAGE_STORE: '`disk`; with NODE_ENV=production `none`',
   IMAGE_STORE_DIR: '`images` in DATA_DIR',
-  DECODERS: 'half the cores, 1 to 4',
+  DECODERS: 'number of cores, 1 to 16',
 };
 
 function described(schema: object): { readonly default: unknown; readonly description: string } {
