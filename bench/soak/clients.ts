@@ -36,7 +36,7 @@ const isKeyed = (n: number): boolean => n % 3 !== 0;
 /** Clients that send one film after another, and send a keyed one again until it is answered. */
 export async function soak(target: Target, films: readonly SoakFilm[], load: Load): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: load.clients });
-  const authorization = `Bearer ${await target.token()}`;
+  const authorization = `Bearer ${target.token}`;
   let sent = 0;
   const client = async () => {
     while (load.more(sent)) load.onOutcome(await oneFilm(sent++, target, films, agent, authorization));

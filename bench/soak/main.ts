@@ -61,7 +61,7 @@ async function reportsAlone(target: Target, films: readonly SoakFilm[]): Promise
   for (const { bytes, broken } of films) {
     const response = await fetch(`${target.base()}/v1/detections`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${await target.token()}`, 'content-type': 'application/octet-stream' },
+      headers: { authorization: `Bearer ${target.token}`, 'content-type': 'application/octet-stream' },
       body: new Uint8Array(bytes),
     });
     const answer: unknown = await response.json();
