@@ -11,6 +11,8 @@ import {
   type Model,
   modelsShape,
   priorsShape,
+  type References,
+  referencesShape,
   reportShape,
   type Role,
   type Session,
@@ -42,6 +44,7 @@ export type {
   ListItem,
   Model,
   ModelFacts,
+  References,
   Role,
   Session,
   Site,
@@ -96,7 +99,9 @@ export interface Api {
   ): Promise<DetectionList>;
   /** `minScore` asks for another threshold: 0, or the model's floor, returns every candidate that was kept. */
   detection(id: string, options?: { readonly minScore?: number; readonly signal?: AbortSignal }): Promise<FilmReport>;
-  /** Earlier films of the same patient, newest first. */
+  /** Whose film it is. Operators may not ask. */
+  references(id: string, signal?: AbortSignal): Promise<References>;
+  /** The other films of the same patient, newest first. */
   priors(id: string, signal?: AbortSignal): Promise<readonly ListItem[]>;
   film(id: string, signal?: AbortSignal): Promise<FilmPicture>;
   grey16(id: string, signal?: AbortSignal): Promise<Grey16>;
@@ -197,6 +202,7 @@ export function createApi(options: ApiOptions): Api {
     detections: (query, signal) => read(listShape, 'GET', withQuery('/v1/detections', { ...query }), { signal }),
     detection: (id, { minScore, signal } = {}) =>
       read(reportShape, 'GET', withQuery(detectionPath(id), { minScore }), { signal }),
+    references: (id, signal) => read(referencesShape, 'GET', `${detectionPath(id)}/references`, { signal }),
     priors: async (id, signal) => (await read(priorsShape, 'GET', `${detectionPath(id)}/priors`, { signal })).items,
     film: (id, signal) => readFilm(transport, id, signal),
     grey16: (id, signal) => readGrey16(transport, id, signal),

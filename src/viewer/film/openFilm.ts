@@ -21,10 +21,14 @@ import { createPixelReader } from './pixels/reader.js';
 import { createSelection } from './selection.js';
 import type { Stage } from './stage.js';
 import { drawnBoxes } from './state/drawnBoxes.js';
+import { createPrintSheet } from './print/printSheet.js';
 import { createReading, thresholdOf } from './state/reading.js';
 import { ShownFilm } from './state/shownFilm.js';
 
-export type FilmOptions = Pick<PageContext, 'api' | 'site' | 'models' | 'names' | 'list' | 'navigate' | 'say'> & {
+export type FilmOptions = Pick<
+  PageContext,
+  'api' | 'site' | 'models' | 'user' | 'names' | 'list' | 'navigate' | 'say'
+> & {
   readonly id: string;
   /** Place in the bar above for the tools. */
   readonly bar: HTMLElement;
@@ -34,7 +38,11 @@ export type FilmOptions = Pick<PageContext, 'api' | 'site' | 'models' | 'names' 
 export function openFilm(host: HTMLElement, options: FilmOptions): { close(): void } {
   const { id, api, site, models, bar, navigate, say } = options;
   const reader = createPixelReader();
-  const openShown = (shownId: string, changed: () => void) => new ShownFilm(shownId, { api, models, reader, changed });
+  const references = (its: string, signal: AbortSignal) => api.references(its, signal);
+  // Operators are not told whose film it is.
+  const identified = options.user.role === 'operator' ? {} : { references };
+  const openShown = (shownId: string, changed: () => void) =>
+    new ShownFilm(shownId, { api, models, reader, changed, ...identified });
   const reading = createReading((changed) => openShown(id, changed), update);
   const { film } = reading;
   const name = options.names.get(id);
@@ -80,8 +88,10 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
     currentBar: createCurrentBar(reading),
   });
 
+  const sheet = createPrintSheet(reading);
+
   bar.replaceChildren(toolbar.node);
-  host.append(layout.page);
+  host.append(layout.page, sheet.node);
   const unregister = keys.register('Film', filmCommands(acts));
   pane.node.focus({ preventScroll: true });
   update();
@@ -89,6 +99,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
   function update(): void {
     if (film.fault instanceof ApiFault && film.fault.status === 404) {
       showNothing(host, layout.page);
+      sheet.close();
       return;
     }
     const comparing = stage.comparison !== undefined;
@@ -107,6 +118,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
       draft: reading.state.draft,
     });
     stage.comparison?.update();
+    sheet.update(comparing);
     updateReadout();
   }
 
@@ -151,6 +163,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
       reading.close();
       reader.close();
       toolbar.node.remove();
+      sheet.close();
       layout.page.remove();
     },
   };

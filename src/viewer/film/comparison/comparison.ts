@@ -8,7 +8,7 @@ import { sentBy } from './sentBy.js';
 import type { ShownFilm } from '../state/shownFilm.js';
 import { createPane, type FilmPane, type PaneEvents } from '../pane/pane.js';
 import { stateSign } from '../../report/stateSign.js';
-import { titlesOf } from '../notes/stateLine.js';
+import { titlesOf } from '../state/titles.js';
 import { stateWords } from '../../report/stateWords.js';
 
 export interface ComparisonOptions {

@@ -3,6 +3,7 @@ import { element, nodes, setAttributes } from '../../dom/element.js';
 import { viewChips } from '../boxes/shown.js';
 import { boxesOf, choiceOf, type Reading, verdictOf } from '../state/reading.js';
 import type { ShownFilm } from '../state/shownFilm.js';
+import { titlesOf } from '../state/titles.js';
 import { noticeButton } from './notice.js';
 import { stateSign } from '../../report/stateSign.js';
 import { scoreText, stateWords, type StateWords } from '../../report/stateWords.js';
@@ -96,11 +97,6 @@ export function createStateLine(reading: Reading, site: Site): StateLine {
       notice.close();
     },
   };
-}
-
-/** Lesion classes as a reader knows them, for those that were looked for. */
-export function titlesOf(film: ShownFilm): readonly string[] {
-  return (film.loaded?.report.lookedFor ?? []).map((name) => film.titleOf(name).toLowerCase());
 }
 
 function waiting({ fault }: ShownFilm, openedAt: number): StateWords {
