@@ -3,7 +3,7 @@ import type { PageContext } from '../app/page.js';
 import { element } from '../dom/element.js';
 import { keys } from '../keys/keys.js';
 import { filmActs } from './acts.js';
-import { filmCommands } from './commands.js';
+import { filmCommands } from './commands/index.js';
 import { toggleComparison } from './comparison/compare.js';
 import { createCurrentBar } from './comparison/currentBar.js';
 import { openFilmMenu } from './frame/filmMenu.js';

@@ -1,6 +1,6 @@
 import { element, setAttributes } from '../../dom/element.js';
 import type { Reading } from '../state/reading.js';
-import type { Tool } from '../pane/gestures.js';
+import type { Tool } from '../pane/gestureActions.js';
 import { icon, type IconName } from '../../ui/icon.js';
 import { type PresetName, presets } from '../pixels/windowLevel.js';
 
