@@ -3,9 +3,10 @@ import type { PageContext } from '../app/page.js';
 import { element } from '../dom/element.js';
 import { keys } from '../keys/keys.js';
 import { filmActs } from './acts.js';
+import { filmGestures } from './commands/gestureHelp.js';
 import { filmCommands } from './commands/index.js';
 import { toggleComparison } from './comparison/compare.js';
-import { createCurrentBar } from './comparison/currentBar.js';
+import { createCurrentHead } from './comparison/currentHead.js';
 import { openFilmMenu } from './frame/filmMenu.js';
 import { createFilmRail } from './frame/filmRail.js';
 import { layOut } from './frame/layOut.js';
@@ -73,7 +74,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
   const rail = createFilmRail({ id, api, ids: options.list.ids, names: options.names });
   const acts = filmActs({ stage, selection, rail, panel, compare, blink, navigate, say });
   const toolbar = createToolbar(reading, acts);
-  const stateLine = createStateLine(reading, site);
+  const stateLine = createStateLine(reading, site, api.connection);
   const readout = createReadout(film);
   const notes = { notAnalysed: createNotAnalysedCard(reading), missingPixels: createMissingPixelsNote() };
   const layout = layOut({
@@ -85,14 +86,18 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
     stateLine,
     heard,
     ...notes,
-    currentBar: createCurrentBar(reading),
+    head: createCurrentHead(reading),
   });
 
   const sheet = createPrintSheet(reading);
 
+  const unsubscribe = api.connection.subscribe(() => {
+    reading.changed();
+  });
+
   bar.replaceChildren(toolbar.node);
   host.append(layout.page, sheet.node);
-  const unregister = keys.register('Film', filmCommands(acts));
+  const unregister = keys.register('Film', filmCommands(acts), { gestures: filmGestures });
   pane.node.focus({ preventScroll: true });
   update();
 
@@ -123,7 +128,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
   }
 
   function updateReadout(): void {
-    readout.update(film, pane.view, stage.pointed);
+    readout.update(film, pane.view, stage.pointed, stage.comparison?.film);
   }
 
   function blink(on: boolean): void {
@@ -155,6 +160,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
   return {
     close() {
       unregister();
+      unsubscribe();
       loading.abort();
       stage.comparison?.close();
       stateLine.close();

@@ -39,6 +39,7 @@ export function layOutBoxes(boxes: readonly ShownBox[], film: Size, threshold: n
     visible.map(({ shown, rect, label }) => ({
       box: outerRect(rect, boxLook(shown.status, 'none', false).width),
       label: { width: label.length * font * letter + 12, height: font + 8 },
+      counts: shown.status === 'reported',
     })),
     { width: film.width / unit, height: film.height / unit },
   );
@@ -60,7 +61,11 @@ function outlineOf({ shown, rect }: PrintedBox): SVGGElement {
   return svgElement(
     'g',
     { 'data-printed-box': shown.box.id },
-    svgElement('rect', { ...along, stroke: casing.colour, 'stroke-width': look.width + 2 * casing.width }),
+    svgElement('rect', {
+      ...along,
+      stroke: casing.colour,
+      'stroke-width': look.width + 2 * casing.width,
+    }),
     svgElement('rect', { ...along, stroke: look.core, 'stroke-width': look.width }),
   );
 }

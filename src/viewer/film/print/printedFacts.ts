@@ -41,7 +41,7 @@ export function printedFacts(reading: Reading, comparing: boolean): PrintedFacts
   ];
   return {
     headline,
-    detail: verdict.state === 'not-analysed' ? `${detail} ${whatToDo(verdict.code)}` : detail,
+    detail: verdict.state === 'not-analysed' ? `${verdict.detail} ${whatToDo(verdict.code)}` : detail,
     differences: [
       ...chips.map(({ says }) => says),
       ...(comparing ? ['The film beside it on the screen is not on this sheet.'] : []),
