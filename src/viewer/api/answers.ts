@@ -15,6 +15,8 @@ export type FilmBox = BoxedReport['detections'][number];
 export type FilmImage = BoxedReport['image'];
 export type ListItem = FilmReport &
   Pick<Answers['ListedReport'], Exclude<keyof Answers['ListedReport'], keyof FilmReport>>;
+/** Whose film it is, as its sender said it. Operators are never told. */
+export type References = Answers['FilmReferences'];
 /** Whether the film's pixels can be shown. */
 export type FilmKeeping = ListItem['film'];
 export type DetectionList = Omit<Answers['DetectionPage'], 'items'> & { readonly items: readonly ListItem[] };

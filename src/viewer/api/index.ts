@@ -10,6 +10,7 @@ import {
   readPriors,
   readReport,
   reader,
+  type References,
   type Role,
   type Session,
   type Site,
@@ -38,6 +39,7 @@ export type {
   LoggedFilm,
   Model,
   ModelFacts,
+  References,
   Role,
   Session,
   Site,
@@ -79,7 +81,9 @@ export interface Api {
   detections(query: ListQuery, signal?: AbortSignal): Promise<DetectionList>;
   /** `minScore` asks for another threshold: 0, or the model's floor, returns every candidate that was kept. */
   detection(id: string, options?: { readonly minScore?: number; readonly signal?: AbortSignal }): Promise<FilmReport>;
-  /** Earlier films of the same patient, newest first. */
+  /** Whose film it is. Operators may not ask. */
+  references(id: string, signal?: AbortSignal): Promise<References>;
+  /** The other films of the same patient, newest first. */
   priors(id: string, signal?: AbortSignal): Promise<readonly ListItem[]>;
   film(id: string, signal?: AbortSignal): Promise<FilmPicture>;
   grey16(id: string, signal?: AbortSignal): Promise<Grey16>;
@@ -120,6 +124,7 @@ const readAccount = reader('User');
 const readAccounts = reader('UserList');
 const readTokens = reader('TokenList');
 const readIssuedToken = reader('Token');
+const readReferences = reader('FilmReferences');
 const readStatistics = reader('Statistics');
 
 export type ApiOptions = Pick<SignedInOptions, 'signInAgain' | 'userChanged'>;
@@ -180,6 +185,7 @@ export function createApi(options: ApiOptions): Api {
     detections: (query, signal) => read(readPage, 'GET', withQuery('/v1/detections', { ...query }), { signal }),
     detection: (id, { minScore, signal } = {}) =>
       read(readReport, 'GET', withQuery(detectionPath(id), { minScore }), { signal }),
+    references: (id, signal) => read(readReferences, 'GET', `${detectionPath(id)}/references`, { signal }),
     priors: (id, signal) => read(readPriors, 'GET', `${detectionPath(id)}/priors`, { signal }),
     film: (id, signal) => readFilm(transport, id, signal),
     grey16: (id, signal) => readGrey16(transport, id, signal),

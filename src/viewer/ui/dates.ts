@@ -5,11 +5,17 @@ const full = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
 });
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 
 /** A time as the user's clock has it, e.g. `21 Nov 2026, 09:12`. */
 export function when(time: string): string {
   return full.format(new Date(time));
+}
+
+/** The time of a day, for what has just happened, e.g. `21:40`. */
+export function clockTime(time: Date): string {
+  return clock.format(time);
 }
 
 export function dayOf(time: string): string {
