@@ -150,11 +150,31 @@ const keeping = object({
 /** Whether the film's pixels can be shown. */
 export type FilmKeeping = Of<typeof keeping>;
 
-const listed = object({ film: keeping });
-export type ListItem = FilmReport & { readonly film: FilmKeeping };
+/** Whose film it is, as its sender said it. Operators are never told. */
+export const referencesShape = object({
+  patientRef: optional(string),
+  accessionNumber: optional(string),
+  studyInstanceUid: optional(string),
+  sopInstanceUid: optional(string),
+  externalId: optional(string),
+  /** ISO date */
+  studyDate: optional(string),
+  label: optional(string),
+});
+export type References = Partial<Of<typeof referencesShape>>;
+
+const listed = object({ film: keeping, references: optional(referencesShape) });
+export type ListItem = FilmReport & { readonly film: FilmKeeping; readonly references?: References | undefined };
 const listItem: Shape<ListItem> = (value, path) => ({ ...reportShape(value, path), ...listed(value, path) });
 
-export const listShape = object({ items: array(listItem), nextCursor: nullable(string) });
+export const listShape = object({
+  items: array(listItem),
+  nextCursor: nullable(string),
+  /** Films that fit in all; undefined where counting them would take long. */
+  total: optional(number),
+  /** Where to follow the log from. */
+  position: optional(number),
+});
 export type DetectionList = Of<typeof listShape>;
 export const priorsShape = object({ items: array(listItem) });
 

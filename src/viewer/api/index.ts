@@ -11,6 +11,8 @@ import {
   type Model,
   modelsShape,
   priorsShape,
+  type References,
+  referencesShape,
   reportShape,
   type Role,
   type Session,
@@ -42,6 +44,7 @@ export type {
   ListItem,
   Model,
   ModelFacts,
+  References,
   Role,
   Session,
   Site,
@@ -69,6 +72,19 @@ export interface DetectionFilter {
   readonly sha256?: string | undefined;
 }
 
+export type FilmOrder = '-createdAt' | 'createdAt' | '-filmScore' | 'filmScore' | '-boxCount' | 'boxCount';
+
+/** Which part of the list is asked for. */
+export interface DetectionPaging {
+  readonly limit?: number;
+  readonly sort?: FilmOrder | undefined;
+  readonly cursor?: string | undefined;
+  /** Whether the answer is to say how many films fit in all. */
+  readonly count?: boolean;
+  /** Rows committed after this position, oldest first. */
+  readonly after?: number;
+}
+
 /**
  * The service as the page calls it; every call may throw ApiFault. Calls that only read wait while the server
  * is away. A call whose session has ended waits until the user has signed in again, and then continues.
@@ -90,13 +106,13 @@ export interface Api {
   changePassword(current: string, next: string): Promise<Session>;
   signUp(name: string, password: string): Promise<void>;
 
-  detections(
-    query: DetectionFilter & { readonly limit?: number; readonly cursor?: string | undefined },
-    signal?: AbortSignal,
-  ): Promise<DetectionList>;
+  /** A question with `after` is the page's own: it follows the log, and is no use of the session. */
+  detections(query: DetectionFilter & DetectionPaging, signal?: AbortSignal): Promise<DetectionList>;
   /** `minScore` asks for another threshold: 0, or the model's floor, returns every candidate that was kept. */
   detection(id: string, options?: { readonly minScore?: number; readonly signal?: AbortSignal }): Promise<FilmReport>;
-  /** Earlier films of the same patient, newest first. */
+  /** Whose film it is. Operators may not ask. */
+  references(id: string, signal?: AbortSignal): Promise<References>;
+  /** The other films of the same patient, newest first. */
   priors(id: string, signal?: AbortSignal): Promise<readonly ListItem[]>;
   film(id: string, signal?: AbortSignal): Promise<FilmPicture>;
   grey16(id: string, signal?: AbortSignal): Promise<Grey16>;
@@ -108,6 +124,8 @@ export interface Api {
   models(signal?: AbortSignal): Promise<readonly Model[]>;
 
   accounts(signal?: AbortSignal): Promise<readonly Account[]>;
+  /** How many accounts wait for approval; asked by the page itself. For operators. */
+  waitingAccounts(signal?: AbortSignal): Promise<number>;
   addAccount(account: { readonly name: string; readonly role: Role; readonly password: string }): Promise<Account>;
   changeAccount(
     name: string,
@@ -126,7 +144,12 @@ export interface Api {
     readonly role?: Role;
   }): Promise<IssuedToken>;
   revokeToken(jti: string): Promise<void>;
-  statistics(query: StatisticsQuery, signal?: AbortSignal): Promise<Statistics>;
+  /** @param how `unattended`: the page asks by itself */
+  statistics(
+    query: StatisticsQuery,
+    signal?: AbortSignal,
+    how?: { readonly unattended: boolean },
+  ): Promise<Statistics>;
   /** A plot of the statistics, for `<img src>`. */
   plotPath(plot: 'volume' | 'states' | 'latency' | 'scores', query: StatisticsQuery): string;
 }
@@ -194,9 +217,14 @@ export function createApi(options: ApiOptions): Api {
       await call('POST', '/v1/sign-ups', { body: { name, password }, asksWhoYouAre: true });
     },
 
-    detections: (query, signal) => read(listShape, 'GET', withQuery('/v1/detections', { ...query }), { signal }),
+    detections: (query, signal) =>
+      read(listShape, 'GET', withQuery('/v1/detections', { ...query }), {
+        signal,
+        unattended: query.after !== undefined,
+      }),
     detection: (id, { minScore, signal } = {}) =>
       read(reportShape, 'GET', withQuery(detectionPath(id), { minScore }), { signal }),
+    references: (id, signal) => read(referencesShape, 'GET', `${detectionPath(id)}/references`, { signal }),
     priors: async (id, signal) => (await read(priorsShape, 'GET', `${detectionPath(id)}/priors`, { signal })).items,
     film: (id, signal) => readFilm(transport, id, signal),
     grey16: (id, signal) => readGrey16(transport, id, signal),
@@ -208,6 +236,10 @@ export function createApi(options: ApiOptions): Api {
     },
 
     accounts: async (signal) => (await read(accountsShape, 'GET', '/v1/users', { signal })).items,
+    async waitingAccounts(signal) {
+      const { items } = await read(accountsShape, 'GET', '/v1/users', { signal, unattended: true });
+      return items.filter(({ awaitingApproval }) => awaitingApproval).length;
+    },
     addAccount: (account) => read(accountShape, 'POST', '/v1/users', { body: account }),
     changeAccount: (name, change) =>
       read(accountShape, 'PATCH', `/v1/users/${encodeURIComponent(name)}`, { body: change }),
@@ -216,7 +248,8 @@ export function createApi(options: ApiOptions): Api {
     async revokeToken(jti) {
       await call('DELETE', `/v1/tokens/${encodeURIComponent(jti)}`);
     },
-    statistics: (query, signal) => read(statisticsShape, 'GET', withQuery('/v1/statistics', { ...query }), { signal }),
+    statistics: (query, signal, { unattended } = { unattended: false }) =>
+      read(statisticsShape, 'GET', withQuery('/v1/statistics', { ...query }), { signal, unattended }),
     plotPath: (plot, query) => withQuery(`/v1/statistics/${plot}.svg`, { ...query }),
   };
 }

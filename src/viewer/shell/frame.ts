@@ -1,6 +1,7 @@
 import type { Api, Site, User } from '../api/index.js';
 import { element, setAttributes } from '../dom/element.js';
 import type { ServedModels } from '../app/servedModels.js';
+import { showAbout } from './about.js';
 import { connectionChip } from './connectionChip.js';
 import { followLinks } from './followLinks.js';
 import { siteNotice } from './siteNotice.js';
@@ -53,9 +54,14 @@ export function openFrame(host: HTMLElement, options: FrameOptions): Frame {
       { type: 'button', class: 'quiet', 'aria-label': 'Keys', title: 'Keys (?)', on: { click: showHelp } },
       '?',
     ),
-    userMenu(user, account, signOut),
+    userMenu(user, account, {
+      about: () => {
+        showAbout(site, models);
+      },
+      signOut,
+    }),
   );
-  const notice = siteNotice(site, models);
+  const notice = siteNotice();
   host.replaceChildren(skipLink(main), bar, main, notice, said);
   const unfollow = followLinks(host, navigate);
   let fading: ReturnType<typeof setTimeout> | undefined;
@@ -67,16 +73,12 @@ export function openFrame(host: HTMLElement, options: FrameOptions): Frame {
       slot.replaceChildren();
       host.className = kind;
       notice.hidden = kind === 'film';
+      // What was said of the page before need not hold on this one.
+      say('');
       for (const link of [...links, account])
         setAttributes(link, { 'aria-current': isCurrent(link.pathname, current) && 'page' });
     },
-    say(text) {
-      said.textContent = text;
-      clearTimeout(fading);
-      fading = setTimeout(() => {
-        said.textContent = '';
-      }, 8000);
-    },
+    say,
     close() {
       clearTimeout(fading);
       chip.close();
@@ -84,6 +86,15 @@ export function openFrame(host: HTMLElement, options: FrameOptions): Frame {
       host.replaceChildren();
     },
   };
+
+  function say(text: string): void {
+    said.textContent = text;
+    clearTimeout(fading);
+    if (text === '') return;
+    fading = setTimeout(() => {
+      said.textContent = '';
+    }, 8000);
+  }
 }
 
 function pageLink(path: string, text: string): HTMLAnchorElement {
