@@ -68,6 +68,9 @@ export interface FilmReferencesTable {
   study_instance_uid: string | null;
   sop_instance_uid: string | null;
   external_id: string | null;
+  /** YYYY-MM-DD */
+  study_date: Generated<string | null>;
+  label: Generated<string | null>;
   salt: Generated<Uint8Array | null>;
 }
 

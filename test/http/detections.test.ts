@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { DatabaseUnavailable } from '../../src/database/index.js';
-import { cursorAfter, idBefore } from '../../src/http/detections/cursor.js';
+import { cursorAfter, idOfCursor } from '../../src/http/detections/cursor.js';
 import { analysedWith, failedWith, form, gated, sha256, testService, type TestService } from './fakes.js';
 
 /** Five films of two submitters in all states, oldest first. */
@@ -367,10 +367,12 @@ t.test('a cursor is read back for its own query, and for no other', (t) => {
   );
   fc.assert(
     fc.property(fc.uuid(), filter, filter, (id, one, other) => {
-      const cursor = cursorAfter(id, one);
-      t.equal(idBefore(cursor, one), id);
+      const query = { filter: one, sort: '-createdAt' } as const;
+      const cursor = cursorAfter(id, query);
+      t.equal(idOfCursor(cursor, query), id);
+      t.throws(() => idOfCursor(cursor, { ...query, sort: 'createdAt' }), { code: 'bad-cursor' });
       if (JSON.stringify(one) !== JSON.stringify(other))
-        t.throws(() => idBefore(cursor, other), { code: 'bad-cursor' });
+        t.throws(() => idOfCursor(cursor, { ...query, filter: other }), { code: 'bad-cursor' });
     }),
     { seed: 7, numRuns: 200 },
   );

@@ -64,7 +64,7 @@ async function roundTrip(t: Test, log: DetectionLog): Promise<void> {
   }
   t.equal(await log.find('no-uuid'), undefined);
   t.equal(await log.find('0198f0c2-0000-7000-8000-000000000000'), undefined);
-  await t.rejects(log.list({}, { limit: 5, before: 'no-uuid' }), TypeError);
+  await t.rejects(log.list({}, { limit: 5, after: 'no-uuid' }), TypeError);
 }
 
 /** Any filter against the same condition in TypeScript, over 450 films: more than two pages of a stream. */
@@ -150,11 +150,11 @@ async function filters(t: Test, log: DetectionLog): Promise<void> {
   );
 
   const paged: string[] = [];
-  for (let before: string | undefined; ;) {
-    const page = await log.list({}, { limit: 70, ...(before !== undefined && { before }) });
+  for (let after: string | undefined; ;) {
+    const page = await log.list({}, { limit: 70, ...(after !== undefined && { after }) });
     paged.push(...page.map(({ id }) => id));
-    before = page.at(-1)?.id;
-    if (before === undefined) break;
+    after = page.at(-1)?.id;
+    if (after === undefined) break;
   }
   t.strictSame(
     paged,

@@ -74,6 +74,20 @@ const ReportView = byState('A report as it was logged or, with `minScore`, as it
   'not-analysed': 'NotAnalysed',
 });
 
+const text = (description: string) => Type.Optional(Type.String({ description }));
+const FilmReferences = Type.Object(
+  {
+    patientRef: text("The sender's reference to the patient"),
+    accessionNumber: text('Accession number of the study'),
+    studyInstanceUid: text('DICOM Study Instance UID'),
+    sopInstanceUid: text('DICOM SOP Instance UID'),
+    externalId: text("The sender's own name for this film"),
+    studyDate: Type.Optional(Type.String({ format: 'date', description: 'Day on which the film was taken' })),
+    label: text("The sender's own words for this film"),
+  },
+  { description: 'Whose film it is. What is not known has no member' },
+);
+
 const listedFacts = {
   boxCount: Type.Union([Type.Integer(), Type.Null()], {
     description: 'Reported boxes; null if the film was not analysed',
@@ -88,6 +102,7 @@ const listedFacts = {
     },
     { description: 'Whether the film can be shown' },
   ),
+  references: Type.Optional(Type.Unsafe({ $ref: 'FilmReferences#', description: 'Not for operators' })),
 };
 const listed = (title: string, { properties }: { readonly properties: Record<string, TSchema> }) =>
   Type.Object({ ...properties, ...listedFacts }, { title });
@@ -101,6 +116,11 @@ const DetectionList = Type.Object({ items });
 const DetectionPage = Type.Object({
   items,
   nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'null on the last page' }),
+  total: Type.Optional(
+    Type.Union([Type.Integer(), Type.Null()], {
+      description: 'Rows in all, with `count`; null where counting them would take long',
+    }),
+  ),
   position: Type.Optional(Type.Integer({ description: 'Where to go on with `after`; only in answers to it' })),
 });
 
@@ -150,6 +170,7 @@ export const components: Readonly<Record<string, object>> = {
   ListedBelowThreshold: listed('ListedBelowThreshold', BelowThresholdSchema),
   ListedNotAnalysed: listed('ListedNotAnalysed', NotAnalysedSchema),
   ListedReport,
+  FilmReferences,
   DetectionList,
   DetectionPage,
   ModelSpec: ModelSpecSchema,
