@@ -9,7 +9,16 @@ import { array, number, object, optional, ShapeError, string } from '../../src/v
 import { apiFilter, filterOf, type FilmFilter, noFilter, noSearch, pathOf } from '../../src/viewer/films/filter.js';
 import { pathInside, routeOf } from '../../src/viewer/app/route.js';
 import { keepingText } from '../../src/viewer/app/keepingText.js';
-import { dayOf, earliestDay, instantOf, isDate, moment, momentToSecond, when, zoneOf } from '../../src/viewer/ui/dates.js';
+import {
+  dayOf,
+  earliestDay,
+  instantOf,
+  isDate,
+  moment,
+  momentToSecond,
+  when,
+  zoneOf,
+} from '../../src/viewer/ui/dates.js';
 import { expiryStep, warnAheadMs } from '../../src/viewer/shell/expiryStep.js';
 
 t.test('addresses stand for pages', (t) => {

@@ -145,11 +145,7 @@ export interface Api {
   }): Promise<IssuedToken>;
   revokeToken(jti: string): Promise<void>;
   /** @param how `unattended`: the page asks by itself */
-  statistics(
-    query: StatisticsQuery,
-    signal?: AbortSignal,
-    how?: { readonly unattended: boolean },
-  ): Promise<Statistics>;
+  statistics(query: StatisticsQuery, signal?: AbortSignal, how?: { readonly unattended: boolean }): Promise<Statistics>;
   /** A plot of the statistics, for `<img src>`. */
   plotPath(plot: 'volume' | 'states' | 'latency' | 'scores', query: StatisticsQuery): string;
 }

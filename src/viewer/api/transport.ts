@@ -59,7 +59,11 @@ export function createTransport(context: TransportContext): Transport {
   }
 
   /** One attempt: the answer or the fault. */
-  async function once(method: string, path: string, { body, signal, unattended }: CallOptions): Promise<Response | ApiFault> {
+  async function once(
+    method: string,
+    path: string,
+    { body, signal, unattended }: CallOptions,
+  ): Promise<Response | ApiFault> {
     const headers = new Headers({ accept: 'application/json, */*' });
     if (body !== undefined) headers.set('content-type', 'application/json');
     if (unattended === true) headers.set('x-unattended', '1');

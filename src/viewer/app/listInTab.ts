@@ -21,6 +21,8 @@ export interface LeftList extends ListedFilms {
 /** Films that are listed, and where the list goes on. */
 export interface ListedFilms {
   readonly items: readonly ListItem[];
+  /** Films that came since the list was loaded, and are not in it. */
+  readonly newer: readonly ListItem[];
   readonly cursor: string | null;
   readonly total: number | undefined;
   /** Of the log: what was committed after it is new. */

@@ -1,6 +1,8 @@
 import type { Api, Site, User } from '../api/index.js';
 import type { Intake } from '../upload/intake.js';
 import type { ListInTab } from './listInTab.js';
+import type { LiveFilms } from '../operators/liveFilms.js';
+import type { WaitingAccounts } from '../operators/waitingAccounts.js';
 import type { ServedModels } from './servedModels.js';
 import type { UploadQueue } from '../upload/queue.js';
 
@@ -10,6 +12,10 @@ export interface PageContext {
   readonly site: Site;
   readonly models: ServedModels;
   readonly user: User;
+  /** For operators: who waits to be let in. */
+  readonly waiting?: WaitingAccounts | undefined;
+  /** For operators: what the live tail has seen. */
+  readonly live: LiveFilms;
   readonly uploads: UploadQueue;
   readonly intake: Intake;
   /** Names of the files sent from this tab, by the id of their report: the server never sees them. */

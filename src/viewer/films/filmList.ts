@@ -7,20 +7,19 @@ const pageSize = 50;
 /** And how many new ones: more are in the next answer. */
 const newAtOnce = 100;
 
-const nothing: ListedFilms = { items: [], cursor: null, total: undefined, position: undefined };
+const nothing: ListedFilms = { items: [], newer: [], cursor: null, total: undefined, position: undefined };
 
 /** The films that are listed: the first that fit, more of them page by page, and those that came since. */
 export class FilmList {
   readonly #api: Pick<Api, 'detections'>;
   #loading = new AbortController();
   #listed: ListedFilms;
-  #newer: readonly ListItem[] = [];
 
   /** @param left the films as they were listed before */
   constructor(api: Pick<Api, 'detections'>, left: ListedFilms = nothing) {
     this.#api = api;
-    const { items, cursor, total, position } = left;
-    this.#listed = { items, cursor, total, position };
+    const { items, newer, cursor, total, position } = left;
+    this.#listed = { items, newer, cursor, total, position };
   }
 
   get items(): readonly ListItem[] {
@@ -39,7 +38,7 @@ export class FilmList {
 
   /** Films that came since the list was loaded, and are not in it. */
   get newer(): readonly ListItem[] {
-    return this.#newer;
+    return this.#listed.newer;
   }
 
   get listed(): ListedFilms {
@@ -69,8 +68,7 @@ export class FilmList {
       const { items, nextCursor: cursor, total, position } = answer;
       this.#listed = more
         ? { ...before, items: [...before.items, ...items], cursor }
-        : { items, cursor, total, position };
-      if (!more) this.#newer = [];
+        : { items, newer: [], cursor, total, position };
       return items;
     } catch (error) {
       if (isGivenUp(error)) return undefined;
@@ -93,10 +91,9 @@ export class FilmList {
       const { items, position } = await this.#api.detections({ ...filter, limit: newAtOnce, after }, signal);
       // Another list has been loaded meanwhile: these films belong to the one before.
       if (signal.aborted || this.#listed.position !== after) return false;
-      this.#listed = { ...this.#listed, position };
-      const known = new Set([...this.items, ...this.#newer].map(({ id }) => id));
+      const known = new Set([...this.items, ...this.newer].map(({ id }) => id));
       const unknown = items.filter(({ id }) => !known.has(id));
-      this.#newer = [...this.#newer, ...unknown];
+      this.#listed = { ...this.#listed, newer: [...this.newer, ...unknown], position };
       return unknown.length > 0;
     } catch (error) {
       if (isGivenUp(error)) return false;
@@ -106,11 +103,15 @@ export class FilmList {
 
   /** Puts the films that came since on top of those listed, which stay. */
   takeIn(): void {
-    const { items, total } = this.#listed;
+    const { items, newer, total } = this.#listed;
     // Ids begin with their time; films are committed in another order than they came.
-    const all = [...this.#newer, ...items].toSorted((a, b) => (a.id < b.id ? 1 : -1));
-    this.#listed = { ...this.#listed, items: all, total: total === undefined ? undefined : total + this.#newer.length };
-    this.#newer = [];
+    const all = [...newer, ...items].toSorted((a, b) => (a.id < b.id ? 1 : -1));
+    this.#listed = {
+      ...this.#listed,
+      items: all,
+      newer: [],
+      total: total === undefined ? undefined : total + newer.length,
+    };
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import type { Api, Site, User } from '../api/index.js';
 import { element, setAttributes } from '../dom/element.js';
 import type { ServedModels } from '../app/servedModels.js';
 import { showAbout } from './about.js';
+import type { WaitingAccounts } from '../operators/waitingAccounts.js';
 import { connectionChip } from './connectionChip.js';
 import { followLinks } from './followLinks.js';
 import { siteNotice } from './siteNotice.js';
@@ -23,6 +24,8 @@ export interface FrameOptions {
   readonly site: Site;
   readonly models: ServedModels;
   readonly user: User;
+  /** For operators: who waits to be let in. */
+  readonly waiting: WaitingAccounts | undefined;
   readonly navigate: (path: string) => void;
   readonly signOut: () => void;
   readonly showHelp: () => void;
@@ -32,10 +35,10 @@ export interface FrameOptions {
 
 /** What stays while pages change: navigation, who is signed in, whether the server responds. */
 export function openFrame(host: HTMLElement, options: FrameOptions): Frame {
-  const { api, site, models, user, navigate, signOut, showHelp, uploadChip } = options;
+  const { api, site, models, user, waiting, navigate, signOut, showHelp, uploadChip } = options;
   const links = [
     pageLink('/films', 'Films'),
-    ...(user.role === 'operator' ? [pageLink('/operators/statistics', 'Operations')] : []),
+    ...(user.role === 'operator' ? [pageLink('/operators/statistics', 'Operations', waiting?.badge())] : []),
   ];
   const account = pageLink('/account', 'Account');
   const slot = element('div', { class: 'slot' });
@@ -97,8 +100,8 @@ export function openFrame(host: HTMLElement, options: FrameOptions): Frame {
   }
 }
 
-function pageLink(path: string, text: string): HTMLAnchorElement {
-  return element('a', { href: path }, text);
+function pageLink(path: string, text: string, badge?: HTMLElement): HTMLAnchorElement {
+  return element('a', { href: path }, text, badge);
 }
 
 /** The tabs of the operators' page all belong to its link. */

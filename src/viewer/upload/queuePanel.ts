@@ -20,7 +20,7 @@ export function queuePanel(queue: UploadQueue): { readonly node: HTMLElement; re
         },
       },
     },
-    'Clear what is done',
+    'Remove what is done',
   );
   const heading = element('h2', {}, 'Sending');
   const node = element(
