@@ -9,7 +9,16 @@ import { AnswerError, type AnswerSchema, checkAnswer } from '../../src/viewer/ap
 import { apiFilter, filterOf, type FilmFilter, noFilter, noSearch, pathOf } from '../../src/viewer/films/filter.js';
 import { pathInside, routeOf } from '../../src/viewer/app/route.js';
 import { keepingText } from '../../src/viewer/app/keepingText.js';
-import { earliestDay, instantOf } from '../../src/viewer/ui/dates.js';
+import {
+  dayOf,
+  earliestDay,
+  instantOf,
+  isDate,
+  moment,
+  momentToSecond,
+  when,
+  zoneOf,
+} from '../../src/viewer/ui/dates.js';
 import { expiryStep, warnAheadMs } from '../../src/viewer/shell/expiryStep.js';
 
 t.test('addresses stand for pages', (t) => {
@@ -60,6 +69,7 @@ t.test('a filter survives its address, and what points to a patient is never in 
       from: day,
       to: day,
       minScore: fc.constantFrom('', '0', '0.35', '1'),
+      sort: fc.constantFrom('', 'createdAt', '-filmScore', 'boxCount'),
     },
     { noNullPrototype: true },
   );
@@ -95,12 +105,36 @@ t.test('days are those of the user, both within', (t) => {
     );
   }
   t.ok(Date.parse(instantOf(earliestDay, 0) ?? '') >= 0, 'the earliest day is one that the server knows');
+  t.strictSame(
+    ['1958-03-01', '2024-02-29', '2026-02-29', '2026-13-01', '0026-01-01', '2026-1-1', ''].map(isDate),
+    [true, true, false, false, false, false, false],
+    'a study may be older than the instants of the server, and is a day of the calendar',
+  );
   t.equal(query.minFilmScore, 0.5);
   t.equal(query.accessionNumber, 'A-9');
   t.equal(apiFilter(noFilter, { by: 'sha256', text: ' AB12 ' }).sha256, 'ab12', 'as PowerShell prints it');
   t.equal(apiFilter(noFilter, { by: 'externalId', text: 'AB12' }).externalId, 'AB12');
   t.equal(apiFilter(noFilter, noSearch).patientRef, undefined);
   t.equal(withQuery('/v1/detections', { ...apiFilter(noFilter, noSearch), limit: 5 }), '/v1/detections?limit=5');
+  t.end();
+});
+
+t.test('every date has one form, whatever the language of the browser, and a time says its zone', (t) => {
+  const time = new Date(2026, 2, 1, 9, 5, 7).toISOString();
+  t.equal(moment(time), '2026-03-01 09:05');
+  t.equal(dayOf(time), '2026-03-01');
+  t.equal(momentToSecond(time), '2026-03-01 09:05:07');
+  t.equal(when(time), `2026-03-01 09:05 ${zoneOf(time)}`);
+  const zones = (name: string) => {
+    process.env['TZ'] = name;
+    return [zoneOf('2026-01-15T12:00:00Z'), zoneOf('2026-07-15T12:00:00Z')];
+  };
+  const before = process.env['TZ'];
+  t.strictSame(zones('UTC'), ['UTC', 'UTC']);
+  t.strictSame(zones('Europe/Berlin'), ['UTC+1', 'UTC+2'], 'summer time has another');
+  t.strictSame(zones('America/St_Johns'), ['UTC-3:30', 'UTC-2:30']);
+  if (before === undefined) delete process.env['TZ'];
+  else process.env['TZ'] = before;
   t.end();
 });
 

@@ -31,13 +31,15 @@ export const detectionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, 
     }
     const query = { filter, sort };
     const start = cursor === undefined ? {} : { after: idOfCursor(cursor, query) };
+    // Asked before the rows: one that is committed meanwhile is listed and followed, rather than neither.
+    const position = count && cursor === undefined ? { position: await log.lastSeq() } : {};
     // One more than asked for tells whether there is a next page.
     const rows = await log.list(filter, { limit: limit + 1, sort, ...start });
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     const nextCursor = rows.length > limit && last !== undefined ? cursorAfter(last.id, query) : null;
     if (nextCursor !== null) reply.header('link', `<${nextPageUrl(request, nextCursor)}>; rel="next"`);
-    const beside = { nextCursor, ...(count && { total: await log.count(filter) }) };
+    const beside = { nextCursor, ...position, ...(count && { total: await log.count(filter) }) };
     return reply.type(json).send(`{"items":${await listed(caller, page)},${JSON.stringify(beside).slice(1)}`);
   });
 

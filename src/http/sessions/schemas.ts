@@ -19,6 +19,8 @@ export const signInSchema = {
     'bad-request',
     'bad-parameter',
     'unauthenticated',
+    'awaiting-approval',
+    'account-disabled',
     'csrf',
     'forbidden',
     'upload-too-large',

@@ -50,7 +50,8 @@ export const signUpSchema = {
   operationId: 'signUp',
   tags: ['users'],
   summary: 'Asks for an account',
-  description: "Where operators have switched it on. The account is a radiologist's and waits for an operator.",
+  description:
+    "Where operators have switched it on. The account waits for an operator, who says with which role it is let in; a submitter's until then.",
   body: Type.Object({ name: NameSchema, password: NewPasswordSchema }, closed),
   response: {
     202: {

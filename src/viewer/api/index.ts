@@ -55,7 +55,10 @@ export type { FilmPicture, Grey16 } from './film.js';
 export type { UploadFields, UploadRequest } from './upload.js';
 
 /** Filters the list of films: the query of GET /v1/detections. */
-export type DetectionFilter = Omit<ListQuery, 'limit' | 'cursor' | 'after'>;
+export type DetectionFilter = Omit<ListQuery, keyof DetectionPaging>;
+/** Which part of the list is asked for, in which order. */
+export type DetectionPaging = Pick<ListQuery, 'limit' | 'sort' | 'cursor' | 'count' | 'after'>;
+export type FilmOrder = NonNullable<ListQuery['sort']>;
 
 /**
  * The service as the page calls it; every call may throw ApiFault. Calls that only read wait while the server
@@ -78,6 +81,7 @@ export interface Api {
   changePassword(current: string, next: string): Promise<Session>;
   signUp(name: string, password: string): Promise<void>;
 
+  /** With `after` it is the page's own question: it follows the log, and is no use of the session. */
   detections(query: ListQuery, signal?: AbortSignal): Promise<DetectionList>;
   /** `minScore` asks for another threshold: 0, or the model's floor, returns every candidate that was kept. */
   detection(id: string, options?: { readonly minScore?: number; readonly signal?: AbortSignal }): Promise<FilmReport>;
@@ -95,6 +99,8 @@ export interface Api {
   models(signal?: AbortSignal): Promise<readonly Model[]>;
 
   accounts(signal?: AbortSignal): Promise<readonly Account[]>;
+  /** How many accounts wait for approval; asked by the page itself. For operators. */
+  waitingAccounts(signal?: AbortSignal): Promise<number>;
   addAccount(account: { readonly name: string; readonly role: Role; readonly password: string }): Promise<Account>;
   changeAccount(
     name: string,
@@ -113,7 +119,8 @@ export interface Api {
     readonly role?: Role;
   }): Promise<IssuedToken>;
   revokeToken(jti: string): Promise<void>;
-  statistics(query: StatisticsQuery, signal?: AbortSignal): Promise<Statistics>;
+  /** @param how `unattended`: the page asks by itself */
+  statistics(query: StatisticsQuery, signal?: AbortSignal, how?: { readonly unattended: boolean }): Promise<Statistics>;
   /** A plot of the statistics, for `<img src>`. */
   plotPath(plot: 'volume' | 'states' | 'latency' | 'scores', query: StatisticsQuery): string;
 }
@@ -182,7 +189,11 @@ export function createApi(options: ApiOptions): Api {
       await call('POST', '/v1/sign-ups', { body: { name, password }, asksWhoYouAre: true });
     },
 
-    detections: (query, signal) => read(readPage, 'GET', withQuery('/v1/detections', { ...query }), { signal }),
+    detections: (query, signal) =>
+      read(readPage, 'GET', withQuery('/v1/detections', { ...query }), {
+        signal,
+        unattended: query.after !== undefined,
+      }),
     detection: (id, { minScore, signal } = {}) =>
       read(readReport, 'GET', withQuery(detectionPath(id), { minScore }), { signal }),
     references: (id, signal) => read(readReferences, 'GET', `${detectionPath(id)}/references`, { signal }),
@@ -197,6 +208,10 @@ export function createApi(options: ApiOptions): Api {
     },
 
     accounts: async (signal) => (await read(readAccounts, 'GET', '/v1/users', { signal })).items,
+    async waitingAccounts(signal) {
+      const { items } = await read(readAccounts, 'GET', '/v1/users', { signal, unattended: true });
+      return items.filter(({ awaitingApproval }) => awaitingApproval).length;
+    },
     addAccount: (account) => read(readAccount, 'POST', '/v1/users', { body: account }),
     changeAccount: (name, change) =>
       read(readAccount, 'PATCH', `/v1/users/${encodeURIComponent(name)}`, { body: change }),
@@ -205,7 +220,8 @@ export function createApi(options: ApiOptions): Api {
     async revokeToken(jti) {
       await call('DELETE', `/v1/tokens/${encodeURIComponent(jti)}`);
     },
-    statistics: (query, signal) => read(readStatistics, 'GET', withQuery('/v1/statistics', { ...query }), { signal }),
+    statistics: (query, signal, { unattended } = { unattended: false }) =>
+      read(readStatistics, 'GET', withQuery('/v1/statistics', { ...query }), { signal, unattended }),
     plotPath: (plot, query) => withQuery(`/v1/statistics/${plot}.svg`, { ...query }),
   };
 }

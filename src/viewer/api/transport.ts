@@ -13,6 +13,8 @@ export interface CallOptions {
    * that changes something fails at once, and what the user typed stays in place.
    */
   readonly repeat?: boolean;
+  /** The page asks by itself: that is no use of the session, which ends though the page goes on asking. */
+  readonly unattended?: boolean;
   /** A 401 rejects what was typed; it does not mean that the session has ended. */
   readonly asksWhoYouAre?: boolean;
 }
@@ -58,9 +60,14 @@ export function createTransport(context: TransportContext): Transport {
   }
 
   /** One attempt: the answer or the fault. */
-  async function once(method: string, path: string, { body, signal }: CallOptions): Promise<Response | ApiFault> {
+  async function once(
+    method: string,
+    path: string,
+    { body, signal, unattended }: CallOptions,
+  ): Promise<Response | ApiFault> {
     const headers = new Headers({ accept: 'application/json, */*' });
     if (body !== undefined) headers.set('content-type', 'application/json');
+    if (unattended === true) headers.set('x-unattended', '1');
     if (method !== 'GET' && session.current !== undefined) headers.set('x-csrf-token', session.current.csrfToken);
     let response: Response;
     try {

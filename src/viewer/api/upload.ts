@@ -7,6 +7,10 @@ import type { SessionState } from './sessionState.js';
 export interface UploadFields {
   readonly patientRef?: string;
   readonly accessionNumber?: string;
+  /** ISO date */
+  readonly studyDate?: string;
+  /** Free text that stays with the film, at most 128 characters. */
+  readonly label?: string;
   /** Only if it isn't the service's default. */
   readonly model?: string;
 }
