@@ -60,11 +60,12 @@ module.exports = {
     { ...only('database', []), to: { path: '^(src|migrations|test|bench)/', pathNot: '^(src/database|migrations)/' } },
     only('log', ['database', 'detector', 'report']),
     only('auth', ['database']),
+    only('site', ['database']),
     only('films', ['children', 'database', 'detector', 'imaging']),
     only('submission', ['database', 'detector', 'engine', 'films', 'log', 'registry', 'report']),
     only('viewer', ['detector', 'report', 'svg']),
     ...viewerLayers,
-    ...['auth', 'children', 'database', 'evaluation', 'films', 'log', 'registry', 'submission'].map((name) => ({
+    ...['auth', 'children', 'database', 'evaluation', 'films', 'log', 'registry', 'site', 'submission'].map((name) => ({
       name: `${name}-is-entered-by-its-index`,
       severity: 'error',
       from: { path: '^src/', pathNot: room(name) },

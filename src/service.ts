@@ -2,13 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { type Database, openDatabase } from './database/index.js';
-import { createAccounts, createSessions, createSite, type KeySource, loadKeys, type Accounts } from './auth/index.js';
+import { createAccounts, createSessions, type KeySource, loadKeys, type Accounts } from './auth/index.js';
 import type { Config } from './config.js';
 import { type Engine, type EngineOptions, startEngine } from './engine/index.js';
 import { buildApp } from './http/app.js';
 import { openFilmStore } from './films/index.js';
 import { createDetectionLog, type DetectionLog } from './log/index.js';
 import { loadRegistry, type Registry, type RegistryOptions } from './registry/index.js';
+import { createSite } from './site/index.js';
 import { version } from './version.js';
 
 export interface Service {

@@ -8,10 +8,10 @@ import {
   type Role,
   type Session,
   type Sessions,
-  type Site,
   type TokenPrincipal,
 } from '../../src/auth/index.js';
 import { type AuditEvent, DatabaseUnavailable } from '../../src/database/index.js';
+import type { Site } from '../../src/site/index.js';
 import type { ModelSpec } from '../../src/detector/index.js';
 import { parseModelSpec } from '../../src/detector/parseModelSpec.js';
 import type { Analysis, Engine, EngineObserver, EngineState } from '../../src/engine/index.js';

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { type Database, openDatabase } from '../../src/database/index.js';
-import { createAccounts, createSessions, createSite } from '../../src/auth/index.js';
+import { createAccounts, createSessions } from '../../src/auth/index.js';
+import { createSite } from '../../src/site/index.js';
 import { createDetectionLog } from '../../src/log/index.js';
 import { onEachBackend } from '../backends.js';
 import { keys, testService } from './fakes.js';
