@@ -63,7 +63,7 @@ module.exports = {
     only('site', ['database']),
     only('films', ['children', 'database', 'detector', 'imaging']),
     only('submission', ['database', 'detector', 'engine', 'films', 'log', 'registry', 'report']),
-    only('viewer', ['detector', 'report', 'svg']),
+    only('viewer', ['detector', 'svg']),
     ...viewerLayers,
     ...['auth', 'children', 'database', 'evaluation', 'films', 'log', 'registry', 'site', 'submission'].map((name) => ({
       name: `${name}-is-entered-by-its-index`,
@@ -71,13 +71,6 @@ module.exports = {
       from: { path: '^src/', pathNot: room(name) },
       to: { path: room(name), pathNot: `^src/${name}/index\\.ts$` },
     })),
-    {
-      name: 'the-page-takes-types-only-from-report',
-      comment: 'The schemas are built with typebox at run time: that stays out of the browser’s bundle.',
-      severity: 'error',
-      from: { path: room('viewer') },
-      to: { path: room('report'), dependencyTypesNot: ['type-only'] },
-    },
     {
       name: 'the-page-needs-nothing-but-a-browser',
       severity: 'error',
