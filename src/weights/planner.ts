@@ -199,7 +199,8 @@ export class Planner {
     if (shape.channels !== expected) {
       throw new ImportError(
         'bad-cfg',
-        `${origin}: ${head.anchors.length} anchors and ${head.classes} classes need ${expected} channels = ${head.anchors.length} × (5 + ${head.classes}), the layer before has ${shape.channels}`,
+        `${origin}: ${head.anchors.length} anchors and ${head.classes} classes need ${expected} channels = ` +
+          `${head.anchors.length} × (5 + ${head.classes}), the layer before has ${shape.channels}`,
       );
     }
     this.#heads.push({ ...head, origin, source, shape });

@@ -70,7 +70,8 @@ export function assertSameTopology(model: ModelConfig, plan: Plan, convolutions:
     if (stated.of(layer) !== planned.get(layer)) {
       throw new ImportError(
         'bad-keras',
-        `model_config connects ${layer} otherwise than keras-yolo3 does: its heads can't be taken for those of a YOLOv3`,
+        `model_config connects ${layer} otherwise than keras-yolo3 does: its heads can't be taken for those ` +
+          'of a YOLOv3',
       );
     }
   }
