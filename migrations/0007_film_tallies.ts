@@ -60,7 +60,7 @@ async function functions(db: Kysely<unknown>): Promise<void> {
   // The same sums from the rows themselves: for those that were there before, and for parts of a day.
   await sql`
     create function tallies_of_rows(first uuid, beyond uuid) returns setof film_tallies language sql stable as $$
-      with films as (
+      with films as materialized (
         select (created_at at time zone 'UTC')::date as day, model_name, model_version, submitter, state, reason_code,
           film_score, case when state <> 'not-analysed' then latency_of(report) end as ms
         from detections where id >= first and id < beyond
