@@ -240,6 +240,13 @@ async function ends(t: Test, database: Database): Promise<void> {
     before,
     'asking how long it lasts is no use of it',
   );
+  const unattended = { 'x-unattended': '1' };
+  t.equal((await person.send('GET', '/v1/models', undefined, unattended)).headers['x-session-expires-at'], before);
+  t.equal(
+    (await person.send('GET', '/v1/session')).json<SessionBody>().expiresAt,
+    before,
+    'nor is what the page asks by itself, while nobody may sit before it',
+  );
   const extended = (await person.send('POST', '/v1/session/extension')).json<SessionBody>();
   t.ok(Date.parse(extended.expiresAt) - Date.parse(before) > 19 * 60_000, 'use moves its end on');
   await database.kysely
@@ -295,8 +302,8 @@ async function oneWording(t: Test, database: Database): Promise<void> {
   for (const [name, word] of [
     ['nobody', password],
     ['anna', 'wrong horse battery'],
-    ['disabled', password],
-    ['waits', password],
+    ['disabled', 'wrong horse battery'],
+    ['waits', 'wrong horse battery'],
     ["anna' --", password],
   ] as const) {
     const answer = await browser().signIn(name, word);
@@ -305,6 +312,14 @@ async function oneWording(t: Test, database: Database): Promise<void> {
     details.add(answer.json<{ detail: string }>().detail);
   }
   t.equal(details.size, 1);
+  for (const [name, code, says] of [
+    ['waits', 'awaiting-approval', /waits for approval/],
+    ['disabled', 'account-disabled', /disabled/],
+  ] as const) {
+    const answer = await browser().signIn(name);
+    t.match(answer.json(), { status: 401, code, detail: says }, 'only who gave the right password is told why');
+    t.equal(answer.headers['set-cookie'], undefined);
+  }
   t.match(
     (
       await app.inject({
@@ -342,7 +357,8 @@ async function signUp(t: Test, database: Database): Promise<void> {
     }>().items;
   t.match(
     (await list()).find(({ name }) => name === 'carl'),
-    { role: 'radiologist', awaitingApproval: true, disabled: false, lastSeenAt: null },
+    { role: 'submitter', awaitingApproval: true, disabled: false, lastSeenAt: null },
+    'with the least rights',
   );
   t.match(
     (await olga.send('PATCH', '/v1/users/carl', { disabled: false })).json(),
@@ -350,7 +366,8 @@ async function signUp(t: Test, database: Database): Promise<void> {
     'enabling is not approving',
   );
   t.equal((await browser().signIn('carl')).statusCode, 401);
-  t.match((await olga.send('PATCH', '/v1/users/carl', { approved: true })).json(), {
+  t.match((await olga.send('PATCH', '/v1/users/carl', { approved: true, role: 'radiologist' })).json(), {
+    role: 'radiologist',
     awaitingApproval: false,
     disabled: false,
   });

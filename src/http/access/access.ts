@@ -106,7 +106,8 @@ export const access = plugin(
     async function bySession(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
       const secret = sessionSecretOf(request);
       if (secret === undefined) throw new Problem('unauthenticated', 'A valid bearer token is needed, or a session.');
-      const use = request.routeOptions.config.leavesSessionIdle !== true;
+      const use =
+        request.routeOptions.config.leavesSessionIdle !== true && request.headers['x-unattended'] === undefined;
       const session = await sessions.find(secret, { use });
       if (session === undefined) throw new Problem('unauthenticated', 'The session has ended: sign in again.');
       if (!isSafe(request.method)) assertWanted(request, session);

@@ -1,6 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { LoggedIn, Session } from '../../auth/index.js';
+import type { LoggedIn, Session, ShutAccount } from '../../auth/index.js';
 import type { HttpContext } from '../dependencies.js';
 import { actorOf, type CurrentSession } from '../access/access.js';
 import { clearSessionCookies, isForeign, sendSessionCookie, sessionSecretOf } from '../access/sessionCookie.js';
@@ -19,9 +19,16 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { 
       // owner.
       if (isForeign(request)) throw new Problem('csrf', 'A page of another origin made this request.');
       const { name, password } = request.body;
-      const user = await accounts.logIn(name, password);
+      const refusals: ShutAccount[] = [];
+      const user = await accounts.logIn(name, password, (why) => refusals.push(why));
+      const [shut] = refusals;
       if (user === undefined) {
-        await log.audit({ ...actorOf(request, name), code: 'login-failed' });
+        await log.audit({
+          ...actorOf(request, name),
+          code: 'login-failed',
+          ...(shut !== undefined && { detail: shut }),
+        });
+        if (shut !== undefined) throw new Problem(shut, shutText[shut]);
         throw new Problem('unauthenticated', 'Name and password do not match an account that may sign in.');
       }
       const before = sessionSecretOf(request);
@@ -78,6 +85,12 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { 
   }
 
   done();
+};
+
+/** For who gave the right password, and for nobody else. */
+const shutText: Readonly<Record<ShutAccount, string>> = {
+  'awaiting-approval': 'The account waits for approval by an operator.',
+  'account-disabled': 'The account is disabled: ask an operator.',
 };
 
 function sessionAnswer({ user, csrfToken, expiresAt }: Session) {

@@ -16,6 +16,7 @@ const paths = {
   compare: 'M3 4h6v12H3zM11 4h6v12h-6z',
   films: 'M3 3h5v5H3zM3 12h5v5H3zM11 4h6M11 7h4M11 13h6M11 16h4',
   panel: 'M3 4h14v12H3zM12 4v12',
+  calendar: 'M3 5h14v12H3zM3 9h14M7 3v4M13 3v4',
 } as const;
 export type IconName = keyof typeof paths;
 
