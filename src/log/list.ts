@@ -93,18 +93,25 @@ async function byNumber(rows: Rows, { limit, number, place, direction }: NumberP
 }
 
 /** Within a state by the index that has both, which holds the rows of the state side by side. */
-function scoreIn({ state }: DetectionFilter): Ordering {
+function scoreIn(filter: DetectionFilter): Ordering {
+  const state = stateIn(filter);
   if (state === 'findings') return { by: stateAndScore, within: sql`${stateAndScore} between 2 and 3` };
   if (state === 'below-threshold') return { by: stateAndScore, within: sql`${stateAndScore} between 0 and 1` };
   return { by: sql`film_score`, within: sql`film_score is not null` };
 }
 
 /** A report with findings has boxes, and one below the threshold has none. */
-function boxCountIn({ state }: DetectionFilter): Ordering {
+function boxCountIn(filter: DetectionFilter): Ordering {
+  const state = stateIn(filter);
   const by = sql<number | null>`box_count_of(report)`;
   if (state === 'findings') return { by, within: sql`${by} >= 1` };
   if (state === 'below-threshold') return { by, within: sql`${by} = 0` };
   return { by, within: sql`${by} is not null` };
+}
+
+/** Reported boxes are findings: looking for them among all scores would read every film below the threshold first. */
+function stateIn({ state, class: name }: DetectionFilter): DetectionFilter['state'] {
+  return name === undefined ? state : 'findings';
 }
 
 /** Boxes and scores are of films that were analysed. */

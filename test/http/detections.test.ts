@@ -239,7 +239,7 @@ t.test('exports', async (t) => {
     3,
     'filters are those of the list',
   );
-  t.match(service.log.events.at(-1), { code: 'exported', actor: 'operator', detail: 'ndjson' });
+  t.match(service.log.events.at(-1), { code: 'exported', actor: 'operator', detail: 'ndjson', address: '127.0.0.1' });
 
   const csv = await get('format=csv');
   t.match(csv.headers['content-type'], 'text/csv');

@@ -73,6 +73,12 @@ async function auditOf(database: Database) {
   return database.kysely.selectFrom('audit_events').select(['code', 'actor', 'detail']).orderBy('id').execute();
 }
 
+/** Whose address is not on record, or another than that of the tests. */
+async function unaddressedEvents(database: Database) {
+  const events = database.kysely.selectFrom('audit_events').select(['code', 'actor', 'address']);
+  return events.where('address', 'is distinct from', '127.0.0.1').execute();
+}
+
 await onEachBackend(t, async (t, backend) => {
   const database = await openDatabase({ at: await backend.place() });
   t.teardown(() => database.close());
@@ -89,6 +95,12 @@ await onEachBackend(t, async (t, backend) => {
   await t.test('sign-up waits for an operator, and tells nobody which names are taken', (t) => signUp(t, database));
   await t.test('operators manage accounts, and one of them always stays', (t) => users(t, database));
   await t.test('tokens are made in a session, shown once, and listed', (t) => tokens(t, database));
+  await t.test('whatever was done over the network is on record with its address', async (t) => {
+    const codes = new Set((await auditOf(database)).map(({ code }) => code));
+    for (const code of ['signed-in', 'signed-out', 'login-failed', 'signed-up', 'site-changed', 'token-issued'])
+      t.ok(codes.has(code), code);
+    t.strictSame(await unaddressedEvents(database), []);
+  });
 });
 
 async function comesAndGoes(t: Test, database: Database): Promise<void> {

@@ -579,14 +579,15 @@ async function audit(t: Test, { kysely }: Database, log: DetectionLog): Promise<
     code: 'unsupported-image',
     actor: 'ris',
     requestId: 'r1',
+    address: '192.0.2.7',
     sizeBytes: 3_000_000_000,
     sha256: sha256('upload'),
     detail: 'gif',
   });
-  await log.audit({ code: 'login-failed', actor: null, requestId: null });
+  await log.audit({ code: 'login-failed', actor: null, requestId: null, address: null });
   const events = await kysely
     .selectFrom('audit_events')
-    .select(['code', 'actor', 'request_id', 'size_bytes', 'sha256', 'detail'])
+    .select(['code', 'actor', 'request_id', 'address', 'size_bytes', 'sha256', 'detail'])
     .where('code', '!=', 'references-erased')
     .orderBy('id')
     .execute();
@@ -595,10 +596,19 @@ async function audit(t: Test, { kysely }: Database, log: DetectionLog): Promise<
       code: 'unsupported-image',
       actor: 'ris',
       request_id: 'r1',
+      address: '192.0.2.7',
       size_bytes: 3_000_000_000,
       sha256: sha256('upload'),
       detail: 'gif',
     },
-    { code: 'login-failed', actor: null, request_id: null, size_bytes: null, sha256: null, detail: null },
+    {
+      code: 'login-failed',
+      actor: null,
+      request_id: null,
+      address: null,
+      size_bytes: null,
+      sha256: null,
+      detail: null,
+    },
   ]);
 }

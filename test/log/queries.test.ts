@@ -38,7 +38,7 @@ const filters: Readonly<Record<string, DetectionFilter>> = {
 const calls: Readonly<Record<string, (log: DetectionLog) => unknown>> = {
   append: (log) => log.append(entry({ references: { patientRef: 'p' } })),
   'append-under-a-key': (log) => log.append(entry({ idempotency })),
-  audit: (log) => log.audit({ code: 'login-failed', actor: null, requestId: null }),
+  audit: (log) => log.audit({ code: 'login-failed', actor: null, requestId: null, address: null }),
   count: (log) => log.count({}),
   'count-of-parts-of-days': (log) =>
     log.count({ state: 'findings', from: new Date(1), to: new Date(3 * 86_400_000 - 1) }),

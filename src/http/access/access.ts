@@ -135,9 +135,9 @@ export function callerOf(request: FastifyRequest): Principal {
   return request.principal;
 }
 
-/** The same for the audit. */
-export function actorOf(request: FastifyRequest): Actor {
-  return { actor: callerOf(request).name, requestId: request.id };
+/** The same for the audit; `actor` where nobody is known yet. */
+export function actorOf(request: FastifyRequest, actor = callerOf(request).name): Actor {
+  return { actor, requestId: request.id, address: request.ip };
 }
 
 /** Browsers send the cookie whoever made them ask: only our page knows the token that goes with it. Throws `csrf`. */
