@@ -36,6 +36,17 @@ t.test('text becomes numbers and lists; an empty variable counts as absent', (t)
   t.end();
 });
 
+t.test('runners are as many as the engine thinks right, or as somebody says, but never none', (t) => {
+  t.equal(readConfig({}).RUNNERS, undefined);
+  t.equal(readConfig({ RUNNERS: '' }).RUNNERS, undefined);
+  t.equal(readConfig({ RUNNERS: '3' }).RUNNERS, 3);
+  for (const RUNNERS of ['0', '-1', '1.5', '65', 'all'])
+    t.throws(() => readConfig({ RUNNERS }), { name: 'ConfigError', message: /RUNNERS/ }, RUNNERS);
+  for (const DECODERS of ['0', '65']) t.throws(() => readConfig({ DECODERS }), { message: /DECODERS/ }, DECODERS);
+  t.ok(readConfig({}).DECODERS >= 1 && readConfig({}).DECODERS <= 16, 'by the same rule as runners');
+  t.end();
+});
+
 t.test('every fault is named at once', (t) => {
   t.throws(() => readConfig({ PORT: 'http', DEADLINE_MS: '1', METRICS_ACCESS: 'all' }), {
     name: 'ConfigError',
