@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { loadKeys } from '../src/auth/index.js';
 import { ConfigError, readConfig } from '../src/config.js';
-import { keySource } from '../src/service.js';
+import { keySource } from '../src/keySource.js';
 
 const secret = 'Q3v9-Lm2x_Tz7w.Rb5n+Yc8k/Hd4j=Pf6';
 

@@ -20,7 +20,8 @@ export interface AnalysedFile {
 const mostBytes = 512 * 2 ** 20;
 
 /**
- * Analyses files in order, as many together as keep the engine busy. A file that can't be read or decoded becomes a `not-analysed` report with the reason.
+ * Analyses files in order, as many together as keep the engine busy. A file that can't be read or decoded becomes a
+ * `not-analysed` report with the reason.
  */
 export async function* analyseFiles(
   films: readonly FilmFile[],
