@@ -1,67 +1,78 @@
-import { writeFileSync, truncateSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { analyseFiles } from '../../src/cli/detect/analyseFiles.js';
 import type { Engine } from '../../src/engine/index.js';
+import { until } from '../engine/started.js';
 import { analysedWith, fakeEngine, spec } from '../http/fakes.js';
 
-/** An engine that answers a turn of the loop later, and remembers how many films it had at once. */
-function countingEngine(filmsToKeepBusy: number): { engine: Engine; most: () => number } {
+const model = { spec, onnxPath: '', specSha256: '', specText: '', folder: '', card: null };
+
+/** An engine that keeps its films until it may answer, and remembers how many it had at once. */
+function holdingEngine(filmsToKeepBusy: number) {
   const fake = fakeEngine();
   let [flying, most] = [0, 0];
+  let answer = (): void => undefined;
+  const mayAnswer = new Promise<void>((resolve) => (answer = resolve));
   const engine: Engine = {
     ...fake,
     status: () => ({ ...fake.status(), filmsToKeepBusy }),
     analyse: async ({ bytes }) => {
       flying += 1;
       most = Math.max(most, flying);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await mayAnswer;
       flying -= 1;
-      return analysedWith(bytes.subarray(0, 8), 0.9);
+      return analysedWith(bytes, 0.9);
     },
   };
-  return { engine, most: () => most };
+  return { engine, answer, flying: () => flying, most: () => most };
 }
 
 function files(folder: string, count: number, sizeBytes: number) {
   return Array.from({ length: count }, (_, i) => {
     const path = join(folder, `${i}.png`);
-    writeFileSync(path, 'film');
-    // A hole: it takes no room on the disk.
-    truncateSync(path, sizeBytes);
+    writeFileSync(path, Buffer.alloc(sizeBytes, 1));
     return { path, name: `${i}.png` };
   });
 }
 
-async function analysed(engine: Engine, films: ReturnType<typeof files>): Promise<string[]> {
-  const model = { spec, onnxPath: '', specSha256: '', specText: '', folder: '', card: null };
+async function namesOf(reports: AsyncIterable<{ film: { name: string } }>): Promise<string[]> {
   const names: string[] = [];
-  for await (const { film } of analyseFiles(films, engine, model, undefined)) names.push(film.name);
+  for await (const { film } of reports) names.push(film.name);
   return names;
 }
 
 t.test('a command with many films keeps the whole pool busy, and gives its reports in order', async (t) => {
   const films = files(t.testdir(), 40, 100);
-  const { engine, most } = countingEngine(13);
+  const { engine, answer, flying, most } = holdingEngine(13);
+  const names = namesOf(analyseFiles(films, engine, model, undefined));
+  await until(() => flying() === 13);
+  answer();
   t.strictSame(
-    await analysed(engine, films),
+    await names,
     films.map(({ name }) => name),
   );
   t.equal(most(), 13);
 });
 
-t.test('of large films no more are in memory than 512 MiB, and one that is larger is still taken', async (t) => {
-  const large = countingEngine(13);
-  const folder = t.testdir();
-  await analysed(large.engine, files(folder, 5, 200 * 2 ** 20));
-  t.equal(large.most(), 2);
-  const huge = countingEngine(13);
-  t.equal((await analysed(huge.engine, files(folder, 2, 600 * 2 ** 20))).length, 2);
-  t.equal(huge.most(), 1);
+t.test('of large films no more are in memory than may be, and one that is larger is still taken', async (t) => {
+  const { engine, answer, flying, most } = holdingEngine(13);
+  const films = [...files(t.testdir(), 5, 100)];
+  const names = namesOf(analyseFiles(films, engine, model, undefined, 250));
+  await until(() => flying() === 2);
+  answer();
+  t.equal((await names).length, 5);
+  t.equal(most(), 2);
+
+  const larger = holdingEngine(13);
+  larger.answer();
+  t.equal((await namesOf(analyseFiles(films, larger.engine, model, undefined, 50))).length, 5);
+  t.equal(larger.most(), 1);
 });
 
 t.test('a file that is not there is reported, not thrown', async (t) => {
-  const { engine } = countingEngine(2);
+  const { engine, answer } = holdingEngine(2);
+  answer();
   const gone = { path: join(t.testdir(), 'gone.png'), name: 'gone.png' };
-  t.strictSame(await analysed(engine, [gone]), ['gone.png']);
+  t.strictSame(await namesOf(analyseFiles([gone], engine, model, undefined)), ['gone.png']);
 });

@@ -17,7 +17,7 @@ export interface AnalysedFile {
 }
 
 /** Of the files in progress together; a single one may have more. */
-const mostBytes = 512 * 2 ** 20;
+const mostBytesTogether = 512 * 2 ** 20;
 
 /**
  * Analyses files in order, as many together as keep the engine busy. A file that can't be read or decoded becomes a
@@ -28,6 +28,7 @@ export async function* analyseFiles(
   engine: Engine,
   model: RegisteredModel,
   minScore: number | undefined,
+  mostBytes = mostBytesTogether,
 ): AsyncGenerator<AnalysedFile> {
   const running: { readonly sizeBytes: number; readonly analysed: Promise<AnalysedFile> }[] = [];
   let bytes = 0;
