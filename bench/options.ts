@@ -24,6 +24,8 @@ export interface BenchOptions {
   /** For every system: the network's threads, or as many workers of one thread each. */
   readonly threads: number;
   readonly sections: ReadonlySet<Section>;
+  /** Parts of the names of the film sizes that are measured (bench/filmSizes.ts). */
+  readonly sizes: readonly string[];
   /** Rows of the log in the section `size`. */
   readonly rows: number;
   /** Writes docs/performance.md. */
@@ -32,7 +34,7 @@ export interface BenchOptions {
 
 const usage = `npm run bench -- [--quick] [--write] [--only ${sections.join(',')}]
   [--films annotations/films] [--models models] [--model cxr-opacity] [--darknet runs/candidates/cxr-opacity]
-  [--candidates runs/candidates] [--rows 1000000] [--rounds 7] [--seconds 4] [--threads ${availableParallelism()}]
+  [--sizes 512,1024,3000] [--candidates runs/candidates] [--rows 1000000] [--rounds 7] [--seconds 4] [--threads ${availableParallelism()}]
   BENCH_PYTHON: a Python with bench/peers/requirements.txt (default python3)`;
 
 /** Reads the command line; prints how to use it and ends the process where it is wrong. */
@@ -55,6 +57,7 @@ function parse(): BenchOptions {
       candidates: { type: 'string', default: 'runs/candidates' },
       only: { type: 'string', default: pageSections.join(',') },
       quick: { type: 'boolean', default: false },
+      sizes: { type: 'string', default: '512,1024,3000' },
       rows: { type: 'string', default: '1000000' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
@@ -75,6 +78,7 @@ function parse(): BenchOptions {
     darknetDir: values.darknet,
     candidatesDir: values.candidates,
     python: process.env['BENCH_PYTHON'] ?? 'python3',
+    sizes: values.sizes.split(','),
     rows: positive('--rows', values.rows),
     rounds: positive('--rounds', values.rounds ?? (quick ? '2' : '7')),
     seconds: positive('--seconds', values.seconds ?? (quick ? '1.5' : '4')),

@@ -54,6 +54,12 @@ async function programs({ modelsDir, model, darknetDir }: BenchOptions) {
       imports: 'import cv2, fastapi, numpy, onnxruntime, python_multipart, uvicorn',
       files: () => Promise.resolve(modelFolder),
     },
+    ...(['f32', 'bf16'] as const).map((precision) => ({
+      name: `OpenVINO ${precision}, FastAPI`,
+      module: 'openvino_python',
+      imports: 'import cv2, fastapi, numpy, openvino, python_multipart, uvicorn',
+      files: () => Promise.resolve({ ...modelFolder, PEER_PRECISION: precision }),
+    })),
     {
       name: 'OpenCV DNN, FastAPI',
       module: 'opencv_dnn',
@@ -125,7 +131,15 @@ async function startPeer(
   const fastest = async (clients: number): Promise<Way> => {
     let best: { readonly way: Way; readonly perSecond: number } | undefined;
     for (const way of ways) {
-      const { perSecond } = await load({ name, url: urlOf(way), films, client, clients, seconds: options.seconds / 2 });
+      const { perSecond } = await load({
+        name,
+        url: urlOf(way),
+        pid: way.started.pid,
+        films,
+        client,
+        clients,
+        seconds: options.seconds / 2,
+      });
       if (best === undefined || perSecond > best.perSecond) best = { way, perSecond };
     }
     if (best === undefined) throw new Error('no way was measured');
@@ -135,7 +149,7 @@ async function startPeer(
   const system = served({
     name,
     url: (clients) => urlOf(clients === 1 ? forOne : forSeveral),
-    films,
+    pid: (clients) => (clients === 1 ? forOne : forSeveral).started.pid,
     client,
     stop: async () => {
       await Promise.all([one.stop(), several.stop()]);

@@ -1,12 +1,19 @@
+import type { BenchFilm } from './films.js';
+import type { ProcessKind } from './processes.js';
+
 /** What was measured of one system by one number of clients in one go. */
 export interface Sample {
   readonly latenciesMs: readonly number[];
   readonly perSecond: number;
+  /** CPU ms a film, by kind of process; empty where they can't be read. */
+  readonly cpuMs: Partial<Readonly<Record<ProcessKind, number>>>;
+  /** Of all its processes together, at the end. */
+  readonly rssMiB: number;
 }
 
 /** Anything that turns films into boxes. */
 export interface System {
   readonly name: string;
-  measure(clients: number, seconds: number): Promise<Sample>;
+  measure(films: readonly BenchFilm[], clients: number, seconds: number): Promise<Sample>;
   stop(): Promise<void>;
 }

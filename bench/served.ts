@@ -1,33 +1,47 @@
 import type { LoadClient } from './client/index.js';
 import { type BenchFilm, multipartBody, multipartType } from './films.js';
 import type { Sample, System } from './sample.js';
+import { withFigures } from './withFigures.js';
 
 export interface ServedOptions {
   readonly name: string;
   /** Where films are posted, by the number of clients. */
   readonly url: (clients: number) => string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly films: readonly BenchFilm[];
+  /** The program that serves so many clients. */
+  readonly pid: (clients: number) => number;
   readonly client: LoadClient;
   readonly stop: () => Promise<void>;
 }
 
 /** Anything that takes films over HTTP: the service and its peers get the very same requests. */
-export function served({ name, url, headers = {}, films, client, stop }: ServedOptions): System {
+export function served({ name, url, pid, headers = {}, client, stop }: ServedOptions): System {
   return {
     name,
     stop,
-    measure: (clients, seconds) => load({ url: url(clients), headers, films, client, clients, seconds, name }),
+    measure: (films, clients, seconds) =>
+      load({ url: url(clients), pid: pid(clients), headers, films, client, clients, seconds, name }),
   };
 }
 
-export type LoadedOptions = Pick<ServedOptions, 'films' | 'client' | 'headers' | 'name'> & {
+export type LoadedOptions = Pick<ServedOptions, 'client' | 'headers' | 'name'> & {
+  readonly films: readonly BenchFilm[];
+  readonly pid: number;
   readonly url: string;
   readonly clients: number;
   readonly seconds: number;
 };
 
-export async function load({ url, headers, films, client, clients, seconds, name }: LoadedOptions): Promise<Sample> {
+export async function load({
+  url,
+  pid,
+  headers,
+  films,
+  client,
+  clients,
+  seconds,
+  name,
+}: LoadedOptions): Promise<Sample> {
   const order = {
     url,
     headers: { ...headers, 'content-type': multipartType },
@@ -36,13 +50,15 @@ export async function load({ url, headers, films, client, clients, seconds, name
     keepAnswers: false,
   };
   await client.load({ ...order, seconds: seconds / 4, requests: 4 * clients });
-  const { latenciesMs, elapsedMs, answers } = await client.load({ ...order, seconds, requests: Infinity });
-  const [bad] = answers;
-  // A system that refuses is fast: its figures would say nothing.
-  if (bad !== undefined)
-    throw new Error(
-      `${name}: ${answers.length} of ${latenciesMs.length} requests failed, ` +
-        `the first with ${bad.status} ${bad.body.slice(0, 200)}`,
-    );
-  return { latenciesMs, perSecond: (1000 * latenciesMs.length) / elapsedMs };
+  return withFigures([pid], async () => {
+    const { latenciesMs, elapsedMs, answers } = await client.load({ ...order, seconds, requests: Infinity });
+    const [bad] = answers;
+    // A system that refuses is fast: its figures would say nothing.
+    if (bad !== undefined)
+      throw new Error(
+        `${name}: ${answers.length} of ${latenciesMs.length} requests failed, ` +
+          `the first with ${bad.status} ${bad.body.slice(0, 200)}`,
+      );
+    return { latenciesMs, perSecond: (1000 * latenciesMs.length) / elapsedMs };
+  });
 }

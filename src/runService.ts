@@ -1,7 +1,7 @@
 import closeWithGrace from 'close-with-grace';
 import { pino } from 'pino';
 import { type Config, readConfig } from './config.js';
-import { type TrialAccess, trialAccess } from './firstStart.js';
+import type { TrialAccess } from './firstStart.js';
 import type { Registry } from './registry/index.js';
 import { type Service, startService } from './service.js';
 
@@ -21,6 +21,7 @@ export async function runService(environment: NodeJS.ProcessEnv): Promise<void> 
   });
   if (config.production) return;
   try {
+    const { trialAccess } = await import('./firstStart.js');
     process.stdout.write(welcome(config, service, await trialAccess(service, config.DATA_DIR)));
   } catch (error) {
     // Told to stop while accounts were being made, the service has closed its database.

@@ -1,15 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import { type Database, openDatabase } from './database/index.js';
-import { createAccounts, createSessions, type KeySource, loadKeys, type Accounts } from './auth/index.js';
+import type { Accounts } from './auth/index.js';
 import type { Config } from './config.js';
+import type { Database } from './database/index.js';
 import { type Engine, type EngineOptions, startEngine } from './engine/index.js';
-import { buildApp } from './http/app.js';
-import { openFilmStore } from './films/index.js';
-import { createDetectionLog, type DetectionLog } from './log/index.js';
-import { loadRegistry, type Registry, type RegistryOptions } from './registry/index.js';
-import { createSite } from './site/index.js';
+import type { buildApp } from './http/app.js';
+import { startKeeping } from './keeping.js';
+import type { Registry, RegistryOptions } from './registry/index.js';
 import { version } from './version.js';
 
 export interface Service {
@@ -25,8 +23,8 @@ export interface Service {
 }
 
 /**
- * Starts everything: log → films → models → engine → http. What was started is stopped again when a later step
- * fails, so that a service either runs or leaves nothing behind.
+ * Starts everything: log and films beside models and engine, then http. What was started is stopped again when a later
+ * step fails, so that a service either runs or leaves nothing behind.
  */
 export async function startService(config: Config, logger: Logger): Promise<Service> {
   const running: (() => Promise<unknown>)[] = [];
@@ -34,57 +32,50 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     for (const stop of running.splice(0).reverse()) await stop();
   };
   try {
-    const database = await openDatabase({
-      at: config.DATABASE_URL === '' ? { dataDir: config.DATA_DIR } : { url: config.DATABASE_URL },
-      onError: (error) => {
-        logger.warn({ err: error }, 'database trouble in the background; nothing was lost by it');
-      },
-    });
-    running.push(() => database.close());
-    const log = createDetectionLog(database);
-    running.push(tidyEveryDay(log, logger));
-    // Before anything is written there: an empty database named by mistake can still be the target of `db copy`.
-    const films = await openFilmStore(database, {
-      ...config.films,
-      maxPixels: config.MAX_IMAGE_PIXELS,
-      logger: logger.child({ part: 'films' }),
-    });
-    running.push(() => films.close());
-
-    const keys = await loadKeys(keySource(config));
-    const accounts = createAccounts(database, keys);
-
-    const registry = await loadRegistry(registryOptions(config));
+    // The children load their libraries while this process loads its own and makes the database.
+    const analysing = startAnalysis(config, logger);
+    const keeping = startKeeping(config, logger);
+    const [analysis, kept, http] = await Promise.allSettled([analysing, keeping, import('./http/app.js')]);
+    // Films in flight are finished and logged: the engine is closed first.
+    if (kept.status === 'fulfilled') running.push(kept.value.close);
+    if (analysis.status === 'fulfilled') running.push(() => analysis.value.engine.close());
+    const { database, log, films, ...accounts } = valueOf(kept);
+    const { registry, engine } = valueOf(analysis);
     for (const { spec, ...hashes } of registry.models.values()) {
       await log.rememberModel({ name: spec.name, version: spec.version, onnxSha256: spec.onnxSha256, ...hashes });
     }
-
-    const engine = await startEngine({
-      ...engineSettings(config),
-      models: registry.models,
-      logger: logger.child({ part: 'engine' }),
-    });
-    running.push(() => engine.close());
-
-    const app = buildApp({
+    const app = valueOf(http).buildApp({
       engine,
       log,
-      accounts,
-      sessions: createSessions(database, { idleMinutes: config.SESSION_MINUTES }),
-      site: createSite(database),
       films,
+      ...accounts,
       registry,
-      tokenVerification: keys,
       logger,
       settings: httpSettings(config, database),
     });
     running.push(() => app.close());
     const address = await listen(app, config);
-    return { app, accounts, registry, engine, database, address, close };
+    return { app, accounts: accounts.accounts, registry, engine, database, address, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function valueOf<Value>(settled: PromiseSettledResult<Value>): Value {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
+}
+
+async function startAnalysis(config: Config, logger: Logger): Promise<{ registry: Registry; engine: Engine }> {
+  const { loadRegistry } = await import('./registry/index.js');
+  const registry = await loadRegistry(registryOptions(config));
+  const engine = await startEngine({
+    ...engineSettings(config),
+    models: registry.models,
+    logger: logger.child({ part: 'engine' }),
+  });
+  return { registry, engine };
 }
 
 /** Says which setting is to be changed if this address can't be had. */
@@ -105,29 +96,6 @@ const listenFaults: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'this machine does not have this address. Set HOST to one that it has, or to 0.0.0.0 for all.',
   ENOTFOUND: 'there is no such address. Set HOST to an address of this machine.',
 };
-
-/** Where the settings say that the signing secrets are. */
-export function keySource({ JWT_SECRET, DATA_DIR, previousJwtSecrets }: Config): KeySource {
-  return { ...(JWT_SECRET === '' ? { dataDir: DATA_DIR } : { jwtSecret: JWT_SECRET }), previousJwtSecrets };
-}
-
-const dayMs = 24 * 60 * 60_000;
-
-/** What the log need not keep: answered idempotency keys, which often are exam numbers. */
-function tidyEveryDay(log: DetectionLog, logger: Logger): () => Promise<void> {
-  const tidy = (): void => {
-    log.dropOldKeys().catch((err: unknown) => {
-      logger.warn({ err }, 'old idempotency keys could not be dropped; tomorrow tries again');
-    });
-  };
-  const timer = setInterval(tidy, dayMs);
-  timer.unref();
-  tidy();
-  return () => {
-    clearInterval(timer);
-    return Promise.resolve();
-  };
-}
 
 /**
  * The models of the settings. Of several, the one that ships without strings attached is the default, never another by

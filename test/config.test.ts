@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { loadKeys } from '../src/auth/index.js';
 import { ConfigError, readConfig } from '../src/config.js';
-import { keySource } from '../src/service.js';
+import { keySource } from '../src/keySource.js';
 
 const secret = 'Q3v9-Lm2x_Tz7w.Rb5n+Yc8k/Hd4j=Pf6';
 
@@ -33,6 +33,17 @@ t.test('text becomes numbers and lists; an empty variable counts as absent', (t)
   t.equal(config.PORT, 0);
   t.equal(config.DEADLINE_MS, 30_000);
   t.strictSame(config.corsOrigins, ['https://a.example', 'https://b.example']);
+  t.end();
+});
+
+t.test('runners are as many as the engine thinks right, or as somebody says, but never none', (t) => {
+  t.equal(readConfig({}).RUNNERS, undefined);
+  t.equal(readConfig({ RUNNERS: '' }).RUNNERS, undefined);
+  t.equal(readConfig({ RUNNERS: '3' }).RUNNERS, 3);
+  for (const RUNNERS of ['0', '-1', '1.5', '65', 'all'])
+    t.throws(() => readConfig({ RUNNERS }), { name: 'ConfigError', message: /RUNNERS/ }, RUNNERS);
+  for (const DECODERS of ['0', '65']) t.throws(() => readConfig({ DECODERS }), { message: /DECODERS/ }, DECODERS);
+  t.ok(readConfig({}).DECODERS >= 1 && readConfig({}).DECODERS <= 16, 'by the same rule as runners');
   t.end();
 });
 

@@ -5,6 +5,7 @@ import { askChild } from '../client/index.js';
 import type { BenchFilm } from '../films.js';
 import type { BenchOptions } from '../options.js';
 import type { Sample, System } from '../sample.js';
+import { withFigures } from '../withFigures.js';
 import type { BareReady, BareResult, BareRun, BareStart } from './messages.js';
 
 export interface Bare {
@@ -30,8 +31,14 @@ export async function startBare(films: readonly BenchFilm[], options: BenchOptio
   const spinning = await start(options.threads, true);
   const still = await start(options.threads, false);
   const single = await Promise.all(Array.from({ length: options.threads }, () => start(1, true)));
-  const order: Omit<BareRun, 'seconds' | 'ahead'> = { kind: 'run', films: films.map((film) => film.bytes) };
-  const measure = ({ child, ahead }: Way, seconds: number) => run([child], { ...order, seconds, ahead });
+  const order = (given: readonly BenchFilm[], seconds: number, ahead: boolean): BareRun => ({
+    kind: 'run',
+    films: given.map((film) => film.bytes),
+    seconds,
+    ahead,
+  });
+  const measure = ({ child, ahead }: Way, given: readonly BenchFilm[], seconds: number) =>
+    run([child], order(given, seconds, ahead));
 
   const inTurn: readonly Way[] = [
     { name: 'with threads that spin, as is onnxruntime’s default', child: spinning, ahead: false },
@@ -41,8 +48,8 @@ export async function startBare(films: readonly BenchFilm[], options: BenchOptio
   const fastest = async (ways: readonly Way[]): Promise<Way> => {
     const rates: { readonly way: Way; readonly perSecond: number }[] = [];
     for (const way of ways) {
-      await measure(way, options.seconds / 4);
-      rates.push({ way, perSecond: (await measure(way, options.seconds)).perSecond });
+      await measure(way, films, options.seconds / 4);
+      rates.push({ way, perSecond: (await measure(way, films, options.seconds)).perSecond });
     }
     const [best] = rates.sort((a, b) => b.perSecond - a.perSecond);
     if (best === undefined) throw new Error('no way was measured');
@@ -54,25 +61,28 @@ export async function startBare(films: readonly BenchFilm[], options: BenchOptio
   return {
     process: {
       name: 'bare process',
-      measure: (clients, seconds) => measure(clients === 1 ? one : several, seconds),
+      measure: (given, clients, seconds) => measure(clients === 1 ? one : several, given, seconds),
       stop: () => disconnected([spinning, still]),
     },
     ways: { one: one.name, several: several.name },
     perCore: {
       name: `bare, ${single.length} processes of one thread`,
-      measure: (clients, seconds) =>
-        run(clients === 1 ? single.slice(0, 1) : single, { ...order, seconds, ahead: false }),
+      measure: (given, clients, seconds) =>
+        run(clients === 1 ? single.slice(0, 1) : single, order(given, seconds, false)),
       stop: () => disconnected(single),
     },
   };
 }
 
 async function run(children: readonly ChildProcess[], order: BareRun): Promise<Sample> {
-  const results = await Promise.all(children.map((child) => askChild<BareResult>(child, order)));
-  return {
-    latenciesMs: results.flatMap((result) => result.latenciesMs),
-    perSecond: results.reduce((sum, { latenciesMs, elapsedMs }) => sum + (1000 * latenciesMs.length) / elapsedMs, 0),
-  };
+  const pids = children.flatMap(({ pid }) => pid ?? []);
+  return withFigures(pids, async () => {
+    const results = await Promise.all(children.map((child) => askChild<BareResult>(child, order)));
+    return {
+      latenciesMs: results.flatMap((result) => result.latenciesMs),
+      perSecond: results.reduce((sum, { latenciesMs, elapsedMs }) => sum + (1000 * latenciesMs.length) / elapsedMs, 0),
+    };
+  });
 }
 
 async function startProcess(start: BareStart): Promise<ChildProcess> {

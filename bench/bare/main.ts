@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Detection, detect, fitToInput, type ModelSpec, packTensor } from '../../src/detector/index.js';
+import { judgeFilm } from '../../src/engine/decoder/judgeFilm.js';
 import { headsOfFilm, type NetworkOutput } from '../../src/engine/runner/network.js';
 import { decodeFilm } from '../../src/imaging/decodeFilm.js';
 import { applyWindow, type Film } from '../../src/imaging/index.js';
 import { loadModel } from '../../src/registry/index.js';
 import type { BareReady, BareResult, BareRun, BareStart } from './messages.js';
 
-// The whole way of a film in one process, as short as it can be written: no HTTP, no queue, no log.
+// The whole way of a film in one process, its gate too, as short as it can be written: no HTTP, no queue, no log.
 let model: { readonly spec: ModelSpec; readonly session: InferenceSession } | undefined;
 
 process.on('message', (message: BareStart | BareRun) => {
@@ -45,9 +46,11 @@ async function run({ films, seconds, ahead }: BareRun): Promise<BareResult> {
   return { latenciesMs, elapsedMs };
 }
 
-async function analyse(film: Film): Promise<Detection> {
+async function analyse(decoded: Film): Promise<Detection | undefined> {
   if (model === undefined) throw new Error('the bare process was not started');
   const { spec, session } = model;
+  const { kind, film } = judgeFilm(decoded, spec);
+  if (kind === 'refused') return undefined;
   const input = fitToInput(applyWindow(film, spec).levels, spec);
   const { channels, height, width } = spec.input;
   const results = await session.run({

@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { type BytesFollow, bytesPipe } from './bytesPipe.js';
 import type { Logger } from './logger.js';
 import type { FatalMessage, ReadyMessage } from './messages.js';
 
@@ -32,6 +33,7 @@ const backoffMs = (failures: number) => (failures === 0 ? 0 : Math.min(10_000, 2
 export class KeptChild<Start extends object, Work extends object, Answer extends { readonly kind: string }> {
   readonly #options: KeptChildOptions<Start, Answer>;
   #process: ChildProcess | undefined;
+  #bytes: Writable | undefined;
   #state: 'starting' | 'ready' | 'ending' = 'starting';
   #stopping = false;
   #failures = 0;
@@ -64,9 +66,15 @@ export class KeptChild<Start extends object, Work extends object, Answer extends
     return this.#process?.pid ?? null;
   }
 
-  /** Only while ready. A message that gets lost with its process is the caller's to send again, on `onGone`. */
-  send(work: Work): void {
-    this.#process?.send(work, () => undefined);
+  /**
+   * Only while ready. A message that gets lost with its process is the caller's to send again, on `onGone`.
+   *
+   * @param bytes go beside the message, uncopied: they must not be changed until the answer is here.
+   */
+  send(work: Work, bytes?: Uint8Array): void {
+    const message: Work & BytesFollow = bytes === undefined ? work : { ...work, bytesFollow: bytes.byteLength };
+    this.#process?.send(message, () => undefined);
+    if (bytes !== undefined) this.#bytes?.write(bytes);
   }
 
   /** Ends the process, whatever it is doing; the next one is on its way. From now on it takes no work. */
@@ -96,8 +104,12 @@ export class KeptChild<Start extends object, Work extends object, Answer extends
       execArgv: existsSync(path) ? [] : process.execArgv,
       serialization: 'advanced',
       env: { ...memory, ...childEnvironment(process.env), ...environment },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
     });
+    const bytes = child.stdio[bytesPipe];
+    this.#bytes = bytes instanceof Writable ? bytes : undefined;
+    // Cut off with its process, whose end is dealt with elsewhere.
+    this.#bytes?.on('error', () => undefined);
     this.#process = child;
     this.#state = 'starting';
     this.#whyNotReady = '';

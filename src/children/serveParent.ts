@@ -1,11 +1,12 @@
 import { messageOf } from '../messageOf.js';
+import { type BytesFollow, readBytes } from './bytesPipe.js';
 import type { FatalMessage, ReadyMessage } from './messages.js';
 
 interface Entry<Start, Work, Answer> {
   /** Called once, with the first message. What it throws is fatal. */
   readonly start: (message: Start) => Promise<ReadyMessage>;
-  /** Called for each later message; must not throw. */
-  readonly work: (message: Work) => Promise<Answer>;
+  /** Called for each later message, with the bytes that came beside it; must not throw. */
+  readonly work: (message: Work, bytes: Uint8Array) => Promise<Answer>;
 }
 
 /**
@@ -20,12 +21,12 @@ export function serveParent<Start extends { kind: 'start' }, Work extends { kind
   if (process.send === undefined) throw new Error('This program is started by the engine, not by hand.');
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   process.on('disconnect', () => process.exit(0));
-  process.on('message', (message: Start | Work) => {
+  process.on('message', (message: Start | (Work & BytesFollow)) => {
     void answer(message).then((reply) => process.send?.(reply));
   });
 
-  async function answer(message: Start | Work): Promise<ReadyMessage | FatalMessage | Answer> {
-    if (!isStart(message)) return entry.work(message);
+  async function answer(message: Start | (Work & BytesFollow)): Promise<ReadyMessage | FatalMessage | Answer> {
+    if (!isStart(message)) return entry.work(message, readBytes(message.bytesFollow ?? 0));
     try {
       return await entry.start(message);
     } catch (error) {
@@ -33,7 +34,7 @@ export function serveParent<Start extends { kind: 'start' }, Work extends { kind
     }
   }
 
-  function isStart(message: Start | Work): message is Start {
+  function isStart(message: Start | (Work & BytesFollow)): message is Start {
     return message.kind === 'start';
   }
 }

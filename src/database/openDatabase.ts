@@ -1,12 +1,10 @@
 import { join } from 'node:path';
 import { Kysely, sql } from 'kysely';
-import { embeddedMajor, openEmbedded } from './embedded.js';
 import { folderFault } from './folderFault.js';
 import { openForwarded, serveSession } from './forward.js';
 import { connectToHolder, holdFolder } from './hold.js';
 import { migrate } from './migrate.js';
 import { currentMonths, ensurePartitions } from './partitions.js';
-import { openPostgres } from './postgres.js';
 import { SessionDialect, type SessionPool } from './session.js';
 import type { Tables } from './tables.js';
 
@@ -63,6 +61,8 @@ async function openServer(
   url: string,
   { migrate: migrating = true, poolSize = 10, statementTimeoutMs = 10_000, onError = ignore }: DatabaseOptions,
 ): Promise<Database> {
+  // Each of the two kinds of database loads only its own library.
+  const { openPostgres } = await import('./postgres.js');
   if (migrating) {
     // Waiting for another replica's migration, or a long step, must not run into the time-out.
     const patient = new Kysely<Tables>({
@@ -96,6 +96,7 @@ async function openFolder(
   dataDir: string,
   { migrate: migrating = true, forward = false, onError = ignore }: DatabaseOptions,
 ): Promise<Database> {
+  const { embeddedMajor, openEmbedded } = await import('./embedded.js');
   const folder = join(dataDir, 'log');
   const durability = `survives a killed process, not a power cut (embedded Postgres ${embeddedMajor}, which does not fsync)`;
   if (forward) {

@@ -70,6 +70,8 @@ export interface EngineStatus {
   readonly provider: string | null;
   readonly queuedFilms: number;
   readonly queuedBytes: number;
+  /** Films in flight with which no child is idle: what a caller with many films keeps going at the same time. */
+  readonly filmsToKeepBusy: number;
   readonly children: {
     readonly decoderPids: readonly number[];
     readonly runnerPids: readonly number[];

@@ -47,6 +47,11 @@ export class Dispatcher {
     return (runners.find(({ seat }) => seat.child.ready) ?? runners[0])?.provider ?? null;
   }
 
+  get filmsToKeepBusy(): number {
+    const { decoders, runners } = this.seats;
+    return decoders.length + this.#mostDecoded() + runners.length * this.#largestBatch();
+  }
+
   add(flight: Flight): void {
     this.#toDecode.push(flight);
     this.#move();
@@ -63,11 +68,11 @@ export class Dispatcher {
   /** Called after everything that may have freed a child. */
   #move(): void {
     for (const decoder of this.seats.decoders) {
-      if (!decoder.free || this.#enoughDecoded()) continue;
+      if (!decoder.free || this.#toRun.length >= this.#mostDecoded()) continue;
       const flight = this.#toDecode.shift();
       if (flight?.bytes === undefined) break;
       const { bytes, spec } = flight;
-      decoder.take([flight], (job) => ({ kind: 'decode', job, bytes, model: spec.name }));
+      decoder.take([flight], (job) => ({ kind: 'decode', job, model: spec.name }), bytes);
     }
     for (const runner of this.seats.runners) if (runner.seat.free) this.#run(runner);
   }
@@ -92,9 +97,12 @@ export class Dispatcher {
   }
 
   /** Decoded films are larger than uploads: a batch for each runner and one more are kept ready, at most. */
-  #enoughDecoded(): boolean {
-    const limit = Math.max(...this.#specs.map((spec) => batchLimit(spec, this.provider)));
-    return this.#toRun.length >= (this.seats.runners.length + 1) * limit;
+  #mostDecoded(): number {
+    return (this.seats.runners.length + 1) * this.#largestBatch();
+  }
+
+  #largestBatch(): number {
+    return Math.max(...this.#specs.map((spec) => batchLimit(spec, this.provider)));
   }
 
   #decoded(answer: DecoderAnswer, flight: Flight): void {

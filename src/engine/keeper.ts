@@ -48,6 +48,7 @@ export class Keeper implements Engine {
       provider: this.#dispatcher.provider,
       queuedFilms: this.#flights.size,
       queuedBytes: this.#bytes,
+      filmsToKeepBusy: this.#dispatcher.filmsToKeepBusy,
       children: {
         decoderPids: decoderChildren.flatMap(({ pid }) => pid ?? []),
         runnerPids: runnerChildren.flatMap(({ pid }) => pid ?? []),

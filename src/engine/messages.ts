@@ -19,10 +19,10 @@ export interface DecoderStart {
   readonly maxPixels: number;
 }
 
+/** The bytes of the film come beside it. */
 export interface DecodeMessage {
   readonly kind: 'decode';
   readonly job: number;
-  readonly bytes: Uint8Array;
   readonly model: string;
 }
 

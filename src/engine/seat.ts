@@ -66,11 +66,12 @@ export class Seat<
     return this.#load?.flights.includes(flight) ?? false;
   }
 
-  take(flights: readonly Flight[], work: (job: number) => Work): void {
+  /** @param bytes that the work is about, if it is about any: they travel beside the message */
+  take(flights: readonly Flight[], work: (job: number) => Work, bytes?: Uint8Array): void {
     const job = ++this.#jobs;
     for (const flight of flights) flight.taken();
     this.#load = { job, flights, takenAt: performance.now(), overdue: false };
-    this.child.send(work(job));
+    this.child.send(work(job), bytes);
   }
 
   /** A film of this seat is past its deadline: kills the child once it has had the films for `killGraceMs`. */

@@ -113,7 +113,8 @@ export class FilmWriter {
     this.#limit = setTimeout(() => {
       this.#child.kill();
     }, limitMs);
-    this.#child.send({ kind: 'write', job: job.number, bytes: job.bytes, inverted: job.inverted, folder: job.folder });
+    const { number, inverted, folder, bytes } = job;
+    this.#child.send({ kind: 'write', job: number, inverted, folder }, bytes);
   }
 
   #end(settle: (job: Job) => void): void {

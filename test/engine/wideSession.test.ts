@@ -16,7 +16,11 @@ t.test('the threads are shared among the runners, and one runner can use all of 
     { threads: 1, wideThreads: null },
   ]);
   t.strictSame(shareThreads(1), [{ threads: 1, wideThreads: null }], 'a machine with one core has one runner');
-  t.strictSame(shareThreads(8, 1), [{ threads: 8, wideThreads: null }], 'a runner that has all needs no second session');
+  t.strictSame(
+    shareThreads(8, 1),
+    [{ threads: 8, wideThreads: null }],
+    'a runner that has all needs no second session',
+  );
   t.strictSame(shareThreads(2, 3)[0], { threads: 1, wideThreads: 2 }, 'more runners than cores: a thread each');
   t.strictSame(shareThreads(64)[0], { threads: 4, wideThreads: 64 }, 'at most 16 runners, if nobody asks for more');
   t.equal(shareThreads(64).length, 16);

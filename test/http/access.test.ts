@@ -337,6 +337,7 @@ t.test('metrics come in OpenMetrics where that is asked for', async (t) => {
   t.match(plain.body, 'lesion_detector_http_requests_total{method="POST",route="/v1/detections",status="201"} 1\n');
   t.match(plain.body, 'lesion_detector_child_restarts_total{child="runner",reason="crash"} 1\n');
   t.match(plain.body, 'lesion_detector_child_restarts_total{child="decoder",reason="deadline"} 0\n');
+  t.match(plain.body, 'lesion_detector_ready_children{child="runner"} 2\n');
   t.match(plain.body, 'lesion_detector_batch_films_sum 3\n');
   t.match(plain.body, 'lesion_detector_provider_info{provider="cpu",version="0.0.0"} 1\n');
   t.match(plain.body, `lesion_detector_upload_bytes_sum ${film.length}\n`);

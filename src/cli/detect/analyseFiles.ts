@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { uncalibrate } from '../../detector/index.js';
 import { AnalysisRefused, type Engine } from '../../engine/index.js';
 import type { RegisteredModel } from '../../registry/index.js';
@@ -16,25 +16,42 @@ export interface AnalysedFile {
   readonly fileReport: FileReport;
 }
 
-/** Films in progress at the same time: the next is read and decoded while the network runs. */
-const inFlight = 4;
+/** Of the files in progress together; a single one may have more. */
+const mostBytesTogether = 512 * 2 ** 20;
 
 /**
- * Analyses files in order. A file that can't be read or decoded becomes a `not-analysed` report with the reason.
+ * Analyses files in order, as many together as keep the engine busy. A file that can't be read or decoded becomes a
+ * `not-analysed` report with the reason.
  */
 export async function* analyseFiles(
   films: readonly FilmFile[],
   engine: Engine,
   model: RegisteredModel,
   minScore: number | undefined,
+  mostBytes = mostBytesTogether,
 ): AsyncGenerator<AnalysedFile> {
-  const running: Promise<AnalysedFile>[] = [];
+  const running: { readonly sizeBytes: number; readonly analysed: Promise<AnalysedFile> }[] = [];
+  let bytes = 0;
   for (const film of films) {
-    running.push(analyseFile(film, engine, model, minScore));
-    const first = running.length >= inFlight ? running.shift() : undefined;
-    if (first !== undefined) yield await first;
+    const sizeBytes = await sizeOf(film);
+    while (running.length >= engine.status().filmsToKeepBusy || bytes + sizeBytes > mostBytes) {
+      const first = running.shift();
+      if (first === undefined) break;
+      yield await first.analysed;
+      bytes -= first.sizeBytes;
+    }
+    running.push({ sizeBytes, analysed: analyseFile(film, engine, model, minScore) });
+    bytes += sizeBytes;
   }
-  for (const analysed of running) yield await analysed;
+  for (const { analysed } of running) yield await analysed;
+}
+
+/** 0 where it can't be read: its report says so. */
+async function sizeOf({ path }: FilmFile): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
 }
 
 async function analyseFile(

@@ -14,8 +14,9 @@ export function engineFor(
     ...engineSettings(config),
     ...patience,
     models: new Map([[model.spec.name, model]]),
-    // Nobody waits for one film of many: only one that hangs is given up.
-    maxFilms: 64,
+    // Whoever sends the films of a command bounds how many there are at once.
+    maxFilms: Number.MAX_SAFE_INTEGER,
+    maxBytes: Number.MAX_SAFE_INTEGER,
     // Which provider runs stands in every report; what went wrong with a film, too.
     logger: {
       info: () => undefined,

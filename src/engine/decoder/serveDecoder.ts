@@ -39,7 +39,7 @@ export function serveDecoder(decodeFilm: DecodeFilm): void {
       }
       return { kind: 'ready', notes: [] };
     },
-    async work({ job, bytes, model }) {
+    async work({ job, model }, bytes) {
       const began = performance.now();
       try {
         const spec = specs.get(model);

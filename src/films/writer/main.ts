@@ -11,7 +11,7 @@ serveParent<WriterStart, WriteMessage, WrittenMessage | NotWrittenMessage>({
     maxPixels = message.maxPixels;
     return Promise.resolve({ kind: 'ready', notes: [] });
   },
-  async work({ job, bytes, inverted, folder }) {
+  async work({ job, inverted, folder }, bytes) {
     try {
       return { kind: 'written', job, film: await writeFilm(bytes, folder, { maxPixels, inverted }) };
     } catch (error) {

@@ -6,11 +6,10 @@ export interface WriterStart {
   readonly maxPixels: number;
 }
 
-/** Write the film in these bytes to this folder, which is not there yet. */
+/** Write the film in the bytes beside this to this folder, which is not there yet. */
 export interface WriteMessage {
   readonly kind: 'write';
   readonly job: number;
-  readonly bytes: Uint8Array;
   /** Whether the film was analysed with the grey levels of its file turned round; undefined where it was not read. */
   readonly inverted: boolean | undefined;
   readonly folder: string;

@@ -81,6 +81,14 @@ export function createMetrics({ engine, budget, films, version }: MetricSources)
       this.set(engine.status().state === 'ready' ? 1 : 0);
     },
   });
+  new Gauge({
+    ...named('ready_children', 'Decoders and runners that take films now', 'child'),
+    collect() {
+      const { readyDecoders, readyRunners } = engine.status().children;
+      this.set({ child: 'decoder' }, readyDecoders);
+      this.set({ child: 'runner' }, readyRunners);
+    },
+  });
   const restarts = new Counter(
     named('child_restarts_total', 'Children that were started again, by why the last one ended', 'child', 'reason'),
   );

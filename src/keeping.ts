@@ -1,0 +1,85 @@
+import type { Logger } from 'pino';
+import type { Accounts, Keys, Sessions } from './auth/index.js';
+import type { Config } from './config.js';
+import type { Database } from './database/index.js';
+import type { FilmStore } from './films/index.js';
+import { keySource } from './keySource.js';
+import type { DetectionLog } from './log/index.js';
+import type { Site } from './site/index.js';
+
+/** What is kept of films and people, and where. */
+export interface Keeping {
+  readonly database: Database;
+  readonly log: DetectionLog;
+  readonly films: FilmStore;
+  readonly tokenVerification: Keys;
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  readonly site: Site;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the database, then the film store and the accounts; leaves nothing open where one of them fails. */
+export async function startKeeping(config: Config, logger: Logger): Promise<Keeping> {
+  const running: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const stop of running.splice(0).reverse()) await stop();
+  };
+  try {
+    const [{ openDatabase }, { createDetectionLog }, { openFilmStore }, auth, { createSite }] = await Promise.all([
+      import('./database/index.js'),
+      import('./log/index.js'),
+      import('./films/index.js'),
+      import('./auth/index.js'),
+      import('./site/index.js'),
+    ]);
+    const database = await openDatabase({
+      at: config.DATABASE_URL === '' ? { dataDir: config.DATA_DIR } : { url: config.DATABASE_URL },
+      onError: (error) => {
+        logger.warn({ err: error }, 'database trouble in the background; nothing was lost by it');
+      },
+    });
+    running.push(() => database.close());
+    const log = createDetectionLog(database);
+    running.push(tidyEveryDay(log, logger));
+    // Before anything is written there: an empty database named by mistake can still be the target of `db copy`.
+    const films = await openFilmStore(database, {
+      ...config.films,
+      maxPixels: config.MAX_IMAGE_PIXELS,
+      logger: logger.child({ part: 'films' }),
+    });
+    running.push(() => films.close());
+    const keys = await auth.loadKeys(keySource(config));
+    return {
+      database,
+      log,
+      films,
+      tokenVerification: keys,
+      accounts: auth.createAccounts(database, keys),
+      sessions: auth.createSessions(database, { idleMinutes: config.SESSION_MINUTES }),
+      site: createSite(database),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const dayMs = 24 * 60 * 60_000;
+
+/** What the log need not keep: answered idempotency keys, which often are exam numbers. */
+function tidyEveryDay(log: DetectionLog, logger: Logger): () => Promise<void> {
+  const tidy = (): void => {
+    log.dropOldKeys().catch((err: unknown) => {
+      logger.warn({ err }, 'old idempotency keys could not be dropped; tomorrow tries again');
+    });
+  };
+  const timer = setInterval(tidy, dayMs);
+  timer.unref();
+  tidy();
+  return () => {
+    clearInterval(timer);
+    return Promise.resolve();
+  };
+}
