@@ -46,7 +46,7 @@ export async function soak(target: Target, films: readonly SoakFilm[], load: Loa
 }
 
 /** A keyed film is given up after so long without its report. */
-const patienceMs = 120_000;
+const patienceMs = 600_000;
 
 async function oneFilm(
   n: number,
@@ -74,7 +74,7 @@ async function oneFilm(
       // A service that refuses answers at once: without a pause 16 clients would do nothing but ask.
       await pause(100);
     }
-    if (again && keyed && now - from! < patienceMs) continue;
+    if (again && keyed && now - (from ?? now) < patienceMs) continue;
     const resent = from === undefined || !keyed ? undefined : { from, to: now };
     const digest = createHash('sha256').update(text).digest('hex');
     return { n, film, keyed, status, id: idIn(text), digest, requests, resent };

@@ -20,10 +20,12 @@ const options = readSoakOptions();
 const [load = 0] = loadavg();
 const films = await drawSoakFilms();
 const runs: SoakRun[] = [];
-for (const place of options.places) runs.push(await run(place, options, films));
-const lines = soakLines(runs, options, { processor: processorLine(), load });
-process.stdout.write(`${lines.join('\n')}\n`);
-if (options.write) {
+for (const place of options.places) {
+  runs.push(await run(place, options, films));
+  // After each: a run of hours must not be lost by the next.
+  const lines = soakLines(runs, options, { processor: processorLine(), load });
+  process.stdout.write(`${lines.join('\n')}\n`);
+  if (!options.write) continue;
   const page = new URL('../../../docs/performance.md', import.meta.url);
   await writeFile(page, withSection(await readFile(page, 'utf8'), lines));
 }

@@ -28,8 +28,9 @@ export function whyUnscaled({ pixels, facts, significantBits = facts.bits }: Fil
   const greatest = 2 ** facts.bits - 1;
   const { low, high } = outerLevels(pixels, greatest);
   const brightest = facts.preparation.inverted ? greatest - low : high;
-  // An 8-bit picture that is white as it is stored shows what it shows: nothing was cut off.
-  if (brightest < greatest * 0.1 || (facts.bits === 16 && low > greatest * 0.9))
+  // An 8-bit picture that is white as it is stored, or of one level, shows what it shows: no window finds more in it.
+  const isDark = brightest < greatest * 0.1 && (facts.bits === 16 || high > low);
+  if (isDark || (facts.bits === 16 && low > greatest * 0.9))
     return `uses less than a tenth of its ${facts.bits}-bit range`;
   return facts.bits === 16 && significantBits <= mostUnscaledBits && brightest < 2 ** significantBits
     ? `holds ${significantBits} bits in 16 without scaling, as its file says`

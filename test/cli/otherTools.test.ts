@@ -55,3 +55,25 @@ t.test('what is not read is refused by its name, with what to do', async (t) => 
   t.match(await convert('cvat-video-tracks.xml'), { code: 2, err: /tracks of a video .* "CVAT for images 1.1"/ });
   t.match(await convert('createml.json', '--to', 'cvat'), { code: 2, err: /--to/ }, 'nor is it written');
 });
+
+t.test('a film with a broken box is no negative in split, in stats, or with images that nobody named', async (t) => {
+  const broken = join(folder, 'broken.csv');
+  await writeFile(broken, 'image,xmin,ymin,xmax,ymax,label\na.jpg,1,2,3000,40,b\nb.jpg,1,2,30,40,b\n');
+  const out = join(folder, 'split.csv');
+  const splitWith = (...more: string[]) =>
+    annotations('split', broken, '--images', images, '--out', out, '--patient-pattern', '^.', ...more);
+  for (const more of [['--films', films], []]) {
+    const found = await splitWith(...more);
+    t.match(found, { code: 1, err: /outside-film.*\n[^]*1 film is left out, since a fault \(above\) may be about it/ });
+    t.notMatch(await readFile(out, 'utf8'), /^a\.jpg/m, 'a.jpg has a box that was lost');
+    t.match(await readFile(out, 'utf8'), /^e\.jpg/m);
+  }
+  const stats = await annotations('stats', broken, '--images', images, '--films', films, '--json');
+  t.match(JSON.parse(stats.out), { total: { films: 3, positive: 1 } });
+  t.match(stats.err, /1 film is left out/);
+
+  await writeFile(broken, 'image,xmin,ymin,xmax,ymax,label\n,1,2,30,40,b\nb.jpg,1,2,30,40,b\n');
+  await splitWith('--films', films);
+  t.notMatch(await readFile(out, 'utf8'), /^(a|c d|e)\.jpg/m, 'a box without a film may be of any film without boxes');
+  t.match(await readFile(out, 'utf8'), /^b\.jpg/m);
+});

@@ -76,7 +76,10 @@ function boxOfRow(row: TableRow, list: BoxList): AnnotatedBox | 'nothing' | Pick
   const label = row.cell(list.label);
   const cells = list.sides.map((side) => ({ side, text: numberText(row.cell(side)) }));
   const empty = cells.every(({ text }) => text === '');
-  if (empty && list.nothing !== undefined && label.toLowerCase() === list.nothing) return 'nothing';
+  if (list.nothing !== undefined && label.toLowerCase() === list.nothing) {
+    if (empty) return 'nothing';
+    return { code: 'bad-row', message: `${list.label} is "${label}", but the row has a box` };
+  }
   if (label === '') return { code: 'no-label', message: `the column ${list.label} is empty` };
   const bad = cells.find(({ text }) => parseNumber(text) === undefined);
   if (bad !== undefined) return { code: 'not-a-number', message: `${bad.side} is "${bad.text}"` };

@@ -1,6 +1,6 @@
 import { type AnnotatedBox, type AnnotatedFilm, boxAround, stemOf } from '../annotations.js';
 import { type Fault, FormatError } from '../text/fault.js';
-import { isFiniteNumber, isObject, type JsonObject, parseJsonObject } from '../text/json.js';
+import { isFiniteNumber, isList, isObject, type JsonObject, parseJsonObject } from '../text/json.js';
 import { type AnnotationFormat, notWritten, type ReadContext, type Reading, type TextFile } from './format.js';
 
 const title = 'labelme JSON';
@@ -76,9 +76,9 @@ interface Point {
 
 /** None where one of them is no pair of numbers. */
 function pointsOf(points: unknown): Point[] {
-  if (!Array.isArray(points)) return [];
-  const known = points.flatMap((point: unknown) => {
-    const [x, y]: readonly unknown[] = Array.isArray(point) ? point : [];
+  if (!isList(points)) return [];
+  const known = points.flatMap((point) => {
+    const [x, y] = isList(point) ? point : [];
     return isFiniteNumber(x) && isFiniteNumber(y) ? [{ x, y }] : [];
   });
   return known.length === points.length ? known : [];

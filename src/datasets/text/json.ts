@@ -23,7 +23,10 @@ export function parseJsonObject(text: string, file: string): JsonObject {
  *
  * @throws FormatError with the line where it is no JSON, or absurdly deep
  */
-export function parseJsonList(text: string, file: string): { elements: readonly unknown[]; pathOf(i: number): string } {
+export function parseJsonList(
+  text: string,
+  file: string,
+): { elements: readonly unknown[]; readonly pathOf: (i: number) => string } {
   const value = parseJson(text, file);
   return Array.isArray(value) ? { elements: value, pathOf: (i) => `[${i}]` } : { elements: [value], pathOf: () => '' };
 }
@@ -41,6 +44,11 @@ function parseJson(text: string, file: string): unknown {
   if (tooDeep !== undefined)
     throw new FormatError({ file, line: lineAt(text, tooDeep) }, `objects and arrays nested more than ${deepest} deep`);
   return value;
+}
+
+/** What `Array.isArray` says, without calling its elements `any`. */
+export function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 export function isObject(value: unknown): value is JsonObject {

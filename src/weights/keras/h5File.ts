@@ -21,7 +21,8 @@ export interface KerasFile {
 /**
  * Reads a `.h5` of Keras 2, or of `model.save` in Keras 3: the groups of `model.save_weights` at the root, those of
  * `model.save` under `model_weights`. Every layer is a group, and its arrays lie one or more groups deeper, as
- * `<layer>/<layer>/kernel:0`, in Keras 3 without the `:0`; layers without arrays (label inputs, the loss of a training model) are passed over.
+ * `<layer>/<layer>/kernel:0`, in Keras 3 without the `:0`; layers without arrays (label inputs, the loss of a training
+ * model) are passed over.
  *
  * @throws ImportError `wrong-file` for what is not such a file, `bad-keras` where it is damaged
  */

@@ -1,6 +1,6 @@
 /**
- * A `model_config` of Keras 3 as Keras 2 would have written it; one of Keras 2 as it is. Keras 3 writes what goes into a
- * layer as calls with tensors, each with the layer that it came from (`keras_history`), and calls the slope of a
+ * A `model_config` of Keras 3 as Keras 2 would have written it; one of Keras 2 as it is. Keras 3 writes what goes into
+ * a layer as calls with tensors, each with the layer that it came from (`keras_history`), and calls the slope of a
  * LeakyReLU `negative_slope`. Everything that is read of the other settings has kept its name.
  */
 export function inKeras2Form(model: unknown): unknown {

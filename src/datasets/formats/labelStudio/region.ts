@@ -1,6 +1,6 @@
 import { type AnnotatedBox, boxAround, type FilmSize } from '../../annotations.js';
 import type { Fault } from '../../text/fault.js';
-import { isFiniteNumber, isObject, type JsonObject, toNumber } from '../../text/json.js';
+import { isFiniteNumber, isList, isObject, type JsonObject, toNumber } from '../../text/json.js';
 import { boxOfFilmShares } from '../filmShares.js';
 
 type Lost = Pick<Fault, 'code' | 'message'>;
@@ -39,7 +39,7 @@ export function originalSize({ original_width, original_height }: JsonObject): F
 
 /** A box for each label of a region; places are percent of the film's size. */
 export function boxesOfRegion(result: JsonObject, size: FilmSize | undefined): (AnnotatedBox | Lost)[] {
-  const name = `the region ${String(result['id'] ?? '')}`.trimEnd();
+  const name = typeof result['id'] === 'string' ? `the region ${result['id']}` : 'the region';
   const value = valueOf(result);
   const turned = [value['rotation'], result['image_rotation']].map((angle) => (toNumber(angle) ?? 0) % 360);
   if (turned.some((angle) => angle !== 0)) {
@@ -66,16 +66,18 @@ function valueOf(result: JsonObject): JsonObject {
 
 /** `rectanglelabels`, `polygonlabels`, or `labels` of a region that was drawn before it was named. */
 function labelsOf(result: JsonObject): string[] {
-  const lists = Object.entries(valueOf(result)).filter(([key, list]) => key.endsWith('labels') && Array.isArray(list));
-  return lists.flatMap(([, list]) => (Array.isArray(list) ? list : [])).filter((label) => typeof label === 'string');
+  const lists = Object.entries(valueOf(result)).flatMap(([key, list]) =>
+    key.endsWith('labels') && isList(list) ? [list] : [],
+  );
+  return lists.flat().filter((label) => typeof label === 'string');
 }
 
 function sharesOf({ x, y, width, height, points }: JsonObject): AnnotatedBox['box'] | undefined {
   if (isFiniteNumber(x) && isFiniteNumber(y) && isFiniteNumber(width) && isFiniteNumber(height))
     return { x: x / 100, y: y / 100, width: width / 100, height: height / 100 };
-  if (!Array.isArray(points)) return undefined;
-  const known = points.flatMap((point: unknown) => {
-    const [px, py]: readonly unknown[] = Array.isArray(point) ? point : [];
+  if (!isList(points)) return undefined;
+  const known = points.flatMap((point) => {
+    const [px, py] = isList(point) ? point : [];
     return isFiniteNumber(px) && isFiniteNumber(py) ? [{ x: px / 100, y: py / 100 }] : [];
   });
   return known.length < 3 || known.length !== points.length ? undefined : boxAround(known)?.box;
