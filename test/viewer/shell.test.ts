@@ -69,6 +69,7 @@ t.test('a filter survives its address, and what points to a patient is never in 
       from: day,
       to: day,
       minScore: fc.constantFrom('', '0', '0.35', '1'),
+      sort: fc.constantFrom('', 'createdAt', '-filmScore', 'boxCount'),
     },
     { noNullPrototype: true },
   );

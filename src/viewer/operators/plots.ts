@@ -15,7 +15,7 @@ export interface Plots {
   clear(): void;
 }
 
-/** The drawings of the statistics. They are fetched, since a picture's address can't say that the page asks by itself. */
+/** The drawings of the statistics. They are fetched: a picture's address can't say that the page asks by itself. */
 export function createPlots(api: Pick<Api, 'plot'>): Plots {
   const node = element('div', { class: 'plots' });
   let addresses: readonly string[] = [];
