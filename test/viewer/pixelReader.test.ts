@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type FilmReport, reportShape } from '../../src/viewer/api/answers.js';
+import { type FilmReport, readReport } from '../../src/viewer/api/answers.js';
 import { loadFilm, type PixelState } from '../../src/viewer/film/state/loadFilm.js';
 import { type FilmPixels, filmPixels } from '../../src/viewer/film/pixels/levels.js';
 import { createPixelReader, type PixelReader } from '../../src/viewer/film/pixels/reader.js';
@@ -50,7 +50,7 @@ t.test('a film gets its own pixels, whichever the worker is done with first', as
 });
 
 t.test('full depth of another size than the preview is not shown', async (t) => {
-  const report: FilmReport = reportShape({ id: 'r', createdAt: '2026-11-21T10:00:00.000Z' }, '');
+  const report: FilmReport = readReport({ id: 'r', createdAt: '2026-11-21T10:00:00.000Z' });
   const reader: PixelReader = {
     picture: () => Promise.resolve(grey(4, 2, 0)),
     grey16: () => Promise.resolve(grey(2, 4, 0)),

@@ -108,7 +108,7 @@ export function tokenSection(
       element('td', {}, token.label ?? '–'),
       element('td', {}, dayOf(token.createdAt)),
       element('td', {}, dayOf(token.expiresAt)),
-      element('td', {}, token.lastUsedAt === undefined ? '–' : when(token.lastUsedAt)),
+      element('td', {}, token.lastUsedAt === null ? '–' : when(token.lastUsedAt)),
       element('td', {}, state),
       element(
         'td',
@@ -167,7 +167,7 @@ function roleOf(role: Role | ''): { readonly role?: Role } {
 }
 
 function stateOf({ revokedAt, expiresAt }: Token, nowMs: number): 'in force' | 'revoked' | 'expired' {
-  if (revokedAt !== undefined) return 'revoked';
+  if (revokedAt !== null) return 'revoked';
   return Date.parse(expiresAt) <= nowMs ? 'expired' : 'in force';
 }
 

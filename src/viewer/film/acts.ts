@@ -1,4 +1,4 @@
-import type { FilmActs } from './commands.js';
+import type { FilmActs } from './commands/index.js';
 import type { FilmRail } from './frame/filmRail.js';
 import type { FilmPanel } from './panel/index.js';
 import type { Selection } from './selection.js';

@@ -65,7 +65,8 @@ export class FilmList {
     try {
       const answer = await this.#api.detections({ ...filter, sort, limit: pageSize, ...paging }, signal);
       if (signal.aborted) return undefined;
-      const { items, nextCursor: cursor, total, position } = answer;
+      const { items, nextCursor: cursor, position } = answer;
+      const total = answer.total ?? undefined;
       this.#listed = more
         ? { ...before, items: [...before.items, ...items], cursor }
         : { items, newer: [], cursor, total, position };

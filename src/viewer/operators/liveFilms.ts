@@ -1,31 +1,16 @@
-import type { ListItem } from '../api/index.js';
-import { nullable, number, object, type Of, oneOf, string } from '../api/shape.js';
-
-/** A film as the tail tells of it. */
-export const liveFilmShape = object({
-  id: string,
-  createdAt: string,
-  state: oneOf('findings', 'below-threshold', 'not-analysed'),
-  reason: nullable(string),
-  model: object({ name: string, version: string }),
-  submitter: string,
-  filmScore: nullable(number),
-  boxCount: nullable(number),
-  latencyMs: number,
-});
-export type LiveFilm = Of<typeof liveFilmShape>;
+import type { ListItem, LoggedFilm } from '../api/index.js';
 
 /** More than that nobody looks through; the list of films has them all. */
 const mostKept = 200;
 
 /** What the tail has seen, newest first: kept in this tab while other pages are shown. */
 export class LiveFilms {
-  #films: readonly LiveFilm[] = [];
+  #films: readonly LoggedFilm[] = [];
   /** Those that came while the tail was halted. */
-  #held: readonly LiveFilm[] = [];
+  #held: readonly LoggedFilm[] = [];
   #halted = false;
 
-  get films(): readonly LiveFilm[] {
+  get films(): readonly LoggedFilm[] {
     return this.#films;
   }
 
@@ -39,7 +24,7 @@ export class LiveFilms {
   }
 
   /** A film is shown once, whether the log or the tail told of it. */
-  add(films: readonly LiveFilm[]): void {
+  add(films: readonly LoggedFilm[]): void {
     if (this.#halted) this.#held = merged(this.#held, unknownTo(this.#films, films));
     else this.#films = merged(this.#films, films);
   }
@@ -56,7 +41,7 @@ export class LiveFilms {
 }
 
 /** The same of a row of the log. */
-export function liveFilmOf(item: ListItem): LiveFilm {
+export function liveFilmOf(item: ListItem): LoggedFilm {
   const { id, createdAt, state, model, submitter, timings } = item;
   const judged = item.state === 'not-analysed' ? undefined : item;
   const { queueMs, decodeMs, inferMs, postMs } = timings;
@@ -74,23 +59,23 @@ export function liveFilmOf(item: ListItem): LiveFilm {
 }
 
 export interface LiveFilter {
-  readonly state: '' | LiveFilm['state'];
+  readonly state: '' | LoggedFilm['state'];
   /** Part of the name of who sent it. */
   readonly submitter: string;
 }
 
-export function fits({ state, submitter }: LiveFilm, filter: LiveFilter): boolean {
+export function fits({ state, submitter }: LoggedFilm, filter: LiveFilter): boolean {
   return (
     (filter.state === '' || state === filter.state) && submitter.toLowerCase().includes(filter.submitter.toLowerCase())
   );
 }
 
 /** Ids begin with their time: the newest first. */
-function merged(known: readonly LiveFilm[], films: readonly LiveFilm[]): readonly LiveFilm[] {
+function merged(known: readonly LoggedFilm[], films: readonly LoggedFilm[]): readonly LoggedFilm[] {
   return [...unknownTo(known, films), ...known].toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, mostKept);
 }
 
-function unknownTo(known: readonly LiveFilm[], films: readonly LiveFilm[]): readonly LiveFilm[] {
+function unknownTo(known: readonly LoggedFilm[], films: readonly LoggedFilm[]): readonly LoggedFilm[] {
   const ids = new Set(known.map(({ id }) => id));
   return films.filter(({ id }) => !ids.has(id));
 }

@@ -2,12 +2,12 @@ import { element } from '../dom/element.js';
 import { stateSign } from '../report/stateSign.js';
 import { reasonTitle, scoreText } from '../report/stateWords.js';
 import { momentToSecond } from '../ui/dates.js';
-import type { LiveFilm } from './liveFilms.js';
+import type { LoggedFilm } from '../api/index.js';
 
 export const liveColumns = ['Film', 'Answered', 'State', 'Score', 'Boxes', 'Model', 'By', 'Took'] as const;
 
 /** A film in the live tail. */
-export function liveRow(film: LiveFilm, thumbnail: string): HTMLTableRowElement {
+export function liveRow(film: LoggedFilm, thumbnail: string): HTMLTableRowElement {
   const { id, createdAt, state, filmScore, boxCount, model, submitter, latencyMs } = film;
   return element(
     'tr',
@@ -32,7 +32,7 @@ function picture(thumbnail: string): HTMLElement {
   return shown;
 }
 
-function words({ state, reason }: LiveFilm): string {
+function words({ state, reason }: LoggedFilm): string {
   switch (state) {
     case 'findings':
       return 'FINDINGS';

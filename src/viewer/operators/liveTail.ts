@@ -1,8 +1,9 @@
+import { readLoggedFilm } from '../api/index.js';
 import { element } from '../dom/element.js';
 import { choice, field } from '../ui/field.js';
 import { faultText } from '../ui/form.js';
 import type { PageContext } from '../app/page.js';
-import { fits, liveFilmOf, liveFilmShape } from './liveFilms.js';
+import { fits, liveFilmOf } from './liveFilms.js';
 import { liveColumns, liveRow } from './liveRow.js';
 
 /** How many of the log stand in the tail when it opens. */
@@ -72,7 +73,7 @@ export function liveTail({ api, live }: PageContext): { readonly node: HTMLEleme
       say('open', 'Connected: films appear here as they are answered.');
     });
     source.addEventListener('detection', ({ data }) => {
-      live.add([liveFilmShape(JSON.parse(String(data)), '')]);
+      live.add([readLoggedFilm(JSON.parse(String(data)))]);
       show();
     });
     source.addEventListener('error', () => {

@@ -19,6 +19,11 @@ export function momentToSecond(time: string): string {
   return `${moment(time)}:${two(new Date(time).getSeconds())}`;
 }
 
+/** The time of a day, for what has just happened, e.g. `21:40`. */
+export function clockTime(time: Date): string {
+  return `${two(time.getHours())}:${two(time.getMinutes())}`;
+}
+
 /** The day of a time by the reader's clock: `2026-11-21`. */
 export function dayOf(time: string): string {
   const date = new Date(time);

@@ -10,6 +10,11 @@ const model = (...classes: readonly (readonly [string, 'lesion' | 'attribute'])[
   default: false,
   threshold: 0.3,
   intendedUse: '',
+  lookedFor: [],
+  notice: '',
+  provider: 'cpu',
+  specSha256: '',
+  onnxSha256: '',
   classes: classes.map(([title, role]) => ({ name: title.toLowerCase(), title, colour: '#fff', role })),
 });
 const opacity = model(['Lung opacity', 'lesion'], ['Typical appearance', 'attribute']);

@@ -1,13 +1,7 @@
 import t from 'tap';
-import {
-  ApiFault,
-  type DetectionFilter,
-  type DetectionList,
-  type DetectionPaging,
-  type ListItem,
-} from '../../../src/viewer/api/index.js';
+import { ApiFault, type Api, type DetectionList, type ListItem } from '../../../src/viewer/api/index.js';
 import type { ListedFilms } from '../../../src/viewer/app/listInTab.js';
-import { reportShape } from '../../../src/viewer/api/answers.js';
+import { readReport } from '../../../src/viewer/api/answers.js';
 import { FilmList } from '../../../src/viewer/films/filmList.js';
 import { listCommands } from '../../../src/viewer/films/listCommands.js';
 import { listFault, listStatus, newFilms } from '../../../src/viewer/films/listStatus.js';
@@ -15,7 +9,8 @@ import { listFault, listStatus, newFilms } from '../../../src/viewer/films/listS
 /** What the list holds after each answer, whatever order answers come in. */
 
 const film = (id: string): ListItem => ({
-  ...reportShape({ id, createdAt: '2026-11-21T10:00:00.000Z' }, ''),
+  ...readReport({ id, createdAt: '2026-11-21T10:00:00.000Z' }),
+  boxCount: null,
   film: { status: 'kept', sha256: 'ab', expiresAt: null },
 });
 const answerOf = (
@@ -24,7 +19,7 @@ const answerOf = (
   { total, position }: { readonly total?: number; readonly position?: number } = {},
 ): DetectionList => ({ items: ids.map(film), nextCursor, total, position });
 
-type Query = DetectionFilter & DetectionPaging;
+type Query = Parameters<Api['detections']>[0];
 
 /** A list over a server that the test answers for, call by call. */
 function listed(left?: ListedFilms) {

@@ -1,7 +1,8 @@
 import t from 'tap';
-import { fits, type LiveFilm, LiveFilms } from '../../../src/viewer/operators/liveFilms.js';
+import type { LoggedFilm } from '../../../src/viewer/api/index.js';
+import { fits, LiveFilms } from '../../../src/viewer/operators/liveFilms.js';
 
-const film = (id: string, more: Partial<LiveFilm> = {}): LiveFilm => ({
+const film = (id: string, more: Partial<LoggedFilm> = {}): LoggedFilm => ({
   id,
   createdAt: '2026-11-21T10:00:00.000Z',
   state: 'findings',

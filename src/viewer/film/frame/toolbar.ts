@@ -1,6 +1,6 @@
 import { element, setAttributes } from '../../dom/element.js';
 import type { Reading } from '../state/reading.js';
-import type { Tool } from '../pane/gestures.js';
+import type { Tool } from '../pane/gestureActions.js';
 import { icon, type IconName } from '../../ui/icon.js';
 import { type PresetName, presets } from '../pixels/windowLevel.js';
 
@@ -43,13 +43,13 @@ export function createToolbar(reading: Reading, actions: ToolbarActions): Toolba
   const fit = button('fit', 'Fit', '=', 'Show the whole film', () => {
     actions.fit();
   });
-  const actual = button('actual', '1:1', 'double click', 'One film pixel on one screen pixel', () => {
+  const actual = button('actual', 'Actual', '0, double click', 'One film pixel on one screen pixel', () => {
     actions.oneToOne();
   });
   const boxes = button('boxes', 'Boxes', 'B', 'Show or hide all boxes', () => {
     reading.change({ boxesOff: !reading.state.boxesOff });
   });
-  const compare = button('compare', 'Prior', 'P', 'Compare with an earlier film of the same patient', () => {
+  const compare = button('compare', 'Prior', 'P', 'Compare with another film of the same patient', () => {
     actions.compare();
   });
   const preset = element(

@@ -1,4 +1,4 @@
-import { type Api, ApiFault, type FilmReport, type ModelFacts } from '../../api/index.js';
+import { type Api, ApiFault, type FilmReport, type ModelFacts, type References } from '../../api/index.js';
 import type { ServedModels } from '../../app/servedModels.js';
 import { type Verdict, readVerdict } from '../../report/verdict.js';
 import type { FilmPixels } from '../pixels/levels.js';
@@ -24,6 +24,8 @@ export interface FilmSource {
   readonly api: Pick<Api, 'detection' | 'film' | 'grey16'>;
   readonly models: Pick<ServedModels, 'find'>;
   readonly reader: PixelReader;
+  /** Asks whose film it is; not there for those who may not know. */
+  readonly references?: (id: string, signal: AbortSignal) => Promise<References>;
 }
 
 export interface LoadedReport {

@@ -1,3 +1,4 @@
+import type { References } from '../../api/index.js';
 import { type FilmSource, loadFilm, type LoadedReport, type PixelState } from './loadFilm.js';
 import type { Picture } from '../pane/painter.js';
 import type { FilmPixels } from '../pixels/levels.js';
@@ -7,6 +8,8 @@ import { type GreyWindow, greyTable, type PresetName, presetWindow } from '../pi
 /** A film that a pane shows: what is known of it so far, and in which window its values are seen. */
 export class ShownFilm {
   loaded: LoadedReport | undefined;
+  /** Whose film it is; undefined where that is not known, or not for this user. */
+  references: References | undefined;
   /** Why there is no report. */
   fault: unknown;
   pixels: PixelState = { kind: 'waiting' };
@@ -25,7 +28,17 @@ export class ShownFilm {
   constructor(id: string, { changed, ...source }: FilmSource & { readonly changed: () => void }) {
     this.id = id;
     this.#changed = changed;
-    const loading = loadFilm(id, source, this.#loading.signal);
+    const { signal } = this.#loading;
+    const loading = loadFilm(id, source, signal);
+    // A film whose references can't be had is shown all the same.
+    source.references?.(id, signal).then(
+      (references) => {
+        this.#become(() => {
+          this.references = references;
+        });
+      },
+      () => undefined,
+    );
     loading.report.then(
       (loaded) => {
         this.#become(() => {
