@@ -58,6 +58,24 @@ t.test('the built page is served, and nothing beside it', async (t) => {
   }
 });
 
+t.test('an address that is none shows the page to a browser, and a problem to a program', async (t) => {
+  const folder = join(await temporaryFolder(t), 'viewer');
+  await mkdir(folder);
+  await writeFile(join(folder, 'index.html'), '<!doctype html><title>Films</title>');
+  const { app } = testService({ settings: { viewerFolder: folder } });
+  t.teardown(() => app.close());
+  const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+  for (const url of ['/nowhere', '/help', '/films-of-others', '/index.html']) {
+    const page = await app.inject({ url, headers: browser });
+    t.equal(page.statusCode, 404, url);
+    t.match(page.body, '<title>Films</title>');
+    t.match(page.headers, { 'content-security-policy': /script-src 'self'/ });
+    t.match((await app.inject({ url, headers: { accept: '*/*' } })).json(), { code: 'not-found' });
+  }
+  t.match((await app.inject({ url: '/v1/nothing', headers: browser })).json(), { code: 'not-found' });
+  t.match((await app.inject({ method: 'POST', url: '/nowhere', headers: browser })).json(), { code: 'not-found' });
+});
+
 t.test('without a build the service says so, and works', async (t) => {
   const { app } = testService({ settings: { viewerFolder: '/nowhere' } });
   t.teardown(() => app.close());

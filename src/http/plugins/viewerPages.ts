@@ -5,6 +5,13 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import plugin from 'fastify-plugin';
 import { compressed } from './compression.js';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Answers with the page, which finds out by itself what its address shows. */
+    sendPage(reply: FastifyReply): FastifyReply;
+  }
+}
+
 /** Paths that the page shows; which view that is, it finds out by itself. */
 const pagePaths = [
   '/',
@@ -45,8 +52,8 @@ export const viewerPages = plugin(
     await app.register(fastifyStatic, { serve: false, cacheControl: false });
     const names = servedNames(viewerFolder);
     const built = names.includes('index.html');
-    for (const path of pagePaths)
-      app.get(path, open, (_request, reply) => (built ? send(reply, 'index.html', viewerFolder) : sendNotBuilt(reply)));
+    app.decorate('sendPage', (reply) => (built ? send(reply, 'index.html', viewerFolder) : sendNotBuilt(reply)));
+    for (const path of pagePaths) app.get(path, open, (_request, reply) => app.sendPage(reply));
     for (const name of names)
       if (name !== 'index.html') app.get(`/${name}`, open, (_request, reply) => send(reply, name, viewerFolder));
   },

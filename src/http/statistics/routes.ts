@@ -8,7 +8,7 @@ import { Problem } from '../errors/problems.js';
 import type { StatisticsQuery } from '../detections/filterSchemas.js';
 import { compressed } from '../plugins/compression.js';
 import { type Plot, plotSchema, statisticsSchema } from './schemas.js';
-import { type Period } from './days.js';
+import { isByHour, type Period } from './days.js';
 import { latencyPlot, scoresPlot, statesPlot, volumePlot } from './plots.js';
 import type { Statistics } from '../../log/index.js';
 
@@ -37,7 +37,7 @@ export const statisticsRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app,
       const filter = filterIn(request, request.query);
       return reply
         .type('image/svg+xml; charset=utf-8')
-        .send(draw[request.params.plot](await log.statistics(filter), filter));
+        .send(draw[request.params.plot](await log.statistics({ ...filter, byHour: isByHour(filter) }), filter));
     },
   );
   done();

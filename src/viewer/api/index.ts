@@ -121,8 +121,13 @@ export interface Api {
   revokeToken(jti: string): Promise<void>;
   /** @param how `unattended`: the page asks by itself */
   statistics(query: StatisticsQuery, signal?: AbortSignal, how?: { readonly unattended: boolean }): Promise<Statistics>;
-  /** A plot of the statistics, for `<img src>`. */
-  plotPath(plot: 'volume' | 'states' | 'latency' | 'scores', query: StatisticsQuery): string;
+  /** The statistics as a drawing. */
+  plot(
+    plot: 'volume' | 'states' | 'latency' | 'scores',
+    query: StatisticsQuery,
+    signal?: AbortSignal,
+    how?: { readonly unattended: boolean },
+  ): Promise<Blob>;
 }
 
 const readSession = reader('Session');
@@ -222,6 +227,9 @@ export function createApi(options: ApiOptions): Api {
     },
     statistics: (query, signal, { unattended } = { unattended: false }) =>
       read(readStatistics, 'GET', withQuery('/v1/statistics', { ...query }), { signal, unattended }),
-    plotPath: (plot, query) => withQuery(`/v1/statistics/${plot}.svg`, { ...query }),
+    async plot(plot, query, signal, { unattended } = { unattended: false }) {
+      const path = withQuery(`/v1/statistics/${plot}.svg`, { ...query });
+      return (await call('GET', path, { signal, unattended })).blob();
+    },
   };
 }

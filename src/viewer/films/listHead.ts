@@ -55,7 +55,9 @@ export function createListHead({ order, sort, takeIn, refresh, filters }: ListHe
       fresh.hidden = count === 0;
       if (count > 0) fresh.textContent = newFilms(count);
     },
-    showOrder: ordering.show,
+    showOrder(next) {
+      ordering.show(next);
+    },
     showNarrowed(by) {
       fold.textContent = by === 0 ? 'Filter' : `Filter (${by})`;
     },

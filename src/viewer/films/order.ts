@@ -17,10 +17,11 @@ export function orderChoice(
   order: Order,
   change: (order: Order) => void,
 ): { readonly row: HTMLElement; show(order: Order): void } {
-  const { row, select, value } = choice('Order', orders);
+  const ordering = choice('Order', orders);
+  const { row, select } = ordering;
   select.value = order;
   select.addEventListener('change', () => {
-    change(value());
+    change(ordering.value());
   });
   return {
     row,

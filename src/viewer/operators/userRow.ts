@@ -4,9 +4,9 @@ import { dayOf, when } from '../ui/dates.js';
 
 /** The least rights first: what is chosen where nobody chose. */
 export const roles: readonly (readonly [Role, string])[] = [
-  ['submitter', 'submitter: sends films, sees its own'],
-  ['radiologist', 'radiologist: sees every film'],
-  ['operator', 'operator: looks after users and films'],
+  ['submitter', 'submitter'],
+  ['radiologist', 'radiologist'],
+  ['operator', 'operator'],
 ];
 
 /** What an operator may do to an account. */

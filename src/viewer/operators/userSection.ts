@@ -28,9 +28,11 @@ export function userSection(context: PageContext): { readonly node: HTMLElement;
   const acts: UserActs = {
     changeRole: (who, next) => void change(who, { role: next }, `${who} is now ${next}, and signed out everywhere.`),
     approve: (who, as) =>
-      void change(who, { approved: true, role: as }, `${who} may sign in now, as ${as}.`).then(waiting?.refresh),
+      void change(who, { approved: true, role: as }, `${who} may sign in now, as ${as}.`).then(() =>
+        waiting?.refresh(),
+      ),
     enable: (who) => void change(who, { disabled: false }, `${who} may sign in again.`),
-    disable: (who) => void disable(who).then(waiting?.refresh),
+    disable: (who) => void disable(who).then(() => waiting?.refresh()),
     givePassword: (who) => {
       askForPassword(who, context);
     },
@@ -41,6 +43,11 @@ export function userSection(context: PageContext): { readonly node: HTMLElement;
       'section',
       {},
       element('h2', {}, 'Users'),
+      element(
+        'p',
+        { class: 'muted' },
+        'A submitter sends films and sees its own; a radiologist sees every film; an operator sends none.',
+      ),
       form,
       status,
       element('div', { class: 'table-scroll' }, table),
