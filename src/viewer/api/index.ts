@@ -26,7 +26,15 @@ import {
 } from './answers.js';
 import { type Connection, createConnection } from './connection.js';
 import { ApiFault } from './fault.js';
-import { detectionPath, type FilmPicture, type Grey16, readFilm, readGrey16 } from './film.js';
+import {
+  detectionPath,
+  type FilmPicture,
+  type FilmQuery,
+  type Grey16,
+  type PictureForm,
+  readFilm,
+  readGrey16,
+} from './film.js';
 import { withQuery } from './query.js';
 import { createSessionState, type SessionState } from './sessionState.js';
 import { createSignedIn, type SignedInOptions } from './signedIn.js';
@@ -54,7 +62,7 @@ export type {
   User,
 } from './answers.js';
 export { ApiFault } from './fault.js';
-export type { FilmPicture, Grey16 } from './film.js';
+export type { FilmPicture, FilmQuery, Grey16, PictureForm } from './film.js';
 export type { UploadFields, UploadRequest } from './upload.js';
 
 /** Filters the list of films: the query of GET /v1/detections. Empty members are omitted. */
@@ -103,8 +111,8 @@ export interface Api {
   references(id: string, signal?: AbortSignal): Promise<References>;
   /** The other films of the same patient, newest first. */
   priors(id: string, signal?: AbortSignal): Promise<readonly ListItem[]>;
-  film(id: string, signal?: AbortSignal): Promise<FilmPicture>;
-  grey16(id: string, signal?: AbortSignal): Promise<Grey16>;
+  film(id: string, form: PictureForm, query?: FilmQuery): Promise<FilmPicture>;
+  grey16(id: string, query?: FilmQuery): Promise<Grey16>;
   /** For `<img src>`. */
   thumbnailPath(id: string): string;
   /** One attempt; the upload queue retries. */
@@ -204,8 +212,8 @@ export function createApi(options: ApiOptions): Api {
       read(reportShape, 'GET', withQuery(detectionPath(id), { minScore }), { signal }),
     references: (id, signal) => read(referencesShape, 'GET', `${detectionPath(id)}/references`, { signal }),
     priors: async (id, signal) => (await read(priorsShape, 'GET', `${detectionPath(id)}/priors`, { signal })).items,
-    film: (id, signal) => readFilm(transport, id, signal),
-    grey16: (id, signal) => readGrey16(transport, id, signal),
+    film: (id, form, query) => readFilm(transport, id, form, query),
+    grey16: (id, query) => readGrey16(transport, id, query),
     thumbnailPath: (id) => `${detectionPath(id)}/thumbnail`,
     upload: (request) => signedIn.withSession(() => sendFilm({ session, connection }, request)),
     models: (signal) => read(modelsShape, 'GET', '/v1/models', { signal }),

@@ -1,6 +1,7 @@
 import type { ListItem } from '../../api/index.js';
 import { element, nodes } from '../../dom/element.js';
 import { createMissingPixelsNote } from '../notes/missingPixelsNote.js';
+import { createProgressChip } from '../notes/progressChip.js';
 import type { DrawnBox } from '../boxes/layer.js';
 import { createIdentityLine } from '../identity/identityLine.js';
 import { boxesOf, type Reading, type ReadingState, verdictOf } from '../state/reading.js';
@@ -60,7 +61,8 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
     options.events(() => film),
   );
   const hatch = element('div', { class: 'hatch', 'aria-hidden': 'true' });
-  pane.node.append(hatch);
+  const progress = createProgressChip();
+  pane.node.append(hatch, progress.node);
   const node = element(
     'section',
     { class: 'film-prior', 'aria-label': 'Other film of the same patient' },
@@ -82,6 +84,7 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
     badge.update(film, reading.state, options.awaySince());
     hatch.hidden = verdictOf(film)?.state !== 'not-analysed';
     missingPixels.update(film);
+    progress.update(film);
     pane.node.dataset['quality'] = film.pixels.kind === 'shown' ? film.pixels.quality : film.pixels.kind;
     pane.show({
       film: film.size,
