@@ -6,6 +6,9 @@ import { linesOf, SecretError, type SecretName, secretNames, secretOf } from './
 
 const MiB = 1024 * 1024;
 const cores = availableParallelism();
+/** Each runner and decoder holds 100 to 250 MB: a large machine gets more of them only if it is told so. */
+const mostByDefault = 16;
+const mostChildren = 64;
 
 function secretFile(name: SecretName) {
   return Type.String({ default: '', description: `File that holds ${name}, instead of the variable itself` });
@@ -82,11 +85,22 @@ export const ConfigSchema = Type.Object({
     description: 'Execution providers of onnxruntime, tried in this order',
   }),
   REQUIRE_PROVIDER: Type.String({ default: '', description: 'Refuse to start unless this provider runs, e.g. `cuda`' }),
-  INTRA_OP_THREADS: Type.Integer({ default: cores, minimum: 1, description: 'Threads per run of the network' }),
-  DECODERS: Type.Integer({
-    default: Math.max(1, Math.min(4, cores >> 1)),
+  INTRA_OP_THREADS: Type.Integer({
+    default: cores,
     minimum: 1,
-    maximum: 64,
+    description: 'Threads of the network: of all runners together, and of the run of a film that is alone',
+  }),
+  RUNNERS: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: mostChildren,
+      description: 'Processes that run the network, each with its part of INTRA_OP_THREADS',
+    }),
+  ),
+  DECODERS: Type.Integer({
+    default: Math.min(cores, mostByDefault),
+    minimum: 1,
+    maximum: mostChildren,
     description: 'Processes that decode films',
   }),
   DEADLINE_MS: Type.Integer({

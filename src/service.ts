@@ -146,6 +146,7 @@ export function engineSettings(config: Config): Omit<EngineOptions, 'models' | '
     deadlineMs: config.DEADLINE_MS,
     maxPixels: config.MAX_IMAGE_PIXELS,
     decoders: config.DECODERS,
+    ...(config.RUNNERS === undefined ? {} : { runners: config.RUNNERS }),
     threads: config.INTRA_OP_THREADS,
   };
 }

@@ -172,9 +172,9 @@ t.test('either child killed under load: every request is answered, and none is s
     const load = postAll(60, 16);
     for (let kills = 0; kills < 2; kills++) {
       await new Promise((resolve) => setTimeout(resolve, 250));
-      const { runnerPid, decoderPids } = service.engine.status().children;
-      const pid = child === 'runner' ? runnerPid : decoderPids[0];
-      if (pid !== null && pid !== undefined) process.kill(pid, 'SIGKILL');
+      const { runnerPids, decoderPids } = service.engine.status().children;
+      const [pid] = child === 'runner' ? runnerPids : decoderPids;
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
     }
     const answers = await load;
     const rows = await rowTexts();
@@ -203,9 +203,9 @@ t.test('the chain of the log is whole after all this', async (t) => {
 });
 
 t.test('stopping ends the children and frees the folder', async (t) => {
-  const { runnerPid, decoderPids } = service.engine.status().children;
+  const { runnerPids, decoderPids } = service.engine.status().children;
   await service.close();
-  for (const pid of [runnerPid!, ...decoderPids]) t.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  for (const pid of [...runnerPids, ...decoderPids]) t.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
   await t.rejects(fetch(service.address));
   const { openDatabase } = await import('../src/database/index.js');
   const again = await openDatabase({ at: { dataDir: folder } });

@@ -70,7 +70,13 @@ export interface EngineStatus {
   readonly provider: string | null;
   readonly queuedFilms: number;
   readonly queuedBytes: number;
-  readonly children: { readonly decoderPids: readonly number[]; readonly runnerPid: number | null };
+  readonly children: {
+    readonly decoderPids: readonly number[];
+    readonly runnerPids: readonly number[];
+    /** How many of them take films now; the others are starting. */
+    readonly readyDecoders: number;
+    readonly readyRunners: number;
+  };
 }
 
 /** Follows what the engine does, for metrics. Its methods must not throw. */

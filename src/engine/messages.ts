@@ -57,7 +57,10 @@ export interface RunnerStart {
   readonly models: readonly { readonly spec: ModelSpec; readonly onnxPath: string }[];
   readonly executionProviders: readonly string[];
   readonly requireProvider: string | null;
+  /** Of its sessions. */
   readonly threads: number;
+  /** Of a second session for each model, for a film that is alone; null: there is none. */
+  readonly wideThreads: number | null;
 }
 
 export interface RunMessage {
@@ -65,6 +68,8 @@ export interface RunMessage {
   readonly job: number;
   readonly model: string;
   readonly films: readonly { readonly input: NetworkInput; readonly floor?: number }[];
+  /** On all threads, where this runner has such a session. */
+  readonly wide: boolean;
 }
 
 /** What came of one film of a batch; `error` if the heads contain NaN or Infinity. */

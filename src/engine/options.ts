@@ -18,7 +18,12 @@ export interface EngineOptions {
   readonly maxPixels: number;
   /** Decoder processes. */
   readonly decoders: number;
-  /** Threads that one run of the network uses. */
+  /**
+   * Runner processes, each with its part of the threads; default: as many as threads, one where the first takes batches
+   * (a GPU).
+   */
+  readonly runners?: number;
+  /** Threads of all runners together; a film that is alone gets all of them. */
   readonly threads: number;
   readonly logger: Logger;
   /** A child that is not ready by then is killed. */

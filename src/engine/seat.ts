@@ -10,6 +10,8 @@ interface Load {
   overdue: boolean;
 }
 
+export type ChildKind = 'decoder' | 'runner';
+
 /** A child has ended, and these films had not come back. */
 export interface Loss {
   readonly flights: readonly Flight[];
@@ -52,7 +54,12 @@ export class Seat<
   }
 
   get free(): boolean {
-    return this.child.ready && this.#load === undefined;
+    return this.child.ready && !this.busy;
+  }
+
+  /** Has films, also such as were given up meanwhile. */
+  get busy(): boolean {
+    return this.#load !== undefined;
   }
 
   has(flight: Flight): boolean {

@@ -61,40 +61,51 @@ export function score(network: Network, thumbnail: Thumbnail): number {
 
 /** `from` planes of size · size → `to` planes of half the sides. */
 function convolved(planes: Float32Array, size: number, { from, to, weights, biases }: Layer): Float32Array {
-  const half = size / 2;
-  const out = new Float32Array(to * half * half);
-  const patch = new Float64Array(from * 9);
-  for (let y = 0; y < half; y++) {
-    for (let x = 0; x < half; x++) {
-      gatherPatch(planes, size, 2 * y - 1, 2 * x - 1, patch);
-      for (let o = 0; o < to; o++)
-        out[(o * half + y) * half + x] = Math.max(0, biases[o]! + dot(weights, o * patch.length, patch));
-    }
+  const area = (size / 2) ** 2;
+  const framed = withZerosBefore(planes, size, from);
+  const out = new Float32Array(to * area);
+  const sums = new Float64Array(area);
+  for (let o = 0; o < to; o++) {
+    sums.fill(biases[o]!);
+    for (let plane = 0; plane < from; plane++)
+      addKernel(framed, size, plane, weights.subarray((o * from + plane) * 9, (o * from + plane + 1) * 9), sums);
+    for (let i = 0; i < area; i++) out[o * area + i] = Math.max(0, sums[i]!);
   }
   return out;
 }
 
-/** The 3 × 3 neighbourhood in every plane, its top left corner at (top, left); zeros beyond the top and left edges. */
-function gatherPatch(planes: Float32Array, size: number, top: number, left: number, patch: Float64Array): void {
-  let i = 0;
-  for (let first = 0; i < patch.length; first += size * size) {
-    for (let row = top; row < top + 3; row++) {
-      for (let column = left; column < left + 3; column++, i++)
-        patch[i] = row < 0 || column < 0 ? 0 : planes[first + row * size + column]!;
-    }
+/** The planes with a row of zeros above and a column of zeros on the left: no pixel then needs to ask for its edge. */
+function withZerosBefore(planes: Float32Array, size: number, count: number): Float32Array {
+  const framed = new Float32Array(count * (size + 1) ** 2);
+  for (let row = 0; row < count * size; row++) {
+    const plane = Math.floor(row / size);
+    framed.set(planes.subarray(row * size, (row + 1) * size), (row + plane + 1) * (size + 1) + 1);
   }
+  return framed;
 }
 
-/** Four sums side by side, so that no addition waits for the one before it. */
-function dot(weights: Float32Array, first: number, patch: Float64Array): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  let i = 0;
-  for (; i + 3 < patch.length; i += 4) {
-    a += weights[first + i]! * patch[i]!;
-    b += weights[first + i + 1]! * patch[i + 1]!;
-    c += weights[first + i + 2]! * patch[i + 2]!;
-    d += weights[first + i + 3]! * patch[i + 3]!;
+/** Adds one plane's part of one output plane: nine weights that stay in registers all the way. */
+function addKernel(framed: Float32Array, size: number, plane: number, weights: Float32Array, sums: Float64Array): void {
+  const [a, b, c] = [weights[0]!, weights[1]!, weights[2]!];
+  const [d, e, f] = [weights[3]!, weights[4]!, weights[5]!];
+  const [g, h, k] = [weights[6]!, weights[7]!, weights[8]!];
+  const width = size + 1;
+  const half = size / 2;
+  for (let y = 0, i = 0; y < half; y++) {
+    let top = plane * width * width + 2 * y * width;
+    for (let x = 0; x < half; x++, i++, top += 2) {
+      const middle = top + width;
+      const bottom = middle + width;
+      sums[i]! +=
+        framed[top]! * a +
+        framed[top + 1]! * b +
+        framed[top + 2]! * c +
+        framed[middle]! * d +
+        framed[middle + 1]! * e +
+        framed[middle + 2]! * f +
+        framed[bottom]! * g +
+        framed[bottom + 1]! * h +
+        framed[bottom + 2]! * k;
+    }
   }
-  for (; i < patch.length; i++) a += weights[first + i]! * patch[i]!;
-  return a + b + (c + d);
 }

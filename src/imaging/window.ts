@@ -33,14 +33,23 @@ export function percentileWindow(
   greatest: number,
   [lower, upper]: readonly [number, number],
 ): readonly [number, number] {
-  const histogram = histogramOf(plane, greatest + 1);
-  const low = levelAt(histogram, plane.length, lower);
-  const high = levelAt(histogram, plane.length, upper);
-  return high > low ? [low, high] : [0, greatest];
+  const levels = greatest + 1;
+  const counts = countsOf(plane, levels);
+  const ranks = [rankOf(lower, plane.length), rankOf(upper, plane.length)] as const;
+  let low: number | undefined;
+  let count = 0;
+  for (let level = 0; level < levels; level++) {
+    count += counts[level]! + counts[levels + level]! + counts[2 * levels + level]! + counts[3 * levels + level]!;
+    if (count >= ranks[0]) low ??= level;
+    if (count >= ranks[1]) return low !== undefined && level > low ? [low, level] : [0, greatest];
+  }
+  return [0, greatest];
 }
 
-/** Pixels of each level. Neighbours are often alike: four counts in turn, so that none waits for the one before it. */
-function histogramOf(plane: Uint8Array | Uint16Array, levels: number): Uint32Array {
+/**
+ * Pixels of each level, in four parts. Neighbours are often alike: counted in turn, none waits for the one before it.
+ */
+function countsOf(plane: Uint8Array | Uint16Array, levels: number): Uint32Array {
   const counts = new Uint32Array(4 * levels);
   const fours = plane.length - (plane.length % 4);
   for (let i = 0; i < fours; i += 4) {
@@ -50,36 +59,27 @@ function histogramOf(plane: Uint8Array | Uint16Array, levels: number): Uint32Arr
     counts[3 * levels + plane[i + 3]!]!++;
   }
   for (let i = fours; i < plane.length; i++) counts[plane[i]!]!++;
-  return Uint32Array.from(
-    { length: levels },
-    (_, level) => counts[level]! + counts[levels + level]! + counts[2 * levels + level]! + counts[3 * levels + level]!,
-  );
+  return counts;
 }
 
-function levelAt(histogram: Uint32Array, total: number, percent: number): number {
-  // percent · total before the division: 7 % of 100 pixels are 7, not 7.000000000000001. At least one pixel,
-  // so that 0 % is the darkest level that occurs.
-  const rank = Math.max(1, Math.ceil((percent * total) / 100));
-  let count = 0;
-  for (let level = 0; level < histogram.length; level++) {
-    count += histogram[level]!;
-    if (count >= rank) return level;
-  }
-  return histogram.length - 1;
+/**
+ * percent · total before the division: 7 % of 100 pixels are 7, not 7.000000000000001. At least one pixel, so that 0 %
+ * is the darkest level that occurs.
+ */
+function rankOf(percent: number, total: number): number {
+  return Math.max(1, Math.ceil((percent * total) / 100));
 }
 
 function byteTable(low: number, high: number, greatest: number): Uint8Array {
-  return Uint8Array.from({ length: greatest + 1 }, (_, v) =>
-    Math.round(((clamp(v, low, high) - low) * 255) / (high - low)),
-  );
+  const table = new Uint8Array(greatest + 1).fill(255, high);
+  for (let v = low; v < high; v++) table[v] = Math.round(((v - low) * 255) / (high - low));
+  return table;
 }
 
 function floatTable(low: number, high: number, greatest: number): Float32Array {
-  return Float32Array.from({ length: greatest + 1 }, (_, v) => (clamp(v, low, high) - low) / (high - low));
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(high, Math.max(low, value));
+  const table = new Float32Array(greatest + 1).fill(1, high);
+  for (let v = low; v < high; v++) table[v] = (v - low) / (high - low);
+  return table;
 }
 
 /**

@@ -14,7 +14,7 @@ const dayMs = 24 * 60 * 60_000;
  */
 export async function count(db: Kysely<Tables>, filter: DetectionFilter): Promise<number | null> {
   const { state, model, submitter, from, to, ...others } = filter;
-  if (Object.values(others).some((value) => value !== undefined)) return counted(db, filter);
+  if (Object.keys(others).length > 0) return counted(db, filter);
   const firstDay = from && new Date(Math.ceil(from.getTime() / dayMs) * dayMs);
   const beyondDay = to && new Date(Math.floor(to.getTime() / dayMs) * dayMs);
   if (firstDay && beyondDay && firstDay > beyondDay) return counted(db, filter);

@@ -22,6 +22,11 @@ const lookalikes: readonly { pattern: RegExp; says: string }[] = [
   },
   { pattern: /^\s*\[(net|network)\]/, says: 'is a darknet cfg: the cfg and the weights seem to be swapped' },
   {
+    // The first file of the archive: what keras.Model.save writes begins with one of these.
+    pattern: /^PK\x03\x04.{22}.{4}(metadata\.json|config\.json|model\.weights\.h5)/s,
+    says: `is a .keras file: write the model as HDF5, keras.saving.load_model("….keras").save("model.h5"), and import that; unpacking it does not help`,
+  },
+  {
     pattern: /^PK\x03\x04/,
     says: 'is a zip archive (or a PyTorch .pt file): unpack it first; PyTorch files are not read',
   },

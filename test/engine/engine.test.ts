@@ -4,55 +4,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import t, { type Test } from 'tap';
-import { type Analysis, type Engine, type EngineOptions, startEngine } from '../../src/engine/index.js';
-import { loadRegistry } from '../../src/registry/index.js';
+import t from 'tap';
 import { greySharp, tiff } from '../imaging/files.js';
 import { compileChildren } from './compiledChildren.js';
-import { logitOf, tinyOnnx, writeTinyModel } from './tinyModel.js';
+import { engines, film, isScore, ordered, scoreOf, until } from './started.js';
+import { tinyOnnx, writeTinyModel } from './tinyModel.js';
 
 const children = compileChildren(t.testdir());
-
-interface Started {
-  readonly engine: Engine;
-  /** Lines that went to the log, with the child that they came from. */
-  readonly lines: string[];
-  readonly batches: number[];
-  readonly restarts: string[];
-}
-
-async function start(test: Test, changes: Partial<EngineOptions> = {}): Promise<Started> {
-  const modelsDir = test.testdir();
-  await writeTinyModel(modelsDir);
-  const { models } = await loadRegistry({ modelsDir });
-  const lines: string[] = [];
-  const log = (context: object, message: string) =>
-    void lines.push(`${'child' in context ? String(context.child) : ''}: ${message}`);
-  const batches: number[] = [];
-  const restarts: string[] = [];
-  const engine = await startEngine({
-    models,
-    executionProviders: ['cpu'],
-    maxFilms: 64,
-    maxBytes: 1e8,
-    deadlineMs: 60_000,
-    maxPixels: 1e7,
-    decoders: 1,
-    threads: 1,
-    logger: { info: log, warn: log, error: log },
-    decoderModule: children.decoder,
-    runnerModule: children.runner,
-    ...changes,
-  });
-  engine.observe({
-    onBatch: ({ films }) => void batches.push(films),
-    onRestart: (child, reason) => void restarts.push(`${child} ${reason}`),
-  });
-  test.teardown(() => engine.close());
-  return { engine, lines, batches, restarts };
-}
+const start = engines(children);
 
 /** Children that obey orders, under a provider that takes batches. */
 const faulty = {
@@ -60,31 +20,6 @@ const faulty = {
   decoderModule: children.faulty.decoder,
   runnerModule: children.faulty.runner,
 };
-
-/** Films of one grey level on which the faulty runner misbehaves (test/engine/children/runner.ts). */
-const ordered = { crash: 1, hang: 2, notANumber: 3, throws: 4, waitsForGate: 5 };
-
-const film = (level: number) =>
-  greySharp(new Uint8Array(64 * 64).fill(level), 64, 64)
-    .png()
-    .toBuffer();
-const withOrder = async (level: number, order: string) => Buffer.concat([await film(level), Buffer.from(`#${order}`)]);
-
-/** The score of every box of a flat film, by hand: σ(8 · level/255 − 4) · σ(20). */
-const scoreOf = (level: number) => sigmoid(logitOf(level / 255)) * sigmoid(20);
-const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
-
-function isScore(t: Test, analysis: Analysis, level: number): void {
-  const found = analysis.kind === 'analysed' ? analysis.detection.filmScore : NaN;
-  t.ok(
-    Math.abs(found - scoreOf(level)) < 2e-5,
-    `level ${level}: ${analysis.kind} ${found}, by hand ${scoreOf(level).toFixed(6)}`,
-  );
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await pause(10);
-}
 
 t.test('a film comes back as the boxes that its network finds', async (t) => {
   const { engine, batches, lines } = await start(t);
@@ -179,126 +114,6 @@ t.test('the queue is bounded by films and by bytes', async (t) => {
   t.ok(engine.hasRoomFor(5000));
 });
 
-t.test('with children that crash, hang, throw and talk nonsense', async (t) => {
-  const { engine, batches, restarts, lines } = await start(t, faulty);
-  const send = async (bytes: Promise<Buffer> | Buffer) => engine.analyse({ bytes: await bytes, model: 'tiny' });
-  const closeGate = () => rm(children.faulty.gate, { force: true });
-  const openGate = () => writeFile(children.faulty.gate, '');
-  const decodedFilms = () => lines.filter((line) => line === 'decoder: decoded').length;
-
-  /** Holds the runner with one film until so many of the others lie ready: then they form batches. */
-  const together = async (films: readonly (Promise<Buffer> | Buffer)[], ready: number) => {
-    await closeGate();
-    const decodedBefore = decodedFilms();
-    const blocking = send(film(ordered.waitsForGate));
-    await until(() => decodedFilms() > decodedBefore);
-    const answers = films.map(send);
-    // A film’s line is written before its answer is: one more than are needed.
-    await until(() => decodedFilms() >= decodedBefore + 1 + ready);
-    await openGate();
-    isScore(t, await blocking, ordered.waitsForGate);
-    return Promise.all(answers);
-  };
-
-  t.beforeEach(() => {
-    batches.length = 0;
-    restarts.length = 0;
-  });
-
-  await t.test('films that are ready run together, up to the limit of the model', async (t) => {
-    const levels = [40, 80, 120, 160, 200, 240, 30, 70, 110, 150];
-    // Two batches of four are decoded ahead at most.
-    const answers = await together(levels.map(film), 8);
-    answers.forEach((analysis, i) => {
-      isScore(t, analysis, levels[i]!);
-    });
-    t.same(batches.slice(0, 2), [1, 4]);
-    t.equal(
-      batches.reduce((sum, films) => sum + films),
-      11,
-    );
-    t.ok(batches.every((films) => films <= 4));
-    t.match(answers[0], { kind: 'analysed', batchSize: 4, provider: 'cuda' });
-    t.same(restarts, []);
-  });
-
-  await t.test('heads that are no numbers fail their own film only', async (t) => {
-    const answers = await together([film(40), film(ordered.notANumber), film(80), film(90), film(91)], 5);
-    isScore(t, answers[0]!, 40);
-    t.match(answers[1], { kind: 'failed', code: 'engine-failed', detail: /NaN|finite/, film: { width: 64 } });
-    isScore(t, answers[2]!, 80);
-    t.same(restarts, [], 'no child was harmed');
-  });
-
-  await t.test('a film that crashes the runner fails alone, its neighbours are analysed', async (t) => {
-    const answers = await together([film(40), film(ordered.crash), film(80), film(90), film(91)], 5);
-    for (const [i, level] of [
-      [0, 40],
-      [2, 80],
-      [3, 90],
-      [4, 91],
-    ] as const)
-      isScore(t, answers[i]!, level);
-    t.match(answers[1], {
-      kind: 'failed',
-      code: 'engine-failed',
-      detail: /ended 2 times.*alone.*runner: signal SIGABRT/,
-    });
-    t.same(restarts, ['runner crash', 'runner crash', 'runner crash'], 'once together, twice alone');
-    t.same(batches.slice(0, 2), [1, 4]);
-    t.ok(batches.slice(2).filter((films) => films > 1).length <= 1, 'what was in flight runs alone from then on');
-  });
-
-  await t.test(
-    'a run that throws counts as a crash: the film is tried again in a new process, neighbours are unharmed',
-    async (t) => {
-      const answers = await together([film(40), film(ordered.throws), film(80), film(90), film(91)], 5);
-      isScore(t, answers[0]!, 40);
-      isScore(t, answers[4]!, 91);
-      t.match(answers[1], { kind: 'failed', code: 'engine-failed', detail: /thrown on order/ });
-      t.same(restarts, ['runner crash', 'runner crash', 'runner crash']);
-    },
-  );
-
-  await t.test('a film that crashes the decoder is tried once more', async (t) => {
-    const trace = join(t.testdir(), 'crashed');
-    isScore(t, await send(withOrder(77, `crash-once ${trace}`)), 77);
-    t.same(restarts, ['decoder crash']);
-    const [poison, neighbour] = await Promise.all([send(withOrder(77, 'crash')), send(film(78))]);
-    t.match(poison, { kind: 'failed', code: 'engine-failed', detail: /ended 2 times.*decoder/ });
-    t.notOk('film' in poison, 'it was never decoded');
-    isScore(t, neighbour, 78);
-    t.same(restarts, ['decoder crash', 'decoder crash', 'decoder crash']);
-  });
-
-  await t.test(
-    'an error in the decoder that is none of the film’s fails the film and leaves the child alive',
-    async (t) => {
-      t.match(await send(withOrder(77, 'throw')), { kind: 'failed', code: 'engine-failed', detail: /thrown on order/ });
-      isScore(t, await send(film(78)), 78);
-      t.same(restarts, []);
-    },
-  );
-});
-
-t.test('a film that hangs a child is answered at its deadline, and the child is replaced', async (t) => {
-  const { engine, restarts } = await start(t, { ...faulty, deadlineMs: 2500, killGraceMs: 100 });
-  const send = async (bytes: Promise<Buffer>) => engine.analyse({ bytes: await bytes, model: 'tiny' });
-  const recovered = async (level: number) => {
-    await until(() => engine.status().state === 'ready');
-    isScore(t, await send(film(level)), level);
-  };
-  t.match(await send(film(ordered.hang)), { kind: 'failed', code: 'deadline', detail: /2500 ms/, film: { width: 64 } });
-  await until(() => restarts.length === 1);
-  await recovered(50);
-  const hung = await send(withOrder(77, 'hang'));
-  t.match(hung, { kind: 'failed', code: 'deadline' });
-  t.notOk('film' in hung);
-  await until(() => restarts.length === 2);
-  await recovered(60);
-  t.same(restarts, ['runner deadline', 'decoder deadline']);
-});
-
 t.test(
   'a film whose deadline passes in the queue fails without harm to the child, which goes on with its work',
   async (t) => {
@@ -317,37 +132,12 @@ t.test(
   },
 );
 
-t.test('kill -9 of either child under load: every film is answered, and as if nothing had happened', async (t) => {
-  const { engine, restarts } = await start(t, { decoders: 2 });
-  const levels = Array.from({ length: 60 }, (_, i) => 20 + i * 3);
-  let answered = 0;
-  const answers = levels.map(async (level) => {
-    const analysis = await engine.analyse({ bytes: await film(level), model: 'tiny' });
-    answered += 1;
-    return analysis;
-  });
-  const killAt = async (films: number, pid: () => number | null | undefined) => {
-    let target: number | null | undefined;
-    await until(() => answered >= films && typeof (target = pid()) === 'number');
-    process.kill(target!, 'SIGKILL');
-  };
-  await killAt(5, () => engine.status().children.runnerPid);
-  await killAt(20, () => engine.status().children.decoderPids[0]);
-  await killAt(30, () => engine.status().children.decoderPids[1]);
-  await killAt(40, () => engine.status().children.runnerPid);
-  (await Promise.all(answers)).forEach((analysis, i) => {
-    isScore(t, analysis, levels[i]!);
-  });
-  await until(() => restarts.length === 4 && engine.status().state === 'ready');
-  t.same([...restarts].sort(), ['decoder crash', 'decoder crash', 'runner crash', 'runner crash']);
-});
-
 t.test('while a child can not start again films wait; once it can, they are analysed', async (t) => {
   const { engine, lines } = await start(t);
   const onnx = join(t.testdirName, 'tiny/model.onnx');
   await copyFile(onnx, `${onnx}.whole`);
   await writeFile(onnx, tinyOnnx('swapped'));
-  process.kill(engine.status().children.runnerPid!, 'SIGKILL');
+  process.kill(engine.status().children.runnerPids[0]!, 'SIGKILL');
   const refusals = () => lines.filter((line) => line.includes('cut short, swapped or changed')).length;
   await until(() => refusals() >= 2);
   t.equal(engine.status().state, 'restarting');
@@ -378,7 +168,7 @@ t.test('an engine that can not start says why', async (t) => {
 
 t.test('close lets films in flight finish, takes no new ones, and leaves no process behind', async (t) => {
   const { engine } = await start(t);
-  const { decoderPids, runnerPid } = engine.status().children;
+  const { decoderPids, runnerPids } = engine.status().children;
   const films = await Promise.all([30, 60, 90].map(film));
   const flying = Promise.all(films.map((bytes) => engine.analyse({ bytes, model: 'tiny' })));
   const closed = engine.close();
@@ -391,7 +181,7 @@ t.test('close lets films in flight finish, takes no new ones, and leaves no proc
   });
   await closed;
   t.equal(engine.status().state, 'stopped');
-  for (const pid of [...decoderPids, runnerPid!]) t.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  for (const pid of [...decoderPids, ...runnerPids]) t.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
 });
 
 const needsProc = { skip: existsSync('/proc/self/environ') ? false : 'no /proc here' };
@@ -429,12 +219,13 @@ t.test('the children get no secrets', needsProc, async (t) => {
     delete process.env['TOKEN_KEY'];
   });
   const { engine } = await start(t);
-  const { decoderPids, runnerPid } = engine.status().children;
-  for (const pid of [...decoderPids, runnerPid!]) {
+  const { decoderPids, runnerPids } = engine.status().children;
+  for (const pid of [...decoderPids, ...runnerPids]) {
     const environment = readFileSync(`/proc/${pid}/environ`, 'latin1')
       .split('\0')
       .map((line) => line.split('=', 1)[0]);
     t.ok(environment.includes('PATH'));
+    t.ok(environment.includes('MALLOC_ARENA_MAX'), 'heaps of many threads cost memory');
     t.notOk(environment.includes('DATABASE_URL') || environment.includes('TOKEN_KEY'));
   }
 });

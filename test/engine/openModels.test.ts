@@ -46,6 +46,7 @@ async function options(
     executionProviders: ['cuda', 'cpu'],
     requireProvider: null,
     threads: 1,
+    wideThreads: null,
     ...changes,
   };
 }

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import t from 'tap';
 import { DatabaseUnavailable } from '../../src/database/index.js';
@@ -446,4 +447,20 @@ t.test('whoever lists can follow by position, and misses no row', async (t) => {
     t.match((await service.app.inject({ url: `/v1/detections?after=${bad}`, headers: ris })).json(), {
       code: 'bad-parameter',
     });
+});
+
+t.test('the list is compressed where the client takes that, and is the same', async (t) => {
+  const service = testService();
+  t.teardown(() => service.app.close());
+  await withFilms(service);
+  const headers = await service.as('radiologist', 'anna');
+  const plain = await service.app.inject({ url: '/v1/detections', headers });
+  const packed = await service.app.inject({
+    url: '/v1/detections',
+    headers: { ...headers, 'accept-encoding': 'gzip' },
+  });
+  t.equal(plain.headers['content-encoding'], undefined);
+  t.match(packed.headers, { 'content-encoding': 'gzip', vary: /accept-encoding/i });
+  t.ok(packed.rawPayload.length < plain.rawPayload.length / 2);
+  t.equal(gunzipSync(packed.rawPayload).toString(), plain.body);
 });

@@ -112,7 +112,7 @@ export function fakeEngine(): FakeEngine {
       provider: 'cpu',
       queuedFilms: 0,
       queuedBytes: 0,
-      children: { decoderPids: [], runnerPid: null },
+      children: { decoderPids: [], runnerPids: [], readyDecoders: 1, readyRunners: 2 },
     }),
     observe: (observer) => void observers.push(observer),
     observers,

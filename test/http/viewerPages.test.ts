@@ -10,7 +10,7 @@ t.test('the built page is served, and nothing beside it', async (t) => {
   await mkdir(folder);
   await writeFile(join(folder, '..', 'secret.html'), 'not for anybody');
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>Films</title>');
-  await writeFile(join(folder, 'app-0A1B2C3D.js'), 'let x;');
+  await writeFile(join(folder, 'app-0A1B2C3D.js'), 'let x;'.repeat(500));
   await writeFile(join(folder, 'app-0A1B2C3D.js.map'), '{}');
   await writeFile(join(folder, 'icon.svg'), '<svg/>');
   const { app } = testService({ settings: { viewerFolder: folder } });
@@ -37,11 +37,12 @@ t.test('the built page is served, and nothing beside it', async (t) => {
   }
   const script = await app.inject({ url: '/app-0A1B2C3D.js', headers: { 'accept-encoding': 'gzip' } });
   t.match(script.headers, {
-    'content-type': 'text/javascript; charset=utf-8',
+    'content-type': 'application/javascript; charset=utf-8',
     'cache-control': /immutable/,
     'content-encoding': 'gzip',
   });
-  t.equal(gunzipSync(script.rawPayload).toString(), 'let x;');
+  t.equal(gunzipSync(script.rawPayload).toString(), 'let x;'.repeat(500));
+  t.match(script.headers.vary, 'accept-encoding');
   t.match((await app.inject('/icon.svg')).headers, { 'content-type': 'image/svg+xml', 'cache-control': 'no-cache' });
   for (const path of [
     '/secret.html',

@@ -52,6 +52,25 @@ t.test('percentiles are the smallest levels whose count reaches the share, neare
   t.end();
 });
 
+t.test('for any film, the percentiles are the values at their ranks among all pixels in order', (t) => {
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.uint16Array({ minLength: 1, maxLength: 300 }), fc.uint8Array({ minLength: 1, maxLength: 300 })),
+      fc.integer({ min: 0, max: 60 }),
+      fc.integer({ min: 61, max: 100 }),
+      (plane, lower, upper) => {
+        const greatest = plane instanceof Uint16Array ? 65535 : 255;
+        const ordered = plane.toSorted();
+        const at = (percent: number) => ordered[Math.max(1, Math.ceil((percent * plane.length) / 100)) - 1]!;
+        const [low, high] = [at(lower), at(upper)];
+        t.strictSame(percentileWindow(plane, greatest, [lower, upper]), high > low ? [low, high] : [0, greatest]);
+      },
+    ),
+    { seed: 12, numRuns: 200 },
+  );
+  t.end();
+});
+
 t.test('the window is stretched to bytes with rounding, or to 0…1 without', (t) => {
   const grey = film(Uint8Array.of(10, 20, 21, 40, 50));
   // From the 30th percentile (1.5 → the second of five) to the 80th (the fourth): 20…40.

@@ -274,6 +274,7 @@ async function onShow(
 ): Promise<ShownFilm> {
   const { deep, pictureWidth = 2 } = options;
   const report: FilmReport = {
+    schemaVersion: 1,
     id: 'f',
     createdAt: '2026-01-31T10:00:00.000Z',
     state: 'below-threshold',

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { reportShape } from '../../src/viewer/api/answers.js';
+import { readReport } from '../../src/viewer/api/answers.js';
 import { backoffMs } from '../../src/viewer/api/connection.js';
 import { ApiFault, faultOf } from '../../src/viewer/api/fault.js';
 import { withQuery } from '../../src/viewer/api/query.js';
 import { createSessionState } from '../../src/viewer/api/sessionState.js';
-import { array, number, object, optional, ShapeError, string } from '../../src/viewer/api/shape.js';
+import { AnswerError, type AnswerSchema, checkAnswer } from '../../src/viewer/api/answerSchema.js';
 import { apiFilter, filterOf, type FilmFilter, noFilter, noSearch, pathOf } from '../../src/viewer/films/filter.js';
 import { pathInside, routeOf } from '../../src/viewer/app/route.js';
 import { keepingText } from '../../src/viewer/app/keepingText.js';
@@ -162,31 +162,55 @@ t.test('a fault says whether the same call may succeed later', (t) => {
 });
 
 t.test('an answer of another shape has a name', (t) => {
-  const shape = object({ items: array(object({ name: string, size: optional(number) })) });
-  t.strictSame(
-    shape(
-      {
-        items: [
-          { name: 'a', more: 1 },
-          { name: 'b', size: 2 },
-        ],
+  const film = {
+    type: 'object',
+    properties: { name: { type: 'string' }, size: { type: 'number' } },
+    required: ['name'],
+  };
+  const list = {
+    type: 'object',
+    properties: { items: { type: 'array', items: { $ref: 'Film' } } },
+    required: ['items'],
+  };
+  const check = (value: unknown, schema: AnswerSchema = list) => {
+    checkAnswer(value, schema, { Film: film });
+  };
+  const fault = (value: unknown, path: string, expected: string, schema?: AnswerSchema) => {
+    t.throws(
+      () => {
+        check(value, schema);
       },
-      '',
-    ),
-    {
-      items: [
-        { name: 'a', size: undefined },
-        { name: 'b', size: 2 },
-      ],
-    },
-  );
-  t.throws(() => shape({ items: [{ name: 'a' }, { name: 7 }] }, ''), new ShapeError('items[1].name', 'text'));
-  t.throws(() => shape(null, ''), ShapeError);
-  t.throws(() => number(Number.NaN, 'x'), ShapeError);
+      new AnswerError(path, expected),
+    );
+  };
+  check({
+    items: [
+      { name: 'a', more: 1 },
+      { name: 'b', size: 2 },
+    ],
+  });
+  fault({ items: [{ name: 'a' }, { name: 7 }] }, 'items[1].name', 'text');
+  fault({ items: [{ size: 1 }] }, 'items[0].name', 'text');
+  fault({}, 'items', 'a list');
+  fault(null, '', 'an object');
+  fault(Number.NaN, '', 'a number', { type: 'number' });
+  fault(1.5, '', 'a whole number', { type: 'integer' });
+  fault('c', '', 'one of a, b', { enum: ['a', 'b'] });
+  fault([1], '', 'a list of 2', { type: 'array', minItems: 2, maxItems: 2 });
+  fault({ opacity: 'high' }, '.opacity', 'a number', { type: 'object', values: { type: 'number' } });
+  const scored = (state: string) => ({
+    type: 'object',
+    properties: { state: { enum: [state] }, score: { type: 'number' } },
+    required: ['state', 'score'],
+  });
+  const either = { anyOf: [scored('findings'), scored('below-threshold')] };
+  fault({ state: 'below-threshold', score: 'low' }, 'score', 'a number', either);
+  fault({ state: 'normal', score: 1 }, 'state', 'one of findings', either);
   t.end();
 });
 
 const report = {
+  schemaVersion: 1,
   id: 'r',
   createdAt: '2026-11-21T10:00:00.000Z',
   state: 'findings',
@@ -220,14 +244,15 @@ const report = {
 };
 
 t.test('a report that can’t be read is not analysed: the page never shows less than was meant', (t) => {
-  t.equal(reportShape(report, '').state, 'findings');
+  t.equal(readReport(report).state, 'findings');
   const unreadable = (change: object) => {
-    const read = reportShape({ ...report, ...change }, '');
+    const read = readReport({ ...report, ...change });
     t.equal(read.state, 'not-analysed');
     t.equal(read.state === 'not-analysed' && read.reason.code, 'unreadable-answer');
   };
   unreadable({ state: 'normal' });
   unreadable({ state: undefined });
+  unreadable({ asLogged: { state: 'fine', threshold: 0.3, candidateFloor: 0.05 } });
   unreadable({ detections: [] });
   unreadable({ threshold: '0.3' });
   unreadable({ detections: [{ ...report.detections[0], box: { x: 1, y: 2, width: 3 } }] });

@@ -1,16 +1,34 @@
+import { format, resolveConfig } from 'prettier';
 import { ConfigSchema } from '../../config.js';
 import { ModelSpecSchema } from '../../detector/modelSpecSchema.js';
 import { describeApi, problemsMarkdown } from '../../http/index.js';
+import { type OpenApi, pageAnswers } from './pageAnswers.js';
 import { version } from '../../version.js';
 
-/** Everything under docs/ that is made from code: file name → text. */
+/** Everything that is made from code: path from the repository's root → text. */
 export async function generatedDocuments(): Promise<Readonly<Record<string, string>>> {
+  const openApi = await describeApi(version);
   return {
-    'problems.md': problemsMarkdown(),
-    'openapi.json': json(await describeApi(version)),
-    'model-spec.schema.json': json({ $schema: 'http://json-schema.org/draft-07/schema#', ...ModelSpecSchema }),
-    'configuration.md': configurationMarkdown(),
+    'docs/problems.md': problemsMarkdown(),
+    'docs/openapi.json': json(openApi),
+    'docs/model-spec.schema.json': json({ $schema: 'http://json-schema.org/draft-07/schema#', ...ModelSpecSchema }),
+    'docs/configuration.md': configurationMarkdown(),
+    'src/viewer/api/answers.generated.ts': await formatted(pageAnswers(asOpenApi(openApi))),
   };
+}
+
+/** As Prettier leaves it, so that a diff of it can be read. */
+async function formatted(code: string): Promise<string> {
+  return format(code, { ...(await resolveConfig('src/viewer/api/index.ts')), parser: 'typescript' });
+}
+
+function asOpenApi(document: object): OpenApi {
+  if (!isOpenApi(document)) throw new Error('the API description has no components or no paths');
+  return document;
+}
+
+function isOpenApi(document: object): document is OpenApi {
+  return 'components' in document && 'paths' in document;
 }
 
 function json(value: object): string {
@@ -37,9 +55,10 @@ ${rows.join('\n')}
 /** Defaults that depend on the machine, in words: a document says the same wherever it is made. */
 const machineDefaults: Readonly<Record<string, string>> = {
   INTRA_OP_THREADS: 'number of cores',
+  RUNNERS: 'number of cores, 1 to 16; on a GPU 1',
   IMAGE_STORE: '`disk`; with NODE_ENV=production `none`',
   IMAGE_STORE_DIR: '`images` in DATA_DIR',
-  DECODERS: 'half the cores, 1 to 4',
+  DECODERS: 'number of cores, 1 to 16',
 };
 
 function described(schema: object): { readonly default: unknown; readonly description: string } {

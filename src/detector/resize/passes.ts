@@ -1,10 +1,12 @@
 import type { LevelTable, Plane } from './plane.js';
 import type { Rounding } from './rounding.js';
 import type { Taps } from './taps.js';
+import type { BlendRows } from './wholeRows.js';
 
+/** Each row of the output is blended from rows by `blendRows`, then from the columns of that. */
 export function columnsFirst(
-  { width, pixels }: Plane,
-  levels: Float64Array,
+  width: number,
+  blendRows: BlendRows,
   across: Taps,
   down: Taps,
   out: LevelTable,
@@ -12,16 +14,17 @@ export function columnsFirst(
 ): void {
   const row = new Float64Array(width);
   for (let y = 0; y < down.size; y++) {
-    blendRows(
-      pixels,
-      levels,
-      down.start[y]! * width,
-      width,
-      down.weights.subarray(y * down.count, (y + 1) * down.count),
-      row,
-    );
+    blendRows(y, row);
     blendColumns(row, across, out, y * across.size, rounding);
   }
+}
+
+/** Any levels by any weights. */
+export function weighedRows({ width, pixels }: Plane, levels: Float64Array, down: Taps): BlendRows {
+  return (y, sums) => {
+    const weights = down.weights.subarray(y * down.count, (y + 1) * down.count);
+    blendRows(pixels, levels, down.start[y]! * width, width, weights, sums);
+  };
 }
 
 /** Rows of a plane, from `first` on, by their weights. */

@@ -1,8 +1,9 @@
 import { bilinearBytes } from './bilinearBytes.js';
-import { columnsFirst, rowsFirst } from './passes.js';
+import { columnsFirst, rowsFirst, weighedRows } from './passes.js';
 import type { LevelTable, Plane, Size } from './plane.js';
 import { type Rounding, tiesToEven, tiesUp, unrounded } from './rounding.js';
 import { type Interpolation, taps } from './taps.js';
+import { wholeRows } from './wholeRows.js';
 
 /**
  * Resizes the levels of one plane, `table[pixel]`: looking them up on the way costs less than a pass of its own.
@@ -22,12 +23,18 @@ export function resize<Levels extends LevelTable>(
 export function resize(plane: Plane, table: LevelTable, size: Size, interpolation: Interpolation): LevelTable {
   const bytes = table instanceof Uint8Array;
   if (bytes && isBilinear(plane, size, interpolation)) return bilinearBytes(plane, table, size);
-  const levels = Float64Array.from(table);
   const across = taps(interpolation, plane.width, size.width);
   const down = taps(interpolation, plane.height, size.height);
   const out = bytes ? new Uint8Array(size.width * size.height) : new Float32Array(size.width * size.height);
-  if (interpolation === 'bicubic') rowsFirst(plane, levels, across, down, out, bytes);
-  else columnsFirst(plane, levels, across, down, out, bytes ? roundingOf(plane, size, interpolation) : unrounded);
+  if (interpolation === 'bicubic') rowsFirst(plane, Float64Array.from(table), across, down, out, bytes);
+  else {
+    const rounding = bytes ? roundingOf(plane, size, interpolation) : unrounded;
+    // Up to four rows, the loop that is written out is faster.
+    const isMeanOfMany = interpolation === 'area' && down.count > 4;
+    const blendRows =
+      bytes && isMeanOfMany ? wholeRows(plane, table, down) : weighedRows(plane, Float64Array.from(table), down);
+    columnsFirst(plane.width, blendRows, across, down, out, rounding);
+  }
   return out;
 }
 

@@ -3,11 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { messageOf } from '../../children/index.js';
 import { type ModelSpec, ModelSpecError } from '../../detector/index.js';
 import { assertOnnxHash } from '../../registry/index.js';
+import { takesBatches } from '../batch.js';
 import { assertFits, headsOfFilm, type Network, type OpenNetwork } from './network.js';
 
 export interface OpenedModel {
   readonly spec: ModelSpec;
   readonly network: Network;
+  /** The same network on all threads, for a film that is alone; null where there is none. */
+  readonly wide: Network | null;
 }
 
 export interface OpenedModels {
@@ -24,6 +27,8 @@ export interface OpenModelsOptions {
   /** Any other provider than this one is fatal. */
   readonly requireProvider: string | null;
   readonly threads: number;
+  /** Of a second session for each model; null: none. A device that takes batches needs none. */
+  readonly wideThreads: number | null;
 }
 
 /**
@@ -37,7 +42,7 @@ export async function openModels(options: OpenModelsOptions, open: OpenNetwork):
   const notes: string[] = [];
   for (const provider of candidates(options)) {
     try {
-      return { provider, models: await openAll(files, provider, options.threads, open), notes };
+      return { provider, models: await openAll(files, provider, options, open), notes };
     } catch (error) {
       if (error instanceof UnfitModel) throw error;
       notes.push(`${provider}: ${messageOf(error)}`);
@@ -75,24 +80,32 @@ async function readVerified({ spec, onnxPath }: OpenModelsOptions['models'][numb
 async function openAll(
   files: readonly ModelFile[],
   provider: string,
-  threads: number,
+  { threads, wideThreads }: Pick<OpenModelsOptions, 'threads' | 'wideThreads'>,
   open: OpenNetwork,
 ): Promise<Map<string, OpenedModel>> {
-  const opened = new Map<string, OpenedModel>();
+  const opened: Network[] = [];
+  const openOne = async ({ spec, onnx }: ModelFile, threads: number): Promise<Network> => {
+    const network = await open(onnx, { provider, threads }).catch((cause: unknown) => {
+      throw new Error(`model ${spec.name}: ${messageOf(cause)}`, { cause });
+    });
+    opened.push(network);
+    await naming(spec, async () => {
+      assertFits(network, spec);
+      await warmUp(network, spec);
+    });
+    return network;
+  };
+  const [threadsOfOne, widest] = takesBatches(provider) ? [wideThreads ?? threads, null] : [threads, wideThreads];
+  const models = new Map<string, OpenedModel>();
   try {
-    for (const { spec, onnx } of files) {
-      const network = await open(onnx, { provider, threads }).catch((cause: unknown) => {
-        throw new Error(`model ${spec.name}: ${messageOf(cause)}`, { cause });
-      });
-      opened.set(spec.name, { spec, network });
-      await naming(spec, async () => {
-        assertFits(network, spec);
-        await warmUp(network, spec);
-      });
+    for (const file of files) {
+      const network = await openOne(file, threadsOfOne);
+      const wide = widest === null ? null : await openOne(file, widest);
+      models.set(file.spec.name, { spec: file.spec, network, wide });
     }
-    return opened;
+    return models;
   } catch (error) {
-    await Promise.allSettled([...opened.values()].map(({ network }) => network.close()));
+    await Promise.allSettled(opened.map((network) => network.close()));
     throw error;
   }
 }

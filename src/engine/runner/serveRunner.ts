@@ -14,12 +14,12 @@ export function serveRunner(open: OpenNetwork): void {
       opened = await openModels(message, open);
       return { kind: 'ready', provider: opened.provider, notes: opened.notes };
     },
-    async work({ job, model, films }) {
+    async work({ job, model, films, wide }) {
       try {
         const loaded = opened?.models.get(model);
         if (loaded === undefined) throw new Error(`the runner knows no model "${model}"`);
         const began = performance.now();
-        const outputs = await run(loaded, films);
+        const outputs = await run(loaded, films, wide);
         const inferMs = performance.now() - began;
         return {
           kind: 'ran',
@@ -34,13 +34,17 @@ export function serveRunner(open: OpenNetwork): void {
   });
 }
 
-function run({ spec, network }: OpenedModel, films: RunMessage['films']): Promise<ReadonlyMap<string, NetworkOutput>> {
+function run(
+  { spec, network, wide }: OpenedModel,
+  films: RunMessage['films'],
+  alone: boolean,
+): Promise<ReadonlyMap<string, NetworkOutput>> {
   const { channels, height, width } = spec.input;
   const tensor = packTensor(
     films.map(({ input }) => input),
     spec.input,
   );
-  return network.run(tensor, [films.length, channels, height, width]);
+  return (alone ? (wide ?? network) : network).run(tensor, [films.length, channels, height, width]);
 }
 
 /** One film's heads may hold NaN and its neighbours' not: that is this film's failure only. */

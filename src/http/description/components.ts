@@ -124,6 +124,21 @@ const DetectionPage = Type.Object({
   position: Type.Optional(Type.Integer({ description: 'Where to go on with `after`; only in answers to it' })),
 });
 
+const LoggedFilm = Type.Object(
+  {
+    id: Type.String(),
+    createdAt: Type.String({ format: 'date-time' }),
+    state: Type.Enum([...reportStates], { type: 'string' }),
+    reason: Type.Union([Type.String(), Type.Null()], { description: 'Code; null if the film was analysed' }),
+    model: Type.Object({ name: Type.String(), version: Type.String() }),
+    submitter: Type.String(),
+    filmScore: Type.Union([Type.Number(), Type.Null()]),
+    boxCount: Type.Union([Type.Integer(), Type.Null()]),
+    latencyMs: Type.Number({ description: 'Waiting, reading, inference and boxes' }),
+  },
+  { description: 'The data of an event of the tail' },
+);
+
 const modelSummary = {
   ...modelFactsSchemas,
   default: Type.Boolean({ description: 'Used where a request names no model' }),
@@ -173,6 +188,7 @@ export const components: Readonly<Record<string, object>> = {
   FilmReferences,
   DetectionList,
   DetectionPage,
+  LoggedFilm,
   ModelSpec: ModelSpecSchema,
   ModelSummary,
   Model,

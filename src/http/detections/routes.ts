@@ -10,6 +10,7 @@ import { detectionSeenBy } from './find.js';
 import { listedText } from './listed.js';
 import { callerOf } from '../access/access.js';
 import { Problem } from '../errors/problems.js';
+import { compressed } from '../plugins/compression.js';
 import { detectionSchema, listSchema, overlaySchema, priorsSchema, referencesSchema } from './schemas.js';
 
 const everyone = { roles: ['submitter', 'radiologist', 'operator'] } as const;
@@ -19,7 +20,7 @@ const json = 'application/json; charset=utf-8';
 
 /** What was answered, as it was logged. */
 export const detectionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { log, films }, done) => {
-  app.get('/v1/detections', { config: everyone, schema: listSchema }, async (request, reply) => {
+  app.get('/v1/detections', { config: everyone, schema: listSchema, compress: compressed }, async (request, reply) => {
     const { limit, cursor, after, sort, count, ...filters } = request.query;
     const caller = callerOf(request);
     const filter = filterOf(filters, caller);
@@ -51,11 +52,15 @@ export const detectionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, 
     return reply.type('image/svg+xml; charset=utf-8').send(overlaySvg(report));
   });
 
-  app.get('/v1/detections/:id/priors', { config: everyone, schema: priorsSchema }, async (request, reply) => {
-    const { id } = await find(request, request.params.id);
-    const priors = await log.priors(id);
-    return reply.type(json).send(`{"items":${await listed(callerOf(request), priors)}}`);
-  });
+  app.get(
+    '/v1/detections/:id/priors',
+    { config: everyone, schema: priorsSchema, compress: compressed },
+    async (request, reply) => {
+      const { id } = await find(request, request.params.id);
+      const priors = await log.priors(id);
+      return reply.type(json).send(`{"items":${await listed(callerOf(request), priors)}}`);
+    },
+  );
 
   app.get('/v1/detections/:id/references', { config: readers, schema: referencesSchema }, async (request, reply) => {
     const { id } = await find(request, request.params.id);

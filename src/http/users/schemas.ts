@@ -71,7 +71,7 @@ export const signUpSchema = {
 
 export const UserSchema = Type.Object({
   name: Type.String(),
-  role: Type.String(),
+  role: RoleSchema,
   disabled: Type.Boolean(),
   awaitingApproval: Type.Boolean({ description: 'Signed up, and not yet let in by an operator' }),
   createdAt: Type.String({ format: 'date-time' }),

@@ -103,7 +103,7 @@ export function tokenSection(
       element('td', {}, token.label ?? '–'),
       element('td', {}, dayOf(token.createdAt)),
       element('td', {}, dayOf(token.expiresAt)),
-      element('td', {}, token.lastUsedAt === undefined ? '–' : when(token.lastUsedAt)),
+      element('td', {}, token.lastUsedAt === null ? '–' : when(token.lastUsedAt)),
       element('td', {}, state),
       element(
         'td',
@@ -162,7 +162,7 @@ function roleOf(role: Role | ''): { readonly role?: Role } {
 }
 
 function stateOf({ revokedAt, expiresAt }: Token, nowMs: number): 'good' | 'revoked' | 'expired' {
-  if (revokedAt !== undefined) return 'revoked';
+  if (revokedAt !== null) return 'revoked';
   return Date.parse(expiresAt) <= nowMs ? 'expired' : 'good';
 }
 

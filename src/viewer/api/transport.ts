@@ -1,7 +1,8 @@
 import { ApiFault, faultOf, unreachable } from './fault.js';
 import type { Connection } from './connection.js';
 import type { SessionState } from './sessionState.js';
-import { type Shape, ShapeError } from './shape.js';
+import type { Reader } from './answers.js';
+import { AnswerError } from './answerSchema.js';
 
 export interface CallOptions {
   /** Sent as JSON. */
@@ -18,8 +19,8 @@ export interface CallOptions {
 
 export interface Transport {
   readonly call: (method: string, path: string, options?: CallOptions) => Promise<Response>;
-  /** The JSON answer, checked against its shape. @throws {ApiFault} */
-  readonly read: <T>(shape: Shape<T>, method: string, path: string, options?: CallOptions) => Promise<T>;
+  /** The JSON answer, checked by its reader. @throws {ApiFault} */
+  readonly read: <T>(reader: Reader<T>, method: string, path: string, options?: CallOptions) => Promise<T>;
 }
 
 export interface TransportContext {
@@ -95,13 +96,13 @@ export function createTransport(context: TransportContext): Transport {
 
   return {
     call,
-    async read(shape, method, path, options = {}) {
+    async read(reader, method, path, options = {}) {
       const response = await call(method, path, options);
       try {
-        return shape(await response.json(), '');
+        return reader(await response.json());
       } catch (error) {
         if (options.signal?.aborted === true) throw error;
-        if (error instanceof ShapeError)
+        if (error instanceof AnswerError)
           throw new ApiFault({ status: response.status, code: 'unreadable', detail: error.message, cause: error });
         throw new ApiFault({
           status: response.status,

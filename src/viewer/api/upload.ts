@@ -1,4 +1,4 @@
-import { type FilmReport, reportShape } from './answers.js';
+import { type FilmReport, readReport } from './answers.js';
 import type { Connection } from './connection.js';
 import { ApiFault, faultOf, unreachable } from './fault.js';
 import type { SessionState } from './sessionState.js';
@@ -56,7 +56,7 @@ export function sendFilm(
         return;
       }
       try {
-        resolve(reportShape(JSON.parse(xhr.responseText), ''));
+        resolve(readReport(JSON.parse(xhr.responseText)));
       } catch (cause) {
         reject(
           new ApiFault({ status: xhr.status, code: 'unreadable', detail: "The server's answer can't be read.", cause }),

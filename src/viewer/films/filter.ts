@@ -55,7 +55,7 @@ export function isNarrowed(filter: FilmFilter, search: FilmSearch): boolean {
 export function apiFilter(filter: FilmFilter, search: FilmSearch): DetectionFilter {
   const text = search.text.trim();
   return {
-    state: filter.state,
+    state: filter.state === '' ? undefined : filter.state,
     model: filter.model,
     class: filter.class,
     submitter: filter.submitter,

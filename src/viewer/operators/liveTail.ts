@@ -1,4 +1,4 @@
-import { nullable, number, object, type Of, oneOf, string } from '../api/shape.js';
+import { type LoggedFilm, readLoggedFilm } from '../api/index.js';
 import { element } from '../dom/element.js';
 import { reasonTitle } from '../report/stateWords.js';
 import { stateSign } from '../report/stateSign.js';
@@ -46,7 +46,7 @@ export function liveTail({ api }: PageContext): { readonly node: HTMLElement; re
       say('open', 'Connected: films appear here as they are answered.');
     });
     source.addEventListener('detection', ({ data }) => {
-      add(tailRow(JSON.parse(String(data)), ''));
+      add(readLoggedFilm(JSON.parse(String(data))));
     });
     source.addEventListener('error', () => {
       say('away', 'The connection is cut. Trying again.');
@@ -63,7 +63,7 @@ export function liveTail({ api }: PageContext): { readonly node: HTMLElement; re
     status.textContent = text;
   }
 
-  function add(film: TailRow): void {
+  function add(film: LoggedFilm): void {
     const { state, filmScore, boxCount } = film;
     rows.prepend(
       element(
@@ -82,7 +82,7 @@ export function liveTail({ api }: PageContext): { readonly node: HTMLElement; re
   }
 }
 
-function words({ state, reason }: TailRow): string {
+function words({ state, reason }: LoggedFilm): string {
   switch (state) {
     case 'findings':
       return 'FINDINGS';
@@ -92,16 +92,3 @@ function words({ state, reason }: TailRow): string {
       return `NOT ANALYSED: ${reasonTitle(reason ?? 'unknown reason')}`;
   }
 }
-
-const tailRow = object({
-  id: string,
-  createdAt: string,
-  state: oneOf('findings', 'below-threshold', 'not-analysed'),
-  reason: nullable(string),
-  model: object({ name: string, version: string }),
-  submitter: string,
-  filmScore: nullable(number),
-  boxCount: nullable(number),
-  latencyMs: number,
-});
-type TailRow = Of<typeof tailRow>;

@@ -18,10 +18,10 @@ const engine = await startEngine({
   threads: 1,
   logger: { info: quiet, warn: quiet, error: quiet },
 });
-const { decoderPids, runnerPid } = engine.status().children;
+const { decoderPids, runnerPids } = engine.status().children;
 const libraries = (pid: number | string) => [
   ...new Set(readFileSync(`/proc/${pid}/maps`, 'utf8').match(/lib(?:vips|onnxruntime)/g)),
 ];
 process.stdout.write(
-  `${JSON.stringify({ pids: [...decoderPids, runnerPid], own: libraries('self'), decoder: libraries(decoderPids[0] ?? 0), runner: libraries(runnerPid ?? 0) })}\n`,
+  `${JSON.stringify({ pids: [...decoderPids, ...runnerPids], own: libraries('self'), decoder: libraries(decoderPids[0] ?? 0), runner: libraries(runnerPids[0] ?? 0) })}\n`,
 );

@@ -12,12 +12,15 @@ const levels = { crash: 1, hang: 2, notANumber: 3, throws: 4, waitsForGate: 5 };
  */
 const open: OpenNetwork = async (onnx, { threads }) => {
   const network = await openOnnx(onnx, { provider: 'cpu', threads });
+  process.stdout.write(`opened for ${threads} threads\n`);
   return {
     ...network,
     async run(tensor, dims) {
       const [films] = dims;
       const size = tensor.length / films;
       const found = Array.from({ length: films }, (_, i) => Math.round((tensor[i * size] ?? 0) * 255));
+      // The first run of a session, on black, is no film.
+      if (found.some((level) => level > 0)) process.stdout.write(`ran ${found.join()} on ${threads} threads\n`);
       if (found.includes(levels.crash)) process.abort();
       if (found.includes(levels.hang)) wait(() => false);
       if (found.includes(levels.throws)) throw new Error('thrown on order');

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { ApiFault, type DetectionFilter, type DetectionList, type ListItem } from '../../../src/viewer/api/index.js';
-import { reportShape } from '../../../src/viewer/api/answers.js';
+import { type Api, ApiFault, type DetectionList, type ListItem } from '../../../src/viewer/api/index.js';
+import { readReport } from '../../../src/viewer/api/answers.js';
 import { FilmList } from '../../../src/viewer/films/filmList.js';
 import { listCommands } from '../../../src/viewer/films/listCommands.js';
 import { listFault, listStatus } from '../../../src/viewer/films/listStatus.js';
@@ -8,7 +8,8 @@ import { listFault, listStatus } from '../../../src/viewer/films/listStatus.js';
 /** What the list holds after each answer, whatever order answers come in. */
 
 const film = (id: string): ListItem => ({
-  ...reportShape({ id, createdAt: '2026-11-21T10:00:00.000Z' }, ''),
+  ...readReport({ id, createdAt: '2026-11-21T10:00:00.000Z' }),
+  boxCount: null,
   film: { status: 'kept', sha256: 'ab', expiresAt: null },
 });
 const answerOf = (ids: readonly string[], nextCursor: string | null): DetectionList => ({
@@ -16,7 +17,7 @@ const answerOf = (ids: readonly string[], nextCursor: string | null): DetectionL
   nextCursor,
 });
 
-type Query = DetectionFilter & { readonly limit?: number; readonly cursor?: string | undefined };
+type Query = Parameters<Api['detections']>[0];
 
 /** A list over a server that the test answers for, call by call. */
 function listed() {

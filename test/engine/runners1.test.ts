@@ -1,0 +1,4 @@
+import t from 'tap';
+import { everyPool } from './everyPool.js';
+
+await everyPool(t, 1);
