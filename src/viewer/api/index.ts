@@ -89,6 +89,8 @@ export interface Api {
   detections(query: ListQuery, signal?: AbortSignal): Promise<DetectionList>;
   /** `minScore` asks for another threshold: 0, or the model's floor, returns every candidate that was kept. */
   detection(id: string, options?: { readonly minScore?: number; readonly signal?: AbortSignal }): Promise<FilmReport>;
+  /** The report as it was logged, or its boxes as a picture to be laid over the film. */
+  reportFile(id: string, form?: 'overlay.svg'): Promise<Blob>;
   /** Whose film it is. Operators may not ask. */
   references(id: string, signal?: AbortSignal): Promise<References>;
   /** The other films of the same patient, newest first. */
@@ -193,6 +195,8 @@ export function createApi(options: ApiOptions): Api {
     detections: (query, signal) => read(readPage, 'GET', withQuery('/v1/detections', { ...query }), { signal }),
     detection: (id, { minScore, signal } = {}) =>
       read(readReport, 'GET', withQuery(detectionPath(id), { minScore }), { signal }),
+    reportFile: async (id, form) =>
+      (await transport.call('GET', `${detectionPath(id)}${form === undefined ? '' : `/${form}`}`)).blob(),
     references: (id, signal) => read(readReferences, 'GET', `${detectionPath(id)}/references`, { signal }),
     priors: (id, signal) => read(readPriors, 'GET', `${detectionPath(id)}/priors`, { signal }),
     film: (id, form, query) => readFilm(transport, id, form, query),

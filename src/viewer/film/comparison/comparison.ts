@@ -81,7 +81,7 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
     const item = others.find(({ id }) => id === film.id);
     bar.update(film.id);
     identity.show(film.references ?? item?.references, item?.submitter);
-    badge.update(film, reading.state, options.awaySince());
+    badge.update(film, options.awaySince());
     hatch.hidden = verdictOf(film)?.state !== 'not-analysed';
     missingPixels.update(film);
     progress.update(film);
@@ -118,21 +118,19 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
 /** The other film's own state in words. */
 function createStateBadge(): {
   readonly node: HTMLElement;
-  update(film: ShownFilm, state: ReadingState, awaySince: Date | undefined): void;
+  update(film: ShownFilm, awaySince: Date | undefined): void;
 } {
   const said = element('span', { class: 'badge-state' });
-  const hint = element('span', { class: 'hint' });
-  const node = element('div', { class: 'badge' }, said, hint);
+  const node = element('div', { class: 'badge' }, said);
   return {
     node,
-    update(film, { priorBoxes }, awaySince) {
+    update(film, awaySince) {
       const verdict = verdictOf(film);
       node.dataset['state'] = verdict?.state ?? 'waiting';
       const words =
         verdict === undefined ? waitingWords(film, { sinceMs: 0, awaySince }) : stateWords(verdict, titlesOf(film));
       if (said.textContent !== words.headline)
         said.replaceChildren(...nodes(verdict !== undefined && stateSign(verdict.state), words.headline));
-      hint.textContent = verdict?.state === 'findings' && !priorBoxes ? 'boxes off: tick Boxes' : '';
     },
   };
 }
