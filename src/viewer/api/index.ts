@@ -20,7 +20,15 @@ import {
 import type { ListQuery, StatisticsQuery } from './answers.generated.js';
 import { type Connection, createConnection } from './connection.js';
 import { ApiFault } from './fault.js';
-import { detectionPath, type FilmPicture, type Grey16, readFilm, readGrey16 } from './film.js';
+import {
+  detectionPath,
+  type FilmPicture,
+  type FilmQuery,
+  type Grey16,
+  type PictureForm,
+  readFilm,
+  readGrey16,
+} from './film.js';
 import { withQuery } from './query.js';
 import { createSessionState, type SessionState } from './sessionState.js';
 import { createSignedIn, type SignedInOptions } from './signedIn.js';
@@ -51,7 +59,7 @@ export type {
 export { readLoggedFilm } from './answers.js';
 export { ApiFault } from './fault.js';
 export type { StatisticsQuery } from './answers.generated.js';
-export type { FilmPicture, Grey16 } from './film.js';
+export type { FilmPicture, FilmQuery, Grey16, PictureForm } from './film.js';
 export type { UploadFields, UploadRequest } from './upload.js';
 
 /** Filters the list of films: the query of GET /v1/detections. */
@@ -85,12 +93,14 @@ export interface Api {
   detections(query: ListQuery, signal?: AbortSignal): Promise<DetectionList>;
   /** `minScore` asks for another threshold: 0, or the model's floor, returns every candidate that was kept. */
   detection(id: string, options?: { readonly minScore?: number; readonly signal?: AbortSignal }): Promise<FilmReport>;
+  /** The report as it was logged, or its boxes as a picture to be laid over the film. */
+  reportFile(id: string, form?: 'overlay.svg'): Promise<Blob>;
   /** Whose film it is. Operators may not ask. */
   references(id: string, signal?: AbortSignal): Promise<References>;
   /** The other films of the same patient, newest first. */
   priors(id: string, signal?: AbortSignal): Promise<readonly ListItem[]>;
-  film(id: string, signal?: AbortSignal): Promise<FilmPicture>;
-  grey16(id: string, signal?: AbortSignal): Promise<Grey16>;
+  film(id: string, form: PictureForm, query?: FilmQuery): Promise<FilmPicture>;
+  grey16(id: string, query?: FilmQuery): Promise<Grey16>;
   /** For `<img src>`. */
   thumbnailPath(id: string): string;
   /** One attempt; the upload queue retries. */
@@ -201,10 +211,12 @@ export function createApi(options: ApiOptions): Api {
       }),
     detection: (id, { minScore, signal } = {}) =>
       read(readReport, 'GET', withQuery(detectionPath(id), { minScore }), { signal }),
+    reportFile: async (id, form) =>
+      (await transport.call('GET', `${detectionPath(id)}${form === undefined ? '' : `/${form}`}`)).blob(),
     references: (id, signal) => read(readReferences, 'GET', `${detectionPath(id)}/references`, { signal }),
     priors: (id, signal) => read(readPriors, 'GET', `${detectionPath(id)}/priors`, { signal }),
-    film: (id, signal) => readFilm(transport, id, signal),
-    grey16: (id, signal) => readGrey16(transport, id, signal),
+    film: (id, form, query) => readFilm(transport, id, form, query),
+    grey16: (id, query) => readGrey16(transport, id, query),
     thumbnailPath: (id) => `${detectionPath(id)}/thumbnail`,
     upload: (request) => signedIn.withSession(() => sendFilm({ session, connection }, request)),
     models: (signal) => read(readModels, 'GET', '/v1/models', { signal }),

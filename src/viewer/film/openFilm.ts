@@ -8,6 +8,8 @@ import { filmCommands } from './commands/index.js';
 import { toggleComparison } from './comparison/compare.js';
 import { createCurrentHead } from './comparison/currentHead.js';
 import { openFilmMenu } from './frame/filmMenu.js';
+import { waysOut } from './export/waysOut.js';
+import { openMenu } from './frame/menu.js';
 import { createFilmRail } from './frame/filmRail.js';
 import { layOut } from './frame/layOut.js';
 import { createReadout } from './frame/readout.js';
@@ -72,7 +74,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
     selection.choose(box);
   });
   const rail = createFilmRail({ id, api, ids: options.list.ids, names: options.names });
-  const acts = filmActs({ stage, selection, rail, panel, compare, blink, navigate, say });
+  const acts = filmActs({ stage, selection, rail, panel, compare, blink, showWaysOut, navigate, say });
   const toolbar = createToolbar(reading, acts);
   const stateLine = createStateLine(reading, site, api.connection);
   const readout = createReadout(film);
@@ -129,6 +131,14 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
 
   function updateReadout(): void {
     readout.update(film, pane.view, stage.pointed, stage.comparison?.film);
+  }
+
+  /** In the corner below the button, since a key may have asked for it. */
+  function showWaysOut(): void {
+    const print = (): void => {
+      void sheet.print();
+    };
+    openMenu(pane.node, { x: pane.size.width, y: 0 }, 'Copy, save or print', waysOut({ reading, api, print, say }));
   }
 
   function blink(on: boolean): void {

@@ -24,5 +24,7 @@ export interface FilmActs {
   /** A distance's next point in the middle of the pane. */
   markMiddle(): void;
   removeDistance(): void;
+  /** Copy, save, print. */
+  showWaysOut(): void;
   cancel(): void;
 }

@@ -16,6 +16,9 @@ export function filmCommands(acts: FilmActs): readonly KeyCommand[] {
     ...boxCommands(acts),
     ...otherFilmCommands(acts),
     ...lookCommands(acts),
+    command('ways-out', 'o', 'Copy, save or print', () => {
+      acts.showWaysOut();
+    }),
     command('cancel', 'Escape', 'Cancel the drag, the distance, the selection', () => {
       acts.cancel();
     }),

@@ -1,6 +1,7 @@
 import type { ListItem } from '../../api/index.js';
 import { element, nodes } from '../../dom/element.js';
 import { createMissingPixelsNote } from '../notes/missingPixelsNote.js';
+import { createProgressChip } from '../notes/progressChip.js';
 import type { DrawnBox } from '../boxes/layer.js';
 import { createIdentityLine } from '../identity/identityLine.js';
 import { boxesOf, type Reading, type ReadingState, verdictOf } from '../state/reading.js';
@@ -60,7 +61,8 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
     options.events(() => film),
   );
   const hatch = element('div', { class: 'hatch', 'aria-hidden': 'true' });
-  pane.node.append(hatch);
+  const progress = createProgressChip();
+  pane.node.append(hatch, progress.node);
   const node = element(
     'section',
     { class: 'film-prior', 'aria-label': 'Other film of the same patient' },
@@ -79,9 +81,10 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
     const item = others.find(({ id }) => id === film.id);
     bar.update(film.id);
     identity.show(film.references ?? item?.references, item?.submitter);
-    badge.update(film, reading.state, options.awaySince());
+    badge.update(film, options.awaySince());
     hatch.hidden = verdictOf(film)?.state !== 'not-analysed';
     missingPixels.update(film);
+    progress.update(film);
     pane.node.dataset['quality'] = film.pixels.kind === 'shown' ? film.pixels.quality : film.pixels.kind;
     pane.show({
       film: film.size,
@@ -115,21 +118,19 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
 /** The other film's own state in words. */
 function createStateBadge(): {
   readonly node: HTMLElement;
-  update(film: ShownFilm, state: ReadingState, awaySince: Date | undefined): void;
+  update(film: ShownFilm, awaySince: Date | undefined): void;
 } {
   const said = element('span', { class: 'badge-state' });
-  const hint = element('span', { class: 'hint' });
-  const node = element('div', { class: 'badge' }, said, hint);
+  const node = element('div', { class: 'badge' }, said);
   return {
     node,
-    update(film, { priorBoxes }, awaySince) {
+    update(film, awaySince) {
       const verdict = verdictOf(film);
       node.dataset['state'] = verdict?.state ?? 'waiting';
       const words =
         verdict === undefined ? waitingWords(film, { sinceMs: 0, awaySince }) : stateWords(verdict, titlesOf(film));
       if (said.textContent !== words.headline)
         said.replaceChildren(...nodes(verdict !== undefined && stateSign(verdict.state), words.headline));
-      hint.textContent = verdict?.state === 'findings' && !priorBoxes ? 'boxes off: tick Boxes' : '';
     },
   };
 }

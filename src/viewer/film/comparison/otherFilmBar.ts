@@ -46,7 +46,7 @@ export function createOtherFilmBar({ reading, others, ...acts }: OtherFilmBarOpt
     element(
       'span',
       { class: 'end' },
-      element('label', { title: 'What the detector said of this film; off until you want it' }, boxes, 'Boxes'),
+      element('label', { title: 'What the detector said of this film; off until you want it' }, boxes, 'Show boxes'),
       button({ title: 'Make it the film of this page' }, 'Open', acts.open),
       button({ 'aria-label': 'Close the other film', title: 'Close (P)' }, '×', acts.close),
     ),

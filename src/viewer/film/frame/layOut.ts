@@ -1,6 +1,7 @@
 import { element } from '../../dom/element.js';
 import { when } from '../../ui/dates.js';
 import { type Reading, verdictOf } from '../state/reading.js';
+import { createProgressChip } from '../notes/progressChip.js';
 import type { CurrentHead } from '../comparison/currentHead.js';
 import { filmFacts } from './filmFacts.js';
 
@@ -32,7 +33,8 @@ export interface FilmLayout {
 /** Puts the parts of the film page in their places. */
 export function layOut({ id, pane, panel, rail, readout, stateLine, heard, head, ...notes }: FilmParts): FilmLayout {
   const cross = element('div', { class: 'film-cross', 'aria-hidden': 'true' });
-  pane.node.append(cross, notes.notAnalysed.node);
+  const progress = createProgressChip();
+  pane.node.append(cross, notes.notAnalysed.node, progress.node);
   const current = element(
     'div',
     { class: 'film-current' },
@@ -59,6 +61,7 @@ export function layOut({ id, pane, panel, rail, readout, stateLine, heard, head,
     stage,
     update(reading, name, comparing) {
       const { film, state } = reading;
+      progress.update(film);
       cross.hidden = state.tool !== 'measure';
       pane.node.dataset['quality'] = film.pixels.kind === 'shown' ? film.pixels.quality : film.pixels.kind;
       pane.node.dataset['state'] = verdictOf(film)?.state ?? 'waiting';

@@ -37,7 +37,7 @@ export function createReadout(film: ShownFilm): Readout {
 
   return {
     node,
-    update({ window, shown }, view, pointed, beside) {
+    update({ window, shown, pixels }, view, pointed, beside) {
       const { width: w, level: l } = widthAndLevel(window);
       for (const [input, number] of [
         [width, w],
@@ -48,7 +48,9 @@ export function createReadout(film: ShownFilm): Readout {
       }
       besides.textContent = beside?.shown === undefined ? '' : `other film: ${windowText(beside.window)}`;
       zoom.textContent = view === undefined ? '' : `zoom ${zoomText(view.scale * devicePixelRatio)}`;
-      value.textContent = pointed === undefined || shown === undefined ? '' : valueText(shown.sizes[0], pointed);
+      // A preview has other values than the film.
+      const whole = pixels.kind === 'shown' && pixels.quality === 'full' ? pixels.pixels.sizes[0] : undefined;
+      value.textContent = pointed === undefined ? '' : valueText(whole, pointed);
     },
   };
 }

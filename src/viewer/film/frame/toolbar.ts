@@ -10,6 +10,7 @@ export interface ToolbarActions {
   oneToOne(): void;
   compare(): void;
   preset(name: PresetName): void;
+  showWaysOut(): void;
 }
 
 export interface Toolbar {
@@ -52,6 +53,10 @@ export function createToolbar(reading: Reading, actions: ToolbarActions): Toolba
   const compare = button('compare', 'Prior', 'P', 'Compare with another film of the same patient', () => {
     actions.compare();
   });
+  const out = button('out', 'Save', 'O', 'Copy, save or print', () => {
+    actions.showWaysOut();
+  });
+  out.setAttribute('aria-haspopup', 'menu');
   const preset = element(
     'select',
     { 'aria-label': 'Window preset', title: 'Window preset (1–4)', on: { change: choosePreset } },
@@ -64,7 +69,7 @@ export function createToolbar(reading: Reading, actions: ToolbarActions): Toolba
     element('div', { class: 'group' }, ...toolButtons.map(({ button: node }) => node)),
     element('div', { class: 'group' }, invert, preset),
     element('div', { class: 'group' }, fit, actual),
-    element('div', { class: 'group' }, boxes, compare),
+    element('div', { class: 'group' }, boxes, compare, out),
   );
   const node = element('div', { class: 'film-tools-place' }, tools);
 

@@ -9,7 +9,7 @@ export function identityFacts(
   return [
     ['Patient', patientRef],
     ['Accession', accessionNumber],
-    ['Study date', studyDate === undefined ? undefined : dayOf(`${studyDate}T12:00`)],
+    ['Study', studyDate === undefined ? undefined : dayOf(`${studyDate}T12:00`)],
     ['Label', label],
     ['External id', externalId],
   ];

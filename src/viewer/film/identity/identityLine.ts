@@ -24,7 +24,8 @@ export function createIdentityLine(): IdentityLine {
       node.replaceChildren(
         ...nodes(
           ...facts.map(([name, value]) =>
-            element('span', { 'data-fact': name }, `${name} `, element('strong', {}, value)),
+            // A label says by itself what it is.
+            element('span', { 'data-fact': name }, name !== 'Label' && `${name} `, element('strong', {}, value)),
           ),
           references !== undefined && facts.length === 0 && element('span', {}, 'No reference was given'),
           sender !== undefined && element('span', { class: 'sender' }, `sent by ${sender}`),

@@ -116,8 +116,8 @@ function qualityText(film: ShownFilm, awaySince: Date | undefined): string {
       return pixels.quality === 'full'
         ? `FULL ${pixels.bits}-bit`
         : pixels.fault === undefined
-          ? 'PREVIEW 8-bit'
-          : 'PREVIEW 8-bit only';
+          ? 'PREVIEW'
+          : 'PREVIEW only';
   }
 }
 
