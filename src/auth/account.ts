@@ -83,13 +83,18 @@ export interface UserChanges {
  * record in the same transaction; nobody is named for what the service does itself.
  */
 export interface Accounts {
+  /** Counts an attempt at a password for each subject, in the order given. */
+  countAttempts(subjects: readonly string[]): Promise<readonly Attempts[]>;
   /**
    * undefined: no such user, wrong password, disabled, or awaiting approval; all of them take the same time. Only who
    * gave the right password is told (by `shut`, called before the answer) why the account is shut.
    */
   logIn(name: string, password: string, shut?: (why: ShutAccount) => void): Promise<LoggedIn | undefined>;
   addUser(user: { readonly name: string; readonly role: Role; readonly password: string }, by?: Actor): Promise<void>;
-  /** A submitter's account that waits for an operator, who may let it in as something else. False, after the same time, where the name is taken. */
+  /**
+   * A submitter's account that waits for an operator, who may let it in as something else. False, after the same time,
+   * where the name is taken.
+   */
   signUp(user: { readonly name: string; readonly password: string }): Promise<boolean>;
   /** All of them, by name. */
   listUsers(): Promise<readonly User[]>;
@@ -143,3 +148,4 @@ export class AccountError extends Error {
   }
 }
 import type { Actor } from '../database/index.js';
+import type { Attempts } from './attempts.js';

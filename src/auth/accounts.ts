@@ -10,19 +10,10 @@ import {
 } from './account.js';
 import { type Actor, audit, type Database, type Tables } from '../database/index.js';
 import { issuer, maxTokenLifetimeS } from './keys.js';
+import { countAttempts } from './attempts.js';
+import { assertName, assertUnmistakable, holdName, isName } from './names.js';
 import { isPassword, proofOf } from './password.js';
-import {
-  addUser,
-  assertName,
-  disableUser,
-  holdLogIn,
-  holdName,
-  isName,
-  listUsers,
-  setPassword,
-  signUp,
-  updateUser,
-} from './users.js';
+import { addUser, disableUser, holdLogIn, listUsers, setPassword, signUp, updateUser } from './users.js';
 
 /** What signs tokens: Keys, or something that gets them when they are needed. */
 export interface Signer {
@@ -35,6 +26,7 @@ const usesNotedEveryMs = 5 * 60_000;
 /** Users and tokens in the database of the log. */
 export function createAccounts({ kysely: db }: Pick<Database, 'kysely'>, keys: Signer): Accounts {
   return {
+    countAttempts: (subjects) => countAttempts(db, subjects),
     logIn: (name, password, shut) => logIn(db, name, password, shut),
     addUser: (user, by) => addUser(db, user, by),
     signUp: (user) => signUp(db, user),
@@ -54,11 +46,12 @@ async function logIn(
   db: Kysely<Tables>,
   ...[name, password, shut]: Parameters<Accounts['logIn']>
 ): ReturnType<Accounts['logIn']> {
+  const composed = name.normalize('NFC');
   // A name that no account can have is looked for all the same: it takes as long.
   const user = await db
     .selectFrom('users')
     .selectAll()
-    .where('name', '=', isName(name) ? name : '')
+    .where('name', '=', isName(composed) ? composed : '')
     .executeTakeFirst();
   const right = await isPassword(password, user?.password_hash);
   if (!right || user === undefined) return undefined;
@@ -94,6 +87,7 @@ async function issueToken(
       .where('name', '=', subject)
       .forShare()
       .executeTakeFirst();
+    if (user === undefined) await assertUnmistakable(trx, subject);
     if (user !== undefined && user.role !== role)
       throw new AccountError('wrong-role', `${subject} is a user with the role ${user.role}`);
     if (user !== undefined && user.disabled_at !== null)

@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { type Actor, audit, type Tables } from '../database/index.js';
 import { AccountError, type Accounts, type LoggedIn, type User, type UserChanges } from './account.js';
+import { assertName, assertUnmistakable, holdName } from './names.js';
 import { hashPassword, proofOf } from './password.js';
 
 /** Every account, by name. */
@@ -144,24 +145,6 @@ export async function holdLogIn(
   }
 }
 
-/**
- * A user and a machine that are made at once must not get one name: each looks for the other only while it has the
- * name.
- */
-export async function holdName(trx: Transaction<Tables>, name: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`name ${name}`}, 0))`.execute(trx);
-}
-
-/** Throws AccountError `bad-name`. */
-export function assertName(name: string): void {
-  if (!isName(name))
-    throw new AccountError('bad-name', 'a name has 1 to 64 characters: letters, digits, and . _ @ - after the first');
-}
-
-export function isName(name: string): boolean {
-  return /^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u.test(name);
-}
-
 /** False where the name is taken by a user. */
 async function insertUser(
   db: Kysely<Tables>,
@@ -173,6 +156,7 @@ async function insertUser(
   return db.transaction().execute(async (trx) => {
     await holdName(trx, values.name);
     await assertNoMachine(trx, values.name);
+    await assertUnmistakable(trx, values.name);
     const { numInsertedOrUpdatedRows } = await trx
       .insertInto('users')
       .values(values)

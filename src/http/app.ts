@@ -92,7 +92,7 @@ export function buildApp(dependencies: HttpDependencies): App {
   app.register(compression);
   app.register(instruments, context);
   app.register(access, { accounts, sessions, tokenVerification });
-  app.register(attemptLimits, settings.rateLimits);
+  app.register(attemptLimits, { ...settings.rateLimits, accounts });
   app.register(apiDescription, settings);
 
   app.register(submissionRoutes, context);

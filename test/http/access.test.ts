@@ -254,6 +254,21 @@ t.test('log-in attempts are limited by name and by address, and failures are on 
   t.equal((await logIn('carl')).statusCode, 429, 'until the address has had its share');
 });
 
+t.test('a replica counts the attempts at another one', async (t) => {
+  const first = testService();
+  const second = testService({ dependencies: { accounts: first.accounts } });
+  t.teardown(() => Promise.all([first.app.close(), second.app.close()]));
+  const logIn = async ({ app }: typeof first, remoteAddress: string) =>
+    app.inject({ method: 'POST', url: '/v1/session', payload: { name: 'anna', password: 'guess' }, remoteAddress });
+  const statuses: number[] = [];
+  for (let i = 0; i < 6; i++) statuses.push((await logIn(i % 2 === 0 ? first : second, `2001:db8::${i}`)).statusCode);
+  t.same(statuses, [401, 401, 401, 401, 401, 429]);
+  const limited = await logIn(first, '2001:db8::9');
+  t.match(limited.json(), { code: 'rate-limited' });
+  t.ok(Number(limited.headers['retry-after']) > 0);
+  t.equal((await logIn(first, '2001:db8:0:1::1')).statusCode, 401, 'another network is not held back');
+});
+
 t.test('models are shown with what has to be known of them', async (t) => {
   const service = testService();
   t.teardown(() => service.app.close());

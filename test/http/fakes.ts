@@ -325,7 +325,15 @@ function memoryAccounts(): MemoryAccounts {
   const tokens: MemoryAccounts['tokens'] = new Map();
   const passwords = new Map([['anna', 'correct horse battery']]);
   const acts: string[] = [];
+  const attempts = new Map<string, number>();
   return {
+    countAttempts: (subjects) =>
+      Promise.resolve(
+        subjects.map((subject) => {
+          attempts.set(subject, (attempts.get(subject) ?? 0) + 1);
+          return { attempts: attempts.get(subject) ?? 0, endsInS: 60 };
+        }),
+      ),
     tokens,
     passwords,
     acts,

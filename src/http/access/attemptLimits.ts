@@ -1,6 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import type { Accounts } from '../../auth/index.js';
 import { Problem } from '../errors/problems.js';
 
 declare module 'fastify' {
@@ -14,9 +15,18 @@ declare module 'fastify' {
   }
 }
 
-/** One count for all ways in, so that nobody who is refused at one tries another. */
+interface AttemptLimits {
+  /** For one name from one network; ten times as many for all names from one network. */
+  readonly logInsPerMinute: number;
+  readonly accounts: Pick<Accounts, 'countAttempts'>;
+}
+
+/**
+ * One count for all ways in and for all replicas, so that nobody who is refused at one tries another. Each replica
+ * counts for itself first: whoever goes on trying costs no writes.
+ */
 export const attemptLimits = plugin(
-  async (app: FastifyInstance, { logInsPerMinute }: { readonly logInsPerMinute: number }) => {
+  async (app: FastifyInstance, { logInsPerMinute, accounts }: AttemptLimits) => {
     await app.register(rateLimit, { global: false });
     const perAddress = app.createRateLimit({
       max: 10 * logInsPerMinute,
@@ -32,16 +42,22 @@ export const attemptLimits = plugin(
     app.decorate('limitAttempts', async (request: FastifyRequest) => {
       for (const limit of [perAddress, perName]) {
         const attempt = await limit(request);
-        if (!attempt.isAllowed && attempt.isExceeded) {
-          throw new Problem('rate-limited', 'Too many login attempts; try again later.', {
-            headers: { 'retry-after': String(attempt.ttlInSeconds) },
-          });
-        }
+        if (!attempt.isAllowed && attempt.isExceeded) throw tooMany(attempt.ttlInSeconds);
       }
+      const network = networkOf(request.ip);
+      const [ofAddress, ofName] = await accounts.countAttempts([network, `${network} ${nameIn(request)}`]);
+      if (ofAddress !== undefined && ofAddress.attempts > 10 * logInsPerMinute) throw tooMany(ofAddress.endsInS);
+      if (ofName !== undefined && ofName.attempts > logInsPerMinute) throw tooMany(ofName.endsInS);
     });
   },
   { name: 'attempt-limits' },
 );
+
+function tooMany(endsInS: number): Problem {
+  return new Problem('rate-limited', 'Too many login attempts; try again later.', {
+    headers: { 'retry-after': String(Math.max(1, endsInS)) },
+  });
+}
 
 function nameIn({ body, principal }: FastifyRequest): string {
   if (principal !== null) return principal.name;
