@@ -60,23 +60,17 @@ module.exports = {
     { ...only('database', []), to: { path: '^(src|migrations|test|bench)/', pathNot: '^(src/database|migrations)/' } },
     only('log', ['database', 'detector', 'report']),
     only('auth', ['database']),
+    only('site', ['database']),
     only('films', ['children', 'database', 'detector', 'imaging']),
     only('submission', ['database', 'detector', 'engine', 'films', 'log', 'registry', 'report']),
-    only('viewer', ['detector', 'report', 'svg']),
+    only('viewer', ['detector', 'svg']),
     ...viewerLayers,
-    ...['auth', 'children', 'database', 'evaluation', 'films', 'log', 'registry', 'submission'].map((name) => ({
+    ...['auth', 'children', 'database', 'evaluation', 'films', 'log', 'registry', 'site', 'submission'].map((name) => ({
       name: `${name}-is-entered-by-its-index`,
       severity: 'error',
       from: { path: '^src/', pathNot: room(name) },
       to: { path: room(name), pathNot: `^src/${name}/index\\.ts$` },
     })),
-    {
-      name: 'the-page-takes-types-only-from-report',
-      comment: 'The schemas are built with typebox at run time: that stays out of the browser’s bundle.',
-      severity: 'error',
-      from: { path: room('viewer') },
-      to: { path: room('report'), dependencyTypesNot: ['type-only'] },
-    },
     {
       name: 'the-page-needs-nothing-but-a-browser',
       severity: 'error',

@@ -14,6 +14,7 @@ const config: KnipConfig = {
     // kysely's Migrator calls `up` of each.
     'migrations/*.ts',
     'bench/main.ts',
+    'bench/soak/main.ts',
     // Run by hand: docs/decisions/0004-input-gate.md.
     'bench/gate.ts',
     'scripts/*.mjs',

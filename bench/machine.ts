@@ -7,13 +7,20 @@ import type { BenchOptions } from './options.js';
 export function machineLines(options: BenchOptions): string[] {
   const [load = 0] = loadavg();
   return [
-    `- ${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ` +
-      `${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${platform()} ${arch()}`,
+    `- ${processorLine()}`,
     `- Node ${process.versions.node}, onnxruntime-node ${packageVersion('onnxruntime-node')}, ` +
       `sharp ${packageVersion('sharp')}; peers: ${pythonVersions(options.python)}`,
     `- ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC; ` +
       `load average over the minute before the start ${load.toFixed(2)}`,
   ];
+}
+
+/** Processor, cores, memory and system. */
+export function processorLine(): string {
+  return (
+    `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ` +
+    `${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${platform()} ${arch()}`
+  );
 }
 
 function packageVersion(name: string): string {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { startPostgres } from '../test/postgres.js';
 import { atSizeSection } from './atSize.js';
 import { candidatesSection } from './candidates.js';
@@ -9,6 +9,7 @@ import { loadFilms } from './films.js';
 import { logAppendSection } from './logAppend.js';
 import { machineLines } from './machine.js';
 import { type BenchOptions, readOptions, type Section } from './options.js';
+import { sectionOf, withSection } from './pageSections.js';
 import { recoverySection } from './recovery.js';
 import { servingSection } from './serving.js';
 import { twoHundredSection } from './twoHundred.js';
@@ -17,7 +18,12 @@ import { twoHundredSection } from './twoHundred.js';
 const options = readOptions();
 const text = (await page(options)).join('\n');
 process.stdout.write(text);
-if (options.write) await writeFile(new URL('../../docs/performance.md', import.meta.url), text);
+if (options.write) {
+  const page = new URL('../../docs/performance.md', import.meta.url);
+  // What `npm run soak -- --write` made, on a day of its own, stays.
+  const soak = sectionOf(await readFile(page, 'utf8'), '## Soak');
+  await writeFile(page, soak === undefined ? text : withSection(text, soak.split('\n')));
+}
 
 async function page(options: BenchOptions): Promise<string[]> {
   const machine = machineLines(options);

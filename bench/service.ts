@@ -55,7 +55,7 @@ export async function startService(
 }
 
 /** The first start makes one, just after it began to listen. */
-async function submitterToken(folder: string): Promise<string> {
+export async function submitterToken(folder: string): Promise<string> {
   for (let tries = 0; tries < 100; tries++) {
     const token = await readFile(join(folder, 'submitter-token'), 'utf8').catch(() => '');
     if (token.endsWith('\n')) return token.trim();

@@ -39,9 +39,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 async function functions(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function latency_of(report text) returns double precision language sql immutable as $$
-      select t."queueMs" + t."decodeMs" + t."inferMs" + t."postMs"
-      from json_to_record(report::json -> 'timings')
-        as t("queueMs" float8, "decodeMs" float8, "inferMs" float8, "postMs" float8)
+      select (report::json #>> '{timings,queueMs}')::float8 + (report::json #>> '{timings,decodeMs}')::float8
+        + (report::json #>> '{timings,inferMs}')::float8 + (report::json #>> '{timings,postMs}')::float8
     $$`.execute(db);
   await sql`
     create function score_bin(score double precision) returns integer language sql immutable as $$
@@ -61,7 +60,7 @@ async function functions(db: Kysely<unknown>): Promise<void> {
   // The same sums from the rows themselves: for those that were there before, and for parts of a day.
   await sql`
     create function tallies_of_rows(first uuid, beyond uuid) returns setof film_tallies language sql stable as $$
-      with films as (
+      with films as materialized (
         select (created_at at time zone 'UTC')::date as day, model_name, model_version, submitter, state, reason_code,
           film_score, case when state <> 'not-analysed' then latency_of(report) end as ms
         from detections where id >= first and id < beyond

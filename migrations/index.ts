@@ -7,6 +7,8 @@ import * as keptFilms from './0005_kept_films.js';
 import * as databaseIdentity from './0006_database_identity.js';
 import * as filmTallies from './0007_film_tallies.js';
 import * as sealedReferences from './0008_sealed_references.js';
+import * as filmIdentity from './0009_film_identity.js';
+import * as replicas from './0010_replicas.js';
 
 /** Every step, in order. A map instead of a folder scan: the same from dist/, under tap and in a bundle. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +20,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006_database_identity': databaseIdentity,
   '0007_film_tallies': filmTallies,
   '0008_sealed_references': sealedReferences,
+  '0009_film_identity': filmIdentity,
+  '0010_replicas': replicas,
 };

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
-import type { Accounts, Keys, Sessions, Site } from './auth/index.js';
+import type { Accounts, Keys, Sessions } from './auth/index.js';
 import type { Config } from './config.js';
 import type { Database } from './database/index.js';
 import type { FilmStore } from './films/index.js';
 import { keySource } from './keySource.js';
 import type { DetectionLog } from './log/index.js';
+import type { Site } from './site/index.js';
 
 /** What is kept of films and people, and where. */
 export interface Keeping {
@@ -25,11 +26,12 @@ export async function startKeeping(config: Config, logger: Logger): Promise<Keep
     for (const stop of running.splice(0).reverse()) await stop();
   };
   try {
-    const [{ openDatabase }, { createDetectionLog }, { openFilmStore }, auth] = await Promise.all([
+    const [{ openDatabase }, { createDetectionLog }, { openFilmStore }, auth, { createSite }] = await Promise.all([
       import('./database/index.js'),
       import('./log/index.js'),
       import('./films/index.js'),
       import('./auth/index.js'),
+      import('./site/index.js'),
     ]);
     const database = await openDatabase({
       at: config.DATABASE_URL === '' ? { dataDir: config.DATA_DIR } : { url: config.DATABASE_URL },
@@ -55,7 +57,7 @@ export async function startKeeping(config: Config, logger: Logger): Promise<Keep
       tokenVerification: keys,
       accounts: auth.createAccounts(database, keys),
       sessions: auth.createSessions(database, { idleMinutes: config.SESSION_MINUTES }),
-      site: auth.createSite(database),
+      site: createSite(database),
       close,
     };
   } catch (error) {

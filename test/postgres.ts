@@ -14,6 +14,8 @@ export interface PostgresCluster {
   /** Makes an empty database; its URL. */
   createDatabase(name: string): Promise<string>;
   stop(): Promise<void>;
+  /** Stops it as a crash would: no connection is ended in peace, the next start recovers from the write-ahead log. */
+  crash(): Promise<void>;
   start(): Promise<void>;
   /** Stops the server and removes its folder. */
   remove(): Promise<void>;
@@ -78,7 +80,8 @@ export async function startPostgres(): Promise<PostgresCluster | undefined> {
       `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1`,
       'start',
     );
-  const stop = (): Promise<void> => command('pg_ctl', '-w', '-s', '-D', data, '-m', 'fast', 'stop');
+  const stop = (how: 'fast' | 'immediate' = 'fast'): Promise<void> =>
+    command('pg_ctl', '-w', '-s', '-D', data, '-m', how, 'stop');
   const url = (database: string): string => `postgres://app:${password}@127.0.0.1:${port}/${database}`;
   await start();
   process.once('exit', abandoned);
@@ -93,6 +96,10 @@ export async function startPostgres(): Promise<PostgresCluster | undefined> {
     },
     async stop() {
       await stop();
+      running = false;
+    },
+    async crash() {
+      await stop('immediate');
       running = false;
     },
     async start() {

@@ -16,6 +16,9 @@ export interface LoggedIn extends Principal {
   readonly proof: string;
 }
 
+/** Why nobody gets in with an account, though the password is right. */
+export type ShutAccount = 'awaiting-approval' | 'account-disabled';
+
 /** Who is asking with a bearer token. */
 export interface TokenPrincipal extends Principal {
   /** The token in hand. */
@@ -80,10 +83,13 @@ export interface UserChanges {
  * record in the same transaction; nobody is named for what the service does itself.
  */
 export interface Accounts {
-  /** undefined: no such user, wrong password, disabled, or awaiting approval; all of them take the same time. */
-  logIn(name: string, password: string): Promise<LoggedIn | undefined>;
+  /**
+   * undefined: no such user, wrong password, disabled, or awaiting approval; all of them take the same time. Only who
+   * gave the right password is told (by `shut`, called before the answer) why the account is shut.
+   */
+  logIn(name: string, password: string, shut?: (why: ShutAccount) => void): Promise<LoggedIn | undefined>;
   addUser(user: { readonly name: string; readonly role: Role; readonly password: string }, by?: Actor): Promise<void>;
-  /** A radiologist's account that waits for an operator. False, after the same time, where the name is taken. */
+  /** A submitter's account that waits for an operator, who may let it in as something else. False, after the same time, where the name is taken. */
   signUp(user: { readonly name: string; readonly password: string }): Promise<boolean>;
   /** All of them, by name. */
   listUsers(): Promise<readonly User[]>;

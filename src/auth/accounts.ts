@@ -35,7 +35,7 @@ const usesNotedEveryMs = 5 * 60_000;
 /** Users and tokens in the database of the log. */
 export function createAccounts({ kysely: db }: Pick<Database, 'kysely'>, keys: Signer): Accounts {
   return {
-    logIn: (name, password) => logIn(db, name, password),
+    logIn: (name, password, shut) => logIn(db, name, password, shut),
     addUser: (user, by) => addUser(db, user, by),
     signUp: (user) => signUp(db, user),
     listUsers: () => listUsers(db),
@@ -50,7 +50,10 @@ export function createAccounts({ kysely: db }: Pick<Database, 'kysely'>, keys: S
   };
 }
 
-async function logIn(db: Kysely<Tables>, name: string, password: string): ReturnType<Accounts['logIn']> {
+async function logIn(
+  db: Kysely<Tables>,
+  ...[name, password, shut]: Parameters<Accounts['logIn']>
+): ReturnType<Accounts['logIn']> {
   // A name that no account can have is looked for all the same: it takes as long.
   const user = await db
     .selectFrom('users')
@@ -58,9 +61,12 @@ async function logIn(db: Kysely<Tables>, name: string, password: string): Return
     .where('name', '=', isName(name) ? name : '')
     .executeTakeFirst();
   const right = await isPassword(password, user?.password_hash);
-  return right && user !== undefined && user.disabled_at === null
-    ? { name: user.name, role: user.role, proof: proofOf(user.password_hash) }
-    : undefined;
+  if (!right || user === undefined) return undefined;
+  if (user.disabled_at !== null) {
+    shut?.(user.awaiting_since === null ? 'account-disabled' : 'awaiting-approval');
+    return undefined;
+  }
+  return { name: user.name, role: user.role, proof: proofOf(user.password_hash) };
 }
 
 async function issueToken(

@@ -2,4 +2,3 @@ export * from './account.js';
 export { createAccounts } from './accounts.js';
 export { type Keys, type KeySource, loadKeys, maxTokenLifetimeS } from './keys.js';
 export { createSessions, isCsrfToken, type Session, type Sessions } from './sessions.js';
-export { createSite, type Site } from './site.js';

@@ -33,7 +33,8 @@ export async function signUp(
   try {
     return await insertUser(db, {
       name,
-      role: 'radiologist',
+      // The least: who lets somebody in says what for.
+      role: 'submitter',
       password_hash: passwordHash,
       disabled_at: now,
       awaiting_since: now,

@@ -55,7 +55,7 @@ export function operatorName(): string {
 }
 
 export function operator(): Actor {
-  return { actor: operatorName(), requestId: null };
+  return { actor: operatorName(), requestId: null, address: null };
 }
 
 /**

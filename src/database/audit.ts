@@ -6,8 +6,8 @@ export interface AuditEvent {
   readonly code: string;
   readonly actor: string | null;
   readonly requestId: string | null;
-  /** Where the caller came from; absent on the command line. */
-  readonly address?: string;
+  /** Where the caller came from; null on the command line. */
+  readonly address: string | null;
   readonly sizeBytes?: number;
   readonly sha256?: string;
   readonly detail?: string;
@@ -27,7 +27,7 @@ export async function audit(
       code,
       actor,
       request_id: requestId,
-      address: address ?? null,
+      address,
       size_bytes: sizeBytes ?? null,
       sha256: sha256 ?? null,
       detail: detail ?? null,

@@ -56,9 +56,15 @@ class EmbeddedSession implements Session {
 async function create(folder: string): Promise<void> {
   const making = `${folder}.making`;
   await rm(making, { recursive: true, force: true });
-  const database = await PGlite.create({ dataDir: making });
-  await database.close();
-  await rename(making, folder);
+  try {
+    const database = await PGlite.create({ dataDir: making });
+    await database.close();
+    await rename(making, folder);
+  } catch (error) {
+    // On a full disk what was made so far would be in the way of everything else.
+    await rm(making, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 async function assertVersion(folder: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Kysely, sql } from 'kysely';
+import { folderFault } from './folderFault.js';
 import { openForwarded, serveSession } from './forward.js';
 import { connectToHolder, holdFolder } from './hold.js';
 import { migrate } from './migrate.js';
@@ -44,7 +45,8 @@ class FolderInUse extends Error {
 
 /**
  * Opens the database of the log, made and migrated where necessary.
- * Throws DatabaseUnavailable when it cannot be reached and FolderInUse when another process holds the folder.
+ * Throws DatabaseUnavailable when it cannot be reached and FolderInUse when another process holds the folder. Where a
+ * folder can't be written, the message says why.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   return 'url' in options.at ? openServer(options.at.url, options) : openFolder(options.at.dataDir, options);
@@ -102,7 +104,9 @@ async function openFolder(
     holder?.socket.destroy();
     if (holder !== undefined) return forwarded(folder, durability);
   }
-  const hold = await holdFolder(folder);
+  const hold = await holdFolder(folder).catch(async (error: unknown) => {
+    throw await folderFault(folder, error);
+  });
   if (hold === undefined) {
     if (forward) return forwarded(folder, durability);
     throw new FolderInUse(`${dataDir} is in use by another process: one folder serves one process`);
@@ -123,7 +127,7 @@ async function openFolder(
     return { kysely, kind: 'embedded', durability, forwarded: false, close: once(close) };
   } catch (error) {
     await hold.release();
-    throw error;
+    throw await folderFault(folder, error);
   }
 }
 

@@ -17,6 +17,8 @@ export interface Tables {
   kept_films: KeptFilmsTable;
   database_identity: DatabaseIdentityTable;
   film_tallies: FilmTalliesTable;
+  login_attempts: LoginAttemptsTable;
+  trial_rows: TrialRowsTable;
 }
 
 /** jsonb: written as JSON text, read as parsed by the driver. */
@@ -68,6 +70,9 @@ export interface FilmReferencesTable {
   study_instance_uid: string | null;
   sop_instance_uid: string | null;
   external_id: string | null;
+  /** YYYY-MM-DD */
+  study_date: Generated<string | null>;
+  label: Generated<string | null>;
   salt: Generated<Uint8Array | null>;
 }
 
@@ -152,6 +157,18 @@ export interface SessionsTable {
 export interface SiteSettingsTable {
   only_row: GeneratedAlways<boolean>;
   sign_up: boolean;
+}
+
+export interface LoginAttemptsTable {
+  /** Digest of who is counted, hex. */
+  subject: string;
+  attempts: number;
+  ends_at: Time;
+}
+
+/** Emptied and filled by readiness checks. */
+export interface TrialRowsTable {
+  filler: string;
 }
 
 /** Goes along with `db copy`: the copy is the same database at another place. */

@@ -5,13 +5,14 @@ import { syncFolder } from './syncFolder.js';
 
 /** Names inside a film’s folder. */
 export const filmName = 'film.png';
+export const previewName = 'preview.jpg';
 export const thumbnailName = 'thumbnail.jpg';
 
 /** Beside the films: whose they are. */
 const ownerName = 'database-id';
 
 /**
- * The folder of the store: `ab/abcd…/{film.png, thumbnail.jpg}` by the hash of the pixels, `incoming/`, where films
+ * The folder of the store: `ab/abcd…/{film.png, preview.jpg, thumbnail.jpg}` by the hash of the pixels, `incoming/`, where films
  * are written before they get their address, and `database-id`, the database that has their rows. A film’s folder comes
  * and goes whole, by renaming.
  */

@@ -17,6 +17,8 @@ export interface KeptFilm extends PngLayout {
   readonly filmPath: string;
   /** Of the file at filmPath. */
   readonly sizeBytes: number;
+  /** A JPEG of at most 1,500 px a side; of a film that was kept before there were any, its thumbnail. */
+  readonly previewPath: string;
   readonly thumbnailPath: string;
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Actor, audit, type Database } from '../database/index.js';
 import type { Logger } from '../children/index.js';
-import { FilmFiles, filmName, isAddress, thumbnailName } from './filmFiles.js';
+import { FilmFiles, filmName, isAddress, previewName, thumbnailName } from './filmFiles.js';
 import { FilmWriter, NotWritten } from './filmWriter.js';
 import {
   type FilmAvailability,
@@ -128,7 +128,11 @@ class FolderStore implements FilmStore {
     const { size } = await stat(film.filmPath).catch((cause: unknown) => {
       throw new FilmNotKept('The film was kept on another machine, or its file was lost.', { cause });
     });
-    return { ...film, sizeBytes: size };
+    const hasPreview = await stat(film.previewPath).then(
+      () => true,
+      () => false,
+    );
+    return { ...film, sizeBytes: size, previewPath: hasPreview ? film.previewPath : film.thumbnailPath };
   }
 
   async delete(pixelsSha256: string, by: Actor): Promise<number> {
@@ -264,6 +268,7 @@ class FolderStore implements FilmStore {
       channels,
       window: [low, high],
       filmPath: join(folder, filmName),
+      previewPath: join(folder, previewName),
       thumbnailPath: join(folder, thumbnailName),
     };
   }

@@ -42,7 +42,8 @@ function judgeCells(cells: Cells): GateVerdict {
   const inverted = negative === undefined ? 0 : likeFrontal(negative);
   if (inverted >= negativeFrom && inverted > asItIs) return { kind: 'passes-inverted' };
   if (asItIs >= frontalFrom) return { kind: 'passes' };
-  const scores = `It scores ${asItIs.toFixed(3)} as an upright frontal chest film, and ${frontalFrom} is needed.`;
+  const scores =
+    `It scores ${asItIs.toFixed(3)} as an upright frontal chest ` + `film, and ${frontalFrom.toFixed(3)} is needed.`;
   const [best] = turns
     .map(({ turn, words }) => ({ words, score: likeFrontal(turned(upright, turn)) }))
     .sort((a, b) => b.score - a.score);

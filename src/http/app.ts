@@ -12,6 +12,7 @@ import { createMetrics } from './operations/metrics.js';
 import { access } from './access/access.js';
 import { apiDescription } from './description/apiDescription.js';
 import { attemptLimits } from './access/attemptLimits.js';
+import { compression } from './plugins/compression.js';
 import { gracefulClose } from './plugins/gracefulClose.js';
 import { instruments } from './operations/instruments.js';
 import { problemResponses, sendProblem } from './errors/problemResponses.js';
@@ -88,6 +89,7 @@ export function buildApp(dependencies: HttpDependencies): App {
   app.register(strictInput);
   app.register(gracefulClose, settings);
   app.register(security, settings);
+  app.register(compression);
   app.register(instruments, context);
   app.register(access, { accounts, sessions, tokenVerification });
   app.register(attemptLimits, settings.rateLimits);

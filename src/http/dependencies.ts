@@ -1,9 +1,10 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Accounts, Keys, Sessions, Site } from '../auth/index.js';
+import type { Accounts, Keys, Sessions } from '../auth/index.js';
 import type { Engine } from '../engine/index.js';
 import type { FilmStore } from '../films/index.js';
 import type { DetectionLog } from '../log/index.js';
 import type { Registry } from '../registry/index.js';
+import type { Site } from '../site/index.js';
 import type { ServiceMetrics } from './operations/metrics.js';
 import type { UploadBudget } from './submissions/budget.js';
 

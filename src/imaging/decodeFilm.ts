@@ -33,7 +33,7 @@ export interface DecodeOptions {
  */
 export async function decodeFilm(bytes: Uint8Array, options: DecodeOptions): Promise<Film> {
   const format = sniffFormat(bytes);
-  const { minIsWhite } = readFileHeader(bytes, format);
+  const { minIsWhite, significantBits } = readFileHeader(bytes, format);
   const metadata = await readMetadata(bytes);
   const clean = format === 'jpeg' ? withoutStrayBytes(bytes) : bytes;
   assertOneFilm(metadata, options);
@@ -61,6 +61,7 @@ export async function decodeFilm(bytes: Uint8Array, options: DecodeOptions): Pro
     height,
     channels: layout.channels,
     pixels,
+    ...(significantBits === undefined ? {} : { significantBits }),
     facts: {
       sha256: createHash('sha256').update(bytes).digest('hex'),
       width,

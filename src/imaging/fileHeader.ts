@@ -4,6 +4,12 @@ import { FilmError, type FilmFormat } from './film.js';
 export interface FileHeader {
   /** Greater values are darker in the file (TIFF photometric interpretation 0); libvips turns them round. */
   readonly minIsWhite: boolean;
+  /**
+   * Bits of a sample that mean something. They do not change the picture: by the PNG specification samples are scaled
+   * to the whole depth whatever sBIT says, and by TIFF 6.0 MaxSampleValue is for statistics only. They only tell that
+   * samples which are no greater were not scaled.
+   */
+  readonly significantBits?: number;
 }
 
 /**
@@ -14,19 +20,26 @@ export interface FileHeader {
  */
 export function readFileHeader(bytes: Uint8Array, format: FilmFormat): FileHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (format === 'png') refuseAnimation(view);
   if (format === 'jpeg') refuseRareJpeg(view);
-  return { minIsWhite: format === 'tiff' && readTiff(view) };
+  if (format === 'tiff') return readTiff(view);
+  return { minIsWhite: false, ...(format === 'png' ? readPng(view) : {}) };
 }
 
-/** An animated PNG carries an acTL chunk before its first IDAT (https://www.w3.org/TR/png-3/#acTL-chunk). */
-function refuseAnimation(view: DataView): void {
+/**
+ * The chunks before the first IDAT: an animated PNG carries acTL (https://www.w3.org/TR/png-3/#acTL-chunk), sBIT the
+ * significant bits of each channel (#11sBIT).
+ */
+function readPng(view: DataView): Pick<FileHeader, 'significantBits'> {
+  let significantBits: number | undefined;
   for (let offset = 8; offset + 8 <= view.byteLength;) {
-    const type = view.getUint32(offset + 4);
+    const [length, type] = [view.getUint32(offset), view.getUint32(offset + 4)];
     if (type === 0x6163544c) throw new FilmError('unsupported-image', 'An animated PNG: one film at a time.');
-    if (type === 0x49444154) return;
-    offset += 12 + view.getUint32(offset);
+    if (type === 0x49444154) break;
+    if (type === 0x73424954 && length > 0 && length <= 4 && offset + 8 + length <= view.byteLength)
+      significantBits = Math.max(...Array.from({ length }, (_, i) => view.getUint8(offset + 8 + i)));
+    offset += 12 + length;
   }
+  return significantBits === undefined ? {} : { significantBits };
 }
 
 /** Frame header of a JPEG (ITU-T T.81, B.2.2): which process, how many bits a sample. */
@@ -61,12 +74,13 @@ function refuseRareJpeg(view: DataView): void {
 const photometricTag = 262;
 const bitsTag = 258;
 const sampleFormatTag = 339;
+const maxSampleTag = 281;
 
 /**
- * First directory of a TIFF or BigTIFF (TIFF 6.0, section 2): whether zero is white.
+ * First directory of a TIFF or BigTIFF (TIFF 6.0, section 2): whether zero is white, and the greatest sample.
  * Samples that are not unsigned integers of 1, 2, 4, 8 or 16 bits are refused.
  */
-function readTiff(view: DataView): boolean {
+function readTiff(view: DataView): FileHeader {
   const tags = tiffTags(view);
   const sampleFormat = tags.get(sampleFormatTag) ?? 1;
   if (sampleFormat === 3)
@@ -76,7 +90,11 @@ function readTiff(view: DataView): boolean {
   const bits = tags.get(bitsTag) ?? 1;
   if (![1, 2, 4, 8, 16].includes(bits))
     throw new FilmError('unsupported-image', `A TIFF of ${bits} bits a sample is not supported; send 8 or 16.`);
-  return tags.get(photometricTag) === 0;
+  const greatest = tags.get(maxSampleTag);
+  return {
+    minIsWhite: tags.get(photometricTag) === 0,
+    ...(greatest === undefined || greatest < 1 ? {} : { significantBits: Math.ceil(Math.log2(greatest + 1)) }),
+  };
 }
 
 /** Bytes of BYTE, SHORT and LONG (TIFF 6.0, section 2). */
@@ -102,7 +120,7 @@ function tiffTags(view: DataView): Map<number, number> {
     const entry = start + countSize + i * entrySize;
     if (entry + entrySize > view.byteLength) break;
     const tag = view.getUint16(entry, little);
-    if (tag !== photometricTag && tag !== bitsTag && tag !== sampleFormatTag) continue;
+    if (tag !== photometricTag && tag !== bitsTag && tag !== sampleFormatTag && tag !== maxSampleTag) continue;
     // SHORTs as a rule; BYTE and LONG are legal. More than fit into the entry lie at the address that it holds instead.
     const size = sizeOfType.get(view.getUint16(entry + 2, little));
     if (size === undefined) continue;

@@ -7,6 +7,8 @@ export interface Film {
   /** Rows from the top, `width · height · channels` values, 0…2^bits − 1. */
   readonly pixels: Uint8Array | Uint16Array;
   readonly facts: FilmFacts;
+  /** Bits that the file says its samples have (PNG sBIT, TIFF MaxSampleValue), where it says so. */
+  readonly significantBits?: number;
 }
 
 export type FilmFormat = 'jpeg' | 'png' | 'tiff' | 'webp';

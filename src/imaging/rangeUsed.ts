@@ -1,3 +1,5 @@
+import type { Film } from './film.js';
+
 /** Pixels that are looked at: enough for percentiles, few enough that the largest film costs milliseconds. */
 const sampled = 1 << 20;
 
@@ -17,13 +19,26 @@ export function rangeUsed(pixels: Uint8Array | Uint16Array, greatest: number): n
 }
 
 /**
- * Whether a film lies in less than a tenth of its range, at the dark end or (after inversion) at the bright one, as
- * 12 bits in a 16-bit file do if nobody scaled them.
+ * Why a model without a window would see an even picture, in words that follow "the film"; undefined if it would not.
+ * The film lies in less than a tenth of its range, at the dark end or (after inversion) at the bright one, as 12 bits
+ * in a 16-bit file do if nobody scaled them, and what is left in 8 bits if only the upper byte was kept. Or its file
+ * says that samples have at most 14 bits, and they are no greater than that.
  */
-export function isUnscaled(pixels: Uint8Array | Uint16Array, greatest: number): boolean {
+export function whyUnscaled({ pixels, facts, significantBits = facts.bits }: Film): string | undefined {
+  const greatest = 2 ** facts.bits - 1;
   const { low, high } = outerLevels(pixels, greatest);
-  return high < greatest * 0.1 || low > greatest * 0.9;
+  const brightest = facts.preparation.inverted ? greatest - low : high;
+  // An 8-bit picture that is white as it is stored, or of one level, shows what it shows: no window finds more in it.
+  const isDark = brightest < greatest * 0.1 && (facts.bits === 16 || high > low);
+  if (isDark || (facts.bits === 16 && low > greatest * 0.9))
+    return `uses less than a tenth of its ${facts.bits}-bit range`;
+  return facts.bits === 16 && significantBits <= mostUnscaledBits && brightest < 2 ** significantBits
+    ? `holds ${significantBits} bits in 16 without scaling, as its file says`
+    : undefined;
 }
+
+/** Scaled, a film that is dark in all but a hundredth would lie in a half of its range, not in a quarter. */
+const mostUnscaledBits = 14;
 
 /** The 1st and the 99th percentile by nearest rank. */
 function outerLevels(pixels: Uint8Array | Uint16Array, greatest: number): { low: number; high: number } {

@@ -2,8 +2,9 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { codeOf, ensurePartitions, isUuid, monthOf, type Tables, timeOfId } from '../database/index.js';
 import { chainContent } from './chain.js';
 import { ClaimLost, type DetectionEntry } from './entry.js';
+import { referenceColumns } from './referenceColumns.js';
 import { boxesOf, projectionOf } from './row.js';
-import { referenceColumns, type Seal, sealKey, sealReferences } from './seal.js';
+import { type Seal, sealKey, sealReferences } from './seal.js';
 
 /**
  * Logs one answer: row, boxes, references, chain and the end of the idempotency claim, in one transaction.

@@ -1,10 +1,13 @@
 import { audit, bindDatabase, type Database } from '../database/index.js';
 import { append } from './append.js';
 import { claim, dropOldKeys, release, renew } from './claim.js';
+import { count } from './count.js';
 import { eraseReferences } from './erase.js';
-import { find, following, lastSeq, list, priors, stream } from './find.js';
+import { find, following, lastSeq, stream } from './find.js';
+import { list } from './list.js';
 import { rememberModel } from './model.js';
 import { ping } from './ping.js';
+import { priors, references } from './references.js';
 import { statistics } from './statistics.js';
 import { verify } from './verify.js';
 
@@ -20,6 +23,7 @@ export function createDetectionLog({ kysely }: Pick<Database, 'kysely'>) {
     append,
     audit,
     claim,
+    count,
     dropOldKeys,
     eraseReferences,
     find,
@@ -28,6 +32,7 @@ export function createDetectionLog({ kysely }: Pick<Database, 'kysely'>) {
     list,
     ping,
     priors,
+    references,
     release,
     rememberModel,
     renew,

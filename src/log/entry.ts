@@ -1,12 +1,16 @@
 import type { Report, ReportedBox } from '../report/index.js';
 
-/** What points to a patient. Kept apart from the rows so that it can be erased. */
+/** What tells whose film it is, and which of them. Kept apart from the rows so that it can be erased. */
 export interface FilmReferences {
   readonly patientRef?: string;
   readonly accessionNumber?: string;
   readonly studyInstanceUid?: string;
   readonly sopInstanceUid?: string;
   readonly externalId?: string;
+  /** Day on which the film was taken, YYYY-MM-DD. */
+  readonly studyDate?: string;
+  /** The sender's own words for the film. */
+  readonly label?: string;
 }
 
 /** One answer, ready for the log. */

@@ -22,7 +22,13 @@ export async function eraseReferences(db: Kysely<Tables>, filter: ErasureFilter,
     const ids = await eraseRows(trx, filter);
     for (const id of ids) await eraseFromReport(trx, id);
     await eraseKeys(trx, ids, filter);
-    await audit(trx, { code: 'references-erased', actor, requestId: null, detail: `${ids.length} rows` });
+    await audit(trx, {
+      code: 'references-erased',
+      actor,
+      requestId: null,
+      address: null,
+      detail: `${ids.length} rows`,
+    });
     return ids.length;
   });
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { DetectionEntry, FilmReferences } from './entry.js';
+import type { DetectionEntry } from './entry.js';
 
 /**
  * Salted digests of what may be erased later: they go under the chain in place of the thing itself. The salt lies
@@ -15,16 +15,6 @@ export interface Seal {
 
 /** Columns of film_references that point to a patient. */
 export type ReferenceColumns = Readonly<Record<string, string | null>>;
-
-export function referenceColumns(references: FilmReferences) {
-  return {
-    patient_ref: references.patientRef ?? null,
-    accession_number: references.accessionNumber ?? null,
-    study_instance_uid: references.studyInstanceUid ?? null,
-    sop_instance_uid: references.sopInstanceUid ?? null,
-    external_id: references.externalId ?? null,
-  };
-}
 
 export function sealReferences(columns: ReferenceColumns): Seal {
   return seal(referencesText(columns));

@@ -8,6 +8,8 @@ export interface StatisticsFilter {
   readonly to: Date;
   readonly model?: string;
   readonly submitter?: string;
+  /** `days` are hours then, `2026-11-21T09`. For a time of some days at most: all of its rows are counted. */
+  readonly byHour?: boolean;
 }
 
 export interface Statistics {
@@ -48,10 +50,12 @@ export async function statistics(db: Kysely<Tables>, filter: StatisticsFilter): 
   };
 }
 
-const dayMs = 24 * 60 * 60_000;
+const hourMs = 60 * 60_000;
+const dayMs = 24 * hourMs;
 
 async function tallyRows(trx: Kysely<Tables>, filter: StatisticsFilter): Promise<readonly TallyRow[]> {
   const [from, to] = [filter.from.getTime(), filter.to.getTime()];
+  if (filter.byHour === true) return countedByHour(trx, from, to, filter);
   const [firstDay, beyondDay] = [Math.ceil(from / dayMs) * dayMs, Math.floor(to / dayMs) * dayMs];
   if (firstDay > beyondDay) return counted(trx, from, to, filter);
   return [
@@ -77,11 +81,26 @@ async function counted(db: Kysely<Tables>, from: number, to: number, filter: Sta
   return rows;
 }
 
+async function countedByHour(db: Kysely<Tables>, from: number, to: number, filter: StatisticsFilter) {
+  const hours: RawBuilder<unknown>[] = [];
+  for (let hour = Math.floor(from / hourMs) * hourMs; hour < to; hour += hourMs) {
+    const [first, beyond] = [Math.max(from, hour), Math.min(to, hour + hourMs)].map((at) => firstIdAt(new Date(at)));
+    hours.push(sql`(${new Date(hour).toISOString().slice(0, 13)}::text, ${first}::uuid, ${beyond}::uuid)`);
+  }
+  if (hours.length === 0) return [];
+  const { rows } = await sql<TallyRow>`
+    select hours.name as day, ${counts}
+    from (values ${sql.join(hours)}) as hours (name, first, beyond)
+    cross join lateral tallies_of_rows(hours.first, hours.beyond)
+    where true ${ofFilter(filter)}`.execute(db);
+  return rows;
+}
+
 // The day as text: drivers make a local midnight of a date.
-const columns = sql.raw(
-  `to_char(day, 'YYYY-MM-DD') as day, model_name, model_version, submitter,
-    findings, below_threshold, not_analysed, reasons, scores, latencies`,
+const counts = sql.raw(
+  `model_name, model_version, submitter, findings, below_threshold, not_analysed, reasons, scores, latencies`,
 );
+const columns = sql`to_char(day, 'YYYY-MM-DD') as day, ${counts}`;
 
 function ofFilter({ model, submitter }: StatisticsFilter): RawBuilder<unknown> {
   return sql`${model === undefined ? sql`` : sql`and model_name = ${model}`}

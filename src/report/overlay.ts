@@ -44,7 +44,7 @@ export function stateLine(report: Report): string {
 }
 
 function atOrAbove({ threshold, lookedFor }: Exclude<Report, { state: 'not-analysed' }>): string {
-  return `at or above ${threshold} (looked for: ${lookedFor.join(', ')})`;
+  return `at or above ${threshold.toFixed(3)} (looked for: ${lookedFor.join(', ')})`;
 }
 
 const casing = '#0A0C0F';
@@ -60,7 +60,7 @@ function drawnBox({ box, class: name, score }: ReportedBox, filmWidth: number, u
     width: box.width + 2 * margin,
     height: box.height + 2 * margin,
   };
-  const text = `${name} ${score.toFixed(2)}`;
+  const text = `${name} ${score.toFixed(3)}`;
   const sign = { width: (text.length * 9.5 + 12) * unit, height: 24 * unit };
   const above = box.y - line - 2 * rim - sign.height;
   const x = Math.max(0, Math.min(box.x - line - rim, filmWidth - sign.width));

@@ -47,14 +47,16 @@ export function assertNumbers(origin: string, { kernel, bias, norm }: StoredConv
     if (bad >= 0)
       throw new ImportError(
         'bad-numbers',
-        `${origin}: ${what}[${bad}] is ${String(values?.[bad])}; the training diverged, or the file is damaged or does not belong to this network`,
+        `${origin}: ${what}[${bad}] is ${String(values?.[bad])}; the training diverged, or the file is ` +
+          'damaged or does not belong to this network',
       );
   }
   const negative = norm?.variance.findIndex((value) => value < 0) ?? -1;
   if (negative >= 0) {
     throw new ImportError(
       'bad-numbers',
-      `${origin}: variance[${negative}] is ${String(norm?.variance[negative])}; the file is damaged or does not belong to this network`,
+      `${origin}: variance[${negative}] is ${String(norm?.variance[negative])}; the file is damaged or does ` +
+        'not belong to this network',
     );
   }
 }

@@ -14,13 +14,24 @@ export function refuseLookalikes(bytes: Uint8Array, what: string): void {
 const lookalikes: readonly { pattern: RegExp; says: string }[] = [
   {
     pattern: /^version https:\/\/git-lfs/,
-    says: 'is a git-LFS pointer, a few lines of text that stand for the real file: fetch it with `git lfs pull`, or download it by its raw link',
+    says:
+      'is a git-LFS pointer, a few lines of text that stand for the real file: fetch it with `git lfs pull`, ' +
+      'or download it by its raw link',
   },
   {
     pattern: /^(\xef\xbb\xbf)?\s*<(!doctype|html|head|\?xml|!--)/i,
-    says: 'is a web page, not weights: the download saved the page around the file, or an error page; download the file by its raw link',
+    says:
+      'is a web page, not weights: the download saved the page around the file, or an error page; download the ' +
+      'file by its raw link',
   },
   { pattern: /^\s*\[(net|network)\]/, says: 'is a darknet cfg: the cfg and the weights seem to be swapped' },
+  {
+    // The first file of the archive: what keras.Model.save writes begins with one of these.
+    pattern: /^PK\x03\x04.{22}.{4}(metadata\.json|config\.json|model\.weights\.h5)/s,
+    says:
+      'is a .keras file: write the model as HDF5, keras.saving.load_model("….keras").save("model.h5"), and ' +
+      'import that; unpacking it does not help',
+  },
   {
     pattern: /^PK\x03\x04/,
     says: 'is a zip archive (or a PyTorch .pt file): unpack it first; PyTorch files are not read',

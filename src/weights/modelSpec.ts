@@ -124,7 +124,9 @@ function headSpec(input: MapShape, head: Network['heads'][number], index: number
   if (!Number.isInteger(stride) || input.height / head.shape.height !== stride) {
     throw new ImportError(
       'bad-options',
-      `${head.origin}: an input of ${input.width} × ${input.height} gives a head of ${head.shape.width} × ${head.shape.height} cells, which is no whole stride; choose a width and height that are multiples of 32`,
+      `${head.origin}: an input of ${input.width} × ${input.height} gives a head of ${head.shape.width} × ` +
+        `${head.shape.height} cells, which is no whole stride; choose a width and height that are multiples of ` +
+        '32',
     );
   }
   return {

@@ -145,7 +145,7 @@ export class Planner {
     if (shapes.some(({ height, width }) => height !== first.height || width !== first.width)) {
       throw new ImportError(
         'bad-cfg',
-        `${origin}: maps of different sizes can't be joined: ${shapes.map(sizeText).join(', ')}`,
+        `${origin}: maps of different sizes can't be joined: ${shapes.map(sizeText).join(', ')}${this.#sizeHint()}`,
       );
     }
     if (
@@ -175,7 +175,7 @@ export class Planner {
     if (other !== undefined) {
       throw new ImportError(
         'unsupported',
-        `${origin}: adds maps of different shapes, ${sizeText(first)} and ${sizeText(other)}`,
+        `${origin}: adds maps of different shapes, ${sizeText(first)} and ${sizeText(other)}${this.#sizeHint()}`,
       );
     }
     return this.#add({ kind: 'addition', origin, shape: first, sources, activation });
@@ -199,10 +199,19 @@ export class Planner {
     if (shape.channels !== expected) {
       throw new ImportError(
         'bad-cfg',
-        `${origin}: ${head.anchors.length} anchors and ${head.classes} classes need ${expected} channels = ${head.anchors.length} × (5 + ${head.classes}), the layer before has ${shape.channels}`,
+        `${origin}: ${head.anchors.length} anchors and ${head.classes} classes need ${expected} channels = ` +
+          `${head.anchors.length} × (5 + ${head.classes}), the layer before has ${shape.channels}`,
       );
     }
     this.#heads.push({ ...head, origin, source, shape });
+  }
+
+  /** Networks that halve a film five times and come back meet themselves only at multiples of 32. */
+  #sizeHint(): string {
+    const { width, height } = this.#input;
+    return width % 32 === 0 && height % 32 === 0
+      ? ''
+      : `; the input is ${width} × ${height}: choose a width and height that are multiples of 32`;
   }
 
   #add(layer: Layer): Source {

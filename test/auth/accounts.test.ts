@@ -186,7 +186,7 @@ async function tokens(t: Test, accounts: Accounts, keys: Keys): Promise<void> {
 }
 
 async function onRecord(t: Test, accounts: Accounts, { kysely }: Database): Promise<void> {
-  const by = { actor: 'olga', requestId: 'r' };
+  const by = { actor: 'olga', requestId: 'r', address: '192.0.2.7' };
   const password = 'long enough for anyone';
   const user = { name: 'nora', role: 'radiologist', password } as const;
   const owned = { subject: 'nora', role: 'radiologist', lifetimeS: 60 } as const;
@@ -216,7 +216,7 @@ async function onRecord(t: Test, accounts: Accounts, { kysely }: Database): Prom
     events.map(({ code }) => code),
     acts.map(([code]) => code),
   );
-  t.ok(events.every(({ actor, request_id }) => actor !== null && request_id === 'r'));
+  t.ok(events.every((event) => event.actor !== null && event.request_id === 'r' && event.address === '192.0.2.7'));
   t.notMatch(JSON.stringify(events), password);
 }
 

@@ -12,7 +12,7 @@ export interface Place {
 
 export type JsonReport = Readonly<Record<string, unknown>>;
 
-/** Opens a film as the radiologist; `change` stands between the service and the page. Waits for pixels and state. */
+/** Opens a film as the radiologist; `change` stands between service and page. Waits for state and all pixels. */
 export async function openFilm(
   { browser, running, storageState }: Place,
   id: string,
@@ -35,7 +35,7 @@ export async function openFilm(
   }
   await page.goto(`/films/${id}`);
   await page.locator('.state-line:not([data-state="waiting"])').waitFor();
-  await page.locator('.film-current .film-pane:is([data-quality="full"], [data-quality="preview"])').waitFor();
+  await page.locator('.film-current .film-pane[data-quality="full"]').waitFor();
   return { page, faults };
 }
 

@@ -31,7 +31,7 @@ async function signsIn(name: string, password: string): Promise<boolean> {
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   const inside = page.getByRole('heading', { name: 'Films' });
-  const outside = page.getByRole('alert').filter({ hasText: /do not match/ });
+  const outside = page.getByRole('alert').filter({ hasText: /./ });
   await inside.or(outside).waitFor();
   const signedIn = await inside.isVisible();
   await context.close();
@@ -111,13 +111,37 @@ t.test('sign-up is off until an operator lets it; who asks waits for approval', 
   t.strictSame(await axeFaults(door), []);
   await door.getByRole('button', { name: 'Ask for an account' }).click();
   await door.getByText('when an operator has approved').waitFor();
-  t.notOk(await signsIn('dr.new', 'a password of mine'));
+  await door.goto('/sign-in');
+  const tryIn = async (password: string) => {
+    await door.getByLabel('User').fill('dr.new');
+    await door.getByLabel('Password', { exact: true }).fill(password);
+    await door.getByRole('button', { name: 'Sign in' }).click();
+  };
+  await tryIn('a password of others');
+  await door
+    .getByRole('alert')
+    .filter({ hasText: /do not match/ })
+    .waitFor();
+  await tryIn('a password of mine');
+  await door
+    .getByRole('alert')
+    .filter({ hasText: /waits for approval/ })
+    .waitFor();
 
-  await page.getByRole('link', { name: 'Users' }).click();
+  await page.reload();
+  await page.getByRole('link', { name: /^Operations\s*1 account waits for approval/ }).waitFor();
+  await page.getByRole('link', { name: /^Users/ }).click();
   const row = page.locator('tr[data-user="dr.new"]');
   await row.getByText('waits for approval').waitFor();
+  const role = row.getByRole('combobox', { name: 'Role of dr.new' });
+  t.equal(await role.inputValue(), 'submitter', 'with the least rights where nobody chooses');
+  await role.selectOption('radiologist');
+  await row.getByText('waits for approval').waitFor();
+  await role.selectOption('submitter');
   await row.getByRole('button', { name: 'Approve dr.new' }).click();
   await row.getByText('enabled').waitFor();
+  t.equal(await role.inputValue(), 'submitter');
+  t.equal(await page.locator('.badge-waiting:visible').count(), 0, 'nobody waits any more');
   t.ok(await signsIn('dr.new', 'a password of mine'));
   await visitor.close();
   await context.close();
@@ -126,8 +150,9 @@ t.test('sign-up is off until an operator lets it; who asks waits for approval', 
 t.test('a token’s secret is shown once, works, and is dead when it is revoked', { skip }, async (t) => {
   const { context, page } = await at('/operators/tokens');
   await page.getByLabel('Label').fill('RIS of building 3');
+  t.equal(await page.getByLabel('For user').inputValue(), '', 'it is no operator’s by mistake');
+  t.equal(await page.getByLabel('Role').inputValue(), 'submitter', 'and does what the page says tokens are for');
   await page.getByLabel('For user').fill('ris.3');
-  await page.getByLabel('Role').selectOption('submitter');
   await page.getByRole('button', { name: 'Make a token' }).click();
   const shown = page.getByRole('textbox', { name: 'Token' });
   await shown.waitFor();
@@ -136,6 +161,12 @@ t.test('a token’s secret is shown once, works, and is dead when it is revoked'
   const ask = async () =>
     (await fetch(`${here.running.address}/v1/models`, { headers: { authorization: `Bearer ${secret}` } })).status;
   t.equal(await ask(), 200);
+  const sent = await fetch(`${here.running.address}/v1/detections`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/octet-stream' },
+    body: new Uint8Array(await readFile('annotations/films/nih-00003291_001.jpg')),
+  });
+  t.equal(sent.status, 201, 'a film is sent with it');
   t.strictSame(await axeFaults(page), []);
   await page.getByRole('button', { name: 'I have it' }).click();
   t.notMatch(await page.content(), secret, 'and never again');
@@ -160,12 +191,38 @@ t.test('films appear live as they are answered, and the statistics count them', 
     return { films, findings };
   };
   const before = await counts();
+  t.ok(
+    await page.evaluate(() => {
+      const [plot, table] = ['.plots img', 'table'].map((what) => document.querySelector(what));
+      return (
+        plot !== null &&
+        table !== null &&
+        plot !== undefined &&
+        table !== undefined &&
+        plot.getBoundingClientRect().top < Math.min(innerHeight, table.getBoundingClientRect().top)
+      );
+    }),
+    'drawings first, on the first screen',
+  );
   await page.getByRole('link', { name: 'Live' }).click();
   await page.locator('[data-tail="open"]').waitFor();
+  await page.locator('tbody tr').first().waitFor();
+  const known = await page.locator('tbody tr').count();
+  t.equal(known, before.films, 'it begins with the films of before');
   const id = await here.running.post(await readFile('annotations/films/nih-00004344_002.jpg'));
   const row = page.locator('tbody tr').filter({ has: page.locator(`a[href="/films/${id}"]`) });
   await row.waitFor();
-  t.match(await row.textContent(), /FINDINGS.*ms$/);
+  t.match(await row.textContent(), /\d\d:\d\d:\d\d.*FINDINGS.*ms$/);
+  await page.getByRole('link', { name: 'Site' }).click();
+  await page.getByText('Intended use').waitFor();
+  await page.getByRole('link', { name: 'Live' }).click();
+  await row.waitFor();
+  t.equal(await page.locator('tbody tr').count(), known + 1, 'and keeps them while another tab is looked at');
+  await page.getByRole('button', { name: 'Halt' }).click();
+  await page.getByLabel('State').selectOption('not-analysed');
+  t.equal(await page.locator('tbody tr').count(), 0);
+  await page.getByLabel('State').selectOption('');
+  await page.getByRole('button', { name: 'Go on' }).click();
   t.strictSame(await axeFaults(page), []);
   await page.getByRole('link', { name: 'Statistics' }).click();
   t.strictSame(await counts(), { films: before.films + 1, findings: before.findings + 1 });
@@ -223,6 +280,12 @@ t.test('an operator takes a film’s pixels from the server; its report stays', 
   t.strictSame(await axeFaults(page), []);
   await page.getByRole('button', { name: 'Refresh' }).click();
   await row.getByRole('button', { name: 'Delete pixels' }).click();
+  const name = (await row.getByRole('link').textContent()) ?? '';
+  await page.getByRole('dialog').getByText(name).waitFor();
+  await page.waitForFunction(() => {
+    const image = document.querySelector<HTMLImageElement>('dialog img');
+    return image?.complete === true && image.naturalWidth > 0;
+  });
   await page.getByRole('dialog').getByRole('button', { name: 'Delete pixels' }).click();
   await row.getByText('deleted').waitFor();
   t.equal((await context.request.get(`/v1/detections/${id}/film`)).status(), 404);

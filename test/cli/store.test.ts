@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import t, { type Test } from 'tap';
 import { openDatabase } from '../../src/database/index.js';
-import { createAccounts, createSite, loadKeys } from '../../src/auth/index.js';
+import { createAccounts, loadKeys } from '../../src/auth/index.js';
+import { createSite } from '../../src/site/index.js';
 import { dbCommand } from '../../src/cli/db.js';
 import { UsageError } from '../../src/cli/exit.js';
 import { logCommand } from '../../src/cli/log.js';
@@ -173,7 +174,7 @@ async function copied(t: Test, cluster: PostgresCluster): Promise<void> {
   for (const one of entries) await log.append(one);
   await accounts.addUser({ name: 'jane', role: 'operator', password: 'correct horse battery' });
   const token = await accounts.issueToken({ subject: 'ris', role: 'submitter', lifetimeS: 3600 });
-  await log.audit({ code: 'unsupported-image', actor: 'ris', requestId: 'r', sizeBytes: 3_000_000_000 });
+  await log.audit({ code: 'unsupported-image', actor: 'ris', requestId: 'r', address: null, sizeBytes: 3_000_000_000 });
   await createSite(source).change({ signUp: true });
   const film = {
     failure: null,
@@ -229,7 +230,7 @@ async function copied(t: Test, cluster: PostgresCluster): Promise<void> {
   t.strictSame(await nameOf(target), name, 'the folder of films is as much the copy’s');
   t.ok(await createAccounts(target, keys).logIn('jane', 'correct horse battery'));
   t.equal(await createAccounts(target, keys).tokenOwner(token.jti), 'ris');
-  await targetLog.audit({ code: 'after', actor: null, requestId: null });
+  await targetLog.audit({ code: 'after', actor: null, requestId: null, address: null });
   await targetLog.append(entry());
   t.match(await targetLog.verify(), { rows: 21, faults: [] });
 

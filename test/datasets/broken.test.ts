@@ -194,3 +194,23 @@ t.test('names that were percent-encoded twice are found', (t) => {
   t.strictSame(films(read('vott-csv', 'vott-names-encoded-twice.csv')), [['c d.jpg', ['b', 1, 2, 30, 40]]]);
   t.end();
 });
+
+t.test('a row that says both that there is a box and that there is none makes no negative of its film', (t) => {
+  const rsna = (rows: string) =>
+    readAnnotations('rsna', [{ name: 'rsna.csv', text: `patientId,x,y,width,height,Target\n${rows}` }], { images });
+  const unclear = rsna('a,1,2,3,4,0\nb,,,,,1\ne,,,,,0\n');
+  t.strictSame([told(unclear), films(unclear)], [['contradiction', 'contradiction'], [['e.jpg']]]);
+  t.strictSame(films(rsna('a,1,2,3,4,0\na,10,20,30,40,1\n')), [], 'nor half of a positive');
+  const vindr = readAnnotations(
+    'vindr',
+    [
+      {
+        name: 'v.csv',
+        text: 'image_id,class_name,x_min,y_min,x_max,y_max\na,No finding,1,2,30,40\nb,No finding,,,,\n',
+      },
+    ],
+    { images },
+  );
+  t.strictSame([told(vindr), films(vindr)], [['bad-row'], [['b.jpg']]], '"No finding" is no class of a box');
+  t.end();
+});

@@ -164,7 +164,7 @@ await onEachBackend(t, async (t, backend) => {
     const store = await open(t, database, folder);
     const ids = [await keep(store, await filmFile(11)), await keep(store, await filmFile(11))];
     const { pixelsSha256 } = await store.open(ids[0]!);
-    const by = { actor: 'olga', requestId: 'r' };
+    const by = { actor: 'olga', requestId: 'r', address: '192.0.2.7' };
     await sql`alter table audit_events rename to elsewhere`.execute(database.kysely);
     await t.rejects(store.delete(pixelsSha256, by), 'who did it can’t be put on record');
     await sql`alter table elsewhere rename to audit_events`.execute(database.kysely);

@@ -32,6 +32,7 @@ t.test('every route is refused by default', async (t) => {
       'GET /v1/detections/:id/film.grey16',
       'GET /v1/detections/:id/overlay.svg',
       'GET /v1/detections/:id/priors',
+      'GET /v1/detections/:id/references',
       'GET /v1/detections/:id/thumbnail',
       'GET /v1/detections/tail',
       'GET /v1/models',
@@ -247,7 +248,7 @@ t.test('log-in attempts are limited by name and by address, and failures are on 
   t.equal(limited.statusCode, 429);
   t.ok(Number(limited.headers['retry-after']) > 0);
   t.equal((await logIn('bert')).statusCode, 401, 'another name is not held back by it');
-  t.match(service.log.events[0], { code: 'login-failed', actor: 'anna' });
+  t.match(service.log.events[0], { code: 'login-failed', actor: 'anna', address: '127.0.0.1' });
   t.equal(service.log.events.length, 6);
   for (let i = 0; i < 42; i++) await logIn(`name${i}`);
   t.equal((await logIn('carl')).statusCode, 429, 'until the address has had its share');

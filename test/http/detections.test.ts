@@ -1,7 +1,8 @@
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import t from 'tap';
 import { DatabaseUnavailable } from '../../src/database/index.js';
-import { cursorAfter, idBefore } from '../../src/http/detections/cursor.js';
+import { cursorAfter, idOfCursor } from '../../src/http/detections/cursor.js';
 import { analysedWith, failedWith, form, gated, sha256, testService, type TestService } from './fakes.js';
 
 /** Five films of two submitters in all states, oldest first. */
@@ -238,7 +239,7 @@ t.test('exports', async (t) => {
     3,
     'filters are those of the list',
   );
-  t.match(service.log.events.at(-1), { code: 'exported', actor: 'operator', detail: 'ndjson' });
+  t.match(service.log.events.at(-1), { code: 'exported', actor: 'operator', detail: 'ndjson', address: '127.0.0.1' });
 
   const csv = await get('format=csv');
   t.match(csv.headers['content-type'], 'text/csv');
@@ -367,10 +368,12 @@ t.test('a cursor is read back for its own query, and for no other', (t) => {
   );
   fc.assert(
     fc.property(fc.uuid(), filter, filter, (id, one, other) => {
-      const cursor = cursorAfter(id, one);
-      t.equal(idBefore(cursor, one), id);
+      const query = { filter: one, sort: '-createdAt' } as const;
+      const cursor = cursorAfter(id, query);
+      t.equal(idOfCursor(cursor, query), id);
+      t.throws(() => idOfCursor(cursor, { ...query, sort: 'createdAt' }), { code: 'bad-cursor' });
       if (JSON.stringify(one) !== JSON.stringify(other))
-        t.throws(() => idBefore(cursor, other), { code: 'bad-cursor' });
+        t.throws(() => idOfCursor(cursor, { ...query, filter: other }), { code: 'bad-cursor' });
     }),
     { seed: 7, numRuns: 200 },
   );
@@ -438,10 +441,35 @@ t.test('whoever lists can follow by position, and misses no row', async (t) => {
     ({ position } = answer);
   }
   t.same(seen, [ids[3], ids[2], ids[0]], 'in the order of the log, own rows only');
+  const counted = await service.app.inject({ url: '/v1/detections?count=true&limit=1', headers: ris });
+  const from = counted.json<{ position: number; nextCursor: string }>();
+  await service.app.inject({ method: 'POST', url: '/v1/detections', payload: 'a film', headers: ris });
+  const since = await service.app.inject({ url: `/v1/detections?after=${from.position}`, headers: ris });
+  t.same(
+    since.json<{ items: { id: string }[] }>().items.map(({ id }) => id),
+    [service.log.entries.at(-1)?.report.id],
+    'a page that counts says from where it goes on: what is in the list is not told again',
+  );
   const both = await service.app.inject({ url: '/v1/detections?after=0&cursor=x', headers: ris });
   t.match(both.json(), { code: 'bad-parameter' });
   for (const bad of ['-1', 'x', '1.5', '1e30'])
     t.match((await service.app.inject({ url: `/v1/detections?after=${bad}`, headers: ris })).json(), {
       code: 'bad-parameter',
     });
+});
+
+t.test('the list is compressed where the client takes that, and is the same', async (t) => {
+  const service = testService();
+  t.teardown(() => service.app.close());
+  await withFilms(service);
+  const headers = await service.as('radiologist', 'anna');
+  const plain = await service.app.inject({ url: '/v1/detections', headers });
+  const packed = await service.app.inject({
+    url: '/v1/detections',
+    headers: { ...headers, 'accept-encoding': 'gzip' },
+  });
+  t.equal(plain.headers['content-encoding'], undefined);
+  t.match(packed.headers, { 'content-encoding': 'gzip', vary: /accept-encoding/i });
+  t.ok(packed.rawPayload.length < plain.rawPayload.length / 2);
+  t.equal(gunzipSync(packed.rawPayload).toString(), plain.body);
 });

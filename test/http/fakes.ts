@@ -8,10 +8,10 @@ import {
   type Role,
   type Session,
   type Sessions,
-  type Site,
   type TokenPrincipal,
 } from '../../src/auth/index.js';
 import { type AuditEvent, DatabaseUnavailable } from '../../src/database/index.js';
+import type { Site } from '../../src/site/index.js';
 import type { ModelSpec } from '../../src/detector/index.js';
 import { parseModelSpec } from '../../src/detector/parseModelSpec.js';
 import type { Analysis, Engine, EngineObserver, EngineState } from '../../src/engine/index.js';
@@ -195,11 +195,11 @@ export function memoryLog(): MemoryLog {
       up();
       return rowsFor(filter).find((row) => row.id === id);
     },
-    async list(filter, { limit, before }) {
+    async list(filter, { limit, after }) {
       await Promise.resolve();
       up();
       return rowsFor(filter)
-        .filter(({ id }) => before === undefined || id < before)
+        .filter(({ id }) => after === undefined || id < after)
         .slice(0, limit);
     },
     async priors(id) {
@@ -209,7 +209,7 @@ export function memoryLog(): MemoryLog {
       const patientRef = film?.references.patientRef;
       return film === undefined || patientRef === undefined
         ? []
-        : rowsFor({ submitter: film.report.submitter, patientRef }).filter((row) => row.id < id);
+        : rowsFor({ submitter: film.report.submitter, patientRef }).filter((row) => row.id !== id);
     },
     async following(seq, limit, filter = {}) {
       await Promise.resolve();
@@ -219,6 +219,20 @@ export function memoryLog(): MemoryLog {
         .map((entry, i) => ({ ...logged(entry), seq: i + 1 }))
         .filter((row) => row.seq > seq && wanted.has(row.id))
         .slice(0, limit);
+    },
+    async references(ids) {
+      await Promise.resolve();
+      up();
+      return new Map(
+        entries
+          .filter(({ report }) => ids.includes(report.id))
+          .map(({ report, references }) => [report.id, references]),
+      );
+    },
+    async count(filter) {
+      await Promise.resolve();
+      up();
+      return rowsFor(filter).length;
     },
     lastSeq: () => Promise.resolve(entries.length),
     statistics: () =>

@@ -235,7 +235,7 @@ async function opened(path: string): Promise<number> {
   return targets.filter((target) => target === path).length;
 }
 
-t.test('earlier films of the same patient are found, by those who may see them', async (t) => {
+t.test('other films of the same patient are found, by those who may see them', async (t) => {
   const { post, get, ris, other, app, log } = await service(t);
   const png = await sharp(Buffer.alloc(64 * 64, 9), { raw: { width: 64, height: 64, channels: 1 } })
     .png()
@@ -262,8 +262,8 @@ t.test('earlier films of the same patient are found, by those who may see them',
   );
   t.same(await priors(third, ris), [second, first]);
   t.same(await priors(anothers), []);
-  t.same(await priors(first), []);
-  t.same(await priors(without), [], 'who is not named has no earlier films');
+  t.same(await priors(first), [third, second], 'also those that came later');
+  t.same(await priors(without), [], 'who is not named has no other films');
   await log.eraseReferences({ patientRef: 'P1' }, 'operator');
   t.same(await priors(third), [], 'erased references find nothing any more');
 });

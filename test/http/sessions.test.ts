@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { type Database, openDatabase } from '../../src/database/index.js';
-import { createAccounts, createSessions, createSite } from '../../src/auth/index.js';
+import { createAccounts, createSessions } from '../../src/auth/index.js';
+import { createSite } from '../../src/site/index.js';
 import { createDetectionLog } from '../../src/log/index.js';
 import { onEachBackend } from '../backends.js';
 import { keys, testService } from './fakes.js';
@@ -72,6 +73,12 @@ async function auditOf(database: Database) {
   return database.kysely.selectFrom('audit_events').select(['code', 'actor', 'detail']).orderBy('id').execute();
 }
 
+/** Whose address is not on record, or another than that of the tests. */
+async function unaddressedEvents(database: Database) {
+  const events = database.kysely.selectFrom('audit_events').select(['code', 'actor', 'address']);
+  return events.where('address', 'is distinct from', '127.0.0.1').execute();
+}
+
 await onEachBackend(t, async (t, backend) => {
   const database = await openDatabase({ at: await backend.place() });
   t.teardown(() => database.close());
@@ -88,6 +95,12 @@ await onEachBackend(t, async (t, backend) => {
   await t.test('sign-up waits for an operator, and tells nobody which names are taken', (t) => signUp(t, database));
   await t.test('operators manage accounts, and one of them always stays', (t) => users(t, database));
   await t.test('tokens are made in a session, shown once, and listed', (t) => tokens(t, database));
+  await t.test('whatever was done over the network is on record with its address', async (t) => {
+    const codes = new Set((await auditOf(database)).map(({ code }) => code));
+    for (const code of ['signed-in', 'signed-out', 'login-failed', 'signed-up', 'site-changed', 'token-issued'])
+      t.ok(codes.has(code), code);
+    t.strictSame(await unaddressedEvents(database), []);
+  });
 });
 
 async function comesAndGoes(t: Test, database: Database): Promise<void> {
@@ -228,6 +241,13 @@ async function ends(t: Test, database: Database): Promise<void> {
     before,
     'asking how long it lasts is no use of it',
   );
+  const unattended = { 'x-unattended': '1' };
+  t.equal((await person.send('GET', '/v1/models', undefined, unattended)).headers['x-session-expires-at'], before);
+  t.equal(
+    (await person.send('GET', '/v1/session')).json<SessionBody>().expiresAt,
+    before,
+    'nor is what the page asks by itself, while nobody may sit before it',
+  );
   const extended = (await person.send('POST', '/v1/session/extension')).json<SessionBody>();
   t.ok(Date.parse(extended.expiresAt) - Date.parse(before) > 19 * 60_000, 'use moves its end on');
   await database.kysely
@@ -283,8 +303,8 @@ async function oneWording(t: Test, database: Database): Promise<void> {
   for (const [name, word] of [
     ['nobody', password],
     ['anna', 'wrong horse battery'],
-    ['disabled', password],
-    ['waits', password],
+    ['disabled', 'wrong horse battery'],
+    ['waits', 'wrong horse battery'],
     ["anna' --", password],
   ] as const) {
     const answer = await browser().signIn(name, word);
@@ -293,6 +313,14 @@ async function oneWording(t: Test, database: Database): Promise<void> {
     details.add(answer.json<{ detail: string }>().detail);
   }
   t.equal(details.size, 1);
+  for (const [name, code, says] of [
+    ['waits', 'awaiting-approval', /waits for approval/],
+    ['disabled', 'account-disabled', /disabled/],
+  ] as const) {
+    const answer = await browser().signIn(name);
+    t.match(answer.json(), { status: 401, code, detail: says }, 'only who gave the right password is told why');
+    t.equal(answer.headers['set-cookie'], undefined);
+  }
   t.match(
     (
       await app.inject({
@@ -330,7 +358,8 @@ async function signUp(t: Test, database: Database): Promise<void> {
     }>().items;
   t.match(
     (await list()).find(({ name }) => name === 'carl'),
-    { role: 'radiologist', awaitingApproval: true, disabled: false, lastSeenAt: null },
+    { role: 'submitter', awaitingApproval: true, disabled: false, lastSeenAt: null },
+    'with the least rights',
   );
   t.match(
     (await olga.send('PATCH', '/v1/users/carl', { disabled: false })).json(),
@@ -338,7 +367,8 @@ async function signUp(t: Test, database: Database): Promise<void> {
     'enabling is not approving',
   );
   t.equal((await browser().signIn('carl')).statusCode, 401);
-  t.match((await olga.send('PATCH', '/v1/users/carl', { approved: true })).json(), {
+  t.match((await olga.send('PATCH', '/v1/users/carl', { approved: true, role: 'radiologist' })).json(), {
+    role: 'radiologist',
     awaitingApproval: false,
     disabled: false,
   });

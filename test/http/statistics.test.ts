@@ -145,6 +145,12 @@ await onEachBackend(t, async (t, backend) => {
       t.notMatch(answer.body, /NaN|Infinity|undefined|style=|<script/);
     }
     t.match((await ask('/volume.svg?from=2025-03-01&to=2025-04-01')).body, /No films in this time/);
+    // 2 March has a film in each hour from 1 to 9 o'clock, 3 March one at noon; the first hour asked for is a part.
+    const hours = (await ask('/volume.svg?from=2026-03-02T04:30:00Z&to=2026-03-03T13:00:00Z')).body;
+    t.match(hours, /Films an hour/, 'of two days, every hour is drawn');
+    t.match(hours, /6 films in 33 hours, at most 1 an hour/);
+    t.match(hours, />04:00</);
+    t.equal(hours.match(/height="168"/g)?.length, 6, 'a bar for each hour with a film');
     t.match((await ask('/other.svg')).json(), { code: 'bad-parameter' });
   });
 

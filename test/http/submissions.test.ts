@@ -296,7 +296,7 @@ t.test('bad uploads are refused by their code', async (t) => {
   for (const [what, sent, status, code] of refused) {
     await t.test(`${what} is ${code}`, async (t) => {
       await assertProblem(t, service, sent, status, code);
-      t.match(service.log.events.at(-1), { code, actor: 'ris' }, 'and on record');
+      t.match(service.log.events.at(-1), { code, actor: 'ris', address: '127.0.0.1' }, 'and on record');
     });
   }
   t.equal(service.engine.films.length, 0, 'the engine saw none of them');

@@ -10,7 +10,7 @@ t.test('the built page is served, and nothing beside it', async (t) => {
   await mkdir(folder);
   await writeFile(join(folder, '..', 'secret.html'), 'not for anybody');
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>Films</title>');
-  await writeFile(join(folder, 'app-0A1B2C3D.js'), 'let x;');
+  await writeFile(join(folder, 'app-0A1B2C3D.js'), 'let x;'.repeat(500));
   await writeFile(join(folder, 'app-0A1B2C3D.js.map'), '{}');
   await writeFile(join(folder, 'icon.svg'), '<svg/>');
   const { app } = testService({ settings: { viewerFolder: folder } });
@@ -37,11 +37,12 @@ t.test('the built page is served, and nothing beside it', async (t) => {
   }
   const script = await app.inject({ url: '/app-0A1B2C3D.js', headers: { 'accept-encoding': 'gzip' } });
   t.match(script.headers, {
-    'content-type': 'text/javascript; charset=utf-8',
+    'content-type': 'application/javascript; charset=utf-8',
     'cache-control': /immutable/,
     'content-encoding': 'gzip',
   });
-  t.equal(gunzipSync(script.rawPayload).toString(), 'let x;');
+  t.equal(gunzipSync(script.rawPayload).toString(), 'let x;'.repeat(500));
+  t.match(script.headers.vary, 'accept-encoding');
   t.match((await app.inject('/icon.svg')).headers, { 'content-type': 'image/svg+xml', 'cache-control': 'no-cache' });
   for (const path of [
     '/secret.html',
@@ -55,6 +56,24 @@ t.test('the built page is served, and nothing beside it', async (t) => {
   ]) {
     t.match((await app.inject(path)).json(), { code: 'not-found' }, path);
   }
+});
+
+t.test('an address that is none shows the page to a browser, and a problem to a program', async (t) => {
+  const folder = join(await temporaryFolder(t), 'viewer');
+  await mkdir(folder);
+  await writeFile(join(folder, 'index.html'), '<!doctype html><title>Films</title>');
+  const { app } = testService({ settings: { viewerFolder: folder } });
+  t.teardown(() => app.close());
+  const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+  for (const url of ['/nowhere', '/help', '/films-of-others', '/index.html']) {
+    const page = await app.inject({ url, headers: browser });
+    t.equal(page.statusCode, 404, url);
+    t.match(page.body, '<title>Films</title>');
+    t.match(page.headers, { 'content-security-policy': /script-src 'self'/ });
+    t.match((await app.inject({ url, headers: { accept: '*/*' } })).json(), { code: 'not-found' });
+  }
+  t.match((await app.inject({ url: '/v1/nothing', headers: browser })).json(), { code: 'not-found' });
+  t.match((await app.inject({ method: 'POST', url: '/nowhere', headers: browser })).json(), { code: 'not-found' });
 });
 
 t.test('without a build the service says so, and works', async (t) => {

@@ -64,7 +64,7 @@ async function roundTrip(t: Test, log: DetectionLog): Promise<void> {
   }
   t.equal(await log.find('no-uuid'), undefined);
   t.equal(await log.find('0198f0c2-0000-7000-8000-000000000000'), undefined);
-  await t.rejects(log.list({}, { limit: 5, before: 'no-uuid' }), TypeError);
+  await t.rejects(log.list({}, { limit: 5, after: 'no-uuid' }), TypeError);
 }
 
 /** Any filter against the same condition in TypeScript, over 450 films: more than two pages of a stream. */
@@ -150,11 +150,11 @@ async function filters(t: Test, log: DetectionLog): Promise<void> {
   );
 
   const paged: string[] = [];
-  for (let before: string | undefined; ;) {
-    const page = await log.list({}, { limit: 70, ...(before !== undefined && { before }) });
+  for (let after: string | undefined; ;) {
+    const page = await log.list({}, { limit: 70, ...(after !== undefined && { after }) });
     paged.push(...page.map(({ id }) => id));
-    before = page.at(-1)?.id;
-    if (before === undefined) break;
+    after = page.at(-1)?.id;
+    if (after === undefined) break;
   }
   t.strictSame(
     paged,
@@ -579,14 +579,15 @@ async function audit(t: Test, { kysely }: Database, log: DetectionLog): Promise<
     code: 'unsupported-image',
     actor: 'ris',
     requestId: 'r1',
+    address: '192.0.2.7',
     sizeBytes: 3_000_000_000,
     sha256: sha256('upload'),
     detail: 'gif',
   });
-  await log.audit({ code: 'login-failed', actor: null, requestId: null });
+  await log.audit({ code: 'login-failed', actor: null, requestId: null, address: null });
   const events = await kysely
     .selectFrom('audit_events')
-    .select(['code', 'actor', 'request_id', 'size_bytes', 'sha256', 'detail'])
+    .select(['code', 'actor', 'request_id', 'address', 'size_bytes', 'sha256', 'detail'])
     .where('code', '!=', 'references-erased')
     .orderBy('id')
     .execute();
@@ -595,10 +596,19 @@ async function audit(t: Test, { kysely }: Database, log: DetectionLog): Promise<
       code: 'unsupported-image',
       actor: 'ris',
       request_id: 'r1',
+      address: '192.0.2.7',
       size_bytes: 3_000_000_000,
       sha256: sha256('upload'),
       detail: 'gif',
     },
-    { code: 'login-failed', actor: null, request_id: null, size_bytes: null, sha256: null, detail: null },
+    {
+      code: 'login-failed',
+      actor: null,
+      request_id: null,
+      address: null,
+      size_bytes: null,
+      sha256: null,
+      detail: null,
+    },
   ]);
 }

@@ -3,7 +3,7 @@ import { Kysely } from 'kysely';
 import t from 'tap';
 import type { Tables } from '../../src/database/index.js';
 import { SessionDialect } from '../../src/database/session.js';
-import { createDetectionLog, type DetectionFilter, type DetectionLog } from '../../src/log/index.js';
+import { createDetectionLog, type DetectionFilter, type DetectionLog, listSorts } from '../../src/log/index.js';
 import { entry, model, sha256 } from './entries.js';
 
 /**
@@ -38,7 +38,11 @@ const filters: Readonly<Record<string, DetectionFilter>> = {
 const calls: Readonly<Record<string, (log: DetectionLog) => unknown>> = {
   append: (log) => log.append(entry({ references: { patientRef: 'p' } })),
   'append-under-a-key': (log) => log.append(entry({ idempotency })),
-  audit: (log) => log.audit({ code: 'login-failed', actor: null, requestId: null }),
+  audit: (log) => log.audit({ code: 'login-failed', actor: null, requestId: null, address: null }),
+  count: (log) => log.count({}),
+  'count-of-parts-of-days': (log) =>
+    log.count({ state: 'findings', from: new Date(1), to: new Date(3 * 86_400_000 - 1) }),
+  'count-class': (log) => log.count({ class: 'opacity' }),
   claim: (log) => log.claim(request),
   dropOldKeys: (log) => log.dropOldKeys(),
   eraseReferences: (log) => log.eraseReferences({ patientRef: 'p' }, 'cli:anna'),
@@ -47,12 +51,19 @@ const calls: Readonly<Record<string, (log: DetectionLog) => unknown>> = {
   following: (log) => log.following(7, 100),
   lastSeq: (log) => log.lastSeq(),
   list: (log) => log.list({}, page),
-  'list-before': (log) => log.list({}, { ...page, before: id }),
+  'list-after': (log) => log.list({}, { ...page, after: id }),
+  ...Object.fromEntries(
+    listSorts.map((sort) => [`list-by-${sort.replace('-', 'falling-')}`, (log) => log.list({}, { ...page, sort })]),
+  ),
+  'list-by-filmScore-after': (log) => log.list({}, { ...page, sort: 'filmScore', after: id }),
+  'list-by-filmScore-of-findings': (log) => log.list({ state: 'findings' }, { ...page, sort: '-filmScore' }),
+  'list-by-boxCount-of-findings': (log) => log.list({ state: 'findings' }, { ...page, sort: 'boxCount' }),
   ...Object.fromEntries(
     Object.entries(filters).map(([name, filter]) => [`list-${name}`, (log: DetectionLog) => log.list(filter, page)]),
   ),
   ping: (log) => log.ping(),
   priors: (log) => log.priors(id),
+  references: (log) => log.references([id]),
   release: (log) => log.release(request),
   renew: (log) => log.renew(request),
   rememberModel: (log) => log.rememberModel(model),
@@ -106,6 +117,9 @@ function recorder(statements: string[]): Kysely<Tables> {
 function answers(sql: string): object[] {
   if (sql.startsWith('select') && sql.includes('from "chain_head"')) return [{ seq: 0, hash: Buffer.alloc(32) }];
   if (sql.startsWith('select "spec_sha256" from "models"')) return [{ spec_sha256: model.specSha256 }];
+  if (sql.includes('count(*)')) return [{ rows: 0 }];
+  if (sql.includes('from "film_tallies"')) return [{ films: 0 }];
+  if (sql.includes('as "number"')) return [{ id, number: 0.5 }];
   if (sql.startsWith('delete from "film_references"')) return [{ detection_id: id }];
   if (sql.startsWith('select "report" from "detections"')) return [{ report: '{"externalId":"x"}' }];
   if (sql.includes('"patient_ref" from "film_references"')) return [{ submitter: 'ris', patient_ref: 'p' }];

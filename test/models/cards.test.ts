@@ -42,3 +42,24 @@ for (const folder of folders) {
     t.notMatch(run.command, /\s'?(\/|[A-Z]:)/, 'no path of one machine');
   });
 }
+
+t.test('the free model’s card says how it fares on films of the COVID-19 era, as evaluate measured it', async (t) => {
+  const folder = join('models', 'cxr-opacity');
+  const { card: whole, specSha256 } = await loadModel(folder);
+  const card = whole ?? '';
+  const { run, films } = parseResults(await readFile(join(folder, 'results-siim-covid19.csv'), 'utf8'));
+  t.equal(run.model.specSha256, specSha256, 'the results are those of this very model');
+  t.ok(films.length > 600 && films.every(({ set }) => set === 'siim-covid19'));
+  const figures = cardFigures(evaluate({ run, films }));
+  const section = card.slice(card.indexOf('### On films of the COVID-19 era'), card.indexOf('## Where it fails'));
+  const rowBelow = (text: string, head: RegExp) => {
+    const lines = text.split('\n');
+    return lines[lines.findIndex((line) => head.test(line)) + 2];
+  };
+  for (const head of [/^\| films \| with \/ without/, /^\| films \| film sensitivity/]) {
+    t.match(rowBelow(figures, head), /^\| all \| /);
+    t.equal(rowBelow(section, head), rowBelow(figures, head), String(head));
+  }
+  const [, atHalf = ''] = /^\| all \|[^|]*\|[^|]*\| (\S+)/m.exec(figures) ?? [];
+  t.match(section, `AP at IoU .5 of ${atHalf}**`, 'and says it in words');
+});

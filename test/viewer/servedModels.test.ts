@@ -11,6 +11,11 @@ const model = (name: string, version: string, licence: string, isDefault = false
   threshold: 0.3,
   classes: [],
   intendedUse: '',
+  lookedFor: [],
+  notice: '',
+  provider: 'cpu',
+  specSha256: '',
+  onnxSha256: '',
 });
 const first = model('cxr', '1.0.0', 'Apache-2.0', true);
 const other = model('cxr-nc', '1.0.0', 'CC-BY-NC-4.0');

@@ -1,15 +1,24 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { reportShape } from '../../src/viewer/api/answers.js';
+import { readReport } from '../../src/viewer/api/answers.js';
 import { backoffMs } from '../../src/viewer/api/connection.js';
 import { ApiFault, faultOf } from '../../src/viewer/api/fault.js';
 import { withQuery } from '../../src/viewer/api/query.js';
 import { createSessionState } from '../../src/viewer/api/sessionState.js';
-import { array, number, object, optional, ShapeError, string } from '../../src/viewer/api/shape.js';
+import { AnswerError, type AnswerSchema, checkAnswer } from '../../src/viewer/api/answerSchema.js';
 import { apiFilter, filterOf, type FilmFilter, noFilter, noSearch, pathOf } from '../../src/viewer/films/filter.js';
 import { pathInside, routeOf } from '../../src/viewer/app/route.js';
 import { keepingText } from '../../src/viewer/app/keepingText.js';
-import { earliestDay, instantOf } from '../../src/viewer/ui/dates.js';
+import {
+  dayOf,
+  earliestDay,
+  instantOf,
+  isDate,
+  moment,
+  momentToSecond,
+  when,
+  zoneOf,
+} from '../../src/viewer/ui/dates.js';
 import { expiryStep, warnAheadMs } from '../../src/viewer/shell/expiryStep.js';
 
 t.test('addresses stand for pages', (t) => {
@@ -60,6 +69,7 @@ t.test('a filter survives its address, and what points to a patient is never in 
       from: day,
       to: day,
       minScore: fc.constantFrom('', '0', '0.35', '1'),
+      sort: fc.constantFrom('', 'createdAt', '-filmScore', 'boxCount'),
     },
     { noNullPrototype: true },
   );
@@ -95,12 +105,36 @@ t.test('days are those of the user, both within', (t) => {
     );
   }
   t.ok(Date.parse(instantOf(earliestDay, 0) ?? '') >= 0, 'the earliest day is one that the server knows');
+  t.strictSame(
+    ['1958-03-01', '2024-02-29', '2026-02-29', '2026-13-01', '0026-01-01', '2026-1-1', ''].map(isDate),
+    [true, true, false, false, false, false, false],
+    'a study may be older than the instants of the server, and is a day of the calendar',
+  );
   t.equal(query.minFilmScore, 0.5);
   t.equal(query.accessionNumber, 'A-9');
   t.equal(apiFilter(noFilter, { by: 'sha256', text: ' AB12 ' }).sha256, 'ab12', 'as PowerShell prints it');
   t.equal(apiFilter(noFilter, { by: 'externalId', text: 'AB12' }).externalId, 'AB12');
   t.equal(apiFilter(noFilter, noSearch).patientRef, undefined);
   t.equal(withQuery('/v1/detections', { ...apiFilter(noFilter, noSearch), limit: 5 }), '/v1/detections?limit=5');
+  t.end();
+});
+
+t.test('every date has one form, whatever the language of the browser, and a time says its zone', (t) => {
+  const time = new Date(2026, 2, 1, 9, 5, 7).toISOString();
+  t.equal(moment(time), '2026-03-01 09:05');
+  t.equal(dayOf(time), '2026-03-01');
+  t.equal(momentToSecond(time), '2026-03-01 09:05:07');
+  t.equal(when(time), `2026-03-01 09:05 ${zoneOf(time)}`);
+  const zones = (name: string) => {
+    process.env['TZ'] = name;
+    return [zoneOf('2026-01-15T12:00:00Z'), zoneOf('2026-07-15T12:00:00Z')];
+  };
+  const before = process.env['TZ'];
+  t.strictSame(zones('UTC'), ['UTC', 'UTC']);
+  t.strictSame(zones('Europe/Berlin'), ['UTC+1', 'UTC+2'], 'summer time has another');
+  t.strictSame(zones('America/St_Johns'), ['UTC-3:30', 'UTC-2:30']);
+  if (before === undefined) delete process.env['TZ'];
+  else process.env['TZ'] = before;
   t.end();
 });
 
@@ -162,31 +196,55 @@ t.test('a fault says whether the same call may succeed later', (t) => {
 });
 
 t.test('an answer of another shape has a name', (t) => {
-  const shape = object({ items: array(object({ name: string, size: optional(number) })) });
-  t.strictSame(
-    shape(
-      {
-        items: [
-          { name: 'a', more: 1 },
-          { name: 'b', size: 2 },
-        ],
+  const film = {
+    type: 'object',
+    properties: { name: { type: 'string' }, size: { type: 'number' } },
+    required: ['name'],
+  };
+  const list = {
+    type: 'object',
+    properties: { items: { type: 'array', items: { $ref: 'Film' } } },
+    required: ['items'],
+  };
+  const check = (value: unknown, schema: AnswerSchema = list) => {
+    checkAnswer(value, schema, { Film: film });
+  };
+  const fault = (value: unknown, path: string, expected: string, schema?: AnswerSchema) => {
+    t.throws(
+      () => {
+        check(value, schema);
       },
-      '',
-    ),
-    {
-      items: [
-        { name: 'a', size: undefined },
-        { name: 'b', size: 2 },
-      ],
-    },
-  );
-  t.throws(() => shape({ items: [{ name: 'a' }, { name: 7 }] }, ''), new ShapeError('items[1].name', 'text'));
-  t.throws(() => shape(null, ''), ShapeError);
-  t.throws(() => number(Number.NaN, 'x'), ShapeError);
+      new AnswerError(path, expected),
+    );
+  };
+  check({
+    items: [
+      { name: 'a', more: 1 },
+      { name: 'b', size: 2 },
+    ],
+  });
+  fault({ items: [{ name: 'a' }, { name: 7 }] }, 'items[1].name', 'text');
+  fault({ items: [{ size: 1 }] }, 'items[0].name', 'text');
+  fault({}, 'items', 'a list');
+  fault(null, '', 'an object');
+  fault(Number.NaN, '', 'a number', { type: 'number' });
+  fault(1.5, '', 'a whole number', { type: 'integer' });
+  fault('c', '', 'one of a, b', { enum: ['a', 'b'] });
+  fault([1], '', 'a list of 2', { type: 'array', minItems: 2, maxItems: 2 });
+  fault({ opacity: 'high' }, '.opacity', 'a number', { type: 'object', values: { type: 'number' } });
+  const scored = (state: string) => ({
+    type: 'object',
+    properties: { state: { enum: [state] }, score: { type: 'number' } },
+    required: ['state', 'score'],
+  });
+  const either = { anyOf: [scored('findings'), scored('below-threshold')] };
+  fault({ state: 'below-threshold', score: 'low' }, 'score', 'a number', either);
+  fault({ state: 'normal', score: 1 }, 'state', 'one of findings', either);
   t.end();
 });
 
 const report = {
+  schemaVersion: 1,
   id: 'r',
   createdAt: '2026-11-21T10:00:00.000Z',
   state: 'findings',
@@ -220,14 +278,15 @@ const report = {
 };
 
 t.test('a report that can’t be read is not analysed: the page never shows less than was meant', (t) => {
-  t.equal(reportShape(report, '').state, 'findings');
+  t.equal(readReport(report).state, 'findings');
   const unreadable = (change: object) => {
-    const read = reportShape({ ...report, ...change }, '');
+    const read = readReport({ ...report, ...change });
     t.equal(read.state, 'not-analysed');
     t.equal(read.state === 'not-analysed' && read.reason.code, 'unreadable-answer');
   };
   unreadable({ state: 'normal' });
   unreadable({ state: undefined });
+  unreadable({ asLogged: { state: 'fine', threshold: 0.3, candidateFloor: 0.05 } });
   unreadable({ detections: [] });
   unreadable({ threshold: '0.3' });
   unreadable({ detections: [{ ...report.detections[0], box: { x: 1, y: 2, width: 3 } }] });

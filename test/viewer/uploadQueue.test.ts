@@ -57,6 +57,7 @@ const passing = (code = 'unreachable', retryAfterS?: number) =>
 
 function reportOf(id: string): FilmReport {
   return {
+    schemaVersion: 1,
     id,
     createdAt: '2026-11-21T10:00:00.000Z',
     state: 'not-analysed',

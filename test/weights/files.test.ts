@@ -118,7 +118,11 @@ t.test('numbers that no trained network holds are refused with their layer', (t)
 });
 
 t.test('a cfg is read as darknet reads it', (t) => {
-  const dressed = `; a comment\r\n\r\n[network] \r\n width = 8\r\nheight=\t8\r\nchannels = 1 # grey\r\nlearning_rate=.001\r\n# more\r\n[conv]\r\nbatch_normalize = 1\r\nfilters=2 # two\r\nsize=3\r\npad = 1\r\nactivation = leaky\r\n[conv]\r\nfilters=6\r\nsize=1\r\nactivation=linear\r\n[yolo]\r\nmask = 0\r\nanchors = 10, 10,\r\nclasses=1\r\njitter=.3\r\n`;
+  const dressed =
+    '; a comment\r\n\r\n[network] \r\n width = 8\r\nheight=\t8\r\nchannels = 1 # ' +
+    'grey\r\nlearning_rate=.001\r\n# more\r\n[conv]\r\nbatch_normalize = 1\r\nfilters=2 # two\r\nsize=3\r\npad ' +
+    '= 1\r\nactivation = leaky\r\n[conv]\r\nfilters=6\r\nsize=1\r\nactivation=linear\r\n[yolo]\r\nmask = ' +
+    '0\r\nanchors = 10, 10,\r\nclasses=1\r\njitter=.3\r\n';
   t.same(planDarknet(dressed).plan, plan);
   t.same(planDarknet(dressed).notes, []);
   t.same(planDarknet(`\uFEFF${cfg}`).plan, plan);

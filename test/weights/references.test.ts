@@ -102,7 +102,8 @@ for (const { name, served } of [
 ]) {
   for (const form of ['weights', 'model']) {
     t.test(
-      `${name}: the Keras file of ${form === 'model' ? 'model.save' : 'model.save_weights'} is the same function as the darknet file`,
+      `${name}: the Keras file of ${form === 'model' ? 'model.save' : 'model.save_weights'} is the same ` +
+        'function as the darknet file',
       async (t) => {
         const network = referenceNetwork(name)!;
         const { network: imported } = readKeras(

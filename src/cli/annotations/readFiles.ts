@@ -9,6 +9,7 @@ import {
   guessFormat,
   isClassList,
   type TextFile,
+  unreadFormat,
 } from '../../datasets/index.js';
 import { sayingWrongUse, UsageError } from '../exit.js';
 import { readGiven } from '../readGiven.js';
@@ -51,6 +52,8 @@ function numbersClasses(format: FormatName): boolean {
 function guessed(files: readonly TextFile[], path: string): FormatName {
   const guesses = files.flatMap((file) => guessFormat(file) ?? []);
   const [first] = guesses;
+  const [unread] = first === undefined ? files.flatMap((file) => unreadFormat(file) ?? []) : [];
+  if (unread !== undefined) throw new UsageError(`${path} looks like ${unread}`);
   if (first === undefined)
     throw new UsageError(`${path} looks like none of ${formatNames.join(', ')}; name its format with --from`);
   const other = guesses.find(({ format }) => format !== first.format);

@@ -20,6 +20,7 @@ import { reportFaults } from './faults.js';
 import { type InputOptions, inputOptions, readInput } from './input.js';
 import { readTextFile, sayingBadFormat } from './readFiles.js';
 import { type PlacingOptions, splitFilms } from './splitFilms.js';
+import { mayHaveBoxes, sayDoubtful } from './unlisted.js';
 
 interface SplitOptions extends InputOptions, PlacingOptions {
   readonly imageColumn: string;
@@ -65,13 +66,16 @@ async function split(path: string, options: SplitOptions): Promise<void> {
   const input = await readInput(path, options);
   const boxed = new Map(input.set.films.map((film) => [film.image, film]));
   const table = options.films === undefined ? undefined : await readFilmsFile(options);
-  const rows =
+  const listed =
     table?.rows ??
     filmsOf([...new Set([...boxed.keys(), ...(input.images?.images ?? []).map(({ name }) => name)])]).rows;
+  const isDoubtful = mayHaveBoxes(input);
+  const rows = listed.filter(({ image }) => !isDoubtful(image));
   const { films, faults } = splitFilms(rows, boxed, table?.file ?? path, options);
   const unlisted = table === undefined ? [] : filmsWithoutRow([...boxed.values()], table);
   const all = [...input.faults, ...(table?.faults ?? []), ...faults, ...unlisted];
   reportFaults(all, input.notes);
+  sayDoubtful(listed.length - rows.length);
   if (faults.some(({ code }) => code === 'leak')) {
     process.stderr.write(
       'nothing was written: a patient in two splits makes every figure wrong. --redraw draws the splits again.\n',

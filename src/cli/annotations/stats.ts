@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path';
 import { Command } from 'commander';
 import {
   type AnnotatedFilm,
-  type FilmsTable,
+  type FilmRow,
   filmsWithoutRow,
   readFilms,
   type SetStats,
@@ -16,6 +16,7 @@ import { table } from '../table.js';
 import { reportFaults } from './faults.js';
 import { type InputOptions, inputOptions, readInput } from './input.js';
 import { readTextFile, sayingBadFormat } from './readFiles.js';
+import { mayHaveBoxes, sayDoubtful } from './unlisted.js';
 
 interface StatsOptions extends InputOptions {
   readonly films?: string;
@@ -43,13 +44,16 @@ async function stats(path: string, options: StatsOptions): Promise<void> {
   const input = await readInput(path, options);
   const films = options.films === undefined ? undefined : await readTextFile(options.films);
   const known = films === undefined ? undefined : sayingBadFormat(() => readFilms(films.text, films.name));
-  const found = statsOf(countedFilms(input.set.films, known));
+  const isDoubtful = mayHaveBoxes(input);
+  const rows = known?.rows.filter(({ image }) => !isDoubtful(image));
+  const found = statsOf(countedFilms(input.set.films, rows));
   const faults = [
     ...input.faults,
     ...(known?.faults ?? []),
     ...(known === undefined ? [] : filmsWithoutRow(input.set.films, known)),
   ];
   reportFaults(faults, input.notes);
+  sayDoubtful((known?.rows.length ?? 0) - (rows?.length ?? 0));
   if (options.out !== undefined)
     await replaceFile(options.out, ending === '.svg' ? statsSvg(found) : statsPage(found, basename(path)));
   const { shares, ...counts } = found;
@@ -59,9 +63,9 @@ async function stats(path: string, options: StatsOptions): Promise<void> {
 /** The films of films.csv, with their boxes; without films.csv those of the annotations. */
 function countedFilms(
   annotated: readonly AnnotatedFilm[],
-  known: FilmsTable | undefined,
+  rows: readonly FilmRow[] | undefined,
 ): Parameters<typeof statsOf>[0] {
-  if (known === undefined)
+  if (rows === undefined)
     return annotated.map((film) => ({
       film,
       ...(film.size === undefined ? {} : { size: film.size }),
@@ -69,7 +73,7 @@ function countedFilms(
       source: '',
     }));
   const boxed = new Map(annotated.map((film) => [film.image, film]));
-  return known.rows.map((row) => {
+  return rows.map((row) => {
     const film = boxed.get(row.image) ?? { image: row.image, boxes: [] };
     const [width, height] = [Number(row.cell('width')), Number(row.cell('height'))];
     const size = film.size ?? (width > 0 && height > 0 ? { width, height } : undefined);

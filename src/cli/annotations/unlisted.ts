@@ -26,23 +26,14 @@ export interface Unlisted {
 }
 
 /** Finds the images that the annotations do not name; `add`: adds them as negative films. */
-export function withUnlisted({ set, faults, images }: Input, add: boolean): Unlisted {
+export function withUnlisted(input: Input, add: boolean): Unlisted {
+  const { set, images } = input;
   const films = new Set(set.films.map(({ image }) => image));
-  // A film that was left out because of a fault is listed as well.
-  const found = new Set(faults.flatMap(({ image = '' }) => images?.find(image)?.name ?? []));
-  const meant = new Set(
-    faults.flatMap(({ image = '' }) =>
-      (images?.find(image) === undefined ? (images?.namesakes(image) ?? []) : []).map(({ name }) => name),
-    ),
-  );
+  const { isLeftOut, isMeant, anyMayBeMeant } = doubtsOf(input);
   const others = (images?.images ?? []).filter(
-    ({ name, size }) => size !== undefined && !films.has(name) && !found.has(name),
+    ({ name, size }) => size !== undefined && !films.has(name) && !isLeftOut(name),
   );
-  // An annotated film that has no namesake here may be any of the images without annotation, under another name.
-  const astray = faults.some(
-    ({ code, image }) => code === 'missing-image' && image !== undefined && images?.namesakes(image).length === 0,
-  );
-  const unlisted = others.filter(({ name }) => !meant.has(name) && !(add && astray));
+  const unlisted = others.filter(({ name }) => !isMeant(name) && !(add && anyMayBeMeant));
   const negatives = unlisted.map(({ name, size }) => ({
     image: name,
     ...(size === undefined ? {} : { size }),
@@ -53,4 +44,54 @@ export function withUnlisted({ set, faults, images }: Input, add: boolean): Unli
     unlisted: unlisted.length,
     doubtful: others.length - unlisted.length,
   };
+}
+
+/**
+ * Whether a film that the set lacks may have boxes all the same, since a fault is about it, or may be: such a film must
+ * not pass for one without boxes.
+ */
+export function mayHaveBoxes(input: Input): (image: string) => boolean {
+  const films = new Set(input.set.films.map(({ image }) => image));
+  const nameOf = (image: string) => input.images?.find(image)?.name ?? image;
+  const nameless = input.faults.some(({ image }) => image === undefined);
+  const { isLeftOut, isMeant, anyMayBeMeant } = doubtsOf(input);
+  return (image) => {
+    const name = nameOf(image);
+    return !films.has(name) && (nameless || anyMayBeMeant || isLeftOut(name) || isMeant(name));
+  };
+}
+
+interface Doubts {
+  /** Whether the film was left out because of a fault. */
+  readonly isLeftOut: (image: string) => boolean;
+  /** Whether it may be the film that a fault names otherwise. */
+  readonly isMeant: (image: string) => boolean;
+  /** Whether an annotated film has no namesake here: it may be any of the images, under another name. */
+  readonly anyMayBeMeant: boolean;
+}
+
+function doubtsOf({ faults, images }: Input): Doubts {
+  const named = faults.flatMap(({ image }) => image ?? []);
+  const leftOut = new Set(named.map((image) => images?.find(image)?.name ?? image));
+  const meant = new Set(
+    named
+      .flatMap((image) => (images?.find(image) === undefined ? (images?.namesakes(image) ?? []) : []))
+      .map((each) => each.name),
+  );
+  return {
+    isLeftOut: (image) => leftOut.has(image),
+    isMeant: (image) => meant.has(image),
+    anyMayBeMeant: faults.some(
+      ({ code, image }) => code === 'missing-image' && image !== undefined && images?.namesakes(image).length === 0,
+    ),
+  };
+}
+
+/** Says on stderr how many films were left out for that. */
+export function sayDoubtful(films: number): void {
+  if (films === 0) return;
+  process.stderr.write(
+    `${count(films, 'film')} ${films === 1 ? 'is' : 'are'} left out, since a fault (above) may be about ` +
+      `${films === 1 ? 'it' : 'them'}\n`,
+  );
 }

@@ -89,13 +89,16 @@ function assertMeant(options: EvaluateOptions): void {
 async function runOver(options: EvaluateOptions): Promise<FilmRun & { readonly model: RegisteredModel }> {
   const files = setsOf(options);
   const model = await modelOf(options, options.model);
-  const { from, classes, label, vocPixels, viaLabel } = options;
+  const { from, classes, label, vocPixels, viaLabel, clip, crowdsAsBoxes } = options;
   const format = Object.fromEntries(
-    Object.entries({ from, classes, label, vocPixels, viaLabel }).filter(([, value]) => value !== undefined),
+    Object.entries({ from, classes, label, vocPixels, viaLabel, clip, crowdsAsBoxes }).filter(
+      ([, value]) => value !== undefined,
+    ),
   );
   const sets: ReadSet[] = [];
   for (const each of files)
     sets.push(await readSet(each, { split: options.split, classes: lesionClasses(model.spec), format }));
+  for (const note of sets.flatMap(({ notes }) => notes)) process.stderr.write(`${note}\n`);
   const annotated = withoutFaults(sets);
   if (options.out !== undefined) await makeFolder(options.out);
   return {

@@ -5,7 +5,19 @@ import { UsageError } from '../exit.js';
 import { collected, parsePositive, parseProbability, parseWholeNumber } from '../parsers.js';
 import { setFiles, type SetFiles } from './annotatedSet.js';
 
-export interface EvaluateOptions extends Pick<InputOptions, 'from' | 'classes' | 'label' | 'vocPixels' | 'viaLabel'> {
+/** Options that say how annotations are read. */
+export type FormatOptions = Omit<InputOptions, 'images'>;
+const formatOptions: readonly string[] = [
+  'from',
+  'classes',
+  'label',
+  'vocPixels',
+  'viaLabel',
+  'clip',
+  'crowdsAsBoxes',
+] satisfies (keyof FormatOptions)[];
+
+export interface EvaluateOptions extends FormatOptions {
   readonly model?: string;
   readonly models?: string;
   readonly images: readonly string[];
@@ -32,7 +44,7 @@ export interface EvaluateOptions extends Pick<InputOptions, 'from' | 'classes' |
 export const otherReports = [
   ...['model', 'models', 'images', 'annotations', 'films', 'set', 'split', 'results', 'out', 'card', 'trainingLog'],
   ...['pictures', 'fitCalibration', 'falsePositivesPerFilm', 'filmSensitivity', 'youden', 'writeSpec'],
-  ...['from', 'classes', 'label', 'vocPixels', 'viaLabel'],
+  ...formatOptions,
 ];
 
 /** The command with every option of a plain evaluation. */
@@ -76,8 +88,7 @@ export function evaluateOptions(): Command {
     .option('--write-spec', 'write calibration and threshold into model.json and raise its version', false)
     .option('--json', 'print the report instead of a summary', false);
   for (const option of inputOptions()) {
-    if (['from', 'classes', 'label', 'vocPixels', 'viaLabel'].includes(option.attributeName()))
-      command.addOption(option);
+    if (formatOptions.includes(option.attributeName())) command.addOption(option);
   }
   return command;
 }
@@ -103,8 +114,7 @@ export function goalOf({ falsePositivesPerFilm, filmSensitivity, youden }: Evalu
   return youden ? { kind: 'youden' } : null;
 }
 
-type Choices = Pick<EvaluateOptions, 'models' | 'images' | 'annotations' | 'films' | 'set' | 'split'> &
-  Pick<EvaluateOptions, 'from' | 'classes' | 'label' | 'vocPixels' | 'viaLabel'>;
+type Choices = Pick<EvaluateOptions, 'models' | 'images' | 'annotations' | 'films' | 'set' | 'split'> & FormatOptions;
 
 /**
  * The command that makes the same results again, ready for a shell. The folder of its output is a matter of the
@@ -112,6 +122,7 @@ type Choices = Pick<EvaluateOptions, 'models' | 'images' | 'annotations' | 'film
  */
 export function commandLine(choices: Choices, model: string): string {
   const { models, images, annotations, films, set, split, from, classes, label, vocPixels, viaLabel } = choices;
+  const { clip = false, crowdsAsBoxes = false } = choices;
   return [
     'npm run -s cli -- evaluate',
     ...word('--models', models),
@@ -127,6 +138,8 @@ export function commandLine(choices: Choices, model: string): string {
     ...word('--label', label),
     ...word('--voc-pixels', vocPixels),
     ...word('--via-label', viaLabel),
+    ...(clip ? ['--clip'] : []),
+    ...(crowdsAsBoxes ? ['--crowds-as-boxes'] : []),
     ...word('--split', split),
     '--out report',
   ].join(' ');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Fault, type FilmRow, filmsOf, readFilms } from '../../datasets/index.js';
 import type { Appearance } from '../../evaluation/index.js';
-import { type InputOptions, readInput } from '../annotations/input.js';
+import { readInput } from '../annotations/input.js';
 import { readTextFile, sayingBadFormat } from '../annotations/readFiles.js';
 import { UsageError } from '../exit.js';
 import {
@@ -12,6 +12,7 @@ import {
   imageName,
   type SetFiles,
 } from './annotatedSet.js';
+import type { FormatOptions } from './options.js';
 import { contradictions, type PatientRow, strangers, unknownLabels } from './setFaults.js';
 
 export interface ReadChoices {
@@ -19,12 +20,14 @@ export interface ReadChoices {
   readonly split: string | undefined;
   /** Labels that boxes may have. */
   readonly classes: readonly string[];
-  readonly format: Pick<InputOptions, 'from' | 'classes' | 'label' | 'vocPixels' | 'viaLabel'>;
+  readonly format: FormatOptions;
 }
 
 export interface ReadSet extends AnnotatedSet {
   /** Everything that does not fit together; any of them would make the figures wrong. */
   readonly faults: readonly Fault[];
+  /** Sentences about choices that were made while the annotations were read. */
+  readonly notes: readonly string[];
   /** Of all films of the set, in whatever split. */
   readonly patients: readonly PatientRow[];
 }
@@ -34,14 +37,14 @@ export interface ReadSet extends AnnotatedSet {
  * are, and an image that the annotations do not name counts as a film without a true box.
  */
 export async function readSet(files: SetFiles, { split, classes, format }: ReadChoices): Promise<ReadSet> {
-  const { set, images, faults } = await readInput(files.annotations, { ...format, images: files.images });
+  const { set, images, faults, notes = [] } = await readInput(files.annotations, { ...format, images: files.images });
   if (images === undefined) throw new Error('images were asked for');
   const drawn: Drawn = { files, images, films: new Map(set.films.map((film) => [film.image, film])) };
   const first = [...faults, ...unknownLabels(set, classes)];
   if (files.films === undefined) {
     if (split !== undefined) throw new UsageError('--split needs --films: it says which split a film belongs to');
     const { rows } = filmsOf(images.images.map(({ name }) => name));
-    return { name: files.name, films: rows.map((row) => filmOf(row, drawn)), faults: first, patients: [] };
+    return { name: files.name, films: rows.map((row) => filmOf(row, drawn)), faults: first, notes, patients: [] };
   }
   const { name: file, text } = await readTextFile(files.films);
   const table = sayingBadFormat(() => readFilms(text, file, { required: split === undefined ? [] : ['split'] }));
@@ -56,6 +59,7 @@ export async function readSet(files: SetFiles, { split, classes, format }: ReadC
       ...strangers(set, table.rows, drawn),
       ...rows.flatMap((row) => contradictions(row, file, drawn)),
     ],
+    notes,
     patients: table.rows.map((row) => ({
       patient: row.cell('patient'),
       split: row.cell('split'),

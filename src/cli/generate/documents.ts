@@ -1,16 +1,34 @@
+import { format, resolveConfig } from 'prettier';
 import { ConfigSchema } from '../../config.js';
 import { ModelSpecSchema } from '../../detector/modelSpecSchema.js';
 import { describeApi, problemsMarkdown } from '../../http/index.js';
+import { type OpenApi, pageAnswers } from './pageAnswers.js';
 import { version } from '../../version.js';
 
-/** Everything under docs/ that is made from code: file name → text. */
+/** Everything that is made from code: path from the repository's root → text. */
 export async function generatedDocuments(): Promise<Readonly<Record<string, string>>> {
+  const openApi = await describeApi(version);
   return {
-    'problems.md': problemsMarkdown(),
-    'openapi.json': json(await describeApi(version)),
-    'model-spec.schema.json': json({ $schema: 'http://json-schema.org/draft-07/schema#', ...ModelSpecSchema }),
-    'configuration.md': configurationMarkdown(),
+    'docs/problems.md': problemsMarkdown(),
+    'docs/openapi.json': json(openApi),
+    'docs/model-spec.schema.json': json({ $schema: 'http://json-schema.org/draft-07/schema#', ...ModelSpecSchema }),
+    'docs/configuration.md': configurationMarkdown(),
+    'src/viewer/api/answers.generated.ts': await formatted(pageAnswers(asOpenApi(openApi))),
   };
+}
+
+/** As Prettier leaves it, so that a diff of it can be read. */
+async function formatted(code: string): Promise<string> {
+  return format(code, { ...(await resolveConfig('src/viewer/api/index.ts')), parser: 'typescript' });
+}
+
+function asOpenApi(document: object): OpenApi {
+  if (!isOpenApi(document)) throw new Error('the API description has no components or no paths');
+  return document;
+}
+
+function isOpenApi(document: object): document is OpenApi {
+  return 'components' in document && 'paths' in document;
 }
 
 function json(value: object): string {

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { generatedDocuments } from './documents.js';
 
-// `npm run generate`: writes the documents that are made from code into docs/ of the current folder.
+// `npm run generate`: writes what is made from code into the current folder, the repository's root.
 for (const [name, text] of Object.entries(await generatedDocuments())) {
-  await writeFile(`docs/${name}`, text);
-  process.stderr.write(`docs/${name}\n`);
+  await writeFile(name, text);
+  process.stderr.write(`${name}\n`);
 }

@@ -1,10 +1,18 @@
-import { type AnnotatedBox, type AnnotationSet, boxOfEdges } from '../annotations.js';
+import { type AnnotatedBox, boxOfEdges } from '../annotations.js';
 import { readTable, type TableRow } from '../text/csvTable.js';
-import { type Fault, FormatError } from '../text/fault.js';
+import type { Fault } from '../text/fault.js';
 import { parseNumber } from '../text/json.js';
 import { numberText } from '../text/missing.js';
 import type { Place } from '../text/place.js';
-import type { AnnotationFormat, FormatName, GrowingFilm, ReadContext, Reading, TextFile } from './format.js';
+import {
+  type AnnotationFormat,
+  type FormatName,
+  type GrowingFilm,
+  notWritten,
+  type ReadContext,
+  type Reading,
+  type TextFile,
+} from './format.js';
 
 /** The columns of a table with a row a box. */
 export interface BoxList {
@@ -17,6 +25,8 @@ export interface BoxList {
   readonly sidesAre: 'edges' | 'size';
   /** The label of a row that says that there is nothing on the film. */
   readonly nothing?: string;
+  /** All columns of a file that has no header line. */
+  readonly columns?: readonly string[];
 }
 
 /** A format that is read and not written: what its own tools would read is another format. */
@@ -27,9 +37,7 @@ function boxListFormat(list: BoxList): AnnotationFormat {
     layout: 'file',
     endings: ['.csv'],
     read: (files, context) => readRows(files, context, list),
-    write: (_: AnnotationSet) => {
-      throw new FormatError({ file: list.title }, 'this format is read only: write csv, coco, yolo or another');
-    },
+    write: notWritten(list.title),
   };
 }
 
@@ -38,7 +46,7 @@ function readRows(files: readonly TextFile[], { images }: ReadContext, list: Box
   const empty = new Map<string, Place>();
   const faults: Fault[] = [];
   for (const { name: file, text } of files) {
-    const table = readTable(text, file, [list.image, list.label, ...list.sides]);
+    const table = readTable(text, file, [list.image, list.label, ...list.sides], list.columns);
     faults.push(...table.faults);
     for (const row of table.rows) {
       const place = { file, line: row.line };
@@ -68,7 +76,10 @@ function boxOfRow(row: TableRow, list: BoxList): AnnotatedBox | 'nothing' | Pick
   const label = row.cell(list.label);
   const cells = list.sides.map((side) => ({ side, text: numberText(row.cell(side)) }));
   const empty = cells.every(({ text }) => text === '');
-  if (empty && list.nothing !== undefined && label.toLowerCase() === list.nothing) return 'nothing';
+  if (list.nothing !== undefined && label.toLowerCase() === list.nothing) {
+    if (empty) return 'nothing';
+    return { code: 'bad-row', message: `${list.label} is "${label}", but the row has a box` };
+  }
   if (label === '') return { code: 'no-label', message: `the column ${list.label} is empty` };
   const bad = cells.find(({ text }) => parseNumber(text) === undefined);
   if (bad !== undefined) return { code: 'not-a-number', message: `${bad.side} is "${bad.text}"` };
@@ -110,4 +121,16 @@ export const tfCsv = boxListFormat({
   label: 'class',
   sides: ['xmin', 'ymin', 'xmax', 'ymax'],
   sidesAre: 'edges',
+});
+
+/** keras-retinanet and pytorch-retinanet: no header line; a path alone is a film without boxes. */
+export const retinanet = boxListFormat({
+  name: 'retinanet',
+  title: 'RetinaNet CSV',
+  image: 'path',
+  label: 'class_name',
+  sides: ['x1', 'y1', 'x2', 'y2'],
+  sidesAre: 'edges',
+  nothing: '',
+  columns: ['path', 'x1', 'y1', 'x2', 'y2', 'class_name'],
 });

@@ -15,9 +15,25 @@ export const formatNames = [
   'vindr',
   'nih',
   'tf-csv',
+  'retinanet',
+  'siim',
+  'label-studio',
+  'cvat',
+  'labelme',
+  'createml',
 ] as const;
-/** Formats that are read only. */
-const readOnly: ReadonlySet<string> = new Set(['vindr', 'nih', 'tf-csv']);
+/** Formats that are read only: what their own tools would read is another format. */
+const readOnly: ReadonlySet<string> = new Set([
+  'vindr',
+  'nih',
+  'tf-csv',
+  'retinanet',
+  'siim',
+  'label-studio',
+  'cvat',
+  'labelme',
+  'createml',
+]);
 export type FormatName = (typeof formatNames)[number];
 export const writtenFormats: readonly FormatName[] = formatNames.filter((name) => !readOnly.has(name));
 
@@ -103,6 +119,13 @@ export function onlyFile(files: readonly TextFile[]): TextFile {
       `one file holds all films of this format; ${files.length} were given`,
     );
   return only;
+}
+
+/** `write` of formats that are read only. */
+export function notWritten(title: string): AnnotationFormat['write'] {
+  return () => {
+    throw new FormatError({ file: title }, 'this format is read only: write csv, coco, yolo or another');
+  };
 }
 
 /** The loss of a format that has no place for a detector's scores. */

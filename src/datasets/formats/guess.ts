@@ -1,6 +1,8 @@
+import { firstColumns } from '../text/csvTable.js';
 import { FormatError } from '../text/fault.js';
 import { isClassList } from './classList.js';
 import type { FormatName, TextFile } from './format.js';
+import { unreadFormat } from './unread.js';
 
 export interface Guess {
   readonly format: FormatName;
@@ -12,27 +14,14 @@ export interface Guess {
 export function guessFormat({ name, text }: TextFile): Guess | undefined {
   if (isClassList(name) || /\.ya?ml$/i.test(name)) return undefined;
   const start = text.slice(0, 4096).trimStart();
-  if (start.startsWith('{')) return guessJson(text);
-  if (start.startsWith('<'))
-    return /<annotation[\s>]/.test(start)
-      ? { format: 'voc', because: 'Pascal VOC XML (its root is annotation)' }
-      : undefined;
+  if (/^[[{]/.test(start)) return guessJson(text);
+  if (start.startsWith('<')) return guessXml(start);
   const [first = ''] = start.split(/\r|\n/, 1);
-  const columns = first
-    .toLowerCase()
-    .split(/[,;\t]/)
-    .map((cell) => cell.trim().replaceAll('"', ''));
-  const has = (...wanted: readonly string[]) => wanted.every((column) => columns.includes(column));
-  if (has('image_id', 'class_name', 'x_min', 'y_max'))
-    return { format: 'vindr', because: 'VinDr-CXR CSV (it has image_id, class_name, x_min, y_min, x_max, y_max)' };
-  if (has('image index', 'finding label', 'bbox [x'))
-    return { format: 'nih', because: 'NIH BBox_List CSV (it has Image Index, Finding Label, Bbox [x,y,w,h])' };
-  if (has('filename', 'class', 'xmin', 'ymax'))
-    return { format: 'tf-csv', because: 'TensorFlow CSV (it has filename, class, xmin, ymin, xmax, ymax)' };
-  if (['patientid', 'target'].every((column) => columns.includes(column)))
-    return { format: 'rsna', because: 'RSNA CSV (it has patientId and Target)' };
-  if (['image', 'xmin', 'ymax', 'label'].every((column) => columns.includes(column)))
-    return { format: 'vott-csv', because: 'VoTT CSV export (it has image, xmin, ymin, xmax, ymax, label)' };
+  const columns = firstColumns(start);
+  const table = tables.find(({ has }) => has.every((column) => columns.includes(column)));
+  if (table !== undefined) return table.guess;
+  if (/^[^,]+\.[a-z]{3,4}(,-?\d+(\.\d+)?){4},[^,]+$|^[^,]+\.[a-z]{3,4},,,,,$/i.test(first))
+    return { format: 'retinanet', because: 'RetinaNet CSV (no header; a path, four edges and a class a line)' };
   if (/^\d+(\s+[-+.\de]+){4,5}$/i.test(first))
     return { format: 'yolo', because: 'YOLO txt (a class and four numbers a line)' };
   // A list of paths alone, as darknet's train.txt, says nothing about boxes: at least one line must have some.
@@ -41,17 +30,54 @@ export function guessFormat({ name, text }: TextFile): Guess | undefined {
   return undefined;
 }
 
+/** Tables by their columns: what has more of its own stands before what has less. */
+const tables: readonly { readonly has: readonly string[]; readonly guess: Guess }[] = [
+  {
+    has: ['image_id', 'class_name', 'x_min', 'y_max'],
+    guess: { format: 'vindr', because: 'VinDr-CXR CSV (it has image_id, class_name, x_min, y_min, x_max, y_max)' },
+  },
+  {
+    has: ['image index', 'finding label', 'bbox [x'],
+    guess: { format: 'nih', because: 'NIH BBox_List CSV (it has Image Index, Finding Label, Bbox [x,y,w,h])' },
+  },
+  {
+    has: ['filename', 'class', 'xmin', 'ymax'],
+    guess: { format: 'tf-csv', because: 'TensorFlow CSV (it has filename, class, xmin, ymin, xmax, ymax)' },
+  },
+  { has: ['patientid', 'target'], guess: { format: 'rsna', because: 'RSNA CSV (it has patientId and Target)' } },
+  {
+    has: ['id', 'boxes', 'label'],
+    guess: { format: 'siim', because: 'SIIM-FISABIO-RSNA image-level CSV (it has id, boxes and label)' },
+  },
+  {
+    has: ['image', 'xmin', 'ymax', 'label'],
+    guess: { format: 'vott-csv', because: 'VoTT CSV export (it has image, xmin, ymin, xmax, ymax, label)' },
+  },
+];
+
+function guessXml(start: string): Guess | undefined {
+  if (/<annotation[\s>]/.test(start)) return { format: 'voc', because: 'Pascal VOC XML (its root is annotation)' };
+  return /<annotations[\s>]/.test(start)
+    ? { format: 'cvat', because: 'CVAT for images 1.1 XML (its root is annotations)' }
+    : undefined;
+}
+
 /** By the names of the fields that only one tool writes: no need to parse what may be hundreds of megabytes. */
 function guessJson(text: string): Guess | undefined {
-  if (
-    /"_via_(img_metadata|settings)"\s*:/.test(text) ||
-    (/"shape_attributes"\s*:/.test(text) && /"filename"\s*:/.test(text))
-  )
+  const has = (...keys: readonly string[]) => keys.every((key) => new RegExp(`"${key}"\\s*:`).test(text));
+  if (has('_via_(img_metadata|settings)') || has('shape_attributes', 'filename'))
     return { format: 'via', because: 'VIA JSON (it has shape_attributes or _via_img_metadata)' };
-  if (/"assets"\s*:/.test(text)) return { format: 'vott-json', because: 'VoTT JSON export (it has assets)' };
-  if (/"images"\s*:/.test(text) && /"annotations"\s*:/.test(text))
+  if (has('assets')) return { format: 'vott-json', because: 'VoTT JSON export (it has assets)' };
+  const isList = text.trimStart().startsWith('[');
+  if (!isList && has('images', 'annotations'))
     return { format: 'coco', because: 'COCO JSON (it has images and annotations)' };
-  return undefined;
+  if (has('(rectanglelabels|original_width|was_cancelled|annotation_id|completions)'))
+    return { format: 'label-studio', because: 'Label Studio JSON (it has what only its tasks have)' };
+  if (has('shapes', '(imagePath|imageData|shape_type)'))
+    return { format: 'labelme', because: 'labelme JSON (it has shapes and imagePath)' };
+  return isList && has('(image|imagefilename)', 'annotations?') && (has('coordinates') || !has('(data|result|bbox)'))
+    ? { format: 'createml', because: 'Create ML JSON (a list of images with their annotations)' }
+    : undefined;
 }
 
 /** Formats that can be read as each other: the same columns. */
@@ -60,6 +86,8 @@ const alike: Partial<Record<FormatName, FormatName>> = { csv: 'vott-csv' };
 /** Throws FormatError where a file plainly is of another format than it was given as. */
 export function assertLooksLike(format: FormatName, file: TextFile): void {
   const guess = guessFormat(file);
+  const known = guess === undefined && !isClassList(file.name) ? unreadFormat(file) : undefined;
+  if (known !== undefined) throw new FormatError({ file: file.name, line: 1 }, `this looks like ${known}`);
   if (guess === undefined || guess.format === (alike[format] ?? format)) return;
   throw new FormatError({ file: file.name, line: 1 }, `this looks like ${guess.because}; say --from ${guess.format}`);
 }

@@ -1,12 +1,17 @@
 import type { Fault } from '../text/fault.js';
 import { linesOfValues } from '../text/jsonLines.js';
 import { keepSound } from '../soundBoxes.js';
-import { nih, tfCsv, vindr } from './boxList.js';
+import { nih, retinanet, tfCsv, vindr } from './boxList.js';
 import { coco } from './coco/index.js';
+import { createMl } from './createMl.js';
+import { cvat } from './cvat.js';
 import type { AnnotationFormat, FormatName, ReadContext, Reading, TextFile } from './format.js';
 import { assertLooksLike } from './guess.js';
 import { kerasYolo3 } from './kerasYolo3.js';
+import { labelme } from './labelme.js';
+import { labelStudio } from './labelStudio/index.js';
 import { rsna } from './rsna.js';
+import { siim } from './siim.js';
 import { via } from './via.js';
 import { voc } from './voc.js';
 import { vottJson } from './vottJson.js';
@@ -15,6 +20,7 @@ import { yolo } from './yolo.js';
 
 export * from './format.js';
 export { guessFormat, type Guess } from './guess.js';
+export { unreadFormat } from './unread.js';
 export { isClassList, readClassList } from './classList.js';
 
 export const formats: Readonly<Record<FormatName, AnnotationFormat>> = {
@@ -30,6 +36,12 @@ export const formats: Readonly<Record<FormatName, AnnotationFormat>> = {
   vindr,
   nih,
   'tf-csv': tfCsv,
+  retinanet,
+  siim,
+  'label-studio': labelStudio,
+  cvat,
+  labelme,
+  createml: createMl,
 };
 
 /**

@@ -39,6 +39,8 @@ function readRows(files: readonly TextFile[], context: ReadContext): Reading {
   const films = new Map<string, GrowingFilm>();
   const negative = new Map<string, number>();
   const faults: Fault[] = [];
+  /** Of which a row says both that there is a box and that there is none: neither can be learned from. */
+  const unclear = new Set<string>();
   for (const { name: file, text } of files) {
     const table = readTable(text, file, header);
     faults.push(...table.faults);
@@ -54,8 +56,10 @@ function readRows(files: readonly TextFile[], context: ReadContext): Reading {
       films.set(image, film);
       const box = boxOfRow(row, place, label);
       if (box === undefined) negative.set(image, row.line);
-      else if ('code' in box) faults.push({ ...box, image });
-      else film.boxes.push(box);
+      else if ('code' in box) {
+        faults.push({ ...box, image });
+        unclear.add(image);
+      } else film.boxes.push(box);
     }
   }
   for (const [image, line] of negative) {
@@ -69,7 +73,8 @@ function readRows(files: readonly TextFile[], context: ReadContext): Reading {
       message: `Target is 0, but line ${film.boxes[0]?.place?.line ?? 0} has a box`,
     });
   }
-  return { set: { films: [...films.values()], classes: [label] }, faults };
+  const clear = [...films.values()].filter(({ image }) => !unclear.has(image));
+  return { set: { films: clear, classes: [label] }, faults };
 }
 
 /** Undefined for a row that says that there is nothing. */

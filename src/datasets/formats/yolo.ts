@@ -8,9 +8,9 @@ import {
 } from '../annotations.js';
 import { type Fault, FormatError } from '../text/fault.js';
 import { parseNumber } from '../text/json.js';
-import { roundingShare } from '../soundBoxes.js';
 import { numberedLines } from '../text/text.js';
 import { classesFor, classListFile, classOrder, isClassList } from './classList.js';
+import { boxOfFilmShares } from './filmShares.js';
 import type { AnnotationFormat, ReadContext, Reading, TextFile, WriteOptions, Written } from './format.js';
 
 type Shares = readonly [number, number, number, number];
@@ -122,29 +122,7 @@ function boxOfLine(
 }
 
 function boxOfShares([x, y, width, height]: Shares, size: FilmSize): AnnotatedBox['box'] {
-  const [left, across] = sideOfShares(x, width, size.width);
-  const [top, down] = sideOfShares(y, height, size.height);
-  return { x: left, y: top, width: across, height: down };
-}
-
-/**
- * Begin and length in pixels. What reaches over the border by the rounding of the shares ends there: as CSV, which may
- * not know the size, it would lie outside.
- */
-function sideOfShares(centre: number, length: number, whole: number): [number, number] {
-  const [begin, end] = [centre - length / 2, centre + length / 2];
-  const isOver = (share: number) => share > 0 && share <= roundingShare;
-  if (!isOver(-begin) && !isOver(end - 1)) return [pixels(begin * whole), pixels(length * whole)];
-  const [from, to] = [isOver(-begin) ? 0 : pixels(begin * whole), isOver(end - 1) ? whole : pixels(end * whole)];
-  return [from, pixels(to - from)];
-}
-
-/**
- * Ten-thousandths of a pixel are the rounding of the shares: without them an edge at 176 comes back as 176, one at 0
- * not as less.
- */
-function pixels(value: number): number {
-  return Math.round(value * 1e4) / 1e4 + 0;
+  return boxOfFilmShares({ x: x - width / 2, y: y - height / 2, width, height }, size);
 }
 
 function sharesOf({ box, extras }: AnnotatedBox, size: FilmSize): readonly string[] {

@@ -20,14 +20,21 @@ export interface TableRow {
 /**
  * A CSV file with a header line, separated by comma, semicolon or tab.
  *
+ * @param given names of the columns of a file that has no header line
  * @throws FormatError if the text is not CSV, is empty, or lacks a column of `required`
  *
  * @example
  * readTable('Image,xmin\na.png,3\n', 'boxes.csv', ['image']).rows[0]?.cell('xmin'); // '3'
  */
-export function readTable(text: string, file: string, required: readonly string[] = []): CsvTable {
-  const { header, rows: records } = sayingWhere(file, () => readCsv(text));
-  const columns = header.cells;
+export function readTable(
+  text: string,
+  file: string,
+  required: readonly string[] = [],
+  given?: readonly string[],
+): CsvTable {
+  const { header, rows: below } = sayingWhere(file, () => readCsv(text));
+  const columns = given ?? header.cells;
+  const records = given === undefined ? below : [header, ...below];
   const places = new Map<string, number>();
   columns.forEach((name, i) => {
     const key = name.toLowerCase();
@@ -51,6 +58,15 @@ export function readTable(text: string, file: string, required: readonly string[
     }
   }
   return { columns, rows, faults };
+}
+
+/** The columns that a table's first line names, in lower case and without quotes: to tell tables from each other. */
+export function firstColumns(text: string): string[] {
+  const [first = ''] = text.slice(0, 4096).trimStart().split(/\r|\n/, 1);
+  return first
+    .toLowerCase()
+    .split(/[,;\t]/)
+    .map((cell) => cell.trim().replaceAll('"', ''));
 }
 
 function sayingWhere(file: string, read: () => CsvText): CsvText {

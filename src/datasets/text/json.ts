@@ -7,10 +7,31 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 const deepest = 100;
 
 /**
- * The object at the top of a JSON file. Throws FormatError with the line where it is no JSON, no object, or absurdly
- * deep.
+ * The object at the top of a JSON file.
+ *
+ * @throws FormatError with the line where it is no JSON, no object, or absurdly deep
  */
 export function parseJsonObject(text: string, file: string): JsonObject {
+  const value = parseJson(text, file);
+  if (!isObject(value)) throw new FormatError({ file, line: 1 }, 'the file holds no JSON object');
+  return value;
+}
+
+/**
+ * The elements of the list at the top of a JSON file; what is no list there is one element, as tools write a single
+ * film.
+ *
+ * @throws FormatError with the line where it is no JSON, or absurdly deep
+ */
+export function parseJsonList(
+  text: string,
+  file: string,
+): { elements: readonly unknown[]; readonly pathOf: (i: number) => string } {
+  const value = parseJson(text, file);
+  return Array.isArray(value) ? { elements: value, pathOf: (i) => `[${i}]` } : { elements: [value], pathOf: () => '' };
+}
+
+function parseJson(text: string, file: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -19,11 +40,15 @@ export function parseJsonObject(text: string, file: string): JsonObject {
     const line = lineOf(message, text);
     throw new FormatError({ file, ...(line === undefined ? {} : { line }) }, `not JSON: ${message}`, { cause: error });
   }
-  if (!isObject(value)) throw new FormatError({ file, line: 1 }, 'the file holds no JSON object');
   const tooDeep = positionOfDepth(text, deepest);
   if (tooDeep !== undefined)
     throw new FormatError({ file, line: lineAt(text, tooDeep) }, `objects and arrays nested more than ${deepest} deep`);
   return value;
+}
+
+/** What `Array.isArray` says, without calling its elements `any`. */
+export function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 export function isObject(value: unknown): value is JsonObject {

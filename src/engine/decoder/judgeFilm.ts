@@ -1,6 +1,6 @@
 import type { ModelSpec } from '../../detector/index.js';
 import { findGate } from '../../gate/index.js';
-import { type Film, invertFilm, isUnscaled } from '../../imaging/index.js';
+import { type Film, invertFilm, whyUnscaled } from '../../imaging/index.js';
 
 /** A film that the network may judge, inverted if it was a negative; or why it may not. */
 export type JudgedFilm =
@@ -9,15 +9,16 @@ export type JudgedFilm =
 
 /**
  * Asks the model's gate, if it has one. A model without a window sees the values as they are: to it 12 bits in a
- * 16-bit file are black, and "nothing found" would mislead. 8-bit files hide no bits: what they show is all there is.
+ * 16-bit file are black, and so is the upper byte of them in 8 bits: "nothing found" would mislead.
  *
  * @throws Error if this version has no such gate: a film never passes unseen.
  */
 export function judgeFilm(film: Film, { inputGate, window }: Pick<ModelSpec, 'inputGate' | 'window'>): JudgedFilm {
-  if (window === 'none' && film.pixels instanceof Uint16Array && isUnscaled(film.pixels, 65535)) {
+  const unscaled = window === 'none' ? whyUnscaled(film) : undefined;
+  if (unscaled !== undefined) {
     const detail =
-      'The film uses less than a tenth of its 16-bit range, and the model takes no window: it would see an even ' +
-      'picture. Send the film scaled to the whole range, or import the model with --window 1,99.';
+      `The film ${unscaled}, and the model takes no window: it would see an even picture. ` +
+      'Send the film scaled to the whole range, or import the model with --window 1,99.';
     return { kind: 'refused', film, code: 'range-unused', detail };
   }
   if (inputGate === 'none') return { kind: 'passes', film };

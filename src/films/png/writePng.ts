@@ -1,6 +1,5 @@
 import { pipeline, Readable } from 'node:stream';
-import { constants, createDeflate } from 'node:zlib';
-import { crc32 } from './crc32.js';
+import { constants, crc32, createDeflate } from 'node:zlib';
 import { bytesPerRow, headerOf, type PngLayout, pngSignature } from './layout.js';
 
 /**
@@ -57,6 +56,6 @@ function chunk(type: string, data: Buffer): Buffer {
   framed.writeUInt32BE(data.length, 0);
   name.copy(framed, 4);
   data.copy(framed, 8);
-  framed.writeUInt32BE(crc32(name, data), 8 + data.length);
+  framed.writeUInt32BE(crc32(framed.subarray(4, 8 + data.length)), 8 + data.length);
   return framed;
 }

@@ -1,17 +1,14 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { decodeFilm } from '../../imaging/decodeFilm.js';
 import { asAnalysed, type Film, percentileWindow } from '../../imaging/index.js';
-import { filmName, thumbnailName } from '../filmFiles.js';
+import { filmName, previewName, thumbnailName } from '../filmFiles.js';
 import { type PngLayout } from '../png/layout.js';
 import { writePng } from '../png/writePng.js';
 import { syncFolder } from '../syncFolder.js';
 import type { WrittenFilm } from './messages.js';
 import { pixelsSha256 } from './pixelsSha256.js';
-
-/** Longest side of a thumbnail in pixels. */
-const thumbnailSide = 256;
+import { previewOf, thumbnailOf } from './smallFilm.js';
 
 export interface WriteOptions {
   /** Width · height of the film, at most. */
@@ -25,7 +22,7 @@ const rowsAtOnce = 64;
 
 /**
  * Decodes a film and writes its pixels, and nothing else of the file that it came in, to a new folder: upright, at full
- * depth, a negative turned round as the network saw it; and a thumbnail. Resolves when both are on disk. What was begun
+ * depth, a negative turned round as the network saw it; a preview and a thumbnail. Resolves when all are on disk. What was begun
  * is removed where it fails.
  */
 export async function writeFilm(
@@ -40,9 +37,11 @@ export async function writeFilm(
   await mkdir(folder, { mode: 0o700 });
   try {
     const filmBytes = await writeDown(join(folder, filmName), writePng(layout, rowsOf(film)));
-    const thumbnailBytes = await writeDown(join(folder, thumbnailName), [await thumbnail(film, window)]);
+    const previewBytes = await writeDown(join(folder, previewName), [await previewOf(film, window)]);
+    const thumbnailBytes = await writeDown(join(folder, thumbnailName), [await thumbnailOf(film, window)]);
     await syncFolder(folder);
-    return { ...layout, pixelsSha256: pixelsSha256(film), window, sizeBytes: filmBytes + thumbnailBytes };
+    const sizeBytes = filmBytes + previewBytes + thumbnailBytes;
+    return { ...layout, pixelsSha256: pixelsSha256(film), window, sizeBytes };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -77,25 +76,4 @@ async function writeDown(path: string, pieces: Iterable<Buffer> | AsyncIterable<
   } finally {
     await file.close();
   }
-}
-
-/** Shrunk at full depth, then windowed: the other way round would be slower and no better. */
-async function thumbnail(
-  { width, height, channels, pixels, facts }: Film,
-  [low, high]: readonly [number, number],
-): Promise<Buffer> {
-  const deep = facts.bits === 16;
-  const { data, info } = await sharp(pixels, { raw: { width, height, channels } })
-    .resize(thumbnailSide, thumbnailSide, { fit: 'inside', withoutEnlargement: true })
-    .toColourspace(channels === 1 ? (deep ? 'grey16' : 'b-w') : deep ? 'rgb16' : 'srgb')
-    .raw({ depth: deep ? 'ushort' : 'uchar' })
-    .toBuffer({ resolveWithObject: true });
-  const samples = deep ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data;
-  const shown = Uint8Array.from(samples, (value) =>
-    Math.round((255 * (Math.min(high, Math.max(low, value)) - low)) / (high - low)),
-  );
-  return sharp(shown, { raw: { width: info.width, height: info.height, channels: info.channels } })
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-    .jpeg({ quality: 80 })
-    .toBuffer();
 }

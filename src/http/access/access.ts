@@ -106,7 +106,8 @@ export const access = plugin(
     async function bySession(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
       const secret = sessionSecretOf(request);
       if (secret === undefined) throw new Problem('unauthenticated', 'A valid bearer token is needed, or a session.');
-      const use = request.routeOptions.config.leavesSessionIdle !== true;
+      const use =
+        request.routeOptions.config.leavesSessionIdle !== true && request.headers['x-unattended'] === undefined;
       const session = await sessions.find(secret, { use });
       if (session === undefined) throw new Problem('unauthenticated', 'The session has ended: sign in again.');
       if (!isSafe(request.method)) assertWanted(request, session);
@@ -134,9 +135,9 @@ export function callerOf(request: FastifyRequest): Principal {
   return request.principal;
 }
 
-/** The same for the audit. */
-export function actorOf(request: FastifyRequest): Actor {
-  return { actor: callerOf(request).name, requestId: request.id };
+/** The same for the audit; `actor` where nobody is known yet. */
+export function actorOf(request: FastifyRequest, actor = callerOf(request).name): Actor {
+  return { actor, requestId: request.id, address: request.ip };
 }
 
 /** Browsers send the cookie whoever made them ask: only our page knows the token that goes with it. Throws `csrf`. */

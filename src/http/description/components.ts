@@ -74,6 +74,20 @@ const ReportView = byState('A report as it was logged or, with `minScore`, as it
   'not-analysed': 'NotAnalysed',
 });
 
+const text = (description: string) => Type.Optional(Type.String({ description }));
+const FilmReferences = Type.Object(
+  {
+    patientRef: text("The sender's reference to the patient"),
+    accessionNumber: text('Accession number of the study'),
+    studyInstanceUid: text('DICOM Study Instance UID'),
+    sopInstanceUid: text('DICOM SOP Instance UID'),
+    externalId: text("The sender's own name for this film"),
+    studyDate: Type.Optional(Type.String({ format: 'date', description: 'Day on which the film was taken' })),
+    label: text("The sender's own words for this film"),
+  },
+  { description: 'Whose film it is. What is not known has no member' },
+);
+
 const listedFacts = {
   boxCount: Type.Union([Type.Integer(), Type.Null()], {
     description: 'Reported boxes; null if the film was not analysed',
@@ -88,6 +102,7 @@ const listedFacts = {
     },
     { description: 'Whether the film can be shown' },
   ),
+  references: Type.Optional(Type.Unsafe({ $ref: 'FilmReferences#', description: 'Not for operators' })),
 };
 const listed = (title: string, { properties }: { readonly properties: Record<string, TSchema> }) =>
   Type.Object({ ...properties, ...listedFacts }, { title });
@@ -101,8 +116,28 @@ const DetectionList = Type.Object({ items });
 const DetectionPage = Type.Object({
   items,
   nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'null on the last page' }),
-  position: Type.Optional(Type.Integer({ description: 'Where to go on with `after`; only in answers to it' })),
+  total: Type.Optional(
+    Type.Union([Type.Integer(), Type.Null()], {
+      description: 'Rows in all, with `count`; null where counting them would take long',
+    }),
+  ),
+  position: Type.Optional(Type.Integer({ description: 'Where to go on with `after`; in answers to it, and to the first page with `count`' })),
 });
+
+const LoggedFilm = Type.Object(
+  {
+    id: Type.String(),
+    createdAt: Type.String({ format: 'date-time' }),
+    state: Type.Enum([...reportStates], { type: 'string' }),
+    reason: Type.Union([Type.String(), Type.Null()], { description: 'Code; null if the film was analysed' }),
+    model: Type.Object({ name: Type.String(), version: Type.String() }),
+    submitter: Type.String(),
+    filmScore: Type.Union([Type.Number(), Type.Null()]),
+    boxCount: Type.Union([Type.Integer(), Type.Null()]),
+    latencyMs: Type.Number({ description: 'Waiting, reading, inference and boxes' }),
+  },
+  { description: 'The data of an event of the tail' },
+);
 
 const modelSummary = {
   ...modelFactsSchemas,
@@ -150,8 +185,10 @@ export const components: Readonly<Record<string, object>> = {
   ListedBelowThreshold: listed('ListedBelowThreshold', BelowThresholdSchema),
   ListedNotAnalysed: listed('ListedNotAnalysed', NotAnalysedSchema),
   ListedReport,
+  FilmReferences,
   DetectionList,
   DetectionPage,
+  LoggedFilm,
   ModelSpec: ModelSpecSchema,
   ModelSummary,
   Model,

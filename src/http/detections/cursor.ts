@@ -1,25 +1,31 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { DetectionFilter } from '../../log/index.js';
+import type { DetectionFilter, ListSort } from '../../log/index.js';
 import { Problem } from '../errors/problems.js';
 
-/**
- * A cursor is the id of the last row of a page and a hash over that id and the filters, so that one from
- * another query (or cut, or made up) is told apart. It protects from mistakes; rights never come from it.
- */
-export function cursorAfter(id: string, filter: DetectionFilter): string {
-  const bytes = bytesOf(id);
-  return Buffer.concat([bytes, hashOf(bytes, filter)]).toString('base64url');
+/** What a list was asked for, whatever the size of its pages. */
+export interface ListedQuery {
+  readonly filter: DetectionFilter;
+  readonly sort: ListSort;
 }
 
-/** The id below which the next page begins. Throws `bad-cursor`. */
-export function idBefore(cursor: string, filter: DetectionFilter): string {
+/**
+ * A cursor is the id of the last row of a page and a hash over that id, the filters and the order, so that one from
+ * another query (or cut, or made up) is told apart. It protects from mistakes; rights never come from it.
+ */
+export function cursorAfter(id: string, query: ListedQuery): string {
+  const bytes = bytesOf(id);
+  return Buffer.concat([bytes, hashOf(bytes, query)]).toString('base64url');
+}
+
+/** The id behind which the next page begins. Throws `bad-cursor`. */
+export function idOfCursor(cursor: string, query: ListedQuery): string {
   const bytes = Buffer.from(cursor, 'base64url');
   const id = bytes.subarray(0, 16);
   // The text is compared as well: base64url has several spellings of the same bytes.
   if (
     bytes.length !== 32 ||
     bytes.toString('base64url') !== cursor ||
-    !timingSafeEqual(bytes.subarray(16), hashOf(id, filter))
+    !timingSafeEqual(bytes.subarray(16), hashOf(id, query))
   ) {
     throw new Problem('bad-cursor', 'This cursor does not belong to this query.');
   }
@@ -30,7 +36,11 @@ function bytesOf(id: string): Buffer {
   return Buffer.from(id.replaceAll('-', ''), 'hex');
 }
 
-function hashOf(id: Buffer, filter: DetectionFilter): Buffer {
-  const filters = JSON.stringify(Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return createHash('sha256').update(id).update(filters).digest().subarray(0, 16);
+function hashOf(id: Buffer, { filter, sort }: ListedQuery): Buffer {
+  const filters = Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(id)
+    .update(JSON.stringify([sort, filters]))
+    .digest()
+    .subarray(0, 16);
 }

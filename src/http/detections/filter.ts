@@ -1,5 +1,6 @@
 import type { Principal } from '../../auth/index.js';
 import type { DetectionFilter } from '../../log/index.js';
+import { isDay } from '../day.js';
 import { Problem } from '../errors/problems.js';
 import type { FilterQuery } from './filterSchemas.js';
 
@@ -26,6 +27,11 @@ export function ownRowsOf(caller: Principal): Pick<DetectionFilter, 'submitter'>
   return caller.role === 'submitter' ? { submitter: caller.name } : {};
 }
 
+/** Operators run the service: they see what it did, and not whose films it was. */
+export function maySeeReferences({ role }: Principal): boolean {
+  return role !== 'operator';
+}
+
 /** RFC 3339 with its offset, or a bare date, which is UTC midnight. */
 function timeOf(parameter: string, text: string): Date {
   const match = /^(\d{4}-\d{2}-\d{2})(?:[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2}))?$/.exec(text);
@@ -39,9 +45,4 @@ function timeOf(parameter: string, text: string): Date {
     );
   }
   return time;
-}
-
-function isDay(date: string): boolean {
-  const day = new Date(`${date}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
 }

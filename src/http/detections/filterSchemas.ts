@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { listSorts } from '../../log/index.js';
 import { reportStates } from '../../report/index.js';
 
 /** Text that the database compares with: Postgres knows no NUL, and no field can hold control characters. */
@@ -49,14 +50,20 @@ export const ListQuerySchema = Type.Object(
       }),
     ),
     cursor: Type.Optional(
-      Type.String({ maxLength: 64, description: '`nextCursor` of the page before, with the same filters' }),
+      Type.String({ maxLength: 64, description: '`nextCursor` of the page before, with the same filters and order' }),
     ),
+    sort: Type.Enum([...listSorts], {
+      type: 'string',
+      default: '-createdAt',
+      description: '`-`: from the highest down. Films that were not analysed have no score and no boxes, and come last',
+    }),
+    count: Type.Boolean({ default: false, description: 'Also `total`: how many rows there are in all' }),
   },
   closed,
 );
 
 /** What narrows down a list or an export. */
-export type FilterQuery = Omit<Static<typeof ListQuerySchema>, 'limit' | 'cursor' | 'after'>;
+export type FilterQuery = Omit<Static<typeof ListQuerySchema>, 'limit' | 'cursor' | 'after' | 'sort' | 'count'>;
 
 const exportFormats = ['csv', 'ndjson', 'coco'] as const;
 

@@ -1,37 +1,46 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
+import type { Principal } from '../../auth/index.js';
 import type { DetectionFilter, LoggedDetection } from '../../log/index.js';
 import { overlaySvg, viewAt } from '../../report/index.js';
 import type { HttpContext } from '../dependencies.js';
-import { cursorAfter, idBefore } from './cursor.js';
-import { filterOf } from './filter.js';
+import { cursorAfter, idOfCursor } from './cursor.js';
+import { filterOf, maySeeReferences } from './filter.js';
 import { detectionSeenBy } from './find.js';
 import { listedText } from './listed.js';
 import { callerOf } from '../access/access.js';
 import { Problem } from '../errors/problems.js';
-import { detectionSchema, listSchema, overlaySchema, priorsSchema } from './schemas.js';
+import { compressed } from '../plugins/compression.js';
+import { detectionSchema, listSchema, overlaySchema, priorsSchema, referencesSchema } from './schemas.js';
 
 const everyone = { roles: ['submitter', 'radiologist', 'operator'] } as const;
+/** Those who read films: operators see no references. */
+const readers = { roles: ['submitter', 'radiologist'] } as const;
 const json = 'application/json; charset=utf-8';
 
 /** What was answered, as it was logged. */
 export const detectionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { log, films }, done) => {
-  app.get('/v1/detections', { config: everyone, schema: listSchema }, async (request, reply) => {
-    const { limit, cursor, after, ...query } = request.query;
-    const filter = filterOf(query, callerOf(request));
+  app.get('/v1/detections', { config: everyone, schema: listSchema, compress: compressed }, async (request, reply) => {
+    const { limit, cursor, after, sort, count, ...filters } = request.query;
+    const caller = callerOf(request);
+    const filter = filterOf(filters, caller);
     if (after !== undefined) {
-      if (cursor !== undefined)
-        throw new Problem('bad-parameter', 'The query parameters “after” and “cursor” exclude each other.');
-      return reply.type(json).send(await followed(after, limit, filter));
+      if (cursor !== undefined || sort !== '-createdAt' || count)
+        throw new Problem('bad-parameter', 'The query parameter “after” excludes “cursor”, “sort” and “count”.');
+      return reply.type(json).send(await followed(caller, filter, { after, limit }));
     }
-    const before = cursor === undefined ? {} : { before: idBefore(cursor, filter) };
+    const query = { filter, sort };
+    const start = cursor === undefined ? {} : { after: idOfCursor(cursor, query) };
+    // Asked before the rows: one that is committed meanwhile is listed and followed, rather than neither.
+    const position = count && cursor === undefined ? { position: await log.lastSeq() } : {};
     // One more than asked for tells whether there is a next page.
-    const rows = await log.list(filter, { limit: limit + 1, ...before });
+    const rows = await log.list(filter, { limit: limit + 1, sort, ...start });
     const page = rows.slice(0, limit);
     const last = page.at(-1);
-    const nextCursor = rows.length > limit && last !== undefined ? cursorAfter(last.id, filter) : null;
+    const nextCursor = rows.length > limit && last !== undefined ? cursorAfter(last.id, query) : null;
     if (nextCursor !== null) reply.header('link', `<${nextPageUrl(request, nextCursor)}>; rel="next"`);
-    return reply.type(json).send(`{"items":${await listed(page)},"nextCursor":${JSON.stringify(nextCursor)}}`);
+    const beside = { nextCursor, ...position, ...(count && { total: await log.count(filter) }) };
+    return reply.type(json).send(`{"items":${await listed(caller, page)},${JSON.stringify(beside).slice(1)}`);
   });
 
   app.get('/v1/detections/:id', { config: everyone, schema: detectionSchema }, async (request, reply) => {
@@ -45,27 +54,46 @@ export const detectionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, 
     return reply.type('image/svg+xml; charset=utf-8').send(overlaySvg(report));
   });
 
-  app.get('/v1/detections/:id/priors', { config: everyone, schema: priorsSchema }, async (request, reply) => {
+  app.get(
+    '/v1/detections/:id/priors',
+    { config: everyone, schema: priorsSchema, compress: compressed },
+    async (request, reply) => {
+      const { id } = await find(request, request.params.id);
+      const priors = await log.priors(id);
+      return reply.type(json).send(`{"items":${await listed(callerOf(request), priors)}}`);
+    },
+  );
+
+  app.get('/v1/detections/:id/references', { config: readers, schema: referencesSchema }, async (request, reply) => {
     const { id } = await find(request, request.params.id);
-    const priors = await log.priors(id);
-    return reply.type(json).send(`{"items":${await listed(priors)}}`);
+    const references = await log.references([id]);
+    return reply.type(json).send(JSON.stringify(references.get(id) ?? {}));
   });
 
   /** By position rather than by time: commits come in another order than uploads, and no row may be missed. */
-  async function followed(after: number, limit: number, filter: DetectionFilter): Promise<string> {
+  async function followed(
+    caller: Principal,
+    filter: DetectionFilter,
+    { after, limit }: { readonly after: number; readonly limit: number },
+  ): Promise<string> {
     const rows = await log.following(after, limit, filter);
     const position = rows.at(-1)?.seq ?? after;
-    return `{"items":${await listed(rows)},"nextCursor":null,"position":${position}}`;
+    return `{"items":${await listed(caller, rows)},"nextCursor":null,"position":${position}}`;
   }
 
   function find(request: FastifyRequest, id: string): Promise<LoggedDetection> {
     return detectionSeenBy(callerOf(request), log, id);
   }
 
-  /** The rows as a JSON array. */
-  async function listed(rows: readonly LoggedDetection[]): Promise<string> {
-    const available = await films.availability(rows.map(({ id }) => id));
-    return `[${rows.map((row) => listedText(row, available.get(row.id))).join(',')}]`;
+  /** The rows as a JSON array. What a caller may not see is not even read. */
+  async function listed(caller: Principal, rows: readonly LoggedDetection[]): Promise<string> {
+    const ids = rows.map(({ id }) => id);
+    const available = await films.availability(ids);
+    const references = maySeeReferences(caller) ? await log.references(ids) : undefined;
+    const items = rows.map((row) =>
+      listedText(row, available.get(row.id), references && (references.get(row.id) ?? {})),
+    );
+    return `[${items.join(',')}]`;
   }
 
   done();

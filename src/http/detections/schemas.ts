@@ -9,10 +9,10 @@ const DetectionPath = Type.Object({ id: Type.String({ description: 'Id of the re
 export const listSchema = {
   operationId: 'listDetections',
   tags: ['detections'],
-  summary: 'Reports, newest first',
+  summary: 'Reports, newest first unless `sort` says otherwise',
   description:
     'A submitter sees its own. The next page is at `Link: rel="next"`, or at `nextCursor` with the ' +
-    'same filters. To follow the log without missing a row use `after`, never `from`: rows are ' +
+    'same filters and order. To follow the log without missing a row use `after`, never `from`: rows are ' +
     'committed in another order than films arrive.',
   querystring: ListQuerySchema,
   response: {
@@ -47,13 +47,24 @@ export const overlaySchema = {
 export const priorsSchema = {
   operationId: 'listPriors',
   tags: ['detections'],
-  summary: 'Earlier films of the same patient',
+  summary: 'Other films of the same patient',
   description:
-    'Those of the same submitter with the same `patientRef`, newest first, at most 50. Without a ' +
-    '`patientRef` there are none.',
+    'Earlier and later ones of the same submitter with the same `patientRef`, at most 50: by `studyDate`, newest ' +
+    'first; behind those the films without one, by `createdAt`. Without a `patientRef` there are none.',
   params: DetectionPath,
   querystring: NoQuerySchema,
   response: { 200: answer('Their reports', 'DetectionList') },
+  problems: ['bad-parameter', 'not-found', 'log-unavailable'],
+} satisfies FastifySchema;
+
+export const referencesSchema = {
+  operationId: 'getReferences',
+  tags: ['detections'],
+  summary: 'Whose film it is',
+  description: 'What the sender said of it, without what was erased. For the sender and for radiologists.',
+  params: DetectionPath,
+  querystring: NoQuerySchema,
+  response: { 200: answer('What is known', 'FilmReferences') },
   problems: ['bad-parameter', 'not-found', 'log-unavailable'],
 } satisfies FastifySchema;
 

@@ -11,6 +11,7 @@ export const problemResponses = plugin(
     app.setNotFoundHandler((request, reply) => {
       const path = request.url.split('?', 1)[0] ?? '/';
       const allowed = app.supportedMethods.filter((method) => Boolean(app.findRoute({ method, url: path })));
+      if (allowed.length === 0 && isPersonal(request)) return app.sendPage(reply.code(404));
       if (allowed.length === 0) return sendProblem(new Problem('not-found', 'There is no such path.'), request, reply);
       const allow = allowed.join(', ');
       return sendProblem(
@@ -23,6 +24,11 @@ export const problemResponses = plugin(
   },
   { name: 'problem-responses' },
 );
+
+/** Whether somebody typed the address into a browser: the page says that there is nothing, in words and with a way on. */
+function isPersonal({ method, url, headers }: FastifyRequest): boolean {
+  return method === 'GET' && !url.startsWith('/v1/') && headers.accept?.includes('text/html') === true;
+}
 
 /** Answers an error. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -75,6 +75,20 @@ export const problemKinds = {
       'do not match an account that may sign in.',
     retryable: false,
   },
+  'awaiting-approval': {
+    status: 401,
+    title: 'The account waits for approval',
+    explanation:
+      'The password is right. Nobody gets in with the account before an operator has approved it, at the ' +
+      'page under Operations, Users.',
+    retryable: false,
+  },
+  'account-disabled': {
+    status: 401,
+    title: 'The account is disabled',
+    explanation: 'The password is right. An operator has shut the account, and can enable it again.',
+    retryable: false,
+  },
   forbidden: {
     status: 403,
     title: 'This role may not do that',

@@ -1,5 +1,5 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import { callerOf } from '../access/access.js';
+import { actorOf, callerOf } from '../access/access.js';
 import type { HttpContext } from '../dependencies.js';
 import { filterOf } from '../detections/filter.js';
 import { exportSchema } from '../detections/schemas.js';
@@ -16,7 +16,7 @@ export const detectionExportRoutes: FastifyPluginCallbackTypebox<HttpContext> = 
       const { format, ...query } = request.query;
       const caller = callerOf(request);
       const filter = filterOf(query, caller);
-      await log.audit({ code: 'exported', actor: caller.name, requestId: request.id, detail: format });
+      await log.audit({ ...actorOf(request), code: 'exported', detail: format });
       const { write, mediaType, fileName } = formats[format];
       const stream = await streamOf(write(() => log.stream(filter)));
       return reply.type(mediaType).header('content-disposition', `attachment; filename="${fileName}"`).send(stream);

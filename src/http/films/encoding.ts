@@ -1,5 +1,6 @@
 import type { Transform } from 'node:stream';
 import { constants, createBrotliCompress, createGzip } from 'node:zlib';
+import { negotiate } from '@fastify/accept-negotiator';
 
 export type Encoding = 'gzip' | 'br' | 'identity';
 
@@ -8,18 +9,8 @@ export type Encoding = 'gzip' | 'br' | 'identity';
  * takes longer for the same.
  */
 export function encodingOf(acceptEncoding: string | undefined): Encoding {
-  const accepted = new Map(
-    (acceptEncoding ?? '').split(',').map((entry) => {
-      const [name = '', ...parameters] = entry
-        .trim()
-        .toLowerCase()
-        .split(/\s*;\s*/);
-      const quality = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
-      return [name, quality === undefined ? 1 : Number(quality)];
-    }),
-  );
-  if ((accepted.get('gzip') ?? 0) > 0) return 'gzip';
-  return (accepted.get('br') ?? 0) > 0 ? 'br' : 'identity';
+  if (acceptEncoding === undefined) return 'identity';
+  return negotiate(acceptEncoding, ['gzip', 'br']) ?? 'identity';
 }
 
 /** Fast rather than small: most readers sit in the same house. */

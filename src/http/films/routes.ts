@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
@@ -11,7 +12,7 @@ import { compressor, encodingOf } from './encoding.js';
 import { previewPng, rawSamples, storedPng } from './streams.js';
 import { actorOf, callerOf } from '../access/access.js';
 import { Problem } from '../errors/problems.js';
-import { deleteImageSchema, filmSchema, grey16Schema, thumbnailSchema } from './schemas.js';
+import { deleteImageSchema, filmSchema, grey16Schema, previewSchema, thumbnailSchema } from './schemas.js';
 
 const everyone = { roles: ['submitter', 'radiologist', 'operator'] } as const;
 
@@ -54,6 +55,18 @@ export const filmRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { log
       type: 'application/octet-stream',
       ...(encoding === 'identity' && { sizeBytes: 2 * film.width * film.height }),
       body,
+    });
+  });
+
+  app.get('/v1/detections/:id/preview', { config: everyone, schema: previewSchema }, async (request, reply) => {
+    const { film } = await open(request, request.params.id);
+    const { size } = await stat(film.previewPath);
+    return send(request, reply, {
+      film,
+      variant: film.previewPath === film.thumbnailPath ? 'thumbnail' : 'preview',
+      type: 'image/jpeg',
+      sizeBytes: size,
+      body: () => createReadStream(film.previewPath),
     });
   });
 

@@ -70,6 +70,19 @@ export const grey16Schema = {
   problems: [...problems, 'film-not-deep'],
 } satisfies FastifySchema;
 
+export const previewSchema = {
+  ...formOfFilm({
+    operationId: 'getFilmPreview',
+    summary: 'The film, as large as a screen',
+    description:
+      'JPEG of at most 1500 pixels a side, for slow networks: 8 bits with the levels of the film, 16 bits windowed ' +
+      'by `X-Film-Window`. Of a film that was kept before there were previews it is the thumbnail.',
+    answer: 'The preview',
+    type: 'image/jpeg',
+  }),
+  problems: [...problems],
+} satisfies FastifySchema;
+
 export const thumbnailSchema = {
   ...formOfFilm({
     operationId: 'getThumbnail',

@@ -15,7 +15,7 @@ export const modelFactsSchemas = {
       name: Type.String(),
       title: Type.String({ description: 'As a reader knows it' }),
       colour: Type.String(),
-      role: Type.String({ description: '`lesion` or `attribute`' }),
+      role: Type.Enum(['lesion', 'attribute'], { type: 'string' }),
     }),
   ),
 };

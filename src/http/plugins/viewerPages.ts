@@ -1,9 +1,16 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { readdirSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import plugin from 'fastify-plugin';
+import { compressed } from './compression.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Answers with the page, which finds out by itself what its address shows. */
+    sendPage(reply: FastifyReply): FastifyReply;
+  }
+}
 
 /** Paths that the page shows; which view that is, it finds out by itself. */
 const pagePaths = [
@@ -18,16 +25,8 @@ const pagePaths = [
   '/operators/*',
 ];
 
-const mediaTypes: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-  '.json': 'application/json; charset=utf-8',
-};
+/** Source maps and whatever else a build leaves behind are not served. */
+const servedTypes = new Set(['.html', '.js', '.css', '.svg', '.png', '.ico', '.woff2', '.json']);
 
 /** The page draws on canvases and asks only this service. What is not named is refused. */
 const contentSecurityPolicy = [
@@ -42,72 +41,53 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-interface PageFile {
-  readonly type: string;
-  readonly bytes: Buffer;
-  readonly zipped: Buffer;
-  readonly etag: string;
-  /** Its name holds a hash of what is in it. */
-  readonly immutable: boolean;
-}
+const open = { config: { open: true as const }, schema: { hide: true }, compress: compressed };
 
 /**
- * The built page, read once at the start: a route for each of its files, so that no path ever reaches the disk. Without
- * a build a line says so in its place.
+ * The built page: a route for each of its files, so that no other path ever reaches the disk. Without a build a line
+ * says so in its place.
  */
 export const viewerPages = plugin(
-  (app: FastifyInstance, { viewerFolder }: { readonly viewerFolder: string }, done) => {
-    const files = filesIn(viewerFolder);
-    const index = files.get('index.html') ?? fileOf('index.html', Buffer.from(notBuilt));
-    const options = { config: { open: true as const }, schema: { hide: true } };
-    for (const path of pagePaths) app.get(path, options, (request, reply) => send(request, reply, index));
-    for (const [name, file] of files) {
-      if (name !== 'index.html') app.get(`/${name}`, options, (request, reply) => send(request, reply, file));
-    }
-    done();
+  async (app: FastifyInstance, { viewerFolder }: { readonly viewerFolder: string }) => {
+    await app.register(fastifyStatic, { serve: false, cacheControl: false });
+    const names = servedNames(viewerFolder);
+    const built = names.includes('index.html');
+    app.decorate('sendPage', (reply) => (built ? send(reply, 'index.html', viewerFolder) : sendNotBuilt(reply)));
+    for (const path of pagePaths) app.get(path, open, (_request, reply) => app.sendPage(reply));
+    for (const name of names)
+      if (name !== 'index.html') app.get(`/${name}`, open, (_request, reply) => send(reply, name, viewerFolder));
   },
-  { name: 'viewer-pages' },
+  { name: 'viewer-pages', dependencies: ['compression'] },
 );
 
-function send(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { type, bytes, zipped, etag, immutable }: PageFile,
-): FastifyReply {
-  reply.headers({
-    etag,
-    vary: 'accept-encoding',
-    'cache-control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
-    'content-security-policy': contentSecurityPolicy,
-  });
-  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-  reply.type(type);
-  if (request.headers['accept-encoding']?.includes('gzip') !== true) return reply.send(bytes);
-  return reply.header('content-encoding', 'gzip').send(zipped);
+function send(reply: FastifyReply, name: string, folder: string): FastifyReply {
+  // A name that holds a hash of what is in the file never gets another content.
+  const immutable = /-[0-9A-Za-z]{8,}\.\w+$/.test(name);
+  return reply
+    .header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
+    .header('content-security-policy', contentSecurityPolicy)
+    .sendFile(name, resolve(folder));
 }
 
-function filesIn(folder: string): ReadonlyMap<string, PageFile> {
-  const names = readNames(folder).filter((name) => Object.hasOwn(mediaTypes, extname(name)));
-  return new Map(names.map((name) => [name, fileOf(name, readFileSync(join(folder, name)))]));
+function sendNotBuilt(reply: FastifyReply): FastifyReply {
+  return reply
+    .header('cache-control', 'no-cache')
+    .header('content-security-policy', contentSecurityPolicy)
+    .type('text/html; charset=utf-8')
+    .send(notBuilt);
 }
 
-function readNames(folder: string): readonly string[] {
+function servedNames(folder: string): readonly string[] {
+  return filesOf(folder).filter((name) => servedTypes.has(extname(name)));
+}
+
+function filesOf(folder: string): readonly string[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? entry.name : []));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   }
-}
-
-function fileOf(name: string, bytes: Buffer): PageFile {
-  return {
-    type: mediaTypes[extname(name)] ?? 'application/octet-stream',
-    bytes,
-    zipped: gzipSync(bytes),
-    etag: `"${createHash('sha256').update(bytes).digest('base64url')}"`,
-    immutable: /-[0-9A-Za-z]{8,}\.\w+$/.test(name),
-  };
 }
 
 const notBuilt = `<!doctype html>

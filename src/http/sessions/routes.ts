@@ -1,8 +1,8 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { LoggedIn, Session } from '../../auth/index.js';
+import type { LoggedIn, Session, ShutAccount } from '../../auth/index.js';
 import type { HttpContext } from '../dependencies.js';
-import { actorOf, callerOf, type CurrentSession } from '../access/access.js';
+import { actorOf, type CurrentSession } from '../access/access.js';
 import { clearSessionCookies, isForeign, sendSessionCookie, sessionSecretOf } from '../access/sessionCookie.js';
 import { Problem } from '../errors/problems.js';
 import { changePasswordSchema, extendSessionSchema, sessionSchema, signInSchema, signOutSchema } from './schemas.js';
@@ -19,15 +19,22 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { 
       // owner.
       if (isForeign(request)) throw new Problem('csrf', 'A page of another origin made this request.');
       const { name, password } = request.body;
-      const user = await accounts.logIn(name, password);
+      const refusals: ShutAccount[] = [];
+      const user = await accounts.logIn(name, password, (why) => refusals.push(why));
+      const [shut] = refusals;
       if (user === undefined) {
-        await log.audit({ code: 'login-failed', actor: name, requestId: request.id });
+        await log.audit({
+          ...actorOf(request, name),
+          code: 'login-failed',
+          ...(shut !== undefined && { detail: shut }),
+        });
+        if (shut !== undefined) throw new Problem(shut, shutText[shut]);
         throw new Problem('unauthenticated', 'Name and password do not match an account that may sign in.');
       }
       const before = sessionSecretOf(request);
       const session = await openSession(request, reply, user);
       if (before !== undefined) await sessions.revoke(before);
-      await log.audit({ code: 'signed-in', actor: user.name, requestId: request.id });
+      await log.audit({ ...actorOf(request, user.name), code: 'signed-in' });
       return session;
     },
   );
@@ -45,7 +52,7 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { 
     { config: { ...everyone, leavesSessionIdle: true }, schema: signOutSchema },
     async (request, reply) => {
       await sessions.revoke(currentSession(request).secret);
-      await log.audit({ code: 'signed-out', actor: callerOf(request).name, requestId: request.id });
+      await log.audit({ ...actorOf(request), code: 'signed-out' });
       clearSessionCookies(reply);
       // The next person at this machine must not find films in the browser's cache.
       return reply.header('clear-site-data', '"cache"').code(204).send();
@@ -59,7 +66,7 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { 
       const { user } = currentSession(request);
       const { current, next } = request.body;
       if ((await accounts.logIn(user.name, current)) === undefined) {
-        await log.audit({ code: 'login-failed', actor: user.name, requestId: request.id });
+        await log.audit({ ...actorOf(request), code: 'login-failed' });
         throw new Problem('wrong-password', 'This is not the current password.');
       }
       await accounts.setPassword(user.name, next, actorOf(request));
@@ -78,6 +85,12 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { 
   }
 
   done();
+};
+
+/** For who gave the right password, and for nobody else. */
+const shutText: Readonly<Record<ShutAccount, string>> = {
+  'awaiting-approval': 'The account waits for approval by an operator.',
+  'account-disabled': 'The account is disabled: ask an operator.',
 };
 
 function sessionAnswer({ user, csrfToken, expiresAt }: Session) {

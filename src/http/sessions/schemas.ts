@@ -1,7 +1,7 @@
 import type { FastifySchema } from 'fastify';
 import { Type } from 'typebox';
 import { answer } from '../description/answers.js';
-import { NameSchema, NewPasswordSchema, PasswordSchema } from '../users/credentialSchemas.js';
+import { NameSchema, NewPasswordSchema, PasswordSchema, RoleSchema } from '../users/credentialSchemas.js';
 
 const cookie = {
   'Set-Cookie': { type: 'string', description: '`__Host-session` over HTTPS; HttpOnly, SameSite=Strict' },
@@ -19,6 +19,8 @@ export const signInSchema = {
     'bad-request',
     'bad-parameter',
     'unauthenticated',
+    'awaiting-approval',
+    'account-disabled',
     'csrf',
     'forbidden',
     'upload-too-large',
@@ -61,7 +63,7 @@ export const changePasswordSchema = {
 } satisfies FastifySchema;
 
 export const SessionSchema = Type.Object({
-  user: Type.Object({ name: Type.String(), role: Type.String() }),
+  user: Type.Object({ name: Type.String(), role: RoleSchema }),
   csrfToken: Type.String({
     description: 'Goes into the header `X-CSRF-Token` of every request of this session that changes something',
   }),

@@ -2,7 +2,7 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { HttpContext } from '../dependencies.js';
 import { reportedFloor } from '../../detector/index.js';
 import { modelFacts } from '../models/modelFacts.js';
-import { callerOf } from '../access/access.js';
+import { actorOf } from '../access/access.js';
 import { changeSiteSchema, siteSchema } from './schemas.js';
 
 /** What the page has to say before anybody has signed in, and what operators switch. */
@@ -33,9 +33,8 @@ export const siteRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
   app.patch('/v1/site', { config: { roles: ['operator'] }, schema: changeSiteSchema }, async (request) => {
     const { signUp } = await site.change(request.body);
     await log.audit({
+      ...actorOf(request),
       code: 'site-changed',
-      actor: callerOf(request).name,
-      requestId: request.id,
       detail: `signUp ${String(signUp)}`,
     });
     return answer();

@@ -119,7 +119,9 @@ function dayLabels(days: readonly string[]): string[] {
   const every = Math.max(1, Math.ceil(days.length / 7));
   return days.flatMap((day, i) => {
     const place = { x: centre(i, stepOf(days.length)), y: area.bottom + 18 };
-    return i % every === 0 ? [label(day.slice(5), { ...place, fill: colours.muted, 'text-anchor': 'middle' })] : [];
+    // Of an hour (2026-11-21T09) the hour, of a day month and day.
+    const text = day.length > 10 ? `${day.slice(11)}:00` : day.slice(5);
+    return i % every === 0 ? [label(text, { ...place, fill: colours.muted, 'text-anchor': 'middle' })] : [];
   });
 }
 

@@ -4,15 +4,27 @@ export interface Period {
   readonly to: Date;
 }
 
+const hourMs = 60 * 60_000;
+const dayMs = 24 * hourMs;
+
 /** Every day (UTC) of a period, `YYYY-MM-DD`, including those without films. */
 export function daysOf({ from, to }: Period): readonly string[] {
-  const days: string[] = [];
-  for (
-    let day = new Date(`${from.toISOString().slice(0, 10)}T00:00:00Z`);
-    day < to;
-    day = new Date(day.getTime() + 24 * 60 * 60_000)
-  ) {
-    days.push(day.toISOString().slice(0, 10));
-  }
-  return days;
+  return parts(from, to, dayMs).map((start) => start.slice(0, 10));
+}
+
+/** Whether a period is drawn hour by hour: one or two days would be one or two bars. */
+export function isByHour({ from, to }: Period): boolean {
+  return to.getTime() - from.getTime() <= 2 * dayMs;
+}
+
+/** The parts of a period that are drawn: every hour (UTC), `YYYY-MM-DDTHH`, or every day. */
+export function drawnParts(period: Period): readonly string[] {
+  return isByHour(period) ? parts(period.from, period.to, hourMs).map((start) => start.slice(0, 13)) : daysOf(period);
+}
+
+function parts(from: Date, to: Date, lengthMs: number): readonly string[] {
+  const starts: string[] = [];
+  for (let start = Math.floor(from.getTime() / lengthMs) * lengthMs; start < to.getTime(); start += lengthMs)
+    starts.push(new Date(start).toISOString());
+  return starts;
 }

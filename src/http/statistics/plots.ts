@@ -1,16 +1,18 @@
 import type { Statistics, Tally } from '../../log/index.js';
 import { rounded } from '../../svg/index.js';
 import { colours, dayPlot, hatching, type Look } from './dayPlot.js';
-import { daysOf, type Period } from './days.js';
+import { drawnParts, isByHour, type Period } from './days.js';
 
-/** Films a day. */
+/** Films a day, or an hour. */
 export function volumePlot(statistics: Statistics, period: Period): string {
-  const days = daysOf(period);
+  const days = drawnParts(period);
   const films = byDay(statistics, days).map((tally) => (tally === undefined ? 0 : filmsOf(tally)));
   const look: Look = { fill: colours.line };
   return dayPlot({
-    title: 'Films a day',
-    description: `${filmsOf(statistics.total)} films in ${days.length} days, at most ${Math.max(0, ...films)} a day.`,
+    title: `Films ${isByHour(period) ? 'an hour' : 'a day'}`,
+    description:
+      `${filmsOf(statistics.total)} films in ${days.length} ${isByHour(period) ? 'hours' : 'days'}, ` +
+      `at most ${Math.max(0, ...films)} ${isByHour(period) ? 'an hour' : 'a day'}.`,
     days,
     greatest: Math.max(0, ...films),
     unit: '',
@@ -22,7 +24,7 @@ export function volumePlot(statistics: Statistics, period: Period): string {
 
 /** The three states, told apart by fill as well as by colour. */
 export function statesPlot(statistics: Statistics, period: Period): string {
-  const days = daysOf(period);
+  const days = drawnParts(period);
   const tallies = byDay(statistics, days);
   const { findings, belowThreshold, notAnalysed } = statistics.total;
   const looks = {
@@ -31,7 +33,7 @@ export function statesPlot(statistics: Statistics, period: Period): string {
     notAnalysed: { fill: hatching },
   };
   return dayPlot({
-    title: 'States by day',
+    title: `States by ${isByHour(period) ? 'hour' : 'day'}`,
     description: `${findings} with findings, ${belowThreshold} below the threshold, ${notAnalysed} not analysed.`,
     days,
     greatest: Math.max(0, ...tallies.map((tally) => (tally === undefined ? 0 : filmsOf(tally)))),
@@ -57,9 +59,9 @@ export function statesPlot(statistics: Statistics, period: Period): string {
   });
 }
 
-/** Half of the films were answered within the lower line, 95 of 100 within the upper one. */
+/** Half of the films were answered within p50, 95 of 100 within p95. */
 export function latencyPlot(statistics: Statistics, period: Period): string {
-  const days = daysOf(period);
+  const days = drawnParts(period);
   const latencies = byDay(statistics, days).map((tally) => tally?.latencyMs ?? undefined);
   const whole = statistics.total.latencyMs;
   const looks = {
@@ -67,18 +69,18 @@ export function latencyPlot(statistics: Statistics, period: Period): string {
     p95: { stroke: colours.findings, 'stroke-width': 2, 'stroke-dasharray': '6 4' },
   };
   return dayPlot({
-    title: 'From acceptance to boxes',
+    title: 'Time to answer',
     description:
       whole === null
         ? 'No film was analysed.'
-        : `Half of the films within ${rounded(whole.p50)} ms, 95 of 100 within ${rounded(whole.p95)} ms.`,
+        : `Half of the films within ${rounded(whole.p50)} ms (p50), 95 of 100 within ${rounded(whole.p95)} ms (p95).`,
     days,
     greatest: Math.max(0, ...latencies.map((latency) => latency?.p95 ?? 0)),
     unit: ' ms',
     counts: false,
     legend: [
-      { label: 'half of the films', shape: 'stroke', look: looks.p50 },
-      { label: '95 of 100', shape: 'stroke', look: looks.p95 },
+      { label: 'p50', shape: 'stroke', look: looks.p50 },
+      { label: 'p95', shape: 'stroke', look: looks.p95 },
     ],
     body: ({ line }) =>
       [
@@ -96,7 +98,7 @@ export function latencyPlot(statistics: Statistics, period: Period): string {
 
 /** The spread of the film scores: a drift of films or network shows here first. */
 export function scoresPlot(statistics: Statistics, period: Period): string {
-  const days = daysOf(period);
+  const days = drawnParts(period);
   const deciles = byDay(statistics, days).map((tally) => tally?.scoreDeciles ?? undefined);
   const median = statistics.total.scoreDeciles?.[4];
   const looks = {
@@ -105,7 +107,7 @@ export function scoresPlot(statistics: Statistics, period: Period): string {
     median: { stroke: colours.text, 'stroke-width': 3 },
   };
   return dayPlot({
-    title: 'Film scores by day',
+    title: `Film scores by ${isByHour(period) ? 'hour' : 'day'}`,
     description: median === undefined ? 'No film has a score.' : `The median film score is ${rounded(median)}.`,
     days,
     greatest: deciles.some((values) => values !== undefined) ? 1 : 0,

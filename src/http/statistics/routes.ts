@@ -6,8 +6,9 @@ import { filterOf } from '../detections/filter.js';
 import { callerOf } from '../access/access.js';
 import { Problem } from '../errors/problems.js';
 import type { StatisticsQuery } from '../detections/filterSchemas.js';
+import { compressed } from '../plugins/compression.js';
 import { type Plot, plotSchema, statisticsSchema } from './schemas.js';
-import { type Period } from './days.js';
+import { isByHour, type Period } from './days.js';
 import { latencyPlot, scoresPlot, statesPlot, volumePlot } from './plots.js';
 import type { Statistics } from '../../log/index.js';
 
@@ -24,17 +25,21 @@ const draw: Readonly<Record<Plot, (statistics: Statistics, period: Period) => st
 
 /** What operators look at: counts and quantiles by day, model and submitter. */
 export const statisticsRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { log }, done) => {
-  app.get('/v1/statistics', { config: operators, schema: statisticsSchema }, async (request) => {
+  app.get('/v1/statistics', { config: operators, schema: statisticsSchema, compress: compressed }, async (request) => {
     const filter = filterIn(request, request.query);
     return { from: filter.from.toISOString(), to: filter.to.toISOString(), ...(await log.statistics(filter)) };
   });
 
-  app.get('/v1/statistics/:plot.svg', { config: operators, schema: plotSchema }, async (request, reply) => {
-    const filter = filterIn(request, request.query);
-    return reply
-      .type('image/svg+xml; charset=utf-8')
-      .send(draw[request.params.plot](await log.statistics(filter), filter));
-  });
+  app.get(
+    '/v1/statistics/:plot.svg',
+    { config: operators, schema: plotSchema, compress: compressed },
+    async (request, reply) => {
+      const filter = filterIn(request, request.query);
+      return reply
+        .type('image/svg+xml; charset=utf-8')
+        .send(draw[request.params.plot](await log.statistics({ ...filter, byHour: isByHour(filter) }), filter));
+    },
+  );
   done();
 };
 

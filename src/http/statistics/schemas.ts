@@ -20,6 +20,7 @@ export const plotSchema = {
   operationId: 'getPlot',
   tags: ['statistics'],
   summary: 'The statistics as a drawing',
+  description: 'By day (UTC); of two days at most, by hour.',
   params: Type.Object({ plot: Type.Enum([...plots], { type: 'string', description: 'What is drawn, by day' }) }),
   querystring: StatisticsQuerySchema,
   response: { 200: textAnswer('The drawing', 'image/svg+xml') },

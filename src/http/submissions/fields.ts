@@ -1,4 +1,5 @@
 import type { FilmReferences } from '../../log/index.js';
+import { isDay } from '../day.js';
 import { Problem } from '../errors/problems.js';
 import { isWhole, textOf } from '../text.js';
 
@@ -14,6 +15,8 @@ export const fieldNames = [
   'studyInstanceUid',
   'sopInstanceUid',
   'externalId',
+  'studyDate',
+  'label',
 ] as const;
 export type FieldName = (typeof fieldNames)[number];
 
@@ -47,6 +50,7 @@ export class FieldCollector {
     }
     if (/\p{Cc}/u.test(value)) throw new Problem('bad-parameter', `The field “${field}” holds control characters.`);
     if (!isWhole(value)) throw new Problem('bad-parameter', `The field “${field}” holds half of a surrogate pair.`);
+    if (field === 'studyDate') assertStudyDate(value);
     this.#values.set(field, value);
   }
 
@@ -62,6 +66,18 @@ export class FieldCollector {
   fields(): UploadFields {
     return Object.fromEntries(this.#values);
   }
+}
+
+const firstXRay = '1895-11-08';
+const dayMs = 24 * 60 * 60_000;
+
+/** A slip of the keyboard would put a film before or behind all others of its patient. */
+function assertStudyDate(text: string): void {
+  if (!isDay(text)) throw new Problem('bad-parameter', 'The field “studyDate” is not a day, YYYY-MM-DD.');
+  // Where the sender is, tomorrow may have begun.
+  const tomorrow = new Date(Date.now() + dayMs).toISOString().slice(0, 10);
+  if (text < firstXRay || text > tomorrow)
+    throw new Problem('bad-parameter', 'The field “studyDate” lies in the future or before the first X-ray.');
 }
 
 /** Node reads headers as Latin-1; senders write UTF-8. */

@@ -1,7 +1,7 @@
 import multipart from '@fastify/multipart';
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
-import { callerOf } from '../access/access.js';
+import { actorOf, callerOf } from '../access/access.js';
 import type { HttpContext } from '../dependencies.js';
 import { type SubmissionAnswer, type SubmissionContext, submitFilm } from '../../submission/index.js';
 import { observeLogged } from '../operations/metrics.js';
@@ -121,8 +121,7 @@ async function recordFailure(
   if (status >= 500 || code === 'conflict') return;
   await log.audit({
     code,
-    actor,
-    requestId: request.id,
+    ...actorOf(request, actor),
     ...(bytes === undefined ? {} : { sizeBytes: bytes.length, sha256: sha256Of(bytes) }),
   });
 }

@@ -11,6 +11,8 @@ const meanings: Readonly<Record<FieldName, string>> = {
   studyInstanceUid: 'DICOM Study Instance UID',
   sopInstanceUid: 'DICOM SOP Instance UID',
   externalId: "The sender's own name for this film; comes back in the report",
+  studyDate: 'Day on which the film was taken, YYYY-MM-DD; priors are in its order',
+  label: "The sender's own words for this film, shown with it",
 };
 
 const field = (description: string) => ({ type: 'string', maxLength: maximumFieldLength, description });

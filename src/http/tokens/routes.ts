@@ -27,7 +27,7 @@ export const tokenRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { ac
     await app.limitAttempts(request);
     const user = await accounts.logIn(name, password);
     if (user === undefined) {
-      await log.audit({ code: 'login-failed', actor: name, requestId: request.id });
+      await log.audit({ ...actorOf(request, name), code: 'login-failed' });
       throw new Problem('unauthenticated', 'Name and password do not match an enabled user.');
     }
     return issue(request, reply, {
@@ -115,7 +115,7 @@ export const tokenRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { ac
         ...(label !== undefined && { label }),
         ...('proof' in owner && { proof: owner.proof }),
       },
-      { actor, requestId: request.id },
+      actorOf(request, actor),
     );
     return reply.code(201).send({
       token,

@@ -74,7 +74,7 @@ const time = Type.String({ format: 'date-time' });
 const owned = {
   jti: Type.String({ description: 'Name of the token, for revoking it' }),
   user: Type.String({ description: 'Whose rows it makes and sees: an account, or a machine' }),
-  role: Type.String(),
+  role: RoleSchema,
   label: Type.Union([Type.String(), Type.Null()]),
   expiresAt: time,
 };

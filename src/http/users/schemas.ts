@@ -50,7 +50,8 @@ export const signUpSchema = {
   operationId: 'signUp',
   tags: ['users'],
   summary: 'Asks for an account',
-  description: "Where operators have switched it on. The account is a radiologist's and waits for an operator.",
+  description:
+    "Where operators have switched it on. The account waits for an operator, who says with which role it is let in; a submitter's until then.",
   body: Type.Object({ name: NameSchema, password: NewPasswordSchema }, closed),
   response: {
     202: {
@@ -71,7 +72,7 @@ export const signUpSchema = {
 
 export const UserSchema = Type.Object({
   name: Type.String(),
-  role: Type.String(),
+  role: RoleSchema,
   disabled: Type.Boolean(),
   awaitingApproval: Type.Boolean({ description: 'Signed up, and not yet let in by an operator' }),
   createdAt: Type.String({ format: 'date-time' }),

@@ -1,5 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { HttpContext } from '../dependencies.js';
+import { actorOf } from '../access/access.js';
 import { isForeign } from '../access/sessionCookie.js';
 import { Problem } from '../errors/problems.js';
 import { signUpSchema } from './schemas.js';
@@ -14,7 +15,7 @@ export const signUpRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { a
       if (!(await site.read()).signUp) throw new Problem('not-found', 'Accounts are made by operators here.');
       const { name, password } = request.body;
       const made = await accounts.signUp({ name, password });
-      await log.audit({ code: made ? 'signed-up' : 'sign-up-of-taken-name', actor: name, requestId: request.id });
+      await log.audit({ ...actorOf(request, name), code: made ? 'signed-up' : 'sign-up-of-taken-name' });
       // The same answer for a name that is taken: it is not for strangers to learn who has an account.
       return reply.code(202).send({ detail: 'If the name is free, the account waits for an operator now.' });
     },

@@ -6,7 +6,7 @@ import { confirmed, openDialog } from '../ui/dialog.js';
 import { choice, field } from '../ui/field.js';
 import { actionForm, faultText, isGivenUp } from '../ui/form.js';
 
-/** A program without an account of its own needs to be told what it may do. */
+/** A program without an account of its own needs to be told what it may do: the least, where nobody chooses. */
 const machineRoles: readonly (readonly [Role, string])[] = [
   ['submitter', 'submitter (a program)'],
   ['radiologist', 'radiologist (a program)'],
@@ -20,7 +20,7 @@ const lifetimes = [
 
 /** Bearer tokens of programs: listed, made, revoked. A secret is shown once, and never again. */
 export function tokenSection(
-  { api, say, user }: PageContext,
+  { api, say }: PageContext,
   { everybody }: { readonly everybody: boolean },
 ): { readonly node: HTMLElement; readonly close: () => void } {
   const stop = new AbortController();
@@ -52,14 +52,14 @@ export function tokenSection(
   });
   const owner = field('For user', {
     maxlength: 128,
-    value: user.name,
+    placeholder: 'name of the program',
     required: true,
     autocomplete: 'off',
     autocapitalize: 'none',
   });
   const lifetime = choice('Good for', lifetimes);
   lifetime.select.value = '90';
-  const role = choice('Role', [['', 'that of the user'], ...machineRoles]);
+  const role = choice('Role', [...machineRoles, ['', 'that of the user']]);
   const form = actionForm(
     { act: 'Make a token', class: 'in-row', submit: make },
     label.row,
@@ -70,7 +70,12 @@ export function tokenSection(
     'section',
     {},
     element('h2', {}, 'Tokens'),
-    element('p', { class: 'muted' }, 'A program sends films with a token in place of a password.'),
+    element(
+      'p',
+      { class: 'muted' },
+      'A program sends films with a token in place of a password.',
+      everybody && ' A submitter sends films and sees its own; a radiologist sees every film; an operator sends none.',
+    ),
     form,
     status,
     element('div', { class: 'table-scroll' }, table),
@@ -103,12 +108,12 @@ export function tokenSection(
       element('td', {}, token.label ?? '–'),
       element('td', {}, dayOf(token.createdAt)),
       element('td', {}, dayOf(token.expiresAt)),
-      element('td', {}, token.lastUsedAt === undefined ? '–' : when(token.lastUsedAt)),
+      element('td', {}, token.lastUsedAt === null ? '–' : when(token.lastUsedAt)),
       element('td', {}, state),
       element(
         'td',
         {},
-        state === 'good' &&
+        state === 'in force' &&
           element(
             'button',
             {
@@ -161,9 +166,9 @@ function roleOf(role: Role | ''): { readonly role?: Role } {
   return role === '' ? {} : { role };
 }
 
-function stateOf({ revokedAt, expiresAt }: Token, nowMs: number): 'good' | 'revoked' | 'expired' {
-  if (revokedAt !== undefined) return 'revoked';
-  return Date.parse(expiresAt) <= nowMs ? 'expired' : 'good';
+function stateOf({ revokedAt, expiresAt }: Token, nowMs: number): 'in force' | 'revoked' | 'expired' {
+  if (revokedAt !== null) return 'revoked';
+  return Date.parse(expiresAt) <= nowMs ? 'expired' : 'in force';
 }
 
 function showSecret(secret: string): void {

@@ -1,214 +1,124 @@
-import type { Report } from '../../report/schema.js';
-import {
-  array,
-  boolean,
-  nullable,
-  number,
-  object,
-  type Of,
-  oneOf,
-  optional,
-  record,
-  type Shape,
-  string,
-} from './shape.js';
+import { type Answers, answerSchemas } from './answers.generated.js';
+import { AnswerError, type AnswerSchema, checkAnswer } from './answerSchema.js';
 
-/** The shapes of the server's answers, and their types. */
+/** The answers that the page reads, checked against the service's own schemas. */
 
-const role = oneOf('submitter', 'radiologist', 'operator');
-export type Role = Of<typeof role>;
-const user = object({ name: string, role });
-export type User = Of<typeof user>;
+export type Session = Answers['Session'];
+export type User = Session['user'];
+export type Role = User['role'];
+export type Site = Answers['Site'];
+export type Model = Answers['ModelSummary'];
+export type ModelFacts = Pick<Model, keyof Model & keyof Site['model']>;
+export type FilmReport = Answers['ReportView'];
+type BoxedReport = Extract<FilmReport, { readonly detections: readonly unknown[] }>;
+export type FilmBox = BoxedReport['detections'][number];
+export type FilmImage = BoxedReport['image'];
+export type ListItem = FilmReport &
+  Pick<Answers['ListedReport'], Exclude<keyof Answers['ListedReport'], keyof FilmReport>>;
+/** Whose film it is, as its sender said it. Operators are never told. */
+export type References = Answers['FilmReferences'];
+/** Whether the film's pixels can be shown. */
+export type FilmKeeping = ListItem['film'];
+export type DetectionList = Omit<Answers['DetectionPage'], 'items'> & { readonly items: readonly ListItem[] };
+export type Account = Answers['User'];
+export type Token = Answers['TokenList']['items'][number];
+export type IssuedToken = Answers['Token'];
+export type Statistics = Answers['Statistics'];
+export type Tally = Statistics['total'];
+export type LoggedFilm = Answers['LoggedFilm'];
 
-export const sessionShape = object({ user, csrfToken: string, expiresAt: string });
-export type Session = Of<typeof sessionShape>;
+/** @throws {AnswerError} */
+export type Reader<T> = (value: unknown) => T;
 
-const modelFacts = {
-  name: string,
-  version: string,
-  licence: string,
-  threshold: number,
-  classes: array(object({ name: string, title: string, colour: string, role: oneOf('lesion', 'attribute') })),
-  intendedUse: string,
+/** Reads one kind of answer: `reader('Session')`. */
+export function reader<Name extends keyof Answers>(name: Name): Reader<Answers[Name]> {
+  return (value) => {
+    assertAnswer(value, name);
+    return value;
+  };
+}
+
+function assertAnswer<Name extends keyof Answers>(
+  value: unknown,
+  name: Name,
+  schemas: Readonly<Record<string, AnswerSchema>> = answerSchemas,
+): asserts value is Answers[Name] {
+  checkAnswer(value, answerSchemas[name], schemas);
+}
+
+/** An event of the live tail. */
+export const readLoggedFilm = reader('LoggedFilm');
+
+const readModelSummary = reader('ModelSummary');
+export const readModels: Reader<readonly Model[]> = (value) => listIn(value).map(readModelSummary);
+
+/** Every film is read by itself: one that can't be must not hide the others. */
+const anyReport = { ...answerSchemas, ListedReport: {} };
+
+export const readPage: Reader<DetectionList> = (value) => {
+  assertAnswer(value, 'DetectionPage', anyReport);
+  return { ...value, items: value.items.map(readListItem) };
 };
-export type ModelFacts = Of<ReturnType<typeof object<typeof modelFacts>>>;
 
-export const siteShape = object({
-  imageStore: oneOf('none', 'disk'),
-  keepDays: number,
-  signUp: boolean,
-  notice: string,
-  version: string,
-  sessionMinutes: number,
-  maxUploadBytes: number,
-  model: object({ ...modelFacts, candidateFloor: number }),
-});
-export type Site = Of<typeof siteShape>;
-
-const box = object({ x: number, y: number, width: number, height: number });
-const reportedBox = object({
-  id: string,
-  class: string,
-  score: number,
-  scores: record(number),
-  attributes: record(number),
-  box,
-});
-const model = object({ name: string, version: string, specSha256: string, onnxSha256: string });
-const image = object({
-  sha256: string,
-  width: number,
-  height: number,
-  format: string,
-  bits: number,
-  preparation: object({ window: nullable(window), inverted: boolean, orientation: number }),
-});
-const timings = object({ queueMs: number, decodeMs: number, inferMs: number, postMs: number });
-const common = {
-  id: string,
-  createdAt: string,
-  lookedFor: array(string),
-  notice: string,
-  model,
-  provider: nullable(string),
-  submitter: string,
-  externalId: optional(string),
-  timings,
+export const readPriors: Reader<readonly ListItem[]> = (value) => {
+  assertAnswer(value, 'DetectionList', anyReport);
+  return value.items.map(readListItem);
 };
-const judged = {
-  ...common,
-  image,
-  threshold: number,
-  filmScore: number,
-  attributes: nullable(record(number)),
-  asLogged: optional(object({ state: string, threshold: number, candidateFloor: number })),
-};
-const findings = object({ ...judged, state: oneOf('findings'), detections: array(reportedBox) });
-const belowThreshold = object({ ...judged, state: oneOf('below-threshold'), detections: array(reportedBox) });
-const notAnalysed = object({
-  ...common,
-  state: oneOf('not-analysed'),
-  image: nullable(image),
-  reason: object({ code: string, detail: string }),
-});
-
-export type FilmReport = Of<typeof findings> | Of<typeof belowThreshold> | Of<typeof notAnalysed>;
-export type FilmBox = Of<typeof reportedBox>;
-export type FilmImage = Of<typeof image>;
 
 /**
  * A report in one of its three states. An unknown state or a report that can't be read becomes
  * `not-analysed` (`unreadable-answer`): the page must never show less than the server meant.
  */
-export const reportShape: Shape<FilmReport> = (value, path) => {
+export const readReport: Reader<FilmReport> = (value) => {
   try {
-    const { state } = object({ state: oneOf('findings', 'below-threshold', 'not-analysed') })(value, path);
-    const report = { findings, 'below-threshold': belowThreshold, 'not-analysed': notAnalysed }[state](value, path);
-    if (report.state === 'findings' && report.detections.length === 0)
-      return unreadable(value, path, 'it has no boxes');
-    return report;
+    assertAnswer(value, 'ReportView');
+    return value;
   } catch (error) {
-    return unreadable(value, path, error instanceof Error ? error.message : String(error));
+    return unreadable(value, error);
   }
 };
 
-function unreadable(value: unknown, path: string, why: string): FilmReport {
-  const known = object({ id: string, createdAt: string, submitter: optional(string) })(value, path);
+const readListItem: Reader<ListItem> = (value) => {
+  try {
+    assertAnswer(value, 'ListedReport');
+    return value;
+  } catch (error) {
+    return { ...unreadable(value, error), boxCount: null, film: { status: 'not-kept', sha256: null, expiresAt: null } };
+  }
+};
+
+/** @throws {AnswerError} if it can't even be told which film it is. */
+function unreadable(value: unknown, why: unknown): Extract<FilmReport, { readonly state: 'not-analysed' }> {
   return {
-    id: known.id,
-    createdAt: known.createdAt,
+    schemaVersion: 1,
+    id: textIn(value, 'id'),
+    createdAt: textIn(value, 'createdAt'),
     state: 'not-analysed',
     lookedFor: [],
     notice: '',
     model: { name: 'unknown', version: '', specSha256: '', onnxSha256: '' },
     provider: null,
-    submitter: known.submitter ?? '',
-    externalId: undefined,
+    submitter: '',
     timings: { queueMs: 0, decodeMs: 0, inferMs: 0, postMs: 0 },
     image: null,
     reason: {
       code: 'unreadable-answer',
       detail: [
-        `This page can't read the server's answer: ${why}`,
+        `This page can't read the server's answer: ${why instanceof Error ? why.message : String(why)}`,
         "Reload the page; if that doesn't help, tell the people who run the service.",
       ].join(' '),
     },
   };
 }
 
-function window(value: unknown, path: string): readonly [number, number] {
-  const [low, high, ...more] = array(number)(value, path);
-  if (low === undefined || high === undefined || more.length > 0) throw new TypeError(`${path} is not a pair.`);
-  return [low, high];
+function textIn(value: unknown, name: string): string {
+  const member: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  if (typeof member !== 'string') throw new AnswerError(name, 'text');
+  return member;
 }
 
-const keeping = object({
-  status: oneOf('kept', 'not-kept', 'expired', 'deleted'),
-  sha256: nullable(string),
-  expiresAt: nullable(string),
-});
-/** Whether the film's pixels can be shown. */
-export type FilmKeeping = Of<typeof keeping>;
-
-const listed = object({ film: keeping });
-export type ListItem = FilmReport & { readonly film: FilmKeeping };
-const listItem: Shape<ListItem> = (value, path) => ({ ...reportShape(value, path), ...listed(value, path) });
-
-export const listShape = object({ items: array(listItem), nextCursor: nullable(string) });
-export type DetectionList = Of<typeof listShape>;
-export const priorsShape = object({ items: array(listItem) });
-
-const servedModel = object({ ...modelFacts, default: boolean });
-export type Model = Of<typeof servedModel>;
-const models = object({ items: array(servedModel) });
-export const modelsShape: Shape<readonly Model[]> = (value, path) => models(value, path).items;
-
-const account = object({
-  name: string,
-  role,
-  disabled: boolean,
-  awaitingApproval: boolean,
-  createdAt: string,
-  lastSeenAt: nullable(string),
-});
-export const accountShape = account;
-export type Account = Of<typeof account>;
-export const accountsShape = object({ items: array(account) });
-
-const token = object({
-  jti: string,
-  user: string,
-  role: optional(role),
-  label: nullable(string),
-  createdAt: string,
-  expiresAt: string,
-  lastUsedAt: optional(string),
-  revokedAt: optional(string),
-});
-export type Token = Of<typeof token>;
-export const tokensShape = object({ items: array(token) });
-export const issuedTokenShape = object({ token: string, jti: string, expiresAt: string });
-export type IssuedToken = Of<typeof issuedTokenShape>;
-
-const tally = {
-  findings: number,
-  belowThreshold: number,
-  notAnalysed: number,
-  latencyMs: nullable(object({ p50: number, p95: number })),
-  scoreDeciles: nullable(array(number)),
-};
-export type Tally = Of<ReturnType<typeof object<typeof tally>>>;
-export const statisticsShape = object({
-  from: string,
-  to: string,
-  total: object(tally),
-  days: array(object({ day: string, ...tally })),
-  models: array(object({ name: string, version: string, ...tally })),
-  submitters: array(object({ name: string, ...tally })),
-  reasons: array(object({ code: string, films: number })),
-});
-export type Statistics = Of<typeof statisticsShape>;
-
-/** Checked by the compiler against src/report: the page knows every state that the server may send. */
-type Known<T extends Report['state']> = T;
-export type States = Known<FilmReport['state']>;
+function listIn(value: unknown): readonly unknown[] {
+  const items: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'items') : undefined;
+  if (!Array.isArray(items)) throw new AnswerError('items', 'a list');
+  return items;
+}

@@ -2,6 +2,8 @@
 export interface Connection {
   /** `away` from the first unanswered call until the next answered one. */
   readonly state: 'here' | 'away';
+  /** When the first call stayed unanswered; undefined while the server responds. */
+  readonly awaySince: Date | undefined;
   subscribe(listener: (state: Connection['state']) => void): () => void;
   /** An answer arrived, whatever it says. */
   found(): void;
@@ -14,11 +16,13 @@ export interface Connection {
 
 export function createConnection(): Connection {
   let state: Connection['state'] = 'here';
+  let awaySince: Date | undefined;
   const listeners = new Set<(state: Connection['state']) => void>();
   const waiting = new Set<() => void>();
   const become = (next: Connection['state']): void => {
     if (state === next) return;
     state = next;
+    awaySince = next === 'away' ? new Date() : undefined;
     for (const listener of listeners) listener(state);
   };
   const tryNow = (): void => {
@@ -28,6 +32,9 @@ export function createConnection(): Connection {
   return {
     get state() {
       return state;
+    },
+    get awaySince() {
+      return awaySince;
     },
     subscribe(listener) {
       listeners.add(listener);

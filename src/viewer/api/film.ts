@@ -1,14 +1,16 @@
+import { bytesOf, type Progress } from './body.js';
 import { ApiFault } from './fault.js';
 import type { Transport } from './transport.js';
 
-/** The film as a PNG of 8 bits a channel; `bits` and `channels` are those of the stored film. */
+/** A film as a picture of 8 bits a channel; its size and depth are those of the stored film, not of the picture. */
 export interface FilmPicture {
   readonly blob: Blob;
   readonly width: number;
   readonly height: number;
   readonly bits: number;
   readonly channels: number;
-  readonly pixelsSha256: string | undefined;
+  /** Levels of the film to show as black and white where a picture of fewer bits stands for it. */
+  readonly window: readonly [low: number, high: number];
 }
 
 /** Grey values at full depth, row by row. */
@@ -18,15 +20,29 @@ export interface Grey16 {
   readonly height: number;
 }
 
+/** `thumbnail` has at most 256 px a side, `preview` 1,500; `film` has all pixels. */
+export type PictureForm = 'thumbnail' | 'preview' | 'film';
+
+export interface FilmQuery {
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: Progress | undefined;
+}
+
 /** @throws {ApiFault} `film-not-kept` if there are no pixels; the message says why */
-export async function readFilm(transport: Transport, id: string, signal?: AbortSignal): Promise<FilmPicture> {
-  const response = await transport.call('GET', `${detectionPath(id)}/film`, { signal });
+export async function readFilm(
+  transport: Transport,
+  id: string,
+  form: PictureForm,
+  { signal, progress }: FilmQuery = {},
+): Promise<FilmPicture> {
+  const response = await transport.call('GET', `${detectionPath(id)}/${form}`, { signal });
+  const bytes = await bytesOf(response, lengthOf(response), progress);
   return {
     ...sizeOf(response),
     bits: headerNumber(response, 'x-film-bits'),
     channels: headerNumber(response, 'x-film-channels'),
-    pixelsSha256: response.headers.get('x-pixels-sha256') ?? undefined,
-    blob: await response.blob(),
+    window: windowOf(response),
+    blob: new Blob([bytes], { type: response.headers.get('content-type') ?? '' }),
   };
 }
 
@@ -35,18 +51,23 @@ export async function readFilm(transport: Transport, id: string, signal?: AbortS
  *
  * @throws {ApiFault} as `readFilm`, or `unreadable` if bytes are missing
  */
-export async function readGrey16(transport: Transport, id: string, signal?: AbortSignal): Promise<Grey16> {
+export async function readGrey16(
+  transport: Transport,
+  id: string,
+  { signal, progress }: FilmQuery = {},
+): Promise<Grey16> {
   const response = await transport.call('GET', `${detectionPath(id)}/film.grey16`, { signal });
   const { width, height } = sizeOf(response);
-  const bytes = await response.arrayBuffer();
-  if (bytes.byteLength !== 2 * width * height) {
+  const wanted = 2 * width * height;
+  const bytes = await bytesOf(response, wanted, progress);
+  if (bytes.byteLength !== wanted) {
     throw new ApiFault({
       status: response.status,
       code: 'unreadable',
-      detail: `The film arrived incomplete: ${bytes.byteLength} of ${2 * width * height} bytes.`,
+      detail: `The film arrived incomplete: ${bytes.byteLength} of ${wanted} bytes.`,
     });
   }
-  return { values: littleEndian16(bytes), width, height };
+  return { values: littleEndian16(bytes.buffer), width, height };
 }
 
 export function detectionPath(id: string): string {
@@ -60,17 +81,29 @@ function littleEndian16(bytes: ArrayBuffer): Uint16Array<ArrayBuffer> {
   return Uint16Array.from({ length: bytes.byteLength / 2 }, (_, i) => view.getUint16(2 * i, true));
 }
 
+/** Of the body; undefined where it is compressed on the way. */
+function lengthOf({ headers }: Response): number | undefined {
+  const length = Number(headers.get('content-length') ?? '');
+  return headers.has('content-encoding') || !Number.isInteger(length) || length === 0 ? undefined : length;
+}
+
 function sizeOf(response: Response): { readonly width: number; readonly height: number } {
   return { width: headerNumber(response, 'x-film-width'), height: headerNumber(response, 'x-film-height') };
 }
 
+function windowOf(response: Response): readonly [number, number] {
+  const [low, high] = (response.headers.get('x-film-window') ?? '').split(',').map(Number);
+  if (low === undefined || high === undefined || !(high > low)) throw unreadable(response, 'x-film-window');
+  return [low, high];
+}
+
 function headerNumber(response: Response, name: string): number {
   const value = Number(response.headers.get(name) ?? '');
-  if (!Number.isInteger(value) || value < 1)
-    throw new ApiFault({
-      status: response.status,
-      code: 'unreadable',
-      detail: `The server's answer can't be read: its header ${name} is not a number.`,
-    });
+  if (!Number.isInteger(value) || value < 1) throw unreadable(response, name);
   return value;
+}
+
+function unreadable({ status }: Response, name: string): ApiFault {
+  const detail = `The server's answer can't be read: its header ${name} is not a number.`;
+  return new ApiFault({ status, code: 'unreadable', detail });
 }

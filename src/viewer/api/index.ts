@@ -1,30 +1,34 @@
 import {
   type Account,
-  accountShape,
-  accountsShape,
   type DetectionList,
   type FilmReport,
   type IssuedToken,
-  issuedTokenShape,
   type ListItem,
-  listShape,
   type Model,
-  modelsShape,
-  priorsShape,
-  reportShape,
+  readModels,
+  readPage,
+  readPriors,
+  readReport,
+  reader,
+  type References,
   type Role,
   type Session,
-  sessionShape,
   type Site,
-  siteShape,
   type Statistics,
-  statisticsShape,
   type Token,
-  tokensShape,
 } from './answers.js';
+import type { ListQuery, StatisticsQuery } from './answers.generated.js';
 import { type Connection, createConnection } from './connection.js';
 import { ApiFault } from './fault.js';
-import { detectionPath, type FilmPicture, type Grey16, readFilm, readGrey16 } from './film.js';
+import {
+  detectionPath,
+  type FilmPicture,
+  type FilmQuery,
+  type Grey16,
+  type PictureForm,
+  readFilm,
+  readGrey16,
+} from './film.js';
 import { withQuery } from './query.js';
 import { createSessionState, type SessionState } from './sessionState.js';
 import { createSignedIn, type SignedInOptions } from './signedIn.js';
@@ -40,8 +44,10 @@ export type {
   FilmReport,
   IssuedToken,
   ListItem,
+  LoggedFilm,
   Model,
   ModelFacts,
+  References,
   Role,
   Session,
   Site,
@@ -50,24 +56,17 @@ export type {
   Token,
   User,
 } from './answers.js';
+export { readLoggedFilm } from './answers.js';
 export { ApiFault } from './fault.js';
-export type { FilmPicture, Grey16 } from './film.js';
+export type { StatisticsQuery } from './answers.generated.js';
+export type { FilmPicture, FilmQuery, Grey16, PictureForm } from './film.js';
 export type { UploadFields, UploadRequest } from './upload.js';
 
-/** Filters the list of films: the query of GET /v1/detections. Empty members are omitted. */
-export interface DetectionFilter {
-  readonly state?: string | undefined;
-  readonly model?: string | undefined;
-  readonly class?: string | undefined;
-  readonly minFilmScore?: number | undefined;
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-  readonly submitter?: string | undefined;
-  readonly externalId?: string | undefined;
-  readonly patientRef?: string | undefined;
-  readonly accessionNumber?: string | undefined;
-  readonly sha256?: string | undefined;
-}
+/** Filters the list of films: the query of GET /v1/detections. */
+export type DetectionFilter = Omit<ListQuery, keyof DetectionPaging>;
+/** Which part of the list is asked for, in which order. */
+export type DetectionPaging = Pick<ListQuery, 'limit' | 'sort' | 'cursor' | 'count' | 'after'>;
+export type FilmOrder = NonNullable<ListQuery['sort']>;
 
 /**
  * The service as the page calls it; every call may throw ApiFault. Calls that only read wait while the server
@@ -90,16 +89,18 @@ export interface Api {
   changePassword(current: string, next: string): Promise<Session>;
   signUp(name: string, password: string): Promise<void>;
 
-  detections(
-    query: DetectionFilter & { readonly limit?: number; readonly cursor?: string | undefined },
-    signal?: AbortSignal,
-  ): Promise<DetectionList>;
+  /** With `after` it is the page's own question: it follows the log, and is no use of the session. */
+  detections(query: ListQuery, signal?: AbortSignal): Promise<DetectionList>;
   /** `minScore` asks for another threshold: 0, or the model's floor, returns every candidate that was kept. */
   detection(id: string, options?: { readonly minScore?: number; readonly signal?: AbortSignal }): Promise<FilmReport>;
-  /** Earlier films of the same patient, newest first. */
+  /** The report as it was logged, or its boxes as a picture to be laid over the film. */
+  reportFile(id: string, form?: 'overlay.svg'): Promise<Blob>;
+  /** Whose film it is. Operators may not ask. */
+  references(id: string, signal?: AbortSignal): Promise<References>;
+  /** The other films of the same patient, newest first. */
   priors(id: string, signal?: AbortSignal): Promise<readonly ListItem[]>;
-  film(id: string, signal?: AbortSignal): Promise<FilmPicture>;
-  grey16(id: string, signal?: AbortSignal): Promise<Grey16>;
+  film(id: string, form: PictureForm, query?: FilmQuery): Promise<FilmPicture>;
+  grey16(id: string, query?: FilmQuery): Promise<Grey16>;
   /** For `<img src>`. */
   thumbnailPath(id: string): string;
   /** One attempt; the upload queue retries. */
@@ -108,6 +109,8 @@ export interface Api {
   models(signal?: AbortSignal): Promise<readonly Model[]>;
 
   accounts(signal?: AbortSignal): Promise<readonly Account[]>;
+  /** How many accounts wait for approval; asked by the page itself. For operators. */
+  waitingAccounts(signal?: AbortSignal): Promise<number>;
   addAccount(account: { readonly name: string; readonly role: Role; readonly password: string }): Promise<Account>;
   changeAccount(
     name: string,
@@ -126,18 +129,25 @@ export interface Api {
     readonly role?: Role;
   }): Promise<IssuedToken>;
   revokeToken(jti: string): Promise<void>;
-  statistics(query: StatisticsQuery, signal?: AbortSignal): Promise<Statistics>;
-  /** A plot of the statistics, for `<img src>`. */
-  plotPath(plot: 'volume' | 'states' | 'latency' | 'scores', query: StatisticsQuery): string;
+  /** @param how `unattended`: the page asks by itself */
+  statistics(query: StatisticsQuery, signal?: AbortSignal, how?: { readonly unattended: boolean }): Promise<Statistics>;
+  /** The statistics as a drawing. */
+  plot(
+    plot: 'volume' | 'states' | 'latency' | 'scores',
+    query: StatisticsQuery,
+    signal?: AbortSignal,
+    how?: { readonly unattended: boolean },
+  ): Promise<Blob>;
 }
 
-/** Instants and names; without them, the last 30 days. */
-export interface StatisticsQuery {
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-  readonly model?: string | undefined;
-  readonly submitter?: string | undefined;
-}
+const readSession = reader('Session');
+const readSite = reader('Site');
+const readAccount = reader('User');
+const readAccounts = reader('UserList');
+const readTokens = reader('TokenList');
+const readIssuedToken = reader('Token');
+const readReferences = reader('FilmReferences');
+const readStatistics = reader('Statistics');
 
 export type ApiOptions = Pick<SignedInOptions, 'signInAgain' | 'userChanged'>;
 
@@ -150,7 +160,7 @@ export function createApi(options: ApiOptions): Api {
 
   async function resume(signal?: AbortSignal): Promise<Session | undefined> {
     try {
-      return await read(sessionShape, 'GET', '/v1/session', { signal, asksWhoYouAre: true });
+      return await read(readSession, 'GET', '/v1/session', { signal, asksWhoYouAre: true });
     } catch (error) {
       if (error instanceof ApiFault && error.status === 401) return undefined;
       throw error;
@@ -167,8 +177,8 @@ export function createApi(options: ApiOptions): Api {
     session,
     connection,
 
-    site: (signal) => read(siteShape, 'GET', '/v1/site', { signal, asksWhoYouAre: true }),
-    setSignUp: (signUp) => read(siteShape, 'PATCH', '/v1/site', { body: { signUp } }),
+    site: (signal) => read(readSite, 'GET', '/v1/site', { signal, asksWhoYouAre: true }),
+    setSignUp: (signUp) => read(readSite, 'PATCH', '/v1/site', { body: { signUp } }),
 
     async resume(signal) {
       const found = await resume(signal);
@@ -176,10 +186,10 @@ export function createApi(options: ApiOptions): Api {
       return found;
     },
     async stillSignedIn() {
-      await signedIn.take(await read(sessionShape, 'GET', '/v1/session'));
+      await signedIn.take(await read(readSession, 'GET', '/v1/session'));
     },
     signIn: (name, password) =>
-      renewed(read(sessionShape, 'POST', '/v1/session', { body: { name, password }, asksWhoYouAre: true })),
+      renewed(read(readSession, 'POST', '/v1/session', { body: { name, password }, asksWhoYouAre: true })),
     async signOut() {
       await call('DELETE', '/v1/session', { asksWhoYouAre: true }).catch((error: unknown) => {
         // The session had already ended, which is what was wanted.
@@ -187,36 +197,51 @@ export function createApi(options: ApiOptions): Api {
       });
       session.set(undefined);
     },
-    extend: () => renewed(read(sessionShape, 'POST', '/v1/session/extension', {})),
+    extend: () => renewed(read(readSession, 'POST', '/v1/session/extension', {})),
     changePassword: (current, next) =>
-      renewed(read(sessionShape, 'PATCH', '/v1/session/password', { body: { current, next } })),
+      renewed(read(readSession, 'PATCH', '/v1/session/password', { body: { current, next } })),
     async signUp(name, password) {
       await call('POST', '/v1/sign-ups', { body: { name, password }, asksWhoYouAre: true });
     },
 
-    detections: (query, signal) => read(listShape, 'GET', withQuery('/v1/detections', { ...query }), { signal }),
+    detections: (query, signal) =>
+      read(readPage, 'GET', withQuery('/v1/detections', { ...query }), {
+        signal,
+        unattended: query.after !== undefined,
+      }),
     detection: (id, { minScore, signal } = {}) =>
-      read(reportShape, 'GET', withQuery(detectionPath(id), { minScore }), { signal }),
-    priors: async (id, signal) => (await read(priorsShape, 'GET', `${detectionPath(id)}/priors`, { signal })).items,
-    film: (id, signal) => readFilm(transport, id, signal),
-    grey16: (id, signal) => readGrey16(transport, id, signal),
+      read(readReport, 'GET', withQuery(detectionPath(id), { minScore }), { signal }),
+    reportFile: async (id, form) =>
+      (await transport.call('GET', `${detectionPath(id)}${form === undefined ? '' : `/${form}`}`)).blob(),
+    references: (id, signal) => read(readReferences, 'GET', `${detectionPath(id)}/references`, { signal }),
+    priors: (id, signal) => read(readPriors, 'GET', `${detectionPath(id)}/priors`, { signal }),
+    film: (id, form, query) => readFilm(transport, id, form, query),
+    grey16: (id, query) => readGrey16(transport, id, query),
     thumbnailPath: (id) => `${detectionPath(id)}/thumbnail`,
     upload: (request) => signedIn.withSession(() => sendFilm({ session, connection }, request)),
-    models: (signal) => read(modelsShape, 'GET', '/v1/models', { signal }),
+    models: (signal) => read(readModels, 'GET', '/v1/models', { signal }),
     async deleteImage(sha256) {
       await call('DELETE', `/v1/images/${encodeURIComponent(sha256)}`);
     },
 
-    accounts: async (signal) => (await read(accountsShape, 'GET', '/v1/users', { signal })).items,
-    addAccount: (account) => read(accountShape, 'POST', '/v1/users', { body: account }),
+    accounts: async (signal) => (await read(readAccounts, 'GET', '/v1/users', { signal })).items,
+    async waitingAccounts(signal) {
+      const { items } = await read(readAccounts, 'GET', '/v1/users', { signal, unattended: true });
+      return items.filter(({ awaitingApproval }) => awaitingApproval).length;
+    },
+    addAccount: (account) => read(readAccount, 'POST', '/v1/users', { body: account }),
     changeAccount: (name, change) =>
-      read(accountShape, 'PATCH', `/v1/users/${encodeURIComponent(name)}`, { body: change }),
-    tokens: async (signal) => (await read(tokensShape, 'GET', '/v1/tokens', { signal })).items,
-    issueToken: (token) => read(issuedTokenShape, 'POST', '/v1/tokens', { body: token }),
+      read(readAccount, 'PATCH', `/v1/users/${encodeURIComponent(name)}`, { body: change }),
+    tokens: async (signal) => (await read(readTokens, 'GET', '/v1/tokens', { signal })).items,
+    issueToken: (token) => read(readIssuedToken, 'POST', '/v1/tokens', { body: token }),
     async revokeToken(jti) {
       await call('DELETE', `/v1/tokens/${encodeURIComponent(jti)}`);
     },
-    statistics: (query, signal) => read(statisticsShape, 'GET', withQuery('/v1/statistics', { ...query }), { signal }),
-    plotPath: (plot, query) => withQuery(`/v1/statistics/${plot}.svg`, { ...query }),
+    statistics: (query, signal, { unattended } = { unattended: false }) =>
+      read(readStatistics, 'GET', withQuery('/v1/statistics', { ...query }), { signal, unattended }),
+    async plot(plot, query, signal, { unattended } = { unattended: false }) {
+      const path = withQuery(`/v1/statistics/${plot}.svg`, { ...query });
+      return (await call('GET', path, { signal, unattended })).blob();
+    },
   };
 }

@@ -1,7 +1,8 @@
 import { ApiFault, faultOf, unreachable } from './fault.js';
 import type { Connection } from './connection.js';
 import type { SessionState } from './sessionState.js';
-import { type Shape, ShapeError } from './shape.js';
+import type { Reader } from './answers.js';
+import { AnswerError } from './answerSchema.js';
 
 export interface CallOptions {
   /** Sent as JSON. */
@@ -12,14 +13,16 @@ export interface CallOptions {
    * that changes something fails at once, and what the user typed stays in place.
    */
   readonly repeat?: boolean;
+  /** The page asks by itself: that is no use of the session, which ends though the page goes on asking. */
+  readonly unattended?: boolean;
   /** A 401 rejects what was typed; it does not mean that the session has ended. */
   readonly asksWhoYouAre?: boolean;
 }
 
 export interface Transport {
   readonly call: (method: string, path: string, options?: CallOptions) => Promise<Response>;
-  /** The JSON answer, checked against its shape. @throws {ApiFault} */
-  readonly read: <T>(shape: Shape<T>, method: string, path: string, options?: CallOptions) => Promise<T>;
+  /** The JSON answer, checked by its reader. @throws {ApiFault} */
+  readonly read: <T>(reader: Reader<T>, method: string, path: string, options?: CallOptions) => Promise<T>;
 }
 
 export interface TransportContext {
@@ -57,9 +60,14 @@ export function createTransport(context: TransportContext): Transport {
   }
 
   /** One attempt: the answer or the fault. */
-  async function once(method: string, path: string, { body, signal }: CallOptions): Promise<Response | ApiFault> {
+  async function once(
+    method: string,
+    path: string,
+    { body, signal, unattended }: CallOptions,
+  ): Promise<Response | ApiFault> {
     const headers = new Headers({ accept: 'application/json, */*' });
     if (body !== undefined) headers.set('content-type', 'application/json');
+    if (unattended === true) headers.set('x-unattended', '1');
     if (method !== 'GET' && session.current !== undefined) headers.set('x-csrf-token', session.current.csrfToken);
     let response: Response;
     try {
@@ -95,13 +103,13 @@ export function createTransport(context: TransportContext): Transport {
 
   return {
     call,
-    async read(shape, method, path, options = {}) {
+    async read(reader, method, path, options = {}) {
       const response = await call(method, path, options);
       try {
-        return shape(await response.json(), '');
+        return reader(await response.json());
       } catch (error) {
         if (options.signal?.aborted === true) throw error;
-        if (error instanceof ShapeError)
+        if (error instanceof AnswerError)
           throw new ApiFault({ status: response.status, code: 'unreadable', detail: error.message, cause: error });
         throw new ApiFault({
           status: response.status,

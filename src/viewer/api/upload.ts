@@ -1,4 +1,4 @@
-import { type FilmReport, reportShape } from './answers.js';
+import { type FilmReport, readReport } from './answers.js';
 import type { Connection } from './connection.js';
 import { ApiFault, faultOf, unreachable } from './fault.js';
 import type { SessionState } from './sessionState.js';
@@ -7,6 +7,10 @@ import type { SessionState } from './sessionState.js';
 export interface UploadFields {
   readonly patientRef?: string;
   readonly accessionNumber?: string;
+  /** ISO date */
+  readonly studyDate?: string;
+  /** Free text that stays with the film, at most 128 characters. */
+  readonly label?: string;
   /** Only if it isn't the service's default. */
   readonly model?: string;
 }
@@ -56,7 +60,7 @@ export function sendFilm(
         return;
       }
       try {
-        resolve(reportShape(JSON.parse(xhr.responseText), ''));
+        resolve(readReport(JSON.parse(xhr.responseText)));
       } catch (cause) {
         reject(
           new ApiFault({ status: xhr.status, code: 'unreadable', detail: "The server's answer can't be read.", cause }),

@@ -1,5 +1,8 @@
 import type { Api, Site, User } from '../api/index.js';
 import type { Intake } from '../upload/intake.js';
+import type { ListInTab } from './listInTab.js';
+import type { LiveFilms } from '../operators/liveFilms.js';
+import type { WaitingAccounts } from '../operators/waitingAccounts.js';
 import type { ServedModels } from './servedModels.js';
 import type { UploadQueue } from '../upload/queue.js';
 
@@ -9,12 +12,16 @@ export interface PageContext {
   readonly site: Site;
   readonly models: ServedModels;
   readonly user: User;
+  /** For operators: who waits to be let in. */
+  readonly waiting?: WaitingAccounts | undefined;
+  /** For operators: what the live tail has seen. */
+  readonly live: LiveFilms;
   readonly uploads: UploadQueue;
   readonly intake: Intake;
   /** Names of the files sent from this tab, by the id of their report: the server never sees them. */
   readonly names: ReadonlyMap<string, string>;
-  /** The films of the list as last shown, for stepping to the next one. */
-  readonly list: { ids: readonly string[] };
+  /** The list of films, as it lasts while other pages are shown. */
+  readonly list: ListInTab;
   readonly navigate: (path: string, how?: { readonly replace: boolean }) => void;
   /** Shows a short message for a while, and has screen readers read it out. */
   readonly say: (text: string) => void;
@@ -24,5 +31,7 @@ export interface PageContext {
 export interface Page {
   /** Title of the browser's tab. */
   readonly title: string;
+  /** Called once the page stands in the window, at its upper end. */
+  readonly opened?: () => void;
   readonly close: () => void;
 }

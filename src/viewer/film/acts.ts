@@ -1,4 +1,4 @@
-import type { FilmActs } from './commands.js';
+import type { FilmActs } from './commands/index.js';
 import type { FilmRail } from './frame/filmRail.js';
 import type { FilmPanel } from './panel/index.js';
 import type { Selection } from './selection.js';
@@ -12,6 +12,7 @@ export interface ActsOptions {
   readonly panel: Pick<FilmPanel, 'focusThreshold'>;
   readonly compare: () => void;
   readonly blink: (on: boolean) => void;
+  readonly showWaysOut: () => void;
   readonly navigate: (path: string) => void;
   readonly say: (text: string) => void;
 }
@@ -89,6 +90,9 @@ export function filmActs({ stage, selection, rail, panel, ...page }: ActsOptions
     },
     removeDistance() {
       reading.change({ measures: reading.state.measures.slice(0, -1) });
+    },
+    showWaysOut() {
+      page.showWaysOut();
     },
     cancel() {
       if (stage.pane.cancel() || stage.comparison?.pane.cancel() === true) return;

@@ -3,10 +3,13 @@ import type { PageContext } from '../app/page.js';
 import { element } from '../dom/element.js';
 import { keys } from '../keys/keys.js';
 import { filmActs } from './acts.js';
-import { filmCommands } from './commands.js';
+import { filmGestures } from './commands/gestureHelp.js';
+import { filmCommands } from './commands/index.js';
 import { toggleComparison } from './comparison/compare.js';
-import { createCurrentBar } from './comparison/currentBar.js';
+import { createCurrentHead } from './comparison/currentHead.js';
 import { openFilmMenu } from './frame/filmMenu.js';
+import { waysOut } from './export/waysOut.js';
+import { openMenu } from './frame/menu.js';
 import { createFilmRail } from './frame/filmRail.js';
 import { layOut } from './frame/layOut.js';
 import { createReadout } from './frame/readout.js';
@@ -21,10 +24,14 @@ import { createPixelReader } from './pixels/reader.js';
 import { createSelection } from './selection.js';
 import type { Stage } from './stage.js';
 import { drawnBoxes } from './state/drawnBoxes.js';
+import { createPrintSheet } from './print/printSheet.js';
 import { createReading, thresholdOf } from './state/reading.js';
 import { ShownFilm } from './state/shownFilm.js';
 
-export type FilmOptions = Pick<PageContext, 'api' | 'site' | 'models' | 'names' | 'list' | 'navigate' | 'say'> & {
+export type FilmOptions = Pick<
+  PageContext,
+  'api' | 'site' | 'models' | 'user' | 'names' | 'list' | 'navigate' | 'say'
+> & {
   readonly id: string;
   /** Place in the bar above for the tools. */
   readonly bar: HTMLElement;
@@ -34,7 +41,11 @@ export type FilmOptions = Pick<PageContext, 'api' | 'site' | 'models' | 'names' 
 export function openFilm(host: HTMLElement, options: FilmOptions): { close(): void } {
   const { id, api, site, models, bar, navigate, say } = options;
   const reader = createPixelReader();
-  const openShown = (shownId: string, changed: () => void) => new ShownFilm(shownId, { api, models, reader, changed });
+  const references = (its: string, signal: AbortSignal) => api.references(its, signal);
+  // Operators are not told whose film it is.
+  const identified = options.user.role === 'operator' ? {} : { references };
+  const openShown = (shownId: string, changed: () => void) =>
+    new ShownFilm(shownId, { api, models, reader, changed, ...identified });
   const reading = createReading((changed) => openShown(id, changed), update);
   const { film } = reading;
   const name = options.names.get(id);
@@ -63,9 +74,9 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
     selection.choose(box);
   });
   const rail = createFilmRail({ id, api, ids: options.list.ids, names: options.names });
-  const acts = filmActs({ stage, selection, rail, panel, compare, blink, navigate, say });
+  const acts = filmActs({ stage, selection, rail, panel, compare, blink, showWaysOut, navigate, say });
   const toolbar = createToolbar(reading, acts);
-  const stateLine = createStateLine(reading, site);
+  const stateLine = createStateLine(reading, site, api.connection);
   const readout = createReadout(film);
   const notes = { notAnalysed: createNotAnalysedCard(reading), missingPixels: createMissingPixelsNote() };
   const layout = layOut({
@@ -77,18 +88,25 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
     stateLine,
     heard,
     ...notes,
-    currentBar: createCurrentBar(reading),
+    head: createCurrentHead(reading),
+  });
+
+  const sheet = createPrintSheet(reading);
+
+  const unsubscribe = api.connection.subscribe(() => {
+    reading.changed();
   });
 
   bar.replaceChildren(toolbar.node);
-  host.append(layout.page);
-  const unregister = keys.register('Film', filmCommands(acts));
+  host.append(layout.page, sheet.node);
+  const unregister = keys.register('Film', filmCommands(acts), { gestures: filmGestures });
   pane.node.focus({ preventScroll: true });
   update();
 
   function update(): void {
     if (film.fault instanceof ApiFault && film.fault.status === 404) {
       showNothing(host, layout.page);
+      sheet.close();
       return;
     }
     const comparing = stage.comparison !== undefined;
@@ -107,11 +125,20 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
       draft: reading.state.draft,
     });
     stage.comparison?.update();
+    sheet.update(comparing);
     updateReadout();
   }
 
   function updateReadout(): void {
-    readout.update(film, pane.view, stage.pointed);
+    readout.update(film, pane.view, stage.pointed, stage.comparison?.film);
+  }
+
+  /** In the corner below the button, since a key may have asked for it. */
+  function showWaysOut(): void {
+    const print = (): void => {
+      void sheet.print();
+    };
+    openMenu(pane.node, { x: pane.size.width, y: 0 }, 'Copy, save or print', waysOut({ reading, api, print, say }));
   }
 
   function blink(on: boolean): void {
@@ -143,6 +170,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
   return {
     close() {
       unregister();
+      unsubscribe();
       loading.abort();
       stage.comparison?.close();
       stateLine.close();
@@ -151,6 +179,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
       reading.close();
       reader.close();
       toolbar.node.remove();
+      sheet.close();
       layout.page.remove();
     },
   };

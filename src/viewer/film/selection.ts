@@ -36,7 +36,9 @@ export function createSelection(stage: Stage, hear: (text: string) => void): Sel
       if (next === undefined) return;
       choose(next.box.id);
       const score = scoreBeside(next.box.score, thresholdOf(film));
-      hear(`Box ${next.rank} of ${visible.length}, ${film.titleOf(next.box.class)}, score ${score}`);
+      // Ranks go over all candidates: the third may be the second of two that are shown.
+      const place = `${visible.indexOf(next) + 1} of ${visible.length} shown`;
+      hear(`Box ${next.rank}, ${film.titleOf(next.box.class)}, score ${score}, ${place}`);
     },
     mark(at) {
       const { draft, measures } = reading.state;

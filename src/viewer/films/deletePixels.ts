@@ -1,29 +1,44 @@
 import type { ListItem } from '../api/index.js';
 import type { PageContext } from '../app/page.js';
+import { filmName } from '../app/filmName.js';
+import { element } from '../dom/element.js';
 import { when } from '../ui/dates.js';
 import { confirmed } from '../ui/dialog.js';
 import { faultText } from '../ui/form.js';
 
 /** Asks, and then deletes a film's pixels from the server; resolves to whether they are gone. */
 export async function deletePixels(
-  { id, createdAt, film: { sha256 } }: ListItem,
-  { api, say }: Pick<PageContext, 'api' | 'say'>,
+  item: ListItem,
+  { api, say, names }: Pick<PageContext, 'api' | 'say' | 'names'>,
 ): Promise<boolean> {
-  if (sha256 === null) {
+  const { id, createdAt, submitter, film } = item;
+  if (film.sha256 === null) {
     say('This film is just being written. Refresh the list and try again.');
     return false;
   }
-  const question = [
-    `This deletes the pixels of the film of ${when(createdAt)} from this server, for every report on the same image.`,
-    "The reports stay. This can't be undone.",
-  ].join(' ');
-  if (!(await confirmed({ title: "Delete this film's pixels?", question, act: 'Delete pixels' }))) return false;
+  const name = filmName(item, names);
+  const wanted = await confirmed({
+    title: "Delete this film's pixels?",
+    // It can't be undone: the picture shows which film it is, where several came in one minute.
+    shown: element(
+      'figure',
+      { class: 'film-to-delete' },
+      element('img', { src: api.thumbnailPath(id), alt: '', width: 160, height: 160 }),
+      element('figcaption', {}, element('strong', {}, name), `sent ${when(createdAt)} by ${submitter}`),
+    ),
+    question: [
+      'This deletes the pixels of this film from this server, for every report on the same image.',
+      "The reports stay. This can't be undone.",
+    ].join(' '),
+    act: 'Delete pixels',
+  });
+  if (!wanted) return false;
   try {
-    await api.deleteImage(sha256);
+    await api.deleteImage(film.sha256);
   } catch (error) {
     say(`Not deleted: ${faultText(error)}`);
     return false;
   }
-  say(`The pixels of film …${id.slice(-8)} are deleted.`);
+  say(`The pixels of ${name} are deleted.`);
   return true;
 }

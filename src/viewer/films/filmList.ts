@@ -1,50 +1,118 @@
-import type { Api, DetectionFilter, ListItem } from '../api/index.js';
+import type { Api, DetectionFilter, FilmOrder, ListItem } from '../api/index.js';
+import type { ListedFilms } from '../app/listInTab.js';
 import { isGivenUp } from '../ui/form.js';
 
 /** How many films one question to the server brings. */
 const pageSize = 50;
+/** And how many new ones: more are in the next answer. */
+const newAtOnce = 100;
 
-/** The films that are listed: the newest that fit, and older ones page by page. */
+const nothing: ListedFilms = { items: [], newer: [], cursor: null, total: undefined, position: undefined };
+
+/** The films that are listed: the first that fit, more of them page by page, and those that came since. */
 export class FilmList {
   readonly #api: Pick<Api, 'detections'>;
   #loading = new AbortController();
-  #items: readonly ListItem[] = [];
-  #cursor: string | null = null;
+  #listed: ListedFilms;
 
-  constructor(api: Pick<Api, 'detections'>) {
+  /** @param left the films as they were listed before */
+  constructor(api: Pick<Api, 'detections'>, left: ListedFilms = nothing) {
     this.#api = api;
+    const { items, newer, cursor, total, position } = left;
+    this.#listed = { items, newer, cursor, total, position };
   }
 
   get items(): readonly ListItem[] {
-    return this.#items;
+    return this.#listed.items;
   }
 
-  /** Whether the server has older films that fit. */
+  /** Whether the server has more films that fit. */
   get hasOlder(): boolean {
-    return this.#cursor !== null;
+    return this.#listed.cursor !== null;
+  }
+
+  /** How many films fit in all, where that is known. */
+  get total(): number | undefined {
+    return this.#listed.total;
+  }
+
+  /** Films that came since the list was loaded, and are not in it. */
+  get newer(): readonly ListItem[] {
+    return this.#listed.newer;
+  }
+
+  get listed(): ListedFilms {
+    return this.#listed;
   }
 
   /**
-   * Loads the newest films in place of those listed, or adds older ones.
+   * Loads the first films in place of those listed, or adds more of them.
    *
    * @returns the films that arrived; undefined if a later call took the place of this one, or `close`
    * @throws {ApiFault} if the server refuses; what was listed stays
    */
-  async load(which: 'newest' | 'older', filter: DetectionFilter): Promise<readonly ListItem[] | undefined> {
+  async load(
+    which: 'newest' | 'older',
+    filter: DetectionFilter,
+    sort?: FilmOrder,
+  ): Promise<readonly ListItem[] | undefined> {
     this.#loading.abort();
     this.#loading = new AbortController();
     const { signal } = this.#loading;
-    const cursor = which === 'older' ? (this.#cursor ?? undefined) : undefined;
+    const before = this.#listed;
+    const more = which === 'older';
+    const paging = more ? { cursor: before.cursor ?? undefined } : { count: true };
     try {
-      const { items, nextCursor } = await this.#api.detections({ ...filter, limit: pageSize, cursor }, signal);
+      const answer = await this.#api.detections({ ...filter, sort, limit: pageSize, ...paging }, signal);
       if (signal.aborted) return undefined;
-      this.#items = which === 'newest' ? items : [...this.#items, ...items];
-      this.#cursor = nextCursor;
+      const { items, nextCursor: cursor, position } = answer;
+      const total = answer.total ?? undefined;
+      this.#listed = more
+        ? { ...before, items: [...before.items, ...items], cursor }
+        : { items, newer: [], cursor, total, position };
       return items;
     } catch (error) {
       if (isGivenUp(error)) return undefined;
       throw error;
     }
+  }
+
+  /**
+   * Looks for films that came since.
+   *
+   * @returns whether there are more of them than before
+   * @throws {ApiFault} if the server refuses
+   */
+  async look(filter: DetectionFilter): Promise<boolean> {
+    const before = this.#listed;
+    if (before.position === undefined) return false;
+    const { signal } = this.#loading;
+    try {
+      const after = before.position;
+      const { items, position } = await this.#api.detections({ ...filter, limit: newAtOnce, after }, signal);
+      // Another list has been loaded meanwhile: these films belong to the one before.
+      if (signal.aborted || this.#listed.position !== after) return false;
+      const known = new Set([...this.items, ...this.newer].map(({ id }) => id));
+      const unknown = items.filter(({ id }) => !known.has(id));
+      this.#listed = { ...this.#listed, newer: [...this.newer, ...unknown], position };
+      return unknown.length > 0;
+    } catch (error) {
+      if (isGivenUp(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Puts the films that came since on top of those listed, which stay. */
+  takeIn(): void {
+    const { items, newer, total } = this.#listed;
+    // Ids begin with their time; films are committed in another order than they came.
+    const all = [...newer, ...items].toSorted((a, b) => (a.id < b.id ? 1 : -1));
+    this.#listed = {
+      ...this.#listed,
+      items: all,
+      newer: [],
+      total: total === undefined ? undefined : total + newer.length,
+    };
   }
 
   close(): void {

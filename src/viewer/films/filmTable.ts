@@ -1,35 +1,90 @@
 import type { ListItem } from '../api/index.js';
 import { element } from '../dom/element.js';
-import { filmColumns, filmRow, type FilmRowOptions } from './filmRow.js';
+import { zoneOf } from '../ui/dates.js';
+import { columnTitles } from './columns.js';
+import { type FilmColumn, filmRow, type FilmRowOptions } from './filmRow.js';
+import type { FilmFilter } from './filter.js';
+import { isSortColumn, orderAfter, sortedBy } from './order.js';
 
 export interface FilmTable {
   readonly node: HTMLTableElement;
   /** The film whose row has the focus keeps it, unless `focusOn` names another. */
-  show(items: readonly ListItem[], focusOn: string | undefined): void;
+  show(items: readonly ListItem[], as: ShownAs): void;
+  focus(film: string): void;
   /** Moves the focus one film down (1) or up (−1); to the first film if no row has it. */
   step(by: 1 | -1): void;
 }
 
-/** @param withActs adds a column for what may be done to a film */
-export function createFilmTable(withActs: boolean, rowOptions: (item: ListItem) => FilmRowOptions): FilmTable {
+export interface ShownAs {
+  readonly columns: readonly FilmColumn[];
+  readonly order: FilmFilter['sort'];
+  readonly focusOn?: string | undefined;
+}
+
+export interface FilmTableOptions {
+  readonly rowOptions: (item: ListItem) => FilmRowOptions;
+  readonly sort: (order: FilmFilter['sort']) => void;
+}
+
+export function createFilmTable({ rowOptions, sort }: FilmTableOptions): FilmTable {
   const rows = element('tbody', {});
-  const columns = filmColumns.map((name) => element('th', { scope: 'col', class: name.toLowerCase() }, name));
-  const acts = withActs && element('th', { scope: 'col' }, element('span', { class: 'only-read' }, 'Act'));
-  const node = element('table', { class: 'films' }, element('thead', {}, element('tr', {}, ...columns, acts)), rows);
+  const head = element('tr', {});
+  const node = element('table', { class: 'films' }, element('thead', {}, head), rows);
+  let shownHead = '';
+  const focus = (film: string): void => {
+    rows.querySelector<HTMLAnchorElement>(`tr[data-film="${CSS.escape(film)}"] td.name a`)?.focus();
+  };
   return {
     node,
-    show(items, focusOn) {
+    show(items, { columns, order, focusOn }) {
       const focused = document.activeElement?.closest('tr')?.dataset['film'];
-      rows.replaceChildren(...items.map((item) => filmRow(item, rowOptions(item))));
+      showHead(columns, order);
+      rows.replaceChildren(...items.map((item) => filmRow(item, columns, rowOptions(item))));
       node.hidden = items.length === 0;
       const back = focusOn ?? focused;
-      if (back === undefined) return;
-      rows.querySelector<HTMLAnchorElement>(`tr[data-film="${CSS.escape(back)}"] td.name a`)?.focus();
+      if (back !== undefined) focus(back);
     },
+    focus,
     step(by) {
       const links = [...rows.querySelectorAll<HTMLAnchorElement>('td.name a')];
       const at = links.findIndex((link) => link.closest('tr')?.contains(document.activeElement) === true);
       links[at < 0 ? 0 : Math.min(links.length - 1, Math.max(0, at + by))]?.focus();
     },
   };
+
+  /** Made anew only when it changes: whoever orders by keys stays on the head of the column. */
+  function showHead(columns: readonly FilmColumn[], order: FilmFilter['sort']): void {
+    const next = `${columns.join(' ')} ${order}`;
+    if (next === shownHead) return;
+    shownHead = next;
+    const focused = head.contains(document.activeElement)
+      ? document.activeElement?.closest('th')?.className
+      : undefined;
+    head.replaceChildren(...columns.map((column) => headCell(column, order)));
+    if (focused !== undefined) head.querySelector<HTMLElement>(`th.${CSS.escape(focused)} button`)?.focus();
+  }
+
+  function headCell(column: FilmColumn, order: FilmFilter['sort']): HTMLTableCellElement {
+    const title = columnTitles[column];
+    if (column === 'act')
+      return element('th', { scope: 'col', class: column }, element('span', { class: 'only-read' }, title));
+    if (!isSortColumn(column)) return element('th', { scope: 'col', class: column }, title);
+    const sorted = sortedBy(column, order);
+    const button = element(
+      'button',
+      {
+        type: 'button',
+        class: 'sort',
+        on: {
+          click: () => {
+            sort(orderAfter(column, order));
+          },
+        },
+      },
+      title,
+      element('span', { 'aria-hidden': 'true' }, { descending: ' ▾', ascending: ' ▴', none: '' }[sorted]),
+    );
+    const zone = column === 'sent' && element('small', {}, ` ${zoneOf(new Date().toISOString())}`);
+    return element('th', { scope: 'col', class: column, 'aria-sort': sorted }, button, zone);
+  }
 }

@@ -1,36 +1,32 @@
-import type { ListItem } from '../api/index.js';
 import type { Page, PageContext } from '../app/page.js';
+import { whileVisible } from '../app/whileVisible.js';
 import { element } from '../dom/element.js';
 import { keys } from '../keys/keys.js';
 import { queuePanel } from '../upload/queuePanel.js';
 import type { UploadQueue } from '../upload/queue.js';
-import { deletePixels } from './deletePixels.js';
-import { FilmList } from './filmList.js';
-import type { FilmRowOptions } from './filmRow.js';
-import { createFilmTable } from './filmTable.js';
-import { apiFilter, filterOf, type FilmFilter, isNarrowed, noFilter, noSearch, pathOf } from './filter.js';
-import type { FilmSearch } from './filter.js';
+import { type FilmFilter, filterOf, isNarrowed, noFilter, noSearch, pathOf } from './filter.js';
 import { type FilterForm, filterForm } from './filterForm.js';
+import { openFilters } from './listHead.js';
 import { listCommands } from './listCommands.js';
-import { listFault, listStatus } from './listStatus.js';
+import { ShownList, type Wanted } from './shownList.js';
 import { uploadStrip } from './uploadStrip.js';
 
-/** The list of films, newest first; new films are sent from here. */
-export function filmsPage(host: HTMLElement, query: string, context: PageContext): Page {
-  const { api, models, user, uploads, intake } = context;
-  const sends = user.role !== 'operator';
-  let filter = filterOf(query);
-  let search: FilmSearch = noSearch;
+/** How often an open list looks for new films, ms. */
+const lookEveryMs = 5000;
 
-  const list = new FilmList(api);
+/** The list of films, newest first; new films are sent from here. It opens as it was left in this tab. */
+export function filmsPage(host: HTMLElement, query: string, context: PageContext): Page {
+  const { models, user, uploads, intake } = context;
+  const sends = user.role !== 'operator';
+  const left = leftAs(query, context);
+  let wanted: Wanted = left ?? { filter: filterOf(query), search: noSearch };
+  if (left === undefined) context.list.left = undefined;
+  else history.replaceState(null, '', pathOf(left.filter));
+
   const strip = sends ? uploadStrip(intake, models) : undefined;
   const queue = queuePanel(uploads);
-  const filters = element('div', {});
-  const table = createFilmTable(!sends, rowOptions);
-  const status = element('p', { class: 'list-status', role: 'status' });
-  const older = button('Show older films', () => load('older'));
-  const fresh = button('Refresh', () => load('newest'), 'quiet');
-  older.hidden = true;
+  const filters = element('div', { class: 'filters-fold' });
+  const list = new ShownList({ context, wanted: () => wanted, sort, filters });
   host.append(
     element(
       'div',
@@ -43,9 +39,8 @@ export function filmsPage(host: HTMLElement, query: string, context: PageContext
       ),
       queue.node,
       filters,
-      element('div', { class: 'list-head' }, status, fresh),
-      element('div', { class: 'table-scroll' }, table.node),
-      element('p', { class: 'buttons' }, older),
+      list.head,
+      list.body,
     ),
   );
   let form = showFilters();
@@ -53,27 +48,34 @@ export function filmsPage(host: HTMLElement, query: string, context: PageContext
     'List of films',
     listCommands({
       search: () => {
+        openFilters(filters, true);
         form.searchInput.focus();
       },
       step: (by) => {
-        table.step(by);
+        list.step(by);
       },
-      refresh: () => void load('newest'),
-      ...(sends
-        ? {
-            send: () => {
-              intake.choose();
-            },
-          }
-        : {}),
+      refresh: () => void list.load('newest'),
+      ...(sends ? { send: () => strip?.choose() } : {}),
     }),
   );
-  const unwatch = watchDone(uploads, () => void load('newest'));
-  void load('newest');
+  const stopLooking = whileVisible(lookEveryMs, () => list.look());
+  const unwatch = watchDone(uploads, () => void list.takeInOwn());
+  if (left === undefined || left.items.length === 0) void list.load('newest');
+  else {
+    list.restore();
+    void list.look();
+  }
   return {
     title: 'Films',
+    opened() {
+      if (left === undefined) return;
+      window.scrollTo(0, left.scrollY);
+      if (context.list.last !== undefined) list.focus(context.list.last);
+    },
     close() {
-      list.close();
+      context.list.left = { ...list.films.listed, ...wanted, scrollY: window.scrollY };
+      stopLooking();
+      list.films.close();
       strip?.close();
       queue.close();
       unwatch();
@@ -82,62 +84,44 @@ export function filmsPage(host: HTMLElement, query: string, context: PageContext
   };
 
   function showFilters(): FilterForm {
-    const made = filterForm({ filter, search, userName: user.name, models, change: narrow, showAll });
+    const made = filterForm({
+      ...wanted,
+      userName: user.name,
+      sends,
+      models,
+      change: (filter, search) => {
+        narrow({ filter: { ...filter, sort: wanted.filter.sort }, search });
+      },
+      showAll,
+    });
     filters.replaceChildren(made.node);
     return made;
   }
 
-  function narrow(nextFilter: FilmFilter, nextSearch: FilmSearch): void {
-    filter = nextFilter;
-    search = nextSearch;
+  function narrow(next: Wanted): void {
+    wanted = next;
     // The address says what is listed but never for which patient, and is no new step for the back button.
-    history.replaceState(null, '', pathOf(filter));
-    form.narrowed(isNarrowed(filter, search));
-    void load('newest');
+    history.replaceState(null, '', pathOf(wanted.filter));
+    form.narrowed(isNarrowed(wanted.filter, wanted.search));
+    void list.load('newest');
+  }
+
+  function sort(order: FilmFilter['sort']): void {
+    narrow({ ...wanted, filter: { ...wanted.filter, sort: order } });
   }
 
   function showAll(): void {
-    narrow(noFilter, noSearch);
+    narrow({ filter: { ...noFilter, sort: wanted.filter.sort }, search: noSearch });
     form = showFilters();
     form.searchInput.focus();
   }
-
-  async function load(which: 'newest' | 'older'): Promise<void> {
-    table.node.setAttribute('aria-busy', 'true');
-    try {
-      const arrived = await list.load(which, apiFilter(filter, search));
-      if (arrived === undefined) return;
-      show(which === 'older' ? arrived[0]?.id : undefined);
-    } catch (error) {
-      status.textContent = listFault(error);
-    }
-    table.node.removeAttribute('aria-busy');
-  }
-
-  function show(focusOn: string | undefined): void {
-    const { items, hasOlder } = list;
-    table.show(items, focusOn);
-    context.list.ids = items.map(({ id }) => id);
-    older.hidden = !hasOlder;
-    status.textContent = listStatus(items.length, {
-      hasOlder,
-      narrowed: isNarrowed(filter, search),
-      role: user.role,
-    });
-  }
-
-  function rowOptions({ id }: ListItem): FilmRowOptions {
-    const shared = { thumbnail: api.thumbnailPath(id), name: context.names.get(id) };
-    return sends ? shared : { ...shared, deletePixels: (item) => void deleteAndRefresh(item) };
-  }
-
-  async function deleteAndRefresh(item: ListItem): Promise<void> {
-    if (await deletePixels(item, context)) await load('newest');
-  }
 }
 
-function button(text: string, act: () => Promise<void>, kind?: string): HTMLButtonElement {
-  return element('button', { type: 'button', class: kind, on: { click: () => void act() } }, text);
+/** The list as it was left, if this address is its own, or says nothing of what is wanted. */
+function leftAs(query: string, { list: { left } }: PageContext): PageContext['list']['left'] {
+  if (left === undefined) return undefined;
+  const asked = pathOf(filterOf(query));
+  return asked === '/films' || asked === pathOf(left.filter) ? left : undefined;
 }
 
 /** Calls `act` whenever another film of the queue has been analysed: it belongs in the list. */

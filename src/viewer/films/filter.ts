@@ -1,7 +1,7 @@
-import type { DetectionFilter } from '../api/index.js';
+import type { DetectionFilter, FilmOrder } from '../api/index.js';
 import { instantOf, isDay } from '../ui/dates.js';
 
-/** What the list of films is narrowed down to. Empty text means: not by this. */
+/** What the list of films is narrowed down to, and its order. Empty text means: not by this, and newest first. */
 export interface FilmFilter {
   readonly state: '' | 'findings' | 'below-threshold' | 'not-analysed';
   readonly model: string;
@@ -13,6 +13,7 @@ export interface FilmFilter {
   readonly to: string;
   /** 0…1 as typed. */
   readonly minScore: string;
+  readonly sort: '' | Exclude<FilmOrder, '-createdAt'>;
 }
 
 /** What a film is looked for by. It points to a patient, so it never stands in an address. */
@@ -21,11 +22,21 @@ export interface FilmSearch {
   readonly text: string;
 }
 
-export const noFilter: FilmFilter = { state: '', model: '', class: '', submitter: '', from: '', to: '', minScore: '' };
+export const noFilter: FilmFilter = {
+  state: '',
+  model: '',
+  class: '',
+  submitter: '',
+  from: '',
+  to: '',
+  minScore: '',
+  sort: '',
+};
 export const noSearch: FilmSearch = { by: 'patientRef', text: '' };
 
-const names: readonly (keyof FilmFilter)[] = ['state', 'model', 'class', 'submitter', 'from', 'to', 'minScore'];
+const narrowing = ['state', 'model', 'class', 'submitter', 'from', 'to', 'minScore'] as const;
 const states: readonly FilmFilter['state'][] = ['findings', 'below-threshold', 'not-analysed'];
+const orders: readonly FilmFilter['sort'][] = ['createdAt', '-filmScore', 'filmScore', '-boxCount', 'boxCount'];
 
 /** From the query of the page's address; what is not a filter is left out. */
 export function filterOf(query: string): FilmFilter {
@@ -39,23 +50,30 @@ export function filterOf(query: string): FilmFilter {
     from: isDay(text('from')) ? text('from') : '',
     to: isDay(text('to')) ? text('to') : '',
     minScore: scoreOf(text('minScore')) === undefined ? '' : text('minScore'),
+    sort: orders.find((order) => order === text('sort')) ?? '',
   };
 }
 
 export function pathOf(filter: FilmFilter): string {
-  const query = new URLSearchParams(names.flatMap((name) => (filter[name] === '' ? [] : [[name, filter[name]]])));
+  const given = [...narrowing, 'sort' as const].flatMap((name) => (filter[name] === '' ? [] : [[name, filter[name]]]));
+  const query = new URLSearchParams(given);
   return query.size === 0 ? '/films' : `/films?${query.toString()}`;
 }
 
+/** By how many things the list is narrowed down; an order leaves none out. */
+export function narrowedBy(filter: FilmFilter, search: FilmSearch): number {
+  return narrowing.filter((name) => filter[name] !== '').length + (search.text === '' ? 0 : 1);
+}
+
 export function isNarrowed(filter: FilmFilter, search: FilmSearch): boolean {
-  return search.text !== '' || names.some((name) => filter[name] !== '');
+  return narrowedBy(filter, search) > 0;
 }
 
 /** The query of the API: days become the instants at which they begin and end here. */
 export function apiFilter(filter: FilmFilter, search: FilmSearch): DetectionFilter {
   const text = search.text.trim();
   return {
-    state: filter.state,
+    state: filter.state === '' ? undefined : filter.state,
     model: filter.model,
     class: filter.class,
     submitter: filter.submitter,

@@ -1,15 +1,17 @@
 import { element } from '../dom/element.js';
 import type { ServedModels } from '../app/servedModels.js';
+import { dateField } from '../ui/dateField.js';
 import { choice, field } from '../ui/field.js';
-import { earliestDay } from '../ui/dates.js';
 import { type FilmFilter, type FilmSearch, isNarrowed } from './filter.js';
 
 export interface FilterFormOptions {
   readonly filter: FilmFilter;
   readonly search: FilmSearch;
   readonly userName: string;
+  /** Whether the user sends films: then some may be theirs. */
+  readonly sends: boolean;
   readonly models: Pick<ServedModels, 'all'>;
-  readonly change: (filter: FilmFilter, search: FilmSearch) => void;
+  readonly change: (filter: Omit<FilmFilter, 'sort'>, search: FilmSearch) => void;
   readonly showAll: () => void;
 }
 
@@ -21,7 +23,8 @@ export interface FilterForm {
 }
 
 /** Narrows the list down: choices act at once, typed text at Enter or when the field is left. */
-export function filterForm({ filter, search, userName, models, change, showAll }: FilterFormOptions): FilterForm {
+export function filterForm(options: FilterFormOptions): FilterForm {
+  const { filter, search, userName, models, change, showAll } = options;
   const by = choice('Search by', [
     ['patientRef', 'patient ref.'],
     ['accessionNumber', 'accession no.'],
@@ -63,9 +66,9 @@ export function filterForm({ filter, search, userName, models, change, showAll }
     },
     'me',
   );
-  submitter.input.after(mine);
-  const from = field('From', { type: 'date', min: earliestDay, value: filter.from });
-  const to = field('To', { type: 'date', min: earliestDay, value: filter.to });
+  if (options.sends) submitter.input.after(mine);
+  const from = dateField('From', { value: filter.from });
+  const to = dateField('To', { value: filter.to });
   const score = field('Score from', {
     type: 'number',
     min: 0,

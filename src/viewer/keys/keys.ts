@@ -15,16 +15,26 @@ export interface KeyCommand {
   release?(): void;
 }
 
+/** Something that mouse or touch do, for the key list: they can’t be changed. */
+export interface Gesture {
+  /** "Wheel", "Two fingers" */
+  readonly how: string;
+  /** "Zooms at the pointer" */
+  readonly help: string;
+}
+
 /** Commands that come and go together: those of a page, or of a dialog on top of it. */
 interface KeyScope {
   readonly title: string;
   readonly commands: readonly KeyCommand[];
+  readonly gestures: readonly Gesture[];
   readonly modal: boolean;
 }
 
 export interface KeyHelp {
   readonly title: string;
   readonly entries: readonly { readonly id: string; readonly keys: readonly string[]; readonly help: string }[];
+  readonly gestures: readonly Gesture[];
 }
 
 /** The user's changes, kept in the browser; `chosen` is by command id. */
@@ -80,13 +90,14 @@ export class Keys {
    *
    * @param title heading in the key list, e.g. Film
    * @param modal a dialog: scopes below it get no keys
+   * @param gestures what mouse and touch do there, for the key list
    */
   register(
     title: string,
     commands: readonly KeyCommand[],
-    { modal = false }: { readonly modal?: boolean } = {},
+    { modal = false, gestures = [] }: { readonly modal?: boolean; readonly gestures?: readonly Gesture[] } = {},
   ): () => void {
-    const scope: KeyScope = { title, commands, modal };
+    const scope: KeyScope = { title, commands, gestures, modal };
     this.#scopes.push(scope);
     return () => {
       const at = this.#scopes.indexOf(scope);
@@ -125,8 +136,9 @@ export class Keys {
     return [...this.#scopes]
       .reverse()
       .filter(({ commands }) => commands.length > 0)
-      .map(({ title, commands }) => ({
+      .map(({ title, commands, gestures }) => ({
         title,
+        gestures,
         entries: commands.map((command) => ({ id: command.id, keys: this.keysOf(command), help: command.help })),
       }));
   }

@@ -1,38 +1,63 @@
-import { nullable, number, object, type Of, oneOf, string } from '../api/shape.js';
+import { readLoggedFilm } from '../api/index.js';
 import { element } from '../dom/element.js';
-import { reasonTitle } from '../report/stateWords.js';
-import { stateSign } from '../report/stateSign.js';
-import { when } from '../ui/dates.js';
+import { choice, field } from '../ui/field.js';
+import { faultText } from '../ui/form.js';
 import type { PageContext } from '../app/page.js';
+import { fits, liveFilmOf } from './liveFilms.js';
+import { liveColumns, liveRow } from './liveRow.js';
 
-const kept = 200;
+/** How many of the log stand in the tail when it opens. */
+const atFirst = 100;
 
-/** Films as they are answered, newest first. */
-export function liveTail({ api }: PageContext): { readonly node: HTMLElement; readonly close: () => void } {
+/** Films as they are answered, newest first: those of before as well, and what was seen before another page. */
+export function liveTail({ api, live }: PageContext): { readonly node: HTMLElement; readonly close: () => void } {
   const rows = element('tbody', {});
   const status = element('p', { role: 'status', 'data-tail': 'opening' }, 'Connecting…');
-  const head = ['Answered', 'State', 'Score', 'Boxes', 'Model', 'By', 'Took'].map((text) =>
+  const head = liveColumns.map((text) =>
     element('th', { scope: 'col', class: ['Score', 'Boxes', 'Took'].includes(text) && 'number' }, text),
   );
+  const state = choice('State', [
+    ['', 'all'],
+    ['findings', 'findings'],
+    ['below-threshold', 'no box'],
+    ['not-analysed', 'not analysed'],
+  ]);
+  const submitter = field('Sent by', { maxlength: 128, autocomplete: 'off', placeholder: 'anybody' });
+  const halt = element('button', { type: 'button', on: { click: haltOrGoOn } }, 'Halt');
+  const controls = element(
+    'form',
+    {
+      class: 'in-row',
+      'aria-label': 'Which films',
+      on: {
+        submit: (event) => {
+          event.preventDefault();
+        },
+        input: show,
+      },
+    },
+    state.row,
+    submitter.row,
+    element('p', { class: 'buttons' }, halt),
+  );
+  const table = element('table', { class: 'live' }, element('thead', {}, element('tr', {}, ...head)), rows);
   const node = element(
     'section',
     {},
-    element('h2', {}, 'Live'),
+    element('h2', { class: 'only-read' }, 'Live'),
+    controls,
     status,
-    element(
-      'div',
-      { class: 'table-scroll' },
-      element('table', {}, element('thead', {}, element('tr', {}, ...head)), rows),
-    ),
+    element('div', { class: 'table-scroll' }, table),
   );
   let source: EventSource | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
-  let closed = false;
+  const closing = new AbortController();
+  show();
   open();
   return {
     node,
     close() {
-      closed = true;
+      closing.abort();
       clearTimeout(again);
       source?.close();
     },
@@ -40,13 +65,16 @@ export function liveTail({ api }: PageContext): { readonly node: HTMLElement; re
 
   function open(): void {
     // The page may have been left while the server was asked whether the session goes on.
-    if (closed) return;
+    if (closing.signal.aborted) return;
     source = new EventSource('/v1/detections/tail');
+    // Asked once the tail is open: what is logged meanwhile is told twice rather than never.
+    source.addEventListener('open', () => void fill(), { once: true });
     source.addEventListener('open', () => {
       say('open', 'Connected: films appear here as they are answered.');
     });
     source.addEventListener('detection', ({ data }) => {
-      add(tailRow(JSON.parse(String(data)), ''));
+      live.add([readLoggedFilm(JSON.parse(String(data)))]);
+      show();
     });
     source.addEventListener('error', () => {
       say('away', 'The connection is cut. Trying again.');
@@ -58,50 +86,32 @@ export function liveTail({ api }: PageContext): { readonly node: HTMLElement; re
     });
   }
 
-  function say(state: string, text: string): void {
-    status.dataset['tail'] = state;
+  async function fill(): Promise<void> {
+    try {
+      const { items } = await api.detections({ limit: atFirst }, closing.signal);
+      live.add(items.map(liveFilmOf));
+      show();
+    } catch (error) {
+      if (!closing.signal.aborted) say('open', `Films of before can't be shown: ${faultText(error)}`);
+    }
+  }
+
+  function haltOrGoOn(): void {
+    if (live.halted) live.goOn();
+    else live.halt();
+    show();
+  }
+
+  function show(): void {
+    halt.textContent = live.halted ? `Go on${live.held === 0 ? '' : ` (${live.held} new)`}` : 'Halt';
+    halt.setAttribute('aria-pressed', String(live.halted));
+    const filter = { state: state.value(), submitter: submitter.input.value.trim() };
+    const shown = live.films.filter((film) => fits(film, filter));
+    rows.replaceChildren(...shown.map((film) => liveRow(film, api.thumbnailPath(film.id))));
+  }
+
+  function say(tail: string, text: string): void {
+    status.dataset['tail'] = tail;
     status.textContent = text;
   }
-
-  function add(film: TailRow): void {
-    const { state, filmScore, boxCount } = film;
-    rows.prepend(
-      element(
-        'tr',
-        { 'data-state': state },
-        element('td', {}, element('a', { href: `/films/${film.id}` }, when(film.createdAt))),
-        element('td', {}, element('span', { class: 'state-tag', 'data-state': state }, stateSign(state), words(film))),
-        element('td', { class: 'number' }, filmScore === null ? '–' : filmScore.toFixed(3)),
-        element('td', { class: 'number' }, boxCount === null ? '–' : String(boxCount)),
-        element('td', {}, `${film.model.name} ${film.model.version}`),
-        element('td', {}, film.submitter),
-        element('td', { class: 'number' }, `${Math.round(film.latencyMs)} ms`),
-      ),
-    );
-    while (rows.rows.length > kept) rows.deleteRow(-1);
-  }
 }
-
-function words({ state, reason }: TailRow): string {
-  switch (state) {
-    case 'findings':
-      return 'FINDINGS';
-    case 'below-threshold':
-      return 'NO BOX';
-    case 'not-analysed':
-      return `NOT ANALYSED: ${reasonTitle(reason ?? 'unknown reason')}`;
-  }
-}
-
-const tailRow = object({
-  id: string,
-  createdAt: string,
-  state: oneOf('findings', 'below-threshold', 'not-analysed'),
-  reason: nullable(string),
-  model: object({ name: string, version: string }),
-  submitter: string,
-  filmScore: nullable(number),
-  boxCount: nullable(number),
-  latencyMs: number,
-});
-type TailRow = Of<typeof tailRow>;

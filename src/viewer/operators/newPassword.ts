@@ -1,5 +1,4 @@
 import type { PageContext } from '../app/page.js';
-import { element } from '../dom/element.js';
 import { openDialog } from '../ui/dialog.js';
 import { passwordField } from '../ui/field.js';
 import { actionForm } from '../ui/form.js';
@@ -21,8 +20,7 @@ export function askForPassword(name: string, { api, say }: Pick<PageContext, 'ap
   };
   const dialog = openDialog(
     { title: `New password for ${name}` },
-    actionForm({ act: 'Set password', submit }, next.row),
-    element('p', {}, element('button', { type: 'button', on: { click: close } }, 'Cancel')),
+    actionForm({ act: 'Set password', submit, cancel: close }, next.row),
   );
   next.input.focus();
 }

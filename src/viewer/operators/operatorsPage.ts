@@ -25,7 +25,12 @@ export function operatorsPage(host: HTMLElement, tab: OperatorTab, context: Page
   const [title, open] = tabs[tab];
   const section = open(context);
   const links = Object.entries(tabs).map(([name, [text]]) =>
-    element('a', { href: `/operators/${name}`, 'aria-current': name === tab ? 'page' : undefined }, text),
+    element(
+      'a',
+      { href: `/operators/${name}`, 'aria-current': name === tab ? 'page' : undefined },
+      text,
+      name === 'users' && context.waiting?.badge(),
+    ),
   );
   host.append(
     element(

@@ -2,16 +2,17 @@ import type { Account, Role } from '../api/index.js';
 import { element } from '../dom/element.js';
 import { dayOf, when } from '../ui/dates.js';
 
+/** The least rights first: what is chosen where nobody chose. */
 export const roles: readonly (readonly [Role, string])[] = [
-  ['radiologist', 'radiologist'],
   ['submitter', 'submitter'],
+  ['radiologist', 'radiologist'],
   ['operator', 'operator'],
 ];
 
 /** What an operator may do to an account. */
 export interface UserActs {
   readonly changeRole: (name: string, role: Role) => void;
-  readonly approve: (name: string) => void;
+  readonly approve: (name: string, role: Role) => void;
   readonly enable: (name: string) => void;
   readonly disable: (name: string) => void;
   readonly givePassword: (name: string) => void;
@@ -29,41 +30,55 @@ export function stateText({ awaitingApproval, disabled }: Account): string {
   return disabled ? 'disabled' : 'enabled';
 }
 
-/** An account in the list of users. */
+/**
+ * An account in the list of users. Who waits is let in with the role that is chosen beside “Approve”; until then the
+ * choice changes nothing.
+ */
 export function userRow(account: Account, isSelf: boolean, acts: UserActs): HTMLTableRowElement {
   const { name, awaitingApproval, disabled } = account;
-  const button = (text: string, label: string, act: (name: string) => void, kind?: string): HTMLButtonElement => {
-    const click = (): void => {
-      act(name);
-    };
-    return element('button', { type: 'button', class: kind, 'aria-label': `${label} ${name}`, on: { click } }, text);
+  const choice = roleChoice(account);
+  const button = (text: string, label: string, click: () => void, kind?: string): HTMLButtonElement =>
+    element('button', { type: 'button', class: kind, 'aria-label': `${label} ${name}`, on: { click } }, text);
+  const approve = (): void => {
+    acts.approve(name, roleOf(choice.value));
   };
+  const act = (does: (name: string) => void) => () => {
+    does(name);
+  };
+  if (!awaitingApproval)
+    choice.addEventListener('change', () => {
+      const next = roleOf(choice.value);
+      // It shows the server's role until the server has accepted another.
+      choice.value = account.role;
+      acts.changeRole(name, next);
+    });
   return element(
     'tr',
-    { 'data-user': name },
+    { 'data-user': name, 'data-waits': awaitingApproval },
     element('td', {}, name, isSelf && element('span', { class: 'muted' }, ' (you)')),
-    element('td', {}, roleChoice(account, acts)),
+    element('td', {}, awaitingApproval && element('span', { class: 'muted' }, 'let in as '), choice),
     element('td', {}, element(awaitingApproval ? 'strong' : 'span', {}, stateText(account))),
     element('td', {}, account.lastSeenAt === null ? 'never' : when(account.lastSeenAt)),
     element('td', {}, dayOf(account.createdAt)),
     element(
       'td',
       { class: 'acts' },
-      awaitingApproval && button('Approve', 'Approve', acts.approve, 'primary'),
-      button('New password', 'New password for', acts.givePassword),
-      disabled ? button('Enable', 'Enable', acts.enable) : button('Disable', 'Disable', acts.disable, 'danger'),
+      awaitingApproval && button('Approve', 'Approve', approve, 'primary'),
+      button('New password', 'New password for', act(acts.givePassword)),
+      disabled
+        ? button('Enable', 'Enable', act(acts.enable))
+        : button('Disable', 'Disable', act(acts.disable), 'danger'),
     ),
   );
 }
 
-function roleChoice({ name, role }: Account, { changeRole }: UserActs): HTMLSelectElement {
-  const options = roles.map(([value, text]) => element('option', { value, selected: value === role }, text));
-  const choice = element('select', { 'aria-label': `Role of ${name}` }, ...options);
-  choice.addEventListener('change', () => {
-    const next = roles.find(([value]) => value === choice.value)?.[0];
-    // It shows the server's role until the server has accepted another.
-    choice.value = role;
-    if (next !== undefined) changeRole(name, next);
-  });
-  return choice;
+function roleChoice({ name, role, awaitingApproval }: Account): HTMLSelectElement {
+  // Older servers made every account that was asked for a radiologist's.
+  const chosen = awaitingApproval ? roles[0]?.[0] : role;
+  const options = roles.map(([value]) => element('option', { value, selected: value === chosen }, value));
+  return element('select', { 'aria-label': `Role of ${name}` }, ...options);
+}
+
+function roleOf(value: string): Role {
+  return roles.find(([role]) => role === value)?.[0] ?? 'submitter';
 }

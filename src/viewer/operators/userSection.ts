@@ -9,7 +9,7 @@ import { inOrder, roles, type UserActs, userRow } from './userRow.js';
 
 /** Who may sign in: add, approve, disable, change the role, give a new password. */
 export function userSection(context: PageContext): { readonly node: HTMLElement; readonly close: () => void } {
-  const { api, say, user: self } = context;
+  const { api, say, user: self, waiting } = context;
   const stop = new AbortController();
   const rows = element('tbody', {});
   const status = element('p', { role: 'status' });
@@ -27,9 +27,12 @@ export function userSection(context: PageContext): { readonly node: HTMLElement;
   const table = element('table', {}, element('thead', {}, element('tr', {}, ...head)), rows);
   const acts: UserActs = {
     changeRole: (who, next) => void change(who, { role: next }, `${who} is now ${next}, and signed out everywhere.`),
-    approve: (who) => void change(who, { approved: true }, `${who} may sign in now.`),
+    approve: (who, as) =>
+      void change(who, { approved: true, role: as }, `${who} may sign in now, as ${as}.`).then(() =>
+        waiting?.refresh(),
+      ),
     enable: (who) => void change(who, { disabled: false }, `${who} may sign in again.`),
-    disable: (who) => void disable(who),
+    disable: (who) => void disable(who).then(() => waiting?.refresh()),
     givePassword: (who) => {
       askForPassword(who, context);
     },
@@ -40,6 +43,11 @@ export function userSection(context: PageContext): { readonly node: HTMLElement;
       'section',
       {},
       element('h2', {}, 'Users'),
+      element(
+        'p',
+        { class: 'muted' },
+        'A submitter sends films and sees its own; a radiologist sees every film; an operator sends none.',
+      ),
       form,
       status,
       element('div', { class: 'table-scroll' }, table),

@@ -7,7 +7,7 @@ import { reasonTitle, scoreText } from './stateWords.js';
 export function stateBadge(report: FilmReport): HTMLElement {
   return element(
     'span',
-    { class: 'state-tag', 'data-state': report.state },
+    { class: 'state-tag', 'data-state': report.state, title: badgeWords(report) },
     stateSign(report.state),
     element('span', {}, badgeWords(report)),
   );

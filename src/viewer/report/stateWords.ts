@@ -25,7 +25,7 @@ export function stateWords(film: Verdict, lookedFor: readonly string[]): StateWo
         detail: 'Other disease was not looked for. This does not say the film is normal.',
       };
     case 'not-analysed':
-      return { headline: `NOT ANALYSED: ${reasonTitle(film.code)}`, detail: film.detail };
+      return { headline: `NOT ANALYSED: ${reasonTitle(film.code)}`, detail: 'Nothing is known about this film.' };
   }
 }
 
@@ -37,23 +37,19 @@ function notFound(lookedFor: readonly string[]): string {
   return lookedFor.length === 0 ? 'BOX' : listed(lookedFor, 'or').toUpperCase();
 }
 
-/** A threshold as the page shows it: two digits, more where it has more. */
-export function scoreText(threshold: number): string {
-  return Math.abs(threshold * 100 - Math.round(threshold * 100)) < 1e-6
-    ? threshold.toFixed(2)
-    : String(Number(threshold.toFixed(4)));
+/** Scores and thresholds have three digits, everywhere: numbers of one length can be compared at a glance. */
+export function scoreText(score: number): string {
+  return score.toFixed(3);
 }
 
 /**
- * A score beside a threshold: two digits, and more only where two would put it on the other side: 0.309 is
- * not shown as 0.31 when 0.31 is what counts.
+ * A score beside a threshold, never rounded to its other side: 0.3096 is shown as 0.309 where 0.31 is what counts,
+ * since 0.310 would seem to be reported.
  */
 export function scoreBeside(score: number, threshold: number | undefined): string {
-  for (let digits = 2; digits < 6; digits++) {
-    const text = score.toFixed(digits);
-    if (threshold === undefined || Number(text) >= threshold === score >= threshold) return text;
-  }
-  return String(score);
+  const text = scoreText(score);
+  if (threshold === undefined || score >= threshold || Number(text) < Number(scoreText(threshold))) return text;
+  return scoreText(Number(scoreText(threshold)) - 0.001);
 }
 
 const reasons: Readonly<Record<string, readonly [title: string, whatToDo: string]>> = {

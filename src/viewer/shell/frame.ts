@@ -1,6 +1,8 @@
 import type { Api, Site, User } from '../api/index.js';
 import { element, setAttributes } from '../dom/element.js';
 import type { ServedModels } from '../app/servedModels.js';
+import { showAbout } from './about.js';
+import type { WaitingAccounts } from '../operators/waitingAccounts.js';
 import { connectionChip } from './connectionChip.js';
 import { followLinks } from './followLinks.js';
 import { siteNotice } from './siteNotice.js';
@@ -22,6 +24,8 @@ export interface FrameOptions {
   readonly site: Site;
   readonly models: ServedModels;
   readonly user: User;
+  /** For operators: who waits to be let in. */
+  readonly waiting: WaitingAccounts | undefined;
   readonly navigate: (path: string) => void;
   readonly signOut: () => void;
   readonly showHelp: () => void;
@@ -31,10 +35,10 @@ export interface FrameOptions {
 
 /** What stays while pages change: navigation, who is signed in, whether the server responds. */
 export function openFrame(host: HTMLElement, options: FrameOptions): Frame {
-  const { api, site, models, user, navigate, signOut, showHelp, uploadChip } = options;
+  const { api, site, models, user, waiting, navigate, signOut, showHelp, uploadChip } = options;
   const links = [
     pageLink('/films', 'Films'),
-    ...(user.role === 'operator' ? [pageLink('/operators/statistics', 'Operations')] : []),
+    ...(user.role === 'operator' ? [pageLink('/operators/statistics', 'Operations', waiting?.badge())] : []),
   ];
   const account = pageLink('/account', 'Account');
   const slot = element('div', { class: 'slot' });
@@ -53,9 +57,14 @@ export function openFrame(host: HTMLElement, options: FrameOptions): Frame {
       { type: 'button', class: 'quiet', 'aria-label': 'Keys', title: 'Keys (?)', on: { click: showHelp } },
       '?',
     ),
-    userMenu(user, account, signOut),
+    userMenu(user, account, {
+      about: () => {
+        showAbout(site, models);
+      },
+      signOut,
+    }),
   );
-  const notice = siteNotice(site, models);
+  const notice = siteNotice();
   host.replaceChildren(skipLink(main), bar, main, notice, said);
   const unfollow = followLinks(host, navigate);
   let fading: ReturnType<typeof setTimeout> | undefined;
@@ -67,16 +76,12 @@ export function openFrame(host: HTMLElement, options: FrameOptions): Frame {
       slot.replaceChildren();
       host.className = kind;
       notice.hidden = kind === 'film';
+      // What was said of the page before need not hold on this one.
+      say('');
       for (const link of [...links, account])
         setAttributes(link, { 'aria-current': isCurrent(link.pathname, current) && 'page' });
     },
-    say(text) {
-      said.textContent = text;
-      clearTimeout(fading);
-      fading = setTimeout(() => {
-        said.textContent = '';
-      }, 8000);
-    },
+    say,
     close() {
       clearTimeout(fading);
       chip.close();
@@ -84,10 +89,19 @@ export function openFrame(host: HTMLElement, options: FrameOptions): Frame {
       host.replaceChildren();
     },
   };
+
+  function say(text: string): void {
+    said.textContent = text;
+    clearTimeout(fading);
+    if (text === '') return;
+    fading = setTimeout(() => {
+      said.textContent = '';
+    }, 8000);
+  }
 }
 
-function pageLink(path: string, text: string): HTMLAnchorElement {
-  return element('a', { href: path }, text);
+function pageLink(path: string, text: string, badge?: HTMLElement): HTMLAnchorElement {
+  return element('a', { href: path }, text, badge);
 }
 
 /** The tabs of the operators' page all belong to its link. */

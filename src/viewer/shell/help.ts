@@ -57,7 +57,7 @@ export function showHelp(): void {
     if (focusOn !== undefined) lists.querySelector<HTMLButtonElement>(`[data-key="${CSS.escape(focusOn)}"]`)?.focus();
   }
 
-  function scope({ title, entries }: KeyHelp): HTMLElement {
+  function scope({ title, entries, gestures }: KeyHelp): HTMLElement {
     return element(
       'section',
       {},
@@ -102,6 +102,7 @@ export function showHelp(): void {
           ),
         ),
       ),
+      gestures.length > 0 && gestureTable(title, gestures),
     );
   }
 
@@ -119,6 +120,19 @@ export function showHelp(): void {
       show(id);
     }
   }
+}
+
+/** Mouse and touch: they can’t be changed, and are written down nowhere else. */
+function gestureTable(title: string, gestures: KeyHelp['gestures']): HTMLElement {
+  const rows = gestures.map(({ how, help }) =>
+    element('tr', {}, element('th', { scope: 'row' }, help), element('td', {}, how)),
+  );
+  return element(
+    'table',
+    { class: 'gestures' },
+    element('caption', {}, `${title}: mouse and touch`),
+    element('tbody', {}, ...rows),
+  );
 }
 
 function chosen(id: string, chord: string): string {

@@ -19,6 +19,7 @@ export function openPage(route: Route, place: PagePlace, context: PageContext): 
     case 'films':
       return filmsPage(host, route.query, context);
     case 'film': {
+      context.list.last = route.id;
       const film = openFilm(host, { ...context, id: route.id, bar: place.bar });
       return {
         title: context.names.get(route.id) ?? 'Film',

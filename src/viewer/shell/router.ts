@@ -23,6 +23,8 @@ export class Router {
     this.#api = api;
     this.#site = site;
     if (resumed !== undefined) this.#visit = this.#visitOf(resumed);
+    // Pages know where they were left; the browser would move them before they are filled.
+    history.scrollRestoration = 'manual';
     window.addEventListener('popstate', this.#show);
   }
 
@@ -43,6 +45,7 @@ export class Router {
     this.#page = openPage(route, { host: frame.main, bar: frame.slot }, context);
     document.title = `${this.#page.title} · Lesion detector`;
     window.scrollTo(0, 0);
+    this.#page.opened?.();
   }
 
   navigate(path: string, { replace }: { readonly replace: boolean } = { replace: false }): void {

@@ -117,7 +117,8 @@ async function signIn(
     password.select();
     password.focus();
     if (!(error instanceof ApiFault)) throw error;
-    if (error.status === 401)
+    // Who gave the right password is told why the account is shut.
+    if (error.code === 'unauthenticated')
       throw new Error('User and password do not match an account that may sign in.', { cause: error });
     if (error.code === 'rate-limited')
       throw new Error(`Too many attempts. Wait ${error.retryAfterS ?? 60} seconds.`, { cause: error });

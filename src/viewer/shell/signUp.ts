@@ -14,7 +14,7 @@ export function signUpPage(
     required: true,
     maxlength: 128,
     autocapitalize: 'none',
-    hint: 'Letters, digits, dot, dash. It stands on everything you send.',
+    hint: 'Letters, digits and . _ @ - after the first. It stands on everything you send.',
   });
   const password = passwordField('Password', {
     name: 'password',

@@ -2,7 +2,11 @@ import type { User } from '../api/index.js';
 import { element } from '../dom/element.js';
 
 /** The user's name in the bar; it opens a menu, which closes when the focus leaves it. */
-export function userMenu(user: User, account: HTMLAnchorElement, signOut: () => void): HTMLElement {
+export function userMenu(
+  user: User,
+  account: HTMLAnchorElement,
+  { about, signOut }: { readonly about: () => void; readonly signOut: () => void },
+): HTMLElement {
   const menu = element(
     'details',
     { class: 'menu' },
@@ -13,6 +17,7 @@ export function userMenu(user: User, account: HTMLAnchorElement, signOut: () => 
       element('p', { class: 'muted' }, user.role),
       account,
       element('a', { href: '/docs', 'data-outside': true }, 'API'),
+      element('button', { type: 'button', class: 'link', on: { click: about } }, 'About'),
       element('button', { type: 'button', class: 'link', on: { click: signOut } }, 'Sign out'),
     ),
   );

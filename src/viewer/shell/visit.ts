@@ -2,6 +2,8 @@ import type { Api, Session, Site } from '../api/index.js';
 import type { PageContext } from '../app/page.js';
 import { createServedModels } from '../app/servedModels.js';
 import { keys } from '../keys/keys.js';
+import { LiveFilms } from '../operators/liveFilms.js';
+import { watchWaitingAccounts } from '../operators/waitingAccounts.js';
 import { uploadChip } from '../upload/chip.js';
 import { openIntake } from '../upload/intake.js';
 import { UploadQueue } from '../upload/queue.js';
@@ -31,7 +33,18 @@ export function startVisit(host: HTMLElement, { user }: Session, options: VisitO
   const models = createServedModels(api, site);
   const uploads = queueOf(api, site);
   const chip = uploadChip(uploads);
-  const frame = openFrame(host, { api, site, models, user, navigate, showHelp, uploadChip: chip.node, signOut });
+  const waiting = user.role === 'operator' ? watchWaitingAccounts(api) : undefined;
+  const frame = openFrame(host, {
+    api,
+    site,
+    models,
+    user,
+    waiting,
+    navigate,
+    showHelp,
+    uploadChip: chip.node,
+    signOut,
+  });
   const say = (text: string): void => {
     frame.say(text);
   };
@@ -46,11 +59,25 @@ export function startVisit(host: HTMLElement, { user }: Session, options: VisitO
   ];
   return {
     frame,
-    context: { api, site, models, user, uploads, intake, names, list: { ids: [] }, navigate, say },
+    context: {
+      api,
+      site,
+      models,
+      user,
+      waiting,
+      live: new LiveFilms(),
+      uploads,
+      intake,
+      names,
+      list: { ids: [] },
+      navigate,
+      say,
+    },
     close() {
       intake.close();
       for (const stop of stops) stop();
       chip.close();
+      waiting?.close();
       uploads.empty();
       frame.close();
     },

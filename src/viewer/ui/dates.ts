@@ -1,19 +1,41 @@
-const full = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-});
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+/**
+ * One form for every date on the page, ISO 8601: it reads the same in every language, sorts as text, and nobody takes
+ * the month for the day. Times are by the reader's clock, and say by which.
+ */
 
-/** A time as the user's clock has it, e.g. `21 Nov 2026, 09:12`. */
+/** A time with its zone, e.g. `2026-11-21 09:12 UTC+1`. */
 export function when(time: string): string {
-  return full.format(new Date(time));
+  return `${moment(time)} ${zoneOf(time)}`;
 }
 
+/** The same without its zone, for a column whose head names it: `2026-11-21 09:12`. */
+export function moment(time: string): string {
+  const date = new Date(time);
+  return `${dayOf(time)} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** To the second: `2026-11-21 09:12:05`. */
+export function momentToSecond(time: string): string {
+  return `${moment(time)}:${two(new Date(time).getSeconds())}`;
+}
+
+/** The time of a day, for what has just happened, e.g. `21:40`. */
+export function clockTime(time: Date): string {
+  return `${two(time.getHours())}:${two(time.getMinutes())}`;
+}
+
+/** The day of a time by the reader's clock: `2026-11-21`. */
 export function dayOf(time: string): string {
-  return day.format(new Date(time));
+  const date = new Date(time);
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** The reader's offset from UTC at that time: `UTC`, `UTC+1`, `UTC-3:30`. */
+export function zoneOf(time: string): string {
+  const minutes = -new Date(time).getTimezoneOffset();
+  if (minutes === 0) return 'UTC';
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${two(rest)}`}`;
 }
 
 /** The server's instants begin with 1970; this day begins after that everywhere on earth. A half-typed year is 0002. */
@@ -26,6 +48,23 @@ export function instantOf(day: string, later: number): string | undefined {
   return new Date(year, month - 1, date + later).toISOString();
 }
 
+/** Whether the text is a day that the server's instants reach. */
 export function isDay(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) && text >= earliestDay && !Number.isNaN(Date.parse(text));
+  return isDate(text) && text >= earliestDay;
+}
+
+/** Whether the text is a day of the calendar, of 1900 or later: archives are older than the server's instants. */
+export function isDate(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  // Date turns 30 February into 2 March.
+  return (
+    /^\d{4}-\d\d-\d\d$/.test(text) &&
+    !Number.isNaN(date.getTime()) &&
+    date.toISOString().startsWith(text) &&
+    text >= '1900'
+  );
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, '0');
 }

@@ -43,10 +43,13 @@ export function openDialog(
 /** Asks before something that can't be undone; resolves to whether it was wanted. */
 export function confirmed({
   title,
+  shown,
   question,
   act,
 }: {
   readonly title: string;
+  /** What it is about. */
+  readonly shown?: HTMLElement;
   readonly question: string;
   readonly act: string;
 }): Promise<boolean> {
@@ -56,6 +59,7 @@ export function confirmed({
     };
     const dialog = openDialog(
       { title, class: 'ask' },
+      shown,
       element('p', {}, question),
       element(
         'p',

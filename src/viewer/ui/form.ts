@@ -6,7 +6,18 @@ import { type Child, element } from '../dom/element.js';
  * says why and everything typed is still there.
  */
 export function actionForm(
-  { act, class: name, submit }: { readonly act: string; readonly class?: string; readonly submit: () => Promise<void> },
+  {
+    act,
+    class: name,
+    submit,
+    cancel,
+  }: {
+    readonly act: string;
+    readonly class?: string;
+    readonly submit: () => Promise<void>;
+    /** Leaves the form: a button beside the other. */
+    readonly cancel?: () => void;
+  },
   ...children: Child[]
 ): HTMLFormElement {
   const fault = element('p', { class: 'fault', role: 'alert' });
@@ -23,7 +34,12 @@ export function actionForm(
       },
     },
     ...children,
-    element('p', { class: 'buttons' }, button),
+    element(
+      'p',
+      { class: 'buttons' },
+      button,
+      cancel !== undefined && element('button', { type: 'button', on: { click: cancel } }, 'Cancel'),
+    ),
     fault,
   );
   return form;

@@ -14,8 +14,10 @@ const paths = {
   actual: 'M4 6l2-1.500V15M16 6v9M14 6l2-1.500V15M10 8v.5M10 12v.5',
   boxes: 'M4 5h12v10H4z',
   compare: 'M3 4h6v12H3zM11 4h6v12h-6z',
+  out: 'M10 3v9M6.500 8.500 10 12l3.500-3.500M3 14v3h14v-3',
   films: 'M3 3h5v5H3zM3 12h5v5H3zM11 4h6M11 7h4M11 13h6M11 16h4',
   panel: 'M3 4h14v12H3zM12 4v12',
+  calendar: 'M3 5h14v12H3zM3 9h14M7 3v4M13 3v4',
 } as const;
 export type IconName = keyof typeof paths;
 

@@ -1,9 +1,13 @@
 import type { UploadFields } from '../api/index.js';
-import type { UploadQueue } from './queue.js';
+import type { FileToSend, UploadQueue } from './queue.js';
 
 export interface Intake {
-  /** What is sent with the next files; the list of films sets it while its fields are shown. */
-  fields: () => UploadFields;
+  /** What is sent with a file of this name; the list of films sets it while its fields are shown. */
+  fields: (fileName: string) => UploadFields;
+  /** Why nothing may be sent as things are; undefined if it may. Set as `fields` is. */
+  refusal: () => string | undefined;
+  /** Called when files were taken with these fields. */
+  taken: () => void;
   /** Opens the browser's file chooser. */
   choose(): void;
   take(files: readonly File[]): void;
@@ -23,6 +27,8 @@ export interface IntakeOptions {
 export function openIntake({ uploads, host, say }: IntakeOptions): Intake {
   const intake: Intake = {
     fields: () => ({}),
+    refusal: () => undefined,
+    taken: () => undefined,
     choose,
     take,
     close: () => {
@@ -79,25 +85,26 @@ export function openIntake({ uploads, host, say }: IntakeOptions): Intake {
       const files = [...(event.clipboardData?.files ?? [])];
       if (files.length === 0 || document.querySelector('dialog[open]') !== null) return;
       event.preventDefault();
-      uploads.add(
-        files.map((file) => ({ file, name: `pasted picture ${++pasted}`, pasted: true })),
-        intake.fields(),
-      );
-      say(
-        files.length === 1 ? 'One pasted picture is on its way.' : `${files.length} pasted pictures are on their way.`,
-      );
+      send(files.map((file) => ({ file, name: `pasted picture ${++pasted}`, pasted: true })));
     },
     { signal },
   );
   return intake;
 
   function take(files: readonly File[]): void {
+    send(files.map((file) => ({ file, name: file.name })));
+  }
+
+  /** The chip in the bar and the rows of the queue say what becomes of them. */
+  function send(files: readonly FileToSend[]): void {
     if (files.length === 0) return;
-    uploads.add(
-      files.map((file) => ({ file, name: file.name })),
-      intake.fields(),
-    );
-    say(files.length === 1 ? 'One film is on its way.' : `${files.length} films are on their way.`);
+    const refusal = intake.refusal();
+    if (refusal !== undefined) {
+      say(refusal);
+      return;
+    }
+    for (const file of files) uploads.add([file], intake.fields(file.name));
+    intake.taken();
   }
 
   function drop(data: DataTransfer | null): void {

@@ -20,7 +20,7 @@ export function queuePanel(queue: UploadQueue): { readonly node: HTMLElement; re
         },
       },
     },
-    'Clear what is done',
+    'Remove what is done',
   );
   const heading = element('h2', {}, 'Sending');
   const node = element(
@@ -48,9 +48,7 @@ export function queuePanel(queue: UploadQueue): { readonly node: HTMLElement; re
     node.hidden = uploads.length === 0;
     clear.hidden = !uploads.some(({ status }) => status.kind === 'done' || status.kind === 'same');
     heading.textContent =
-      queue.unsent > 0
-        ? `Sending: ${uploads.length - queue.unsent} of ${uploads.length} done`
-        : `${uploads.length} sent or refused`;
+      queue.unsent > 0 ? `Sending: ${uploads.length - queue.unsent} of ${uploads.length} done` : doneText(uploads);
     for (const [id, row] of rows) {
       if (uploads.some((upload) => upload.id === id)) continue;
       row.node.remove();
@@ -97,6 +95,8 @@ export function queuePanel(queue: UploadQueue): { readonly node: HTMLElement; re
       pasted && '8-bit copy',
       fields.patientRef !== undefined && `patient ${fields.patientRef}`,
       fields.accessionNumber !== undefined && `accession ${fields.accessionNumber}`,
+      fields.studyDate !== undefined && `study ${fields.studyDate}`,
+      fields.label !== undefined && fields.label !== name && fields.label,
       fields.model !== undefined && `by ${fields.model}`,
     ];
     const row = element(
@@ -125,13 +125,25 @@ export function queuePanel(queue: UploadQueue): { readonly node: HTMLElement; re
         const text = status.kind === 'done' ? '' : progressWords(status, Date.now());
         if (words.textContent !== text) words.textContent = text;
         again.hidden = !(status.kind === 'same' || (status.kind === 'failed' && worthAnotherTry(status.fault)));
-        again.textContent = status.kind === 'same' ? 'Send all the same' : 'Try again';
+        again.textContent = status.kind === 'same' ? 'Send it anyway' : 'Try again';
         const key = resultKey(status, queue);
         if (key !== shown) result.replaceChildren(...resultNodes(status, queue));
         shown = key;
       },
     };
   }
+}
+
+/** How many were sent and how many refused: a refused one is no film that anybody will read. */
+function doneText(uploads: readonly Upload[]): string {
+  const count = (...kinds: readonly Upload['status']['kind'][]): number =>
+    uploads.filter(({ status }) => kinds.includes(status.kind)).length;
+  const parts = [
+    ['sent', count('done')],
+    ['known already', count('same')],
+    ['refused', count('failed')],
+  ] as const;
+  return parts.flatMap(([what, films]) => (films === 0 ? [] : [`${films} ${what}`])).join(', ');
 }
 
 interface Row {

@@ -107,7 +107,8 @@ export class SectionReader {
     if (text !== undefined && again !== undefined) {
       throw new ImportError(
         'bad-cfg',
-        `${this.origin}: ${key} stands there twice, as ${text} and as ${again}; darknet reads the first, OpenCV the last: remove one`,
+        `${this.origin}: ${key} stands there twice, as ${text} and as ${again}; darknet reads the first, ` +
+          'OpenCV the last: remove one',
       );
     }
     return text;

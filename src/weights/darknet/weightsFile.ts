@@ -64,13 +64,15 @@ function headerLength(bytes: Uint8Array): number {
   if (major < 0 || minor < 0 || major > 0x10000 || minor > 0x10000) {
     throw new ImportError(
       'wrong-file',
-      `the weights file does not start with a darknet header (version ${major}.${minor}.${revision}): it is something else, or damaged`,
+      `the weights file does not start with a darknet header (version ${major}.${minor}.${revision}): it is ` +
+        'something else, or damaged',
     );
   }
   if (major > 1000 || minor > 1000) {
     throw new ImportError(
       'wrong-file',
-      `the weights file has the header of a very old darknet (version ${major}.${minor}) that stored its matrices transposed: not supported`,
+      `the weights file has the header of a very old darknet (version ${major}.${minor}) that stored its ` +
+        'matrices transposed: not supported',
     );
   }
   return major * 10 + minor >= 2 ? 20 : 16;
@@ -87,7 +89,8 @@ function assertLength(bytesLeft: number, plan: Plan): void {
   if (floats < expected) {
     throw new ImportError(
       'wrong-length',
-      `the weights file is too short: ${endsAt(floats, convolutions)}; ${floats} of ${expected} floats are there${cut}${classHint(floats, expected, plan)}`,
+      `the weights file is too short: ${endsAt(floats, convolutions)}; ${floats} of ${expected} floats are ` +
+        `there${cut}${classHint(floats, expected, plan)}`,
     );
   }
   if (floats > expected || cut !== '') {
@@ -106,10 +109,16 @@ function endsAt(floats: number, convolutions: readonly (readonly [number, Convol
   for (const [, layer] of convolutions) {
     const length = storedLength(layer);
     if (floats <= position) {
-      return `it ends before ${layer.origin}, with all layers above it whole: a backbone (\`.conv.N\`, made by darknet partial) or another cfg`;
+      return (
+        `it ends before ${layer.origin}, with all layers above it whole: a backbone (\`.conv.N\`, made by ` +
+        'darknet partial) or another cfg'
+      );
     }
     if (floats < position + length) {
-      return `it ends in ${layer.origin}, which needs ${length} floats and finds ${floats - position}: cut in transfer, or another cfg`;
+      return (
+        `it ends in ${layer.origin}, which needs ${length} floats and finds ${floats - position}: cut in ` +
+        'transfer, or another cfg'
+      );
     }
     position += length;
   }
@@ -126,7 +135,8 @@ function classHint(floats: number, expected: number, plan: Plan): string {
   const more = (floats - expected) / perClass;
   const classes = (plan.heads[0]?.classes ?? 0) + more;
   return Number.isInteger(more) && more !== 0 && classes >= 1
-    ? `; with classes=${classes} in its [yolo] sections (and the filters before them) the cfg would fit the file exactly`
+    ? `; with classes=${classes} in its [yolo] sections (and the filters before them) the cfg would fit the ` +
+        'file exactly'
     : '';
 }
 

@@ -19,9 +19,10 @@ export interface KerasFile {
 }
 
 /**
- * Reads a Keras 2 `.h5`: the groups of `model.save_weights` at the root, those of `model.save` under `model_weights`.
- * Every layer is a group, and its arrays lie one or more groups deeper, as `<layer>/<layer>/kernel:0`; layers
- * without arrays (label inputs, the loss of a training model) are passed over.
+ * Reads a `.h5` of Keras 2, or of `model.save` in Keras 3: the groups of `model.save_weights` at the root, those of
+ * `model.save` under `model_weights`. Every layer is a group, and its arrays lie one or more groups deeper, as
+ * `<layer>/<layer>/kernel:0`, in Keras 3 without the `:0`; layers without arrays (label inputs, the loss of a training
+ * model) are passed over.
  *
  * @throws ImportError `wrong-file` for what is not such a file, `bad-keras` where it is damaged
  */
@@ -48,23 +49,24 @@ function readGroups(file: File): KerasFile {
   if (!(whole instanceof Group)) throw new ImportError('bad-keras', 'model_weights is no group in the h5 file');
   const variables = variablesIn(whole, '');
   if (variables.length === 0) throw new ImportError('bad-keras', 'the h5 file holds no weights of a Keras model');
-  if (variables.some(({ layer }) => layer === 'vars')) {
-    throw new ImportError(
-      'bad-keras',
-      'the h5 file is in the form of Keras 3 (`vars/0`…), which names no arrays: load it with tf_keras (pip install tf_keras) and save it with model.save("model.h5")',
-    );
-  }
   return { variables, modelConfig: parseConfig(file.attrs['model_config']) };
 }
 
 function variablesIn(group: Group, layer: string): KerasVariable[] {
   return group.keys.flatMap((key) => {
     const item = group.get(key);
+    if (key === 'vars' && item instanceof Group) throw new ImportError('bad-keras', numberedWeights);
     if (item instanceof Group) return variablesIn(item, key);
     if (!(item instanceof Dataset)) return [];
     return [{ layer, name: key.replace(/:\d+$/, ''), shape: item.shape, values: floatsOf(item, `${layer}/${key}`) }];
   });
 }
+
+/** Before any number is read: beside the weights such a file may hold what an optimizer counts. */
+const numberedWeights =
+  'the h5 file holds numbered weights (`vars/0`…), as save_weights("….weights.h5") writes them: they bear no names. ' +
+  'Load them into the model that they came from, and write it with model.save("model.h5"); or, in tf_keras ' +
+  '(pip install tf_keras), with model.save_weights("model.h5"), without ".weights" in the name';
 
 function floatsOf(dataset: Dataset, path: string): Float32Array {
   const { value, dtype } = dataset;

@@ -37,7 +37,8 @@ export function readKeras(
   if (anchors.length !== needed) {
     throw new ImportError(
       'bad-keras',
-      `the anchors file holds ${anchors.length} anchors, ${topology} has ${needed}: ${topologies[topology].heads} heads of 3`,
+      `the anchors file holds ${anchors.length} anchors, ${topology} has ${needed}: ` +
+        `${topologies[topology].heads} heads of 3`,
     );
   }
   const heads = convolutions.filter(({ normLayer }) => normLayer === undefined);
@@ -46,7 +47,9 @@ export function readKeras(
     const own = wrong.filters / 3 - 5;
     throw new ImportError(
       'bad-keras',
-      `the classes file names ${classes} classes, so a head needs 3 × (5 + ${classes}) = ${3 * (5 + classes)} filters; ${wrong.layer} has ${wrong.filters}${Number.isInteger(own) && own > 0 ? `, which is right for ${own} classes` : ''}`,
+      `the classes file names ${classes} classes, so a head needs 3 × (5 + ${classes}) = ` +
+        `${3 * (5 + classes)} filters; ${wrong.layer} has ` +
+        `${wrong.filters}${Number.isInteger(own) && own > 0 ? `, which is right for ${own} classes` : ''}`,
     );
   }
   const plan = planKeras(
@@ -76,7 +79,8 @@ function recognise(convolutions: number): KerasTopology {
   if (convolutions === topologies['yolov3-tiny'].convolutions) return 'yolov3-tiny';
   throw new ImportError(
     'bad-keras',
-    `the h5 file holds ${convolutions} convolutions: YOLOv3 has 75 and tiny YOLOv3 13, other Keras networks are not read`,
+    `the h5 file holds ${convolutions} convolutions: YOLOv3 has 75 and tiny YOLOv3 13, other Keras networks ` +
+      'are not read',
   );
 }
 

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ImportError } from '../importError.js';
 import { INPUT, type Plan } from '../network.js';
+import { inKeras2Form } from './keras3Config.js';
 import { KERAS_EPSILON, type KerasConvolution } from './ranked.js';
 
 const Pair = Type.Tuple([Type.Integer(), Type.Integer()]);
@@ -34,13 +35,18 @@ const validator = Compile(ModelConfigSchema);
 export type ModelConfig = Static<typeof ModelConfigSchema>;
 type ConfigLayer = Static<typeof ConfigLayer>;
 
-/** Parses the `model_config` of a full-model file (Keras 2). Throws ImportError `bad-keras`. */
-export function parseModelConfig(value: unknown): ModelConfig {
+/**
+ * The `model_config` of a full-model file, of Keras 2 or 3.
+ *
+ * @throws ImportError `bad-keras`
+ */
+export function parseModelConfig(written: unknown): ModelConfig {
+  const value = inKeras2Form(written);
   if (!validator.Check(value)) {
     const [first] = validator.Errors(value);
     throw new ImportError(
       'bad-keras',
-      `model_config is not that of a functional Keras 2 model (${first?.instancePath ?? ''} ${first?.message ?? ''})`,
+      `model_config is not that of a functional Keras model (${first?.instancePath ?? ''} ${first?.message ?? ''})`,
     );
   }
   return value;
@@ -64,7 +70,8 @@ export function assertSameTopology(model: ModelConfig, plan: Plan, convolutions:
     if (stated.of(layer) !== planned.get(layer)) {
       throw new ImportError(
         'bad-keras',
-        `model_config connects ${layer} otherwise than keras-yolo3 does: its heads can't be taken for those of a YOLOv3`,
+        `model_config connects ${layer} otherwise than keras-yolo3 does: its heads can't be taken for those ` +
+          'of a YOLOv3',
       );
     }
   }

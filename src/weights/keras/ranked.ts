@@ -51,7 +51,8 @@ export function rankConvolutions(
   if (plain !== norms.length) {
     throw new ImportError(
       'bad-keras',
-      `${plain} convolutions without bias and ${norms.length} batch normalisations can't be paired: this is not a network of keras-yolo3`,
+      `${plain} convolutions without bias and ${norms.length} batch normalisations can't be paired: this is ` +
+        'not a network of keras-yolo3',
     );
   }
   const nextNorm = norms[Symbol.iterator]();
@@ -73,7 +74,8 @@ function ranked(
   if (twice >= 0)
     throw new ImportError(
       'bad-keras',
-      `two layers of kind ${kind} bear the number ${numbers[twice] ?? 0} (${found[twice]?.[0] ?? ''}): their order can't be known`,
+      `two layers of kind ${kind} bear the number ${numbers[twice] ?? 0} (${found[twice]?.[0] ?? ''}): their ` +
+        `order can't be known`,
     );
   return found.sort(([a], [b]) => suffix(a) - suffix(b));
 }

@@ -150,7 +150,8 @@ class Builder {
     if (kernel.size !== size || kernel.inputChannels !== expected.inputChannels || kernel.head !== head) {
       throw new ImportError(
         'bad-keras',
-        `${kernel.layer} is ${shapeText(kernel)} where keras-yolo3 has ${shapeText({ ...expected, filters: kernel.filters })}: this is another network`,
+        `${kernel.layer} is ${shapeText(kernel)} where keras-yolo3 has ` +
+          `${shapeText({ ...expected, filters: kernel.filters })}: this is another network`,
       );
     }
     const same = (size - 1) / 2;

@@ -4,11 +4,10 @@ select "submitter", "patient_ref"
   where "detections"."id" = $1;
 
 select "detections"."id", "detections"."report", "detections"."candidates", "detections"."candidate_floor"
-  from "detections"
-  where "submitter" = $1
-  and "detections"."id" in (select "detection_id"
   from "film_references"
-  where "patient_ref" = $2)
-  and "detections"."id" < $3
-  order by "detections"."id" desc
+  inner join "detections" on "detections"."id" = "film_references"."detection_id"
+  where "patient_ref" = $1
+  and "submitter" = $2
+  and "detections"."id" != $3
+  order by "study_date" desc nulls last, "detections"."id" desc
   limit $4;

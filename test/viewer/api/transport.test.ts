@@ -1,8 +1,8 @@
 import t from 'tap';
+import { checkAnswer } from '../../../src/viewer/api/answerSchema.js';
 import { createConnection } from '../../../src/viewer/api/connection.js';
 import { ApiFault } from '../../../src/viewer/api/fault.js';
 import { createSessionState } from '../../../src/viewer/api/sessionState.js';
-import { object, string } from '../../../src/viewer/api/shape.js';
 import { createTransport } from '../../../src/viewer/api/transport.js';
 import { answer, serve } from './server.js';
 
@@ -34,6 +34,12 @@ function transport() {
     },
   });
   return { ...made, asked, state, connection };
+}
+
+/** The answer of a call that the test makes up. */
+function named(value: unknown): unknown {
+  checkAnswer(value, { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] }, {});
+  return value;
 }
 
 const problem = (status: number, code: string, headers: Readonly<Record<string, string>> = {}) =>
@@ -78,7 +84,7 @@ t.test('a busy server is still here; a gateway that finds none behind it is not'
 t.test('a session that has ended is signed in again, and the call goes on', async (t) => {
   const requests = serve(t, [problem(401, 'unauthenticated'), answer(200, { name: 'a' })]);
   const { read, asked } = transport();
-  t.strictSame(await read(object({ name: string }), 'POST', '/v1/x', { body: { name: 'a' } }), { name: 'a' });
+  t.strictSame(await read(named, 'POST', '/v1/x', { body: { name: 'a' } }), { name: 'a' });
   t.equal(asked.signIns, 1);
   t.strictSame(
     requests.map(({ body }) => body),
@@ -126,7 +132,7 @@ t.test('every answer says when the session ends', async (t) => {
 t.test('an answer of another shape, or no JSON, is unreadable', async (t) => {
   for (const reply of [answer(200, { name: 7 }), new Response('<html>', { status: 200 })]) {
     serve(t, [reply]);
-    await t.rejects(transport().read(object({ name: string }), 'GET', '/v1/x'), { code: 'unreadable', status: 200 });
+    await t.rejects(transport().read(named, 'GET', '/v1/x'), { code: 'unreadable', status: 200 });
   }
 });
 

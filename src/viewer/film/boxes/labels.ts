@@ -6,6 +6,8 @@ export interface Labelled {
   /** The line's outer edge: the label stands outside it. */
   readonly box: Rect;
   readonly label: Size;
+  /** A box that was reported: labels of those that were not stay out of it. */
+  readonly counts: boolean;
 }
 
 export interface Placed extends Rect {
@@ -36,8 +38,12 @@ export function placeLabels(boxes: readonly Labelled[], pane: Size): readonly (P
 }
 
 function placeOf(labelled: Labelled, all: readonly Labelled[], taken: readonly Rect[], pane: Size): Placed | undefined {
+  const closed = labelled.counts ? [] : all.filter(({ counts }) => counts).map(({ box }) => box);
   const free = (place: Rect): boolean =>
-    inside(place, pane) && !overlaps(place, labelled.box) && !taken.some((other) => overlaps(grown(other, gap), place));
+    inside(place, pane) &&
+    !overlaps(place, labelled.box) &&
+    !closed.some((box) => overlaps(place, box)) &&
+    !taken.some((other) => overlaps(grown(other, gap), place));
   const covered = (place: Rect): number => all.filter(({ box }) => box !== labelled.box && overlaps(place, box)).length;
   // Beside the box a place that covers no other box is better than an earlier one that does.
   const beside = besides(labelled, pane).filter(free);

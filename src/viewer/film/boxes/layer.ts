@@ -51,7 +51,14 @@ export function createBoxLayer(): BoxLayer {
           width: Math.max(...drawn.label.map(textWidth)) + 2 * font.pad,
           height: drawn.label.length * font.line + 4,
         };
-        return { drawn, look, rect, labelled: { box: outerRect(rect, look.width), label } satisfies Labelled };
+        // A candidate that is looked at says its words, wherever there is room for them.
+        const counts = drawn.status === 'reported' || drawn.emphasis !== 'none';
+        return {
+          drawn,
+          look,
+          rect,
+          labelled: { box: outerRect(rect, look.width), label, counts } satisfies Labelled,
+        };
       });
       // The box that is looked at chooses its label's place first, and lies on top.
       const inTurn = laidOut
@@ -116,10 +123,11 @@ function drawOutline(
   rect: Rect,
   look: BoxLook,
 ): void {
-  const along = { ...strokedRect(rect, look.width) };
+  // The casing has the same gaps: a solid one would make what does not count the heaviest line on the film.
+  const along = { ...strokedRect(rect, look.width), 'stroke-dasharray': look.dash };
   setAttributes(outline, { 'data-status': drawn.status, 'data-emphasis': drawn.emphasis });
   setAttributes(casingRect, { ...along, 'stroke-width': look.width + 2 * casing.width });
-  setAttributes(core, { ...along, 'stroke-width': look.width, stroke: look.core, 'stroke-dasharray': look.dash });
+  setAttributes(core, { ...along, 'stroke-width': look.width, stroke: look.core });
 }
 
 function drawLabel(

@@ -7,7 +7,7 @@ import type { ShownBox } from './shown.js';
 export interface BoxLook {
   readonly core: string;
   readonly width: number;
-  /** SVG dash array; undefined is solid. Dashed means "does not count". */
+  /** SVG dash array of core and casing alike; undefined is solid. Dashed means "does not count". */
   readonly dash: string | undefined;
 }
 

@@ -3,22 +3,24 @@ import type { PaneEvents } from '../pane/pane.js';
 import type { Stage } from '../stage.js';
 import type { ShownFilm } from '../state/shownFilm.js';
 import { createComparison } from './comparison.js';
+import { datesOf } from './otherFilmBar.js';
+import { firstToCompare } from './relation.js';
 
 export interface CompareOptions {
   readonly id: string;
   readonly stage: Stage;
-  readonly api: Pick<Api, 'priors'>;
+  readonly api: Pick<Api, 'priors' | 'connection'>;
   readonly signal: AbortSignal;
   readonly openFilm: (id: string) => ShownFilm;
   readonly events: (film: () => ShownFilm) => PaneEvents;
-  /** Puts the earlier film beside the current one. */
+  /** Puts the other film beside the current one. */
   readonly place: (node: HTMLElement) => void;
   readonly ended: () => void;
   readonly navigate: (path: string) => void;
   readonly say: (text: string) => void;
 }
 
-/** Opens the newest earlier film beside the current one, or ends the comparison. */
+/** Opens the newest prior of the patient beside the current film, or ends the comparison. */
 export function toggleComparison(options: CompareOptions): void {
   if (options.stage.comparison === undefined) void beginComparison(options);
   else endComparison(options);
@@ -26,18 +28,19 @@ export function toggleComparison(options: CompareOptions): void {
 
 async function beginComparison(options: CompareOptions): Promise<void> {
   const { id, stage, api, signal, say, openFilm, events, place, navigate } = options;
-  let priors: readonly ListItem[];
+  let others: readonly ListItem[];
   try {
-    priors = await api.priors(id, signal);
+    others = await api.priors(id, signal);
   } catch (error) {
     if (!signal.aborted) say(error instanceof Error ? error.message : String(error));
     return;
   }
-  const [first] = priors;
+  const first = firstToCompare(
+    others.map((other) => ({ ...other, ...other.references })),
+    datesOf(stage.reading),
+  );
   if (first === undefined) {
-    say(
-      'There is no earlier film of this patient here. Films belong together by the patient reference given at upload.',
-    );
+    say('There is no other film of this patient here. Films belong together by the patient reference given at upload.');
     return;
   }
   // The key was pressed again, or the page left, while the list was loading.
@@ -45,14 +48,15 @@ async function beginComparison(options: CompareOptions): Promise<void> {
   stage.comparison = createComparison(
     {
       reading: stage.reading,
-      priors,
+      others,
+      awaySince: () => api.connection.awaySince,
       open: openFilm,
       events,
       close: () => {
         endComparison(options);
       },
-      swap: (prior) => {
-        navigate(`/films/${encodeURIComponent(prior)}`);
+      swap: (other) => {
+        navigate(`/films/${encodeURIComponent(other)}`);
       },
     },
     first,

@@ -1,117 +1,73 @@
 import type { ListItem } from '../../api/index.js';
 import { element, nodes } from '../../dom/element.js';
-import { when } from '../../ui/dates.js';
 import { createMissingPixelsNote } from '../notes/missingPixelsNote.js';
+import { createProgressChip } from '../notes/progressChip.js';
 import type { DrawnBox } from '../boxes/layer.js';
-import { boxesOf, type Reading, verdictOf } from '../state/reading.js';
-import { sentBy } from './sentBy.js';
+import { createIdentityLine } from '../identity/identityLine.js';
+import { boxesOf, type Reading, type ReadingState, verdictOf } from '../state/reading.js';
 import type { ShownFilm } from '../state/shownFilm.js';
+import { titlesOf } from '../state/titles.js';
+import { waitingWords } from '../state/waitingWords.js';
 import { createPane, type FilmPane, type PaneEvents } from '../pane/pane.js';
 import { stateSign } from '../../report/stateSign.js';
-import { titlesOf } from '../notes/stateLine.js';
 import { stateWords } from '../../report/stateWords.js';
+import { createOtherFilmBar } from './otherFilmBar.js';
 
 export interface ComparisonOptions {
   readonly reading: Reading;
-  readonly priors: readonly ListItem[];
+  /** Every other film of the patient, newest first. */
+  readonly others: readonly ListItem[];
   open(id: string): ShownFilm;
   /** Of a pane whose film may change. */
   readonly events: (film: () => ShownFilm) => PaneEvents;
+  /** Since when the server is away. */
+  readonly awaySince: () => Date | undefined;
   close(): void;
-  /** The prior becomes the film of the page. */
+  /** The other film becomes the film of the page. */
   swap(id: string): void;
 }
 
-/** An earlier film beside the current one: its own state, its boxes dotted and off at first. */
+/** Another film of the patient beside the current one: its own state, its boxes dotted and off at first. */
 export interface Comparison {
   readonly node: HTMLElement;
   readonly pane: FilmPane;
   readonly film: ShownFilm;
-  /** One prior earlier (1) or later (−1). */
+  /** One film earlier (1) or later (−1). */
   step(direction: 1 | -1): void;
   update(): void;
   close(): void;
 }
 
 export function createComparison(options: ComparisonOptions, first: ListItem): Comparison {
-  const { reading, priors } = options;
+  const { reading, others } = options;
   let film = options.open(first.id);
-  const choice = element(
-    'select',
-    {
-      'aria-label': 'Earlier film',
-      on: {
-        change: () => {
-          choose(choice.value);
-        },
-      },
+  const bar = createOtherFilmBar({
+    reading,
+    others,
+    choose,
+    open: () => {
+      options.swap(film.id);
     },
-    ...priors.map(({ id, createdAt }) => element('option', { value: id }, when(createdAt))),
-  );
-  const sender = element('span', { class: 'sender' });
-  const badge = element('div', { class: 'badge' });
-  const boxes = element('input', {
-    type: 'checkbox',
-    on: {
-      change: () => {
-        reading.change({ priorBoxes: boxes.checked });
-      },
+    close: () => {
+      options.close();
     },
   });
+  const identity = createIdentityLine();
+  const badge = createStateBadge();
   const missingPixels = createMissingPixelsNote();
-  const header = element(
-    'header',
-    { class: 'compare-bar' },
-    element('strong', {}, 'PRIOR '),
-    choice,
-    sender,
-    element('label', { title: 'Show what the detector said of the earlier film' }, boxes, 'Boxes'),
-    element(
-      'span',
-      { class: 'end' },
-      element(
-        'button',
-        {
-          type: 'button',
-          class: 'quiet',
-          title: 'Make it the film of this page',
-          on: {
-            click: () => {
-              options.swap(film.id);
-            },
-          },
-        },
-        'Open',
-      ),
-      element(
-        'button',
-        {
-          type: 'button',
-          class: 'quiet',
-          'aria-label': 'Close the earlier film',
-          title: 'Close (P)',
-          on: {
-            click: () => {
-              options.close();
-            },
-          },
-        },
-        '×',
-      ),
-    ),
-  );
-  // The pane stays when another prior is chosen.
+  // The pane stays when another film is chosen.
   const pane = createPane(
-    'Earlier film',
+    'Other film',
     options.events(() => film),
   );
   const hatch = element('div', { class: 'hatch', 'aria-hidden': 'true' });
-  pane.node.append(hatch);
+  const progress = createProgressChip();
+  pane.node.append(hatch, progress.node);
   const node = element(
     'section',
-    { class: 'film-prior', 'aria-label': 'Earlier film of the same patient' },
-    header,
-    element('div', { class: 'film-notes' }, badge, missingPixels.node),
+    { class: 'film-prior', 'aria-label': 'Other film of the same patient' },
+    bar.node,
+    element('div', { class: 'film-notes' }, identity.node, badge.node, missingPixels.node),
     pane.node,
   );
   update();
@@ -122,41 +78,22 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
     reading.changed();
   }
   function update(): void {
-    const verdict = verdictOf(film);
-    choice.value = film.id;
-    sender.textContent = sentBy(priors.find(({ id }) => id === film.id)?.submitter);
-    boxes.checked = reading.state.priorBoxes;
-    badge.dataset['state'] = verdict?.state ?? 'waiting';
-    const headline =
-      verdict === undefined
-        ? film.fault instanceof Error
-          ? film.fault.message
-          : 'LOADING'
-        : stateWords(verdict, titlesOf(film)).headline;
-    if (badge.textContent !== headline)
-      badge.replaceChildren(...nodes(verdict !== undefined && stateSign(verdict.state), headline));
-    hatch.hidden = verdict?.state !== 'not-analysed';
+    const item = others.find(({ id }) => id === film.id);
+    bar.update(film.id);
+    identity.show(film.references ?? item?.references, item?.submitter);
+    badge.update(film, options.awaySince());
+    hatch.hidden = verdictOf(film)?.state !== 'not-analysed';
     missingPixels.update(film);
+    progress.update(film);
     pane.node.dataset['quality'] = film.pixels.kind === 'shown' ? film.pixels.quality : film.pixels.kind;
     pane.show({
       film: film.size,
       picture: film.picture,
       frame: film.pixels.kind === 'absent',
-      boxes: drawn(),
+      boxes: drawnBeside(film, reading.state),
       measures: [],
       draft: undefined,
     });
-  }
-  function drawn(): readonly DrawnBox[] {
-    const { priorBoxes, boxesOff, boxesHeld } = reading.state;
-    if (!priorBoxes || boxesOff || boxesHeld) return [];
-    // At its own threshold: the slider is for the film of the page.
-    return boxesOf(film, { ...reading.state, minScore: undefined, classesOff: new Set() }).map((shown) => ({
-      ...shown,
-      emphasis: 'none',
-      prior: true,
-      label: [`${shown.rank} ${shown.box.class}`],
-    }));
   }
 
   return {
@@ -166,7 +103,7 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
       return film;
     },
     step(direction) {
-      const next = priors[priors.findIndex(({ id }) => id === film.id) + direction];
+      const next = others[others.findIndex(({ id }) => id === film.id) + direction];
       if (next !== undefined) choose(next.id);
     },
     update,
@@ -176,4 +113,35 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
       node.remove();
     },
   };
+}
+
+/** The other film's own state in words. */
+function createStateBadge(): {
+  readonly node: HTMLElement;
+  update(film: ShownFilm, awaySince: Date | undefined): void;
+} {
+  const said = element('span', { class: 'badge-state' });
+  const node = element('div', { class: 'badge' }, said);
+  return {
+    node,
+    update(film, awaySince) {
+      const verdict = verdictOf(film);
+      node.dataset['state'] = verdict?.state ?? 'waiting';
+      const words =
+        verdict === undefined ? waitingWords(film, { sinceMs: 0, awaySince }) : stateWords(verdict, titlesOf(film));
+      if (said.textContent !== words.headline)
+        said.replaceChildren(...nodes(verdict !== undefined && stateSign(verdict.state), words.headline));
+    },
+  };
+}
+
+function drawnBeside(film: ShownFilm, state: ReadingState): readonly DrawnBox[] {
+  if (!state.priorBoxes || state.boxesOff || state.boxesHeld) return [];
+  // At its own threshold: the slider is for the film of the page.
+  return boxesOf(film, { ...state, minScore: undefined, classesOff: new Set() }).map((shown) => ({
+    ...shown,
+    emphasis: 'none',
+    prior: true,
+    label: [`${shown.rank} ${shown.box.class}`],
+  }));
 }

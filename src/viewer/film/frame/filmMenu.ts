@@ -1,4 +1,4 @@
-import type { FilmActs } from '../commands.js';
+import type { FilmActs } from '../commands/index.js';
 import type { Point } from '../pane/view.js';
 import type { Stage } from '../stage.js';
 import { selectedBox } from '../state/reading.js';

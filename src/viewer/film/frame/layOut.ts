@@ -1,6 +1,8 @@
 import { element } from '../../dom/element.js';
 import { when } from '../../ui/dates.js';
 import { type Reading, verdictOf } from '../state/reading.js';
+import { createProgressChip } from '../notes/progressChip.js';
+import type { CurrentHead } from '../comparison/currentHead.js';
 import { filmFacts } from './filmFacts.js';
 
 interface Part {
@@ -18,7 +20,7 @@ export interface FilmParts {
   readonly heard: HTMLElement;
   readonly notAnalysed: Part;
   readonly missingPixels: Part;
-  readonly currentBar: Part & { update(comparing: boolean): void };
+  readonly head: CurrentHead;
 }
 
 export interface FilmLayout {
@@ -29,24 +31,15 @@ export interface FilmLayout {
 }
 
 /** Puts the parts of the film page in their places. */
-export function layOut({
-  id,
-  pane,
-  panel,
-  rail,
-  readout,
-  stateLine,
-  heard,
-  currentBar,
-  ...notes
-}: FilmParts): FilmLayout {
+export function layOut({ id, pane, panel, rail, readout, stateLine, heard, head, ...notes }: FilmParts): FilmLayout {
   const cross = element('div', { class: 'film-cross', 'aria-hidden': 'true' });
-  pane.node.append(cross, notes.notAnalysed.node);
+  const progress = createProgressChip();
+  pane.node.append(cross, notes.notAnalysed.node, progress.node);
   const current = element(
     'div',
     { class: 'film-current' },
-    currentBar.node,
-    element('div', { class: 'film-notes' }, notes.missingPixels.node),
+    head.bar,
+    element('div', { class: 'film-notes' }, head.identity, notes.missingPixels.node),
     pane.node,
   );
   const stage = element('div', { class: 'film-stage' }, current, stateLine.difference);
@@ -68,11 +61,12 @@ export function layOut({
     stage,
     update(reading, name, comparing) {
       const { film, state } = reading;
+      progress.update(film);
       cross.hidden = state.tool !== 'measure';
       pane.node.dataset['quality'] = film.pixels.kind === 'shown' ? film.pixels.quality : film.pixels.kind;
       pane.node.dataset['state'] = verdictOf(film)?.state ?? 'waiting';
       pane.node.dataset['tool'] = state.tool ?? 'window';
-      currentBar.update(comparing);
+      head.update(comparing);
       const sent = film.loaded?.report.createdAt;
       title.textContent = name ?? (sent === undefined ? 'Film' : `Film of ${when(sent)}`);
       const words = filmFacts(film, name);

@@ -1,11 +1,12 @@
 import { element } from '../../dom/element.js';
 import type { ShownFilm } from '../state/shownFilm.js';
 import type { Point, View } from '../pane/view.js';
-import { widthAndLevel } from '../pixels/windowLevel.js';
+import { type GreyWindow, widthAndLevel } from '../pixels/windowLevel.js';
 
 export interface Readout {
   readonly node: HTMLElement;
-  update(film: ShownFilm, view: View | undefined, pointed: Point | undefined): void;
+  /** @param beside the film that it is compared with */
+  update(film: ShownFilm, view: View | undefined, pointed: Point | undefined, beside: ShownFilm | undefined): void;
 }
 
 /** Window and level as numbers that may be typed (the way without a drag), zoom, and the value under the pointer. */
@@ -14,6 +15,7 @@ export function createReadout(film: ShownFilm): Readout {
   const level = element('input', { type: 'number', id: 'window-level', min: 0, step: 1, on: { change: typed } });
   const zoom = element('span', { class: 'zoom' });
   const value = element('span', { class: 'value' });
+  const besides = element('span', { class: 'beside' });
   const node = element(
     'div',
     { class: 'film-foot', role: 'group', 'aria-label': 'Window, zoom and value' },
@@ -23,6 +25,7 @@ export function createReadout(film: ShownFilm): Readout {
     level,
     zoom,
     value,
+    besides,
   );
 
   function typed(): void {
@@ -34,7 +37,7 @@ export function createReadout(film: ShownFilm): Readout {
 
   return {
     node,
-    update({ window, shown }, view, pointed) {
+    update({ window, shown, pixels }, view, pointed, beside) {
       const { width: w, level: l } = widthAndLevel(window);
       for (const [input, number] of [
         [width, w],
@@ -43,10 +46,18 @@ export function createReadout(film: ShownFilm): Readout {
         input.disabled = shown === undefined;
         if (document.activeElement !== input) input.value = shown === undefined ? '' : String(Math.round(number));
       }
+      besides.textContent = beside?.shown === undefined ? '' : `other film: ${windowText(beside.window)}`;
       zoom.textContent = view === undefined ? '' : `zoom ${zoomText(view.scale * devicePixelRatio)}`;
-      value.textContent = pointed === undefined || shown === undefined ? '' : valueText(shown.sizes[0], pointed);
+      // A preview has other values than the film.
+      const whole = pixels.kind === 'shown' && pixels.quality === 'full' ? pixels.pixels.sizes[0] : undefined;
+      value.textContent = pointed === undefined ? '' : valueText(whole, pointed);
     },
   };
+}
+
+function windowText(window: GreyWindow): string {
+  const { width, level } = widthAndLevel(window);
+  return `W ${Math.round(width)} L ${Math.round(level)}`;
 }
 
 /** 1 is one film pixel on one screen pixel. */

@@ -1,6 +1,6 @@
 import { element, setAttributes } from '../../dom/element.js';
 import type { Reading } from '../state/reading.js';
-import type { Tool } from '../pane/gestures.js';
+import type { Tool } from '../pane/gestureActions.js';
 import { icon, type IconName } from '../../ui/icon.js';
 import { type PresetName, presets } from '../pixels/windowLevel.js';
 
@@ -10,6 +10,7 @@ export interface ToolbarActions {
   oneToOne(): void;
   compare(): void;
   preset(name: PresetName): void;
+  showWaysOut(): void;
 }
 
 export interface Toolbar {
@@ -43,15 +44,19 @@ export function createToolbar(reading: Reading, actions: ToolbarActions): Toolba
   const fit = button('fit', 'Fit', '=', 'Show the whole film', () => {
     actions.fit();
   });
-  const actual = button('actual', '1:1', 'double click', 'One film pixel on one screen pixel', () => {
+  const actual = button('actual', 'Actual', '0, double click', 'One film pixel on one screen pixel', () => {
     actions.oneToOne();
   });
   const boxes = button('boxes', 'Boxes', 'B', 'Show or hide all boxes', () => {
     reading.change({ boxesOff: !reading.state.boxesOff });
   });
-  const compare = button('compare', 'Prior', 'P', 'Compare with an earlier film of the same patient', () => {
+  const compare = button('compare', 'Prior', 'P', 'Compare with another film of the same patient', () => {
     actions.compare();
   });
+  const out = button('out', 'Save', 'O', 'Copy, save or print', () => {
+    actions.showWaysOut();
+  });
+  out.setAttribute('aria-haspopup', 'menu');
   const preset = element(
     'select',
     { 'aria-label': 'Window preset', title: 'Window preset (1–4)', on: { change: choosePreset } },
@@ -64,7 +69,7 @@ export function createToolbar(reading: Reading, actions: ToolbarActions): Toolba
     element('div', { class: 'group' }, ...toolButtons.map(({ button: node }) => node)),
     element('div', { class: 'group' }, invert, preset),
     element('div', { class: 'group' }, fit, actual),
-    element('div', { class: 'group' }, boxes, compare),
+    element('div', { class: 'group' }, boxes, compare, out),
   );
   const node = element('div', { class: 'film-tools-place' }, tools);
 

@@ -16,9 +16,11 @@ export function createMissingPixelsNote(): { readonly node: HTMLElement; update(
         size === undefined || loaded?.verdict.state === 'not-analysed'
           ? ''
           : ` Boxes are drawn on an empty frame of its size, ${size.width} × ${size.height}.`;
-      const heading = pixels.code === 'film-not-kept' ? 'The film was not kept.' : 'The film can’t be shown.';
+      // The server's sentence is the heading, where it says by itself that there is no film.
+      const itself = pixels.code === 'film-not-kept';
+      const heading = itself ? pixels.detail : 'The film can’t be shown.';
       if (title.textContent !== heading) title.textContent = heading;
-      const words = ` ${pixels.detail}${frame}`;
+      const words = `${itself ? '' : ` ${pixels.detail}`}${frame}`;
       if (detail.textContent !== words) detail.textContent = words;
     },
   };

@@ -1,7 +1,7 @@
 import { element } from '../../dom/element.js';
 import { type Reading, verdictOf } from '../state/reading.js';
 import { stateSign } from '../../report/stateSign.js';
-import { stateWords, whatToDo } from '../../report/stateWords.js';
+import { reasonTitle, whatToDo } from '../../report/stateWords.js';
 
 /**
  * Over a film that was not analysed: the reason, and what to do. The hatched edge round the film stays
@@ -19,7 +19,16 @@ export function createNotAnalysedCard(reading: Reading): { readonly node: HTMLEl
       },
     },
   });
-  const words = element('div', { class: 'cover-words' }, stateSign('not-analysed'), title, reason, advice, look);
+  const text = element(
+    'div',
+    { class: 'cover-text', role: 'group', tabindex: 0, 'aria-label': 'Why not analysed' },
+    stateSign('not-analysed'),
+    title,
+    reason,
+    advice,
+  );
+  // The button is always in sight: only the words above it scroll.
+  const words = element('div', { class: 'cover-words' }, text, look);
   const node = element(
     'div',
     { class: 'film-cover' },
@@ -33,13 +42,16 @@ export function createNotAnalysedCard(reading: Reading): { readonly node: HTMLEl
       const verdict = verdictOf(reading.film);
       node.hidden = verdict?.state !== 'not-analysed';
       if (verdict?.state !== 'not-analysed') return;
-      const { headline, detail } = stateWords(verdict, []);
-      title.textContent = headline;
-      reason.textContent = detail;
+      title.textContent = sentence(reasonTitle(verdict.code));
+      reason.textContent = verdict.detail;
       advice.textContent = whatToDo(verdict.code);
       node.dataset['uncovered'] = String(reading.state.uncovered);
       look.hidden = reading.film.pixels.kind !== 'shown';
       look.textContent = reading.state.uncovered ? 'Why not analysed?' : 'Look at the film without an analysis';
     },
   };
+}
+
+function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

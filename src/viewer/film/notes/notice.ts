@@ -1,5 +1,6 @@
 import type { FilmReport, Site } from '../../api/index.js';
 import { element } from '../../dom/element.js';
+import { wholeNotice } from '../../report/notice.js';
 import type { Reading } from '../state/reading.js';
 
 /** The research-use notice: always in sight, can't be closed; a press opens model, licence and limits. */
@@ -19,7 +20,7 @@ export function noticeButton(
       tabindex: 0,
       'aria-label': 'Model, licence and limits',
     },
-    element('p', {}, element('strong', {}, 'Research use. Not for diagnosis. Scores are not probabilities.')),
+    element('p', {}, element('strong', {}, wholeNotice)),
     list,
   );
   const button = element(

@@ -1,11 +1,13 @@
-import type { Site } from '../../api/index.js';
+import type { Api, Site } from '../../api/index.js';
 import { element, nodes, setAttributes } from '../../dom/element.js';
 import { viewChips } from '../boxes/shown.js';
 import { boxesOf, choiceOf, type Reading, verdictOf } from '../state/reading.js';
 import type { ShownFilm } from '../state/shownFilm.js';
+import { waitingWords } from '../state/waitingWords.js';
+import { titlesOf } from '../state/titles.js';
 import { noticeButton } from './notice.js';
 import { stateSign } from '../../report/stateSign.js';
-import { scoreText, stateWords, type StateWords } from '../../report/stateWords.js';
+import { scoreText, stateWords } from '../../report/stateWords.js';
 
 export interface StateLine {
   readonly node: HTMLElement;
@@ -15,12 +17,14 @@ export interface StateLine {
   close(): void;
 }
 
+type Away = Pick<Api['connection'], 'awaySince'>;
+
 /**
  * The line that is always in sight: the server's state in words, what the reader's view leaves out or adds,
  * how much of the film is loaded, and the notice. View is not verdict: nothing here but the chips follows
  * the slider.
  */
-export function createStateLine(reading: Reading, site: Site): StateLine {
+export function createStateLine(reading: Reading, site: Site, connection: Away): StateLine {
   const sign = element('span', { class: 'state-sign-place' });
   const headline = element('strong', { class: 'headline' });
   const detail = element('span', { class: 'detail', role: 'status' });
@@ -54,14 +58,17 @@ export function createStateLine(reading: Reading, site: Site): StateLine {
   let shownState = '';
   // While an answer is waited for the seconds count; afterwards the line changes only with the reading.
   const clock = setInterval(() => {
-    if (verdictOf(reading.film) === undefined) update();
+    if (verdictOf(reading.film) === undefined || reading.film.pixels.kind === 'waiting') update();
   }, 1000);
   update();
 
   function update(): void {
     const { film, state } = reading;
     const verdict = verdictOf(film);
-    const said = verdict === undefined ? waiting(film, openedAt) : stateWords(verdict, titlesOf(film));
+    const said =
+      verdict === undefined
+        ? waitingWords(film, { sinceMs: Date.now() - openedAt, awaySince: connection.awaySince })
+        : stateWords(verdict, titlesOf(film));
     setText(headline, said.headline);
     setText(detail, said.detail);
     const name = verdict?.state ?? (film.fault === undefined ? 'waiting' : 'no-answer');
@@ -82,7 +89,7 @@ export function createStateLine(reading: Reading, site: Site): StateLine {
       'data-view': choice === undefined ? undefined : scoreText(choice.minScore),
       'data-hidden-by': said2.length === 0 ? undefined : said2.map(({ by }) => by).join(' '),
     });
-    setText(quality, qualityText(film));
+    setText(quality, qualityText(film, connection.awaySince));
     quality.dataset['quality'] = film.pixels.kind === 'shown' ? film.pixels.quality : film.pixels.kind;
     notice.update();
   }
@@ -98,31 +105,19 @@ export function createStateLine(reading: Reading, site: Site): StateLine {
   };
 }
 
-/** Lesion classes as a reader knows them, for those that were looked for. */
-export function titlesOf(film: ShownFilm): readonly string[] {
-  return (film.loaded?.report.lookedFor ?? []).map((name) => film.titleOf(name).toLowerCase());
-}
-
-function waiting({ fault }: ShownFilm, openedAt: number): StateWords {
-  if (fault !== undefined)
-    return { headline: 'NO REPORT', detail: fault instanceof Error ? fault.message : 'The report can’t be shown.' };
-  const seconds = Math.floor((Date.now() - openedAt) / 1000);
-  return { headline: seconds === 0 ? 'LOADING' : `LOADING ${seconds} s`, detail: 'The report is on its way.' };
-}
-
-function qualityText(film: ShownFilm): string {
+function qualityText(film: ShownFilm, awaySince: Date | undefined): string {
   const { pixels } = film;
   switch (pixels.kind) {
     case 'waiting':
-      return 'FILM ON ITS WAY';
+      return awaySince === undefined ? 'FILM ON ITS WAY' : 'NO FILM YET';
     case 'absent':
       return 'NO FILM';
     case 'shown':
       return pixels.quality === 'full'
         ? `FULL ${pixels.bits}-bit`
         : pixels.fault === undefined
-          ? 'PREVIEW 8-bit'
-          : 'PREVIEW 8-bit only';
+          ? 'PREVIEW'
+          : 'PREVIEW only';
   }
 }
 

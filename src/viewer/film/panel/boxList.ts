@@ -1,6 +1,8 @@
 import { element, setAttributes } from '../../dom/element.js';
 import type { ShownBox } from '../boxes/shown.js';
 import { wherePictured } from '../boxes/where.js';
+import type { Verdict } from '../../report/verdict.js';
+import type { ShownFilm } from '../state/shownFilm.js';
 import { boxesOf, type Reading, verdictOf } from '../state/reading.js';
 import { scoreBeside, scoreText } from '../../report/stateWords.js';
 
@@ -37,7 +39,7 @@ export function createBoxList(reading: Reading, choose: (id: string) => void): B
           : !analysed
             ? 'Nothing is known about this film.'
             : boxes.length === 0
-              ? `No box at or above ${scoreText(verdict.threshold)}. ${otherCandidates(verdict.candidates.length)}`
+              ? `No box at or above ${scoreText(verdict.threshold)}. ${otherCandidates(verdict, reading.film)}`
               : '';
       empty.hidden = empty.textContent === '';
       for (const [id, { node: item }] of items) {
@@ -54,6 +56,8 @@ export function createBoxList(reading: Reading, choose: (id: string) => void): B
     },
   };
 }
+
+type Judged = Exclude<Verdict, { readonly state: 'not-analysed' }>;
 
 interface BoxItem {
   readonly node: HTMLLIElement;
@@ -124,8 +128,13 @@ function thresholdOf(reading: Reading): number | undefined {
   return verdict === undefined || verdict.state === 'not-analysed' ? undefined : verdict.threshold;
 }
 
-function otherCandidates(count: number): string {
-  if (count === 0) return 'There are no candidates below it.';
+function otherCandidates({ candidates: { length: count }, floor }: Judged, { loaded }: ShownFilm): string {
+  if (count === 0) {
+    const report = loaded?.report;
+    const highest = report === undefined || report.state === 'not-analysed' ? undefined : report.filmScore;
+    const reached = highest === undefined ? '' : `; the highest reached ${scoreBeside(highest, floor)}`;
+    return `No candidate reached ${scoreText(floor)}, from which they are kept${reached}.`;
+  }
   const [candidates, them] = count === 1 ? ['candidate', 'it'] : ['candidates', 'them'];
   return `${count} ${candidates} below it: move the slider down to see ${them}.`;
 }
@@ -135,7 +144,7 @@ function attributeRow(title: string, score: number): HTMLElement {
     'span',
     { class: 'box-attribute' },
     element('span', {}, title, onlyRead(' ')),
-    element('span', { class: 'box-score' }, score.toFixed(2), onlyRead(', ')),
+    element('span', { class: 'box-score' }, scoreText(score), onlyRead(', ')),
   );
 }
 

@@ -37,9 +37,10 @@ export function createClassToggles(reading: Reading): { readonly node: HTMLEleme
     node,
     update() {
       const verdict = verdictOf(reading.film);
-      node.hidden = verdict === undefined || verdict.state === 'not-analysed';
-      if (node.hidden) return;
       const names = reading.film.loaded?.report.lookedFor ?? [];
+      // Of a single class there is nothing to choose: B hides its boxes.
+      node.hidden = verdict === undefined || verdict.state === 'not-analysed' || names.length < 2;
+      if (node.hidden) return;
       if (names.length !== toggles.size || names.some((name) => !toggles.has(name))) build(names);
       const boxes = boxesOf(reading.film, reading.state);
       for (const [name, { box, count }] of toggles) {

@@ -1,6 +1,7 @@
 import { element } from '../../dom/element.js';
 import { type Reading, verdictOf } from '../state/reading.js';
 import { scoreBeside } from '../../report/stateWords.js';
+import { createAppearance } from './appearance.js';
 import { createBoxList } from './boxList.js';
 import { createClassToggles } from './classes.js';
 import { createDistanceList } from './distances.js';
@@ -20,6 +21,7 @@ export function createPanel(reading: Reading, choose: (id: string) => void): Fil
   const classes = createClassToggles(reading);
   const boxes = createBoxList(reading, choose);
   const distances = createDistanceList(reading);
+  const appearance = createAppearance(reading);
   const score = element('p', { class: 'film-score' });
   const handle = element(
     'button',
@@ -32,6 +34,7 @@ export function createPanel(reading: Reading, choose: (id: string) => void): Fil
     threshold.node,
     classes.node,
     boxes.node,
+    appearance.node,
     distances.node,
     score,
   );
@@ -54,6 +57,7 @@ export function createPanel(reading: Reading, choose: (id: string) => void): Fil
       threshold.update();
       classes.update();
       boxes.update();
+      appearance.update();
       distances.update();
       const verdict = verdictOf(reading.film);
       const count = verdict === undefined || verdict.state === 'not-analysed' ? '–' : verdict.reported;
@@ -69,7 +73,7 @@ export function createPanel(reading: Reading, choose: (id: string) => void): Fil
         return;
       score.hidden = false;
       const filmScore = scoreBeside(report.filmScore, verdict.threshold);
-      score.textContent = `Film score ${filmScore}: the highest of all candidates. Not a probability.`;
+      score.textContent = `Film score ${filmScore}: the highest score anywhere on the film. Not a probability.`;
     },
   };
 }

@@ -9,8 +9,10 @@ export interface Plane {
 
 /** A film's pixels, ready to be shown: every halved size down to a thumbnail, and how its values are spread. */
 export interface FilmPixels extends Levels {
-  /** Full size first. */
+  /** Largest size first. */
   readonly sizes: readonly Plane[];
+  /** Of the film that is shown: a preview’s largest size is smaller. */
+  readonly film: { readonly width: number; readonly height: number };
   readonly colour: boolean;
 }
 
@@ -21,7 +23,8 @@ export function filmPixels(full: Plane, greatest: number): FilmPixels {
     last = halved(last);
     sizes.push(last);
   }
-  return { sizes, colour: full.planes.length === 3, greatest, histogram: histogramOf(full, greatest) };
+  const film = { width: full.width, height: full.height };
+  return { sizes, film, colour: full.planes.length === 3, greatest, histogram: histogramOf(full, greatest) };
 }
 
 /**
@@ -66,12 +69,17 @@ function histogramOf({ planes }: Plane, greatest: number): Uint32Array {
   return histogram;
 }
 
+/** How many film px a px of the largest size stands for: 1, and more for a preview. */
+export function reduced({ sizes, film }: FilmPixels, side: 'width' | 'height'): number {
+  return film[side] / (sizes[0]?.[side] ?? film[side]);
+}
+
 /**
  * The size to draw from when one film px is `deviceScale` device px: the smallest that still has a pixel
  * for every device pixel, so that nothing is blurred and nothing finer than two pixels is skipped.
  */
 export function sizeFor(pixels: FilmPixels, deviceScale: number): { readonly plane: Plane; readonly halvings: number } {
-  const wanted = Math.floor(Math.log2(1 / deviceScale) + 1e-9);
+  const wanted = Math.floor(Math.log2(1 / (deviceScale * reduced(pixels, 'width'))) + 1e-9);
   const halvings = Math.min(Math.max(wanted, 0), pixels.sizes.length - 1);
   const plane = pixels.sizes[halvings];
   if (plane === undefined) throw new Error('a film has at least one size');

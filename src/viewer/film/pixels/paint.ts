@@ -1,5 +1,5 @@
 import type { View } from '../pane/view.js';
-import { type FilmPixels, type Plane, sizeFor } from './levels.js';
+import { type FilmPixels, type Plane, reduced, sizeFor } from './levels.js';
 
 /** Device pixels of one pane, RGBA in the order of ImageData seen as little-endian words. */
 export interface Raster {
@@ -34,14 +34,14 @@ export function paint(
   const columns = axis(
     raster.width,
     view.x * pixelRatio,
-    view.scale * pixelRatio * shrunk,
+    view.scale * pixelRatio * shrunk * reduced(pixels, 'width'),
     plane.width,
     filmEdge(pixels, 'width', shrunk),
   );
   const rows = axis(
     raster.height,
     view.y * pixelRatio,
-    view.scale * pixelRatio * shrunk,
+    view.scale * pixelRatio * shrunk * reduced(pixels, 'height'),
     plane.height,
     filmEdge(pixels, 'height', shrunk),
   );
@@ -59,7 +59,7 @@ interface Axis {
   readonly weight: Uint8Array;
 }
 
-/** Film size in pixels of a halved size: an odd film ends inside its last pixel. */
+/** Largest size in pixels of a halved one: an odd film ends inside its last pixel. */
 function filmEdge(pixels: FilmPixels, side: 'width' | 'height', shrunk: number): number {
   return (pixels.sizes[0]?.[side] ?? 0) / shrunk;
 }

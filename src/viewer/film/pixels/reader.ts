@@ -4,7 +4,7 @@ import type { ReadQuestion, ReadReply, ReadRequest } from './readRequest.js';
 
 /** Prepares films for display, in a worker; several at once: the film of the page and those beside it. */
 export interface PixelReader {
-  picture(picture: FilmPicture): Promise<FilmPixels>;
+  picture(picture: Pick<FilmPicture, 'blob' | 'channels'>): Promise<FilmPixels>;
   /** Takes the values over: they are gone for the caller. */
   grey16(film: Grey16): Promise<FilmPixels>;
   close(): void;

@@ -59,11 +59,12 @@ export function widthAndLevel({ low, high }: GreyWindow): { readonly width: numb
 
 /**
  * The window after a drag of (dx, dy) CSS px: right is wider, down is darker (level up). One px is 1/1024
- * of the range of values that occur: 4 values on 12 bits, as cornerstone's tool has it.
+ * of the range of values that occur: 4 values on 12 bits, as cornerstone's tool has it. A film of 8 bits has been
+ * windowed before, and what is looked for in it lies in few values: there one px is 1/400.
  */
 export function draggedWindow(window: GreyWindow, dx: number, dy: number, levels: Levels): GreyWindow {
   const range = percentileWindow(levels, 0, 100);
-  const step = (range.high - range.low) / 1024;
+  const step = (range.high - range.low) / (levels.greatest === 255 ? 400 : 1024);
   const { width, level } = widthAndLevel(window);
   const newWidth = Math.min(Math.max(width + dx * step, 1), 2 * (levels.greatest + 1));
   const newLevel = Math.min(Math.max(level + dy * step, 0), levels.greatest);

@@ -12,8 +12,9 @@ export function drawnBoxes(reading: Reading): readonly DrawnBox[] {
     const emphasis = box.id === state.selected ? 'selected' : box.id === state.hovered ? 'hover' : 'none';
     const score = scoreBeside(box.score, verdict.threshold);
     const below = status === 'below' ? `below ${scoreText(verdict.threshold)}` : '';
-    const short = `${rank} ${box.class} ${score}${below === '' ? '' : ` ${below}`}`;
-    const attributes = Object.entries(box.attributes).map(([name, its]) => `${film.titleOf(name)} ${its.toFixed(2)}`);
+    // Scores lie in the list beside the film: on it they would be read before the film is.
+    const short = below === '' ? `${rank} ${box.class}` : String(rank);
+    const attributes = Object.entries(box.attributes).map(([name, its]) => `${film.titleOf(name)} ${scoreText(its)}`);
     const model = film.loaded?.report.model;
     const more = [
       `${film.titleOf(box.class)}, score ${score}${below === '' ? '' : `, ${below}`}`,

@@ -1,7 +1,7 @@
 import type { FilmBox } from '../../api/index.js';
 import { type BoxChoice, type ShownBox, shownBoxes } from '../boxes/shown.js';
 import type { ShownFilm } from './shownFilm.js';
-import type { Tool } from '../pane/gestures.js';
+import type { Tool } from '../pane/gestureActions.js';
 import type { Verdict } from '../../report/verdict.js';
 import type { Measure } from '../pane/measure.js';
 import type { Point } from '../pane/view.js';

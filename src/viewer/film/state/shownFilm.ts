@@ -1,4 +1,6 @@
-import { type FilmSource, loadFilm, type LoadedReport, type PixelState } from './loadFilm.js';
+import type { References } from '../../api/index.js';
+import { type FilmSource, loadFilm, type LoadedReport } from './loadFilm.js';
+import type { PixelState, ShownPixels } from './pixelState.js';
 import type { Picture } from '../pane/painter.js';
 import type { FilmPixels } from '../pixels/levels.js';
 import type { Size } from '../pane/view.js';
@@ -7,9 +9,13 @@ import { type GreyWindow, greyTable, type PresetName, presetWindow } from '../pi
 /** A film that a pane shows: what is known of it so far, and in which window its values are seen. */
 export class ShownFilm {
   loaded: LoadedReport | undefined;
+  /** Whose film it is; undefined where that is not known, or not for this user. */
+  references: References | undefined;
   /** Why there is no report. */
   fault: unknown;
   pixels: PixelState = { kind: 'waiting' };
+  /** How much of all pixels has arrived, 0…1; undefined before the first of them. */
+  progress: number | undefined;
   window: GreyWindow = { low: 0, high: 255 };
   /** undefined once the window was dragged or typed. */
   preset: PresetName | undefined = 'stored';
@@ -25,7 +31,28 @@ export class ShownFilm {
   constructor(id: string, { changed, ...source }: FilmSource & { readonly changed: () => void }) {
     this.id = id;
     this.#changed = changed;
-    const loading = loadFilm(id, source, this.#loading.signal);
+    const { signal } = this.#loading;
+    const loading = loadFilm(id, source, signal, {
+      pixels: (state) => {
+        this.#become(() => {
+          this.#takePixels(state);
+        });
+      },
+      progress: (share) => {
+        this.#become(() => {
+          this.progress = share;
+        });
+      },
+    });
+    // A film whose references can't be had is shown all the same.
+    source.references?.(id, signal).then(
+      (references) => {
+        this.#become(() => {
+          this.references = references;
+        });
+      },
+      () => undefined,
+    );
     loading.report.then(
       (loaded) => {
         this.#become(() => {
@@ -38,17 +65,12 @@ export class ShownFilm {
         });
       },
     );
-    loading.onPixels((state) => {
-      this.#become(() => {
-        this.#takePixels(state);
-      });
-    });
   }
 
   /** Of the upright film; the report knows it before the pixels are there. */
   get size(): Size | undefined {
     const image = this.loaded?.report.image ?? undefined;
-    return image ?? (this.pixels.kind === 'shown' ? this.pixels.pixels.sizes[0] : undefined);
+    return image ?? this.shown?.film;
   }
 
   /** A class as a reader knows it. */
@@ -111,17 +133,20 @@ export class ShownFilm {
   }
 
   #takePixels(next: PixelState): void {
-    const before = this.shown;
+    const before = this.pixels;
     this.pixels = next;
     if (next.kind !== 'shown') return;
     if (this.preset !== undefined) this.window = presetWindow(this.preset, next.pixels, this.#analysed);
-    else if (before !== undefined && before.greatest !== next.pixels.greatest)
-      this.window = deepened(this.window, this.#analysed ?? [0, next.pixels.greatest]);
+    else if (before.kind === 'shown') this.window = carriedOver(this.window, before, next);
   }
 }
 
-/** A window set on the 8-bit preview, in film values: the preview is the analysed window in 256 steps. */
-function deepened({ low, high }: GreyWindow, [black, white]: readonly [number, number]): GreyWindow {
-  const value = (grey: number): number => black + (grey * (white - black)) / 255;
+/** A window set on a preview, in the values of the pixels that have come in its place. */
+function carriedOver({ low, high }: GreyWindow, before: ShownPixels, next: ShownPixels): GreyWindow {
+  const value = (grey: number): number => {
+    const [least, greatest] = before.stands;
+    const film = least + (grey * (greatest - least)) / before.pixels.greatest;
+    return ((film - next.stands[0]) * next.pixels.greatest) / (next.stands[1] - next.stands[0]);
+  };
   return { low: value(low), high: value(high) };
 }

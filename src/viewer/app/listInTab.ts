@@ -1,0 +1,30 @@
+import type { ListItem } from '../api/index.js';
+import type { FilmFilter, FilmSearch } from '../films/filter.js';
+
+/** The list of films, as it lasts in this tab while other pages are shown; it goes with its user. */
+export interface ListInTab {
+  /** The films as last shown, for stepping to the next one. */
+  ids: readonly string[];
+  /** As it was left; undefined until it was. */
+  left?: LeftList | undefined;
+  /** The film that was opened last. */
+  last?: string | undefined;
+}
+
+export interface LeftList extends ListedFilms {
+  readonly filter: FilmFilter;
+  readonly search: FilmSearch;
+  /** How far down it was scrolled, CSS px. */
+  readonly scrollY: number;
+}
+
+/** Films that are listed, and where the list goes on. */
+export interface ListedFilms {
+  readonly items: readonly ListItem[];
+  /** Films that came since the list was loaded, and are not in it. */
+  readonly newer: readonly ListItem[];
+  readonly cursor: string | null;
+  readonly total: number | undefined;
+  /** Of the log: what was committed after it is new. */
+  readonly position: number | undefined;
+}

@@ -1,0 +1,78 @@
+import type { ListItem } from '../../api/index.js';
+import { element } from '../../dom/element.js';
+import type { Reading } from '../state/reading.js';
+import { type Dated, otherFilmName, relationOf } from './relation.js';
+
+export interface OtherFilmBarOptions {
+  readonly reading: Reading;
+  readonly others: readonly ListItem[];
+  readonly choose: (id: string) => void;
+  readonly open: () => void;
+  readonly close: () => void;
+}
+
+/** Over the other film: which one it is, whether its boxes are shown, and the ways out. */
+export function createOtherFilmBar({ reading, others, ...acts }: OtherFilmBarOptions): {
+  readonly node: HTMLElement;
+  update(id: string): void;
+} {
+  const relation = element('strong', {});
+  const options = others.map(({ id }) => element('option', { value: id }));
+  const choice = element(
+    'select',
+    {
+      'aria-label': 'Other film of this patient',
+      on: {
+        change: () => {
+          acts.choose(choice.value);
+        },
+      },
+    },
+    ...options,
+  );
+  const boxes = element('input', {
+    type: 'checkbox',
+    on: {
+      change: () => {
+        reading.change({ priorBoxes: boxes.checked });
+      },
+    },
+  });
+  const node = element(
+    'header',
+    { class: 'compare-bar' },
+    relation,
+    choice,
+    element(
+      'span',
+      { class: 'end' },
+      element('label', { title: 'What the detector said of this film; off until you want it' }, boxes, 'Show boxes'),
+      button({ title: 'Make it the film of this page' }, 'Open', acts.open),
+      button({ 'aria-label': 'Close the other film', title: 'Close (P)' }, '×', acts.close),
+    ),
+  );
+  return {
+    node,
+    update(id) {
+      const film = datesOf(reading);
+      others.forEach((other, i) => {
+        const option = options[i];
+        const name = otherFilmName({ ...other, ...other.references }, film);
+        if (option !== undefined && option.textContent !== name) option.textContent = name;
+      });
+      choice.value = id;
+      const chosen = others.find((other) => other.id === id);
+      const words = chosen === undefined ? '' : relationOf({ ...chosen, ...chosen.references }, film).toUpperCase();
+      if (relation.textContent !== words) relation.textContent = words;
+      boxes.checked = reading.state.priorBoxes;
+    },
+  };
+}
+
+export function datesOf({ film }: Reading): Dated {
+  return { studyDate: film.references?.studyDate, createdAt: film.loaded?.report.createdAt ?? '' };
+}
+
+function button(attributes: Readonly<Record<string, string>>, text: string, click: () => void): HTMLButtonElement {
+  return element('button', { type: 'button', class: 'quiet', ...attributes, on: { click } }, text);
+}

@@ -1,0 +1,59 @@
+import type { Api } from '../../api/index.js';
+import type { MenuEntry } from '../frame/menu.js';
+import type { Reading } from '../state/reading.js';
+import { pictureWithBoxes } from './pictureWithBoxes.js';
+import { saveFile } from './saveFile.js';
+
+export interface WaysOutOptions {
+  readonly reading: Reading;
+  readonly api: Pick<Api, 'reportFile'>;
+  readonly print: () => void;
+  readonly say: (text: string) => void;
+}
+
+/** How a result leaves the page: copied, saved, printed, or as a link. */
+export function waysOut({ reading, api, print, say }: WaysOutOptions): readonly MenuEntry[] {
+  const { id } = reading.film;
+  const entry = (says: string, act: () => Promise<string | undefined>): MenuEntry => ({
+    says,
+    act() {
+      void act().then(
+        (done) => {
+          if (done !== undefined) say(done);
+        },
+        (fault: unknown) => {
+          say(fault instanceof Error ? fault.message : String(fault));
+        },
+      );
+    },
+  });
+  const save = async (blob: Promise<Blob>, name: string): Promise<string> => {
+    saveFile(await blob, name);
+    return `Saved as ${name}.`;
+  };
+  return [
+    entry('Copy the picture', () => copyPicture(pictureWithBoxes(reading))),
+    entry('Save the picture with its boxes (PNG)', () => save(pictureWithBoxes(reading), `film-${id}.png`)),
+    entry('Save the boxes as an overlay (SVG)', () => save(api.reportFile(id, 'overlay.svg'), `overlay-${id}.svg`)),
+    entry('Save the report (JSON)', () => save(api.reportFile(id), `report-${id}.json`)),
+    entry('Copy the link to this page', () => copyLink(`${location.origin}/films/${encodeURIComponent(id)}`)),
+    { says: 'Print', act: print },
+  ];
+}
+
+/** The promise goes in as it is: a browser that is asked for a copy waits for it, and not for a later question. */
+async function copyPicture(picture: Promise<Blob>): Promise<string> {
+  if (!isSecureContext || typeof ClipboardItem === 'undefined') {
+    await picture;
+    throw new Error('This browser copies no pictures from this address: save it instead.');
+  }
+  await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })]);
+  return 'The picture is copied, with its boxes.';
+}
+
+async function copyLink(link: string): Promise<string> {
+  // On a page that was loaded without TLS there is no clipboard.
+  if (!isSecureContext) throw new Error(`This browser copies nothing from this address. The link is ${link}`);
+  await navigator.clipboard.writeText(link);
+  return 'The link is copied. It opens for those who may see the film.';
+}

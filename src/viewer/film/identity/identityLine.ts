@@ -1,0 +1,36 @@
+import { element, nodes } from '../../dom/element.js';
+import type { References } from '../../api/index.js';
+import { identityFacts } from './identityFacts.js';
+
+export interface IdentityLine {
+  readonly node: HTMLElement;
+  /** @param references undefined: not known, or not for this user: then there is no line, unless there is a sender */
+  show(references: References | undefined, sender: string | undefined): void;
+}
+
+/** Over a film: whose it is and what of. It stands on the page alone, never in its address or its title. */
+export function createIdentityLine(): IdentityLine {
+  const node = element('p', { class: 'identity' });
+  node.hidden = true;
+  let shown = '';
+  return {
+    node,
+    show(references, sender) {
+      const facts = identityFacts(references).filter(([, value]) => value !== undefined && value !== '');
+      const key = JSON.stringify([references === undefined, facts, sender]);
+      if (key === shown) return;
+      shown = key;
+      node.hidden = references === undefined && sender === undefined;
+      node.replaceChildren(
+        ...nodes(
+          ...facts.map(([name, value]) =>
+            // A label says by itself what it is.
+            element('span', { 'data-fact': name }, name !== 'Label' && `${name} `, element('strong', {}, value)),
+          ),
+          references !== undefined && facts.length === 0 && element('span', {}, 'No reference was given'),
+          sender !== undefined && element('span', { class: 'sender' }, `sent by ${sender}`),
+        ),
+      );
+    },
+  };
+}

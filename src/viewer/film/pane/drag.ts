@@ -1,0 +1,46 @@
+import type { GestureActions, PointerKind, Tool } from './gestureActions.js';
+import type { Point } from './view.js';
+
+/** With Alt a drag sets the window a quarter as fast. */
+const fine = 0.25;
+
+/** What a drag with this button does: middle moves, right zooms, left is the tool; Shift: move. */
+export function dragOf(button: number, shift: boolean, tool: Tool): Exclude<Tool, 'measure'> {
+  if (button === 1 || (button === 0 && shift)) return 'move';
+  if (button === 2) return 'zoom';
+  // What measures takes clicks: a drag with it moves the film.
+  return tool === 'measure' ? 'move' : tool;
+}
+
+/** One step of a drag from `before` to `at` that began at `start`. */
+export function dragStep(
+  act: Exclude<Tool, 'measure'>,
+  { start, before, at }: { readonly start: Point; readonly before: Point; readonly at: Point },
+  slowly: boolean,
+  actions: Pick<GestureActions, 'window' | 'move' | 'zoom'>,
+): void {
+  const [dx, dy] = [at.x - before.x, at.y - before.y];
+  if (act === 'window') actions.window(dx * (slowly ? fine : 1), dy * (slowly ? fine : 1));
+  else if (act === 'move') actions.move(dx, dy);
+  else actions.zoom(start, Math.exp(-dy / 120));
+}
+
+/** One finger went from `before` to `at` while the other lay at `other`: zoom about the midpoint, and move with it. */
+export function pinchStep(
+  before: Point,
+  at: Point,
+  other: Point,
+  actions: Pick<GestureActions, 'move' | 'zoom'>,
+): void {
+  const spread = (finger: Point): number => Math.max(Math.hypot(finger.x - other.x, finger.y - other.y), 1);
+  const middle = (finger: Point): Point => ({ x: (finger.x + other.x) / 2, y: (finger.y + other.y) / 2 });
+  const from = middle(before);
+  const to = middle(at);
+  actions.move(to.x - from.x, to.y - from.y);
+  actions.zoom(to, spread(at) / spread(before));
+}
+
+/** How far a pointer of this kind may stray without dragging, in px. */
+export function strayed(start: Point, at: Point, kind: PointerKind): boolean {
+  return Math.hypot(at.x - start.x, at.y - start.y) > { mouse: 4, touch: 10 }[kind];
+}

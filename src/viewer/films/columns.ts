@@ -1,0 +1,53 @@
+import type { ListItem, Model } from '../api/index.js';
+import type { FilmColumn } from './filmRow.js';
+
+/** Which columns a list has, and what their heads say. */
+export const columnTitles: Readonly<Record<FilmColumn, string>> = {
+  film: 'Film',
+  name: 'Name',
+  patient: 'Patient',
+  study: 'Study date',
+  sent: 'Sent',
+  state: 'State',
+  score: 'Score',
+  boxes: 'Boxes',
+  class: 'Class',
+  model: 'Model',
+  by: 'Sent by',
+  act: 'Act',
+};
+
+/**
+ * Operators are never told whose film it is, and one class is what “findings” says already.
+ *
+ * @param served undefined until the models are known
+ */
+export function columnsFor(operator: boolean, served: readonly Model[] | undefined): readonly FilmColumn[] {
+  const severalClasses = served?.some((model) => lesionsOf(model).length > 1) === true;
+  return [
+    'film',
+    'name',
+    ...(operator ? [] : (['patient', 'study'] as const)),
+    'sent',
+    'state',
+    'score',
+    'boxes',
+    ...(severalClasses ? (['class'] as const) : []),
+    'model',
+    'by',
+    ...(operator ? (['act'] as const) : []),
+  ];
+}
+
+/** The classes of a film's reported boxes, as a reader knows them. */
+export function classesOf(item: ListItem, served: readonly Model[] | undefined): string {
+  if (item.state === 'not-analysed') return '–';
+  const model = served?.find(({ name, version }) => name === item.model.name && version === item.model.version);
+  const titles = new Map(model?.classes.map(({ name, title }) => [name, title]));
+  const found = [...new Set(item.detections.map((box) => titles.get(box.class) ?? box.class))];
+  return found.length === 0 ? '–' : found.join(', ');
+}
+
+function lesionsOf({ classes }: Model): readonly unknown[] {
+  return classes.filter(({ role }) => role === 'lesion');
+}

@@ -1,0 +1,4 @@
+select "detections"."id", "detections"."report", "detections"."candidates", "detections"."candidate_floor"
+  from "detections"
+  order by "detections"."id" asc
+  limit $1;

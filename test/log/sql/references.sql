@@ -1,0 +1,3 @@
+select *
+  from "film_references"
+  where "detection_id" in ($1);

@@ -1,0 +1,71 @@
+import t from 'tap';
+import { createSelection } from '../../../src/viewer/film/selection.js';
+import { madeBox, madeReading, madeReport } from './made.js';
+import { madeStage } from './stage.js';
+
+/** Boxes that are pointed at, and the ends of distances. */
+
+async function selectionOf(scores: readonly number[]) {
+  const reading = await madeReading(madeReport(scores.map((score, i) => madeBox(i + 1, score))));
+  const { stage, told } = madeStage(reading);
+  const heard: string[] = [];
+  return { reading, told, heard, selection: createSelection(stage, (text) => heard.push(text)) };
+}
+
+t.test('a click takes a box, a second one on the same place the next below it, one on nothing lets go', async (t) => {
+  const { reading, selection } = await selectionOf([0.8, 0.7]);
+  selection.select(['film-1', 'film-2']);
+  t.equal(reading.state.selected, 'film-1');
+  selection.select(['film-1', 'film-2']);
+  t.equal(reading.state.selected, 'film-2');
+  selection.select(['film-1', 'film-2']);
+  t.equal(reading.state.selected, 'film-1', 'and round');
+  selection.select([]);
+  t.equal(reading.state.selected, undefined);
+});
+
+t.test('stepping goes through the boxes that are seen, brings each into view and says it', async (t) => {
+  const { reading, selection, told, heard } = await selectionOf([0.8, 0.3096, 0.4]);
+  selection.step(1);
+  selection.step(1);
+  t.equal(reading.state.selected, 'film-3', 'past the candidate below the threshold');
+  t.strictSame(heard, ['Box 1, opacity, score 0.800, 1 of 2 shown', 'Box 3, opacity, score 0.400, 2 of 2 shown']);
+  t.equal(told.length, 2);
+  t.match(told[0], /^bringIntoView \{"x":10,/);
+  selection.step(-1);
+  t.equal(reading.state.selected, 'film-1');
+});
+
+t.test('without a box that is seen there is nothing to step to', async (t) => {
+  const { reading, selection, heard, told } = await selectionOf([0.8]);
+  reading.change({ boxesOff: true });
+  selection.step(1);
+  t.equal(reading.state.selected, undefined);
+  t.strictSame([heard, told], [[], []]);
+});
+
+t.test('a box that is chosen while it is hidden is selected, and the film stays where it is', async (t) => {
+  const { reading, selection, told } = await selectionOf([0.8]);
+  reading.change({ minScore: 0.9 });
+  selection.choose('film-1');
+  t.equal(reading.state.selected, 'film-1');
+  t.strictSame(told, []);
+});
+
+t.test('two marks are a distance, and each has a number of its own', async (t) => {
+  const { reading, selection } = await selectionOf([0.8]);
+  for (const [x, y] of [
+    [1, 2],
+    [4, 6],
+    [0, 0],
+  ] as const)
+    selection.mark({ x, y });
+  t.strictSame(reading.state.measures, [{ id: 1, from: { x: 1, y: 2 }, to: { x: 4, y: 6 } }]);
+  t.strictSame(reading.state.draft, { x: 0, y: 0 }, 'the next one has begun');
+  selection.mark({ x: 9, y: 9 });
+  t.strictSame(
+    reading.state.measures.map(({ id }) => id),
+    [1, 2],
+  );
+  t.equal(reading.state.draft, undefined);
+});
