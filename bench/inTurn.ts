@@ -4,7 +4,7 @@ import type { BenchOptions } from './options.js';
 import type { Sample, System } from './sample.js';
 import { median } from './statistics.js';
 
-export const clientCounts = [1, 16] as const;
+const clientCounts = [1, 16] as const;
 export type Clients = (typeof clientCounts)[number];
 
 /** Every sample, with what it is one of. */

@@ -18,8 +18,6 @@ export function nextBatch(waiting: readonly Flight[], provider: string | null): 
   const [first] = waiting;
   if (first === undefined) return [];
   const limit = first.mustRunAlone ? 1 : batchLimit(first.spec, provider);
-  const fitting = waiting.filter(
-    (flight) => flight === first || (flight.spec === first.spec && !flight.mustRunAlone),
-  );
+  const fitting = waiting.filter((flight) => flight === first || (flight.spec === first.spec && !flight.mustRunAlone));
   return fitting.slice(0, limit);
 }

@@ -53,7 +53,9 @@ function differs(options: Case): string {
   const found = resize({ width, height, pixels }, table, to, 'area');
   const expected = areaByWeights(options, pixels, table, height);
   const at = found.findIndex((value, i) => value !== expected[i]);
-  return at < 0 ? '' : `${width} × ${height} → ${to.width} × ${to.height}: ${found[at]} is not ${expected[at]} at ${at}`;
+  return at < 0
+    ? ''
+    : `${width} × ${height} → ${to.width} × ${to.height}: ${found[at]} is not ${expected[at]} at ${at}`;
 }
 
 t.test('an area mean of many rows has the very bytes that weighing each level gives, in 8 and in 16 bits', (t) => {
