@@ -186,7 +186,13 @@ t.test('VIA labels are taken from an attribute that somebody filled in, and the 
   t.match(found.notes, [
     /^labels are taken from the region attribute "type", not name, image_quality; see --via-label$/,
   ]);
-  t.strictSame(told(found), ['not-a-box'], 'the polygon');
+  t.strictSame(told(found), [], 'its polygon is what bounds it, as in COCO, CVAT and VoTT');
+  const [film] = found.set.films;
+  t.ok((film?.boxes.length ?? 0) > 1);
+  const [file] = formats.via.write(found.set, {}).files;
+  t.match(file?.text, /"all_points_x"/, 'and is written as it was');
+  const clipped = read('via', 'via-name-not-defined.json', { clip: true });
+  t.strictSame(films(clipped), films(found));
   t.end();
 });
 

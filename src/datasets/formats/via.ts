@@ -1,6 +1,6 @@
 import { type AnnotatedBox, type AnnotatedFilm, type AnnotationSet, labelsOf } from '../annotations.js';
 import { type Fault, FormatError } from '../text/fault.js';
-import { isObject, type JsonObject, parseJsonObject, toNumber, without } from '../text/json.js';
+import { isObject, type JsonObject, parseJsonObject, without } from '../text/json.js';
 import {
   type AnnotationFormat,
   lostScores,
@@ -10,11 +10,12 @@ import {
   type TextFile,
   type Written,
 } from './format.js';
+import { readViaShape, writtenShape } from './viaShape.js';
 
 /**
  * VGG Image Annotator 2 (https://www.robots.ox.ac.uk/~vgg/software/via/): a saved project, or the plain export of
- * annotations, which is the project's `_via_img_metadata` alone. Regions are rectangles here; circles, polygons and
- * points are listed as faults. The label is one of the region attributes. Version 1 wrote regions as an object.
+ * annotations, which is the project's `_via_img_metadata` alone. Regions are rectangles, and polygons by what bounds
+ * them; circles and points are listed as faults. The label is one of the region attributes. Version 1 wrote regions as an object.
  */
 export const via: AnnotationFormat = {
   name: 'via',
@@ -109,11 +110,8 @@ function valuesOfAttributes(entries: JsonObject): Map<string, Set<string>> {
 function boxOfRegion(region: unknown, labelAttribute: string): AnnotatedBox | Pick<Fault, 'code' | 'message'> {
   const shape = isObject(region) ? region['shape_attributes'] : undefined;
   if (!isObject(region) || !isObject(shape)) return { code: 'bad-row', message: 'the region has no shape_attributes' };
-  if (shape['name'] !== 'rect')
-    return { code: 'not-a-box', message: `the region is a ${String(shape['name'])}, not a rect` };
-  const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((side) => toNumber(shape[side]));
-  if (x === undefined || y === undefined || width === undefined || height === undefined)
-    return { code: 'not-a-number', message: `the rect is ${JSON.stringify(shape)}` };
+  const found = readViaShape(shape);
+  if ('code' in found) return found;
   const attributes = isObject(region['region_attributes']) ? region['region_attributes'] : {};
   const label = labelOf(attributes[labelAttribute]);
   if (label === undefined)
@@ -124,10 +122,10 @@ function boxOfRegion(region: unknown, labelAttribute: string): AnnotatedBox | Pi
   const rest = {
     labelAttribute,
     attributes: without(attributes, labelAttribute),
-    shape: without(shape, 'name', 'x', 'y', 'width', 'height'),
+    shape: found.rest,
     checkbox: isObject(attributes[labelAttribute]),
   };
-  return { label, box: { x, y, width, height }, extras: { via: rest } };
+  return { label, ...found.bounds, extras: { via: rest } };
 }
 
 /** Text, drop-down and radio hold a name; check boxes an object in which one name is true. */
@@ -177,11 +175,12 @@ function entryOf({ image, boxes, extras }: AnnotatedFilm, labelAttribute: string
   return [key, { ...rest, filename: image, regions: boxes.map((box) => regionOf(box, labelAttribute)) }];
 }
 
-function regionOf({ label, box, extras }: AnnotatedBox, labelAttribute: string): JsonObject {
+function regionOf(box: AnnotatedBox, labelAttribute: string): JsonObject {
+  const { label, extras } = box;
   const kept = extras?.via;
   const value = kept?.checkbox === true ? { [label]: true } : label;
   return {
-    shape_attributes: { ...kept?.shape, name: 'rect', x: box.x, y: box.y, width: box.width, height: box.height },
+    shape_attributes: writtenShape(box, kept?.shape),
     region_attributes: { ...kept?.attributes, [kept?.labelAttribute ?? labelAttribute]: value },
   };
 }
