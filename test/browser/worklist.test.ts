@@ -84,7 +84,6 @@ t.test('after a film the list is as it was: rows, place, focus, filter and searc
     t.equal(await focusedFilm(page), id);
     const now = await top();
     t.ok(Math.abs(now - before) < 80, `at its place: ${now}, was ${before}`);
-    await page.locator('.bar').hover();
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/films/${id}`);
   }
