@@ -106,8 +106,12 @@ t.test('sign-up is off until an operator lets it; who asks waits for approval', 
   t.strictSame(await axeFaults(page), []);
   await door.reload();
   await door.getByRole('link', { name: 'Ask for an account' }).click();
-  await door.getByLabel('User').fill('dr.new');
+  await door.getByText('Letters, digits and . _ @ - after the first.').waitFor();
+  await door.getByLabel('User').fill('dr new');
   await door.getByLabel('Password', { exact: true }).fill('a password of mine');
+  await door.getByRole('button', { name: 'Ask for an account' }).click();
+  await door.getByRole('alert').filter({ hasText: 'letters, digits, and . _ @ - after the first' }).waitFor();
+  await door.getByLabel('User').fill('dr.new');
   t.strictSame(await axeFaults(door), []);
   await door.getByRole('button', { name: 'Ask for an account' }).click();
   await door.getByText('when an operator has approved').waitFor();

@@ -65,9 +65,10 @@ const cells = {
     // On a phone no head says what is counted (films.css).
     return element('td', { class: 'number boxes', 'data-unit': boxes === '1' ? ' box' : ' boxes' }, boxes);
   },
-  class: (_item: ListItem, { classes }: FilmRowOptions) => element('td', { class: 'class', title: classes }, classes),
+  class: (_item: ListItem, { classes }: FilmRowOptions) =>
+    element('td', { class: 'class' }, element('span', { title: classes }, classes)),
   model: (item: ListItem) => element('td', { class: 'model' }, modelOf(item)),
-  by: ({ submitter }: ListItem) => element('td', { class: 'by', title: submitter }, submitter),
+  by: ({ submitter }: ListItem) => element('td', { class: 'by' }, element('span', { title: submitter }, submitter)),
 } as const;
 
 function actCell(item: ListItem, { name, deletePixels }: FilmRowOptions): HTMLTableCellElement {

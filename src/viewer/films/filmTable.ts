@@ -32,7 +32,10 @@ export function createFilmTable({ rowOptions, sort }: FilmTableOptions): FilmTab
   const node = element('table', { class: 'films' }, element('thead', {}, head), rows);
   let shownHead = '';
   const focus = (film: string): void => {
-    rows.querySelector<HTMLAnchorElement>(`tr[data-film="${CSS.escape(film)}"] td.name a`)?.focus();
+    const row = rows.querySelector(`tr[data-film="${CSS.escape(film)}"]`);
+    row?.querySelector<HTMLAnchorElement>('td.name a')?.focus({ preventScroll: true });
+    // By the least move: a row in sight stays where it is.
+    row?.scrollIntoView({ block: 'nearest' });
   };
   return {
     node,

@@ -4,7 +4,7 @@ import { reasonTitle, scoreText } from '../report/stateWords.js';
 import { momentToSecond } from '../ui/dates.js';
 import type { LoggedFilm } from '../api/index.js';
 
-export const liveColumns = ['Film', 'Answered', 'State', 'Score', 'Boxes', 'Model', 'By', 'Took'] as const;
+export const liveColumns = ['Film', 'Answered', 'State', 'Score', 'Boxes', 'Model', 'Sent by', 'Took'] as const;
 
 /** A film in the live tail. */
 export function liveRow(film: LoggedFilm, thumbnail: string): HTMLTableRowElement {

@@ -42,7 +42,7 @@ export function dateField(
     {
       type: 'button',
       class: 'quiet pick-day',
-      'aria-label': `Calendar for ${label}`,
+      'aria-label': 'Calendar',
       title: 'Calendar',
       on: { click: pick },
     },
