@@ -559,7 +559,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
       const context = await browser.newContext({ baseURL: running.address, storageState: place.storageState });
       const page = await context.newPage();
       await page.goto(`/films/${filmId}`);
-      await page.locator('.film-missing').getByText('The film was not kept.').waitFor();
+      await page.locator('.film-missing').getByText('The film was deleted.').waitFor();
       t.match(await page.locator('.film-missing').textContent(), 'empty frame of its size, 1024 × 1024');
       t.equal(await page.locator('[data-box]').count(), (await reported(running, filmId)).length);
       t.equal(await page.locator('.quality').textContent(), 'NO FILM');

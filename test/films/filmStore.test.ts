@@ -79,7 +79,8 @@ await onEachBackend(t, async (t, backend) => {
     const folder = join(await temporaryFolder(t), 'images');
     const store = await open(t, database, folder);
     const bytes = await filmFile(3);
-    const film = await store.open(await keep(store, bytes));
+    const id = await keep(store, bytes);
+    const film = await store.open(id);
     t.match(film, { width: 96, height: 80, bits: 8, channels: 1 });
     const png = await readFile(film.filmPath);
     t.equal(png.length, film.sizeBytes);
@@ -95,6 +96,10 @@ await onEachBackend(t, async (t, backend) => {
     }
     t.equal((await stat(folder)).mode & 0o077, 0);
     t.match(await sharp(film.thumbnailPath).metadata(), { format: 'jpeg', width: 96, height: 80 });
+    t.match(await sharp(film.previewPath).metadata(), { format: 'jpeg', width: 96, height: 80 });
+    await rm(film.previewPath);
+    const kept = (await store.open(id)).previewPath;
+    t.equal(kept, film.thumbnailPath, 'a film from before there were previews has its thumbnail');
     t.match(store.counts(), { kept: 1, failed: 0, waiting: 0 });
   });
 

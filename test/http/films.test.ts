@@ -99,7 +99,7 @@ t.test('a film of 8 bits comes back pixel by pixel, to those who may see its rep
   );
   t.match((await get(`/v1/detections/${id}/thumbnail`)).headers['content-type'], 'image/jpeg');
   t.match((await get(`/v1/detections/${id}/film.grey16`)).json(), { code: 'film-not-deep', status: 404 });
-  for (const what of ['film', 'film.grey16', 'thumbnail', 'priors']) {
+  for (const what of ['film', 'film.grey16', 'preview', 'thumbnail', 'priors']) {
     t.match(
       (await get(`/v1/detections/${id}/${what}`, other)).json(),
       { code: 'not-found' },
@@ -138,6 +138,38 @@ t.test('a film of 8 bits comes back pixel by pixel, to those who may see its rep
   );
   t.match((await get('/v1/detections')).json<Page>().items[0], { film: { status: 'deleted' } });
   t.same((await log.verify()).faults, [], 'its report is as it was');
+});
+
+t.test('a preview is as large as a screen, and shows 8 bits as they are', async (t) => {
+  const { post, get } = await service(t);
+  const [width, height] = [2000, 1200];
+  const dark = Buffer.alloc(width * height, 40);
+  const id = await post(
+    await sharp(dark, { raw: { width, height, channels: 1 } })
+      .toColourspace('b-w')
+      .png()
+      .toBuffer(),
+  );
+  const preview = await get(`/v1/detections/${id}/preview`);
+  t.match(preview.headers, {
+    'content-type': 'image/jpeg',
+    'content-length': String(preview.rawPayload.length),
+    'x-film-width': '2000',
+    'x-film-height': '1200',
+    'cache-control': 'private, no-cache',
+    etag: /-preview"$/,
+  });
+  const { data, info } = await sharp(preview.rawPayload)
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  t.match(info, { width: 1500, height: 900 });
+  t.ok(
+    data.every((value) => Math.abs(value - 40) <= 1),
+    'not stretched, as a thumbnail is',
+  );
+  const unchanged = await get(`/v1/detections/${id}/preview`, { 'if-none-match': String(preview.headers.etag) });
+  t.equal(unchanged.statusCode, 401, 'a cache is no ticket');
 });
 
 t.test('a film of 16 bits keeps every value, and its preview has the window of the report', async (t) => {
