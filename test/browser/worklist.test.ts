@@ -240,7 +240,7 @@ t.test('the foot is one line with the notice; models and licences stand under â€
   await context.close();
 });
 
-t.test('an address that is none says so on the page, with a way on', { skip }, async (t) => {
+t.test('an address that is none says so on the page, with a way on', { skip }, async () => {
   const { context, page } = await at();
   await page.goto('/nowhere');
   await page.getByRole('heading', { name: 'Nothing here' }).waitFor();
