@@ -168,10 +168,7 @@ t.test(
     const analyseWith = page.getByLabel('Analyse with');
     t.strictSame(
       await analyseWith.locator('option').allTextContents(),
-      [
-        `Lung opacity: ${model} (Apache-2.0)`,
-        `Bright field with diffuse edge: ${otherModel.name} (CC-BY-NC-ND-4.0)`,
-      ],
+      [`Lung opacity: ${model} (Apache-2.0)`, `Bright field with diffuse edge: ${otherModel.name} (CC-BY-NC-ND-4.0)`],
       'by what they find, the default one first',
     );
     await choose(page, film);

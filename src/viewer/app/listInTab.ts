@@ -14,8 +14,14 @@ export interface ListInTab {
 export interface LeftList extends ListedFilms {
   readonly filter: FilmFilter;
   readonly search: FilmSearch;
-  /** How far down it was scrolled, CSS px. */
-  readonly scrollY: number;
+  /** Where it was scrolled to: what stands above the rows may be of another height the next time. */
+  readonly place: ListPlace | undefined;
+}
+
+/** A film of the list, and how far below the window's upper edge its row begins, CSS px. */
+export interface ListPlace {
+  readonly film: string;
+  readonly top: number;
 }
 
 /** Films that are listed, and where the list goes on. */

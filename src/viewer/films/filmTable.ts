@@ -1,4 +1,5 @@
 import type { ListItem } from '../api/index.js';
+import type { ListPlace } from '../app/listInTab.js';
 import { element } from '../dom/element.js';
 import { zoneOf } from '../ui/dates.js';
 import { columnTitles } from './columns.js';
@@ -11,6 +12,10 @@ export interface FilmTable {
   /** The film whose row has the focus keeps it, unless `focusOn` names another. */
   show(items: readonly ListItem[], as: ShownAs): void;
   focus(film: string): void;
+  /** The first film in sight, and where. */
+  place(): ListPlace | undefined;
+  /** Scrolls so that this film is where it was. */
+  moveTo(place: ListPlace): void;
   /** Moves the focus one film down (1) or up (−1); to the first film if no row has it. */
   step(by: 1 | -1): void;
 }
@@ -48,6 +53,15 @@ export function createFilmTable({ rowOptions, sort }: FilmTableOptions): FilmTab
       if (back !== undefined) focus(back);
     },
     focus,
+    place() {
+      const row = [...rows.rows].find((one) => one.getBoundingClientRect().bottom > 0);
+      const film = row?.dataset['film'];
+      return row === undefined || film === undefined ? undefined : { film, top: row.getBoundingClientRect().top };
+    },
+    moveTo({ film, top }) {
+      const row = rows.querySelector(`tr[data-film="${CSS.escape(film)}"]`);
+      if (row !== null) window.scrollBy(0, row.getBoundingClientRect().top - top);
+    },
     step(by) {
       const links = [...rows.querySelectorAll<HTMLAnchorElement>('td.name a')];
       const at = links.findIndex((link) => link.closest('tr')?.contains(document.activeElement) === true);

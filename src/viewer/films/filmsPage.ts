@@ -69,11 +69,19 @@ export function filmsPage(host: HTMLElement, query: string, context: PageContext
     title: 'Films',
     opened() {
       if (left === undefined) return;
-      window.scrollTo(0, left.scrollY);
-      if (context.list.last !== undefined) list.focus(context.list.last);
+      const { place } = left;
+      const restore = (): void => {
+        // It may have been left meanwhile.
+        if (!list.body.isConnected) return;
+        if (place !== undefined) list.moveTo(place);
+        if (context.list.last !== undefined) list.focus(context.list.last);
+      };
+      restore();
+      // Once the models are known there are more filters above the rows.
+      void models.all().then(restore, () => undefined);
     },
     close() {
-      context.list.left = { ...list.films.listed, ...wanted, scrollY: window.scrollY };
+      context.list.left = { ...list.films.listed, ...wanted, place: list.place() };
       stopLooking();
       list.films.close();
       strip?.close();

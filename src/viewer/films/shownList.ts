@@ -1,5 +1,6 @@
 import type { ListItem, Model } from '../api/index.js';
 import { filmName } from '../app/filmName.js';
+import type { ListPlace } from '../app/listInTab.js';
 import type { PageContext } from '../app/page.js';
 import { element } from '../dom/element.js';
 import { classesOf, columnsFor } from './columns.js';
@@ -114,6 +115,14 @@ export class ShownList {
 
   focus(film: string): void {
     this.#table.focus(film);
+  }
+
+  place(): ListPlace | undefined {
+    return this.#table.place();
+  }
+
+  moveTo(place: ListPlace): void {
+    this.#table.moveTo(place);
   }
 
   #show(focusOn?: string): void {

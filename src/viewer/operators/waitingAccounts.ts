@@ -53,6 +53,6 @@ function show(badge: HTMLElement, waiting: number): void {
   );
 }
 
-export function waitingText(waiting: number): string {
+function waitingText(waiting: number): string {
   return waiting === 1 ? ' account waits for approval' : ' accounts wait for approval';
 }
