@@ -29,7 +29,7 @@ const viewerLayers = [
   ['ui', ['dom', 'api']],
   ['report', ['dom', 'api', 'ui']],
   ['upload', ['dom', 'api', 'ui', 'report']],
-  ['app', ['api', 'upload']],
+  ['app', ['dom', 'api', 'ui', 'upload']],
   ...['film', 'films', 'account'].map((page) => [page, ['dom', 'keys', 'api', 'ui', 'report', 'upload', 'app']]),
   // Operators see everybody's tokens in the section that a user's own account has.
   ['operators', ['dom', 'keys', 'api', 'ui', 'report', 'upload', 'app', 'account']],

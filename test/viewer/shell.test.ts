@@ -6,7 +6,7 @@ import { ApiFault, faultOf } from '../../src/viewer/api/fault.js';
 import { withQuery } from '../../src/viewer/api/query.js';
 import { createSessionState } from '../../src/viewer/api/sessionState.js';
 import { AnswerError, type AnswerSchema, checkAnswer } from '../../src/viewer/api/answerSchema.js';
-import { apiFilter, filterOf, type FilmFilter, noFilter, noSearch, pathOf } from '../../src/viewer/films/filter.js';
+import { apiFilter, filterOf, type FilmFilter, noFilter, noSearch, pathOf } from '../../src/viewer/app/filmFilter.js';
 import { pathInside, routeOf } from '../../src/viewer/app/route.js';
 import { keepingText } from '../../src/viewer/app/keepingText.js';
 import {

@@ -1,5 +1,5 @@
 import type { ListItem } from '../api/index.js';
-import type { FilmFilter, FilmSearch } from '../films/filter.js';
+import type { FilmFilter, FilmSearch } from './filmFilter.js';
 
 /** The list of films, as it lasts in this tab while other pages are shown; it goes with its user. */
 export interface ListInTab {

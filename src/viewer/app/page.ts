@@ -1,8 +1,8 @@
 import type { Api, Site, User } from '../api/index.js';
 import type { Intake } from '../upload/intake.js';
 import type { ListInTab } from './listInTab.js';
-import type { LiveFilms } from '../operators/liveFilms.js';
-import type { WaitingAccounts } from '../operators/waitingAccounts.js';
+import type { LiveFilms } from './liveFilms.js';
+import type { WaitingAccounts } from './waitingAccounts.js';
 import type { ServedModels } from './servedModels.js';
 import type { UploadQueue } from '../upload/queue.js';
 

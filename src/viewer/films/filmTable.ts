@@ -4,7 +4,7 @@ import { element } from '../dom/element.js';
 import { zoneOf } from '../ui/dates.js';
 import { columnTitles } from './columns.js';
 import { type FilmColumn, filmRow, type FilmRowOptions } from './filmRow.js';
-import type { FilmFilter } from './filter.js';
+import type { FilmFilter } from '../app/filmFilter.js';
 import { isSortColumn, orderAfter, sortedBy } from './order.js';
 
 export interface FilmTable {

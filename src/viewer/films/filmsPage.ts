@@ -4,7 +4,7 @@ import { element } from '../dom/element.js';
 import { keys } from '../keys/keys.js';
 import { queuePanel } from '../upload/queuePanel.js';
 import type { UploadQueue } from '../upload/queue.js';
-import { type FilmFilter, filterOf, isNarrowed, noFilter, noSearch, pathOf } from './filter.js';
+import { type FilmFilter, filterOf, isNarrowed, noFilter, noSearch, pathOf } from '../app/filmFilter.js';
 import { type FilterForm, filterForm } from './filterForm.js';
 import { openFilters } from './listHead.js';
 import { listCommands } from './listCommands.js';

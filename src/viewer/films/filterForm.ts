@@ -2,7 +2,7 @@ import { element } from '../dom/element.js';
 import type { ServedModels } from '../app/servedModels.js';
 import { dateField } from '../ui/dateField.js';
 import { choice, field } from '../ui/field.js';
-import { type FilmFilter, type FilmSearch, isNarrowed } from './filter.js';
+import { type FilmFilter, type FilmSearch, isNarrowed } from '../app/filmFilter.js';
 
 export interface FilterFormOptions {
   readonly filter: FilmFilter;

@@ -1,5 +1,5 @@
 import { element } from '../dom/element.js';
-import type { FilmFilter } from './filter.js';
+import type { FilmFilter } from '../app/filmFilter.js';
 import { newFilms } from './listStatus.js';
 import { orderChoice } from './order.js';
 

@@ -1,6 +1,6 @@
 import { ApiFault, type Role } from '../api/index.js';
 import { faultText } from '../ui/form.js';
-import type { FilmFilter } from './filter.js';
+import type { FilmFilter } from '../app/filmFilter.js';
 
 export interface ListedAs {
   readonly hasOlder: boolean;

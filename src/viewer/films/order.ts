@@ -1,5 +1,5 @@
 import { choice } from '../ui/field.js';
-import type { FilmFilter } from './filter.js';
+import type { FilmFilter } from '../app/filmFilter.js';
 
 type Order = FilmFilter['sort'];
 

@@ -8,7 +8,7 @@ import { deletePixels } from './deletePixels.js';
 import { FilmList } from './filmList.js';
 import type { FilmRowOptions } from './filmRow.js';
 import { createFilmTable } from './filmTable.js';
-import { apiFilter, type FilmFilter, type FilmSearch, narrowedBy } from './filter.js';
+import { apiFilter, type FilmFilter, type FilmSearch, narrowedBy } from '../app/filmFilter.js';
 import { createListHead } from './listHead.js';
 import { listFault, listStatus } from './listStatus.js';
 

@@ -3,7 +3,7 @@ import { element } from '../dom/element.js';
 import { choice, field } from '../ui/field.js';
 import { faultText } from '../ui/form.js';
 import type { PageContext } from '../app/page.js';
-import { fits, liveFilmOf } from './liveFilms.js';
+import { fits, liveFilmOf } from '../app/liveFilms.js';
 import { liveColumns, liveRow } from './liveRow.js';
 
 /** How many of the log stand in the tail when it opens. */

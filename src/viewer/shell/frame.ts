@@ -2,7 +2,7 @@ import type { Api, Site, User } from '../api/index.js';
 import { element, setAttributes } from '../dom/element.js';
 import type { ServedModels } from '../app/servedModels.js';
 import { showAbout } from './about.js';
-import type { WaitingAccounts } from '../operators/waitingAccounts.js';
+import type { WaitingAccounts } from '../app/waitingAccounts.js';
 import { connectionChip } from './connectionChip.js';
 import { followLinks } from './followLinks.js';
 import { siteNotice } from './siteNotice.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { filterOf, isNarrowed, noFilter, noSearch, pathOf } from '../../../src/viewer/films/filter.js';
+import { filterOf, isNarrowed, noFilter, noSearch, pathOf } from '../../../src/viewer/app/filmFilter.js';
 import { orderAfter, sortedBy } from '../../../src/viewer/films/order.js';
 
 t.test('the head of a column orders downwards at first, then upwards, and says which', (t) => {

@@ -1,5 +1,5 @@
 import type { Api } from '../api/index.js';
-import { whileVisible } from '../app/whileVisible.js';
+import { whileVisible } from './whileVisible.js';
 import { element } from '../dom/element.js';
 
 const askEveryMs = 60_000;

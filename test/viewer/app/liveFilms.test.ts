@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { LoggedFilm } from '../../../src/viewer/api/index.js';
-import { fits, LiveFilms } from '../../../src/viewer/operators/liveFilms.js';
+import { fits, LiveFilms } from '../../../src/viewer/app/liveFilms.js';
 
 const film = (id: string, more: Partial<LoggedFilm> = {}): LoggedFilm => ({
   id,
