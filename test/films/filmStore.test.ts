@@ -129,7 +129,7 @@ await onEachBackend(t, async (t, backend) => {
       (await store.open(asTiff)).pixelsSha256,
       'whatever file they came in',
     );
-    t.equal((await filesBelow(folder)).length, 4);
+    t.equal((await filesBelow(folder)).length, 6);
 
     await age(folder);
     t.equal(await store.sweep(), 0, 'nothing is swept that is needed');
@@ -139,7 +139,7 @@ await onEachBackend(t, async (t, backend) => {
     t.ok(await store.open(asTiff), 'another row still has it');
     await expire(asTiff);
     t.equal(await store.sweep(), 1);
-    t.equal((await filesBelow(folder)).length, 2);
+    t.equal((await filesBelow(folder)).length, 3);
     t.ok(await store.open(other));
     t.match((await store.availability([asPng, other, uuidv7()])).get(asPng), { status: 'expired' });
     const again = await keep(store, await filmFile(5));
@@ -193,7 +193,7 @@ await onEachBackend(t, async (t, backend) => {
     const bytes = await filmFile(13);
     const ids = await Promise.all([keep(one, bytes), keep(two, bytes), keep(one, bytes), keep(two, bytes)]);
     for (const id of ids) t.equal((await one.open(id)).filmPath, (await two.open(id)).filmPath);
-    t.equal((await filesBelow(folder)).length, 2);
+    t.equal((await filesBelow(folder)).length, 3);
     await age(folder);
     for (const id of ids.slice(1)) await expire(id);
     t.same(await Promise.all([one.sweep(), two.sweep()]), [0, 0]);

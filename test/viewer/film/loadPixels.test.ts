@@ -2,7 +2,7 @@ import t from 'tap';
 import { ApiFault, type FilmPicture, type PictureForm } from '../../../src/viewer/api/index.js';
 import { filmPixels } from '../../../src/viewer/film/pixels/levels.js';
 import { loadPixels } from '../../../src/viewer/film/state/loadPixels.js';
-import type { FilmSource } from '../../../src/viewer/film/state/loadFilm.js';
+import type { FilmSource } from '../../../src/viewer/film/state/filmSource.js';
 import type { PixelState } from '../../../src/viewer/film/state/pixelState.js';
 
 /** A film comes in steps: something to look at at once, marked as a preview, and all of its pixels last. */

@@ -36,7 +36,7 @@ export function createProgressChip(): { readonly node: HTMLElement; update(film:
 }
 
 /** `PREVIEW, 38 % of the film here` */
-export function progressText({ pixels, progress }: Pick<ShownFilm, 'pixels' | 'progress'>): string {
+function progressText({ pixels, progress }: Pick<ShownFilm, 'pixels' | 'progress'>): string {
   if (pixels.kind !== 'shown') return 'FILM ON ITS WAY';
   if (pixels.fault !== undefined) return 'PREVIEW only: the rest did not arrive';
   return `PREVIEW ${percentOf(progress)} %`;

@@ -1,18 +1,8 @@
-import { type Api, ApiFault, type FilmReport, type ModelFacts, type References } from '../../api/index.js';
-import type { ServedModels } from '../../app/servedModels.js';
+import { ApiFault, type FilmReport, type ModelFacts } from '../../api/index.js';
 import { type Verdict, readVerdict } from '../../report/verdict.js';
-import type { PixelReader } from '../pixels/reader.js';
+import type { FilmSource } from './filmSource.js';
 import { loadPixels } from './loadPixels.js';
 import type { PixelState } from './pixelState.js';
-
-/** What a film is read with. */
-export interface FilmSource {
-  readonly api: Pick<Api, 'detection' | 'film' | 'grey16'>;
-  readonly models: Pick<ServedModels, 'find'>;
-  readonly reader: PixelReader;
-  /** Asks whose film it is; not there for those who may not know. */
-  readonly references?: (id: string, signal: AbortSignal) => Promise<References>;
-}
 
 export interface LoadedReport {
   readonly report: FilmReport;

@@ -1,5 +1,5 @@
 import { ApiFault, type FilmImage, type FilmPicture, type PictureForm } from '../../api/index.js';
-import type { FilmSource } from './loadFilm.js';
+import type { FilmSource } from './filmSource.js';
 import type { PixelState, ShownPixels } from './pixelState.js';
 
 export interface PixelListener {

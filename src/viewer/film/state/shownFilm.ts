@@ -1,5 +1,6 @@
 import type { References } from '../../api/index.js';
-import { type FilmSource, loadFilm, type LoadedReport } from './loadFilm.js';
+import type { FilmSource } from './filmSource.js';
+import { loadFilm, type LoadedReport } from './loadFilm.js';
 import type { PixelState, ShownPixels } from './pixelState.js';
 import type { Picture } from '../pane/painter.js';
 import type { FilmPixels } from '../pixels/levels.js';
