@@ -9,7 +9,8 @@ import { type Kysely, sql } from 'kysely';
  * in microseconds. A score's bin is floor(200 s), a latency's floor(log₁.₀₂(ms + 1)). The sum tells the mean of a bin:
  * a quantile is exact where a bin holds one value, and within .005 of a score or 2 % of a latency elsewhere.
  *
- * Appends wait while the rows that are there already are counted: about 15 s for a million.
+ * Appends wait while the rows that are there already are counted: minutes for a million (547 s were
+ * measured on two cores that some twenty other processes shared).
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`lock table detections in share row exclusive mode`.execute(db);

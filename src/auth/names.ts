@@ -33,7 +33,7 @@ const latinOf = new Map(
 );
 
 /** Two names with the same look are taken for one by people: case, width and lookalike letters make no difference. */
-export function lookOf(name: string): string {
+function lookOf(name: string): string {
   // To capitals first: ß and SS, ς and σ are the same then.
   const folded = name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
   return Array.from(folded, (letter) => latinOf.get(letter) ?? letter).join('');

@@ -64,6 +64,8 @@ export interface FilmStore {
   delete(pixelsSha256: string, by: Actor): Promise<number>;
   /** Removes films that no row needs any more. Also done by itself, every hour. */
   sweep(): Promise<number>;
+  /** Removes the files of films that were deleted at a replica with a folder of its own. Returns how many. */
+  dropDeleted(): Promise<number>;
   /** Films that are being written are finished, within some seconds. */
   close(): Promise<void>;
 }

@@ -105,6 +105,17 @@ export async function markDeleted(trx: Transaction<Tables>, pixelsSha256: string
   return Number(numUpdatedRows);
 }
 
+/** Films that were deleted since then, at whichever replica. */
+export async function deletedSince(db: Kysely<Tables>, since: Date): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('kept_films')
+    .select('pixels_sha256')
+    .distinct()
+    .where('deleted_at', '>', since)
+    .execute();
+  return rows.flatMap(({ pixels_sha256 }) => pixels_sha256 ?? []);
+}
+
 /**
  * A transaction that has the film of an address to itself, on every replica: keeping it for one row and removing it
  * for another can’t cross.

@@ -15,6 +15,7 @@ import {
 } from './filmStore.js';
 import {
   databaseIdOf,
+  deletedSince,
   type KeptFilmRow,
   knowsOneOf,
   markDeleted,
@@ -39,9 +40,13 @@ export interface FilmStoreOptions {
 
 const hourMs = 60 * 60_000;
 const dayMs = 24 * hourMs;
+const minuteMs = 60_000;
 
 /** What is younger may be a film whose row is just being written. */
 const orphanAgeMs = hourMs;
+
+/** Older files of deleted films are found by the sweep of every hour. */
+const deletionsLookedAtMs = 3 * hourMs;
 
 /** How long the end of the service waits for films that are being written. */
 const closingMs = 10_000;
@@ -69,6 +74,7 @@ class FolderStore implements FilmStore {
   #kept = 0;
   #failed = 0;
   #sweeping: NodeJS.Timeout | undefined;
+  #dropping: NodeJS.Timeout | undefined;
 
   constructor(
     { kysely }: Pick<Database, 'kysely'>,
@@ -103,6 +109,14 @@ class FolderStore implements FilmStore {
     sweep();
     this.#sweeping = setInterval(sweep, hourMs);
     this.#sweeping.unref();
+    const drop = () => {
+      this.dropDeleted().catch((error: unknown) => {
+        this.#logger.warn({ err: error }, 'films that were deleted at another replica stay for another minute');
+      });
+    };
+    drop();
+    this.#dropping = setInterval(drop, minuteMs);
+    this.#dropping.unref();
   }
 
   counts(): StoreCounts {
@@ -169,8 +183,18 @@ class FolderStore implements FilmStore {
     return removed;
   }
 
+  async dropDeleted(): Promise<number> {
+    if (!(await this.#files.isThere()) || !(await this.#isOurs())) return 0;
+    let dropped = 0;
+    for (const address of await deletedSince(this.#db, new Date(Date.now() - deletionsLookedAtMs))) {
+      if ((await this.#files.has(address)) && (await this.#removeUnneeded(address))) dropped += 1;
+    }
+    return dropped;
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#sweeping);
+    clearInterval(this.#dropping);
     await Promise.race([Promise.all(this.#underWay.values()), delay(closingMs, undefined, { ref: false })]);
     await this.#writer?.stop();
     await Promise.all(this.#underWay.values());

@@ -187,6 +187,26 @@ await onEachBackend(t, async (t, backend) => {
       t.equal(await store.delete(hostile, by), 0, JSON.stringify(hostile));
   });
 
+  await t.test('a film that was deleted at another replica goes here, too, at once', async (t) => {
+    const [hereFolder, thereFolder] = [join(await temporaryFolder(t), 'here'), join(await temporaryFolder(t), 'there')];
+    const [here, there] = [await open(t, database, hereFolder), await open(t, database, thereFolder)];
+    for (const store of [here, there]) await keep(store, await filmFile(12));
+    const id = await keep(here, await filmFile(13));
+    const deleted = await keep(here, await filmFile(12));
+    const { pixelsSha256 } = await here.open(deleted);
+    const before = (await filesBelow(hereFolder)).length;
+    await there.delete(pixelsSha256, { actor: 'olga', requestId: 'r', address: null });
+    t.same(await filesBelow(thereFolder), []);
+    t.equal((await filesBelow(hereFolder)).length, before, 'its file is still here');
+    t.equal(await here.dropDeleted(), 1);
+    t.notMatch((await filesBelow(hereFolder)).join(), pixelsSha256);
+    t.ok(await here.open(id), 'and no other film goes');
+    await keep(here, await filmFile(12));
+    t.equal(await here.dropDeleted(), 0, 'one that was sent again stays');
+    t.match((await filesBelow(hereFolder)).join(), pixelsSha256);
+    t.equal(await there.dropDeleted(), 0);
+  });
+
   await t.test('two replicas on one folder neither lose nor keep each other’s films', async (t) => {
     const folder = join(await temporaryFolder(t), 'images');
     const [one, two] = [await open(t, database, folder), await open(t, database, folder)];

@@ -400,6 +400,7 @@ const noFilms: FilmStore = {
   open: () => Promise.reject(new FilmNotKept('This service keeps no films.')),
   delete: () => Promise.resolve(0),
   sweep: () => Promise.resolve(0),
+  dropDeleted: () => Promise.resolve(0),
   close: () => Promise.resolve(),
 };
 
