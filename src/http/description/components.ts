@@ -121,7 +121,9 @@ const DetectionPage = Type.Object({
       description: 'Rows in all, with `count`; null where counting them would take long',
     }),
   ),
-  position: Type.Optional(Type.Integer({ description: 'Where to go on with `after`; in answers to it, and to the first page with `count`' })),
+  position: Type.Optional(
+    Type.Integer({ description: 'Where to go on with `after`; in answers to it, and to the first page with `count`' }),
+  ),
 });
 
 const LoggedFilm = Type.Object(
