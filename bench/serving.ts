@@ -83,7 +83,8 @@ function lines({ bare, table, sizes, peers, missing, agreements, options }: Meas
     '',
     ...table,
     '',
-    '- Bare process: decoding, gate, window, letterbox, `session.run`, decode and NMS in one Node process, without HTTP,',
+    '- Bare process: decoding, gate, window, letterbox, `session.run`, decode and NMS in one Node process, ' +
+      'without HTTP,',
     `  queue, log or clients. With one client it is one film after another, here fastest ${bare.ways.one};`,
     `  with sixteen its greatest rate, here ${bare.ways.several}.`,
     '- Several bare processes are the most that these cores can do; nothing that serves reaches it.',
@@ -96,7 +97,8 @@ function lines({ bare, table, sizes, peers, missing, agreements, options }: Meas
     ),
     ...missing.map(({ name, why }) => `- **${name} was not measured:** ${why}`),
     ...agreements,
-    '- Only the service asks a gate and logs each answer before it sends it. It keeps no films (`IMAGE_STORE=none`, as in',
+    '- Only the service asks a gate and logs each answer before it sends it. It keeps no films ' +
+      '(`IMAGE_STORE=none`, as in',
     '  production). The peers cut 16 bits to 8 when they decode (`IMREAD_GRAYSCALE`), which is less work.',
     '',
   ];

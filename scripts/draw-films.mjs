@@ -145,12 +145,19 @@ function drawing({ chest, width, height, tilt, centre, tube }) {
     const inner = side * gap * 0.5;
     const outer = side * (gap * 0.5 + lungWidth);
     const [top, base] = [-lungHeight * 0.5, lungHeight * 0.5];
-    return `<path d="M ${w(inner + side * 0.02)} ${h(top)} C ${w(outer)} ${h(top)}, ${w(outer + side * 0.03)} ${h(base * 0.2)}, ${w(outer)} ${h(base)} Q ${w((inner + outer) / 2)} ${h(base - 0.07)}, ${w(inner)} ${h(base - 0.02)} Z" fill="#2b2b2b"/>`;
+    return (
+      `<path d="M ${w(inner + side * 0.02)} ${h(top)} C ${w(outer)} ${h(top)}, ${w(outer + side * 0.03)} ` +
+      `${h(base * 0.2)}, ${w(outer)} ${h(base)} Q ${w((inner + outer) / 2)} ${h(base - 0.07)}, ${w(inner)} ` +
+      `${h(base - 0.02)} Z" fill="#2b2b2b"/>`
+    );
   };
   const rib = (side, i) => {
     const y = -lungHeight * 0.46 + (i * lungHeight) / ribs;
     const reach = side * (gap * 0.5 + lungWidth * 1.05);
-    return `<path d="M ${w(side * 0.03)} ${h(y)} Q ${w(reach * 0.75)} ${h(y - 0.05)}, ${w(reach)} ${h(y + 0.09)}" fill="none" stroke="#fff" stroke-opacity="0.16" stroke-width="${w(0.018)}"/>`;
+    return (
+      `<path d="M ${w(side * 0.03)} ${h(y)} Q ${w(reach * 0.75)} ${h(y - 0.05)}, ${w(reach)} ${h(y + 0.09)}" ` +
+      `fill="none" stroke="#fff" stroke-opacity="0.16" stroke-width="${w(0.018)}"/>`
+    );
   };
   const sides = [-1, 1];
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
@@ -161,8 +168,8 @@ function drawing({ chest, width, height, tilt, centre, tube }) {
       <rect x="${w(-0.045)}" y="${h(-0.6)}" width="${w(0.09)}" height="${h(1.2)}" fill="#c9c9c9"/>
       <path d="M ${w(-0.02)} ${h(-lungHeight * 0.2)} C ${w(heart * 0.9)} ${h(-lungHeight * 0.1)}, ${w(heart * 1.5)} ${h(lungHeight * 0.2)}, ${w(heart * 1.55)} ${h(lungHeight * 0.44)} L ${w(-heart * 0.55)} ${h(lungHeight * 0.46)} Q ${w(-heart * 0.6)} ${h(lungHeight * 0.15)}, ${w(-0.02)} ${h(-lungHeight * 0.2)} Z" fill="#b4b4b4"/>
       ${sides.flatMap((side) => Array.from({ length: ribs }, (_, i) => rib(side, i))).join('')}
-      ${sides.map((side) => `<path d="M ${w(side * 0.04)} ${h(-lungHeight * 0.5)} Q ${w(side * 0.2)} ${h(-lungHeight * 0.58)}, ${w(side * 0.36)} ${h(-lungHeight * 0.56)}" fill="none" stroke="#fff" stroke-opacity="0.4" stroke-width="${w(0.022)}"/>`).join('')}
-      ${tube ? `<path d="M ${w(0.01)} ${h(-0.6)} L ${w(0.012)} ${h(-0.08)}" stroke="#fff" stroke-opacity="0.7" stroke-width="${w(0.008)}"/>` : ''}
+      ${sides.map((side) => `<path d="M ${w(side * 0.04)} ${h(-lungHeight * 0.5)} Q ` + `${w(side * 0.2)} ${h(-lungHeight * 0.58)}, ` + `${w(side * 0.36)} ${h(-lungHeight * 0.56)}" ` + 'fill="none" stroke="#fff" stroke-opacity="0.4" ' + `stroke-width="${w(0.022)}"/>`).join('')}
+      ${tube ? `<path d="M ${w(0.01)} ${h(-0.6)} L ${w(0.012)} ` + `${h(-0.08)}" stroke="#fff" stroke-opacity="0.7" ` + `stroke-width="${w(0.008)}"/>` : ''}
     </g></svg>`;
 }
 

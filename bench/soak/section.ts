@@ -25,10 +25,14 @@ export function soakLines(
   return [
     '## Soak',
     '',
-    `Made by \`npm run soak -- --write\`: ${machine.processor}; ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC;`,
-    `load average over the minute before the start ${machine.load.toFixed(2)}. A tiny network, drawn films of 128 × 112 pixels,`,
-    `two of twenty of them cut files; ${clients} clients that each send the next film when they have their answer, two films`,
-    `of three under an Idempotency-Key and again until it is answered. Meanwhile \`kill -9\` (PostgreSQL: immediate shutdown)`,
+    `Made by \`npm run soak -- --write\`: ${machine.processor}; ` +
+      `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC;`,
+    `load average over the minute before the start ${machine.load.toFixed(2)}. A tiny network, drawn films ` +
+      'of 128 × 112 pixels,',
+    `two of twenty of them cut files; ${clients} clients that each send the next film when they have their ` +
+      'answer, two films',
+    `of three under an Idempotency-Key and again until it is answered. Meanwhile \`kill -9\` (PostgreSQL: ` +
+      'immediate shutdown)',
     `at random moments (seed ${seed}). Then the log is held against every answer.`,
     '',
     ...markdownTable(['', ...runs.map(({ place }) => titles[place])], rowsOf(runs)),

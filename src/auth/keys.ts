@@ -82,7 +82,8 @@ async function readSecret(path: string): Promise<string | undefined> {
     const { mode } = await file.stat();
     if ((mode & 0o077) !== 0)
       throw new Error(
-        `${path} can be read by others than its owner: \`chmod 600 ${path}\`, and replace it if someone may have read it`,
+        `${path} can be read by others than its owner: \`chmod 600 ${path}\`, and replace it if someone may ` +
+          'have read it',
       );
     return checked((await file.readFile('utf8')).trim(), path);
   } finally {

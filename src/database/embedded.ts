@@ -72,7 +72,8 @@ async function assertVersion(folder: string): Promise<void> {
   const major = (await readFile(join(folder, 'PG_VERSION'), 'utf8')).trim();
   if (major !== embeddedMajor) {
     throw new Error(
-      `${folder} was written by Postgres ${major}, and this version embeds Postgres ${embeddedMajor}: it was left as it is. ` +
+      `${folder} was written by Postgres ${major}, and this version embeds Postgres ${embeddedMajor}: it was ` +
+        'left as it is. ' +
         'Copy it with the version that wrote it: `lesion-detector db copy --from DIR --to URL`.',
     );
   }

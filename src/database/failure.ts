@@ -55,7 +55,8 @@ const timedOut = '57014';
 
 const poolerHint =
   'PgBouncer refuses the settings of this session. Set `ignore_startup_parameters = ' +
-  'options,statement_timeout,idle_in_transaction_session_timeout` in pgbouncer.ini, and the settings themselves on the ' +
+  'options,statement_timeout,idle_in_transaction_session_timeout` in pgbouncer.ini, and the settings ' +
+  'themselves on the ' +
   'role: docs/operations.md, "PgBouncer".';
 
 // character_not_in_repertoire, untranslatable_character (\u0000 in jsonb)

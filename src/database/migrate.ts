@@ -18,7 +18,8 @@ export async function migrate(db: Kysely<Tables>): Promise<readonly string[]> {
   if (pending.length === 0) return [];
   if (unknown.length > 0) {
     throw new Error(
-      `the database has steps that this version does not know (${unknown.join(', ')}) and lacks ${pending.join(', ')}: it belongs to another line of development`,
+      `the database has steps that this version does not know (${unknown.join(', ')}) and lacks ` +
+        `${pending.join(', ')}: it belongs to another line of development`,
     );
   }
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve({ ...migrations }) } });

@@ -98,7 +98,8 @@ async function openFolder(
 ): Promise<Database> {
   const { embeddedMajor, openEmbedded } = await import('./embedded.js');
   const folder = join(dataDir, 'log');
-  const durability = `survives a killed process, not a power cut (embedded Postgres ${embeddedMajor}, which does not fsync)`;
+  const durability =
+    'survives a killed process, not a power cut (embedded ' + `Postgres ${embeddedMajor}, which does not fsync)`;
   if (forward) {
     const holder = await connectToHolder(folder);
     holder?.socket.destroy();
@@ -177,7 +178,8 @@ async function serverDurability(kysely: Kysely<Tables>): Promise<string> {
   const [setting] = rows;
   if (setting === undefined || !['on', 'remote_apply'].includes(setting.commit)) {
     throw new Error(
-      `synchronous_commit is ${setting?.commit ?? 'unknown'}: a report would be answered before its row is on disk. Take it out of the options in DATABASE_URL.`,
+      `synchronous_commit is ${setting?.commit ?? 'unknown'}: a report would be answered before its row is ` +
+        'on disk. Take it out of the options in DATABASE_URL.',
     );
   }
   const survives = setting.fsync === 'on' ? 'survives a power cut' : 'survives a killed process, not a power cut';

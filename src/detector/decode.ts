@@ -51,7 +51,8 @@ export function decodeHeads(heads: readonly Float32Array[], spec: DecodeSpec, fl
     const grid = gridOf(spec, head);
     if (values?.length !== grid.anchors * grid.values * grid.cells) {
       throw new Error(
-        `head ${head.tensor} has ${String(values?.length)} values instead of ${grid.anchors * grid.values * grid.cells}`,
+        `head ${head.tensor} has ${String(values?.length)} values instead of ` +
+          `${grid.anchors * grid.values * grid.cells}`,
       );
     }
     assertFinite(values, head);

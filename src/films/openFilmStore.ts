@@ -96,7 +96,8 @@ class FolderStore implements FilmStore {
       await this.#files.prepare();
       if (!(await this.#isOurs())) {
         throw new Error(
-          `${this.#files.folder} holds the films of another database: take that one’s log along with \`db copy\`, or name another folder in IMAGE_STORE_DIR`,
+          `${this.#files.folder} holds the films of another database: take that one’s log along with \`db ` +
+            `copy\`, or name another folder in IMAGE_STORE_DIR`,
         );
       }
       await this.#writer.start();

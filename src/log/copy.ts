@@ -152,7 +152,8 @@ async function assertSame(from: Kysely<Tables>, to: Kysely<Tables>): Promise<voi
   const [fault] = chain.faults;
   if (fault !== undefined)
     throw new Error(
-      `the chain has ${chain.faults.length} faults, the first: ${fault.id} ${fault.problem}; nothing was copied. Run \`log verify\` on the source.`,
+      `the chain has ${chain.faults.length} faults, the first: ${fault.id} ${fault.problem}; nothing was ` +
+        `copied. Run \`log verify\` on the source.`,
     );
 }
 

@@ -31,7 +31,8 @@ export async function rememberModel(
     .executeTakeFirst();
   if (known?.spec_sha256 !== specSha256) {
     throw new ModelConflict(
-      `${name} ${version} is in the log with another spec (${known?.spec_sha256 ?? 'under another name'}): raise the version`,
+      `${name} ${version} is in the log with another spec (${known?.spec_sha256 ?? 'under another name'}): ` +
+        'raise the version',
     );
   }
 }

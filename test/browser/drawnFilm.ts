@@ -11,7 +11,7 @@ export async function drawnFilm(): Promise<Buffer> {
   const random = seededRandom(7);
   const cloud = seededRandom(103);
   const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="1024" height="1024">
-    <defs>${[3, 9, 22].map((blur) => `<filter id="blur${blur}"><feGaussianBlur stdDeviation="${blur}"/></filter>`).join('')}</defs>
+    <defs>${[3, 9, 22].map((blur) => `<filter id="blur${blur}"><feGaussianBlur ` + `stdDeviation="${blur}"/></filter>`).join('')}</defs>
     <rect width="1024" height="1024" fill="#0a0a0a"/>
     <g filter="url(#blur22)">
       <path d="M390 0H634Q640 90 760 120 960 150 1010 330L1024 1024H0L14 330Q64 150 264 120 384 90 390 0Z" fill="#a4a4a4"/>
@@ -35,7 +35,11 @@ function ribs(side: number): string {
     const y = 190 + 72 * i;
     const x = (from: number): number => 512 + side * from;
     const end = x(330 + (i < 3 ? 25 * i - 60 : 0));
-    return `<path d="M${x(40)} ${y - 30}Q${x(230)} ${y - 70} ${end} ${y + 70}" stroke-opacity=".16" stroke-width="24"/><path d="M${end} ${y + 70}Q${x(260)} ${y + 130} ${x(110)} ${y + 120}" stroke-opacity=".07" stroke-width="20"/>`;
+    return (
+      `<path d="M${x(40)} ${y - 30}Q${x(230)} ${y - 70} ${end} ${y + 70}" stroke-opacity=".16" ` +
+      `stroke-width="24"/><path d="M${end} ${y + 70}Q${x(260)} ${y + 130} ${x(110)} ${y + 120}" ` +
+      'stroke-opacity=".07" stroke-width="20"/>'
+    );
   }).join('');
 }
 
@@ -45,7 +49,10 @@ function vessels(side: number, random: () => number): string {
     const length = 60 + random() * 150;
     const [x, y] = [512 + side * (95 + random() * 40), 470 + (random() - 0.5) * 160];
     const [dx, dy] = [side * length * Math.cos(angle), length * Math.sin(angle)];
-    return `<path d="M${x} ${y}q${dx / 2} ${dy / 2 + (random() - 0.5) * 30} ${dx} ${dy}" stroke-opacity="${0.12 + 0.25 * random()}" stroke-width="${2 + random() * 9}" stroke-linecap="round"/>`;
+    return (
+      `<path d="M${x} ${y}q${dx / 2} ${dy / 2 + (random() - 0.5) * 30} ${dx} ${dy}" ` +
+      `stroke-opacity="${0.12 + 0.25 * random()}" stroke-width="${2 + random() * 9}" stroke-linecap="round"/>`
+    );
   }).join('');
 }
 
@@ -53,6 +60,9 @@ function opacity(random: () => number): string {
   return Array.from({ length: 260 }, () => {
     const angle = random() * 2 * Math.PI;
     const distance = Math.sqrt(random());
-    return `<circle cx="${310 + 110 * distance * Math.cos(angle)}" cy="${600 + 150 * distance * Math.sin(angle)}" r="${8 + random() * 26}" fill-opacity="${0.1 * (0.4 + 0.6 * random())}"/>`;
+    return (
+      `<circle cx="${310 + 110 * distance * Math.cos(angle)}" cy="${600 + 150 * distance * Math.sin(angle)}" ` +
+      `r="${8 + random() * 26}" fill-opacity="${0.1 * (0.4 + 0.6 * random())}"/>`
+    );
   }).join('');
 }

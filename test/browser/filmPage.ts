@@ -82,7 +82,8 @@ export async function cutOff(page: Page): Promise<readonly string[]> {
   return page.evaluate(() =>
     [
       ...document.querySelectorAll<HTMLElement>(
-        '.state-line :is(.headline, .detail, .quality, .notice), .compare-bar :is(strong, span, select, input, button), .film-foot :is(label, input), .bar :is(a, button, select, summary)',
+        '.state-line :is(.headline, .detail, .quality, .notice), .compare-bar :is(strong, span, select, ' +
+          'input, button), .film-foot :is(label, input), .bar :is(a, button, select, summary)',
       ),
     ].flatMap((node) => {
       const { left, right, top, bottom, width, height } = node.getBoundingClientRect();
@@ -107,7 +108,8 @@ export async function cutOff(page: Page): Promise<readonly string[]> {
       const covered = !outside && on !== null && !node.contains(on) && !on.contains(node);
       return outside || covered
         ? [
-            `${outside ? 'outside' : 'covered'}: ${node.outerHTML.slice(0, 90)} ${[left, top, width, height].map(Math.round).join(' ')}`,
+            `${outside ? 'outside' : 'covered'}: ${node.outerHTML.slice(0, 90)} ` +
+              `${[left, top, width, height].map(Math.round).join(' ')}`,
           ]
         : [];
     }),

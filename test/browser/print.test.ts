@@ -49,7 +49,8 @@ t.test('printing a film', { skip: noChromium }, async (t) => {
           for (const side of ['left', 'right', 'top', 'bottom'] as const)
             t.ok(
               Math.abs(share[side] - onPaper[i]![side]) < 0.008,
-              `${side} of box ${i + 1}: ${share[side].toFixed(3)} of the film on the screen, ${onPaper[i]![side].toFixed(3)} on paper`,
+              `${side} of box ${i + 1}: ${share[side].toFixed(3)} of the film on the screen, ` +
+                `${onPaper[i]![side].toFixed(3)} on paper`,
             );
         t.strictSame(faults, []);
         await page.context().close();

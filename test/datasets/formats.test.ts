@@ -493,7 +493,8 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
     );
     const stray = read(
       'keras-yolo3',
-      'a.png 1 2 30 40 0\nb.png opacity 1,2,30,40,0\nSome other text.\nx/a, b.png 1,2,30,40,0\n0004cfab\n0004cfac 1,2,30,40,0\n',
+      'a.png 1 2 30 40 0\nb.png opacity 1,2,30,40,0\nSome other text.\nx/a, b.png ' +
+        '1,2,30,40,0\n0004cfab\n0004cfac 1,2,30,40,0\n',
       { classes: ['opacity'] },
     );
     t.strictSame(

@@ -26,7 +26,8 @@ export async function page(): Promise<Buffer> {
   const lines = Array.from(
     { length: 46 },
     (_, i) =>
-      `<text x="24" y="${40 + 20 * i}" font-size="13" font-family="sans-serif">${'Dear colleague, thank you for referring '.slice(i % 9)}</text>`,
+      `<text x="24" y="${40 + 20 * i}" font-size="13" ` +
+      `font-family="sans-serif">${'Dear colleague, thank you for referring '.slice(i % 9)}</text>`,
   );
   return drawing(360, 980, `<rect width="360" height="980" fill="white"/>${lines.join('')}`);
 }
@@ -36,16 +37,22 @@ export async function hand(): Promise<Buffer> {
   const rays = [-50, -18, -4, 10, 24].map((angle) => {
     const bones = [40, 130, 215, 285].map(
       (start, i) =>
-        `<rect x="-9" y="${-start - [80, 75, 60, 42][i]!}" width="18" height="${[80, 75, 60, 42][i]!}" rx="8" fill="#d8d8d8"/>`,
+        `<rect x="-9" y="${-start - [80, 75, 60, 42][i]!}" width="18" height="${[80, 75, 60, 42][i]!}" ` +
+        'rx="8" fill="#d8d8d8"/>',
     );
-    return `<g transform="translate(300 620) rotate(${angle})"><rect x="-26" y="-345" width="52" height="345" rx="26" fill="#5a5a5a"/>${bones.join('')}</g>`;
+    return (
+      `<g transform="translate(300 620) rotate(${angle})"><rect x="-26" y="-345" width="52" height="345" ` +
+      `rx="26" fill="#5a5a5a"/>${bones.join('')}</g>`
+    );
   });
   const forearm =
-    '<rect x="230" y="560" width="140" height="300" fill="#5a5a5a"/><rect x="250" y="650" width="32" height="200" fill="#d8d8d8"/><rect x="318" y="650" width="32" height="200" fill="#d8d8d8"/>';
+    '<rect x="230" y="560" width="140" height="300" fill="#5a5a5a"/><rect x="250" y="650" width="32" ' +
+    'height="200" fill="#d8d8d8"/><rect x="318" y="650" width="32" height="200" fill="#d8d8d8"/>';
   return drawing(
     600,
     800,
-    `<rect width="600" height="800" fill="black"/>${forearm}${rays.join('')}<circle cx="300" cy="610" r="50" fill="#c0c0c0"/>`,
+    `<rect width="600" height="800" fill="black"/>${forearm}${rays.join('')}<circle cx="300" cy="610" r="50" ` +
+      'fill="#c0c0c0"/>',
   );
 }
 

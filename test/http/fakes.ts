@@ -505,7 +505,8 @@ interface FormPart {
 export function form(...parts: FormPart[]): { payload: Buffer; headers: { 'content-type': string } } {
   const boundary = '----film';
   const chunks = parts.flatMap(({ name, filename, value, type }) => [
-    `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${filename === undefined ? '' : `; filename="${filename}"`}\r\n`,
+    `--${boundary}\r\nContent-Disposition: form-data; ` +
+      `name="${name}"${filename === undefined ? '' : `; filename="${filename}"`}\r\n`,
     `${type === undefined ? '' : `Content-Type: ${type}\r\n`}\r\n`,
     value,
     '\r\n',

@@ -55,9 +55,14 @@ t.test('a sender that hangs up in mid-upload leaves nothing behind', async (t) =
   const { payload, headers } = form({ name: 'image', filename: 'f', value: Buffer.alloc(50_000) });
   const cuts = {
     'raw, with a length': `${head}content-type: image/png\r\ncontent-length: 50000\r\n\r\n${'x'.repeat(20_000)}`,
-    'raw, in chunks': `${head}content-type: image/png\r\ntransfer-encoding: chunked\r\n\r\n4e20\r\n${'x'.repeat(20_000)}\r\n`,
-    'a form': `${head}content-type: ${headers['content-type']}\r\ncontent-length: ${payload.length}\r\n\r\n${payload.subarray(0, 20_000).toString('latin1')}`,
-    'a form, in its head': `${head}content-type: ${headers['content-type']}\r\ncontent-length: ${payload.length}\r\n\r\n${payload.subarray(0, 30).toString('latin1')}`,
+    'raw, in chunks':
+      `${head}content-type: image/png\r\ntransfer-encoding: ` + `chunked\r\n\r\n4e20\r\n${'x'.repeat(20_000)}\r\n`,
+    'a form':
+      `${head}content-type: ${headers['content-type']}\r\ncontent-length: ` +
+      `${payload.length}\r\n\r\n${payload.subarray(0, 20_000).toString('latin1')}`,
+    'a form, in its head':
+      `${head}content-type: ${headers['content-type']}\r\ncontent-length: ` +
+      `${payload.length}\r\n\r\n${payload.subarray(0, 30).toString('latin1')}`,
   };
   let gone = 0;
   for (const [what, text] of Object.entries(cuts)) {
@@ -84,7 +89,8 @@ t.test('a sender that stalls does not keep the service from closing', { timeout:
   const gone = once(socket, 'close');
   socket.resume();
   socket.write(
-    `POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\ncontent-length: 50000\r\n\r\nthe first bytes`,
+    `POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\ncontent-length: ` +
+      '50000\r\n\r\nthe first bytes',
   );
   await until(async () =>
     (await service.app.inject({ url: '/metrics', headers: await service.as('operator') })).body.includes(
@@ -112,7 +118,8 @@ t.test('a film whose sender is gone after the upload is finished and logged all 
   const { authorization } = await service.as('submitter');
   const socket = await opened(service.port);
   socket.write(
-    `POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\ncontent-length: ${film.length}\r\n\r\n${film.toString()}`,
+    `POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\ncontent-length: ` +
+      `${film.length}\r\n\r\n${film.toString()}`,
   );
   await until(() => started);
   socket.destroy();
@@ -182,7 +189,8 @@ t.test('an upload over the limit is answered while it is still being sent', asyn
   const { authorization } = await service.as('submitter');
   const socket = await opened(service.port);
   socket.write(
-    `POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\ntransfer-encoding: chunked\r\n\r\n1d4c0\r\n${'x'.repeat(120_000)}`,
+    `POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\ntransfer-encoding: ` +
+      `chunked\r\n\r\n1d4c0\r\n${'x'.repeat(120_000)}`,
   );
   const first: unknown[] = await once(socket, 'data');
   t.match(String(first[0]), /^HTTP\/1\.1 413 /);
@@ -195,7 +203,8 @@ t.test('a field that comes in two headers is refused, not joined', async (t) => 
   const { authorization } = await service.as('submitter');
   const socket = await opened(service.port);
   socket.write(
-    `POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\nx-patient-ref: a\r\nX-Patient-Ref: b\r\ncontent-length: 1\r\nconnection: close\r\n\r\nx`,
+    `POST /v1/detections HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\nx-patient-ref: ` +
+      'a\r\nX-Patient-Ref: b\r\ncontent-length: 1\r\nconnection: close\r\n\r\nx',
   );
   t.match(problemIn(await wholeOf(socket)), { code: 'bad-parameter', detail: /more than once/ });
 });
@@ -337,7 +346,8 @@ t.test('a form part that is no form-data is refused, however long it is', async 
     'no disposition': `------film\r\nContent-Type: text/plain\r\n\r\n${filler}\r\n------film--\r\n`,
     'no headers at all': `------film\r\n\r\n${filler}\r\n------film--\r\n`,
     'headers without an end': `------film\r\n${filler}\r\n------film--\r\n`,
-    'a bare line break in the name': `------film\r\nContent-Disposition: form-data; name="a\nb"\r\n\r\n${filler}\r\n------film--\r\n`,
+    'a bare line break in the name':
+      '------film\r\nContent-Disposition: form-data; ' + `name="a\nb"\r\n\r\n${filler}\r\n------film--\r\n`,
     'after a good film': `${good}\r\nContent-Disposition: attachment\r\n\r\n${filler}\r\n------film--\r\n`,
   };
   for (const [what, text] of Object.entries(bad)) {

@@ -202,7 +202,9 @@ await onEachBackend(t, async (t, backend) => {
           await app.inject({
             url: '/v1/detections/tail',
             headers: {
-              authorization: `Bearer ${(await accounts.issueToken({ subject: 'r', role: 'radiologist', lifetimeS: 60 })).token}`,
+              authorization:
+                'Bearer ' +
+                `${(await accounts.issueToken({ subject: 'r', role: 'radiologist', lifetimeS: 60 })).token}`,
             },
           })
         ).statusCode,

@@ -50,7 +50,8 @@ export function classesFor(files: readonly TextFile[], context: ReadContext): re
   if (list === undefined)
     throw new FormatError(
       { file: files[0]?.name ?? '' },
-      'the classes are numbers here, and there is no classes.txt, .names or data.yaml beside the file: say which with --classes FILE',
+      'the classes are numbers here, and there is no classes.txt, .names or data.yaml beside the file: say ' +
+        'which with --classes FILE',
     );
   const names = readClassList(list);
   const other = others.find((each) => !isDeepStrictEqual(readClassList(each), names));

@@ -133,7 +133,10 @@ function whyNone({ executionProviders, requireProvider }: OpenModelsOptions, not
       `The execution provider ${requireProvider} is required, but not among those configured ` +
       `(${executionProviders.join(', ')})`
     );
-  return `The execution provider ${requireProvider} is required and does not run (${reasons}).${requireProvider === 'cuda' ? ` ${howToInstallCuda}` : ''}`;
+  return (
+    `The execution provider ${requireProvider} is required and does not run ` +
+    `(${reasons}).${requireProvider === 'cuda' ? ` ${howToInstallCuda}` : ''}`
+  );
 }
 
 const howToInstallCuda =

@@ -263,7 +263,8 @@ export const problemKinds = {
     status: 503,
     title: 'The question took too long',
     explanation:
-      'The database gave up on it. The log itself is there, and films are taken. Ask for a shorter time, or with more filters.',
+      'The database gave up on it. The log itself is there, and films are taken. Ask for a shorter time, or ' +
+      'with more filters.',
     retryable: false,
   },
   'log-unavailable': {

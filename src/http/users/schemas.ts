@@ -51,7 +51,8 @@ export const signUpSchema = {
   tags: ['users'],
   summary: 'Asks for an account',
   description:
-    "Where operators have switched it on. The account waits for an operator, who says with which role it is let in; a submitter's until then.",
+    'Where operators have switched it on. The account waits for an operator, who says with which role it is ' +
+    "let in; a submitter's until then.",
   body: Type.Object({ name: NameSchema, password: NewPasswordSchema }, closed),
   response: {
     202: {

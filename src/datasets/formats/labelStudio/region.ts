@@ -43,7 +43,8 @@ export function boxesOfRegion(result: JsonObject, size: FilmSize | undefined): (
   const value = valueOf(result);
   const turned = [value['rotation'], result['image_rotation']].map((angle) => (toNumber(angle) ?? 0) % 360);
   if (turned.some((angle) => angle !== 0)) {
-    const message = `${name} is turned by ${turned.find((angle) => angle !== 0) ?? 0}°; a box has no angle: draw it straight`;
+    const message =
+      `${name} is turned by ` + `${turned.find((angle) => angle !== 0) ?? 0}°; a box has no angle: draw it straight`;
     return [{ code: 'not-a-box', message }];
   }
   const shares = sharesOf(value);

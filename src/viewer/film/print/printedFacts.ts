@@ -54,7 +54,8 @@ export function printedFacts(reading: Reading, comparing: boolean): PrintedFacts
             .filter(({ hiddenBy }) => hiddenBy === null)
             .map(
               ({ rank, box, status }) =>
-                `${rank} ${film.titleOf(box.class)} ${scoreBeside(box.score, threshold)}${status === 'below' ? ', below the threshold' : ''}`,
+                `${rank} ${film.titleOf(box.class)} ` +
+                `${scoreBeside(box.score, threshold)}${status === 'below' ? ', below the threshold' : ''}`,
             ),
     notice: wholeNotice,
   };
