@@ -34,7 +34,8 @@ export interface BenchOptions {
 
 const usage = `npm run bench -- [--quick] [--write] [--only ${sections.join(',')}]
   [--films annotations/films] [--models models] [--model cxr-opacity] [--darknet runs/candidates/cxr-opacity]
-  [--sizes 512,1024,3000] [--candidates runs/candidates] [--rows 1000000] [--rounds 7] [--seconds 4] [--threads ${availableParallelism()}]
+  [--sizes 512,1024,3000] [--candidates runs/candidates] [--rows 1000000] [--rounds 7] [--seconds 4]
+  [--threads ${availableParallelism()}]
   BENCH_PYTHON: a Python with bench/peers/requirements.txt (default python3)`;
 
 /** Reads the command line; prints how to use it and ends the process where it is wrong. */

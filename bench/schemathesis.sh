@@ -1,6 +1,6 @@
 #!/bin/sh
-# Five minutes of schemathesis (https://schemathesis.io) against a service of its own, on an empty log: every path of the
-# OpenAPI document with drawn requests, its answers held against the document. Exit code 1 if it found something.
+# Five minutes of schemathesis (https://schemathesis.io) against a service of its own, on an empty log: every path of
+# the OpenAPI document with drawn requests, its answers held against the document. Exit code 1 if it found something.
 #
 #   python3 -m venv /tmp/schemathesis && /tmp/schemathesis/bin/pip install schemathesis==4.32.5
 #   npm run build && SCHEMATHESIS=/tmp/schemathesis/bin/schemathesis sh bench/schemathesis.sh [seconds]

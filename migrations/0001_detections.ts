@@ -75,15 +75,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       sop_instance_uid text,
       external_id text
     )`.execute(db);
-  await sql`create index film_references_by_patient on film_references (patient_ref) where patient_ref is not null`.execute(
-    db,
-  );
-  await sql`create index film_references_by_accession on film_references (accession_number) where accession_number is not null`.execute(
-    db,
-  );
-  await sql`create index film_references_by_external_id on film_references (external_id) where external_id is not null`.execute(
-    db,
-  );
+  await sql`create index film_references_by_patient on film_references (patient_ref) where patient_ref is not
+    null`.execute(db);
+  await sql`create index film_references_by_accession on film_references (accession_number) where accession_number is
+    not null`.execute(db);
+  await sql`create index film_references_by_external_id on film_references (external_id) where external_id is not
+    null`.execute(db);
 
   await sql`
     create table idempotency_keys (
@@ -107,8 +104,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     values (0, decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'))`.execute(db);
 
   // Written by readiness checks: "a write would be committed now" is only known by committing one.
-  await sql`create table heartbeat (only_row boolean primary key default true check (only_row), at timestamptz(3) not null)`.execute(
-    db,
-  );
+  await sql`create table heartbeat (only_row boolean primary key default true check (only_row), at timestamptz(3) not
+    null)`.execute(db);
   await sql`insert into heartbeat (at) values (now())`.execute(db);
 }

@@ -25,7 +25,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         num_nulls(pixels_sha256, width, height, bits, channels, window_low, window_high, size_bytes, expires_at)
           = case when failure is null then 0 else 9 end)
     )`.execute(db);
-  await sql`create index kept_films_by_pixels on kept_films (pixels_sha256, expires_at) where deleted_at is null`.execute(
-    db,
-  );
+  await sql`create index kept_films_by_pixels on kept_films (pixels_sha256, expires_at) where deleted_at is
+    null`.execute(db);
 }

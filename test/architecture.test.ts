@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import t from 'tap';
 
@@ -55,4 +55,18 @@ t.test('imports go one way between the rooms', async (t) => {
       `${room} was looked at`,
     );
   }
+});
+
+t.test('no line has over 120 columns', (t) => {
+  const files = ['src', 'test', 'bench', 'training', 'migrations']
+    .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`))
+    .filter((file) => /\.(ts|css|py|sh)$/.test(file));
+  t.ok(files.length > 500, 'the files were seen');
+  const long = files.flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .flatMap((line, index) => (line.length > 120 ? [`${file}:${index + 1}`] : [])),
+  );
+  t.strictSame(long, []);
+  t.end();
 });

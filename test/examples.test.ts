@@ -46,6 +46,8 @@ t.test('the examples of the log', async (t) => {
   await runExample(t, 'log/detectionLog', { createDetectionLog, openDatabase: () => Promise.resolve(database) });
 });
 
+type Run = (...scope: readonly unknown[]) => Promise<void>;
+
 /** Runs the first example of a file; a comment behind a statement that is a value or a comparison is checked. */
 async function runExample(t: Test, file: string, scope: Readonly<Record<string, unknown>>): Promise<void> {
   const source = await readFile(new URL(`../src/${file}.ts`, import.meta.url), 'utf8');
@@ -59,7 +61,7 @@ async function runExample(t: Test, file: string, scope: Readonly<Record<string, 
   };
   const program = checked(example);
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the code under test is text in a comment
-  const run = new Function('check', ...Object.keys(scope), `return (async () => {${program}\n})()`);
+  const run = new Function('check', ...Object.keys(scope), `return (async () => {${program}\n})()`) as Run;
   await run(check, ...Object.values(scope));
   t.pass(`${file} runs`);
 }

@@ -30,7 +30,8 @@ class Spec:
         self.floor = spec["candidateFloor"]["score"]
         self.calibration = spec["calibration"]
         expected = {"colour": "grey", "channels": 3, "scale": 1, "mean": 0}
-        if any(spec["input"][key] != value for key, value in expected.items()) or spec["fit"]["interpolation"] != "area":
+        as_expected = all(spec["input"][key] == value for key, value in expected.items())
+        if not as_expected or spec["fit"]["interpolation"] != "area":
             raise SystemExit("the peers are written for grey films, area letterbox and pixels in 0..1")
 
 
@@ -79,14 +80,19 @@ def calibrated(score: float, spec: Spec) -> float:
 
 
 def report(boxes: np.ndarray, scores: np.ndarray, plan: tuple[int, int, float, float], spec: Spec) -> list[dict]:
-    """NMS, and back to the film. boxes: x, y, width, height in pixels of the network's input; scores: boxes × classes."""
+    """NMS, and back to the film.
+
+    boxes: x, y, width, height in pixels of the network's input; scores: boxes × classes.
+    """
     left, top, scale_x, scale_y = plan
     detections = []
     for index, name in enumerate(spec.classes):
         kept = scores[:, index] >= spec.floor
         candidates, candidate_scores = boxes[kept], scores[kept, index]
-        for i in np.array(cv2.dnn.NMSBoxes(candidates.tolist(), candidate_scores.tolist(), spec.floor, spec.iou)).ravel():
+        left_over = cv2.dnn.NMSBoxes(candidates.tolist(), candidate_scores.tolist(), spec.floor, spec.iou)
+        for i in np.array(left_over).ravel():
             x, y, width, height = candidates[i]
-            box = {"x": (x - left) * scale_x, "y": (y - top) * scale_y, "width": width * scale_x, "height": height * scale_y}
-            detections.append({"class": name, "score": calibrated(float(candidate_scores[i]), spec), "box": {k: float(v) for k, v in box.items()}})
+            on_film = ((x - left) * scale_x, (y - top) * scale_y, width * scale_x, height * scale_y)
+            box = dict(zip(("x", "y", "width", "height"), map(float, on_film)))
+            detections.append({"class": name, "score": calibrated(float(candidate_scores[i]), spec), "box": box})
     return sorted(detections, key=lambda d: -d["score"])

@@ -1,5 +1,7 @@
-"""One network in ONNX Runtime and in OpenCV's DNN module: reads `ort N` or `opencv N` from standard input, answers with a line
-of N times in ms. `flops` answers with OpenCV's count of operations, `versions` with the two versions.
+"""One network in ONNX Runtime and in OpenCV's DNN module.
+
+Reads `ort N` or `opencv N` from standard input, answers with a line of N times in ms.
+`flops` answers with OpenCV's count of operations, `versions` with the two versions.
 
 networks.py MODEL.onnx NET.cfg NET.weights THREADS
 """
@@ -25,7 +27,8 @@ net.setPreferableBackend(cv2.dnn.DNN_BACKEND_OPENCV)
 net.setPreferableTarget(cv2.dnn.DNN_TARGET_CPU)
 outputs = net.getUnconnectedOutLayersNames()
 sections = Path(cfg).read_text()
-size = [int(line.split("=")[1]) for key in ("height", "width") for line in sections.splitlines() if line.replace(" ", "").startswith(f"{key}=")]
+lines = sections.replace(" ", "").splitlines()
+size = [int(line.split("=")[1]) for key in ("height", "width") for line in lines if line.startswith(f"{key}=")]
 film = np.random.default_rng(7).random((1, 3, *size), np.float32)
 
 

@@ -15,7 +15,8 @@ from heads import decode_heads, tensor_of
 spec = Spec(os.environ["PEER_MODEL"])
 options = onnxruntime.SessionOptions()
 options.intra_op_num_threads = THREADS
-session = onnxruntime.InferenceSession(f"{os.environ['PEER_MODEL']}/model.onnx", options, providers=["CPUExecutionProvider"])
+model = f"{os.environ['PEER_MODEL']}/model.onnx"
+session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 names = [head["tensor"] for head in spec.heads]
 
 app = FastAPI()

@@ -16,7 +16,8 @@ from film import THREADS, Spec, prepare, report
 spec = Spec(os.environ["PEER_MODEL"])
 # A [yolo] layer without `thresh` drops what is below 0.2.
 cfg = Path(os.environ["PEER_CFG"]).read_text().replace("[yolo]", f"[yolo]\nthresh={spec.floor}")
-net = cv2.dnn.readNetFromDarknet(np.frombuffer(cfg.encode(), np.uint8), np.fromfile(os.environ["PEER_WEIGHTS"], np.uint8))
+weights = np.fromfile(os.environ["PEER_WEIGHTS"], np.uint8)
+net = cv2.dnn.readNetFromDarknet(np.frombuffer(cfg.encode(), np.uint8), weights)
 net.setPreferableBackend(cv2.dnn.DNN_BACKEND_OPENCV)
 net.setPreferableTarget(cv2.dnn.DNN_TARGET_CPU)
 outputs = net.getUnconnectedOutLayersNames()

@@ -1,7 +1,7 @@
 """OpenVINO on the service's own model.onnx, behind FastAPI.
 
-PEER_MODEL: folder of model.json and model.onnx; PEER_THREADS; PEER_PRECISION: f32 or bf16. A processor without bf16 would
-run f32 under its name: then this peer does not start.
+PEER_MODEL: folder of model.json and model.onnx; PEER_THREADS; PEER_PRECISION: f32 or bf16. A processor without bf16
+would run f32 under its name: then this peer does not start.
 """
 
 import os

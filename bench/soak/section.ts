@@ -52,7 +52,9 @@ function rowsOf(runs: readonly SoakRun[]): string[][] {
     row('seconds', ({ seconds }) => Math.round(seconds)),
     row('films/s', ({ outcomes, seconds }) => (outcomes.length / seconds).toFixed(0)),
     row('kills', ({ kills }) => kills.length),
-    ...victims.map((victim) => row(`ready again after a kill of the ${victim}: kills, median, slowest`, (run) => recovery(run, victim))),
+    ...victims.map((victim) =>
+      row(`ready again after a kill of the ${victim}: kills, median, slowest`, (run) => recovery(run, victim)),
+    ),
     row('answered with a report', ({ verdict }) => verdict.answered),
     row('… not in the log', ({ verdict }) => verdict.missing),
     row('… in the log, but not byte for byte', ({ verdict }) => verdict.unequal),

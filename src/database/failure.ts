@@ -106,8 +106,20 @@ const sqlStates = new Set([
 const crashNames = new Set(['RuntimeError', 'ExitStatus', 'ErrnoError']);
 
 // pg and PGlite throw these without a code.
-const lostConnection =
-  /connection terminated|timeout exceeded when trying to connect|not queryable|query read timeout|pool after calling end|PGlite is clos|connection error|client was closed|the service that holds the folder/i;
+const lostConnection = new RegExp(
+  [
+    'connection terminated',
+    'timeout exceeded when trying to connect',
+    'not queryable',
+    'query read timeout',
+    'pool after calling end',
+    'PGlite is clos',
+    'connection error',
+    'client was closed',
+    'the service that holds the folder',
+  ].join('|'),
+  'i',
+);
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

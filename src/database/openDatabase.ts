@@ -172,9 +172,8 @@ function keepPartitions(kysely: Kysely<Tables>, onError: (error: Error) => void)
 
 async function serverDurability(kysely: Kysely<Tables>): Promise<string> {
   const { rows } = await sql<{ commit: string; fsync: string; version: string }>`
-    select current_setting('synchronous_commit') as commit, current_setting('fsync') as fsync, current_setting('server_version') as version`.execute(
-    kysely,
-  );
+    select current_setting('synchronous_commit') as commit, current_setting('fsync') as fsync,
+      current_setting('server_version') as version`.execute(kysely);
   const [setting] = rows;
   if (setting === undefined || !['on', 'remote_apply'].includes(setting.commit)) {
     throw new Error(

@@ -44,9 +44,8 @@ async function create(db: Kysely<Tables>, month: Month): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(hashtext('lesion-detector.partitions'))`.execute(trx);
     // In the order in which appends take them: a partition with keys that point to it locks all of these.
-    await sql`lock table idempotency_keys, film_references, detection_boxes, detections in share row exclusive mode`.execute(
-      trx,
-    );
+    await sql`lock table idempotency_keys, film_references, detection_boxes, detections in share row exclusive
+      mode`.execute(trx);
     await sql`create table if not exists ${sql.table(partitionName(month))} partition of detections
       for values from (${sql.lit(from)}) to (${sql.lit(to)})`.execute(trx);
   });

@@ -12,9 +12,9 @@ export const thumbnailName = 'thumbnail.jpg';
 const ownerName = 'database-id';
 
 /**
- * The folder of the store: `ab/abcd…/{film.png, preview.jpg, thumbnail.jpg}` by the hash of the pixels, `incoming/`, where films
- * are written before they get their address, and `database-id`, the database that has their rows. A film’s folder comes
- * and goes whole, by renaming.
+ * The folder of the store: `ab/abcd…/{film.png, preview.jpg, thumbnail.jpg}` by the hash of the pixels, `incoming/`,
+ * where films are written before they get their address, and `database-id`, the database that has their rows. A film's
+ * folder comes and goes whole, by renaming.
  */
 export class FilmFiles {
   constructor(readonly folder: string) {}

@@ -80,7 +80,8 @@ async function countAll(db: Kysely<Tables>): Promise<CopiedRows> {
 
 async function monthsOf(from: Kysely<Tables>): Promise<readonly { readonly year: number; readonly month: number }[]> {
   const { rows } = await sql<{ year: number; month: number }>`
-    select distinct extract(year from created_at at time zone 'UTC')::int as year, extract(month from created_at at time zone 'UTC')::int as month
+    select distinct extract(year from created_at at time zone 'UTC')::int as year, extract(month from created_at at
+      time zone 'UTC')::int as month
     from detections order by 1, 2`.execute(from);
   return rows;
 }
@@ -109,9 +110,8 @@ async function copyAudit(from: Kysely<Tables>, to: Transaction<Tables>): Promise
     after = last.id;
   }
   // Rows brought their ids along; the next one comes after them.
-  await sql`select setval(pg_get_serial_sequence('audit_events', 'id'), max(id)) from audit_events having max(id) is not null`.execute(
-    to,
-  );
+  await sql`select setval(pg_get_serial_sequence('audit_events', 'id'), max(id)) from audit_events having max(id) is
+    not null`.execute(to);
 }
 
 async function copyDetections(from: Kysely<Tables>, to: Transaction<Tables>): Promise<void> {

@@ -14,9 +14,8 @@ const trialPages = 16;
 export async function ping(db: Kysely<Tables>): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await sql`truncate trial_rows`.execute(trx);
-    await sql`insert into trial_rows (filler) select repeat('x', 8000) from generate_series(1, ${trialPages}::int)`.execute(
-      trx,
-    );
+    await sql`insert into trial_rows (filler) select repeat('x', 8000) from generate_series(1,
+      ${trialPages}::int)`.execute(trx);
     await trx
       .updateTable('heartbeat')
       .set({ at: sql<Date>`now()` })

@@ -34,7 +34,7 @@ t.test('a day with films', { skip: noChromium }, async (t) => {
     const { page, faults } = await openFilm(place, filmId);
     const identity = page.locator('.film-current .identity');
     await identity.getByText('A-100602').waitFor();
-    t.equal(await identity.innerText(), 'Patient patient 7\nAccession A-100602\nStudy 21 Nov 2026\nerect');
+    t.equal(await identity.innerText(), 'Patient patient 7\nAccession A-100602\nStudy 2026-11-21\nerect');
     t.notMatch(`${page.url()} ${await page.title()}`, /patient|A-100602/);
     t.strictSame(await axeFaults(page), []);
     t.strictSame(faults, []);
@@ -58,22 +58,22 @@ t.test('a day with films', { skip: noChromium }, async (t) => {
     await settled(page);
     t.equal(await page.locator('.film-prior .compare-bar strong').innerText(), 'PRIOR');
     t.strictSame(await page.getByLabel('Other film of this patient').locator('option').allTextContents(), [
-      '12 Mar 2024',
+      '2024-03-12',
     ]);
-    t.match(await page.locator('.film-prior .identity').innerText(), /patient 7\s+Study 12 Mar 2024/);
+    t.match(await page.locator('.film-prior .identity').innerText(), /patient 7\s+Study 2024-03-12/);
     t.match(await page.locator('.film-current .identity').innerText(), /patient 7[^]*sent by ris/);
     for (const bar of await page.locator('.compare-bar').all()) t.ok((await bar.boundingBox())!.height < 44, 'one row');
     t.strictSame(await cutOff(page), []);
     t.match(await page.locator('.film-foot .beside').innerText(), /other film: W \d+ L \d+/);
     await page.getByRole('button', { name: 'Open' }).click();
     await page.waitForURL(`**/films/${oldId}`);
-    await page.locator('.film-current .identity').getByText('12 Mar 2024').waitFor();
+    await page.locator('.film-current .identity').getByText('2024-03-12').waitFor();
     await page.keyboard.press('p');
     await page.locator('.film-prior .film-pane[data-quality="full"]').waitFor();
     await settled(page);
     t.equal(await page.locator('.film-prior .compare-bar strong').innerText(), 'LATER');
     t.strictSame(await page.getByLabel('Other film of this patient').locator('option').allTextContents(), [
-      '21 Nov 2026 (later), erect',
+      '2026-11-21 (later), erect',
     ]);
     await page.context().close();
   });
@@ -135,7 +135,10 @@ t.test('a day with films', { skip: noChromium }, async (t) => {
         if (change === clear)
           t.match(
             await page.locator('.film-panel').textContent(),
-            /No candidate reached 0\.108, from which they are kept; the highest reached 0\.100\..*Film score 0\.100: the highest score anywhere/,
+            new RegExp(
+              'No candidate reached 0\\.108, from which they are kept; the highest reached 0\\.100\\.' +
+                '.*Film score 0\\.100: the highest score anywhere',
+            ),
           );
         await page.context().close();
       }

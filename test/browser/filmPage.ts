@@ -109,7 +109,7 @@ export async function cutOff(page: Page): Promise<readonly string[]> {
       return outside || covered
         ? [
             `${outside ? 'outside' : 'covered'}: ${node.outerHTML.slice(0, 90)} ` +
-              `${[left, top, width, height].map(Math.round).join(' ')}`,
+              [left, top, width, height].map(Math.round).join(' '),
           ]
         : [];
     }),

@@ -29,7 +29,11 @@ const read: readonly (readonly [string, string, string])[] = [
     'a.jpg,10.5,20,61.25,60,opacity\na.jpg,90,10,120.5,50,nodule\na.jpg,5,6,12,14,nodule\nb.jpg,,,,,\n',
     'CVAT for images',
   ],
-  ['labelme.json', 'a.jpg,10.5,20,61.5,60,opacity\na.jpg,90,10,120,50,nodule\na.jpg,45,45,55,55,nodule\n', 'labelme JSON'],
+  [
+    'labelme.json',
+    'a.jpg,10.5,20,61.5,60,opacity\na.jpg,90,10,120,50,nodule\n' + 'a.jpg,45,45,55,55,nodule\n',
+    'labelme JSON',
+  ],
   ['createml.json', 'a.jpg,10.5,20,61.5,60,opacity\nb.jpg,,,,,\n', 'Create ML JSON'],
   ['retinanet.csv', 'a.jpg,10,20,61,60,opacity\na.jpg,1,2,30,40,nodule\nb.jpg,,,,,\n', 'RetinaNet CSV'],
 ]; // prettier-ignore

@@ -520,7 +520,8 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
   t.test('RSNA CSV', (t) => {
     const { set, faults } = read(
       'rsna',
-      'patientId,x,y,width,height,Target\na,1.0,2,10,10,1\na,20,20,10,10,1\nb,,,,,0\na,,,,,0\na,,,,,1\nb,1,1,5,5,0\nb,1,1,5,-5,1\nb,1,1,5,5,2\n',
+      'patientId,x,y,width,height,Target\na,1.0,2,10,10,1\na,20,20,10,10,1\nb,,,,,0\n' +
+        'a,,,,,0\na,,,,,1\nb,1,1,5,5,0\nb,1,1,5,-5,1\nb,1,1,5,5,2\n',
       context,
     );
     t.strictSame(

@@ -169,7 +169,10 @@ t.test('what these lists hold besides boxes is a fault of its film', (t) => {
   t.strictSame(read('labelme', { ...film, shapes: [line] }).films, []);
   t.strictSame(read('labelme', { ...film, shapes: [] }).films, [['a.jpg']]);
   t.strictSame(read('labelme', { ...film, imageWidth: 400, shapes: [] }).films, []);
-  const broken = [{ image: 'a.jpg', annotations: [{ label: 'x', coordinates: { x: 1 } }] }, { image: 'b.jpg', annotations: [] }]; // prettier-ignore
+  const broken = [
+    { image: 'a.jpg', annotations: [{ label: 'x', coordinates: { x: 1 } }] },
+    { image: 'b.jpg', annotations: [] },
+  ];
   t.strictSame(read('createml', broken).films, [['b.jpg']]);
   t.strictSame(read('createml', [{ annotations: [] }, { image: 'b.jpg', annotations: [] }]).films, []);
   t.end();
@@ -179,7 +182,11 @@ t.test('what is known but not read is named, with what to do, also if it was giv
   const cases: readonly (readonly [string, RegExp])[] = [
     ['Image Index,Finding Labels,Follow-up #,Patient ID\n', /Data_Entry CSV.*BBox_List_2017/],
     ['Path,Sex,Age,Frontal/Lateral,AP/PA\n', /CheXpert/],
-    ['filename,file_size,file_attributes,region_count,region_id,region_shape_attributes,region_attributes\n', /VIA.*JSON/],
+    [
+      'filename,file_size,file_attributes,region_count,region_id,' +
+        'region_shape_attributes,region_attributes\n',
+      /VIA.*JSON/,
+    ],
     ['image,id,label,annotator,annotation_id\n', /Label Studio.*JSON/],
     ['ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax\n', /Open Images/],
     ['[{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}]', /COCO results.*names no images/],

@@ -115,8 +115,10 @@ t.test('a required provider that does not run is fatal and says how to install i
 t.test('where no provider runs, each is named with its reason', async (t) => {
   const { open } = factory(['cuda', 'cpu']);
   await t.rejects(openModels(await options(t), open), {
-    message:
-      /No execution provider runs \(cuda: model tiny: libcuda\.so is not there; cpu: model tiny: libcpu\.so is not there\)/,
+    message: new RegExp(
+      'No execution provider runs \\(cuda: model tiny: libcuda\\.so is not there; ' +
+        'cpu: model tiny: libcpu\\.so is not there\\)',
+    ),
   });
 });
 

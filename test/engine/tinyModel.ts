@@ -18,15 +18,19 @@ const cells = 2;
 const proto = protobuf
   .parse(
     `syntax = "proto2";
-   message Attribute { required string name = 1; optional int64 i = 3; repeated int64 ints = 8; required int32 type = 20; }
-   message Node { repeated string input = 1; repeated string output = 2; required string name = 3; required string op_type = 4; repeated Attribute attribute = 5; }
-   message Tensor { repeated int64 dims = 1; required int32 data_type = 2; required string name = 8; required bytes raw_data = 9; }
+   message Attribute { required string name = 1; optional int64 i = 3; repeated int64 ints = 8; required int32 type =
+     20; }
+   message Node { repeated string input = 1; repeated string output = 2; required string name = 3; required string
+     op_type = 4; repeated Attribute attribute = 5; }
+   message Tensor { repeated int64 dims = 1; required int32 data_type = 2; required string name = 8; required bytes
+     raw_data = 9; }
    message Dim { optional int64 dim_value = 1; optional string dim_param = 2; }
    message Shape { repeated Dim dim = 1; }
    message TensorType { required int32 elem_type = 1; required Shape shape = 2; }
    message Type { required TensorType tensor_type = 1; }
    message ValueInfo { required string name = 1; required Type type = 2; }
-   message Graph { repeated Node node = 1; required string name = 2; repeated Tensor initializer = 5; repeated ValueInfo input = 11; repeated ValueInfo output = 12; }
+   message Graph { repeated Node node = 1; required string name = 2; repeated Tensor initializer = 5; repeated
+     ValueInfo input = 11; repeated ValueInfo output = 12; }
    message OpsetId { required int64 version = 2; }
    message Model { required int64 ir_version = 1; required Graph graph = 7; repeated OpsetId opset_import = 8; }`,
     { keepCase: true },

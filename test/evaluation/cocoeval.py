@@ -1,5 +1,8 @@
-"""Reads {"classes": n, "films": [{"truths": [[class, x, y, w, h]], "boxes": [[score, class, x, y, w, h]]}]} from stdin and
-prints what pycocotools makes of it: AP at IoU .3, .4, .5, .75 and over .5:.95, 100 detections a film, all areas."""
+"""Prints what pycocotools makes of its standard input:
+
+    {"classes": n, "films": [{"truths": [[class, x, y, w, h]], "boxes": [[score, class, x, y, w, h]]}]}
+
+That is AP at IoU .3, .4, .5, .75 and over .5:.95, 100 detections a film, all areas."""
 import contextlib, io, json, sys
 
 import numpy as np
@@ -11,12 +14,14 @@ images, truths, boxes = [], [], []
 for number, film in enumerate(given["films"], 1):
     images.append({"id": number, "width": 1000, "height": 1000})
     for name, *box in film["truths"]:
-        truths.append({"id": len(truths) + 1, "image_id": number, "category_id": name + 1, "bbox": box, "area": box[2] * box[3], "iscrowd": 0})
+        ids = {"id": len(truths) + 1, "image_id": number, "category_id": name + 1}
+        truths.append({**ids, "bbox": box, "area": box[2] * box[3], "iscrowd": 0})
     for score, name, *box in film["boxes"]:
         boxes.append({"image_id": number, "category_id": name + 1, "bbox": box, "score": score})
 
 truth = COCO()
-truth.dataset = {"images": images, "annotations": truths, "categories": [{"id": i + 1, "name": str(i)} for i in range(given["classes"])]}
+categories = [{"id": i + 1, "name": str(i)} for i in range(given["classes"])]
+truth.dataset = {"images": images, "annotations": truths, "categories": categories}
 with contextlib.redirect_stdout(io.StringIO()):
     truth.createIndex()
     evaluation = COCOeval(truth, truth.loadRes(boxes), "bbox")

@@ -62,8 +62,10 @@ export async function axialSlice(): Promise<Buffer> {
     512,
     512,
     `<rect width="512" height="512" fill="black"/><ellipse cx="256" cy="250" rx="220" ry="150" fill="#c8c8c8"/>
-     <ellipse cx="150" cy="245" rx="85" ry="110" fill="#202020"/><ellipse cx="362" cy="245" rx="85" ry="110" fill="#202020"/>
-     <ellipse cx="285" cy="210" rx="65" ry="60" fill="#e0e0e0"/><circle cx="256" cy="340" r="30" fill="white"/><path d="M60 440 Q256 490 452 440" stroke="#909090" stroke-width="6" fill="none"/>`,
+     <ellipse cx="150" cy="245" rx="85" ry="110" fill="#202020"/><ellipse cx="362" cy="245" rx="85" ry="110"
+       fill="#202020"/>
+     <ellipse cx="285" cy="210" rx="65" ry="60" fill="#e0e0e0"/><circle cx="256" cy="340" r="30" fill="white"/><path
+       d="M60 440 Q256 490 452 440" stroke="#909090" stroke-width="6" fill="none"/>`,
   );
 }
 
@@ -72,8 +74,10 @@ export async function photograph(): Promise<Buffer> {
   return drawing(
     640,
     480,
-    `<rect width="640" height="280" fill="#6db3f2"/><rect y="280" width="640" height="200" fill="#3f8f2f"/><circle cx="520" cy="80" r="45" fill="#ffe14a"/>
-     <rect x="180" y="190" width="200" height="150" fill="#b5522b"/><path d="M160 190 L280 90 L400 190 Z" fill="#5b2c1a"/><rect x="250" y="260" width="50" height="80" fill="#f4e6c8"/>`,
+    `<rect width="640" height="280" fill="#6db3f2"/><rect y="280" width="640" height="200" fill="#3f8f2f"/><circle
+      cx="520" cy="80" r="45" fill="#ffe14a"/>
+     <rect x="180" y="190" width="200" height="150" fill="#b5522b"/><path d="M160 190 L280 90 L400 190 Z"
+       fill="#5b2c1a"/><rect x="250" y="260" width="50" height="80" fill="#f4e6c8"/>`,
   );
 }
 

@@ -247,8 +247,8 @@ t.test('exports', async (t) => {
   const { createdAt } = service.log.entries[0]!.report;
   t.equal(
     lines[0],
-    'id,createdAt,submitter,externalId,state,model,modelVersion,provider,imageSha256,imageWidth,imageHeight,threshold,' +
-      'filmScore,reason,reasonDetail,boxId,class,score,x,y,width,height',
+    'id,createdAt,submitter,externalId,state,model,modelVersion,provider,imageSha256,' +
+      'imageWidth,imageHeight,threshold,filmScore,reason,reasonDetail,boxId,class,score,x,y,width,height',
   );
   // The first film has two boxes at or above its threshold of 0.5, at x = 0 and 10; its external id looks like a
   // formula.

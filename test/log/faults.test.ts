@@ -101,9 +101,8 @@ async function cutConnections(t: Test, cluster: PostgresCluster): Promise<void> 
   void answers.then(() => (load.running = false));
   // Until the last one is answered: connections are opened, used and cut all the time.
   while (load.running) {
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`.execute(
-      other.kysely,
-    );
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <>
+      pg_backend_pid()`.execute(other.kysely);
   }
   const answered = await answers;
   t.ok(

@@ -126,13 +126,26 @@ function answers(sql: string): object[] {
   return [];
 }
 
+const clauses = [
+  'from',
+  'where',
+  'and',
+  'or',
+  'inner join',
+  'left join',
+  'group by',
+  'order by',
+  'limit',
+  'values',
+  'on conflict',
+  'returning',
+  'set',
+  'insert into "detections"',
+  'for update',
+];
+const beforeClause = new RegExp(` (?=(?:${clauses.join('|')})\\b)`, 'g');
+
 /** A clause a line. */
 function readable(sql: string): string {
-  return sql
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(
-      / (?=(?:from|where|and|or|inner join|left join|group by|order by|limit|values|on conflict|returning|set|insert into "detections"|for update)\b)/g,
-      '\n  ',
-    );
+  return sql.replace(/\s+/g, ' ').trim().replace(beforeClause, '\n  ');
 }

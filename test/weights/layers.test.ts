@@ -257,7 +257,8 @@ t.test('[dropout] and [yolo] have an index, [net] has none', async (t) => {
   const yolo = '[yolo]\nmask=0\nanchors=10,10\nclasses=1';
   const cfg = cfgOf(
     input,
-    `[maxpool]\nsize=2\nstride=2\n[dropout]\nprobability=.5\n[maxpool]\nsize=2\nstride=1\n${yolo}\n[route]\nlayers=-2\n[upsample]\nstride=2\n[shortcut]\nfrom=5\n`,
+    '[maxpool]\nsize=2\nstride=2\n[dropout]\nprobability=.5\n[maxpool]\nsize=2\nstride=1\n' +
+      `${yolo}\n[route]\nlayers=-2\n[upsample]\nstride=2\n[shortcut]\nfrom=5\n`,
   );
   const { network } = readDarknet({ cfg, weights: weightsFile([]) });
   const heads = await runOnnx(writeOnnx(network, { precision: 'fp32' }), input.values, [1, 6, 4, 4]);

@@ -12,17 +12,22 @@ import { noise, weightsFile } from './weightsFiles.js';
 const onnx = protobuf
   .parse(
     `syntax = "proto2";
-  message Attribute { optional string name = 1; optional float f = 2; optional int64 i = 3; optional bytes s = 4; repeated int64 ints = 8; optional int32 type = 20; }
-  message Node { repeated string input = 1; repeated string output = 2; optional string name = 3; optional string op_type = 4; repeated Attribute attribute = 5; }
-  message Tensor { repeated int64 dims = 1; optional int32 data_type = 2; optional string name = 8; optional bytes raw_data = 9; }
+  message Attribute { optional string name = 1; optional float f = 2; optional int64 i = 3; optional bytes s = 4;
+    repeated int64 ints = 8; optional int32 type = 20; }
+  message Node { repeated string input = 1; repeated string output = 2; optional string name = 3; optional string
+    op_type = 4; repeated Attribute attribute = 5; }
+  message Tensor { repeated int64 dims = 1; optional int32 data_type = 2; optional string name = 8; optional bytes
+    raw_data = 9; }
   message Dim { optional int64 dim_value = 1; optional string dim_param = 2; }
   message Shape { repeated Dim dim = 1; }
   message TensorType { optional int32 elem_type = 1; optional Shape shape = 2; }
   message Type { optional TensorType tensor_type = 1; }
   message Value { optional string name = 1; optional Type type = 2; }
-  message Graph { repeated Node node = 1; optional string name = 2; repeated Tensor initializer = 5; repeated Value input = 11; repeated Value output = 12; }
+  message Graph { repeated Node node = 1; optional string name = 2; repeated Tensor initializer = 5; repeated Value
+    input = 11; repeated Value output = 12; }
   message Opset { optional string domain = 1; optional int64 version = 2; }
-  message Model { optional int64 ir_version = 1; optional string producer_name = 2; optional Graph graph = 7; repeated Opset opset_import = 8; }`,
+  message Model { optional int64 ir_version = 1; optional string producer_name = 2; optional Graph graph = 7; repeated
+    Opset opset_import = 8; }`,
     { keepCase: true },
   )
   .root.lookupType('Model');

@@ -15,7 +15,8 @@ import { readViaShape, writtenShape } from './viaShape.js';
 /**
  * VGG Image Annotator 2 (https://www.robots.ox.ac.uk/~vgg/software/via/): a saved project, or the plain export of
  * annotations, which is the project's `_via_img_metadata` alone. Regions are rectangles, and polygons by what bounds
- * them; circles and points are listed as faults. The label is one of the region attributes. Version 1 wrote regions as an object.
+ * them; circles and points are listed as faults. The label is one of the region attributes. Version 1 wrote regions
+ * as an object.
  */
 export const via: AnnotationFormat = {
   name: 'via',

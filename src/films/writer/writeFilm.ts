@@ -22,8 +22,8 @@ const rowsAtOnce = 64;
 
 /**
  * Decodes a film and writes its pixels, and nothing else of the file that it came in, to a new folder: upright, at full
- * depth, a negative turned round as the network saw it; a preview and a thumbnail. Resolves when all are on disk. What was begun
- * is removed where it fails.
+ * depth, a negative turned round as the network saw it; a preview and a thumbnail. Resolves when all are on disk. What
+ * was begun is removed where it fails.
  */
 export async function writeFilm(
   bytes: Uint8Array,

@@ -25,7 +25,7 @@ export const problemResponses = plugin(
   { name: 'problem-responses' },
 );
 
-/** Whether somebody typed the address into a browser: the page says that there is nothing, in words and with a way on. */
+/** Whether somebody typed the address into a browser: the page says that there is nothing, and shows a way on. */
 function isPersonal({ method, url, headers }: FastifyRequest): boolean {
   return method === 'GET' && !url.startsWith('/v1/') && headers.accept?.includes('text/html') === true;
 }

@@ -243,11 +243,32 @@ function mapOf(reader: SectionReader, walk: Walk, target: number): Source {
   return source;
 }
 
+const alexeyOptions = [
+  'group_id',
+  'scale_x_y',
+  'iou_loss',
+  'new_coords',
+  'max_delta',
+  'nms_kind',
+  'beta_nms',
+  'iou_normalizer',
+  'cls_normalizer',
+  'mosaic',
+  'cutmix',
+  'blur',
+  'letter_box',
+  'optimized_memory',
+  'workspace_size_limit_MB',
+  'ema_alpha',
+];
+const alexeyLine = new RegExp(
+  `^\\s*(activation\\s*=\\s*(mish|swish|hard_mish)|(${alexeyOptions.join('|')})\\s*=)`,
+  'm',
+);
+
 /** Options and activations that only AlexeyAB's fork of darknet has. */
 function isOfAlexeyFork(cfg: string): boolean {
-  return /^\s*(activation\s*=\s*(mish|swish|hard_mish)|(group_id|scale_x_y|iou_loss|new_coords|max_delta|nms_kind|beta_nms|iou_normalizer|cls_normalizer|mosaic|cutmix|blur|letter_box|optimized_memory|workspace_size_limit_MB|ema_alpha)\s*=)/m.test(
-    cfg,
-  );
+  return alexeyLine.test(cfg);
 }
 
 /** [net] is full of training options: of them all, one is about what the network sees. */

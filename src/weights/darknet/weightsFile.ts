@@ -96,9 +96,9 @@ function assertLength(bytesLeft: number, plan: Plan): void {
   if (floats > expected || cut !== '') {
     throw new ImportError(
       'wrong-length',
-      `the weights file is too long for the cfg: ${floats - expected} floats are left after the last convolution (${floats} in the file, ${expected} in the cfg)${cut}${
-        classHint(floats, expected, plan) || ': it usually means another cfg, or one with another class count'
-      }`,
+      `the weights file is too long for the cfg: ${floats - expected} floats are left after the last convolution ` +
+        `(${floats} in the file, ${expected} in the cfg)${cut}` +
+        (classHint(floats, expected, plan) || ': it usually means another cfg, or one with another class count'),
     );
   }
 }

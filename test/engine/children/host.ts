@@ -22,6 +22,10 @@ const { decoderPids, runnerPids } = engine.status().children;
 const libraries = (pid: number | string) => [
   ...new Set(readFileSync(`/proc/${pid}/maps`, 'utf8').match(/lib(?:vips|onnxruntime)/g)),
 ];
-process.stdout.write(
-  `${JSON.stringify({ pids: [...decoderPids, ...runnerPids], own: libraries('self'), decoder: libraries(decoderPids[0] ?? 0), runner: libraries(runnerPids[0] ?? 0) })}\n`,
-);
+const loaded = {
+  pids: [...decoderPids, ...runnerPids],
+  own: libraries('self'),
+  decoder: libraries(decoderPids[0] ?? 0),
+  runner: libraries(runnerPids[0] ?? 0),
+};
+process.stdout.write(`${JSON.stringify(loaded)}\n`);

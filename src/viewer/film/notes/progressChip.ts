@@ -37,7 +37,8 @@ export function createProgressChip(): { readonly node: HTMLElement; update(film:
 
 /** `PREVIEW, 38 % of the film here` */
 function progressText({ pixels, progress }: Pick<ShownFilm, 'pixels' | 'progress'>): string {
-  if (pixels.kind !== 'shown') return 'FILM ON ITS WAY';
+  // Also true while the server is away, when nothing is on its way.
+  if (pixels.kind !== 'shown') return 'NO PICTURE YET';
   if (pixels.fault !== undefined) return 'PREVIEW only: the rest did not arrive';
   return `PREVIEW ${percentOf(progress)} %`;
 }
