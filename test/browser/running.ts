@@ -43,6 +43,9 @@ export const otherModel = {
   threshold: { score: 0.3, source: 'made up' },
 } as const;
 
+/** The page is under test: one decoder and one runner start fastest. */
+export const oneChildEach = { EXECUTION_PROVIDERS: 'cpu', RUNNERS: '1', DECODERS: '1' } as const;
+
 /** Builds the page as `npm run build` does and starts the service on a free port. */
 export async function startRunning(settings: Readonly<Record<string, string>> = {}): Promise<Running> {
   // The loaders that tap gives to its tests are not for this program.
@@ -52,12 +55,12 @@ export async function startRunning(settings: Readonly<Record<string, string>> = 
   await cp(join('models', model), join(models, model), { recursive: true });
   await writeTinyModel(models, { ...otherModel, classes: [...otherModel.classes] });
   const config = readConfig({
+    ...oneChildEach,
     PORT: '0',
     DATA_DIR: join(folder, 'data'),
     IMAGE_STORE: 'disk',
     MODELS_DIR: models,
     MODEL: model,
-    EXECUTION_PROVIDERS: 'cpu',
     LOGINS_PER_MINUTE: '1000',
     ...settings,
   });

@@ -10,7 +10,7 @@ import { readConfig } from '../../src/config.js';
 import { type Service, startService } from '../../src/service.js';
 import { axeFaults } from './axe.js';
 import { noChromium, openChromium } from './chromium.js';
-import { forTests, model, otherModel, people, signedIn, watched } from './running.js';
+import { forTests, model, oneChildEach, otherModel, people, signedIn, watched } from './running.js';
 
 /** The page around the film, as radiologists use it: in Chromium, on the running service, with real films. */
 
@@ -657,7 +657,7 @@ t.test(
     const folder = await mkdtemp(join(tmpdir(), 'lesion-gone-'));
     const start = (port: string): Promise<Service> =>
       startService(
-        readConfig({ PORT: port, DATA_DIR: folder, IMAGE_STORE: 'disk', MODEL: model, EXECUTION_PROVIDERS: 'cpu' }),
+        readConfig({ ...oneChildEach, PORT: port, DATA_DIR: folder, IMAGE_STORE: 'disk', MODEL: model }),
         pino({ level: 'silent' }),
       );
     let service = await start('0');

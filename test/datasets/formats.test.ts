@@ -518,11 +518,12 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
   });
 
   t.test('RSNA CSV', (t) => {
+    const names = ['a.png', 'b.png', 'c.png', 'd.png'];
     const { set, faults } = read(
       'rsna',
       'patientId,x,y,width,height,Target\na,1.0,2,10,10,1\na,20,20,10,10,1\nb,,,,,0\n' +
-        'a,,,,,0\na,,,,,1\nb,1,1,5,5,0\nb,1,1,5,-5,1\nb,1,1,5,5,2\n',
-      context,
+        'a,,,,,0\na,,,,,1\nb,1,1,5,5,0\nc,1,1,5,-5,1\nb,1,1,5,5,2\nb,1,1,5,5,1\nd,1,1,5,5,1\nd,8,8,5,5,1\n',
+      { images: indexImages(names.map((name) => ({ name, size: { width: 100, height: 80 } }))) },
     );
     t.strictSame(
       told(faults),
@@ -537,8 +538,8 @@ t.test('bad rows are listed with their line and the good ones stay', (t) => {
     );
     t.strictSame(
       set.films.map(({ image, boxes }) => [image, boxes.length]),
-      [['a.png', 2]],
-      'b.png, of which rows say both, is left out',
+      [['d.png', 2]],
+      'a.png and b.png, of which rows say both, and c.png, which lost its box, are left out',
     );
     t.end();
   });

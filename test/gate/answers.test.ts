@@ -33,6 +33,8 @@ t.before(async () => {
     DATA_DIR: join(folder, 'data'),
     MODELS_DIR: join(folder, 'models'),
     EXECUTION_PROVIDERS: 'cpu',
+    RUNNERS: '1',
+    DECODERS: '1',
     METRICS_ACCESS: 'open',
   });
   service = await startService(config, pino({ level: 'silent' }));
