@@ -13,6 +13,10 @@ import { loadModel, type RegisteredModel } from '../../src/registry/index.js';
 import { tinySpec } from '../detector/fixture.js';
 import { runCommand } from './runCommand.js';
 
+// A few films each: the pool is tried in test/cli/analyseFiles.test.ts and test/engine.
+process.env['RUNNERS'] = '1';
+process.env['DECODERS'] = '1';
+
 const film = 'annotations/films/nih-00004344_002.jpg';
 
 const detect = (...args: string[]) => runCommand(detectCommand(), args);

@@ -15,6 +15,10 @@ import { runCommand } from './runCommand.js';
 
 const evaluate = (...args: string[]) => runCommand(evaluateCommand(), args);
 
+// A few films each: the pool is tried in test/cli/analyseFiles.test.ts and test/engine.
+process.env['RUNNERS'] = '1';
+process.env['DECODERS'] = '1';
+
 const films = 'annotations/films';
 const shipped = 'cxr-opacity';
 const opacity = { name: 'opacity', title: 'Opacity', colour: '#ff0000', role: 'lesion' } as const;

@@ -70,7 +70,9 @@ function parseSelfTest(text: string): SelfTest {
 }
 
 async function ask(model: RegisteredModel, film: string): Promise<SelfTest> {
-  const engine = await engineFor(model, readConfig({ ...process.env, NODE_ENV: '' }), patience);
+  // One film needs no pool.
+  const config = readConfig({ ...process.env, NODE_ENV: '', RUNNERS: '1', DECODERS: '1' });
+  const engine = await engineFor(model, config, patience);
   try {
     for await (const { report } of analyseFiles([{ path: film, name: film }], engine, model, undefined)) {
       if (report.state === 'not-analysed') throw new Error(`${film}: ${report.reason.code}: ${report.reason.detail}`);
