@@ -53,7 +53,7 @@ export async function filmPageSection(films: readonly BenchFilm[], options: Benc
         ['', 'median', '95th percentile'],
         [
           row(
-            'from the report’s answer to its boxes on the screen',
+            "from the report's answer to its boxes on the screen",
             opened.map(({ boxesMs }) => boxesMs),
           ),
           row(

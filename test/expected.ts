@@ -56,7 +56,7 @@ export class Comparison {
 
   end(): void {
     this.t.ok(this.#boxes > 0, 'there was something to compare');
-    this.t.ok(this.#twins <= this.#boxes / 100, `${this.#twins} of ${this.#boxes} boxes are another’s twin`);
+    this.t.ok(this.#twins <= this.#boxes / 100, `${this.#twins} of ${this.#boxes} boxes are another's twin`);
   }
 }
 

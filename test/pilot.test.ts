@@ -14,7 +14,7 @@ import { Comparison, readExpected } from './expected.js';
 const { PILOT: pilot, PILOT_FILMS: films } = process.env;
 
 t.test(
-  'another’s network, imported, says of sixty films what others saw in PyTorch',
+  "another's network, imported, says of sixty films what others saw in PyTorch",
   { skip: pilot === undefined || films === undefined ? 'PILOT and PILOT_FILMS are not set' : false },
   async (t) => {
     t.setTimeout(300_000);

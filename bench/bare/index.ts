@@ -41,7 +41,7 @@ export async function startBare(films: readonly BenchFilm[], options: BenchOptio
     run([child], order(given, seconds, ahead));
 
   const inTurn: readonly Way[] = [
-    { name: 'with threads that spin, as is onnxruntime’s default', child: spinning, ahead: false },
+    { name: "with threads that spin, as is onnxruntime's default", child: spinning, ahead: false },
     { name: 'with threads that do not spin', child: still, ahead: false },
   ];
   const ahead = inTurn.map((way) => ({ ...way, name: `${way.name}, the next film decoded meanwhile`, ahead: true }));

@@ -2,7 +2,7 @@ export interface BareStart {
   readonly kind: 'start';
   readonly modelFolder: string;
   readonly threads: number;
-  /** Whether onnxruntime’s threads wait for each other by spinning. */
+  /** Whether onnxruntime's threads wait for each other by spinning. */
   readonly spinning: boolean;
 }
 

@@ -60,7 +60,7 @@ function rowsOf(runs: readonly SoakRun[]): string[][] {
     row('… in the log, but not byte for byte', ({ verdict }) => verdict.unequal),
     row('rows in the log', ({ verdict }) => verdict.rows),
     row('… more than one for a film', ({ verdict }) => verdict.double),
-    row('… unlike the film’s report without faults, or of a cut file', ({ verdict }) => verdict.wrong),
+    row("… unlike the film's report without faults, or of a cut file", ({ verdict }) => verdict.wrong),
     row('keyed films left without an answer', ({ verdict }) => verdict.unanswered),
     row('keyed films sent again', (run) => resends(run).length),
     row('… slowest answer once all was ready again', (run) => `${(Math.max(0, ...resends(run)) / 1000).toFixed(1)} s`),

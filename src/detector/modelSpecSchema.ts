@@ -47,7 +47,7 @@ const Window = Type.Union(
     description:
       'Grey levels stretched to 0…1 before anything else, from the histogram of the whole upright film at ' +
       'full depth, ' +
-      'nearest rank. `none` maps the full range of the file’s depth to 0…1',
+      "nearest rank. `none` maps the full range of the file's depth to 0…1",
   },
 );
 

@@ -3,7 +3,7 @@ import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'nod
 import { dirname, join } from 'node:path';
 import { syncFolder } from './syncFolder.js';
 
-/** Names inside a film’s folder. */
+/** Names inside a film's folder. */
 export const filmName = 'film.png';
 export const previewName = 'preview.jpg';
 export const thumbnailName = 'thumbnail.jpg';

@@ -58,7 +58,7 @@ export interface FilmStore {
   /** Waits for a film that is being written. Throws FilmNotKept. */
   open(detectionId: string): Promise<KeptFilm>;
   /**
-   * Deletes a film, whoever’s rows have it, and puts on record who did. Returns how many rows had it: 0 where there is
+   * Deletes a film, whoever's rows have it, and puts on record who did. Returns how many rows had it: 0 where there is
    * no such film.
    */
   delete(pixelsSha256: string, by: Actor): Promise<number>;

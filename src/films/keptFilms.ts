@@ -118,7 +118,7 @@ export async function deletedSince(db: Kysely<Tables>, since: Date): Promise<rea
 
 /**
  * A transaction that has the film of an address to itself, on every replica: keeping it for one row and removing it
- * for another can’t cross.
+ * for another can't cross.
  */
 export function withFilm<Result>(
   db: Kysely<Tables>,

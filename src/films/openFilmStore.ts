@@ -54,8 +54,8 @@ const closingMs = 10_000;
 /**
  * Opens the store: films in a folder, what is known of them in the database of the log. Films are decoded and written
  * by
- * a child process of their own, after their rows are committed: answers don’t wait for it.
- * Throws where the folder can’t be made, where it holds the films of another database, or where the child can’t start.
+ * a child process of their own, after their rows are committed: answers don't wait for it.
+ * Throws where the folder can't be made, where it holds the films of another database, or where the child can't start.
  */
 export async function openFilmStore(database: Pick<Database, 'kysely'>, options: FilmStoreOptions): Promise<FilmStore> {
   const store = new FolderStore(database, options);
@@ -96,7 +96,7 @@ class FolderStore implements FilmStore {
       await this.#files.prepare();
       if (!(await this.#isOurs())) {
         throw new Error(
-          `${this.#files.folder} holds the films of another database: take that one’s log along with \`db ` +
+          `${this.#files.folder} holds the films of another database: take that one's log along with \`db ` +
             `copy\`, or name another folder in IMAGE_STORE_DIR`,
         );
       }
@@ -154,7 +154,7 @@ class FolderStore implements FilmStore {
     if (!isAddress(pixelsSha256)) return 0;
     return withFilm(this.#db, pixelsSha256, async (trx) => {
       const rows = await markDeleted(trx, pixelsSha256, new Date());
-      // Rows first: where the file can’t be removed nothing is changed, and the caller hears of it.
+      // Rows first: where the file can't be removed nothing is changed, and the caller hears of it.
       if (rows === 0) return 0;
       await audit(trx, { ...by, code: 'film-deleted', sha256: pixelsSha256, detail: `${rows} rows` });
       await this.#files.remove(pixelsSha256);

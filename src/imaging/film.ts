@@ -23,7 +23,7 @@ export interface FilmFacts {
   readonly format: FilmFormat;
   readonly bits: 8 | 16;
   readonly preparation: {
-    /** Grey levels that became 0 and 1 (in values of the film’s depth), null where the model takes none. */
+    /** Grey levels that became 0 and 1 (in values of the film's depth), null where the model takes none. */
     readonly window: readonly [number, number] | null;
     /** Whether stored values were turned round: dark for bright. */
     readonly inverted: boolean;

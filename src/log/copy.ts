@@ -3,7 +3,7 @@ import { ensurePartitions, type Tables } from '../database/index.js';
 import { verify } from './verify.js';
 
 const pageRows = 500;
-/** Boxes and other small rows, so that a statement stays under Postgres’ 65,535 parameters. */
+/** Boxes and other small rows, so that a statement stays under Postgres' 65,535 parameters. */
 const batchRows = 1000;
 
 const copied = [

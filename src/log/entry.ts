@@ -18,7 +18,7 @@ export interface DetectionEntry {
   readonly report: Report;
   /** The report exactly as it will be answered: `JSON.stringify(report)`. */
   readonly reportText: string;
-  /** Every candidate at or above the model’s floor, reported ones first. */
+  /** Every candidate at or above the model's floor, reported ones first. */
   readonly candidates: readonly ReportedBox[];
   /** Raw-score floor above which `candidates` is complete. */
   readonly candidateFloor: number;

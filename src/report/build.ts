@@ -15,7 +15,7 @@ export interface ReportContext {
 
 type ReportImage = NonNullable<Report['image']>;
 
-/** What came of the film: as the engine’s Analysis, without the parts that a report has no use for. */
+/** What came of the film: as the engine's Analysis, without the parts that a report has no use for. */
 export type ReportOutcome =
   | {
       readonly kind: 'analysed';
@@ -50,7 +50,7 @@ export interface BuiltReport {
 
 /**
  * Builds the report of one film. Boxes are clipped to the film after NMS, and those of which nothing is
- * left are dropped; the state is decided at the model’s operating point, on the rounded scores.
+ * left are dropped; the state is decided at the model's operating point, on the rounded scores.
  * Keys stand in the order of the contract, so that `JSON.stringify` gives the one text of this report.
  */
 export function buildReport(context: ReportContext, outcome: ReportOutcome): BuiltReport {

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 
 /** What axe-core finds on a page as it stands, in words; nothing where nobody is shut out. */
 export async function axeFaults(page: Page): Promise<readonly string[]> {
-  // Evaluated, not added as a script: the page’s own policy allows no script but its own.
+  // Evaluated, not added as a script: the page's own policy allows no script but its own.
   await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
   const found = await page.evaluate(async () => {
     const { violations } = await (window as unknown as { readonly axe: Axe }).axe.run();

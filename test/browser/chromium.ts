@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Debian’s Chromium, or the one that CHROMIUM names. */
+/** Debian's Chromium, or the one that CHROMIUM names. */
 const executablePath = [process.env['CHROMIUM'], process.env['CHROMIUM_PATH'], '/usr/bin/chromium'].find(
   (path) => path !== undefined && existsSync(path),
 );
 
-/** Why the browser’s tests are skipped; false where they run. CI has a browser: without it they fail there. */
+/** Why the browser's tests are skipped; false where they run. CI has a browser: without it they fail there. */
 export const noChromium =
   executablePath === undefined && process.env['CI'] === undefined
     ? 'there is no Chromium on this machine (CHROMIUM)'

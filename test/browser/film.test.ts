@@ -539,7 +539,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
   });
 
   await t.test(
-    'says why a film that is no longer kept can’t be shown, and draws its boxes on an empty frame',
+    "says why a film that is no longer kept can't be shown, and draws its boxes on an empty frame",
     async (t) => {
       const operator = await signedIn(browser, running, 'operator');
       const { items } = (await (await operator.request.get('/v1/detections')).json()) as {

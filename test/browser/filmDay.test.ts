@@ -21,7 +21,7 @@ t.test('a day with films', { skip: noChromium }, async (t) => {
     ['nih-00004344_002.jpg', 'nih-00002275_018.jpg'].map((name) => readFile(`annotations/films/${name}`)),
   );
   const patient = { 'x-patient-ref': 'patient 7' };
-  // Today’s film first, the one from the archive after it.
+  // Today's film first, the one from the archive after it.
   const filmId = await running.post(first!, {
     ...patient,
     'x-accession-number': 'A-100602',
@@ -146,7 +146,7 @@ t.test('a day with films', { skip: noChromium }, async (t) => {
     }
   });
 
-  await t.test('at 200 % and on a phone’s side the film has most of the screen', async (t) => {
+  await t.test("at 200 % and on a phone's side the film has most of the screen", async (t) => {
     for (const [viewport, touch] of [
       [{ width: 640, height: 400 }, false],
       [{ width: 844, height: 390 }, true],

@@ -151,10 +151,10 @@ t.test('sign-up is off until an operator lets it; who asks waits for approval', 
   await context.close();
 });
 
-t.test('a token’s secret is shown once, works, and is dead when it is revoked', { skip }, async (t) => {
+t.test("a token's secret is shown once, works, and is dead when it is revoked", { skip }, async (t) => {
   const { context, page } = await at('/operators/tokens');
   await page.getByLabel('Label').fill('RIS of building 3');
-  t.equal(await page.getByLabel('For user').inputValue(), '', 'it is no operator’s by mistake');
+  t.equal(await page.getByLabel('For user').inputValue(), '', "it is no operator's by mistake");
   t.equal(await page.getByLabel('Role').inputValue(), 'submitter', 'and does what the page says tokens are for');
   await page.getByLabel('For user').fill('ris.3');
   await page.getByRole('button', { name: 'Make a token' }).click();
@@ -273,7 +273,7 @@ t.test('a live tail that was cut is not opened again after its page was left', {
   await context.close();
 });
 
-t.test('an operator takes a film’s pixels from the server; its report stays', { skip }, async (t) => {
+t.test("an operator takes a film's pixels from the server; its report stays", { skip }, async (t) => {
   const id = await here.running.post(await readFile('annotations/films/nih-00003585_000.jpg'));
   const { context, page } = await at('/films');
   const row = page.locator(`tr[data-film="${id}"]`);
@@ -302,7 +302,7 @@ for (const [width, height] of [
   [1024, 768],
   [768, 1024],
 ] as const) {
-  t.test(`the operators’ pages work on a tablet of ${width} × ${height}`, { skip }, async (t) => {
+  t.test(`the operators' pages work on a tablet of ${width} × ${height}`, { skip }, async (t) => {
     const { context, page } = await at('/films', { viewport: { width, height }, hasTouch: true, isMobile: true });
     await here.running.post(await readFile('annotations/films/nih-00003291_001.jpg'));
     for (const [path, sign] of [
@@ -335,7 +335,7 @@ for (const [width, height] of [
 }
 
 t.test(
-  'what is for operators is not shown to others; one’s own password needs the current one',
+  "what is for operators is not shown to others; one's own password needs the current one",
   { skip },
   async (t) => {
     const context = await signedIn(here.browser, here.running, 'radiologist');

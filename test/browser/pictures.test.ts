@@ -20,7 +20,7 @@ const tablet: BrowserContextOptions = { viewport: { width: 768, height: 1024 }, 
 
 t.setTimeout(600_000);
 t.test(
-  'the documentation’s pictures',
+  "the documentation's pictures",
   { skip: noChromium === false ? folder === undefined && 'SCREENSHOTS names no folder' : noChromium },
   async (t) => {
     const running = await startRunning({ MODELS_DIR: 'models', MODEL: process.env['MODEL'] ?? '' });
@@ -84,7 +84,7 @@ t.test(
             'findings',
             'the drawing has to have a finding',
           );
-        // As after a click in the list: no ring of the keyboard’s focus.
+        // As after a click in the list: no ring of the keyboard's focus.
         await page.locator('.headline').click();
         await act?.(page);
         await picture(name, page);

@@ -70,7 +70,7 @@ t.test('printing a film', { skip: noChromium }, async (t) => {
     t.match(text, String(threshold.score));
     t.match(text, new RegExp(String(new Date().getFullYear())));
     t.match(text, /Sent[^]*by ris/);
-    t.notMatch(text, /Keys|Sign out|Fit|Films/, 'and none of the page’s controls');
+    t.notMatch(text, /Keys|Sign out|Fit|Films/, "and none of the page's controls");
     await page.context().close();
   });
 
@@ -123,7 +123,7 @@ async function ready(page: Page): Promise<void> {
   await page.locator('.print-sheet[data-ready="true"]').waitFor({ state: 'attached' });
 }
 
-/** By the outlines that are drawn, whose inner edges are the boxes’. */
+/** By the outlines that are drawn, whose inner edges are the boxes'. */
 async function sharesOnScreen(page: Page): Promise<readonly Share[]> {
   await settled(page);
   const shares = await page.locator('.film-current .film-pane').evaluate((pane) => {
@@ -183,7 +183,7 @@ async function textOf(folder: string, pdf: Buffer): Promise<string> {
 }
 
 /**
- * The boxes on a sheet’s picture, as shares of the film. The film is the highest thing on white paper: its rows and
+ * The boxes on a sheet's picture, as shares of the film. The film is the highest thing on white paper: its rows and
  * columns are filled for a good part. Lines are cyan, and of a length that no letter has.
  */
 async function sharesOnPaper(png: Buffer): Promise<readonly Share[]> {

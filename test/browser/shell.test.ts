@@ -132,7 +132,7 @@ t.test(
     t.match(await row('first.jpg').textContent(), /patient P-17.*FINDINGS: \d+ box/);
     t.equal(await page.getByLabel('Patient ref.').inputValue(), '', 'a reference does not stay for the next patient');
 
-    t.equal(await row(script).count(), 1, 'a file’s name is text');
+    t.equal(await row(script).count(), 1, "a file's name is text");
     await page.locator('tr[data-film]').nth(1).waitFor();
     t.ok((await page.locator('.films').textContent())?.includes(script), 'in the list, too');
     t.not(await page.title(), 'owned');
@@ -495,7 +495,7 @@ t.test('another user in the same browser gets a page of their own', { skip }, as
       ({ label }) => label === 'made by whom?',
     ).length,
     0,
-    'nothing was done in another’s name',
+    "nothing was done in another's name",
   );
 
   // The browser brings a page back as it was left: nothing of it is in sight, and it begins anew.
@@ -581,7 +581,7 @@ t.test('two users at once: each sees what was sent by the other, in a session of
     );
   }
   t.match(await one.page.locator('.films').textContent(), 'of one.jpg');
-  t.notMatch(await one.page.content(), 'of two.jpg', 'a file’s name stays with who sent it');
+  t.notMatch(await one.page.content(), 'of two.jpg', "a file's name stays with who sent it");
   await one.context.close();
   await context.close();
 });

@@ -76,7 +76,7 @@ t.test('a folder with broken files is finished, lists them and exits with 1', as
     'text.png.svg',
   ]);
   const picture = await sharp(join(overlays, 'a.jpg.png')).raw().toBuffer({ resolveWithObject: true });
-  t.strictSame([picture.info.width, picture.info.height], [1024, 1024], 'the picture is the film’s size');
+  t.strictSame([picture.info.width, picture.info.height], [1024, 1024], "the picture is the film's size");
   // Two pixels above the upper edge of the best box: its line, cyan, where the film is grey.
   const { x, y, width } = found?.state === 'findings' ? found.detections[0]!.box : { x: 0, y: 0, width: 0 };
   const at = (Math.round(y - 2) * 1024 + Math.round(x + width / 2)) * picture.info.channels;

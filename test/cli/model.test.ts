@@ -166,7 +166,7 @@ t.test('a network with operators that the importers never write is run as it is'
   t.equal((await readFloats(join(out, 'head0.f32')))[0], corner, 'the maximum of the first 8 × 8 pixels');
 });
 
-t.test('wrong use ends with 2, a file that can’t be used with 1, and nothing is written', async (t) => {
+t.test("wrong use ends with 2, a file that can't be used with 1, and nothing is written", async (t) => {
   const lfs = join(folder, 'lfs.weights');
   await writeFile(lfs, 'version https://git-lfs.github.com/spec/v1\n');
   const elsewhere = join(folder, 'elsewhere');

@@ -227,7 +227,7 @@ async function copied(t: Test, cluster: PostgresCluster): Promise<void> {
   );
   t.strictSame(await sourceState(target), { rows: 20, faults: [], head });
   t.match(await targetLog.claim(request), { outcome: 'answered', detection: { id: entries[4]!.report.id } });
-  t.strictSame(await nameOf(target), name, 'the folder of films is as much the copy’s');
+  t.strictSame(await nameOf(target), name, "the folder of films is as much the copy's");
   t.ok(await createAccounts(target, keys).logIn('jane', 'correct horse battery'));
   t.equal(await createAccounts(target, keys).tokenOwner(token.jti), 'ris');
   await targetLog.audit({ code: 'after', actor: null, requestId: null, address: null });

@@ -953,7 +953,7 @@ t.test('a token that is no JSON is named with its line, or with none', (t) => {
   t.end();
 });
 
-t.test('writers refuse what they can’t write whole, and say what they leave out', (t) => {
+t.test("writers refuse what they can't write whole, and say what they leave out", (t) => {
   const film = (image: string, ...labels: string[]): AnnotatedFilm => ({
     image,
     size: { width: 10, height: 10 },

@@ -47,7 +47,7 @@ t.test('files of other tools are known for what they are', (t) => {
   t.end();
 });
 
-t.test('Label Studio: percent of the film, uploads by their own name, cancelled work is nobody’s word', (t) => {
+t.test("Label Studio: percent of the film, uploads by their own name, cancelled work is nobody's word", (t) => {
   const { films, faults } = read('label-studio', 'label-studio.json');
   // 10 % of 200 px is 20; 20 + 25.5 % of 200 is 71; 20 % of 100 px is 20; 20 + 40 % of 100 is 60
   t.strictSame(films, [['a.jpg', ['opacity', 20, 20, 71, 60]], ['b.jpg']], 'e.jpg has a turned box: no film of it');
@@ -59,7 +59,7 @@ t.test('Label Studio: percent of the film, uploads by their own name, cancelled 
       ['a.jpg', size],
       ['http://films.example/x/b.jpg', undefined],
     ],
-    'without images the address says the name, without the upload’s digits',
+    "without images the address says the name, without the upload's digits",
   );
   t.end();
 });

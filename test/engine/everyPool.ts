@@ -143,7 +143,7 @@ export async function everyPool(t: Test, runners: number): Promise<void> {
     });
 
     await t.test(
-      'an error in the decoder that is none of the film’s fails the film and leaves the child alive',
+      "an error in the decoder that is none of the film's fails the film and leaves the child alive",
       async (t) => {
         const thrown = { kind: 'failed', code: 'engine-failed', detail: /thrown on order/ };
         t.match(await send(withOrder(77, 'throw')), thrown);

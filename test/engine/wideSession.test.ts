@@ -27,7 +27,7 @@ t.test('the threads are shared among the runners, and one runner can use all of 
   t.end();
 });
 
-t.test('a film that is alone runs on all threads, films that are not run side by side on their runner’s', async (t) => {
+t.test("a film that is alone runs on all threads, films that are not run side by side on their runner's", async (t) => {
   await rm(gate, { force: true });
   const { engine, lines, batches } = await start(t, { ...telling, threads: 4, runners: 2, killGraceMs: 60_000 });
   const send = async (level: number) => engine.analyse({ bytes: await film(level), model: 'tiny' });

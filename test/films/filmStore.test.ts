@@ -75,7 +75,7 @@ await onEachBackend(t, async (t, backend) => {
       .where('detection_id', '=', id)
       .execute();
 
-  await t.test('only the pixels of a film are kept, for their owner’s eyes', async (t) => {
+  await t.test("only the pixels of a film are kept, for their owner's eyes", async (t) => {
     const folder = join(await temporaryFolder(t), 'images');
     const store = await open(t, database, folder);
     const bytes = await filmFile(3);
@@ -154,7 +154,7 @@ await onEachBackend(t, async (t, backend) => {
     await writeFile(join(orphan, 'film.png'), 'half a film');
     await mkdir(join(folder, 'incoming', 'left'), { recursive: true });
     await writeFile(join(folder, 'incoming', 'left', 'film.png'), 'half a film');
-    await writeFile(join(folder, 'notes.txt'), 'an operator’s own');
+    await writeFile(join(folder, 'notes.txt'), "an operator's own");
     t.equal(await store.sweep(), 0);
     t.equal((await filesBelow(folder)).length, 3, 'they are young: their row may be on its way');
     const before = new Date(Date.now() - 2 * 3_600_000);
@@ -171,7 +171,7 @@ await onEachBackend(t, async (t, backend) => {
     const { pixelsSha256 } = await store.open(ids[0]!);
     const by = { actor: 'olga', requestId: 'r', address: '192.0.2.7' };
     await sql`alter table audit_events rename to elsewhere`.execute(database.kysely);
-    await t.rejects(store.delete(pixelsSha256, by), 'who did it can’t be put on record');
+    await t.rejects(store.delete(pixelsSha256, by), "who did it can't be put on record");
     await sql`alter table elsewhere rename to audit_events`.execute(database.kysely);
     for (const id of ids) t.ok(await store.open(id), 'then nothing is deleted');
     t.equal(await store.delete(pixelsSha256, by), 2);
@@ -207,7 +207,7 @@ await onEachBackend(t, async (t, backend) => {
     t.equal(await there.dropDeleted(), 0);
   });
 
-  await t.test('two replicas on one folder neither lose nor keep each other’s films', async (t) => {
+  await t.test("two replicas on one folder neither lose nor keep each other's films", async (t) => {
     const folder = join(await temporaryFolder(t), 'images');
     const [one, two] = [await open(t, database, folder), await open(t, database, folder)];
     const bytes = await filmFile(13);
@@ -252,7 +252,7 @@ await onEachBackend(t, async (t, backend) => {
     t.ok(await open(t, anothers, folder), 'a copy has the name of its source');
   });
 
-  await t.test('a film that can’t be kept is on record with the reason, and the next one is kept', async (t) => {
+  await t.test("a film that can't be kept is on record with the reason, and the next one is kept", async (t) => {
     const folder = join(await temporaryFolder(t), 'images');
     const store = await open(t, database, folder);
     const broken = await keep(store, Buffer.from('no film at all'));

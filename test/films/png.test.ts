@@ -88,7 +88,7 @@ t.test('a file that is cut, damaged or of another film is never shown in part as
         .png({ adaptiveFiltering: true })
         .toBuffer(),
     ),
-    'a PNG of somebody else’s',
+    "a PNG of somebody else's",
   );
   await t.rejects(gather(writePng(layout, [bytes.subarray(0, 64)])), /1 rows came for a picture of 64/);
 });

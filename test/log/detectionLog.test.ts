@@ -60,7 +60,7 @@ async function roundTrip(t: Test, log: DetectionLog): Promise<void> {
     t.equal(logged?.reportText, reportText);
     t.strictSame(logged, { id: report.id, report, reportText, candidates, candidateFloor });
     t.ok(await log.find(report.id, { submitter: 'ris' }));
-    t.equal(await log.find(report.id, { submitter: 'another' }), undefined, 'someone else’s row is not there');
+    t.equal(await log.find(report.id, { submitter: 'another' }), undefined, "someone else's row is not there");
   }
   t.equal(await log.find('no-uuid'), undefined);
   t.equal(await log.find('0198f0c2-0000-7000-8000-000000000000'), undefined);
@@ -274,7 +274,7 @@ async function claims(t: Test, log: DetectionLog): Promise<void> {
   t.strictSame(
     await log.claim({ ...request, submitter: 'pacs' }),
     { outcome: 'claimed' },
-    'keys are each submitter’s own',
+    "keys are each submitter's own",
   );
 
   const answer = entry({ idempotency: { key: 'k1', bodySha256: request.bodySha256 } });
@@ -459,7 +459,7 @@ async function tampering(t: Test, db: Kysely<Tables>, log: DetectionLog): Promis
       trx.updateTable('idempotency_keys').set({ detection_id: third }).where('key', '=', 'k-3').execute(),
     ),
     [`${third}: an idempotency key that is not its own points to it`],
-    'the answer to a key is another film’s',
+    "the answer to a key is another film's",
   );
   t.strictSame(await found((trx) => trx.updateTable('models').set({ spec: '{}' }).execute()), [
     `${model.name} ${model.version}: the spec of this model is not under its hash`,

@@ -149,7 +149,7 @@ async function replicas(t: Test, cluster: PostgresCluster): Promise<void> {
   const databases = await Promise.all([open(t, { url }), open(t, { url }), open(t, { url })]);
   const logs = databases.map(createDetectionLog);
   await Promise.all(logs.map((log) => log.rememberModel(model)));
-  // All in a month that has no partition yet, so that the replicas make it under each other’s feet.
+  // All in a month that has no partition yet, so that the replicas make it under each other's feet.
   const entries = Array.from({ length: 150 }, (_, i) => entry({ at: new Date(Date.UTC(2025, 5, 1, 0, 0, i)) }));
   await Promise.all(entries.map((one, i) => logs[i % logs.length]!.append(one)));
   t.match(await logs[0]!.verify(), { rows: 150, faults: [] });

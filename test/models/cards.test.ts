@@ -43,7 +43,7 @@ for (const folder of folders) {
   });
 }
 
-t.test('the free model’s card says how it fares on films of the COVID-19 era, as evaluate measured it', async (t) => {
+t.test("the free model's card says how it fares on films of the COVID-19 era, as evaluate measured it", async (t) => {
   const folder = join('models', 'cxr-opacity');
   const { card: whole, specSha256 } = await loadModel(folder);
   const card = whole ?? '';

@@ -182,7 +182,7 @@ t.test('a view moves the threshold, and says what was logged', (t) => {
   t.end();
 });
 
-t.test('the overlay is the film’s size, draws each state differently and holds no pixel', (t) => {
+t.test("the overlay is the film's size, draws each state differently and holds no pixel", (t) => {
   const found = overlaySvg(
     buildReport(context(), analysed(detectionOf([0.9, 100, 200, 300, 400], [0.5, 0, 0, 30, 40]))).report,
   );

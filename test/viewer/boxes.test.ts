@@ -164,7 +164,7 @@ t.test('every difference between the report and the view is said', (t) => {
     viewChips(shownBoxes(candidates, 0.31, choice), 0.31, choice).map(({ says }) => says);
   t.strictSame(chips(all), []);
   t.strictSame(chips({ ...all, minScore: 1 }), ['view 1.000: 2 of 2 boxes hidden by your slider']);
-  t.strictSame(chips({ ...all, minScore: 0.05 }), ['view 0.050: 2 more below the report’s 0.310']);
+  t.strictSame(chips({ ...all, minScore: 0.05 }), ["view 0.050: 2 more below the report's 0.310"]);
   t.strictSame(chips({ ...all, classesOff: new Set(['nodule']) }), ['1 hidden by class']);
   t.strictSame(chips({ ...all, hidden: true }), ['AI boxes hidden (B)']);
   t.end();
@@ -181,7 +181,7 @@ t.test('no line covers a pixel of the true box, casing included', (t) => {
   }
   t.not(boxLook('below', 'none', false).dash, undefined, 'what does not count is dashed');
   t.equal(boxLook('reported', 'none', false).dash, undefined, 'what counts is solid');
-  t.not(boxLook('reported', 'none', true).dash, undefined, 'a prior’s box is not taken for one of this film');
+  t.not(boxLook('reported', 'none', true).dash, undefined, "a prior's box is not taken for one of this film");
   t.end();
 });
 
@@ -221,7 +221,7 @@ t.test('labels never overlap, never lie over their box, never leave the pane', (
           const own = boxes[i]!.box;
           if (overlaps(place, own)) throw new Error('over its own box');
           if (!boxes[i]!.counts && boxes.some(({ box, counts }) => counts && overlaps(place, box)))
-            throw new Error('a candidate’s label over a reported box');
+            throw new Error("a candidate's label over a reported box");
           if (place.x < 0 || place.y < 0 || place.x + place.width > pane.width || place.y + place.height > pane.height)
             throw new Error('outside the pane');
           placed.slice(0, i).forEach((other) => {

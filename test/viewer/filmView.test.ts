@@ -60,7 +60,7 @@ t.test('zooming leaves the film point under the pointer where it is', (t) => {
   t.end();
 });
 
-t.test('a film can’t be pushed out of its pane', (t) => {
+t.test("a film can't be pushed out of its pane", (t) => {
   fc.assert(
     fc.property(
       fc.double({ min: -1e5, max: 1e5, noNaN: true }),
@@ -150,7 +150,7 @@ t.test('a drag over a film of 8 bits is two to three times as fast: 200 px are h
   t.end();
 });
 
-t.test('the grey table is the rounding of the detector’s own window', (t) => {
+t.test("the grey table is the rounding of the detector's own window", (t) => {
   const table = greyTable({ low: 100, high: 200 }, 255, false);
   // 150: 50 · 255 / 100 = 127.5 → 128
   t.strictSame([table[0], table[100], table[150], table[200], table[255]], [0, 0, 128, 255, 255]);
@@ -163,7 +163,7 @@ t.test('the grey table is the rounding of the detector’s own window', (t) => {
   t.end();
 });
 
-t.test('presets are shares of this film’s pixels', (t) => {
+t.test("presets are shares of this film's pixels", (t) => {
   // 100 pixels: values 1 to 100.
   const histogram = Uint32Array.from({ length: 256 }, (_, value) => (value >= 1 && value <= 100 ? 1 : 0));
   const levels = { greatest: 255, histogram };
@@ -344,7 +344,7 @@ t.test('a negative was kept turned round, as the network saw it: the page shows 
   t.notOk(film.inverted, 'a reset shows it as it was opened');
 });
 
-t.test('pixels of another size than the report’s are not shown: boxes would lie in the wrong place', async (t) => {
+t.test("pixels of another size than the report's are not shown: boxes would lie in the wrong place", async (t) => {
   const film = await onShow({}, { pictureWidth: 3 });
   t.match(film.pixels, { kind: 'absent', detail: /not of the size that was analysed/ });
   t.equal(film.picture, undefined);

@@ -111,7 +111,7 @@ t.test('the scope opened last is asked first, and a dialog lets nothing through'
   t.end();
 });
 
-t.test('a user’s own keys, and single characters switched off, are kept', (t) => {
+t.test("a user's own keys, and single characters switched off, are kept", (t) => {
   const done: string[] = [];
   const kept = storage();
   const commands = [command('invert', ['i'], done), command('next', ['PageDown'], done)];
@@ -143,7 +143,7 @@ t.test('a user’s own keys, and single characters switched off, are kept', (t) 
   t.end();
 });
 
-t.test('settings that can’t be read are as none', (t) => {
+t.test("settings that can't be read are as none", (t) => {
   for (const text of ['{', 'null', '7', '{"chosen":7}', '{"chosen":{"invert":"x"}}']) {
     const done: string[] = [];
     const keys = new Keys();

@@ -154,7 +154,7 @@ t.test('a session is warned of two minutes ahead', (t) => {
   t.end();
 });
 
-t.test('a session ends by the server’s clock, whatever this machine’s says', (t) => {
+t.test("a session ends by the server's clock, whatever this machine's says", (t) => {
   let hereMs = Date.parse('2026-11-21T11:00:00Z');
   const session = createSessionState(() => hereMs);
   t.equal(session.serverNow(), hereMs, 'until an answer has told');
@@ -277,7 +277,7 @@ const report = {
   timings: { queueMs: 0, decodeMs: 0, inferMs: 0, postMs: 0 },
 };
 
-t.test('a report that can’t be read is not analysed: the page never shows less than was meant', (t) => {
+t.test("a report that can't be read is not analysed: the page never shows less than was meant", (t) => {
   t.equal(readReport(report).state, 'findings');
   const unreadable = (change: object) => {
     const read = readReport({ ...report, ...change });

@@ -223,7 +223,7 @@ t.test('an empty file and one over the limit are refused without being sent', as
   t.equal(sends.length, 0);
 });
 
-t.test('a file that can’t be read any more fails by itself', async (t) => {
+t.test("a file that can't be read any more fails by itself", async (t) => {
   const { queue } = outside({ hash: () => Promise.reject(new DOMException('gone', 'NotReadableError')) });
   queue.add([file('a')], {});
   await settled();

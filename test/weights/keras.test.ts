@@ -174,7 +174,7 @@ t.test('a kernel of Keras, height × width × in × out, is turned to out × in 
   t.end();
 });
 
-t.test('an imported Keras model sees films as keras-yolo3 does, with keras-yolo3’s masks', (t) => {
+t.test("an imported Keras model sees films as keras-yolo3 does, with keras-yolo3's masks", (t) => {
   const choices = { name: 'tiny', classes: tiny('names').toString(), precision: 'fp32' } as const;
   const { spec, notes } = importModel({ format: 'keras', h5: tiny('weights.h5'), anchors }, choices);
   t.match(spec, {

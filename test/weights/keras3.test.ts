@@ -42,7 +42,7 @@ t.test('a model that Keras 3 saved as .h5 computes what Keras 3 computes', async
   });
 });
 
-t.test('the wiring that Keras 3 states is held against keras-yolo3’s, as that of Keras 2', (t) => {
+t.test("the wiring that Keras 3 states is held against keras-yolo3's, as that of Keras 2", (t) => {
   const restated = (before: string, after: string) => {
     const h5 = file('tiny.model.h5');
     const at = h5.indexOf(before);

@@ -38,7 +38,7 @@ function same(t: Test, found: Map3, expected: Map3, tolerance = 1e-5): void {
   t.ok(difference <= tolerance, `differs by ${difference}`);
 }
 
-t.test('a maximum pool is darknet’s, for every size, stride and padding that it can have', async (t) => {
+t.test("a maximum pool is darknet's, for every size, stride and padding that it can have", async (t) => {
   await fc.assert(
     fc.asyncProperty(
       fc.record({
@@ -194,7 +194,7 @@ t.test(
   },
 );
 
-t.test('batch normalisation is folded with darknet’s epsilon, stored in darknet’s order', async (t) => {
+t.test("batch normalisation is folded with darknet's epsilon, stored in darknet's order", async (t) => {
   const input = map3(3, 5, 5, noise(75, 21));
   const kernel = noise(6 * 27, 22);
   // A variance of the size of epsilon: 1e-5 or 1e-3 in its place would be far off.

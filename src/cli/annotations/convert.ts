@@ -27,7 +27,7 @@ interface ConvertOptions extends InputOptions {
 /** `annotations convert`: from one format to another. */
 export function convertCommand(): Command {
   const command = new Command('convert')
-    .description('convert annotations to another format; lists what can’t be converted')
+    .description("convert annotations to another format; lists what can't be converted")
     .argument('<annotations>', 'file, or folder with one file for each film')
     .addOption(new Option('--to <format>', 'format to write').choices(writtenFormats).makeOptionMandatory())
     .requiredOption('--out <path>', 'file to write; a folder for formats with one file for each film')

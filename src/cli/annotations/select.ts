@@ -32,7 +32,7 @@ export function selectCommand(): Command {
   return new Command('select')
     .description('copy or link the films of a collection that its metadata CSV describes, with their rows')
     .argument('<metadata>', 'CSV with a row a film, as metadata.csv of ieee8023/covid-chestxray-dataset')
-    .requiredOption('--images <dir>', 'folder of the collection’s images')
+    .requiredOption('--images <dir>', "folder of the collection's images")
     .requiredOption('--out <dir>', 'gets images/ and metadata.csv')
     .option(
       '--where <condition>',

@@ -40,7 +40,7 @@ export function splitCommand(): Command {
     .option('--films <file>', 'films.csv with a row for each film, negative ones too')
     .option(
       '--image-column <name>',
-      'column of --films that names the image, as filename in covid-chestxray’s metadata.csv',
+      "column of --films that names the image, as filename in covid-chestxray's metadata.csv",
       'image',
     )
     .option('--patient-column <name>', 'column of --films that names the patient', 'patient')

@@ -44,7 +44,7 @@ export function detectCommand(): Command {
     .addOption(
       new Option(
         '--min-score <score>',
-        'threshold and floor instead of the model’s; 0: everything that NMS left',
+        "threshold and floor instead of the model's; 0: everything that NMS left",
       ).argParser(parseProbability),
     )
     .action(async (paths: string[], options: DetectOptions) => {

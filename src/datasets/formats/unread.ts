@@ -21,7 +21,7 @@ const unread: readonly Unread[] = [
     columns: ['id', 'negative for pneumonia', 'typical appearance'],
   },
   {
-    is: 'NIH ChestX-ray14’s Data_Entry CSV',
+    is: "NIH ChestX-ray14's Data_Entry CSV",
     instead: `${noBoxes}: give BBox_List_2017.csv`,
     columns: ['image index', 'finding labels', 'patient id'],
   },
@@ -33,12 +33,12 @@ const unread: readonly Unread[] = [
   { is: 'a CheXpert CSV', instead: `${noBoxes}, and cannot be used here`, columns: ['path', 'frontal/lateral'] },
   { is: 'a PadChest CSV', instead: `${noBoxes}, and cannot be used here`, columns: ['imageid', 'labelslocalizations'] },
   {
-    is: 'VIA’s CSV export',
+    is: "VIA's CSV export",
     instead: 'in VIA, export the annotations as JSON',
     columns: ['filename', 'region_shape_attributes', 'region_attributes'],
   },
   {
-    is: 'Label Studio’s CSV export',
+    is: "Label Studio's CSV export",
     instead: 'in Label Studio, export the project as JSON',
     columns: ['annotation_id', 'annotator'],
   },
@@ -69,7 +69,7 @@ const unread: readonly Unread[] = [
   },
   {
     is: 'a Labelbox export',
-    instead: 'convert it to COCO with Labelbox’s own converter',
+    instead: "convert it to COCO with Labelbox's own converter",
     keys: [/"data_row"\s*:/, /"projects"\s*:/],
   },
 ];

@@ -11,10 +11,10 @@ export type FaultCode =
   | 'no-label'
   /** Points, lines, circles, masks: what has no box. */
   | 'not-a-box'
-  /** COCO’s iscrowd: a region that holds many objects, without a box for each. */
+  /** COCO's iscrowd: a region that holds many objects, without a box for each. */
   | 'crowd'
   | 'duplicate'
-  /** Two statements that can’t both be true: a film that has boxes and is said to have none. */
+  /** Two statements that can't both be true: a film that has boxes and is said to have none. */
   | 'contradiction'
   | 'missing-image'
   | 'broken-image'
@@ -45,7 +45,7 @@ function placeText({ file, line, at }: Place): string {
   return `${file}${line === undefined ? '' : `:${line}`}${at === undefined ? '' : ` ${at}`}`;
 }
 
-/** A file that can’t be read at all as what it was given as. The message names file and line. */
+/** A file that can't be read at all as what it was given as. The message names file and line. */
 export class FormatError extends Error {
   override readonly name = 'FormatError';
   constructor(

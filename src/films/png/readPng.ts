@@ -5,7 +5,7 @@ import { bytesPerRow, headerOf, type PngLayout, pngSignature } from './layout.js
 /**
  * The bytes of a PNG that writePng made → its rows from the top, in pieces of whole rows, 16-bit samples big end
  * first. Throws where it is not such a file, not of this layout, or cut. Written for our own files, with the two
- * filters that they use: pictures from elsewhere are libvips’ to read, in a process of their own.
+ * filters that they use: pictures from elsewhere are libvips' to read, in a process of their own.
  */
 export async function* readPng(layout: PngLayout, bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
   const size = bytesPerRow(layout);
@@ -31,7 +31,7 @@ export async function* readPng(layout: PngLayout, bytes: AsyncIterable<Buffer>):
       unfilter(data[from], data.subarray(from + 1, from + 1 + size), above, line);
       above = line;
     }
-    // What is yielded is the reader’s: it may change it.
+    // What is yielded is the reader's: it may change it.
     above = Buffer.from(above);
     count += whole;
     yield rows;

@@ -7,7 +7,7 @@ import { bytesPerRow, headerOf, type PngLayout, pngSignature } from './layout.js
  * samples big end first.
  *
  * Every row is stored as its difference to the row above (filter 2), and run-length coded: on radiographs this is
- * several times faster than libpng’s ways, and smaller (see docs/decisions/0005-image-store.md).
+ * several times faster than libpng's ways, and smaller (see docs/decisions/0005-image-store.md).
  */
 export async function* writePng(
   layout: PngLayout,

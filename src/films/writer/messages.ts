@@ -16,7 +16,7 @@ export interface WriteMessage {
 }
 
 export interface WrittenFilm extends PngLayout {
-  /** Of the upright pixels, their size and depth: the film’s address. */
+  /** Of the upright pixels, their size and depth: the film's address. */
   readonly pixelsSha256: string;
   /** Grey levels to show as black and white: the 1st and the 99th percentile. */
   readonly window: readonly [number, number];

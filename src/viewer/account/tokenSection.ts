@@ -147,7 +147,7 @@ export function tokenSection(
     if (
       !(await confirmed({
         title: 'Revoke this token?',
-        question: `The program that uses “${name ?? jti}” of ${of} is refused from now on. This can’t be undone.`,
+        question: `The program that uses “${name ?? jti}” of ${of} is refused from now on. This can't be undone.`,
         act: 'Revoke',
       }))
     )

@@ -15,7 +15,7 @@ export interface KeyCommand {
   release?(): void;
 }
 
-/** Something that mouse or touch do, for the key list: they can’t be changed. */
+/** Something that mouse or touch do, for the key list: they can't be changed. */
 export interface Gesture {
   /** "Wheel", "Two fingers" */
   readonly how: string;

@@ -122,7 +122,7 @@ export function showHelp(): void {
   }
 }
 
-/** Mouse and touch: they can’t be changed, and are written down nowhere else. */
+/** Mouse and touch: they can't be changed, and are written down nowhere else. */
 function gestureTable(title: string, gestures: KeyHelp['gestures']): HTMLElement {
   const rows = gestures.map(({ how, help }) =>
     element('tr', {}, element('th', { scope: 'row' }, help), element('td', {}, how)),

@@ -25,14 +25,14 @@ t.test('the picture comes with the size and depth of what is kept', async (t) =>
   t.equal(requests[0]?.path, '/v1/detections/f/preview');
 });
 
-t.test('a picture whose size is not said can’t be read', async (t) => {
+t.test("a picture whose size is not said can't be read", async (t) => {
   for (const width of ['', '0', '1.5', 'wide']) {
     serve(t, [new Response('png', { headers: { ...headers, 'x-film-width': width } })]);
     await t.rejects(api().film('f', 'film'), { code: 'unreadable', message: /x-film-width/ }, width);
   }
 });
 
-t.test('a window that is none can’t be read', async (t) => {
+t.test("a window that is none can't be read", async (t) => {
   for (const window of ['', '7', '9,9', 'a,b']) {
     serve(t, [new Response('png', { headers: { ...headers, 'x-film-window': window } })]);
     await t.rejects(api().film('f', 'film'), { code: 'unreadable', message: /x-film-window/ }, window);

@@ -46,7 +46,7 @@ t.test('it keeps the newest 200', (t) => {
   t.end();
 });
 
-t.test('it is filtered by state and by part of the sender’s name', (t) => {
+t.test("it is filtered by state and by part of the sender's name", (t) => {
   const one = film('a', { state: 'not-analysed', submitter: 'Ward 3' });
   t.ok(fits(one, { state: '', submitter: '' }));
   t.ok(fits(one, { state: 'not-analysed', submitter: 'ward' }));

@@ -85,7 +85,7 @@ t.test('a film of 16 bits: its pixels are asked for once, at their full depth', 
   t.strictSame(asked, ['thumbnail', 'preview', 'grey16']);
   t.strictSame(qualities, ['preview', 'preview', 'full']);
   t.strictSame(told, [0.25]);
-  t.match(states[1], { stands: [1000, 3000] }, 'the preview’s black and white are those of its window');
+  t.match(states[1], { stands: [1000, 3000] }, "the preview's black and white are those of its window");
   t.match(states[2], { stands: [0, 65535], bits: 12 });
 });
 
@@ -115,7 +115,7 @@ t.test('a film that is not kept is asked for once', async (t) => {
   t.strictSame(states, []);
 });
 
-t.test('nothing of a film of another size than the report’s is shown, not even in small', async (t) => {
+t.test("nothing of a film of another size than the report's is shown, not even in small", async (t) => {
   const { states, fault } = await heardOf({ kept: { width: 401, height: 200 } });
   t.strictSame(states, []);
   t.match(fault, { message: /not of the size that was analysed/ });

@@ -4,7 +4,7 @@ import type { Reading, ReadingState } from '../../../src/viewer/film/state/readi
 import { createReading } from '../../../src/viewer/film/state/reading.js';
 import { ShownFilm } from '../../../src/viewer/film/state/shownFilm.js';
 
-/** Films of tests: read by the page’s own code, from a server that is made up. */
+/** Films of tests: read by the page's own code, from a server that is made up. */
 
 export function madeBox(rank: number, score: number, name = 'opacity'): FilmBox {
   return {

@@ -41,7 +41,7 @@ t.test('a film without a name is called by its second and its size', (t) => {
   t.end();
 });
 
-t.test('a file’s name becomes a label that the server takes', (t) => {
+t.test("a file's name becomes a label that the server takes", (t) => {
   t.equal(labelOf(' Thorax p.a.\u0007 07.png '), 'Thorax p.a.  07.png');
   t.equal(Array.from(labelOf('𝄞'.repeat(200))).length, 128, 'cut between characters, not within one');
   t.end();

@@ -23,7 +23,7 @@ t.test('a plain click on a link of this page changes the page', (t) => {
   t.end();
 });
 
-t.test('other sites, downloads, the API pages and places on the page are the browser’s', (t) => {
+t.test("other sites, downloads, the API pages and places on the page are the browser's", (t) => {
   for (const its of [
     link('https://elsewhere.example/films'),
     link('/v1/exports.csv', { download: '' }),
@@ -34,7 +34,7 @@ t.test('other sites, downloads, the API pages and places on the page are the bro
   t.end();
 });
 
-t.test('a click for another tab or window is the browser’s', (t) => {
+t.test("a click for another tab or window is the browser's", (t) => {
   for (const change of [
     { button: 1 },
     { ctrlKey: true },

@@ -61,7 +61,7 @@ export function viewChips(
       ? [
           {
             by: 'lowered' as const,
-            says: `view ${scoreText(choice.minScore)}: ${below} more below the report’s ${scoreText(threshold)}`,
+            says: `view ${scoreText(choice.minScore)}: ${below} more below the report's ${scoreText(threshold)}`,
           },
         ]
       : []),

@@ -1,6 +1,6 @@
 import { element } from '../../dom/element.js';
 
-/** Gives a file to the browser’s downloads. */
+/** Gives a file to the browser's downloads. */
 export function saveFile(blob: Blob, name: string): void {
   const href = URL.createObjectURL(blob);
   const link = element('a', { href, download: name, hidden: true });

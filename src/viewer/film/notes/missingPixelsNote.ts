@@ -18,7 +18,7 @@ export function createMissingPixelsNote(): { readonly node: HTMLElement; update(
           : ` Boxes are drawn on an empty frame of its size, ${size.width} × ${size.height}.`;
       // The server's sentence is the heading, where it says by itself that there is no film.
       const itself = pixels.code === 'film-not-kept';
-      const heading = itself ? pixels.detail : 'The film can’t be shown.';
+      const heading = itself ? pixels.detail : "The film can't be shown.";
       if (title.textContent !== heading) title.textContent = heading;
       const words = `${itself ? '' : ` ${pixels.detail}`}${frame}`;
       if (detail.textContent !== words) detail.textContent = words;

@@ -82,7 +82,7 @@ export function createThresholdControl(reading: Reading): ThresholdControl {
       setAttributes(input, {
         min: film.floor,
         'aria-valuetext':
-          minScore === film.threshold ? `${scoreText(minScore)}, the report’s threshold` : scoreText(minScore),
+          minScore === film.threshold ? `${scoreText(minScore)}, the report's threshold` : scoreText(minScore),
       });
       // Not while it is dragged: the thumb would jump under the finger.
       if (Number(input.value) !== minScore && !input.matches(':active')) input.value = String(minScore);

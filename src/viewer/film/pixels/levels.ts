@@ -11,7 +11,7 @@ export interface Plane {
 export interface FilmPixels extends Levels {
   /** Largest size first. */
   readonly sizes: readonly Plane[];
-  /** Of the film that is shown: a preview’s largest size is smaller. */
+  /** Of the film that is shown: a preview's largest size is smaller. */
   readonly film: { readonly width: number; readonly height: number };
   readonly colour: boolean;
 }

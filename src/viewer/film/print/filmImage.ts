@@ -29,7 +29,7 @@ export async function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
   return blob;
 }
 
-/** The film’s picture in an SVG. It is made ahead: between Ctrl+P and the print-out nothing is waited for. */
+/** The film's picture in an SVG. It is made ahead: between Ctrl+P and the print-out nothing is waited for. */
 export interface FilmImage {
   /** Resolves once the picture has been read, so that it prints; without one nothing is shown. */
   show(picture: Picture | undefined, film: Size): Promise<void>;

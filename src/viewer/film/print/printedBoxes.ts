@@ -7,7 +7,7 @@ import type { Size } from '../pane/view.js';
 
 /** Of labels, in units. */
 const font = 20;
-/** Of a letter, as a share of the font’s size: wide enough for every letter that a class may have. */
+/** Of a letter, as a share of the font's size: wide enough for every letter that a class may have. */
 const letter = 0.62;
 
 /** One unit in film px: the film is 1000 of them long, so that lines and letters are as large on every film. */
@@ -46,7 +46,7 @@ export function layOutBoxes(boxes: readonly ShownBox[], film: Size, threshold: n
   return visible.map((box, i) => ({ ...box, place: places[i] }));
 }
 
-/** Boxes in the film’s own px, for an SVG whose viewBox is the film. */
+/** Boxes in the film's own px, for an SVG whose viewBox is the film. */
 export function printedBoxes(boxes: readonly ShownBox[], film: Size, threshold: number): SVGGElement {
   return svgElement(
     'g',

@@ -13,7 +13,7 @@ export type Fact = readonly [name: string, value: string];
 export interface PrintedFacts {
   readonly headline: string;
   readonly detail: string;
-  /** What the reader’s view leaves out or adds: the sheet shows what the screen showed. */
+  /** What the reader's view leaves out or adds: the sheet shows what the screen showed. */
   readonly differences: readonly string[];
   readonly facts: readonly Fact[];
   /** Boxes on the sheet, in words. */

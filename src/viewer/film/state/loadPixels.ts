@@ -11,12 +11,12 @@ export interface PixelListener {
 export interface PixelRequest {
   readonly id: string;
   readonly signal: AbortSignal;
-  /** Of the report: pixels of another size are not this film’s. */
+  /** Of the report: pixels of another size are not this film's. */
   readonly image: Pick<FilmImage, 'width' | 'height' | 'preparation'> | null;
 }
 
 /**
- * Loads a film’s pixels in steps, so that there is something to look at on a slow network: the thumbnail at once, a
+ * Loads a film's pixels in steps, so that there is something to look at on a slow network: the thumbnail at once, a
  * preview, then all pixels at their full depth. A small step that fails is left out.
  *
  * @throws where there is nothing to show
@@ -73,7 +73,7 @@ async function shownOf(
   const [largest] = pixels.sizes;
   if (form === 'film' && (largest?.width !== width || largest.height !== height)) throw new OtherSize();
   const deep = isDeep(picture);
-  // The server shows 16 bits in the window of the report where it sends all pixels, and in the film’s own in small.
+  // The server shows 16 bits in the window of the report where it sends all pixels, and in the film's own in small.
   const window = form === 'film' ? (image?.preparation.window ?? picture.window) : picture.window;
   return {
     kind: 'shown',

@@ -8,7 +8,7 @@ export function waitingWords(
   { sinceMs, awaySince }: { readonly sinceMs: number; readonly awaySince: Date | undefined },
 ): StateWords {
   if (fault !== undefined)
-    return { headline: 'NO REPORT', detail: fault instanceof Error ? fault.message : 'The report can’t be shown.' };
+    return { headline: 'NO REPORT', detail: fault instanceof Error ? fault.message : "The report can't be shown." };
   if (awaySince !== undefined)
     return {
       headline: 'NO ANSWER',
