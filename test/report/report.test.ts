@@ -199,7 +199,7 @@ t.test("the overlay is the film's size, draws each state differently and holds n
   t.match(found, /FINDINGS: 2 boxes at or above 0\.3/);
   // Casing and line both lie outside the box at (100, 200): 1 px of rim, 2 px of line (unit 1).
   t.match(found, /x="98" y="198" width="304" height="404" stroke="#0A0C0F" stroke-width="4"/);
-  t.match(below, /NO BOX at or above 0\.3 .*This does not say the film is normal/);
+  t.match(below, /NO BOX at or above 0\.300 .*This does not say the film is normal/);
   t.match(not, /NOT ANALYSED \(deadline\): took &lt;too&gt; long/);
   t.notMatch(not, /at or above/);
   t.end();
