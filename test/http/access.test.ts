@@ -32,7 +32,7 @@ t.test('every route is refused by default', async (t) => {
       'GET /v1/detections/:id/film.grey16',
       'GET /v1/detections/:id/overlay.svg',
       'GET /v1/detections/:id/preview',
-    'GET /v1/detections/:id/priors',
+      'GET /v1/detections/:id/priors',
       'GET /v1/detections/:id/references',
       'GET /v1/detections/:id/thumbnail',
       'GET /v1/detections/tail',

@@ -119,10 +119,11 @@ t.test('scores have three digits, and none is rounded to the other side of its t
   );
   t.equal(scoreBeside(0.5606, 0.5607), '0.560', 'of the threshold as it is shown, too: 0.561');
   t.equal(scoreBeside(0.5607, 0.5607), '0.561');
+  t.equal(scoreBeside(0, 1e-6), '0.000', 'nothing lies below what is shown as 0.000');
   fc.assert(
     fc.property(
       fc.integer({ min: 0, max: 1e6 }),
-      fc.integer({ min: 0, max: 1e6 }),
+      fc.integer({ min: 1000, max: 1e6 }),
       (a, b) =>
         /^\d\.\d{3}$/.test(scoreBeside(a / 1e6, b / 1e6)) &&
         Number(scoreBeside(a / 1e6, b / 1e6)) >= Number(scoreText(b / 1e6)) === a >= b,

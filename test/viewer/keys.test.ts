@@ -124,6 +124,7 @@ t.test("a user's own keys, and single characters switched off, are kept", (t) =>
   t.strictSame(keys.help(), [
     {
       title: 'Film',
+      gestures: [],
       entries: [
         { id: 'invert', keys: ['v'], help: 'invert' },
         { id: 'next', keys: ['PageDown'], help: 'next' },

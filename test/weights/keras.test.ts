@@ -92,7 +92,7 @@ t.test('a full-model file that is wired otherwise than keras-yolo3 is refused wi
   t.match(read(restated('"class_name": "Model"', '"class_name"; "Model"')), { code: 'bad-keras', message: /no JSON/ });
   t.match(read(restated('"inbound_nodes": [[["input_1", 0, 0, {}]]]', '"outbound_node": [[["input_1", 0, 0, {}]]]')), {
     code: 'bad-keras',
-    message: /not that of a functional Keras 2 model/,
+    message: /not that of a functional Keras model/,
   });
   t.end();
 });

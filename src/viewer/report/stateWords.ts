@@ -49,7 +49,7 @@ export function scoreText(score: number): string {
 export function scoreBeside(score: number, threshold: number | undefined): string {
   const text = scoreText(score);
   if (threshold === undefined || score >= threshold || Number(text) < Number(scoreText(threshold))) return text;
-  return scoreText(Number(scoreText(threshold)) - 0.001);
+  return scoreText(Math.max(0, Number(scoreText(threshold)) - 0.001));
 }
 
 const reasons: Readonly<Record<string, readonly [title: string, whatToDo: string]>> = {
