@@ -1,3 +1,5 @@
+import type { Database } from '../database/index.js';
+
 /** What operators set while the service runs; the same on every replica. */
 export interface SiteSettings {
   /** Whether people may ask for an account themselves. */
@@ -22,4 +24,3 @@ export function createSite({ kysely: db }: Pick<Database, 'kysely'>): Site {
     },
   };
 }
-import type { Database } from '../database/index.js';

@@ -1,7 +1,8 @@
 import { type AnnotatedBox, type AnnotatedFilm, boxAround, stemOf } from '../annotations.js';
 import { type Fault, FormatError } from '../text/fault.js';
 import { isFiniteNumber, isList, isObject, type JsonObject, parseJsonObject } from '../text/json.js';
-import { type AnnotationFormat, notWritten, type ReadContext, type Reading, type TextFile } from './format.js';
+import { type AnnotationFormat, notWritten, type ReadContext, type TextFile } from './format.js';
+import { readEach } from './readEach.js';
 
 const title = 'labelme JSON';
 
@@ -15,30 +16,9 @@ export const labelme: AnnotationFormat = {
   title,
   layout: 'folder',
   endings: ['.json'],
-  read: readFiles,
+  read: (files, context) => readEach(files, context, readFilm),
   write: notWritten(title),
 };
-
-function readFiles(files: readonly TextFile[], context: ReadContext): Reading {
-  const films: AnnotatedFilm[] = [];
-  const faults: Fault[] = [];
-  for (const file of files) {
-    try {
-      films.push(readFilm(file, context, faults));
-    } catch (error) {
-      // One broken file is one film; where there is no other, it is the whole input.
-      if (!(error instanceof FormatError) || files.length === 1) throw error;
-      const image = context.images?.findOfLabelFile(file.name)?.name;
-      faults.push({
-        ...error.place,
-        ...(image === undefined ? {} : { image }),
-        code: 'bad-row',
-        message: error.reason,
-      });
-    }
-  }
-  return { set: { films }, faults };
-}
 
 function readFilm({ name: file, text }: TextFile, { images }: ReadContext, faults: Fault[]): AnnotatedFilm {
   const { imagePath, imageWidth: width, imageHeight: height, shapes } = parseJsonObject(text, file);

@@ -16,12 +16,12 @@ import {
   type AnnotationFormat,
   lostScores,
   type ReadContext,
-  type Reading,
   type TextFile,
   type VocPixels,
   type WriteOptions,
   type Written,
 } from './format.js';
+import { readEach } from './readEach.js';
 import { labelFile } from './yolo.js';
 
 /**
@@ -33,30 +33,9 @@ export const voc: AnnotationFormat = {
   title: 'Pascal VOC XML',
   layout: 'folder',
   endings: ['.xml'],
-  read: readFiles,
+  read: (files, context) => readEach(files, context, readFilm),
   write: writeFiles,
 };
-
-function readFiles(files: readonly TextFile[], context: ReadContext): Reading {
-  const films: AnnotatedFilm[] = [];
-  const faults: Fault[] = [];
-  for (const file of files) {
-    try {
-      films.push(readFilm(file, context, faults));
-    } catch (error) {
-      // One broken file is one film; where there is no other, it is the whole input.
-      if (!(error instanceof FormatError) || files.length === 1) throw error;
-      const image = context.images?.findOfLabelFile(file.name)?.name;
-      faults.push({
-        ...error.place,
-        ...(image === undefined ? {} : { image }),
-        code: 'bad-row',
-        message: error.reason,
-      });
-    }
-  }
-  return { set: { films }, faults };
-}
 
 function readFilm(
   { name: file, text }: TextFile,

@@ -66,15 +66,15 @@ function checkAmong(value: unknown, allowed: readonly unknown[], path: string): 
 
 type Check = readonly [schemas: Readonly<Record<string, AnswerSchema>>, path: string];
 
-/** Where no variant fits, what the nearest of them lacks: the one whose first difference lies furthest on. */
+/** Reports are told apart by their state: where no variant fits, the one of the right state says what it lacks. */
 function checkOneOf(value: unknown, variants: readonly AnswerSchema[], ...[schemas, path]: Check): void {
-  const faults = variants.map((variant) => faultOf(value, variant, schemas, path));
+  const faults = variants.map((variant) => differenceFrom(value, variant, schemas, path));
   if (faults.includes(undefined)) return;
   const state = path === '' ? 'state' : `${path}.state`;
   throw faults.find((fault) => fault?.path !== state) ?? faults[0] ?? new AnswerError(path, 'as expected');
 }
 
-function faultOf(value: unknown, schema: AnswerSchema, ...[schemas, path]: Check): AnswerError | undefined {
+function differenceFrom(value: unknown, schema: AnswerSchema, ...[schemas, path]: Check): AnswerError | undefined {
   try {
     checkAnswer(value, schema, schemas, path);
     return undefined;

@@ -2,7 +2,7 @@ import { wholeNotice } from '../../report/notice.js';
 import { stateWords } from '../../report/stateWords.js';
 import { boxLook, casing, strokedRect } from '../boxes/look.js';
 import { layOutBoxes, type PrintedBox, unitOf } from '../print/printedBoxes.js';
-import { paintedFilm, pngOf } from '../print/filmImage.js';
+import { paintedFilm, pngOf } from '../pane/paintedFilm.js';
 import { boxesOf, type Reading, thresholdOf } from '../state/reading.js';
 import { titlesOf } from '../state/titles.js';
 
