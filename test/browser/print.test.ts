@@ -127,15 +127,14 @@ async function ready(page: Page): Promise<void> {
 async function sharesOnScreen(page: Page): Promise<readonly Share[]> {
   await settled(page);
   const shares = await page.locator('.film-current .film-pane').evaluate((pane) => {
-    const number = (node: Element, name: string): number => Number(node.getAttribute(name));
-    const [scale, left, top] = ['data-scale', 'data-x', 'data-y'].map((name) => number(pane, name)) as [
+    const [scale, left, top] = ['data-scale', 'data-x', 'data-y'].map((name) => Number(pane.getAttribute(name))) as [
       number,
       number,
       number,
     ];
     return [...pane.querySelectorAll('[data-box] .core')].map((core) => {
-      const edge = number(core, 'stroke-width') / 2 + 1;
-      const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((name) => number(core, name)) as [
+      const edge = Number(core.getAttribute('stroke-width')) / 2 + 1;
+      const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((name) => Number(core.getAttribute(name))) as [
         number,
         number,
         number,
