@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
@@ -33,8 +34,13 @@ export async function onEachBackend(t: Test, tests: (t: Test, backend: Backend) 
 /** A folder with an empty embedded log: a copy of one that is made once, since initdb takes seconds. */
 export async function embeddedFolder(t: Test): Promise<string> {
   const dataDir = await temporaryFolder(t);
-  await cp(await (template ??= makeTemplate()), dataDir, { recursive: true });
+  await copyEmbeddedLog(dataDir);
   return dataDir;
+}
+
+/** Puts an empty embedded log into a folder, which may be new. */
+export async function copyEmbeddedLog(dataDir: string): Promise<void> {
+  await cp(await (template ??= findTemplate()), dataDir, { recursive: true });
 }
 
 export async function temporaryFolder(t: Test): Promise<string> {
@@ -45,11 +51,24 @@ export async function temporaryFolder(t: Test): Promise<string> {
 
 let template: Promise<string> | undefined;
 
-async function makeTemplate(): Promise<string> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'lesion-log-template-'));
-  process.once('exit', () => {
-    rmSync(dataDir, { recursive: true, force: true });
-  });
-  await (await openDatabase({ at: { dataDir } })).close();
-  return dataDir;
+/** All test files share one template; other migrations or another PGlite make a new one. */
+async function findTemplate(): Promise<string> {
+  const ofTests = join(import.meta.dirname, '../.tap');
+  const folder = join(ofTests, `embedded-${await templateKey()}`);
+  if (existsSync(folder)) return folder;
+  await mkdir(ofTests, { recursive: true });
+  const made = await mkdtemp(join(ofTests, 'embedded-in-work-'));
+  await (await openDatabase({ at: { dataDir: made } })).close();
+  // Of two test files that make one at once, the first to finish wins: a folder is never half a template.
+  await rename(made, folder).catch(() => rm(made, { recursive: true }));
+  return folder;
+}
+
+async function templateKey(): Promise<string> {
+  const root = join(import.meta.dirname, '..');
+  const migrations = (await readdir(join(root, 'migrations'))).toSorted().map((name) => join('migrations', name));
+  const hash = createHash('sha256');
+  // package.json names the version of PGlite.
+  for (const file of ['package.json', ...migrations]) hash.update(file).update(await readFile(join(root, file)));
+  return hash.digest('hex').slice(0, 16);
 }

@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import type t from 'tap';
 import { readConfig } from '../../src/config.js';
 import { type Service, startService } from '../../src/service.js';
+import { copyEmbeddedLog } from '../backends.js';
 import { writeTinyModel } from '../engine/tinyModel.js';
 import { noChromium, openChromium } from './chromium.js';
 
@@ -54,6 +55,7 @@ export async function startRunning(settings: Readonly<Record<string, string>> = 
   const models = join(folder, 'models');
   await cp(join('models', model), join(models, model), { recursive: true });
   await writeTinyModel(models, { ...otherModel, classes: [...otherModel.classes] });
+  await copyEmbeddedLog(join(folder, 'data'));
   const config = readConfig({
     ...oneChildEach,
     PORT: '0',

@@ -9,6 +9,7 @@ import { readConfig } from '../../src/config.js';
 import { trialAccess } from '../../src/firstStart.js';
 import type { Report } from '../../src/report/index.js';
 import { type Service, startService } from '../../src/service.js';
+import { copyEmbeddedLog } from '../backends.js';
 import { writeTinyModel } from '../engine/tinyModel.js';
 import { frontalFilms, negativeOf, page, photograph, turnedBy } from './pictures.js';
 
@@ -28,6 +29,7 @@ t.before(async () => {
     inputGate: { name: 'frontal-chest', version: '1.0.0' },
     window: { percentile: [1, 99] },
   });
+  await copyEmbeddedLog(join(folder, 'data'));
   const config = readConfig({
     PORT: '0',
     DATA_DIR: join(folder, 'data'),
