@@ -9,7 +9,7 @@ const only = (name, allowed) => ({
   from: { path: room(name) },
   to: {
     path: '^(src|migrations|test|bench)/',
-    pathNot: [...[name, ...allowed].map(room), '^src/(random|messageOf)\\.ts$'],
+    pathNot: [...[name, ...allowed].map(room), '^src/(messageOf|random|unlessMissing)\\.ts$'],
   },
 });
 
@@ -57,7 +57,10 @@ module.exports = {
     only('registry', ['detector', 'gate']),
     only('children', []),
     only('engine', ['children', 'detector', 'imaging', 'gate', 'registry']),
-    { ...only('database', []), to: { path: '^(src|migrations|test|bench)/', pathNot: '^(src/database|migrations)/' } },
+    {
+      ...only('database', []),
+      to: { path: '^(src|migrations|test|bench)/', pathNot: '^(src/database/|src/unlessMissing|migrations/)' },
+    },
     only('log', ['database', 'detector', 'report']),
     only('auth', ['database']),
     only('site', ['database']),

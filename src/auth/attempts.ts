@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/index.js';
 
@@ -16,7 +16,7 @@ export interface Attempts {
  * early.
  */
 export async function countAttempts(db: Kysely<Tables>, subjects: readonly string[]): Promise<readonly Attempts[]> {
-  const digests = subjects.map((subject) => createHash('sha256').update(subject).digest('hex'));
+  const digests = subjects.map((subject) => hash('sha256', subject));
   const { rows } = await sql<{ subject: string; attempts: number; ends_in_s: number }>`
     insert into login_attempts as before (subject, attempts, ends_at)
     select subject, 1, now() + interval '1 minute'

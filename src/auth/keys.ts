@@ -2,6 +2,8 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { link, mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSigner } from 'fast-jwt';
+import { codeOf } from '../database/index.js';
+import { unlessMissing } from '../unlessMissing.js';
 import type { TokenClaims } from './account.js';
 
 /** The keys that sign tokens (HS256), and how a token must look to be believed. */
@@ -73,10 +75,7 @@ async function secretIn(dataDir: string): Promise<string> {
 }
 
 async function readSecret(path: string): Promise<string | undefined> {
-  const file = await open(path).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  });
+  const file = await open(path).catch(unlessMissing);
   if (file === undefined) return undefined;
   try {
     const { mode } = await file.stat();
@@ -98,7 +97,7 @@ async function makeSecret(dataDir: string, path: string): Promise<string> {
   await writeFile(making, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
   try {
     await link(making, path).catch((error: unknown) => {
-      if (!hasCode(error, 'EEXIST')) throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     });
   } finally {
     await rm(making);
@@ -106,8 +105,4 @@ async function makeSecret(dataDir: string, path: string): Promise<string> {
   const secret = await readSecret(path);
   if (secret === undefined) throw new Error(`${path} vanished`);
   return secret;
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

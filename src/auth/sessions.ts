@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Database, Tables } from '../database/index.js';
 import type { LoggedIn, Principal } from './account.js';
@@ -60,7 +60,7 @@ export function createSessions(
 /** In constant time for whatever was sent. */
 export function isCsrfToken(sent: unknown, { csrfToken }: Pick<Session, 'csrfToken'>): boolean {
   if (typeof sent !== 'string') return false;
-  return timingSafeEqual(createHash('sha256').update(sent).digest(), createHash('sha256').update(csrfToken).digest());
+  return timingSafeEqual(hash('sha256', sent, 'buffer'), hash('sha256', csrfToken, 'buffer'));
 }
 
 async function open(db: Kysely<Tables>, idleMs: number, user: LoggedIn): ReturnType<Sessions['open']> {
@@ -129,7 +129,7 @@ async function moveOn(
 }
 
 function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
+  return hash('sha256', secret);
 }
 
 /** Made from the secret, so that it needs no place of its own; the secret can't be had back from it. */

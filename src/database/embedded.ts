@@ -1,6 +1,7 @@
 import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import { unlessMissing } from '../unlessMissing.js';
 import type { Session, SessionPool, SessionRows } from './session.js';
 
 /** Major version of the Postgres inside PGlite; a folder of another one is refused, untouched. */
@@ -11,8 +12,8 @@ export const embeddedMajor = '18';
  * on one folder would corrupt it without a word.
  */
 export async function openEmbedded(folder: string): Promise<SessionPool> {
-  await assertVersion(folder);
-  if (!(await exists(folder))) await create(folder);
+  if ((await stat(folder).catch(unlessMissing)) === undefined) await create(folder);
+  else await assertVersion(folder);
   return pooled(await PGlite.create({ dataDir: folder }));
 }
 
@@ -68,7 +69,6 @@ async function create(folder: string): Promise<void> {
 }
 
 async function assertVersion(folder: string): Promise<void> {
-  if (!(await exists(folder))) return;
   const major = (await readFile(join(folder, 'PG_VERSION'), 'utf8')).trim();
   if (major !== embeddedMajor) {
     throw new Error(
@@ -77,14 +77,4 @@ async function assertVersion(folder: string): Promise<void> {
         'Copy it with the version that wrote it: `lesion-detector db copy --from DIR --to URL`.',
     );
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
-      throw error;
-    },
-  );
 }

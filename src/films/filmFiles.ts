@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { codeOf } from '../database/index.js';
+import { unlessMissing } from '../unlessMissing.js';
 import { syncFolder } from './syncFolder.js';
 
 /** Names inside a film's folder. */
@@ -24,7 +26,7 @@ export class FilmFiles {
   }
 
   async isThere(): Promise<boolean> {
-    return exists(this.folder);
+    return (await stat(this.folder).catch(unlessMissing)) !== undefined;
   }
 
   /** The database that claimed the folder; undefined where none has. */
@@ -40,7 +42,7 @@ export class FilmFiles {
     await writeFile(making, `${databaseId}\n`, { mode: 0o600, flag: 'wx' });
     try {
       await link(making, join(this.folder, ownerName)).catch((error: unknown) => {
-        if (!hasCode(error, 'EEXIST')) throw error;
+        if (codeOf(error) !== 'EEXIST') throw error;
       });
     } finally {
       await rm(making);
@@ -59,7 +61,7 @@ export class FilmFiles {
   }
 
   async has(pixelsSha256: string): Promise<boolean> {
-    return exists(join(this.folderOf(pixelsSha256), filmName));
+    return (await stat(join(this.folderOf(pixelsSha256), filmName)).catch(unlessMissing)) !== undefined;
   }
 
   /** Gives a film that was written under `incoming` its address. One that is there already is the same, and stays. */
@@ -116,23 +118,7 @@ async function names(folder: string): Promise<readonly string[]> {
   return (await readdir(folder).catch(unlessMissing)) ?? [];
 }
 
-async function exists(path: string): Promise<boolean> {
-  return (await statIfThere(path)) !== undefined;
-}
-
 async function isOlder(path: string, before: Date): Promise<boolean> {
-  const found = await statIfThere(path);
+  const found = await stat(path).catch(unlessMissing);
   return found !== undefined && found.mtime < before;
-}
-
-async function statIfThere(path: string) {
-  return stat(path).catch(unlessMissing);
-}
-
-function unlessMissing(error: unknown): undefined {
-  if (!hasCode(error, 'ENOENT')) throw error;
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -7,6 +7,7 @@ import { type ModelSpec, ModelSpecError } from '../detector/index.js';
 import { parseModelSpec } from '../detector/parseModelSpec.js';
 import { findGate, gates } from '../gate/index.js';
 import { messageOf } from '../messageOf.js';
+import { unlessMissing } from '../unlessMissing.js';
 import { type RegisteredModel, RegistryError } from './model.js';
 
 /**
@@ -31,7 +32,7 @@ export async function loadModel(folder: string): Promise<RegisteredModel> {
   return {
     spec,
     specText,
-    specSha256: createHash('sha256').update(specText).digest('hex'),
+    specSha256: hash('sha256', specText),
     folder: absolute,
     onnxPath,
     card: await readIfThere(join(absolute, 'CARD.md')),
@@ -92,18 +93,13 @@ export function assertOnnxHash(spec: ModelSpec, found: string): void {
 }
 
 async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
+  const digest = createHash('sha256');
+  await pipeline(createReadStream(path), digest);
+  return digest.digest('hex');
 }
 
 async function readIfThere(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
+  return (await readFile(path, 'utf8').catch(unlessMissing)) ?? null;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ClaimLost, type DetectionEntry } from '../log/index.js';
 import { FilmNotAnalysed, SubmissionRefused } from './errors.js';
 import type { Submission, SubmissionAnswer, SubmissionContext } from './submission.js';
@@ -66,9 +66,5 @@ export async function onceForKey(
 /** Of the film and its fields, not of the request's body: the boundary of a form differs each time. */
 function fingerprintOf({ bytes, model, references }: Submission): string {
   const fields = { ...references, ...(model === undefined ? {} : { model }) };
-  return sha256Of(JSON.stringify([sha256Of(bytes), Object.entries(fields).sort()]));
-}
-
-function sha256Of(content: Uint8Array | string): string {
-  return createHash('sha256').update(content).digest('hex');
+  return hash('sha256', JSON.stringify([hash('sha256', bytes), Object.entries(fields).sort()]));
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ModelSpec } from '../detector/index.js';
 import { parseClassNames } from './classNames.js';
 import { type DarknetFiles, readDarknet } from './darknet/index.js';
@@ -30,7 +30,7 @@ export function importModel(source: ModelSource, choices: ImportChoices): Import
   const classNames = parseClassNames(choices.classes);
   const { network, notes } = readNetwork(source, choices.size, classNames.length);
   const onnx = writeOnnx(network, choices);
-  const onnxSha256 = createHash('sha256').update(onnx).digest('hex');
+  const onnxSha256 = hash('sha256', onnx);
   const spec = specOf(source.format, network, onnxSha256, { ...choices, classNames });
   return { network, onnx, spec, notes: [...notes, ...windowNotes(spec)] };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { unlessMissing } from '../unlessMissing.js';
 import { ImportError } from './importError.js';
 import type { ImportedModel } from './importModel.js';
 
@@ -62,7 +63,7 @@ export async function writeModelFolder(
 
 /** Puts back the model of a process that was killed between moving it aside and putting the new one in its place. */
 async function restoreReplaced(modelsDir: string, name: string): Promise<void> {
-  const names = (await readdir(modelsDir).catch(absent)) ?? [];
+  const names = (await readdir(modelsDir).catch(unlessMissing)) ?? [];
   if (names.includes(name)) return;
   const aside = names.find(
     (each) => each.startsWith(`.${name}-`) && /^[0-9a-f-]{36}-old$/.test(each.slice(name.length + 2)),
@@ -71,13 +72,13 @@ async function restoreReplaced(modelsDir: string, name: string): Promise<void> {
 }
 
 async function otherFiles(folder: string): Promise<string[]> {
-  const files = await readdir(folder).catch(absent);
+  const files = await readdir(folder).catch(unlessMissing);
   return (files ?? []).filter((file) => file !== 'model.onnx' && file !== 'model.json').sort();
 }
 
 /** The content of a model.json; `null`, which equals no spec, where it can't be read as JSON. */
 async function readSpec(folder: string): Promise<unknown> {
-  const text = await readFile(join(folder, 'model.json'), 'utf8').catch(absent);
+  const text = await readFile(join(folder, 'model.json'), 'utf8').catch(unlessMissing);
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text);
@@ -87,7 +88,7 @@ async function readSpec(folder: string): Promise<unknown> {
 }
 
 async function holds(folder: string, onnx: Uint8Array): Promise<boolean> {
-  const present = await readFile(join(folder, 'model.onnx')).catch(absent);
+  const present = await readFile(join(folder, 'model.onnx')).catch(unlessMissing);
   return present?.equals(onnx) ?? false;
 }
 
@@ -95,11 +96,6 @@ async function renameIfThere(from: string, to: string): Promise<boolean> {
   return (
     (await rename(from, to)
       .then(() => true as const)
-      .catch(absent)) ?? false
+      .catch(unlessMissing)) ?? false
   );
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-  throw error;
 }

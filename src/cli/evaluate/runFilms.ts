@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { readConfig } from '../../config.js';
 import { calibrate } from '../../detector/index.js';
@@ -139,5 +139,5 @@ function patientNumbers(): (patient: string | undefined) => number {
 /** Empty if the file can't be read: the film has failed for that reason. */
 async function sha256Of(path: string): Promise<string> {
   const bytes = await readFile(path).catch(() => undefined);
-  return bytes === undefined ? '' : createHash('sha256').update(bytes).digest('hex');
+  return bytes === undefined ? '' : hash('sha256', bytes);
 }

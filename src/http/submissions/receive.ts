@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { SenderGone } from '../errors/problemOf.js';
 import { Problem } from '../errors/problems.js';
@@ -84,8 +83,4 @@ async function receiveForm(
 
 function contentTypeOf({ headers }: FastifyRequest): string {
   return headers['content-type'] ?? '';
-}
-
-export function sha256Of(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import multipart from '@fastify/multipart';
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
@@ -10,7 +11,7 @@ import { Problem } from '../errors/problems.js';
 import { submissionSchema } from './schemas.js';
 import { tooLarge } from './arrivingBytes.js';
 import { largestBodyBytes } from './budget.js';
-import { declaredBytesOf, isForm, receiveUpload, sha256Of, type Upload } from './receive.js';
+import { declaredBytesOf, isForm, receiveUpload, type Upload } from './receive.js';
 
 /**
  * POST /v1/detections. A scope of its own, in which no body is parsed: whatever its content type says, it is
@@ -122,7 +123,7 @@ async function recordFailure(
   await log.audit({
     code,
     ...actorOf(request, actor),
-    ...(bytes === undefined ? {} : { sizeBytes: bytes.length, sha256: sha256Of(bytes) }),
+    ...(bytes === undefined ? {} : { sizeBytes: bytes.length, sha256: hash('sha256', bytes) }),
   });
 }
 
