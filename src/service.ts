@@ -73,6 +73,7 @@ async function startAnalysis(config: Config, logger: Logger): Promise<{ registry
   const engine = await startEngine({
     ...engineSettings(config),
     models: registry.models,
+    defaultModel: registry.defaultModel,
     logger: logger.child({ part: 'engine' }),
   });
   return { registry, engine };

@@ -76,6 +76,13 @@ t.test(
   },
 );
 
+t.test('each child loads the one native library that it is there for, and no package beside it', async (t) => {
+  t.strictSame([...(await staticPackagesOf('src/engine/decoder/main.ts'))].filter(isPackage), ['sharp']);
+  t.strictSame([...(await staticPackagesOf('src/engine/runner/main.ts'))].filter(isPackage), ['onnxruntime-node']);
+});
+
+const isPackage = (name: string) => !name.startsWith('node:');
+
 /** Packages that are loaded with a module, without those that it loads later by `import()`. */
 async function staticPackagesOf(entry: string): Promise<ReadonlySet<string>> {
   const { metafile } = await build({

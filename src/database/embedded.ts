@@ -14,8 +14,14 @@ export const embeddedMajor = '18';
 export async function openEmbedded(folder: string): Promise<SessionPool> {
   if ((await stat(folder).catch(unlessMissing)) === undefined) await create(folder);
   else await assertVersion(folder);
-  return pooled(await PGlite.create({ dataDir: folder }));
+  return pooled(await PGlite.create({ dataDir: folder, startParams: sparing }));
 }
+
+/**
+ * Postgres in WebAssembly touches its whole buffer when it starts: the 128 MB of its configuration are memory and time
+ * from the first moment on. What is not in the buffer lies in the cache of the operating system.
+ */
+const sparing = [...PGlite.defaultStartParams, '-c', 'shared_buffers=32MB'];
 
 /** One session for all, in turns. */
 function pooled(database: PGlite): SessionPool {
@@ -58,7 +64,7 @@ async function create(folder: string): Promise<void> {
   const making = `${folder}.making`;
   await rm(making, { recursive: true, force: true });
   try {
-    const database = await PGlite.create({ dataDir: making });
+    const database = await PGlite.create({ dataDir: making, startParams: sparing });
     await database.close();
     await rename(making, folder);
   } catch (error) {

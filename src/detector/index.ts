@@ -2,6 +2,7 @@ export * from './boxes.js';
 export * from './detection.js';
 export type * from './spec.js';
 export * from './modelSpecError.js';
+export * from './assertOnnxHash.js';
 export * from './letterbox.js';
 export * from './resize/index.js';
 export * from './networkInput.js';

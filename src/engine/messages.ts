@@ -52,9 +52,17 @@ export interface NoFilmMessage {
   readonly message: string;
 }
 
+/** A model for the runners. */
+export interface RunnerModel {
+  readonly spec: ModelSpec;
+  readonly onnxPath: string;
+  /** Tried at start like the others, then closed until a film asks for it: few films do. */
+  readonly seldom: boolean;
+}
+
 export interface RunnerStart {
   readonly kind: 'start';
-  readonly models: readonly { readonly spec: ModelSpec; readonly onnxPath: string }[];
+  readonly models: readonly RunnerModel[];
   readonly executionProviders: readonly string[];
   readonly requireProvider: string | null;
   /** Of its sessions. */

@@ -4,6 +4,8 @@ import type { RegisteredModel } from '../registry/index.js';
 export interface EngineOptions {
   /** Models to serve, verified by the registry. */
   readonly models: ReadonlyMap<string, RegisteredModel>;
+  /** The model of most films: the networks of the others take memory only from their first film on. */
+  readonly defaultModel?: string;
   /** Tried in this order, e.g. `['cuda', 'cpu']`. */
   readonly executionProviders: readonly string[];
   /** Fail at start where another provider than this one would run. */

@@ -101,7 +101,7 @@ export class Seats {
   }
 
   #runner(threads: Pick<RunnerStart, 'threads' | 'wideThreads'>): Runner {
-    const { models, executionProviders, requireProvider = null } = this.#options;
+    const { models, defaultModel, executionProviders, requireProvider = null } = this.#options;
     const { runnerModule = new URL('./runner/main.js', import.meta.url) } = this.#options;
     const seat: Runner['seat'] = new Seat({
       ...this.#common('runner'),
@@ -109,7 +109,11 @@ export class Seats {
       environment: cudaEnvironment(process.env),
       start: {
         kind: 'start',
-        models: [...models.values()].map(({ spec, onnxPath }) => ({ spec, onnxPath })),
+        models: [...models.values()].map(({ spec, onnxPath }) => ({
+          spec,
+          onnxPath,
+          seldom: defaultModel !== undefined && spec.name !== defaultModel,
+        })),
         executionProviders,
         requireProvider,
         ...threads,

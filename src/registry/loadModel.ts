@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type ModelSpec, ModelSpecError } from '../detector/index.js';
+import { assertOnnxHash, type ModelSpec, ModelSpecError } from '../detector/index.js';
 import { parseModelSpec } from '../detector/parseModelSpec.js';
 import { findGate, gates } from '../gate/index.js';
 import { messageOf } from '../messageOf.js';
@@ -81,15 +81,6 @@ async function assertOnnx(spec: ModelSpec, path: string): Promise<void> {
     });
   });
   assertOnnxHash(spec, found);
-}
-
-/** @throws ModelSpecError naming onnxSha256, if the spec was written for another file */
-export function assertOnnxHash(spec: ModelSpec, found: string): void {
-  if (found === spec.onnxSha256) return;
-  throw new ModelSpecError(
-    '/onnxSha256',
-    `is ${spec.onnxSha256}, but model.onnx has ${found}: the file was cut short, swapped or changed`,
-  );
 }
 
 async function sha256OfFile(path: string): Promise<string> {

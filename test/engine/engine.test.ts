@@ -226,6 +226,7 @@ t.test('the children get no secrets', needsProc, async (t) => {
       .map((line) => line.split('=', 1)[0]);
     t.ok(environment.includes('PATH'));
     t.ok(environment.includes('MALLOC_ARENA_MAX'), 'heaps of many threads cost memory');
+    t.ok(environment.includes('MALLOC_MMAP_THRESHOLD_'), 'so do large blocks that are never given back');
     t.notOk(environment.includes('DATABASE_URL') || environment.includes('TOKEN_KEY'));
   }
 });

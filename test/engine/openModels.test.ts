@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { ModelSpec } from '../../src/detector/index.js';
@@ -42,7 +42,7 @@ async function options(
   const onnxPath = join(test.testdir(), 'model.onnx');
   await writeFile(onnxPath, onnx);
   return {
-    models: [{ spec: tinySpec(onnx, spec), onnxPath }],
+    models: [{ spec: tinySpec(onnx, spec), onnxPath, seldom: false }],
     executionProviders: ['cuda', 'cpu'],
     requireProvider: null,
     threads: 1,
@@ -81,6 +81,30 @@ t.test('all models run on one provider: where one can not, none does', async (t)
   const result = await openModels({ ...rest, models: [model!, second] }, secondFails);
   t.equal(result.provider, 'cpu');
   t.same(book, ['open cuda', 'run cuda', 'close cuda', 'open cpu', 'run cpu', 'open cpu', 'run cpu']);
+});
+
+t.test('a model that is seldom asked for is tried at start, closed, and opened again by its first film', async (t) => {
+  const { models, ...rest } = await options(t, { executionProviders: ['cpu'], wideThreads: 2 });
+  const seldom = { ...models[0]!, seldom: true };
+  const { book, open } = factory([]);
+  const opened = await openModels({ ...rest, models: [seldom] }, open);
+  t.same(book.splice(0), ['open cpu', 'run cpu', 'close cpu']);
+  const { network, wide } = opened.models.get('tiny')!;
+  const film = [new Float32Array(3 * 64 * 64), [1, 3, 64, 64]] as const;
+  await network.run(...film);
+  await network.run(...film);
+  t.same(book.splice(0), ['open cpu', 'run cpu', 'run cpu'], 'it stays open');
+  const onnx = await readFile(seldom.onnxPath);
+  await writeFile(seldom.onnxPath, onnx.subarray(0, 100));
+  await t.rejects(wide!.run(...film), { message: /tiny: .*onnxSha256.*cut short, swapped or changed/ });
+  t.same(book.splice(0), [], 'what is not the verified file is not opened');
+  await writeFile(seldom.onnxPath, onnx);
+  await wide!.run(...film);
+  t.same(book.splice(0), ['open cpu', 'run cpu']);
+
+  const onGpu = await openModels({ ...rest, executionProviders: ['cuda'], models: [seldom] }, open);
+  t.same(book.splice(0), ['open cuda', 'run cuda'], 'where opening takes seconds, it stays open');
+  t.equal(onGpu.models.get('tiny')!.wide, null);
 });
 
 t.test('a provider that opens but can not run is passed over', async (t) => {

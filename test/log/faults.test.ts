@@ -52,6 +52,8 @@ await t.test('a folder of another major version is refused, untouched', otherVer
 await t.test('what means that the database is away is told apart from mistakes', errors);
 await t.test('a log that was closed takes nothing', async (t) => {
   const database = await open(t, { dataDir: await embeddedFolder(t) });
+  const { rows } = await sql<{ shared_buffers: string }>`show shared_buffers`.execute(database.kysely);
+  t.strictSame(rows, [{ shared_buffers: '32MB' }], 'every byte of it is touched at start');
   await database.close();
   await t.rejects(createDetectionLog(database).append(entry()));
 });

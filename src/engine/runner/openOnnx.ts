@@ -17,6 +17,8 @@ export const openOnnx: OpenNetwork = async (onnx, { provider, threads }) => {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
+    // A plan of the memory of a whole run is held beside the arena: 25 MB a session, for nothing that was seen in time.
+    enableMemPattern: false,
     logSeverityLevel: 3,
     // A thread that spins while it waits takes the core that a decoder needs: 5 % faster for a single client, but a
     // fifth fewer films a second for sixteen (two cores, npm run bench).

@@ -3,7 +3,9 @@ import { messageOf, serveParent } from '../../children/index.js';
 import { detect, HeadValueError, packTensor } from '../../detector/index.js';
 import type { FailedMessage, RanMessage, RunMessage, RunnerStart, RunOutcome } from '../messages.js';
 import { headsOfFilm, type NetworkOutput, type OpenNetwork } from './network.js';
-import { type OpenedModel, type OpenedModels, openModels } from './openModels.js';
+import { collectGarbage } from './collectGarbage.js';
+import { type OpenedModels, openModels } from './openModels.js';
+import type { OpenedModel } from './openOnProvider.js';
 
 /** The runner child: inputs of one network → what it says of each film. */
 export function serveRunner(open: OpenNetwork): void {
@@ -12,6 +14,7 @@ export function serveRunner(open: OpenNetwork): void {
   serveParent<RunnerStart, RunMessage, RanMessage | FailedMessage>({
     async start(message) {
       opened = await openModels(message, open);
+      collectGarbage();
       return { kind: 'ready', provider: opened.provider, notes: opened.notes };
     },
     async work({ job, model, films, wide }) {

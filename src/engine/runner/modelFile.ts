@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { assertOnnxHash, type ModelSpec, ModelSpecError } from '../../detector/index.js';
+import type { RunnerModel } from '../messages.js';
+
+/** A spec that does not fit its network is wrong on every provider. */
+export class UnfitModel extends Error {
+  constructor(name: string, cause: ModelSpecError) {
+    super(`Model ${name}: ${cause.message}`, { cause });
+  }
+}
+
+/**
+ * Hashes the very bytes that are loaded: the file may change between two reads.
+ *
+ * @throws UnfitModel if the spec was written for another file
+ */
+export async function readVerified({ spec, onnxPath }: RunnerModel): Promise<Uint8Array> {
+  const onnx = await readFile(onnxPath);
+  await naming(spec, () => {
+    assertOnnxHash(spec, createHash('sha256').update(onnx).digest('hex'));
+  });
+  return onnx;
+}
+
+/** @throws UnfitModel in place of a ModelSpecError: it names the model */
+export async function naming(spec: ModelSpec, check: () => void | Promise<void>): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    if (error instanceof ModelSpecError) throw new UnfitModel(spec.name, error);
+    throw error;
+  }
+}
