@@ -1,5 +1,6 @@
 import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { unlessMissing } from '../unlessMissing.js';
 import type { Session, SessionPool, SessionRows } from './session.js';
@@ -58,6 +59,12 @@ class EmbeddedSession implements Session {
     return { rows, affectedRows: affectedRows ?? 0 };
   }
 }
+
+/**
+ * V8 compiles a WebAssembly function once more, optimised, after it has run for a moment: for Postgres that is a second
+ * of all cores while the service starts. A hundred times V8's own budget leaves it to the functions that go on running.
+ */
+setFlagsFromString('--wasm-tiering-budget=180000000');
 
 /** Made beside its place and then moved there: a process killed in the middle leaves nothing half-made behind. */
 async function create(folder: string): Promise<void> {
