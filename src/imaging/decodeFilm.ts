@@ -3,6 +3,7 @@ import sharp, { type Metadata } from 'sharp';
 import { readFileHeader } from './fileHeader.js';
 import { type Film, FilmError, type FilmFormat } from './film.js';
 import { rangeUsed } from './rangeUsed.js';
+import { withUsualHeaders } from './jpegHeaders.js';
 import { withoutStrayBytes } from './strayBytes.js';
 import { sniffFormat } from './sniff.js';
 
@@ -35,7 +36,7 @@ export async function decodeFilm(bytes: Uint8Array, options: DecodeOptions): Pro
   const format = sniffFormat(bytes);
   const { minIsWhite, significantBits } = readFileHeader(bytes, format);
   const metadata = await readMetadata(bytes);
-  const clean = format === 'jpeg' ? withoutStrayBytes(bytes) : bytes;
+  const clean = format === 'jpeg' ? withUsualHeaders(withoutStrayBytes(bytes)) : bytes;
   assertOneFilm(metadata, options);
   const layout = layoutOf(metadata);
   const { data, info } = await sharp(clean, {
@@ -100,10 +101,9 @@ function assertOneFilm({ width, height, pages }: Metadata, { maxPixels }: Decode
 }
 
 /**
- * At what libvips gives up. A JPEG whose data ends early, or makes no sense in the middle, is only a warning to it, and
- * the
- * rest of the picture would be invented. In a TIFF missing pixels are errors, and warnings are about tags that don't
- * matter (a software name without its end, an orientation of 0).
+ * At what libvips gives up. A JPEG whose data ends early, or makes no sense in the middle, is only a warning to it,
+ * and the rest of the picture would be invented. In a TIFF missing pixels are errors, and warnings are about tags that
+ * don't matter (a software name without its end, an orientation of 0).
  */
 function failOn(format: FilmFormat): 'warning' | 'error' {
   return format === 'tiff' ? 'error' : 'warning';

@@ -90,12 +90,27 @@ function readTiff(view: DataView): FileHeader {
   const bits = tags.get(bitsTag) ?? 1;
   if (![1, 2, 4, 8, 16].includes(bits))
     throw new FilmError('unsupported-image', `A TIFF of ${bits} bits a sample is not supported; send 8 or 16.`);
+  const rare = rareColours.get(tags.get(photometricTag) ?? 1);
+  if (rare !== undefined)
+    throw new FilmError('unsupported-image', `A TIFF of ${rare} is not supported; send grey or RGB.`);
   const greatest = tags.get(maxSampleTag);
   return {
     minIsWhite: tags.get(photometricTag) === 0,
     ...(greatest === undefined || greatest < 1 ? {} : { significantBits: Math.ceil(Math.log2(greatest + 1)) }),
   };
 }
+
+/** Photometric interpretations that are sound and have no grey level or RGB without a conversion of their own. */
+const rareColours: ReadonlyMap<number, string> = new Map([
+  [4, 'a transparency mask'],
+  [8, 'CIELab colours'],
+  [9, 'ICCLab colours'],
+  [10, 'ITULab colours'],
+  [32803, 'a colour filter array (raw sensor data)'],
+  [32844, 'LogL luminances'],
+  [32845, 'LogLuv colours'],
+  [34892, 'linear raw sensor data'],
+]);
 
 /** Bytes of BYTE, SHORT and LONG (TIFF 6.0, section 2). */
 const sizeOfType: ReadonlyMap<number, number> = new Map([

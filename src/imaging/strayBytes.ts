@@ -24,14 +24,15 @@ export function withoutStrayBytes(bytes: Uint8Array): Uint8Array {
 }
 
 const startOfScan = 0xda;
-/** More are no slip of a writer. */
-const mostStrayBytes = 64;
 
-/** Where the next marker is: 0xff and a code. */
+/** Where the next marker of a segment is: 0xff and a code. Writers leave from one byte to whole pages between them. */
 function nextMarker(bytes: Uint8Array, from: number): number | undefined {
-  for (let at = from; at <= from + mostStrayBytes && at + 1 < bytes.length; at++) {
-    const code = bytes[at + 1] ?? 0;
-    if (bytes[at] === 0xff && code !== 0xff && code !== 0) return at;
-  }
+  for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1))
+    if (hasLength(bytes[at + 1] ?? 0)) return at;
   return undefined;
+}
+
+/** Whether a segment with its length follows a code: not after 0, fill bytes, TEM, RST0 to RST7, SOI and EOI. */
+function hasLength(code: number): boolean {
+  return code > 1 && code < 0xff && !(code >= 0xd0 && code <= 0xd9);
 }

@@ -20,11 +20,40 @@ t.test(
   },
 );
 
-t.test('a sound TIFF of a compression that is not read is unsupported, not broken', async (t) => {
-  await t.rejects(decode(await file('tiff-zstd.tif')), {
-    code: 'unsupported-image',
-    message: /^A TIFF of this compression is not supported; send PNG, or TIFF with LZW, deflate or none\.$/,
-  });
+t.test('a JPEG whose headers alone make libjpeg warn is whole, and read as libjpeg reads it', async (t) => {
+  const names = [
+    'jpeg-padded-page-between-headers.jpg',
+    'jpeg-restart-marker-between-headers.jpg',
+    'jpeg-unknown-jfif-revision.jpg',
+    'jpeg-sequential-scan-without-coefficients.jpg',
+    'jpeg-unknown-adobe-transform.jpg',
+  ];
+  for (const name of names) {
+    const bytes = await file(name);
+    const film = await decode(bytes);
+    const space = film.channels === 1 ? 'b-w' : 'srgb';
+    const reference = await sharp(bytes, { failOn: 'none' }).toColourspace(space).raw().toBuffer();
+    t.equal(Buffer.compare(Buffer.from(film.pixels), reference), 0, `${name}, pixel by pixel`);
+    const cut = bytes.subarray(0, bytes.length - 60);
+    await t.rejects(decode(cut), { code: 'broken-image' }, `${name}, cut`);
+  }
+});
+
+t.test('a sound TIFF of a compression, layout or colour that is not read is unsupported, not broken', async (t) => {
+  const compression = /^A TIFF of this compression is not supported; send PNG, or TIFF with LZW, deflate or none\.$/;
+  const cases: [name: string, message: RegExp][] = [
+    ['tiff-zstd.tif', compression],
+    ['tiff-lzma.tif', compression],
+    ['tiff-jpeg2000.tif', compression],
+    ['tiff-lerc.tif', compression],
+    ['tiff-jbig.tif', compression],
+    ['tiff-tiled-separate-planes.tif', /^A tiled TIFF of separate planes is not supported/],
+    ['tiff-cielab.tif', /^A TIFF of CIELab colours is not supported; send grey or RGB\.$/],
+    ['tiff-cielab-16-bit.tif', /^A TIFF of CIELab colours/],
+    ['tiff-linear-raw.tif', /^A TIFF of linear raw sensor data/],
+  ];
+  for (const [name, message] of cases)
+    await t.rejects(decode(await file(name)), { code: 'unsupported-image', message }, name);
 });
 
 t.test('TIFF tags may be LONG where SHORT is usual', async (t) => {
