@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import { type ClassName, ClassNamesError } from './className.js';
 
 /**
@@ -20,11 +20,13 @@ export function namesInYaml(text: string): ClassName[] {
     });
   if (only === undefined || more.length > 0) throw new ClassNamesError(1, 'the YAML file must hold one document');
   const top = only.contents as Node | null;
-  const names: unknown = isMap(top) ? top.get('names', true) : top;
+  const resolved = (node: unknown): unknown => (isAlias(node) ? node.resolve(only) : node);
+  const names = resolved(isMap(top) ? top.get('names', true) : top);
   const found = isSeq(names) ? names.items : isMap(names) ? inOrder(names.items, lineOf) : undefined;
   if (found === undefined)
     throw new ClassNamesError(lineOf(names), '"names" must be a list of names, or a map of number: name');
-  const read = found.map((node, i) => {
+  const read = found.map((item, i) => {
+    const node = resolved(item);
     const name = isScalar(node) && node.value !== null ? (node.source ?? '').trim() : '';
     if (name === '') throw new ClassNamesError(lineOf(node), `the class ${i} has no name`);
     return { name, line: lineOf(node) };

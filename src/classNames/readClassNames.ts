@@ -32,7 +32,7 @@ export function readClassNames(text: string): ClassNameList {
     if (kind !== undefined) throw new ClassNamesError(line, `"${name}" ${kind.says}`);
   }
   const numbered = lines.every(({ name }, i) => new RegExp(`^0*(${i}|${i + 1})[\\s,;.)]+\\S`).test(name));
-  if (numbered && lines.length > 1)
+  if ((numbered && lines.length > 1) || (lines.length > 0 && lines.every(({ name }) => /\S\s*[,;]\s*\d+$/.test(name))))
     throw new ClassNamesError(1, `"${lines[0]?.name ?? ''}": the lines are numbered; leave out the numbers`);
   return { form: 'lines', names: lines };
 }
@@ -54,6 +54,11 @@ const notANameIs: readonly { readonly pattern: RegExp; readonly says: string }[]
   {
     pattern: /^("[^"]*"|'[^']*'|[^\s:]+)\s*:(\s|$)/,
     says: 'is a setting, not a class name; a YAML file must have "names" at its top level',
+  },
+  { pattern: /^(#|\/\/)/, says: 'looks like a comment, and would be a class of its own; leave it out' },
+  {
+    pattern: /\t|^(ids?|index|names?|labels?|class(es|_?id|_?name)?)\s*[,;]/i,
+    says: 'is a line of a table, not a class name; give a file with one name a line',
   },
   { pattern: /^-\s/, says: 'is an item of a YAML list, not a class name; put "names:" before the list' },
   {

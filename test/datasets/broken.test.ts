@@ -48,6 +48,29 @@ t.test('COCO ids that are text in one place and numbers in another are the same 
   ]);
   const both = coco([{ image_id: '0' }], [0, '0']);
   t.strictSame(films(both), [['a.jpg'], ['b.jpg', ['opacity', 1, 2, 31, 42]]], 'the id as it is comes first');
+  const boxed = [
+    ['a.jpg', ['opacity', 1, 2, 31, 42]],
+    ['b.jpg', ['opacity', 1, 2, 31, 42]],
+  ];
+  const spellings: [unknown[], unknown, unknown][] = [
+    [[0, 1], '0.0', '1.0'],
+    [[1, 2], ' 1', '2 '],
+    [[1, 2], '0001', '0002'],
+    [['000001', '000002'], 1, 2],
+    [['1', '01'], '1', '01'],
+  ];
+  for (const [ids, first, second] of spellings) {
+    const spelled = coco(
+      [
+        { image_id: first, category_id: '01' },
+        { image_id: second, category_id: '1.0' },
+      ],
+      ids,
+    );
+    t.strictSame([told(spelled), films(spelled)], [[], boxed], JSON.stringify([ids, first, second]));
+  }
+  const unclear = coco([{ image_id: 1 }], ['01', '001']);
+  t.strictSame([told(unclear), films(unclear)], [['missing-image'], []], 'two films of one number: nobody knows which');
   t.end();
 });
 
@@ -218,5 +241,29 @@ t.test('a row that says both that there is a box and that there is none makes no
     { images },
   );
   t.strictSame([told(vindr), films(vindr)], [['bad-row'], [['b.jpg']]], '"No finding" is no class of a box');
+  t.end();
+});
+
+t.test('half of a surrogate pair is no text: written, two labels would be one', (t) => {
+  const text = (label: string) =>
+    `{"images":[{"id":1,"file_name":"a.jpg"}],"annotations":[],"categories":[{"id":1,"name":"${label}"}]}`;
+  const readLabel = (label: string) =>
+    readAnnotations('coco', [{ name: 'coco.json', text: text(label) }], { images }).set.classes;
+  for (const half of ['\\ud800', '\\udfff', 'x\\uD83Dx', '\\\\\\ud83d', '\\ud83d\\ud83d\\ude00'])
+    t.throws(() => readLabel(half), { message: /half of a surrogate pair/ }, half);
+  t.strictSame(readLabel('\\ud83d\\ude00'), ['😀']);
+  t.strictSame(readLabel('\\\\ud800'), ['\\ud800'], 'an escaped backslash is no escape');
+  t.end();
+});
+
+t.test('a box half a pixel over any border loses its film, and is clipped if that is wanted', (t) => {
+  const over = { left: '-0.5,2,50,40', top: '1,-0.5,50,40', right: '150,2,200.5,40', bottom: '1,60,50,100.5' };
+  for (const [border, edges] of Object.entries(over)) {
+    const text = `image,xmin,ymin,xmax,ymax,label\na.jpg,${edges},b\na.jpg,60,10,90,40,b\nb.jpg,,,,,\n`;
+    const strict = readAnnotations('csv', [{ name: 'boxes.csv', text }], { images });
+    t.strictSame([told(strict), films(strict)], [['outside-film'], [['b.jpg']]], border);
+    const clipped = readAnnotations('csv', [{ name: 'boxes.csv', text }], { images, clip: true });
+    t.strictSame([told(clipped), clipped.set.films[0]?.boxes.length], [[], 2], `${border}, clipped`);
+  }
   t.end();
 });

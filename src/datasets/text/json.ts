@@ -43,7 +43,16 @@ function parseJson(text: string, file: string): unknown {
   const tooDeep = positionOfDepth(text, deepest);
   if (tooDeep !== undefined)
     throw new FormatError({ file, line: lineAt(text, tooDeep) }, `objects and arrays nested more than ${deepest} deep`);
+  if (/\\ud[89a-f]/i.test(text) && !isWhole(value))
+    throw new FormatError({ file }, 'a text holds half of a surrogate pair, which is no character');
   return value;
+}
+
+/** Written as UTF-8, each half of a surrogate pair becomes the same sign: two labels would become one. */
+function isWhole(value: unknown): boolean {
+  if (typeof value === 'string') return !/\p{Surrogate}/u.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, member]) => isWhole(name) && isWhole(member));
 }
 
 /** What `Array.isArray` says, without calling its elements `any`. */

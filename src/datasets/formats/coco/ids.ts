@@ -1,4 +1,4 @@
-import { isFiniteNumber } from '../../text/json.js';
+import { isFiniteNumber, toNumber } from '../../text/json.js';
 
 export type Id = string | number;
 
@@ -10,8 +10,9 @@ export function isId(value: unknown): value is Id {
 export type ById<Value> = (id: unknown) => Value | 'ambiguous' | undefined;
 
 /**
- * VGG Image Annotator and converters write `"image_id": "0"` for the image 0. The id as it is comes first; one that
- * is the same only as text is taken if a single value has it.
+ * VGG Image Annotator and converters write `"image_id": "0"` for the image 0, others "0001", " 1" or "1.0" for 1. The
+ * id as it is comes first, then one that is the same as text, then one that is the same number, each only if a single
+ * value has it.
  *
  * @example
  * const imageOf = byId([[0, 'a.jpg'], [1, 'b.jpg'], [1, 'c.jpg']]);
@@ -21,11 +22,18 @@ export type ById<Value> = (id: unknown) => Value | 'ambiguous' | undefined;
 export function byId<Value>(entries: readonly (readonly [Id, Value])[]): ById<Value> {
   const exact = grouped(entries);
   const asText = grouped(entries.map(([id, value]) => [String(id), value] as const));
+  const asNumber = grouped(entries.flatMap(([id, value]) => numberOf(id).map((number) => [number, value] as const)));
   return (id) => {
     if (!isId(id)) return undefined;
-    const [only, ...more] = exact.get(id) ?? asText.get(String(id)) ?? [];
+    const sameNumber = numberOf(id).flatMap((number) => asNumber.get(number) ?? []);
+    const [only, ...more] = exact.get(id) ?? asText.get(String(id)) ?? sameNumber;
     return more.length > 0 ? 'ambiguous' : only;
   };
+}
+
+function numberOf(id: Id): number[] {
+  const number = toNumber(id);
+  return number === undefined ? [] : [number];
 }
 
 function grouped<Value>(entries: readonly (readonly [Id, Value])[]): Map<Id, Value[]> {
