@@ -28,8 +28,9 @@ export function secretOf(environment: NodeJS.ProcessEnv, name: SecretName): stri
 
 function read(path: string, name: SecretName): string {
   try {
-    return readFileSync(path, 'utf8');
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch (cause) {
+    if (cause instanceof TypeError) throw new SecretError(`${name}_FILE: ${path} is not UTF-8 text`, { cause });
     const why = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     throw new SecretError(`${name}_FILE: ${path} can't be read (${why})`, { cause });
   }

@@ -136,6 +136,9 @@ t.test('every secret can come from a file, as container platforms mount them', a
   );
   t.equal(faultOf({ ...production, DATABASE_URL_FILE: folder }), `DATABASE_URL_FILE: ${folder} can't be read (EISDIR)`);
   t.equal(faultOf({ ...production, JWT_SECRET_FILE: empty }), `JWT_SECRET_FILE: ${empty} is empty`);
+  const random = join(folder, 'random');
+  await writeFile(random, Buffer.alloc(64, 0xfc));
+  t.equal(faultOf({ ...production, JWT_SECRET_FILE: random }), `JWT_SECRET_FILE: ${random} is not UTF-8 text`);
   t.equal(
     faultOf({ ...production, JWT_SECRET: secret }),
     'JWT_SECRET and JWT_SECRET_FILE are both given: give one of them',

@@ -18,10 +18,17 @@ exitInsteadOfProcess(program);
 process.stdout.on('error', endWithReader);
 
 try {
+  assertText(words);
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCode.fine : exitCode.wrongUse;
   else await report(error);
+}
+
+/** Node has put U+FFFD for bytes that are not UTF-8: the argument would name another patient, user or file. */
+function assertText(args: readonly string[]): void {
+  const damaged = args.find((arg) => arg.includes('\uFFFD'));
+  if (damaged !== undefined) throw new UsageError(`the argument "${damaged}" is not UTF-8`);
 }
 
 /** The reader of `detect … | head` has read enough: the command did nothing wrong, but did not do all of its work. */

@@ -21,7 +21,10 @@ export async function readPassword(): Promise<string> {
 
 async function firstLine(): Promise<string> {
   const lines = createInterface({ input: process.stdin });
-  for await (const line of lines) return line;
+  for await (const line of lines) {
+    if (line.includes('\uFFFD')) throw new UsageError('the password is not UTF-8: nobody could log in with it');
+    return line;
+  }
   throw new UsageError('the password is read from stdin, and there was nothing; or use --generate');
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { decodeText } from '../datasets/index.js';
 import { wrongUse } from './exit.js';
 
 /**
@@ -12,7 +13,16 @@ export async function readGiven(path: string, option?: string): Promise<Buffer> 
   });
 }
 
-/** The same, as UTF-8 text. */
+/**
+ * The same, as text: UTF-8, or UTF-16 with its mark.
+ *
+ * @throws UsageError if it can't be read, or is other text: names with a damaged letter would become the same
+ */
 export async function readGivenText(path: string, option?: string): Promise<string> {
-  return (await readGiven(path, option)).toString('utf8');
+  const bytes = await readGiven(path, option);
+  try {
+    return decodeText(bytes, path);
+  } catch (error) {
+    throw wrongUse(error, option);
+  }
 }

@@ -89,8 +89,15 @@ async function sha256OfFile(path: string): Promise<string> {
   return digest.digest('hex');
 }
 
+/** @throws RegistryError if it is not UTF-8: class names with a damaged letter would become the same */
 async function readIfThere(path: string): Promise<string | null> {
-  return (await readFile(path, 'utf8').catch(unlessMissing)) ?? null;
+  const bytes = await readFile(path).catch(unlessMissing);
+  if (bytes === undefined) return null;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new RegistryError(`${path} is not UTF-8 text`, { cause });
+  }
 }
 
 /**

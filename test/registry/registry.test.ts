@@ -84,6 +84,8 @@ t.test('a folder that holds no model says what is missing', async (t) => {
   const folder = await writeTinyModel(dir);
   await writeFile(join(folder, 'model.json'), '{ "name": ');
   await t.rejects(loadModel(folder), { name: 'RegistryError', message: /not JSON/ });
+  await writeFile(join(folder, 'model.json'), Buffer.from('{ "classes": [{ "name": "M\xfcller" }] }', 'latin1'));
+  await t.rejects(loadModel(folder), { name: 'RegistryError', message: /model\.json is not UTF-8 text/ });
   await writeFile(join(folder, 'model.json'), JSON.stringify(tinySpec(tinyOnnx())));
   await rename(join(folder, 'model.onnx'), join(folder, 'model.onnx.bak'));
   await t.rejects(loadModel(folder), { name: 'RegistryError', message: /model\.onnx can't be read/ });
