@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { isUtf8 } from 'node:buffer';
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { messageOf } from '../messageOf.js';
 import { version } from '../version.js';
@@ -25,10 +27,19 @@ try {
   else await report(error);
 }
 
-/** Node has put U+FFFD for bytes that are not UTF-8: the argument would name another patient, user or file. */
+/** Node puts U+FFFD for bytes that are not UTF-8: the argument would name another patient, user or file. */
 function assertText(args: readonly string[]): void {
   const damaged = args.find((arg) => arg.includes('\uFFFD'));
-  if (damaged !== undefined) throw new UsageError(`the argument "${damaged}" is not UTF-8`);
+  if (damaged !== undefined && !isUtf8(givenBytes())) throw new UsageError(`the argument "${damaged}" is not UTF-8`);
+}
+
+/** The command line before Node read it, where the system tells; what can't be told is not taken. */
+function givenBytes(): Buffer {
+  try {
+    return readFileSync('/proc/self/cmdline');
+  } catch {
+    return Buffer.from([0xff]);
+  }
 }
 
 /** The reader of `detect … | head` has read enough: the command did nothing wrong, but did not do all of its work. */

@@ -11,10 +11,10 @@ import { outcomeOf } from './runCommand.js';
 const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.js');
 
 /** The program with "Müller" in ISO-8859-1 as its last argument or on stdin; node itself can't pass such bytes on. */
-async function program(where: 'argument' | 'stdin', args: readonly string[], dataDir: string) {
+async function program(where: 'argument' | 'stdin' | 'nothing', args: readonly string[], dataDir: string) {
   const name = "printf 'M\\374ller-and-more'";
-  const line = where === 'argument' ? `exec "$@" "$(${name})"` : `${name} | "$@"`;
-  const child = spawn('sh', ['-c', line, 'sh', process.execPath, ...process.execArgv, main, ...args], {
+  const lines = { argument: `exec "$@" "$(${name})"`, stdin: `${name} | "$@"`, nothing: 'exec "$@"' };
+  const child = spawn('sh', ['-c', lines[where], 'sh', process.execPath, ...process.execArgv, main, ...args], {
     env: { ...process.env, DATA_DIR: dataDir },
   });
   let err = '';
@@ -32,6 +32,8 @@ t.test('an argument that is not UTF-8 names nobody', async (t) => {
   ])
     t.match(await program('argument', args, dataDir), { code: 2, err: /the argument "M.ller-and-more" is not UTF-8/ });
   t.strictSame(await readdir(dataDir), [], 'nothing was opened');
+  const meant = await program('nothing', ['log', 'erase', '--patient-ref', 'M\ufffdller'], dataDir);
+  t.match(meant.err, /there is no log/i, 'the sign U+FFFD itself can be given, to erase what was damaged long ago');
 });
 
 t.test('a password that is not UTF-8 is refused: nobody could log in with it', async (t) => {

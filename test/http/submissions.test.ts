@@ -478,6 +478,8 @@ t.test('two names that differ in one byte never become one patient', async (t) =
     ['an overlong form', formWith({ value: '\xc0\xaf' })],
     ['ISO-8859-1 that claims to be UTF-8', formWith({ value: 'M\xfcller', type: 'text/plain; charset=utf-8' })],
     ['a character set that nobody knows', formWith({ value: 'M\xfcller', type: 'text/plain; charset=klingon' })],
+    ['ASCII that is none', formWith({ value: 'M\xfcller', type: 'text/plain; charset=us-ascii' })],
+    ['UTF-16 cut in a pair', formWith({ value: '\0\xd8', type: 'text/plain; charset=utf-16le' })],
     ['a name of a field', formWith({ name: 'patient\xfc', value: 'P' })],
     ['a header', { payload: film, headers: { 'x-patient-ref': 'M\u00fcller' } }],
     ['half of a surrogate pair in a header', { payload: film, headers: { 'x-patient-ref': '\xed\xa0\x80' } }],
@@ -492,6 +494,9 @@ t.test('two names that differ in one byte never become one patient', async (t) =
     ['UTF-8', formWith({ value: Buffer.from('Müller').toString('latin1') }), 'Müller'],
     ['ISO-8859-1 that says so', formWith({ value: 'M\xfcller', type: 'text/plain; charset=iso-8859-1' }), 'Müller'],
     ['in quotes', formWith({ value: 'M\xf6ller', type: 'text/plain; charset="ISO-8859-1"' }), 'Möller'],
+    ['windows-1252', formWith({ value: '\x8ei\x9eek', type: 'text/plain; charset=windows-1252' }), 'Žižek'],
+    ['windows-1250', formWith({ value: '\x8ei\x9eek', type: 'text/plain; charset=windows-1250' }), 'Žižek'],
+    ['ASCII', formWith({ value: 'Miller', type: 'text/plain; charset=US-ASCII' }), 'Miller'],
     ['UTF-16', formWith({ value: 'M\0\xfc\0', type: 'text/plain; charset=utf-16le' }), 'Mü'],
     ['a replacement character that the sender means', formWith({ value: '\xef\xbf\xbd' }), '\ufffd'],
   ];
@@ -499,6 +504,14 @@ t.test('two names that differ in one byte never become one patient', async (t) =
     t.equal((await post(service, sent)).statusCode, 201, what);
     t.equal(service.log.entries.at(-1)?.references.patientRef, patientRef);
   }
+});
+
+t.test('a file whose name is in filename* alone is a file', async (t) => {
+  const service = testService();
+  t.teardown(() => service.app.close());
+  const { payload, headers } = form(image);
+  const text = payload.toString('latin1').replace(/filename="[^"]*"/, "filename*=utf-8''R%C3%B6ntgen.png");
+  t.equal((await post(service, { payload: Buffer.from(text, 'latin1'), headers })).statusCode, 201);
 });
 
 t.test('a part in a transfer encoding is refused, not stored as it stands', async (t) => {

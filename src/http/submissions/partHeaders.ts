@@ -24,7 +24,7 @@ export function partHeadersOf(headers: Readonly<Record<string, readonly string[]
   const disposition = headers['content-disposition']?.[0] ?? '';
   if (!/^\s*form-data\s*(;|$)/i.test(disposition))
     throw new Problem('bad-request', 'A part of the form is not form-data: see its Content-Disposition header.');
-  const { name, filename } = parametersOf(disposition);
+  const { name, filename, 'filename*': encodedFilename } = parametersOf(disposition);
   if (name === undefined) throw new Problem('bad-parameter', 'A part of the form has no name.');
   const encoding = headers['content-transfer-encoding']?.[0] ?? 'binary';
   if (!/^(7bit|8bit|binary)$/i.test(encoding.trim()))
@@ -36,7 +36,8 @@ export function partHeadersOf(headers: Readonly<Record<string, readonly string[]
   const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   return {
     name: textOf(Buffer.from(name, 'latin1'), 'The name of a form part'),
-    isFile: filename !== undefined || mediaType === 'application/octet-stream',
+    // RFC 7578 forbids `filename*`; older HTTP clients send it alone where a name is not ASCII.
+    isFile: (filename ?? encodedFilename) !== undefined || mediaType === 'application/octet-stream',
     mediaType,
     charset: parametersOf(contentType)['charset'] ?? 'utf-8',
   };
