@@ -9,6 +9,7 @@ import * as filmTallies from './0007_film_tallies.js';
 import * as sealedReferences from './0008_sealed_references.js';
 import * as filmIdentity from './0009_film_identity.js';
 import * as replicas from './0010_replicas.js';
+import * as listedFilms from './0011_listed_films.js';
 
 /** Every step, in order. A map instead of a folder scan: the same from dist/, under tap and in a bundle. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -22,4 +23,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008_sealed_references': sealedReferences,
   '0009_film_identity': filmIdentity,
   '0010_replicas': replicas,
+  '0011_listed_films': listedFilms,
 };

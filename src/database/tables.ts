@@ -19,6 +19,7 @@ export interface Tables {
   film_tallies: FilmTalliesTable;
   login_attempts: LoginAttemptsTable;
   trial_rows: TrialRowsTable;
+  listed_films: ListedFilmsTable;
 }
 
 /** jsonb: written as JSON text, read as parsed by the driver. */
@@ -208,4 +209,19 @@ export interface FilmTalliesTable {
   reasons: Json;
   scores: Json;
   latencies: Json;
+}
+
+/**
+ * Every film under the class '', and under each class of its boxes; kept by a trigger
+ * (migrations/0011_listed_films.ts). Only ever read.
+ */
+export interface ListedFilmsTable {
+  state: DetectionsTable['state'];
+  class: string;
+  detection_id: string;
+  submitter: string;
+  model_name: string;
+  film_score: number | null;
+  /** All boxes of the film, of whichever class. */
+  box_count: number | null;
 }

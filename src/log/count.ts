@@ -31,7 +31,7 @@ async function counted(db: Kysely<Tables>, filter: DetectionFilter): Promise<num
   const { rows } = await db
     .selectFrom(
       matching(db, filter)
-        .select('detections.id')
+        .select('detection_id')
         .limit(mostCounted + 1)
         .as('found'),
     )

@@ -1,8 +1,7 @@
 import type { Kysely } from 'kysely';
 import { isUuid, type Tables } from '../database/index.js';
-import type { DetectionFilter, FollowingDetection, LoggedDetection } from './entry.js';
+import type { DetectionFilter, LoggedDetection } from './entry.js';
 import { list } from './list.js';
-import { matching } from './matching.js';
 import { loggedColumns, loggedOf } from './row.js';
 
 /** Rows of a stream are fetched by so many. */
@@ -11,34 +10,13 @@ const pageRows = 200;
 export async function find(
   db: Kysely<Tables>,
   id: string,
-  filter: Pick<DetectionFilter, 'submitter'> = {},
+  { submitter }: Pick<DetectionFilter, 'submitter'> = {},
 ): Promise<LoggedDetection | undefined> {
   if (!isUuid(id)) return undefined;
-  const row = await matching(db, filter).where('detections.id', '=', id).select(loggedColumns).executeTakeFirst();
+  let query = db.selectFrom('detections').select(loggedColumns).where('id', '=', id);
+  if (submitter !== undefined) query = query.where('submitter', '=', submitter);
+  const row = await query.executeTakeFirst();
   return row && loggedOf(row);
-}
-
-/**
- * Rows behind a link of the chain, in the order in which they were committed: the way to follow the log. Ids are of the
- * time of upload, and a film that took longer is committed behind younger ones: whoever polls by time misses it.
- *
- * @example
- * let seq = await log.lastSeq();
- * for (const row of await log.following(seq, 100, { submitter: 'ris' })) seq = row.seq;
- */
-export async function following(
-  db: Kysely<Tables>,
-  seq: number,
-  limit: number,
-  filter: DetectionFilter = {},
-): Promise<readonly FollowingDetection[]> {
-  const rows = await matching(db, filter)
-    .select([...loggedColumns, 'seq'])
-    .where('seq', '>', seq)
-    .orderBy('seq')
-    .limit(limit)
-    .execute();
-  return rows.map((row) => ({ ...loggedOf(row), seq: row.seq }));
 }
 
 /** The last link of the chain. */

@@ -58,13 +58,15 @@ export const loggedColumns = [
   'detections.candidate_floor',
 ] as const;
 
-/** A row as it was logged. Throws where the row does not hold a report: then it was changed by someone else. */
-export function loggedOf(row: {
+export interface LoggedRow {
   readonly id: string;
   readonly report: string;
   readonly candidates: unknown;
   readonly candidate_floor: number;
-}): LoggedDetection {
+}
+
+/** A row as it was logged. Throws where the row does not hold a report: then it was changed by someone else. */
+export function loggedOf(row: LoggedRow): LoggedDetection {
   const report = parseReport(row.report);
   if (report === undefined || !candidatesSchema.Check(row.candidates)) {
     throw new Error(`the row ${row.id} does not hold a report: run \`log verify\``);

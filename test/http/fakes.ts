@@ -215,10 +215,11 @@ export function memoryLog(): MemoryLog {
       await Promise.resolve();
       up();
       const wanted = new Set(rowsFor(filter).map(({ id }) => id));
-      return entries
+      const rows = entries
         .map((entry, i) => ({ ...logged(entry), seq: i + 1 }))
         .filter((row) => row.seq > seq && wanted.has(row.id))
         .slice(0, limit);
+      return { rows, position: rows.length === limit ? rows.at(-1)!.seq : Math.max(seq, entries.length) };
     },
     async references(ids) {
       await Promise.resolve();

@@ -211,7 +211,7 @@ t.test('who is shut out in the meantime hears no more, and an absent database is
   let calls = 0;
   const following = () => {
     calls += 1;
-    return calls === 2 ? Promise.reject(new DatabaseUnavailable('away')) : Promise.resolve([]);
+    return calls === 2 ? Promise.reject(new DatabaseUnavailable('away')) : Promise.resolve({ rows: [], position: 0 });
   };
   const mayGoOn = () => {
     asked += 1;

@@ -13,7 +13,8 @@ import { onEachBackend } from '../backends.js';
 import { entry, type EntryOptions, model, sha256 } from './entries.js';
 
 await onEachBackend(t, async (t, backend) => {
-  const database = await openDatabase({ at: await backend.place() });
+  const place = await backend.place();
+  const database = await openDatabase({ at: place });
   t.teardown(() => database.close());
   const log = createDetectionLog(database);
   await log.rememberModel(model);
@@ -32,6 +33,11 @@ await onEachBackend(t, async (t, backend) => {
   );
   await t.test('a key answers for 30 days, and is dropped then', (t) => oldKeys(t, log));
   await t.test('the log is followed in the order of commits, each by its own filter', (t) => follow(t, log));
+  if (backend.name === 'Postgres') {
+    const other = await openDatabase({ at: place });
+    t.teardown(() => other.close());
+    await t.test('a row that is committed later is never passed over', (t) => followUncommitted(t, log, other));
+  }
   await t.test('the same name and version with another spec is refused', (t) => models(t, database, log));
   await t.test('verify finds what was changed, deleted and put in', async (t) => {
     const other = await openDatabase({ at: await backend.place() });
@@ -336,7 +342,7 @@ async function follow(t: Test, log: DetectionLog): Promise<void> {
   ];
   for (const row of rows) await log.append(row);
   const followed = async (seq: number, limit: number, filter?: DetectionFilter) =>
-    (await log.following(seq, limit, filter)).map((row) => [row.seq - start, row.id]);
+    (await log.following(seq, limit, filter)).rows.map((row) => [row.seq - start, row.id]);
   const ids = rows.map(({ report }) => report.id);
   t.strictSame(
     await followed(start, 10),
@@ -347,6 +353,40 @@ async function follow(t: Test, log: DetectionLog): Promise<void> {
     [4, ids[3]],
   ]);
   t.strictSame(await followed(start, 1, { state: 'below-threshold' }), [[3, ids[2]]]);
+  const positionAfter = async (seq: number, limit: number, filter?: DetectionFilter) =>
+    (await log.following(seq, limit, filter)).position - start;
+  t.equal(await positionAfter(start, 2), 2, 'the last row of a full page');
+  t.equal(await positionAfter(start, 10, { submitter: 'nobody' }), 4, 'rows that do not fit are not looked at again');
+  t.equal(await positionAfter(start, 10, { submitter: 'ward-2' }), 4);
+  t.equal(await positionAfter(start, 1, { submitter: 'ward-2' }), 3);
+  t.equal(await positionAfter(start + 9, 10), 9, 'a position beyond the log stays');
+}
+
+/** Whoever follows a filter under which nothing comes must not pass over a row that is committed later. */
+async function followUncommitted(t: Test, log: DetectionLog, other: Database): Promise<void> {
+  const replica = createDetectionLog(other);
+  const start = await log.lastSeq();
+  const slow = entry({ submitter: 'slow' });
+  let position = start;
+  await other.kysely.transaction().execute(async (trx) => {
+    // A replica has its link of the chain, and is not yet done.
+    await createDetectionLog({ kysely: trx }).append(slow);
+    const next = log.append(entry({ submitter: 'quick' }));
+    for (let i = 0; i < 3; i++) {
+      const followed = await log.following(position, 10, { submitter: 'slow' });
+      t.strictSame(followed, { rows: [], position: start }, 'nothing is committed, and nothing is passed over');
+      position = followed.position;
+    }
+    void next.then(() => undefined);
+  });
+  const seen: string[] = [];
+  for (let i = 0; i < 200 && position < start + 2; i++) {
+    const followed = await replica.following(position, 10, { submitter: 'slow' });
+    seen.push(...followed.rows.map(({ id }) => id));
+    position = followed.position;
+  }
+  t.strictSame(seen, [slow.report.id]);
+  t.equal(position, start + 2);
 }
 
 async function models(t: Test, { kysely }: Database, log: DetectionLog): Promise<void> {

@@ -49,6 +49,7 @@ const calls: Readonly<Record<string, (log: DetectionLog) => unknown>> = {
   find: (log) => log.find(id),
   'find-own': (log) => log.find(id, { submitter: 'ris' }),
   following: (log) => log.following(7, 100),
+  'following-filter': (log) => log.following(7, 100, { submitter: 'ris', class: 'opacity' }),
   lastSeq: (log) => log.lastSeq(),
   list: (log) => log.list({}, page),
   'list-after': (log) => log.list({}, { ...page, after: id }),
@@ -115,11 +116,11 @@ function recorder(statements: string[]): Kysely<Tables> {
 }
 
 function answers(sql: string): object[] {
-  if (sql.startsWith('select') && sql.includes('from "chain_head"')) return [{ seq: 0, hash: Buffer.alloc(32) }];
+  if (sql.startsWith('select') && sql.includes('from "chain_head"')) return [{ seq: 9, hash: Buffer.alloc(32) }];
   if (sql.startsWith('select "spec_sha256" from "models"')) return [{ spec_sha256: model.specSha256 }];
   if (sql.includes('count(*)')) return [{ rows: 0 }];
   if (sql.includes('from "film_tallies"')) return [{ films: 0 }];
-  if (sql.includes('as "number"')) return [{ id, number: 0.5 }];
+  if (sql.startsWith('select "detection_id" as "id"')) return [{ id, number: 0.5 }];
   if (sql.startsWith('delete from "film_references"')) return [{ detection_id: id }];
   if (sql.startsWith('select "report" from "detections"')) return [{ report: '{"externalId":"x"}' }];
   if (sql.includes('"patient_ref" from "film_references"')) return [{ submitter: 'ris', patient_ref: 'p' }];

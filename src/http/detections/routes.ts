@@ -76,8 +76,7 @@ export const detectionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, 
     filter: DetectionFilter,
     { after, limit }: { readonly after: number; readonly limit: number },
   ): Promise<string> {
-    const rows = await log.following(after, limit, filter);
-    const position = rows.at(-1)?.seq ?? after;
+    const { rows, position } = await log.following(after, limit, filter);
     return `{"items":${await listed(caller, rows)},"nextCursor":null,"position":${position}}`;
   }
 

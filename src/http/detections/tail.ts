@@ -35,9 +35,9 @@ export async function* tail(
       if (!(await allowed(mayGoOn))) return;
       checkedAt = now;
     }
-    const rows = await rowsAfter(log, seq);
+    const { rows, position } = await followed(log, seq);
     for (const row of rows) yield eventOf(row);
-    seq = rows.at(-1)?.seq ?? seq;
+    seq = position;
     if (rows.length > 0) spokenAt = now;
     else if (now - spokenAt >= heartbeatMs) {
       spokenAt = now;
@@ -49,8 +49,8 @@ export async function* tail(
 }
 
 /** None while the database is away: the reader stays, and hears of them when it is back. */
-async function rowsAfter(log: Pick<DetectionLog, 'following'>, seq: number): Promise<readonly FollowingDetection[]> {
-  return log.following(seq, rowsAtOnce).catch(whileAway([]));
+async function followed(log: Pick<DetectionLog, 'following'>, seq: number): ReturnType<DetectionLog['following']> {
+  return log.following(seq, rowsAtOnce).catch(whileAway({ rows: [], position: seq }));
 }
 
 async function allowed(mayGoOn: () => Promise<boolean>): Promise<boolean> {

@@ -1,7 +1,6 @@
 select count(*) as "rows"
-  from (select "detections"."id"
-  from "detections"
-  where "detections"."id" in (select "detection_id"
-  from "detection_boxes"
-  where "class" = $1)
-  limit $2) as "found";
+  from (select "detection_id"
+  from "listed_films"
+  where "class" = $1
+  and "state" = $2
+  limit $3) as "found";

@@ -4,17 +4,19 @@ select (coalesce(sum("findings"), 0))::bigint as "films"
   and day < (to_timestamp($2) at time zone 'UTC')::date;
 
 select count(*) as "rows"
-  from (select "detections"."id"
-  from "detections"
-  where "state" = $1
-  and "detections"."id" >= $2
-  and "detections"."id" < $3
-  limit $4) as "found";
+  from (select "detection_id"
+  from "listed_films"
+  where "class" = $1
+  and "state" = $2
+  and "detection_id" >= $3
+  and "detection_id" < $4
+  limit $5) as "found";
 
 select count(*) as "rows"
-  from (select "detections"."id"
-  from "detections"
-  where "state" = $1
-  and "detections"."id" >= $2
-  and "detections"."id" < $3
-  limit $4) as "found";
+  from (select "detection_id"
+  from "listed_films"
+  where "class" = $1
+  and "state" = $2
+  and "detection_id" >= $3
+  and "detection_id" < $4
+  limit $5) as "found";

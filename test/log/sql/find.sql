@@ -1,3 +1,3 @@
 select "detections"."id", "detections"."report", "detections"."candidates", "detections"."candidate_floor"
   from "detections"
-  where "detections"."id" = $1;
+  where "id" = $1;

@@ -1,16 +1,4 @@
-select "id", film_score as "number"
-  from "detections"
-  where "id" = $1;
-
-select "detections"."id", "detections"."report", "detections"."candidates", "detections"."candidate_floor"
-  from "detections"
-  where film_score is not null
-  and (film_score, detections.id) > ($1::double precision, $2::uuid)
-  order by film_score asc, "detections"."id" asc
-  limit $3;
-
-select "detections"."id", "detections"."report", "detections"."candidates", "detections"."candidate_floor"
-  from "detections"
-  where "state" = $1
-  order by "detections"."id" asc
-  limit $2;
+select "state", "film_score", "box_count"
+  from "listed_films"
+  where "class" = $1
+  and "detection_id" = $2;

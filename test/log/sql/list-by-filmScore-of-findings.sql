@@ -1,7 +1,13 @@
 select "detections"."id", "detections"."report", "detections"."candidates", "detections"."candidate_floor"
-  from "detections"
-  where "state" = $1
-  and (case state when 'findings' then 2 + film_score when 'below-threshold' then film_score end) between 2
-  and 3
-  order by (case state when 'findings' then 2 + film_score when 'below-threshold' then film_score end) desc, "detections"."id" desc
-  limit $2;
+  from ( select detection_id, number
+  from ((select "detection_id", "film_score" as "number"
+  from "listed_films"
+  where "class" = $1
+  and "state" = $2
+  and "state" = $3
+  order by "film_score" desc, "detection_id" desc
+  limit $4)) as pages
+  order by number desc nulls last, detection_id desc
+  limit $5 ) as page
+  inner join detections on detections.id = page.detection_id
+  order by page.number desc nulls last, page.detection_id desc;

@@ -1,5 +1,19 @@
 select "detections"."id", "detections"."report", "detections"."candidates", "detections"."candidate_floor"
-  from "detections"
-  where "film_score" >= $1
-  order by "detections"."id" desc
-  limit $2;
+  from ( select detection_id, number
+  from ((select "detection_id", $1::integer as "number"
+  from "listed_films"
+  where "class" = $2
+  and "film_score" >= $3
+  and "state" = $4
+  order by "detection_id" desc
+  limit $5) union all (select "detection_id", $6::integer as "number"
+  from "listed_films"
+  where "class" = $7
+  and "film_score" >= $8
+  and "state" = $9
+  order by "detection_id" desc
+  limit $10)) as pages
+  order by number desc nulls last, detection_id desc
+  limit $11 ) as page
+  inner join detections on detections.id = page.detection_id
+  order by page.number desc nulls last, page.detection_id desc;

@@ -1,8 +1,14 @@
 select "detections"."id", "detections"."report", "detections"."candidates", "detections"."candidate_floor"
-  from "detections"
-  where "state" = $1
-  and "film_score" >= $2
-  and (case state when 'findings' then 2 + film_score when 'below-threshold' then film_score end) between $3
-  and $4
-  order by "detections"."id" desc
-  limit $5;
+  from ( select detection_id, number
+  from ((select "detection_id", $1::integer as "number"
+  from "listed_films"
+  where "class" = $2
+  and "state" = $3
+  and "film_score" >= $4
+  and "state" = $5
+  order by "detection_id" desc
+  limit $6)) as pages
+  order by number desc nulls last, detection_id desc
+  limit $7 ) as page
+  inner join detections on detections.id = page.detection_id
+  order by page.number desc nulls last, page.detection_id desc;

@@ -1,0 +1,80 @@
+import { type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely';
+import type { DetectionsTable, Tables } from '../database/index.js';
+import type { matching } from './matching.js';
+
+export type Direction = 'asc' | 'desc';
+export type Order = 'createdAt' | 'filmScore' | 'boxCount';
+type State = DetectionsTable['state'];
+type Films = ReturnType<typeof matching>;
+
+/** Where a row stands in an order: rows of the same number are in the order of their ids; without one they come last. */
+export interface Place {
+  readonly id: string;
+  readonly number: number | null;
+}
+
+export interface StatePage {
+  readonly state: State;
+  readonly order: Order;
+  readonly direction: Direction;
+  /** Rows before it are left out, and it itself. */
+  readonly behind: Place | undefined;
+  readonly limit: number;
+}
+
+/** What rows of a state are ordered by: a column that an index has, or a number that all of them have. */
+type Numbering = { readonly column: 'film_score' | 'box_count' } | { readonly constant: number | null };
+
+/**
+ * The first ids of a state in an order, with the number that they are ordered by. One state at a time, since each has
+ * statistics of its own: over all of them at once the planner walks a million films below the threshold to find that
+ * none has a score of .9. Undefined if the state has none behind the place.
+ */
+export function pageOfState(
+  films: Films,
+  { state, order, direction, behind, limit }: StatePage,
+): RawBuilder<unknown> | undefined {
+  const numbering = numberingOf(state, order);
+  const further = behind === undefined ? 'all' : beyond(numbering, behind, direction);
+  if (further === 'none') return undefined;
+  const number = 'column' in numbering ? sql.ref<number>(numbering.column) : sql<number>`${numbering.constant}::integer`;
+  let page = films.where('state', '=', state).select(['detection_id', number.as('number')]);
+  if (further !== 'all') page = page.where(further);
+  if ('column' in numbering) page = page.orderBy(numbering.column, direction);
+  return sql`${page.orderBy('detection_id', direction).limit(limit)}`;
+}
+
+/** Undefined if the row is not there. */
+export async function placeOf(db: Kysely<Tables>, id: string, order: Order): Promise<Place | undefined> {
+  const row = await db
+    .selectFrom('listed_films')
+    .select(['state', 'film_score', 'box_count'])
+    .where('class', '=', '')
+    .where('detection_id', '=', id)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const numbering = numberingOf(row.state, order);
+  return { id, number: 'column' in numbering ? row[numbering.column] : numbering.constant };
+}
+
+/** Films that were not analysed have neither score nor boxes, and films below the threshold no boxes. */
+function numberingOf(state: State, order: Order): Numbering {
+  if (order === 'createdAt') return { constant: 0 };
+  if (state === 'not-analysed') return { constant: null };
+  if (order === 'filmScore') return { column: 'film_score' };
+  return state === 'findings' ? { column: 'box_count' } : { constant: 0 };
+}
+
+function beyond(numbering: Numbering, { id, number }: Place, direction: Direction): RawBuilder<SqlBool> | 'all' | 'none' {
+  const further = direction === 'desc' ? sql`<` : sql`>`;
+  if ('column' in numbering) {
+    if (number === null) return 'none';
+    const type = numbering.column === 'film_score' ? sql`double precision` : sql`integer`;
+    return sql`(${sql.ref(numbering.column)}, detection_id) ${further} (${number}::${type}, ${id}::uuid)`;
+  }
+  const { constant } = numbering;
+  if (constant === number) return sql`detection_id ${further} ${id}::uuid`;
+  if (constant === null) return 'all';
+  if (number === null) return 'none';
+  return (direction === 'desc' ? constant < number : constant > number) ? 'all' : 'none';
+}
