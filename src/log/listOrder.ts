@@ -7,7 +7,7 @@ export type Order = 'createdAt' | 'filmScore' | 'boxCount';
 type State = DetectionsTable['state'];
 type Films = ReturnType<typeof matching>;
 
-/** Where a row stands in an order: rows of the same number are in the order of their ids; without one they come last. */
+/** Where a row stands in an order. Rows of the same number are in the order of their ids, those without one last. */
 export interface Place {
   readonly id: string;
   readonly number: number | null;
@@ -37,7 +37,7 @@ export function pageOfState(
   const numbering = numberingOf(state, order);
   const further = behind === undefined ? 'all' : beyond(numbering, behind, direction);
   if (further === 'none') return undefined;
-  const number = 'column' in numbering ? sql.ref<number>(numbering.column) : sql<number>`${numbering.constant}::integer`;
+  const number = 'column' in numbering ? sql.ref<number>(numbering.column) : constantOf(numbering);
   let page = films.where('state', '=', state).select(['detection_id', number.as('number')]);
   if (further !== 'all') page = page.where(further);
   if ('column' in numbering) page = page.orderBy(numbering.column, direction);
@@ -65,7 +65,15 @@ function numberingOf(state: State, order: Order): Numbering {
   return state === 'findings' ? { column: 'box_count' } : { constant: 0 };
 }
 
-function beyond(numbering: Numbering, { id, number }: Place, direction: Direction): RawBuilder<SqlBool> | 'all' | 'none' {
+function constantOf({ constant }: { readonly constant: number | null }): RawBuilder<number> {
+  return sql`${constant}::integer`;
+}
+
+function beyond(
+  numbering: Numbering,
+  { id, number }: Place,
+  direction: Direction,
+): RawBuilder<SqlBool> | 'all' | 'none' {
   const further = direction === 'desc' ? sql`<` : sql`>`;
   if ('column' in numbering) {
     if (number === null) return 'none';

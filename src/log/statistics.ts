@@ -1,6 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { firstIdAt, type Tables } from '../database/index.js';
-import { type Tally, tallyOf, type TallyRow } from './tally.js';
+import { type Tally, type TallyRow, TallySum, unpacked, type UnpackedRow } from './tally.js';
 
 /** What is counted: rows with from ≤ createdAt < to. */
 export interface StatisticsFilter {
@@ -36,7 +36,9 @@ export async function statistics(db: Kysely<Tables>, filter: StatisticsFilter): 
     .transaction()
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
-    .execute((trx) => tallyRows(trx, filter));
+    .execute(async (trx) => (await tallyRows(trx, filter)).map(unpacked));
+  const total = new TallySum();
+  for (const row of rows) total.add(row);
   return {
     days: groups(rows, (row) => [row.day]).map(([[day = ''], tally]) => ({ day, ...tally })),
     models: groups(rows, (row) => [row.model_name, row.model_version]).map(([[name = '', version = ''], tally]) => ({
@@ -46,7 +48,7 @@ export async function statistics(db: Kysely<Tables>, filter: StatisticsFilter): 
     })),
     submitters: groups(rows, (row) => [row.submitter]).map(([[name = ''], tally]) => ({ name, ...tally })),
     reasons: reasonsOf(rows),
-    total: tallyOf(rows),
+    total: total.tally(),
   };
 }
 
@@ -113,23 +115,23 @@ function dayOf(time: number): string {
 
 /** One tally for each combination of the keys, in their order. */
 function groups(
-  rows: readonly TallyRow[],
-  keysOf: (row: TallyRow) => readonly string[],
+  rows: readonly UnpackedRow[],
+  keysOf: (row: UnpackedRow) => readonly string[],
 ): readonly (readonly [keys: readonly string[], tally: Tally])[] {
-  const byKeys = new Map<string, { readonly keys: readonly string[]; readonly rows: TallyRow[] }>();
+  const byKeys = new Map<string, { readonly keys: readonly string[]; readonly sum: TallySum }>();
   for (const row of rows) {
     const keys = keysOf(row);
     const name = JSON.stringify(keys);
-    const group = byKeys.get(name);
-    if (group === undefined) byKeys.set(name, { keys, rows: [row] });
-    else group.rows.push(row);
+    const group = byKeys.get(name) ?? { keys, sum: new TallySum() };
+    byKeys.set(name, group);
+    group.sum.add(row);
   }
   return [...byKeys.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, group]) => [group.keys, tallyOf(group.rows)] as const);
+    .map(([, { keys, sum }]) => [keys, sum.tally()] as const);
 }
 
-function reasonsOf(rows: readonly TallyRow[]): Statistics['reasons'] {
+function reasonsOf(rows: readonly UnpackedRow[]): Statistics['reasons'] {
   const films = new Map<string, number>();
   for (const { reasons } of rows)
     for (const [code, count] of Object.entries(reasons)) films.set(code, (films.get(code) ?? 0) + count);

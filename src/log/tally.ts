@@ -28,35 +28,81 @@ export interface Tally {
   readonly scoreDeciles: readonly number[] | null;
 }
 
-/** Adds up rows. */
-export function tallyOf(rows: readonly TallyRow[]): Tally {
-  const scores = merged(rows.map((row) => row.scores));
-  const latencies = merged(rows.map((row) => row.latencies));
-  return {
-    findings: sum(rows, (row) => row.findings),
-    belowThreshold: sum(rows, (row) => row.below_threshold),
-    notAnalysed: sum(rows, (row) => row.not_analysed),
-    latencyMs:
-      latencies.length === 0 ? null : { p50: quantile(latencies, 0.5) / 1000, p95: quantile(latencies, 0.95) / 1000 },
-    scoreDeciles: scores.length === 0 ? null : deciles.map((q) => quantile(scores, q) / 1e6),
-  };
+/** The sum of some rows, which are added one by one. */
+export class TallySum {
+  readonly #scores = new Histogram();
+  readonly #latencies = new Histogram();
+  #findings = 0;
+  #belowThreshold = 0;
+  #notAnalysed = 0;
+
+  add(row: UnpackedRow): void {
+    this.#findings += row.findings;
+    this.#belowThreshold += row.below_threshold;
+    this.#notAnalysed += row.not_analysed;
+    this.#scores.add(row.scores);
+    this.#latencies.add(row.latencies);
+  }
+
+  tally(): Tally {
+    const scores = this.#scores.bins();
+    const latencies = this.#latencies.bins();
+    return {
+      findings: this.#findings,
+      belowThreshold: this.#belowThreshold,
+      notAnalysed: this.#notAnalysed,
+      latencyMs:
+        latencies.length === 0 ? null : { p50: quantile(latencies, 0.5) / 1000, p95: quantile(latencies, 0.95) / 1000 },
+      scoreDeciles: scores.length === 0 ? null : deciles.map((q) => quantile(scores, q) / 1e6),
+    };
+  }
 }
 
 const deciles = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
+/** Bin, films and sum of one bin behind another: a year has a million of them, and each is added to four sums. */
+type UnpackedBins = readonly number[];
+
+export interface UnpackedRow extends Omit<TallyRow, 'scores' | 'latencies'> {
+  readonly scores: UnpackedBins;
+  readonly latencies: UnpackedBins;
+}
+
+export function unpacked(row: TallyRow): UnpackedRow {
+  return { ...row, scores: flat(row.scores), latencies: flat(row.latencies) };
+}
+
+function flat(bins: Bins): UnpackedBins {
+  const numbers: number[] = [];
+  for (const bin in bins) {
+    const held = bins[bin];
+    if (held !== undefined) numbers.push(Number(bin), held[0], held[1]);
+  }
+  return numbers;
+}
+
 type Bin = readonly [films: number, sum: number];
 
-/** In the order of the bins. */
-function merged(all: readonly Bins[]): readonly Bin[] {
-  const bins: [films: number, sum: number][] = [];
-  for (const some of all) {
-    for (const [bin, [films, value]] of Object.entries(some)) {
-      const into = (bins[Number(bin)] ??= [0, 0]);
-      into[0] += films;
-      into[1] += value;
+class Histogram {
+  readonly #films: number[] = [];
+  readonly #sums: number[] = [];
+
+  add(bins: UnpackedBins): void {
+    for (let i = 0; i < bins.length; i += 3) {
+      const [bin, films, sum] = [bins[i] ?? 0, bins[i + 1] ?? 0, bins[i + 2] ?? 0];
+      while (this.#films.length <= bin) {
+        this.#films.push(0);
+        this.#sums.push(0);
+      }
+      this.#films[bin] = (this.#films[bin] ?? 0) + films;
+      this.#sums[bin] = (this.#sums[bin] ?? 0) + sum;
     }
   }
-  return Object.values(bins);
+
+  /** Those with films, in order. */
+  bins(): readonly Bin[] {
+    return this.#films.map((films, bin) => [films, this.#sums[bin] ?? 0] as const).filter(([films]) => films > 0);
+  }
 }
 
 /**
@@ -64,7 +110,7 @@ function merged(all: readonly Bins[]): readonly Bin[] {
  * value, which is its own where all films of the bin have the same.
  */
 function quantile(bins: readonly Bin[], q: number): number {
-  const films = sum(bins, ([count]) => count);
+  const films = bins.reduce((total, [count]) => total + count, 0);
   const rank = q * (films - 1);
   const [low, high] = [valueAt(bins, Math.floor(rank)), valueAt(bins, Math.ceil(rank))];
   return low + (high - low) * (rank - Math.floor(rank));
@@ -77,8 +123,4 @@ function valueAt(bins: readonly Bin[], rank: number): number {
     if (rank < before) return value / films;
   }
   throw new RangeError(`there is no film of rank ${rank}`);
-}
-
-function sum<Item>(items: readonly Item[], value: (item: Item) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
 }
