@@ -134,6 +134,10 @@ export const ConfigSchema = Type.Object({
     description: 'How long films are kept',
   }),
   MAX_IMAGE_PIXELS: Type.Integer({ default: 100_000_000, minimum: 4096, description: 'Width · height of one film' }),
+  DICOM_SECONDARY_CAPTURE: Type.Boolean({
+    default: false,
+    description: 'Whether DICOM secondary captures (scanned films, screenshots) are taken like films',
+  }),
 });
 
 type Variables = Static<typeof ConfigSchema>;

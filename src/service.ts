@@ -115,6 +115,7 @@ export function engineSettings(config: Config): Omit<EngineOptions, 'models' | '
     maxBytes: config.QUEUE_BYTES,
     deadlineMs: config.DEADLINE_MS,
     maxPixels: config.MAX_IMAGE_PIXELS,
+    secondaryCapture: config.DICOM_SECONDARY_CAPTURE,
     decoders: config.DECODERS,
     ...(config.RUNNERS === undefined ? {} : { runners: config.RUNNERS }),
     threads: config.INTRA_OP_THREADS,

@@ -47,6 +47,14 @@ t.test('runners are as many as the engine thinks right, or as somebody says, but
   t.end();
 });
 
+t.test('secondary captures are taken where somebody says so', (t) => {
+  t.equal(readConfig({}).DICOM_SECONDARY_CAPTURE, false);
+  t.equal(readConfig({ DICOM_SECONDARY_CAPTURE: '' }).DICOM_SECONDARY_CAPTURE, false);
+  t.equal(readConfig({ DICOM_SECONDARY_CAPTURE: 'true' }).DICOM_SECONDARY_CAPTURE, true);
+  t.throws(() => readConfig({ DICOM_SECONDARY_CAPTURE: 'maybe' }), { message: /DICOM_SECONDARY_CAPTURE/ });
+  t.end();
+});
+
 t.test('every fault is named at once', (t) => {
   t.throws(() => readConfig({ PORT: 'http', DEADLINE_MS: '1', METRICS_ACCESS: 'all' }), {
     name: 'ConfigError',

@@ -1,5 +1,5 @@
 import type { Detection, ModelSpec } from '../detector/index.js';
-import type { FilmErrorCode, FilmFacts } from '../imaging/index.js';
+import type { FilmErrorCode, FilmFacts, FilmIdentifiers } from '../imaging/index.js';
 
 /** One film to be analysed. */
 export interface AnalysisRequest {
@@ -24,8 +24,10 @@ export interface AnalysisTimings {
  * - `analysed`: the network ran.
  * - `refused-by-gate`: decoded, but not a film that the network may judge.
  * - `failed`: the engine gave up on the film (two crashes alone, or its deadline). `film` is there if it was decoded.
+ *
+ * `identifiers` are what the film's own file says of whose it is.
  */
-export type Analysis =
+export type Analysis = { readonly identifiers?: FilmIdentifiers } & (
   | {
       readonly kind: 'analysed';
       readonly film: FilmFacts;
@@ -48,7 +50,8 @@ export type Analysis =
       readonly detail: string;
       readonly film?: FilmFacts;
       readonly timings: AnalysisTimings;
-    };
+    }
+);
 
 /** The film was not accepted: nothing was analysed, no row is due. */
 export class AnalysisRefused extends Error {

@@ -107,11 +107,11 @@ export class Dispatcher {
 
   #decoded(answer: DecoderAnswer, flight: Flight): void {
     if (answer.kind === 'decoded') {
-      flight.becameDecoded(answer, answer.decodeMs);
+      flight.becameDecoded(answer);
       if (!flight.settled) this.#toRun.push(flight);
     } else if (answer.kind === 'gated') {
-      const { film, code, detail, decodeMs } = answer;
-      flight.refusedByGate({ film, code, detail }, decodeMs);
+      const { kind, job, decodeMs, ...refusal } = answer;
+      flight.refusedByGate(refusal, decodeMs);
     } else if (answer.kind === 'no-film') {
       flight.refused(new AnalysisRefused(answer.code, answer.message));
     } else {

@@ -1,8 +1,10 @@
 import { performance } from 'node:perf_hooks';
-import type { ModelSpec, NetworkInput } from '../detector/index.js';
-import type { FilmFacts } from '../imaging/index.js';
+import type { ModelSpec } from '../detector/index.js';
 import type { AnalysisRefused } from './analysis.js';
 import { type Analysis, type AnalysisRequest, type AnalysisTimings } from './analysis.js';
+import type { DecodedMessage } from './messages.js';
+
+type Decoded = Pick<DecodedMessage, 'film' | 'identifiers' | 'input'>;
 
 /** A film on its way through the engine, from acceptance to its one answer. */
 export class Flight {
@@ -14,7 +16,7 @@ export class Flight {
   /** Until it is decoded. */
   bytes: Uint8Array | undefined;
   /** Once it is decoded. */
-  decoded: { readonly film: FilmFacts; readonly input: NetworkInput } | undefined;
+  decoded: Decoded | undefined;
   /** Crashes of a child that had this film and no other. */
   strikes = 0;
   /** Was in flight with others when the runner crashed: must not take them down again. */
@@ -69,15 +71,15 @@ export class Flight {
     this.#waitingSince = performance.now();
   }
 
-  becameDecoded(decoded: { readonly film: FilmFacts; readonly input: NetworkInput }, decodeMs: number): void {
-    this.decoded = decoded;
+  becameDecoded({ film, identifiers, input, decodeMs }: Decoded & { readonly decodeMs: number }): void {
+    this.decoded = { film, input, ...(identifiers === undefined ? {} : { identifiers }) };
     this.bytes = undefined;
     this.#add({ decodeMs });
     this.waits();
   }
 
   refusedByGate(
-    refusal: Pick<Extract<Analysis, { kind: 'refused-by-gate' }>, 'film' | 'code' | 'detail'>,
+    refusal: Pick<Extract<Analysis, { kind: 'refused-by-gate' }>, 'film' | 'identifiers' | 'code' | 'detail'>,
     decodeMs: number,
   ): void {
     this.#add({ decodeMs });
@@ -90,12 +92,13 @@ export class Flight {
   ): void {
     if (this.decoded === undefined) throw new Error('a film that was not decoded can not have been analysed');
     this.#add(ran);
-    this.#settle({ kind: 'analysed', film: this.decoded.film, ...result, timings: this.#timings });
+    const { input, ...film } = this.decoded;
+    this.#settle({ kind: 'analysed', ...film, ...result, timings: this.#timings });
   }
 
   failed(code: 'engine-failed' | 'deadline', detail: string): void {
     this.taken();
-    const film = this.decoded === undefined ? {} : { film: this.decoded.film };
+    const { input, ...film } = this.decoded ?? {};
     this.#settle({ kind: 'failed', code, detail, ...film, timings: this.#timings });
   }
 

@@ -1,5 +1,5 @@
 import type { Detection, ModelSpec, NetworkInput } from '../detector/index.js';
-import type { FilmErrorCode, FilmFacts } from '../imaging/index.js';
+import type { FilmErrorCode, FilmFacts, FilmIdentifiers } from '../imaging/index.js';
 
 /**
  * What the keeper and its children say to each other besides the messages of every kept child (src/children): one piece
@@ -17,6 +17,7 @@ export interface DecoderStart {
   readonly kind: 'start';
   readonly specs: readonly ModelSpec[];
   readonly maxPixels: number;
+  readonly secondaryCapture: boolean;
 }
 
 /** The bytes of the film come beside it. */
@@ -30,6 +31,7 @@ export interface DecodedMessage {
   readonly kind: 'decoded';
   readonly job: number;
   readonly film: FilmFacts;
+  readonly identifiers?: FilmIdentifiers;
   readonly input: NetworkInput;
   readonly decodeMs: number;
 }
@@ -39,6 +41,7 @@ export interface GatedMessage {
   readonly kind: 'gated';
   readonly job: number;
   readonly film: FilmFacts;
+  readonly identifiers?: FilmIdentifiers;
   readonly code: string;
   readonly detail: string;
   readonly decodeMs: number;

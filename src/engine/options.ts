@@ -18,6 +18,8 @@ export interface EngineOptions {
   readonly deadlineMs: number;
   /** Width · height of a film, at most. */
   readonly maxPixels: number;
+  /** Takes DICOM secondary captures, too. */
+  readonly secondaryCapture?: boolean;
   /** Decoder processes. */
   readonly decoders: number;
   /**

@@ -89,11 +89,12 @@ export class Seats {
   }
 
   #decoder(): DecoderSeat {
-    const { models, maxPixels, decoderModule = new URL('./decoder/main.js', import.meta.url) } = this.#options;
+    const { models, maxPixels, secondaryCapture = false } = this.#options;
+    const { decoderModule = new URL('./decoder/main.js', import.meta.url) } = this.#options;
     return new Seat({
       ...this.#common('decoder'),
       module: decoderModule,
-      start: { kind: 'start', specs: [...models.values()].map(({ spec }) => spec), maxPixels },
+      start: { kind: 'start', specs: [...models.values()].map(({ spec }) => spec), maxPixels, secondaryCapture },
       onAnswer: (answer: DecoderAnswer, [flight]) => {
         if (flight !== undefined) this.#events.onDecoded(answer, flight);
       },

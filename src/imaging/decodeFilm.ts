@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import sharp, { type Metadata } from 'sharp';
 import { readFileHeader } from './fileHeader.js';
 import { type Film, FilmError, type FilmFormat } from './film.js';
+import { assertSize } from './filmSize.js';
 import { rangeUsed } from './rangeUsed.js';
 import { withUsualHeaders } from './jpegHeaders.js';
 import { withoutStrayBytes } from './strayBytes.js';
@@ -17,23 +18,25 @@ sharp.unblock({
 sharp.cache(false);
 sharp.concurrency(1);
 
-/** Shortest side of a film in pixels. */
-const smallestSide = 64;
-
 export interface DecodeOptions {
   /** Width · height; counted from the header, before any pixel is allocated. */
   readonly maxPixels: number;
+  /** Takes DICOM secondary captures, too. */
+  readonly secondaryCapture?: boolean;
 }
 
 /**
  * Uploaded bytes → an upright film at full depth, grey or RGB as it was stored. Stored values are kept: no colour
- * profile is applied (but for CMYK, which has no values that a screen could show without one), alpha is dropped.
+ * profile is applied (but for CMYK, which has no values that a screen could show without one), alpha is dropped. Of
+ * DICOM, whose stored values mean nothing by themselves, the grey levels are as the file wants them seen.
  * `facts.preparation.window` is null: windowing comes later.
  *
  * @throws FilmError
  */
 export async function decodeFilm(bytes: Uint8Array, options: DecodeOptions): Promise<Film> {
   const format = sniffFormat(bytes);
+  // Loaded by the first film that is DICOM: nobody else pays for it.
+  if (format === 'dicom') return (await import('./dicom/decodeDicom.js')).decodeDicom(bytes, options);
   const { minIsWhite, significantBits } = readFileHeader(bytes, format);
   const metadata = await readMetadata(bytes);
   const clean = format === 'jpeg' ? withUsualHeaders(withoutStrayBytes(bytes)) : bytes;
@@ -90,12 +93,7 @@ async function readMetadata(bytes: Uint8Array): Promise<Metadata> {
 }
 
 function assertOneFilm({ width, height, pages }: Metadata, { maxPixels }: DecodeOptions): void {
-  const size = `${width} × ${height} pixels`;
-  if (width * height > maxPixels)
-    throw new FilmError('image-too-large', `The image has ${size}; at most ${maxPixels} pixels in all are taken.`);
-  if (Math.min(width, height) < smallestSide) {
-    throw new FilmError('image-too-small', `The image has ${size}; a film has at least ${smallestSide} on each side.`);
-  }
+  assertSize({ width, height }, maxPixels);
   if (pages !== undefined && pages > 1)
     throw new FilmError('unsupported-image', `The file holds ${pages} pages or frames: one film at a time.`);
 }

@@ -9,9 +9,45 @@ export interface Film {
   readonly facts: FilmFacts;
   /** Bits that the file says its samples have (PNG sBIT, TIFF MaxSampleValue), where it says so. */
   readonly significantBits?: number;
+  /** Whose film it is, where its file says so (DICOM). Never part of what is reported of it. */
+  readonly identifiers?: FilmIdentifiers;
+  /** Why it may not be judged, where its file says so (DICOM: a lateral, another part of the body). */
+  readonly fault?: { readonly code: string; readonly detail: string };
 }
 
-export type FilmFormat = 'jpeg' | 'png' | 'tiff' | 'webp';
+export type FilmFormat = 'dicom' | 'jpeg' | 'png' | 'tiff' | 'webp';
+
+/** What a DICOM file tells of whose film it is; what it does not tell has no member. */
+export interface FilmIdentifiers {
+  readonly patientRef?: string;
+  readonly accessionNumber?: string;
+  readonly studyInstanceUid?: string;
+  readonly sopInstanceUid?: string;
+  /** YYYY-MM-DD */
+  readonly studyDate?: string;
+}
+
+/** What a DICOM file tells of its picture. */
+export interface DicomFacts {
+  /** UID */
+  readonly transferSyntax: string;
+  readonly photometricInterpretation: string;
+  /**
+   * Which grey levels became black and white: those of the film's window (`voi`) or VOI LUT (`voi-lut`), two
+   * percentiles where it has neither or they make no sense (`percentile`), all of an 8-bit film without (`none`).
+   */
+  readonly windowSource: 'voi' | 'voi-lut' | 'percentile' | 'none';
+  /** null where the file has none, or one that can't be. */
+  readonly pixelSpacing: {
+    readonly rowMm: number;
+    readonly columnMm: number;
+    readonly kind: 'calibrated' | 'detector' | 'unspecified';
+  } | null;
+  /** Compressed with loss at some time, as the file says or its transfer syntax implies. */
+  readonly lossy: boolean;
+  /** Made of a film, or of anything else; not taken by X-rays. */
+  readonly secondaryCapture: boolean;
+}
 
 /** What is reported of a film. */
 export interface FilmFacts {
@@ -32,9 +68,11 @@ export interface FilmFacts {
     /** Share of the value range between the 1st and the 99th percentile, 0…1; see `rangeUsed`. */
     readonly rangeUsed?: number;
   };
+  readonly dicom?: DicomFacts;
 }
 
-export type FilmErrorCode = 'unsupported-image' | 'broken-image' | 'image-too-large' | 'image-too-small';
+export type FilmErrorCode =
+  'unsupported-image' | 'broken-image' | 'several-frames' | 'image-too-large' | 'image-too-small';
 
 /** Bytes that do not become a film; the message is for the person who sent them. */
 export class FilmError extends Error {

@@ -15,7 +15,7 @@ export function sniffFormat(bytes: Uint8Array): FilmFormat {
       : name === undefined
         ? 'its first bytes are of no known image format'
         : `it looks like ${name}`;
-  throw new FilmError('unsupported-image', `Not a JPEG, PNG, TIFF or WebP image: ${seen}.`);
+  throw new FilmError('unsupported-image', `Not a DICOM, JPEG, PNG, TIFF or WebP image: ${seen}.`);
 }
 
 interface Signature {
@@ -31,6 +31,8 @@ const textStart = (pattern: RegExp) => (bytes: Uint8Array) => pattern.test(ascii
 
 /** Tried in order: what is unmistakable stands before what is only likely. */
 const signatures: readonly Signature[] = [
+  // Before all others: its first 128 bytes may be anything, also the beginning of a TIFF (PS3.10, section 7.1).
+  { matches: at(128, 'DICM\x02\0'), format: 'dicom' },
   { matches: at(0, '\xff\xd8\xff'), format: 'jpeg' },
   { matches: at(0, '\x89PNG\r\n\x1a\n'), format: 'png' },
   { matches: at(0, 'II*\0'), format: 'tiff' },
@@ -39,7 +41,7 @@ const signatures: readonly Signature[] = [
   { matches: at(0, 'II+\0'), format: 'tiff' },
   { matches: at(0, 'MM\0+'), format: 'tiff' },
   { matches: (bytes) => at(0, 'RIFF')(bytes) && at(8, 'WEBP')(bytes), format: 'webp' },
-  { matches: at(128, 'DICM'), name: 'DICOM' },
+  { matches: at(128, 'DICM'), name: 'DICOM without its file header (group 0002)' },
   // DICOM without its preamble starts with group 0002 or 0008, little endian.
   {
     matches: (bytes) => /^[\x02\x08]\0[\0-\x20]\0(?:UL|UI|OB|CS|SH|LO|DA)/.test(ascii(bytes, 0, 6)),

@@ -33,13 +33,14 @@ export type ReportOutcome =
     };
 
 /** FilmFacts of the imaging room. */
-export interface ReportImageLike extends Omit<ReportImage, 'preparation'> {
+export interface ReportImageLike extends Omit<ReportImage, 'preparation' | 'dicom'> {
   readonly preparation: {
     readonly window: readonly [number, number] | null;
     readonly inverted: boolean;
     readonly orientation: number;
     readonly rangeUsed?: number;
   };
+  readonly dicom?: Readonly<NonNullable<ReportImage['dicom']>>;
 }
 
 export interface BuiltReport {
@@ -130,7 +131,7 @@ function reportedBoxes(
   return boxes;
 }
 
-function imageOf({ sha256, width, height, format, bits, preparation }: ReportImageLike): ReportImage {
+function imageOf({ sha256, width, height, format, bits, preparation, dicom }: ReportImageLike): ReportImage {
   const { window, inverted, orientation, rangeUsed } = preparation;
   return {
     sha256,
@@ -144,6 +145,7 @@ function imageOf({ sha256, width, height, format, bits, preparation }: ReportIma
       orientation,
       ...(rangeUsed === undefined ? {} : { rangeUsed }),
     },
+    ...(dicom === undefined ? {} : { dicom }),
   };
 }
 

@@ -43,6 +43,37 @@ const ReportModelSchema = Type.Object({
   onnxSha256: Sha256,
 });
 
+const DicomSchema = Type.Object(
+  {
+    transferSyntax: Type.String({ description: 'Transfer syntax UID' }),
+    photometricInterpretation: Type.String(),
+    windowSource: Type.Union(
+      [Type.Literal('voi'), Type.Literal('voi-lut'), Type.Literal('percentile'), Type.Literal('none')],
+      {
+        description:
+          'What became black and white: the window of the file, its VOI LUT, the 1st and 99th percentile where it ' +
+          'has neither or they make no sense, or all 8 bits of a file without',
+      },
+    ),
+    pixelSpacing: Type.Union(
+      [
+        Type.Object({
+          rowMm: Type.Number({ exclusiveMinimum: 0 }),
+          columnMm: Type.Number({ exclusiveMinimum: 0 }),
+          kind: Type.Union([Type.Literal('calibrated'), Type.Literal('detector'), Type.Literal('unspecified')], {
+            description: 'Of the patient, of the plate behind the patient, or the file does not say of what',
+          }),
+        }),
+        Type.Null(),
+      ],
+      { description: 'null where the file has none that can be' },
+    ),
+    lossy: Type.Boolean({ description: 'Compressed with loss at some time' }),
+    secondaryCapture: Type.Boolean({ description: 'A picture made of something else, not by X-rays' }),
+  },
+  { description: 'Of a DICOM film. Whose film it is stands in the references, never here' },
+);
+
 const ReportImageSchema = Type.Object({
   sha256: Sha256,
   width: Type.Integer({ minimum: 1 }),
@@ -63,6 +94,7 @@ const ReportImageSchema = Type.Object({
       }),
     ),
   }),
+  dicom: Type.Optional(DicomSchema),
 });
 
 const identity = {

@@ -3,8 +3,11 @@ export class SubmissionRefused extends Error {
   override readonly name = 'SubmissionRefused';
 
   constructor(
-    /** `in-progress`: another request with the same idempotency key is being worked on. */
-    readonly code: 'unknown-model' | 'in-progress' | 'idempotency-mismatch',
+    /**
+     * `in-progress`: another request with the same idempotency key is being worked on. `bad-parameter`: the sender says
+     * that it is another film than its file says.
+     */
+    readonly code: 'unknown-model' | 'in-progress' | 'idempotency-mismatch' | 'bad-parameter',
     message: string,
     /** When the same submission is worth another try. */
     readonly retryAfterMs?: number,

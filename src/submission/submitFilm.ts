@@ -5,6 +5,7 @@ import type { RegisteredModel } from '../registry/index.js';
 import { buildReport } from '../report/index.js';
 import { FilmNotAnalysed, SubmissionRefused } from './errors.js';
 import { type Idempotency, onceForKey } from './once.js';
+import { referencesOf } from './referencesOf.js';
 import type { Submission, SubmissionAnswer, SubmissionContext } from './submission.js';
 
 const newId = timeIds({
@@ -34,14 +35,16 @@ export async function submitFilm(context: SubmissionContext, submission: Submiss
 
 async function analyseAndLog(
   { engine, log, films, onLogged }: SubmissionContext,
-  { submitter, bytes, references }: Submission,
+  submission: Submission,
   model: RegisteredModel,
   idempotency?: Idempotency,
 ): Promise<SubmissionAnswer> {
+  const { submitter, bytes } = submission;
   // The film is here: this moment is createdAt. It is read back from the id, so that both say the same.
   const id = newId();
   const analysis = await engine.analyse({ bytes, model: model.spec.name });
-  const { externalId } = references;
+  const references = referencesOf(submission.references, analysis.identifiers);
+  const { externalId } = submission.references;
   const identity = {
     id,
     createdAt: timeOfId(id),

@@ -260,7 +260,7 @@ const refusals = async (t: Test, code: FilmError['code'], cases: Record<string, 
   }
 };
 
-t.test('what is no JPEG, PNG, TIFF or WebP is refused, and told what it looks like', (t) => {
+t.test('what is no DICOM, JPEG, PNG, TIFF or WebP is refused, and told what it looks like', (t) => {
   const latin = (text: string) => Buffer.from(text, 'latin1');
   const cases: [RegExp, Uint8Array][] = [
     [/empty/, new Uint8Array()],
@@ -271,7 +271,7 @@ t.test('what is no JPEG, PNG, TIFF or WebP is refused, and told what it looks li
     [/GIF/, latin('GIF89a\x01\0\x01\0')],
     [/BMP/, latin('BM\x46\0\0\0')],
     [/ZIP/, latin('PK\x03\x04\x14\0')],
-    [/DICOM/, Buffer.concat([Buffer.alloc(128), latin('DICM\x02\0\0\0UL')])],
+    [/DICOM without its file header/, Buffer.concat([Buffer.alloc(128), latin('DICM\x08\0\x05\0CS')])],
     [/without preamble/, latin('\x08\0\x05\0CS\x0a\0ISO_IR 100')],
     [/JPEG 2000/, latin('\0\0\0\x0cjP  \r\n\x87\n')],
     [/HEIF or AVIF/, latin('\0\0\0\x1cftypavif')],

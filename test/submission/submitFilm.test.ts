@@ -35,6 +35,32 @@ t.test('a film from any door is analysed, logged once, kept, and told of', async
   t.equal(answer.replayed, false);
 });
 
+t.test('a DICOM film brings its references; what the sender says stands, but for UIDs of another film', async (t) => {
+  const { context, engine, log, kept } = door();
+  const identifiers = {
+    patientRef: 'PAT-1',
+    studyInstanceUid: '1.2.3',
+    sopInstanceUid: '1.2.4',
+    studyDate: '2026-01-31',
+  };
+  engine.analyse = ({ bytes: sent }) => Promise.resolve({ ...analysedWith(sent, 0.9), identifiers });
+  await submitFilm(context, { submitter: 'ris', bytes, references: {} });
+  await submitFilm(context, {
+    submitter: 'ris',
+    bytes,
+    references: { patientRef: 'TRIAL-7', accessionNumber: 'A', sopInstanceUid: '1.2.4' },
+  });
+  t.same(
+    log.entries.map(({ references }) => references),
+    [identifiers, { ...identifiers, patientRef: 'TRIAL-7', accessionNumber: 'A' }],
+  );
+  t.notMatch(log.entries.map(({ reportText }) => reportText).join(), /PAT-1|1\.2\.[34]|2026-01-31/);
+  const other = submitFilm(context, { submitter: 'ris', bytes, references: { studyInstanceUid: '1.2.99' } });
+  await t.rejects(other, { name: 'SubmissionRefused', code: 'bad-parameter', message: /^[^\d]*$/ });
+  t.equal(log.entries.length, 2, 'a mix-up leaves no row');
+  t.equal(kept.length, 2);
+});
+
 t.test('the example of the documentation runs', async (t) => {
   const source = await readFile(new URL('../../src/submission/submitFilm.ts', import.meta.url), 'utf8');
   const example = /@example\n \* (.*)\n/.exec(source)?.[1];

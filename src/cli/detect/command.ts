@@ -26,7 +26,7 @@ interface DetectOptions {
 /** `detect PATH…`: films and folders → reports, without server or database. */
 export function detectCommand(): Command {
   return new Command('detect')
-    .argument('<path...>', 'films (JPEG, PNG, TIFF, WebP) and folders of films')
+    .argument('<path...>', 'films (DICOM, JPEG, PNG, TIFF, WebP) and folders of films')
     .addOption(
       new Option('--format <format>', 'how results are written')
         .choices([...Object.keys(formats), 'yolo'])

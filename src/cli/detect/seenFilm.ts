@@ -18,7 +18,8 @@ export interface SeenFilm {
  * @param inverted whether it was analysed with inverted grey levels; undefined: as it decodes
  */
 export async function seenFilm(path: string, spec: ModelSpec, inverted: boolean | undefined): Promise<SeenFilm> {
-  const film = asAnalysed(await decodeFilm(await readFile(path), { maxPixels: Number.MAX_SAFE_INTEGER }), inverted);
+  const options = { maxPixels: Number.MAX_SAFE_INTEGER, secondaryCapture: true };
+  const film = asAnalysed(await decodeFilm(await readFile(path), options), inverted);
   const { levels } = applyWindow(film, { ...spec, fit: { ...spec.fit, arithmetic: 'uint8' } });
   const { width, height, planes, table } = levels;
   const pixels = new Uint8Array(width * height * planes.length);

@@ -9,11 +9,13 @@ export type JudgedFilm =
 
 /**
  * Asks the model's gate, if it has one. A model without a window sees the values as they are: to it 12 bits in a
- * 16-bit file are black, and so is the upper byte of them in 8 bits: "nothing found" would mislead.
+ * 16-bit file are black, and so is the upper byte of them in 8 bits: "nothing found" would mislead. A film whose own
+ * file says that it is a lateral, or of another part of the body, is refused whatever the gate is.
  *
  * @throws Error if this version has no such gate: a film never passes unseen.
  */
 export function judgeFilm(film: Film, { inputGate, window }: Pick<ModelSpec, 'inputGate' | 'window'>): JudgedFilm {
+  if (film.fault !== undefined) return { kind: 'refused', film, ...film.fault };
   const unscaled = window === 'none' ? whyUnscaled(film) : undefined;
   if (unscaled !== undefined) {
     const detail =

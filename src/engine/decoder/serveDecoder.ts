@@ -13,7 +13,10 @@ import type {
 import { judgeFilm } from './judgeFilm.js';
 
 /** Uploaded bytes → Film, or FilmError. A seam: tests decode with functions that crash. */
-export type DecodeFilm = (bytes: Uint8Array, options: { readonly maxPixels: number }) => Promise<Film>;
+export type DecodeFilm = (
+  bytes: Uint8Array,
+  options: Pick<DecoderStart, 'maxPixels'> & Partial<Pick<DecoderStart, 'secondaryCapture'>>,
+) => Promise<Film>;
 
 /** A striped PNG of 64 × 64: that the whole way works is known before the first film. */
 const warmUpFilm = Buffer.from(
@@ -25,11 +28,11 @@ const warmUpPixels = 64 * 64;
 /** The decoder child: uploaded bytes → the input of a network, unless the gate of the model refuses the film. */
 export function serveDecoder(decodeFilm: DecodeFilm): void {
   const specs = new Map<string, ModelSpec>();
-  let maxPixels = 0;
+  let options = { maxPixels: 0, secondaryCapture: false };
 
   serveParent<DecoderStart, DecodeMessage, DecodedMessage | GatedMessage | NoFilmMessage | FailedMessage>({
     async start(message) {
-      maxPixels = message.maxPixels;
+      options = message;
       for (const spec of message.specs) {
         specs.set(spec.name, spec);
         const film = await decodeFilm(warmUpFilm, { maxPixels: warmUpPixels });
@@ -44,9 +47,16 @@ export function serveDecoder(decodeFilm: DecodeFilm): void {
       try {
         const spec = specs.get(model);
         if (spec === undefined) throw new Error(`the decoder knows no model "${model}"`);
-        const judged = judgeFilm(await decodeFilm(bytes, { maxPixels }), spec);
+        const judged = judgeFilm(await decodeFilm(bytes, options), spec);
         if (judged.kind === 'refused')
-          return { ...judged, kind: 'gated', job, film: judged.film.facts, decodeMs: performance.now() - began };
+          return {
+            ...factsOf(judged.film),
+            kind: 'gated',
+            job,
+            code: judged.code,
+            detail: judged.detail,
+            decodeMs: performance.now() - began,
+          };
         return { kind: 'decoded', job, ...inputOf(judged.film, spec), decodeMs: performance.now() - began };
       } catch (error) {
         if (error instanceof FilmError) return { kind: 'no-film', job, code: error.code, message: error.message };
@@ -57,8 +67,14 @@ export function serveDecoder(decodeFilm: DecodeFilm): void {
 }
 
 /** Window and fit of a spec, on a film that may be judged. */
-function inputOf(film: Film, spec: ModelSpec): Pick<DecodedMessage, 'film' | 'input'> {
+function inputOf(film: Film, spec: ModelSpec): Pick<DecodedMessage, 'film' | 'identifiers' | 'input'> {
   const { levels, window } = applyWindow(film, spec);
   const { preparation } = film.facts;
-  return { film: { ...film.facts, preparation: { ...preparation, window } }, input: fitToInput(levels, spec) };
+  const facts = { ...film.facts, preparation: { ...preparation, window } };
+  return { ...factsOf(film), film: facts, input: fitToInput(levels, spec) };
+}
+
+/** What is said of a film, and, apart from it, of whose film it is. */
+function factsOf({ facts, identifiers }: Film): Pick<DecodedMessage, 'film' | 'identifiers'> {
+  return { film: facts, ...(identifiers === undefined ? {} : { identifiers }) };
 }

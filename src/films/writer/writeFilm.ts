@@ -23,14 +23,14 @@ const rowsAtOnce = 64;
 /**
  * Decodes a film and writes its pixels, and nothing else of the file that it came in, to a new folder: upright, at full
  * depth, a negative turned round as the network saw it; a preview and a thumbnail. Resolves when all are on disk. What
- * was begun is removed where it fails.
+ * was begun is removed where it fails. Whether secondary captures are taken was decided when the film was analysed.
  */
 export async function writeFilm(
   bytes: Uint8Array,
   folder: string,
   { maxPixels, inverted }: WriteOptions,
 ): Promise<WrittenFilm> {
-  const film = asAnalysed(await decodeFilm(bytes, { maxPixels }), inverted);
+  const film = asAnalysed(await decodeFilm(bytes, { maxPixels, secondaryCapture: true }), inverted);
   const { width, height, channels, facts } = film;
   const layout: PngLayout = { width, height, channels, bits: facts.bits };
   const window = displayWindow(film);

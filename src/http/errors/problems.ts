@@ -197,8 +197,9 @@ export const problemKinds = {
     status: 415,
     title: 'The bytes are not an image of a supported kind',
     explanation:
-      'JPEG, PNG, TIFF and WebP with one page are taken, told by their first bytes and never by the ' +
-      'content type. `detail` says what the bytes look like.',
+      'DICOM films, and JPEG, PNG, TIFF and WebP with one page are taken, told by their first bytes and never by ' +
+      'the content type. `detail` says what the bytes look like; of a DICOM file, what it holds or which transfer ' +
+      'syntax is not read.',
     retryable: false,
   },
   'broken-image': {
@@ -206,6 +207,12 @@ export const problemKinds = {
     title: 'The image is damaged',
     explanation:
       "It begins like an image and can't be decoded to its end. A film that arrived in part is never analysed in part.",
+    retryable: false,
+  },
+  'several-frames': {
+    status: 422,
+    title: 'The DICOM file holds several frames',
+    explanation: 'A film is one picture. Send the frame that is meant as a file of its own.',
     retryable: false,
   },
   'image-too-small': {

@@ -23,7 +23,7 @@ export const submissionSchema = {
   tags: ['detections'],
   summary: 'Finds lesions on a film',
   description:
-    'Takes a JPEG, PNG, TIFF or WebP film as the file part `image` of a form, or as the raw body with ' +
+    'Takes a DICOM, JPEG, PNG, TIFF or WebP film as the file part `image` of a form, or as the raw body with ' +
     'any other content type, and answers when its report is committed to the log. `state` says what ' +
     'came of it; an error never looks like an empty list of findings.',
   querystring: NoQuerySchema,
@@ -79,6 +79,7 @@ export const submissionSchema = {
     'image-too-large',
     'unsupported-image',
     'broken-image',
+    'several-frames',
     'image-too-small',
     'idempotency-mismatch',
     'internal',

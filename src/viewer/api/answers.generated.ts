@@ -27,6 +27,20 @@ export type BelowThresholdView = {
       readonly orientation: number;
       readonly rangeUsed?: number | undefined;
     };
+    readonly dicom?:
+      | {
+          readonly transferSyntax: string;
+          readonly photometricInterpretation: string;
+          readonly windowSource: 'voi' | 'voi-lut' | 'percentile' | 'none';
+          readonly pixelSpacing: {
+            readonly rowMm: number;
+            readonly columnMm: number;
+            readonly kind: 'calibrated' | 'detector' | 'unspecified';
+          } | null;
+          readonly lossy: boolean;
+          readonly secondaryCapture: boolean;
+        }
+      | undefined;
   };
   readonly threshold: number;
   readonly filmScore: number;
@@ -97,6 +111,20 @@ export type FindingsView = {
       readonly orientation: number;
       readonly rangeUsed?: number | undefined;
     };
+    readonly dicom?:
+      | {
+          readonly transferSyntax: string;
+          readonly photometricInterpretation: string;
+          readonly windowSource: 'voi' | 'voi-lut' | 'percentile' | 'none';
+          readonly pixelSpacing: {
+            readonly rowMm: number;
+            readonly columnMm: number;
+            readonly kind: 'calibrated' | 'detector' | 'unspecified';
+          } | null;
+          readonly lossy: boolean;
+          readonly secondaryCapture: boolean;
+        }
+      | undefined;
   };
   readonly threshold: number;
   readonly filmScore: number;
@@ -151,6 +179,20 @@ export type ListedBelowThreshold = {
       readonly orientation: number;
       readonly rangeUsed?: number | undefined;
     };
+    readonly dicom?:
+      | {
+          readonly transferSyntax: string;
+          readonly photometricInterpretation: string;
+          readonly windowSource: 'voi' | 'voi-lut' | 'percentile' | 'none';
+          readonly pixelSpacing: {
+            readonly rowMm: number;
+            readonly columnMm: number;
+            readonly kind: 'calibrated' | 'detector' | 'unspecified';
+          } | null;
+          readonly lossy: boolean;
+          readonly secondaryCapture: boolean;
+        }
+      | undefined;
   };
   readonly threshold: number;
   readonly filmScore: number;
@@ -205,6 +247,20 @@ export type ListedFindings = {
       readonly orientation: number;
       readonly rangeUsed?: number | undefined;
     };
+    readonly dicom?:
+      | {
+          readonly transferSyntax: string;
+          readonly photometricInterpretation: string;
+          readonly windowSource: 'voi' | 'voi-lut' | 'percentile' | 'none';
+          readonly pixelSpacing: {
+            readonly rowMm: number;
+            readonly columnMm: number;
+            readonly kind: 'calibrated' | 'detector' | 'unspecified';
+          } | null;
+          readonly lossy: boolean;
+          readonly secondaryCapture: boolean;
+        }
+      | undefined;
   };
   readonly threshold: number;
   readonly filmScore: number;
@@ -259,6 +315,20 @@ export type ListedNotAnalysed = {
       readonly orientation: number;
       readonly rangeUsed?: number | undefined;
     };
+    readonly dicom?:
+      | {
+          readonly transferSyntax: string;
+          readonly photometricInterpretation: string;
+          readonly windowSource: 'voi' | 'voi-lut' | 'percentile' | 'none';
+          readonly pixelSpacing: {
+            readonly rowMm: number;
+            readonly columnMm: number;
+            readonly kind: 'calibrated' | 'detector' | 'unspecified';
+          } | null;
+          readonly lossy: boolean;
+          readonly secondaryCapture: boolean;
+        }
+      | undefined;
   } | null;
   readonly reason: { readonly code: string; readonly detail: string };
   readonly externalId?: string | undefined;
@@ -334,6 +404,20 @@ export type NotAnalysed = {
       readonly orientation: number;
       readonly rangeUsed?: number | undefined;
     };
+    readonly dicom?:
+      | {
+          readonly transferSyntax: string;
+          readonly photometricInterpretation: string;
+          readonly windowSource: 'voi' | 'voi-lut' | 'percentile' | 'none';
+          readonly pixelSpacing: {
+            readonly rowMm: number;
+            readonly columnMm: number;
+            readonly kind: 'calibrated' | 'detector' | 'unspecified';
+          } | null;
+          readonly lossy: boolean;
+          readonly secondaryCapture: boolean;
+        }
+      | undefined;
   } | null;
   readonly reason: { readonly code: string; readonly detail: string };
   readonly externalId?: string | undefined;
@@ -530,6 +614,51 @@ export const answerSchemas: { readonly [Name in keyof Answers]: AnswerSchema } =
             },
             required: ['window', 'inverted', 'orientation'],
           },
+          dicom: {
+            type: 'object',
+            properties: {
+              transferSyntax: { type: 'string' },
+              photometricInterpretation: { type: 'string' },
+              windowSource: {
+                anyOf: [
+                  { type: 'string', enum: ['voi'] },
+                  { type: 'string', enum: ['voi-lut'] },
+                  { type: 'string', enum: ['percentile'] },
+                  { type: 'string', enum: ['none'] },
+                ],
+              },
+              pixelSpacing: {
+                anyOf: [
+                  {
+                    type: 'object',
+                    properties: {
+                      rowMm: { type: 'number' },
+                      columnMm: { type: 'number' },
+                      kind: {
+                        anyOf: [
+                          { type: 'string', enum: ['calibrated'] },
+                          { type: 'string', enum: ['detector'] },
+                          { type: 'string', enum: ['unspecified'] },
+                        ],
+                      },
+                    },
+                    required: ['rowMm', 'columnMm', 'kind'],
+                  },
+                  { type: 'null' },
+                ],
+              },
+              lossy: { type: 'boolean' },
+              secondaryCapture: { type: 'boolean' },
+            },
+            required: [
+              'transferSyntax',
+              'photometricInterpretation',
+              'windowSource',
+              'pixelSpacing',
+              'lossy',
+              'secondaryCapture',
+            ],
+          },
         },
         required: ['sha256', 'width', 'height', 'format', 'bits', 'preparation'],
       },
@@ -668,6 +797,51 @@ export const answerSchemas: { readonly [Name in keyof Answers]: AnswerSchema } =
             },
             required: ['window', 'inverted', 'orientation'],
           },
+          dicom: {
+            type: 'object',
+            properties: {
+              transferSyntax: { type: 'string' },
+              photometricInterpretation: { type: 'string' },
+              windowSource: {
+                anyOf: [
+                  { type: 'string', enum: ['voi'] },
+                  { type: 'string', enum: ['voi-lut'] },
+                  { type: 'string', enum: ['percentile'] },
+                  { type: 'string', enum: ['none'] },
+                ],
+              },
+              pixelSpacing: {
+                anyOf: [
+                  {
+                    type: 'object',
+                    properties: {
+                      rowMm: { type: 'number' },
+                      columnMm: { type: 'number' },
+                      kind: {
+                        anyOf: [
+                          { type: 'string', enum: ['calibrated'] },
+                          { type: 'string', enum: ['detector'] },
+                          { type: 'string', enum: ['unspecified'] },
+                        ],
+                      },
+                    },
+                    required: ['rowMm', 'columnMm', 'kind'],
+                  },
+                  { type: 'null' },
+                ],
+              },
+              lossy: { type: 'boolean' },
+              secondaryCapture: { type: 'boolean' },
+            },
+            required: [
+              'transferSyntax',
+              'photometricInterpretation',
+              'windowSource',
+              'pixelSpacing',
+              'lossy',
+              'secondaryCapture',
+            ],
+          },
         },
         required: ['sha256', 'width', 'height', 'format', 'bits', 'preparation'],
       },
@@ -778,6 +952,51 @@ export const answerSchemas: { readonly [Name in keyof Answers]: AnswerSchema } =
               rangeUsed: { type: 'number' },
             },
             required: ['window', 'inverted', 'orientation'],
+          },
+          dicom: {
+            type: 'object',
+            properties: {
+              transferSyntax: { type: 'string' },
+              photometricInterpretation: { type: 'string' },
+              windowSource: {
+                anyOf: [
+                  { type: 'string', enum: ['voi'] },
+                  { type: 'string', enum: ['voi-lut'] },
+                  { type: 'string', enum: ['percentile'] },
+                  { type: 'string', enum: ['none'] },
+                ],
+              },
+              pixelSpacing: {
+                anyOf: [
+                  {
+                    type: 'object',
+                    properties: {
+                      rowMm: { type: 'number' },
+                      columnMm: { type: 'number' },
+                      kind: {
+                        anyOf: [
+                          { type: 'string', enum: ['calibrated'] },
+                          { type: 'string', enum: ['detector'] },
+                          { type: 'string', enum: ['unspecified'] },
+                        ],
+                      },
+                    },
+                    required: ['rowMm', 'columnMm', 'kind'],
+                  },
+                  { type: 'null' },
+                ],
+              },
+              lossy: { type: 'boolean' },
+              secondaryCapture: { type: 'boolean' },
+            },
+            required: [
+              'transferSyntax',
+              'photometricInterpretation',
+              'windowSource',
+              'pixelSpacing',
+              'lossy',
+              'secondaryCapture',
+            ],
           },
         },
         required: ['sha256', 'width', 'height', 'format', 'bits', 'preparation'],
@@ -893,6 +1112,51 @@ export const answerSchemas: { readonly [Name in keyof Answers]: AnswerSchema } =
               rangeUsed: { type: 'number' },
             },
             required: ['window', 'inverted', 'orientation'],
+          },
+          dicom: {
+            type: 'object',
+            properties: {
+              transferSyntax: { type: 'string' },
+              photometricInterpretation: { type: 'string' },
+              windowSource: {
+                anyOf: [
+                  { type: 'string', enum: ['voi'] },
+                  { type: 'string', enum: ['voi-lut'] },
+                  { type: 'string', enum: ['percentile'] },
+                  { type: 'string', enum: ['none'] },
+                ],
+              },
+              pixelSpacing: {
+                anyOf: [
+                  {
+                    type: 'object',
+                    properties: {
+                      rowMm: { type: 'number' },
+                      columnMm: { type: 'number' },
+                      kind: {
+                        anyOf: [
+                          { type: 'string', enum: ['calibrated'] },
+                          { type: 'string', enum: ['detector'] },
+                          { type: 'string', enum: ['unspecified'] },
+                        ],
+                      },
+                    },
+                    required: ['rowMm', 'columnMm', 'kind'],
+                  },
+                  { type: 'null' },
+                ],
+              },
+              lossy: { type: 'boolean' },
+              secondaryCapture: { type: 'boolean' },
+            },
+            required: [
+              'transferSyntax',
+              'photometricInterpretation',
+              'windowSource',
+              'pixelSpacing',
+              'lossy',
+              'secondaryCapture',
+            ],
           },
         },
         required: ['sha256', 'width', 'height', 'format', 'bits', 'preparation'],
@@ -1010,6 +1274,51 @@ export const answerSchemas: { readonly [Name in keyof Answers]: AnswerSchema } =
                   rangeUsed: { type: 'number' },
                 },
                 required: ['window', 'inverted', 'orientation'],
+              },
+              dicom: {
+                type: 'object',
+                properties: {
+                  transferSyntax: { type: 'string' },
+                  photometricInterpretation: { type: 'string' },
+                  windowSource: {
+                    anyOf: [
+                      { type: 'string', enum: ['voi'] },
+                      { type: 'string', enum: ['voi-lut'] },
+                      { type: 'string', enum: ['percentile'] },
+                      { type: 'string', enum: ['none'] },
+                    ],
+                  },
+                  pixelSpacing: {
+                    anyOf: [
+                      {
+                        type: 'object',
+                        properties: {
+                          rowMm: { type: 'number' },
+                          columnMm: { type: 'number' },
+                          kind: {
+                            anyOf: [
+                              { type: 'string', enum: ['calibrated'] },
+                              { type: 'string', enum: ['detector'] },
+                              { type: 'string', enum: ['unspecified'] },
+                            ],
+                          },
+                        },
+                        required: ['rowMm', 'columnMm', 'kind'],
+                      },
+                      { type: 'null' },
+                    ],
+                  },
+                  lossy: { type: 'boolean' },
+                  secondaryCapture: { type: 'boolean' },
+                },
+                required: [
+                  'transferSyntax',
+                  'photometricInterpretation',
+                  'windowSource',
+                  'pixelSpacing',
+                  'lossy',
+                  'secondaryCapture',
+                ],
               },
             },
             required: ['sha256', 'width', 'height', 'format', 'bits', 'preparation'],
@@ -1169,6 +1478,51 @@ export const answerSchemas: { readonly [Name in keyof Answers]: AnswerSchema } =
                   rangeUsed: { type: 'number' },
                 },
                 required: ['window', 'inverted', 'orientation'],
+              },
+              dicom: {
+                type: 'object',
+                properties: {
+                  transferSyntax: { type: 'string' },
+                  photometricInterpretation: { type: 'string' },
+                  windowSource: {
+                    anyOf: [
+                      { type: 'string', enum: ['voi'] },
+                      { type: 'string', enum: ['voi-lut'] },
+                      { type: 'string', enum: ['percentile'] },
+                      { type: 'string', enum: ['none'] },
+                    ],
+                  },
+                  pixelSpacing: {
+                    anyOf: [
+                      {
+                        type: 'object',
+                        properties: {
+                          rowMm: { type: 'number' },
+                          columnMm: { type: 'number' },
+                          kind: {
+                            anyOf: [
+                              { type: 'string', enum: ['calibrated'] },
+                              { type: 'string', enum: ['detector'] },
+                              { type: 'string', enum: ['unspecified'] },
+                            ],
+                          },
+                        },
+                        required: ['rowMm', 'columnMm', 'kind'],
+                      },
+                      { type: 'null' },
+                    ],
+                  },
+                  lossy: { type: 'boolean' },
+                  secondaryCapture: { type: 'boolean' },
+                },
+                required: [
+                  'transferSyntax',
+                  'photometricInterpretation',
+                  'windowSource',
+                  'pixelSpacing',
+                  'lossy',
+                  'secondaryCapture',
+                ],
               },
             },
             required: ['sha256', 'width', 'height', 'format', 'bits', 'preparation'],

@@ -54,7 +54,7 @@ function heldWords({ code, message }: ApiFault): string {
 const byCode: Readonly<Record<string, string>> = {
   'empty-image': 'The file is empty. It may not have been copied completely.',
   'unsupported-image':
-    'This is not an image that the detector reads: JPEG, PNG, TIFF or WebP, with one image in the file.',
+    'This is not an image that the detector reads: a DICOM film, JPEG, PNG, TIFF or WebP, with one image in the file.',
   'broken-image': 'The image is damaged or incomplete. Export it from its source again.',
   'image-too-small': 'The image is smaller than 64 pixels on a side. It may be a thumbnail: send the film itself.',
   'image-too-large': 'The image has more pixels than the server accepts.',

@@ -1,0 +1,36 @@
+import type { Attributes } from './attributes.js';
+import { tags } from './tags.js';
+
+export interface Lut {
+  /** Of a value below the first the first entry, of one above the last the last. */
+  readonly valueAt: (value: number) => number;
+  /** 2^bits − 1. */
+  readonly greatest: number;
+}
+
+/**
+ * A look-up table of PS3.3, C.11.1.1: three numbers that describe it (entries, where 0 means 65,536; the value of the
+ * first entry; bits of an entry) and its data.
+ *
+ * @param signed whether the values that it maps may be negative: the second number is then signed, too
+ * @returns undefined for one that makes no sense
+ */
+export function readLut(item: Attributes, signed: boolean): Lut | undefined {
+  const [count = 0, , bits = 0] = item.shorts(tags.lutDescriptor);
+  const first = item.shorts(tags.lutDescriptor, signed)[1] ?? 0;
+  const entries = entriesOf(item, count === 0 ? 65536 : count);
+  if (entries === undefined || bits < 1 || bits > 16) return undefined;
+  const last = entries.length - 1;
+  return {
+    valueAt: (value) => entries[Math.min(last, Math.max(0, Math.round(value) - first))]!,
+    greatest: 2 ** bits - 1,
+  };
+}
+
+/** As a rule 16 bits each, also those of 8 bits; some writers put two of those into one word. */
+function entriesOf(item: Attributes, count: number): ArrayLike<number> | undefined {
+  const data = item.value(tags.lutData);
+  if (data === undefined) return undefined;
+  if (data.length >= 2 * count) return item.shorts(tags.lutData).slice(0, count);
+  return data.length >= count ? data.subarray(0, count) : undefined;
+}

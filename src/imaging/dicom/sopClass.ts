@@ -1,0 +1,74 @@
+import { FilmError } from '../film.js';
+import type { Attributes } from './attributes.js';
+import { broken, printable } from './refusals.js';
+import { tags } from './tags.js';
+
+const root = '1.2.840.10008.5.1.4.1.1';
+
+/** Classes of films: one projection, taken by X-rays (PS3.4, table B.5-1). */
+const films: ReadonlySet<string> = new Set([`${root}.1`, `${root}.1.1`, `${root}.1.1.1`]);
+
+const secondaryCaptures: ReadonlySet<string> = new Set([
+  `${root}.7`,
+  `${root}.7.1`,
+  `${root}.7.2`,
+  `${root}.7.3`,
+  `${root}.7.4`,
+]);
+
+/** Others that are met in a chest study or in a PACS, by what people call them. */
+const otherNames: readonly (readonly [prefix: string, name: string])[] = [
+  [`${root}.1.2`, 'Digital Mammography X-Ray Image'],
+  [`${root}.1.3`, 'Digital Intra-Oral X-Ray Image'],
+  [`${root}.2`, 'CT Image'],
+  [`${root}.4`, 'MR Image'],
+  [`${root}.3`, 'Ultrasound Multi-frame Image'],
+  [`${root}.6`, 'Ultrasound Image'],
+  [`${root}.11`, 'Presentation State'],
+  [`${root}.12`, 'X-Ray Angiographic or Fluoroscopic Image'],
+  [`${root}.13`, 'X-Ray 3D or Breast Tomosynthesis Image'],
+  [`${root}.20`, 'Nuclear Medicine Image'],
+  [`${root}.66`, 'Segmentation, Registration or Raw Data'],
+  [`${root}.77`, 'Visible Light Image'],
+  [`${root}.88`, 'Structured Report or Key Object Selection'],
+  [`${root}.104`, 'Encapsulated Document'],
+  [`${root}.128`, 'PET Image'],
+  [`${root}.481`, 'Radiotherapy object'],
+  ['1.2.840.10008.1.3.10', 'DICOMDIR'],
+];
+
+/** Modalities that a film's class may go with. */
+const filmModalities: ReadonlySet<string> = new Set(['CR', 'DX', 'RG']);
+
+/**
+ * Refuses what is no film by its name.
+ *
+ * @param secondaryCapture whether pictures that were made of films, or of anything else, are taken, too
+ * @returns whether it is a secondary capture
+ * @throws FilmError
+ */
+export function assertFilm(attributes: Attributes, secondaryCapture: boolean): boolean {
+  const uid = attributes.text(tags.sopClassUid);
+  if (uid === undefined) throw broken('it names no SOP class (0008,0016)');
+  if (secondaryCaptures.has(uid)) {
+    if (secondaryCapture) return true;
+    throw notAFilm('Secondary Capture Image', ' An operator can allow them: DICOM_SECONDARY_CAPTURE=true.');
+  }
+  if (!films.has(uid)) throw notAFilm(nameOf(uid));
+  const modality = attributes.text(tags.modality);
+  if (modality !== undefined && !filmModalities.has(modality))
+    throw notAFilm(/^[A-Z]{2,12}$/.test(modality) ? `image of the modality ${modality}` : 'image of another modality');
+  return false;
+}
+
+function nameOf(uid: string): string {
+  const known = otherNames.find(([prefix]) => uid === prefix || uid.startsWith(`${prefix}.`));
+  return known === undefined ? `object of the SOP class ${printable(uid)}` : `${known[1]} (${printable(uid)})`;
+}
+
+function notAFilm(what: string, hint = ''): FilmError {
+  return new FilmError(
+    'unsupported-image',
+    `The DICOM file holds a ${what}: only films are read, Computed Radiography and Digital X-Ray images.${hint}`,
+  );
+}
