@@ -15,7 +15,12 @@ const meanings: Readonly<Record<FieldName, string>> = {
   label: "The sender's own words for this film, shown with it",
 };
 
-const field = (description: string) => ({ type: 'string', maxLength: maximumFieldLength, description });
+const field = (name: FieldName, description: string) => ({
+  type: 'string',
+  maxLength: maximumFieldLength,
+  ...(name === 'studyDate' && { pattern: '^(\\d{4}-\\d{2}-\\d{2})?$' }),
+  description,
+});
 const location = { Location: { type: 'string', description: 'Path of the report' } };
 
 export const submissionSchema = {
@@ -40,7 +45,7 @@ export const submissionSchema = {
           'first report, also where that says `not-analysed`',
       },
       ...Object.fromEntries(
-        fieldNames.map((name) => [headerOf(name), field(`${meanings[name]} (the field \`${name}\` of a form)`)]),
+        fieldNames.map((name) => [headerOf(name), field(name, `${meanings[name]} (the field \`${name}\` of a form)`)]),
       ),
     },
   },
@@ -52,7 +57,7 @@ export const submissionSchema = {
           required: ['image'],
           properties: {
             image: { type: 'string', format: 'binary', description: 'The film' },
-            ...Object.fromEntries(fieldNames.map((name) => [name, field(meanings[name])])),
+            ...Object.fromEntries(fieldNames.map((name) => [name, field(name, meanings[name])])),
           },
         },
       },
