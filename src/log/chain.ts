@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * The hash chain over the rows (docs/decisions/0001-hash-chain.md):
@@ -10,13 +10,15 @@ import { createHash } from 'node:crypto';
  * idempotency key (seal.ts), 32 bytes each. Rows from before migration 0008 have no digests and end before them.
  */
 export function chainHash(previous: Uint8Array, content: Uint8Array): Buffer {
-  return createHash('sha256').update(previous).update(content).digest();
+  return hash('sha256', Buffer.concat([previous, content]), 'buffer');
 }
 
 /** What a row adds to the chain: 144 bytes, or 80 without the digests. */
 export function chainContent(row: {
   readonly id: string;
   readonly report: object;
+  /** The text of the report without `externalId`, where it was made already. */
+  readonly chainedText?: string;
   readonly candidates: unknown;
   readonly candidateFloor: number;
   readonly referencesDigest: Uint8Array | null;
@@ -24,8 +26,8 @@ export function chainContent(row: {
 }): Buffer {
   return Buffer.concat([
     Buffer.from(row.id.replaceAll('-', ''), 'hex'),
-    sha256(withoutExternalId(row.report)),
-    sha256(JSON.stringify(sorted({ candidates: row.candidates, floor: row.candidateFloor }))),
+    sha256(row.chainedText ?? withoutExternalId(row.report)),
+    sha256(`{"candidates":${sortedJson(row.candidates)},"floor":${JSON.stringify(row.candidateFloor)}}`),
     row.referencesDigest ?? Buffer.alloc(0),
     row.keyDigest ?? Buffer.alloc(0),
   ]);
@@ -40,16 +42,19 @@ export function withoutExternalId(report: object): string {
 }
 
 export function sha256(text: string): Buffer {
-  return createHash('sha256').update(text, 'utf8').digest();
+  return hash('sha256', text, 'buffer');
 }
 
-/** The same value with the keys of every object sorted. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  );
+/** JSON of a value with the keys of every object sorted; those that are whole numbers come first, by their value. */
+export function sortedJson(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((item) => sortedJson(item ?? null)).join(',')}]`;
+  const members = inOrder(Object.entries(value).filter(([, inner]) => inner !== undefined));
+  return `{${members.map(([key, inner]) => `${JSON.stringify(key)}:${sortedJson(inner)}`).join(',')}}`;
+}
+
+/** Objects have keys like "7" before all others, however they were put in: hashes of older rows rest on that. */
+function inOrder(members: [key: string, value: unknown][]): readonly (readonly [key: string, value: unknown])[] {
+  members.sort(([a], [b]) => (a < b ? -1 : 1));
+  return members.some(([key]) => /^\d/.test(key)) ? Object.entries(Object.fromEntries(members)) : members;
 }

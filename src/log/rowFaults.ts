@@ -35,9 +35,11 @@ export function* contentProblems(row: ChainRow): Generator<string> {
     yield 'its report is not a report any more';
     return;
   }
+  const text = JSON.stringify(report);
   const content = chainContent({
     id: row.id,
     report,
+    ...(report.externalId === undefined && { chainedText: text }),
     candidates: row.candidates,
     candidateFloor: row.candidate_floor,
     referencesDigest: row.references_digest,
@@ -45,11 +47,12 @@ export function* contentProblems(row: ChainRow): Generator<string> {
   });
   if (!same(row.hash, chainHash(row.previous_hash, content)))
     yield 'its report or its candidates are not those that were logged';
-  if (JSON.stringify(report) !== row.report) yield 'its report is not written as it was answered';
-  const stored: Readonly<Record<string, unknown>> = { ...row, external_id: row.references?.external_id ?? null };
-  for (const [column, value] of Object.entries({ ...projectionOf(report), external_id: report.externalId ?? null })) {
+  if (text !== row.report) yield 'its report is not written as it was answered';
+  const stored: Readonly<Record<string, unknown>> = row;
+  for (const [column, value] of Object.entries(projectionOf(report)))
     if (!equal(stored[column], value)) yield `${column} is not what the report says`;
-  }
+  if ((row.references?.external_id ?? null) !== (report.externalId ?? null))
+    yield 'external_id is not what the report says';
   if (boxText(row.boxes) !== boxText(boxesOf(report))) yield 'detection_boxes are not those of the report';
   yield* sealProblems(row);
 }
@@ -96,6 +99,7 @@ function readReport(text: string): ReturnType<typeof parseReport> {
 }
 
 function boxText(boxes: readonly DetectionBoxesTable[]): string {
+  if (boxes.length === 0) return '';
   return boxes
     .map((box) => JSON.stringify([box.id, box.class, box.score, box.x, box.y, box.width, box.height]))
     .sort()

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { DetectionEntry } from './entry.js';
 
 /**
@@ -42,7 +42,7 @@ export function keyText(row: {
 }
 
 export function digestOf(salt: Uint8Array, text: string): Buffer {
-  return createHash('sha256').update(salt).update(text, 'utf8').digest();
+  return hash('sha256', Buffer.concat([salt, Buffer.from(text, 'utf8')]), 'buffer');
 }
 
 /** Under the chain if there is nothing. */

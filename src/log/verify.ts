@@ -1,7 +1,8 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely';
 import type { Tables } from '../database/index.js';
 import { genesis, sha256 } from './chain.js';
 import type { ChainFault } from './entry.js';
+import { listFaults } from './listFaults.js';
 import { type ChainRow, contentProblems, type Link, linkProblems, same, span } from './rowFaults.js';
 
 /** The last row of the chain at some time: its number, and its hash in hex. */
@@ -28,9 +29,9 @@ const pageRows = 500;
 
 /**
  * Rewalks the chain in the order of its links, while appends go on. Finds rows that were changed, deleted or put in,
- * projections and boxes that disagree with their report, references and keys of another film, specs that are not under
- * their hash, and a head that is not the last row's. Time grows linearly
- * with the rows; two pages are in memory at a time.
+ * projections and boxes that disagree with their report, references and keys of another film, films that lists show
+ * otherwise, specs that are not under their hash, and a head that is not the last row's. Time grows linearly with the
+ * rows; two pages are in memory at a time.
  *
  * @example
  * const { faults, head } = await log.verify({ keptHead: { seq: 1200, hash: '9f86d0…' } });
@@ -57,7 +58,7 @@ export async function verify(db: Kysely<Tables>, { keptHead, onProgress }: Verif
   if (keptHead !== undefined && keptHead.seq > head.seq)
     faults.push({ id: 'chain_head', problem: `the chain ends at ${head.seq}, before the head that was kept` });
   const beyond = await beyondHead(db);
-  faults.push(...beyond, ...(await specProblems(db)));
+  faults.push(...beyond, ...(await listFaults(db, head.seq)), ...(await specProblems(db)));
   return { rows: rows + beyond.length, faults, head: { seq: head.seq, hash: Buffer.from(head.hash).toString('hex') } };
 }
 
@@ -114,21 +115,20 @@ async function pageAfter(db: Kysely<Tables>, after: Position, lastSeq: number): 
   const rows = await rowsAfter(db, after, lastSeq);
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
-  const boxes = byDetection(
-    await db.selectFrom('detection_boxes').selectAll().where('detection_id', 'in', ids).execute(),
-  );
-  const references = byDetection(
-    await db.selectFrom('film_references').selectAll().where('detection_id', 'in', ids).execute(),
-  );
-  const keys = byDetection(
-    await db.selectFrom('idempotency_keys').selectAll().where('detection_id', 'in', ids).execute(),
-  );
+  const boxes = byDetection(await db.selectFrom('detection_boxes').selectAll().where(isOneOf(ids)).execute());
+  const references = byDetection(await db.selectFrom('film_references').selectAll().where(isOneOf(ids)).execute());
+  const keys = byDetection(await db.selectFrom('idempotency_keys').selectAll().where(isOneOf(ids)).execute());
   return rows.map((row) => ({
     ...row,
     boxes: boxes.get(row.id) ?? [],
     references: references.get(row.id)?.[0],
     keys: keys.get(row.id) ?? [],
   }));
+}
+
+/** One parameter, whatever their number: 500 of them take a while to write and to read. */
+function isOneOf(ids: readonly string[]): RawBuilder<SqlBool> {
+  return sql`detection_id = any(${`{${ids.join()}}`}::uuid[])`;
 }
 
 function byDetection<Row extends { readonly detection_id: string | null }>(

@@ -442,11 +442,15 @@ async function tampering(t: Test, db: Kysely<Tables>, log: DetectionLog): Promis
   const change = (set: object) => (trx: Kysely<Tables>) =>
     trx.updateTable('detections').set(set).where('id', '=', third).execute();
 
+  const noFilm = '0198f0c2-0000-7000-8000-000000000000';
+  const otherwise = 'lists do not show it as it was logged';
+  const inVain = 'lists show what was not logged';
   const lower = entries[2]!.reportText.replaceAll('0.6', '0.5');
   t.not(lower, entries[2]!.reportText);
   t.strictSame(await found(change({ report: lower, film_score: 0.5 })), [
     `${third}: its report or its candidates are not those that were logged`,
     `${third}: detection_boxes are not those of the report`,
+    `${third}: ${otherwise}`,
   ]);
   t.strictSame(await found(change({ candidates: '[]' })), [
     `${third}: its report or its candidates are not those that were logged`,
@@ -457,14 +461,32 @@ async function tampering(t: Test, db: Kysely<Tables>, log: DetectionLog): Promis
   t.strictSame(await found(change({ report: ` ${entries[2]!.reportText}` })), [
     `${third}: its report is not written as it was answered`,
   ]);
-  t.strictSame(await found(change({ submitter: 'another' })), [`${third}: submitter is not what the report says`]);
+  t.strictSame(await found(change({ submitter: 'another' })), [
+    `${third}: submitter is not what the report says`,
+    `${third}: ${otherwise}`,
+  ]);
+  const inList = (class_: string) => (trx: Kysely<Tables>) =>
+    trx.deleteFrom('listed_films').where('detection_id', '=', third).where('class', '=', class_).execute();
+  t.strictSame(await found(inList('')), [`${third}: ${otherwise}`], 'a film that is hidden from lists');
+  t.strictSame(await found(inList('opacity')), [`${third}: ${otherwise}`], 'or from those of a class');
+  const listed = (set: object) => (trx: Kysely<Tables>) =>
+    trx.updateTable('listed_films').set(set).where('detection_id', '=', third).where('class', '=', 'opacity').execute();
+  t.strictSame(await found(listed({ box_count: 7 })), [`${third}: ${otherwise}`]);
+  t.strictSame(await found(listed({ class: 'nodule' })), [`${third}: ${otherwise}`, `${third}: ${inVain}`]);
+  t.strictSame(await found(listed({ class: '', detection_id: noFilm })), [
+    `${third}: ${otherwise}`,
+    `${noFilm}: ${inVain}`,
+  ]);
   t.strictSame(await found(change({ created_at: new Date(0) })), [`${third}: created_at is not what the report says`]);
-  t.strictSame(await found(change({ film_score: 0.1 })), [`${third}: film_score is not what the report says`]);
+  t.strictSame(await found(change({ film_score: 0.1 })), [
+    `${third}: film_score is not what the report says`,
+    `${third}: ${otherwise}`,
+  ]);
   t.strictSame(
     await found((trx) =>
       trx.updateTable('detection_boxes').set({ class: 'nodule' }).where('detection_id', '=', third).execute(),
     ),
-    [`${third}: detection_boxes are not those of the report`],
+    [`${third}: detection_boxes are not those of the report`, `${third}: ${otherwise}`, `${third}: ${inVain}`],
   );
   t.strictSame(
     await found((trx) =>
@@ -511,7 +533,7 @@ async function tampering(t: Test, db: Kysely<Tables>, log: DetectionLog): Promis
   );
 
   const remove = (id: string) => async (trx: Kysely<Tables>) => {
-    for (const table of ['detection_boxes', 'film_references', 'idempotency_keys'] as const)
+    for (const table of ['detection_boxes', 'film_references', 'idempotency_keys', 'listed_films'] as const)
       await trx.deleteFrom(table).where('detection_id', '=', id).execute();
     await trx.deleteFrom('detections').where('id', '=', id).execute();
   };
