@@ -1,85 +1,81 @@
 import { performance } from 'node:perf_hooks';
 import { openDatabase } from '../src/database/index.js';
-import { createDetectionLog, type DetectionFilter, type DetectionLog } from '../src/log/index.js';
+import { createDetectionLog, type DetectionLog, listSorts } from '../src/log/index.js';
 import type { PostgresCluster } from '../test/postgres.js';
+import { drawRows } from './drawnRows.js';
+import { listTimes, quantiles } from './listTimes.js';
 import { fillLog } from './manyRows.js';
 import { markdownTable } from './markdown.js';
-import { quantile } from './statistics.js';
 
 const yearMs = 365 * 24 * 60 * 60_000;
+/** Random questions of each combination of filters in each order. */
+const questions = 6;
 
-const filters: readonly DetectionFilter[] = [
-  {},
-  { class: 'opacity' },
-  { class: 'nodule' },
-  { class: 'absent' },
-  { class: 'nodule', minFilmScore: 0.9 },
-  { minFilmScore: 0.9 },
-  { minFilmScore: 0.999 },
-  { state: 'findings', minFilmScore: 0.5 },
-  { state: 'findings', minFilmScore: 0.999 },
-  { state: 'below-threshold', minFilmScore: 0.29 },
-  { state: 'below-threshold', minFilmScore: 0.9 },
-];
-
-/** The log after a year at a busy site: verify, statistics and lists over `rows` rows on PostgreSQL. */
+/** The log after a year at a busy site: lists and statistics over `rows` rows on PostgreSQL, verify over a tenth. */
 export async function atSizeSection(postgres: PostgresCluster | undefined, rows: number): Promise<string[]> {
   if (postgres === undefined) return ['PostgreSQL is not installed here and was not measured.', ''];
-  const database = await openDatabase({
-    at: { url: await postgres.createDatabase('bench_at_size') },
-    statementTimeoutMs: 600_000,
-  });
+  const [drawn, chained] = await Promise.all(
+    ['drawn', 'chained'].map(async (name) =>
+      openDatabase({ at: { url: await postgres.createDatabase(`bench_${name}`) }, statementTimeoutMs: 600_000 }),
+    ),
+  );
+  if (drawn === undefined || chained === undefined) throw new Error('no database');
   try {
-    await fillLog(database.kysely, rows);
-    const log = createDetectionLog(database);
+    await drawRows(drawn.kysely, rows);
+    await fillLog(chained.kysely, Math.ceil(rows / 10));
+    const log = createDetectionLog(drawn);
     return [
       `## The log with ${rows.toLocaleString('en')} rows`,
       '',
-      'Rows of 365 days, on PostgreSQL; the longest of five questions in a row, or the one walk of `log verify`.',
+      'Rows of 365 days, on PostgreSQL. Lists of 50: every combination of state, model, class, minFilmScore, time and',
+      `sender in each order, ${questions} random questions of each; statistics of 365 days, five times.`,
       '',
-      ...markdownTable(['', 'ms'], [await verifyRow(log, rows), await statisticsRow(log), ...(await listRows(log))]),
+      ...markdownTable(
+        ['ms', 'p50', 'p95', 'longest'],
+        [...(await listRows(log)), ['statistics', ...quantiles(await statisticsTimes(log))]],
+      ),
+      '',
+      await verifyLine(createDetectionLog(chained)),
       '',
     ];
   } finally {
-    await database.close();
+    await drawn.close();
+    await chained.close();
   }
 }
 
-async function verifyRow(log: DetectionLog, rows: number): Promise<string[]> {
+async function listRows(log: DetectionLog): Promise<string[][]> {
+  const times = await listTimes(log, questions);
+  return listSorts.map((sort) => [
+    `list \`${sort}\``,
+    ...quantiles(times.filter((one) => one.sort === sort).flatMap(({ ms }) => ms)),
+  ]);
+}
+
+async function statisticsTimes(log: DetectionLog): Promise<readonly number[]> {
+  const to = new Date(Math.ceil(Date.now() / 86_400_000) * 86_400_000);
+  const times: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    const began = performance.now();
+    await log.statistics({ from: new Date(to.getTime() - yearMs), to });
+    times.push(performance.now() - began);
+  }
+  return times;
+}
+
+async function verifyLine(log: DetectionLog): Promise<string> {
   let mostMiB = 0;
-  const began = performance.now();
-  const { faults } = await log.verify({
+  const [began, before] = [performance.now(), process.cpuUsage()];
+  const { rows, faults } = await log.verify({
     onProgress: () => {
       mostMiB = Math.max(mostMiB, process.memoryUsage().rss / 2 ** 20);
     },
   });
   if (faults.length > 0) throw new Error(`${faults.length} faults, the first: ${faults[0]?.problem ?? ''}`);
-  const ms = performance.now() - began;
-  const each = `${Math.round((ms * 1000) / rows)} µs a row, at most ${Math.round(mostMiB)} MiB`;
-  return [`log verify (${each})`, ms.toFixed(0)];
-}
-
-async function statisticsRow(log: DetectionLog): Promise<string[]> {
-  const to = new Date(Math.ceil(Date.now() / 86_400_000) * 86_400_000);
-  return ['statistics of 365 days', await longest(() => log.statistics({ from: new Date(to.getTime() - yearMs), to }))];
-}
-
-async function listRows(log: DetectionLog): Promise<string[][]> {
-  const measured: string[][] = [];
-  for (const filter of filters)
-    measured.push([
-      `list \`${JSON.stringify(filter).replaceAll('"', '')}\``,
-      await longest(() => log.list(filter, { limit: 50 })),
-    ]);
-  return measured;
-}
-
-async function longest(ask: () => Promise<unknown>): Promise<string> {
-  const times: number[] = [];
-  for (let i = 0; i < 5; i++) {
-    const began = performance.now();
-    await ask();
-    times.push(performance.now() - began);
-  }
-  return quantile(times, 1).toFixed(0);
+  const { user, system } = process.cpuUsage(before);
+  const wall = ((performance.now() - began) / rows) * 1000;
+  return (
+    `\`log verify\` of ${rows.toLocaleString('en')} rows: ${wall.toFixed(0)} µs a row, of them ` +
+    `${((user + system) / rows).toFixed(0)} µs of this process's CPU; at most ${mostMiB.toFixed(0)} MiB.`
+  );
 }
