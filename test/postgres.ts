@@ -127,13 +127,13 @@ async function findBinaries(): Promise<string | undefined> {
 }
 
 /** initdb refuses to run as root: then the account `postgres` runs it. */
-async function serverAccount(): Promise<{ readonly uid: number; readonly gid: number } | undefined> {
+export async function serverAccount(): Promise<{ readonly uid: number; readonly gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const id = async (flag: string): Promise<number> => Number((await run('id', [flag, 'postgres'])).stdout);
   return { uid: await id('-u'), gid: await id('-g') };
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
