@@ -11,13 +11,18 @@ export function asDatabaseError(error: unknown, statement = ''): unknown {
   const code = codeOf(error);
   if (code !== undefined && unstorable.has(code))
     return new UnstorableText('text with NUL bytes cannot be stored', { cause: error });
-  if (code === timedOut && /^\s*select\b/i.test(statement))
+  if (code === timedOut && onlyReads(statement))
     return new QueryTooSlow('the question took longer than statement_timeout allows', { cause: error });
   const startup = /unsupported startup parameter/.exec(messageOf(error));
   if (startup !== null) return new DatabaseUnavailable(poolerHint, { cause: error });
   return meansAway(error)
     ? new DatabaseUnavailable(`the database is away: ${messageOf(error)}`, { cause: error })
     : error;
+}
+
+/** Not so: an append, which begins with its common table expressions, and a row that is locked to be changed. */
+function onlyReads(statement: string): boolean {
+  return /^\s*(select|with)\b/i.test(statement) && !/\b(insert into|update|delete from)\b/i.test(statement);
 }
 
 /**

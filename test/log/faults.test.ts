@@ -143,7 +143,38 @@ async function slowQuestion(t: Test, cluster: PostgresCluster): Promise<void> {
   const url = await cluster.createDatabase('slow');
   const database = await open(t, { url }, { statementTimeoutMs: 200 });
   await t.rejects(sql`select pg_sleep(5)`.execute(database.kysely), { name: 'QueryTooSlow' });
-  await t.resolves(createDetectionLog(database).ping());
+  const log = createDetectionLog(database);
+  await t.resolves(log.ping());
+  await log.rememberModel(model);
+  await log.append(entry());
+  const days = { from: new Date(0), to: new Date() };
+  const questions: Readonly<Record<string, () => Promise<unknown>>> = {
+    list: () => log.list({}, { limit: 1 }),
+    'list by score': () => log.list({ class: 'opacity' }, { limit: 1, sort: '-filmScore' }),
+    count: () => log.count({}),
+    'count with a score': () => log.count({ minFilmScore: 0.5 }),
+    statistics: () => log.statistics(days),
+    'statistics by hour': () =>
+      log.statistics({ from: new Date(Date.now() - 7_200_000), to: new Date(), byHour: true }),
+    export: () => log.stream({}).next(),
+    following: () => log.following(0, 10, { submitter: 'ris' }),
+    find: () => log.find('0198f0c2-0000-7000-8000-000000000000'),
+    verify: () => log.verify(),
+  };
+  const other = await open(t, { url });
+  await other.kysely.transaction().execute(async (trx) => {
+    // No row can be read: what waits for it is as slow as a question that reads too many.
+    await sql`lock table detections, listed_films, film_tallies, detection_boxes, film_references in access
+      exclusive mode`.execute(trx);
+    for (const [name, ask] of Object.entries(questions)) await t.rejects(ask(), { name: 'QueryTooSlow' }, name);
+    await t.rejects(
+      log.append(entry()),
+      { name: 'DatabaseUnavailable' },
+      'an answer that is not logged is another thing',
+    );
+    await t.rejects(log.eraseReferences({ patientRef: 'p' }, 'op'), { name: 'DatabaseUnavailable' });
+  });
+  await t.resolves(log.list({}, { limit: 1 }));
 }
 
 async function replicas(t: Test, cluster: PostgresCluster): Promise<void> {
