@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/index.js';
 
 /** A page for each of the tables and indexes that a film's row may need one in. */
-const trialPages = 16;
+const trialPages = 24;
 
 /**
  * Resolves if a film's row would be committed now. A standby, a full disk and a read-only file system still answer
