@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { startPostgres } from '../test/postgres.js';
 import { atSizeSection } from './atSize.js';
+import { checkBudget } from './budget.js';
 import { candidatesSection } from './candidates.js';
 import { startClient } from './client/index.js';
 import { decodeHeadsSection } from './decodeHeads.js';
@@ -16,13 +17,16 @@ import { twoHundredSection } from './twoHundred.js';
 
 /** Measures everything in one run on one machine and prints Markdown; `--write` makes docs/performance.md of it. */
 const options = readOptions();
-const text = (await page(options)).join('\n');
-process.stdout.write(text);
-if (options.write) {
-  const page = new URL('../../docs/performance.md', import.meta.url);
+await (options.budget ? checkBudget(options) : printPage());
+
+async function printPage(): Promise<void> {
+  const text = (await page(options)).join('\n');
+  process.stdout.write(text);
+  if (!options.write) return;
+  const file = new URL('../../docs/performance.md', import.meta.url);
   // What `npm run soak -- --write` made, on a day of its own, stays.
-  const soak = sectionOf(await readFile(page, 'utf8'), '## Soak');
-  await writeFile(page, soak === undefined ? text : withSection(text, soak.split('\n')));
+  const soak = sectionOf(await readFile(file, 'utf8'), '## Soak');
+  await writeFile(file, soak === undefined ? text : withSection(text, soak.split('\n')));
 }
 
 async function page(options: BenchOptions): Promise<string[]> {

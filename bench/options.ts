@@ -30,9 +30,11 @@ export interface BenchOptions {
   readonly rows: number;
   /** Writes docs/performance.md. */
   readonly write: boolean;
+  /** Measures only what bench/budget.json bounds. */
+  readonly budget: boolean;
 }
 
-const usage = `npm run bench -- [--quick] [--write] [--only ${sections.join(',')}]
+const usage = `npm run bench -- [--quick] [--write] [--budget] [--only ${sections.join(',')}]
   [--films annotations/films] [--models models] [--model cxr-opacity] [--darknet runs/candidates/cxr-opacity]
   [--sizes 512,1024,3000] [--candidates runs/candidates] [--rows 1000000] [--rounds 7] [--seconds 4]
   [--threads ${availableParallelism()}]
@@ -64,6 +66,7 @@ function parse(): BenchOptions {
       seconds: { type: 'string' },
       threads: { type: 'string', default: String(availableParallelism()) },
       write: { type: 'boolean', default: false },
+      budget: { type: 'boolean', default: false },
     },
   });
   const { quick, write, only } = values;
@@ -86,6 +89,7 @@ function parse(): BenchOptions {
     threads: positive('--threads', values.threads),
     sections: new Set(sections.filter((section) => asked.includes(section))),
     write,
+    budget: values.budget,
   };
 }
 

@@ -1,4 +1,5 @@
 export { KeptChild, type KeptChildOptions } from './keptChild.js';
 export type { Logger } from './logger.js';
+export { collectGarbage } from './collectGarbage.js';
 export { messageOf } from '../messageOf.js';
 export { serveParent } from './serveParent.js';

@@ -216,6 +216,24 @@ t.test('the bytes that are loaded are the ones that were hashed', async (t) => {
   t.same(book, [], 'nothing was opened');
 });
 
+t.test(
+  'a network that onnxruntime cannot read is named with its reason, though its hash is the one of its spec',
+  async (t) => {
+    const reasonOf = async (onnx: Uint8Array): Promise<RegExp | string> => {
+      const given = await options(t, { executionProviders: ['cpu'] });
+      await writeFile(given.models[0]!.onnxPath, onnx);
+      const opening = openModels({ ...given, models: [{ ...given.models[0]!, spec: tinySpec(onnx) }] }, openOnnx);
+      return opening.then(
+        () => 'it opened',
+        (error: unknown) => String(error),
+      );
+    };
+    const whole = tinyOnnx();
+    t.match(await reasonOf(whole.subarray(0, whole.length - 40)), /cpu: model tiny: .*(?:pars|protobuf)/i, 'cut short');
+    t.match(await reasonOf(tinyOnnx('head', 1, 999)), /cpu: model tiny: .*opset/i, 'of an opset to come');
+  },
+);
+
 t.test('onnxruntime runs the tiny network, and knows no provider called nonsense', async (t) => {
   const opened = await openModels(await options(t, { executionProviders: ['nonsense', 'cpu'] }), openOnnx);
   t.equal(opened.provider, 'cpu');

@@ -38,7 +38,7 @@ const proto = protobuf
   .root.lookupType('Model');
 
 /** The ONNX file of the tiny network. */
-export function tinyOnnx(output = 'head', classes = 1): Uint8Array {
+export function tinyOnnx(output = 'head', classes = 1, opset = 13): Uint8Array {
   const values = 5 + classes;
   const float = 1;
   const weights = new Float32Array(values * 3);
@@ -59,7 +59,7 @@ export function tinyOnnx(output = 'head', classes = 1): Uint8Array {
   return proto
     .encode({
       ir_version: 8,
-      opset_import: [{ version: 13 }],
+      opset_import: [{ version: opset }],
       graph: {
         name: 'tiny',
         node: [
