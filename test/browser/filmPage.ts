@@ -65,11 +65,10 @@ export async function reported({ address, token }: Running, id: string): Promise
   return ((await response.json()) as { detections: Box[] }).detections;
 }
 
-/** Waits until a change is on the screen: told in one frame, drawn in the next, sharp after a rest. */
+/** Waits until a change is on the screen: told in one frame, drawn in the next, sharp once the film rests. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForTimeout(200);
   await page.evaluate(async () => {
-    for (let frame = 0; frame < 4; frame++)
+    for (let still = 0; still < 4; still = document.querySelector('.film-pane[data-moving]') === null ? still + 1 : 0)
       await new Promise((resolve) => {
         requestAnimationFrame(resolve);
       });
@@ -126,12 +125,16 @@ export async function lineAttributes(page: Page): Promise<Readonly<Record<string
 export async function viewOf(page: Page): Promise<{ scale: number; x: number; y: number }> {
   await settled(page);
   const view = await numbers(page.locator('.film-current .film-pane'), ['data-scale', 'data-x', 'data-y']);
-  return { scale: view['data-scale']!, x: view['data-x']!, y: view['data-y']! };
+  return { scale: view['data-scale'], x: view['data-x'], y: view['data-y'] };
 }
 
-export async function numbers(locator: Locator, names: readonly string[]): Promise<Readonly<Record<string, number>>> {
+export async function numbers<Name extends string>(
+  locator: Locator,
+  names: readonly Name[],
+): Promise<Readonly<Record<Name, number>>> {
   return locator.evaluate(
-    (node, wanted) => Object.fromEntries(wanted.map((name) => [name, Number(node.getAttribute(name))])),
+    (node, wanted) =>
+      Object.fromEntries(wanted.map((name) => [name, Number(node.getAttribute(name))])) as Record<Name, number>,
     names,
   );
 }

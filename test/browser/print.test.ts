@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import t from 'tap';
 import { noChromium } from './chromium.js';
-import { notAnalysed, openFilm, type Place, settled } from './filmPage.js';
+import { notAnalysed, numbers, openFilm, type Place, settled, viewOf } from './filmPage.js';
 import { forTests, signedIn } from './running.js';
 
 /** A printed film: its boxes lie where they lie on the screen, and the sheet says everything that the page says. */
@@ -125,30 +125,21 @@ async function ready(page: Page): Promise<void> {
 
 /** By the outlines that are drawn, whose inner edges are the boxes'. */
 async function sharesOnScreen(page: Page): Promise<readonly Share[]> {
-  await settled(page);
-  const shares = await page.locator('.film-current .film-pane').evaluate((pane) => {
-    const [scale, left, top] = ['data-scale', 'data-x', 'data-y'].map((name) => Number(pane.getAttribute(name))) as [
-      number,
-      number,
-      number,
-    ];
-    return [...pane.querySelectorAll('[data-box] .core')].map((core) => {
-      const edge = Number(core.getAttribute('stroke-width')) / 2 + 1;
-      const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((name) => Number(core.getAttribute(name))) as [
-        number,
-        number,
-        number,
-        number,
-      ];
-      const size = 1024 * scale;
+  const view = await viewOf(page);
+  const size = 1024 * view.scale;
+  const cores = await page.locator('.film-current .film-pane [data-box] .core').all();
+  const shares = await Promise.all(
+    cores.map(async (core) => {
+      const line = await numbers(core, ['x', 'y', 'width', 'height', 'stroke-width']);
+      const edge = line['stroke-width'] / 2 + 1;
       return {
-        left: (x + edge - left) / size,
-        right: (x + width - edge - left) / size,
-        top: (y + edge - top) / size,
-        bottom: (y + height - edge - top) / size,
+        left: (line.x + edge - view.x) / size,
+        right: (line.x + line.width - edge - view.x) / size,
+        top: (line.y + edge - view.y) / size,
+        bottom: (line.y + line.height - edge - view.y) / size,
       };
-    });
-  });
+    }),
+  );
   return shares.toSorted((a, b) => a.left - b.left);
 }
 

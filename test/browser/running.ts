@@ -10,6 +10,7 @@ import { readConfig } from '../../src/config.js';
 import { type Service, startService } from '../../src/service.js';
 import { copyEmbeddedLog } from '../backends.js';
 import { writeTinyModel } from '../engine/tinyModel.js';
+import { startPostgres } from '../postgres.js';
 import { noChromium, openChromium } from './chromium.js';
 
 /** The whole service with the page, and people who may use it. */
@@ -50,12 +51,16 @@ export const oneChildEach = { EXECUTION_PROVIDERS: 'cpu', RUNNERS: '1', DECODERS
 /** Builds the page as `npm run build` does and starts the service on a free port. */
 export async function startRunning(settings: Readonly<Record<string, string>> = {}): Promise<Running> {
   // The loaders that tap gives to its tests are not for this program.
-  await promisify(execFile)(process.execPath, ['scripts/build-viewer.mjs'], { env: { PATH: process.env['PATH'] } });
+  const built = promisify(execFile)(process.execPath, ['scripts/build-viewer.mjs'], {
+    env: { PATH: process.env['PATH'] },
+  });
+  // A server is made in a fraction of the time that the embedded database takes.
+  const [postgres] = await Promise.all([startPostgres(), built]);
   const folder = await mkdtemp(join(tmpdir(), 'lesion-browser-'));
   const models = join(folder, 'models');
   await cp(join('models', model), join(models, model), { recursive: true });
   await writeTinyModel(models, { ...otherModel, classes: [...otherModel.classes] });
-  await copyEmbeddedLog(join(folder, 'data'));
+  if (postgres === undefined) await copyEmbeddedLog(join(folder, 'data'));
   const config = readConfig({
     ...oneChildEach,
     PORT: '0',
@@ -64,6 +69,7 @@ export async function startRunning(settings: Readonly<Record<string, string>> = 
     MODELS_DIR: models,
     MODEL: model,
     LOGINS_PER_MINUTE: '1000',
+    DATABASE_URL: postgres === undefined ? '' : await postgres.createDatabase('browser'),
     ...settings,
   });
   const service = await startService(config, pino({ level: 'silent' }));
@@ -87,6 +93,7 @@ export async function startRunning(settings: Readonly<Record<string, string>> = 
     },
     async close() {
       await service.close();
+      await postgres?.remove();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -21,6 +21,7 @@ export function createPane(label: string, events: PaneEvents): FilmPane {
     const { view, size } = place;
     drawing.draw(content, { view, size, pointer, moving: moving || dragging });
     if (view !== undefined) setAttributes(node, { 'data-scale': view.scale, 'data-x': view.x, 'data-y': view.y });
+    node.toggleAttribute('data-moving', moving);
     events.drawn();
   });
   const place = new PaneView({
