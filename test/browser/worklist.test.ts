@@ -222,10 +222,40 @@ for (const [width, height, least] of [
       await page.getByRole('button', { name: 'Filter (1)' }).waitFor();
       await page.getByRole('button', { name: 'Send films' }).click();
       t.ok(await page.getByLabel('Patient ref.').isVisible());
+      t.match(await page.locator('td.name .more').first().textContent(), /score .* sent /, 'a date is cut, no score');
+      await page.route('**/v1/**', (route) => route.abort());
+      await page.getByRole('button', { name: 'Refresh' }).click();
+      const away = page.locator('[data-connection="away"]');
+      await away.waitFor();
+      const { x, width: words } = (await away.boundingBox())!;
+      t.ok(x >= 0 && x + words <= width, `that the server is away can be read: ${x} to ${x + words} px`);
     }
     await context.close();
   });
 }
+
+t.test(
+  'on a screen of 3840 × 2160 text has its size in mm, and a row of the list can be followed by eye',
+  { skip },
+  async (t) => {
+    const { context, page } = await at('/films', { viewport: { width: 3840, height: 2160 } });
+    const row = page.locator('tr[data-state="not-analysed"]').first();
+    t.equal(await row.evaluate((node) => getComputedStyle(node).fontSize), '22.5px');
+    t.ok((await row.boundingBox())!.width <= 2640);
+    const reason = row.locator('.state-tag > span');
+    t.ok(
+      await reason.evaluate((node) => node.scrollWidth <= node.clientWidth),
+      'why a film was not analysed is not cut',
+    );
+    await page.setViewportSize({ width: 3440, height: 1440 });
+    t.equal(
+      await row.evaluate((node) => getComputedStyle(node).fontSize),
+      '15px',
+      'a wide screen has pixels as others',
+    );
+    await context.close();
+  },
+);
 
 t.test('the foot is one line with the notice; models and licences stand under “About”', { skip }, async (t) => {
   const { context, page } = await at();

@@ -90,8 +90,9 @@ function moreOf(item: ListItem): string {
     ...(patientRef === undefined ? [] : [`patient ${patientRef}`]),
     ...(accessionNumber === undefined ? [] : [`accession ${accessionNumber}`]),
     ...(studyDate === undefined ? [] : [`study ${studyDate}`]),
-    `sent ${moment(item.createdAt)}`,
+    // Of what a phone has no room for, the score is missed most.
     `score ${scoreOf(item)}`,
+    `sent ${moment(item.createdAt)}`,
     modelOf(item),
     item.submitter,
   ].join(' · ');
