@@ -27,9 +27,10 @@ const config: KnipConfig = {
   // A room's index exports the types of what its functions take and give, even where nobody has to name them yet.
   exclude: ['types'],
   // axe-core's script is read by path and put into the page under test; .taprc names tsx, which runs the tests.
-  ignoreDependencies: ['axe-core', 'tsx'],
-  // Where there is a GPU, its driver brings nvidia-smi; Linux has the others, for a disk that is full.
-  ignoreBinaries: ['nvidia-smi', 'umount', 'unshare'],
+  // src/imaging/dicom/codecs/wasm.ts loads the codecs by name, when a film needs them.
+  ignoreDependencies: ['axe-core', 'tsx', '@cornerstonejs/codec-charls', '@cornerstonejs/codec-openjpeg'],
+  // Where there is a GPU, its driver brings nvidia-smi; Linux has umount and unshare, for a disk that is full; DCMTK has dcmcjpeg.
+  ignoreBinaries: ['nvidia-smi', 'umount', 'unshare', 'dcmcjpeg'],
 };
 
 export default config;

@@ -138,3 +138,22 @@ export function dicomFilm({ width, height, samples, bitsStored, syntax }: DicomF
   };
   return dicomFile(item, syntax);
 }
+
+/** The film with a code stream in fragments for its pixels, behind an empty offset table. */
+export function compressedFilm(film: DicomFilm, frame: Uint8Array, more: DicomItem = {}, fragments = 1): Buffer {
+  const even = frame.length % 2 === 0 ? frame : Buffer.concat([frame, Buffer.alloc(1)]);
+  const step = 2 * Math.ceil(even.length / fragments / 2);
+  const head = (hex: string, length: number) => {
+    const buffer = Buffer.concat([Buffer.from(hex, 'hex'), Buffer.alloc(4)]);
+    buffer.writeUInt32LE(length, buffer.length - 4);
+    return buffer;
+  };
+  const parts = Array.from({ length: fragments }, (_, i) => even.subarray(i * step, (i + 1) * step));
+  return Buffer.concat([
+    dicomFilm(film, { ...more, '7FE00010': undefined }),
+    head('e07f10004f420000', 0xffffffff),
+    head('feff00e0', 0),
+    ...parts.flatMap((part) => [head('feff00e0', part.length), part]),
+    head('feffdde0', 0),
+  ]);
+}

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { Film } from '../film.js';
+import { type DicomFacts, type Film, FilmError } from '../film.js';
 import { assertSize } from '../filmSize.js';
 import { rangeUsed } from '../rangeUsed.js';
+import { decodePixels } from './codecs/decodePixels.js';
+import { rgbOf } from './colour.js';
 import { greyLevels } from './greyLevels.js';
 import { identifiersOf } from './identifiers.js';
-import { nativePixels } from './nativePixels.js';
-import { pixelLayout } from './pixelLayout.js';
-import { readDataSet } from './readDataSet.js';
-import { colourRefused, refusedSyntax } from './refusals.js';
+import { type PixelLayout, pixelLayout } from './pixelLayout.js';
+import { type DataSet, readDataSet } from './readDataSet.js';
 import { assertFilm } from './sopClass.js';
 import { pixelSpacing } from './spacing.js';
+import { tags } from './tags.js';
 import { viewFault } from './view.js';
 
 export interface DicomOptions {
@@ -22,26 +23,29 @@ const inflatedBytesPerPixel = 4;
 
 /**
  * A DICOM Part 10 file → a film as it is to be seen: its grey levels are windowed, and turned round where the file says
- * so, 16 bits deep.
+ * so, 16 bits deep. Colour, which only secondary captures have, stays as it is.
  *
  * @throws FilmError
  */
-export function decodeDicom(bytes: Uint8Array, { maxPixels, secondaryCapture = false }: DicomOptions): Film {
-  const { attributes, syntax } = readDataSet(bytes, maxPixels * inflatedBytesPerPixel);
+export async function decodeDicom(
+  bytes: Uint8Array,
+  { maxPixels, secondaryCapture = false }: DicomOptions,
+): Promise<Film> {
+  const dataSet = readDataSet(bytes, maxPixels * inflatedBytesPerPixel);
+  const { attributes, syntax } = dataSet;
   const isSecondaryCapture = assertFilm(attributes, secondaryCapture);
   const layout = pixelLayout(attributes);
   assertSize(layout, maxPixels);
+  if (!isGrey(layout) && !isSecondaryCapture)
+    throw new FilmError('unsupported-image', 'The DICOM file holds a colour picture, which no film is.');
+  const { pixels, channels, inverted, windowSource } = await picture(dataSet, layout);
   const { width, height, photometric } = layout;
-  if (syntax.coding !== 'native') throw refusedSyntax(syntax.uid, syntax.name);
-  if (photometric !== 'MONOCHROME1' && photometric !== 'MONOCHROME2') throw colourRefused();
-  const stored = nativePixels(attributes, layout);
-  const { pixels, windowSource, inverted } = greyLevels(stored, layout, attributes);
   const bits = pixels instanceof Uint16Array ? 16 : 8;
   const fault = viewFault(attributes);
   return {
     width,
     height,
-    channels: 1,
+    channels,
     pixels,
     identifiers: identifiersOf(attributes),
     ...(fault === undefined ? {} : { fault }),
@@ -51,20 +55,35 @@ export function decodeDicom(bytes: Uint8Array, { maxPixels, secondaryCapture = f
       height,
       format: 'dicom',
       bits,
-      preparation: {
-        window: null,
-        inverted,
-        orientation: 1,
-        rangeUsed: rangeUsed(pixels, 2 ** bits - 1),
-      },
+      preparation: { window: null, inverted, orientation: 1, rangeUsed: rangeUsed(pixels, 2 ** bits - 1) },
       dicom: {
         transferSyntax: syntax.uid,
         photometricInterpretation: photometric,
         windowSource,
         pixelSpacing: pixelSpacing(attributes),
-        lossy: false,
+        lossy: isLossy(dataSet),
         secondaryCapture: isSecondaryCapture,
       },
     },
   };
+}
+
+type Picture = Pick<Film, 'pixels' | 'channels'> & Pick<DicomFacts, 'windowSource'> & { readonly inverted: boolean };
+
+async function picture(dataSet: DataSet, layout: PixelLayout): Promise<Picture> {
+  const stored = await decodePixels(dataSet, layout);
+  const { attributes, syntax } = dataSet;
+  if (isGrey(layout)) return { channels: 1, ...greyLevels(stored, layout, attributes) };
+  const pixels = rgbOf(stored, layout, syntax.coding, attributes);
+  return { channels: 3, pixels, windowSource: 'none', inverted: false };
+}
+
+function isGrey({ photometric }: PixelLayout): boolean {
+  return photometric === 'MONOCHROME1' || photometric === 'MONOCHROME2';
+}
+
+/** By what the file says; where it says nothing, by a transfer syntax that is there to lose something. */
+function isLossy({ attributes, syntax }: DataSet): boolean {
+  const said = attributes.text(tags.lossyImageCompression);
+  return said === '01' || (said !== '00' && syntax.lossy === true);
 }

@@ -8,6 +8,11 @@ export interface Lut {
   readonly greatest: number;
 }
 
+const lutTags: { readonly descriptor: string; readonly data: string } = {
+  descriptor: tags.lutDescriptor,
+  data: tags.lutData,
+};
+
 /**
  * A look-up table of PS3.3, C.11.1.1: three numbers that describe it (entries, where 0 means 65,536; the value of the
  * first entry; bits of an entry) and its data.
@@ -15,10 +20,10 @@ export interface Lut {
  * @param signed whether the values that it maps may be negative: the second number is then signed, too
  * @returns undefined for one that makes no sense
  */
-export function readLut(item: Attributes, signed: boolean): Lut | undefined {
-  const [count = 0, , bits = 0] = item.shorts(tags.lutDescriptor);
-  const first = item.shorts(tags.lutDescriptor, signed)[1] ?? 0;
-  const entries = entriesOf(item, count === 0 ? 65536 : count);
+export function readLut(item: Attributes, signed: boolean, where = lutTags): Lut | undefined {
+  const [count = 0, , bits = 0] = item.shorts(where.descriptor);
+  const first = item.shorts(where.descriptor, signed)[1] ?? 0;
+  const entries = entriesOf(item, where.data, count === 0 ? 65536 : count);
   if (entries === undefined || bits < 1 || bits > 16) return undefined;
   const last = entries.length - 1;
   return {
@@ -28,9 +33,9 @@ export function readLut(item: Attributes, signed: boolean): Lut | undefined {
 }
 
 /** As a rule 16 bits each, also those of 8 bits; some writers put two of those into one word. */
-function entriesOf(item: Attributes, count: number): ArrayLike<number> | undefined {
-  const data = item.value(tags.lutData);
+function entriesOf(item: Attributes, tag: string, count: number): ArrayLike<number> | undefined {
+  const data = item.value(tag);
   if (data === undefined) return undefined;
-  if (data.length >= 2 * count) return item.shorts(tags.lutData).slice(0, count);
+  if (data.length >= 2 * count) return item.shorts(tag).slice(0, count);
   return data.length >= count ? data.subarray(0, count) : undefined;
 }

@@ -15,10 +15,6 @@ export function refusedSyntax(uid: string, name: string | undefined): FilmError 
   );
 }
 
-export function colourRefused(): FilmError {
-  return new FilmError('unsupported-image', 'The DICOM file holds a colour picture, which no film is.');
-}
-
 /** What should be a UID, fit for a message. */
 export function printable(uid: string): string {
   return /^[\d.]{1,64}$/.test(uid) ? uid : 'not a UID';

@@ -9,6 +9,8 @@ export interface TransferSyntax {
   readonly implicit?: true;
   readonly bigEndian?: true;
   readonly deflated?: true;
+  /** Made to lose something, though it need not. */
+  readonly lossy?: true;
 }
 
 const root = '1.2.840.10008.1.2';
@@ -21,14 +23,14 @@ const transferSyntaxes: Readonly<Record<string, TransferSyntax>> = {
   [`${root}.1.99`]: { name: 'Deflated Explicit VR Little Endian', coding: 'native', deflated: true },
   [`${root}.2`]: { name: 'Explicit VR Big Endian', coding: 'native', bigEndian: true },
   [`${root}.5`]: { name: 'RLE Lossless', coding: 'rle' },
-  [`${root}.4.50`]: { name: 'JPEG Baseline (Process 1)', coding: 'jpeg' },
-  [`${root}.4.51`]: { name: 'JPEG Extended (Process 2 & 4)', coding: 'jpeg' },
+  [`${root}.4.50`]: { name: 'JPEG Baseline (Process 1)', coding: 'jpeg', lossy: true },
+  [`${root}.4.51`]: { name: 'JPEG Extended (Process 2 & 4)', coding: 'jpeg', lossy: true },
   [`${root}.4.57`]: { name: 'JPEG Lossless (Process 14)', coding: 'jpeg-lossless' },
   [`${root}.4.70`]: { name: 'JPEG Lossless (Process 14, Selection Value 1)', coding: 'jpeg-lossless' },
   [`${root}.4.80`]: { name: 'JPEG-LS Lossless', coding: 'jpeg-ls' },
-  [`${root}.4.81`]: { name: 'JPEG-LS Near-Lossless', coding: 'jpeg-ls' },
+  [`${root}.4.81`]: { name: 'JPEG-LS Near-Lossless', coding: 'jpeg-ls', lossy: true },
   [`${root}.4.90`]: { name: 'JPEG 2000 (Lossless Only)', coding: 'jpeg-2000' },
-  [`${root}.4.91`]: { name: 'JPEG 2000', coding: 'jpeg-2000' },
+  [`${root}.4.91`]: { name: 'JPEG 2000', coding: 'jpeg-2000', lossy: true },
   [`${root}.4.92`]: { name: 'JPEG 2000 Part 2 Multi-component (Lossless Only)' },
   [`${root}.4.93`]: { name: 'JPEG 2000 Part 2 Multi-component' },
   [`${root}.4.94`]: { name: 'JPIP Referenced' },
@@ -44,7 +46,7 @@ const transferSyntaxes: Readonly<Record<string, TransferSyntax>> = {
   [`${root}.4.112`]: { name: 'JPEG XL' },
   [`${root}.4.201`]: { name: 'High-Throughput JPEG 2000 (Lossless Only)', coding: 'htj2k' },
   [`${root}.4.202`]: { name: 'High-Throughput JPEG 2000 with RPCL Options (Lossless Only)', coding: 'htj2k' },
-  [`${root}.4.203`]: { name: 'High-Throughput JPEG 2000', coding: 'htj2k' },
+  [`${root}.4.203`]: { name: 'High-Throughput JPEG 2000', coding: 'htj2k', lossy: true },
   [`${root}.4.204`]: { name: 'JPIP HTJ2K Referenced' },
   [`${root}.4.205`]: { name: 'JPIP HTJ2K Referenced Deflate' },
   '1.2.840.113619.5.2': { name: 'GE Private Implicit VR Big Endian' },

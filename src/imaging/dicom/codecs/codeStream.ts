@@ -1,0 +1,75 @@
+import { broken } from '../refusals.js';
+import type { PixelLayout } from '../pixelLayout.js';
+
+/** What a code stream says of itself, before anything is allocated for it. */
+export interface CodeStream {
+  readonly width: number;
+  readonly height: number;
+  readonly components: number;
+  readonly bits: number;
+}
+
+/** Frame header of JPEG (ITU-T T.81, B.2.2) and JPEG-LS (T.87, C.2.2). */
+export function jpegFrame(bytes: Uint8Array): CodeStream {
+  const view = viewOf(bytes);
+  if (view.byteLength < 4 || view.getUint16(0) !== 0xffd8) throw broken('its pixel data is no JPEG');
+  for (let at = 2; at + 10 <= view.byteLength && view.getUint8(at) === 0xff;) {
+    const marker = view.getUint8(at + 1);
+    if (marker === 0xff) at += 1;
+    else if (isFrameHeader(marker))
+      return {
+        bits: view.getUint8(at + 4),
+        height: view.getUint16(at + 5),
+        width: view.getUint16(at + 7),
+        components: view.getUint8(at + 9),
+      };
+    else if (marker === startOfScan) break;
+    else at += 2 + view.getUint16(at + 2);
+  }
+  throw broken('its JPEG has no frame header');
+}
+
+const startOfScan = 0xda;
+
+/** SOF0 to SOF15 and SOF55; not the tables that lie between them. */
+function isFrameHeader(marker: number): boolean {
+  return marker === 0xf7 || (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc);
+}
+
+/**
+ * The lossless decoders and OpenJPH go on with zeros where their data end, and CharLS for seconds: a cut stream is told
+ * by the marker that is not at its end (EOI, or EOC of JPEG 2000). A byte of padding may stand behind it.
+ *
+ * @throws FilmError
+ */
+export function assertEnds(bytes: Uint8Array): void {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end -= 1;
+  if (bytes[end - 2] !== 0xff || bytes[end - 1] !== endOfImage) throw broken('its code stream is cut');
+}
+
+const endOfImage = 0xd9;
+
+/** SOC and SIZ of a JPEG 2000 code stream (ITU-T T.800, A.5.1). */
+export function jpeg2000Frame(bytes: Uint8Array): CodeStream {
+  const view = viewOf(bytes);
+  if (view.byteLength < 43 || view.getUint32(0) !== 0xff4fff51) throw broken('its pixel data is no JPEG 2000');
+  return {
+    width: view.getUint32(8) - view.getUint32(16),
+    height: view.getUint32(12) - view.getUint32(20),
+    components: view.getUint16(40),
+    bits: (view.getUint8(42) & 0x7f) + 1,
+  };
+}
+
+/** @throws FilmError where the stream holds another picture than its file says */
+export function assertSamePicture(stream: CodeStream, layout: PixelLayout): void {
+  if (stream.width !== layout.width || stream.height !== layout.height)
+    throw broken('its code stream has another size than its rows and columns');
+  if (stream.components !== layout.samplesPerPixel) throw broken('its code stream has other samples than it says');
+  if (stream.bits > layout.bitsAllocated) throw broken('its code stream has more bits than it says');
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,44 @@
+"""Stored and windowed pixels of DICOM files, as pydicom reads them: the reference of dicomCompressed.test.ts.
+
+Usage: read_dicom.py FOLDER writes NAME.stored (uint16 or uint8, little endian) and NAME.voi (float64 0 to 1)
+beside each NAME.dcm. read_dicom.py --compress IN OUT UID writes a JPEG 2000 file.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pydicom
+from pydicom.pixels import apply_modality_lut, apply_voi_lut
+
+
+def read(path: Path) -> None:
+    film = pydicom.dcmread(path)
+    stored = film.pixel_array
+    path.with_suffix(".stored").write_bytes(np.ascontiguousarray(stored).astype(stored.dtype.newbyteorder("<")).tobytes())
+    if film.SamplesPerPixel != 1 or film.PhotometricInterpretation == "PALETTE COLOR":
+        return
+    levels = apply_voi_lut(apply_modality_lut(stored, film), film).astype(np.float64)
+    if "VOILUTSequence" in film:
+        low, high = 0.0, 2.0 ** film.VOILUTSequence[0].LUTDescriptor[2] - 1
+    elif "ModalityLUTSequence" in film:
+        low, high = 0.0, 2.0 ** film.ModalityLUTSequence[0].LUTDescriptor[2] - 1
+    else:
+        # pydicom scales a window to the range of the stored bits after the rescale.
+        low = -(2.0 ** (film.BitsStored - 1)) if film.PixelRepresentation else 0.0
+        high = 2.0**film.BitsStored - 1 + low
+        slope, intercept = float(film.get("RescaleSlope", 1)), float(film.get("RescaleIntercept", 0))
+        low, high = low * slope + intercept, high * slope + intercept
+    seen = (levels - low) / (high - low)
+    if film.PhotometricInterpretation == "MONOCHROME1":
+        seen = 1 - seen
+    path.with_suffix(".voi").write_bytes(np.ascontiguousarray(seen).astype("<f8").tobytes())
+
+
+if sys.argv[1] == "--compress":
+    film = pydicom.dcmread(sys.argv[2])
+    film.compress(sys.argv[4])
+    film.save_as(sys.argv[3])
+else:
+    for path in sorted(Path(sys.argv[1]).glob("*.dcm")):
+        read(path)
