@@ -15,10 +15,16 @@ export interface Pooler {
 
 export const noPgbouncer = 'PgBouncer is not installed (it was not found in PATH or in /usr/sbin)';
 
-/** PgBouncer in transaction mode before a server, with lines of its own for pgbouncer.ini. Undefined without it. */
+/**
+ * PgBouncer in transaction mode before a server, with lines of its own for pgbouncer.ini. Undefined where it is not
+ * installed; throws instead when CI is set.
+ */
 export async function startPgbouncer(databaseUrl: string, lines: readonly string[]): Promise<Pooler | undefined> {
   const program = await find();
-  if (program === undefined) return undefined;
+  if (program === undefined) {
+    if (process.env['CI'] !== undefined) throw new Error(noPgbouncer);
+    return undefined;
+  }
   const server = new URL(databaseUrl);
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'lesion-pgbouncer-'));
