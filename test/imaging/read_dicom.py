@@ -1,7 +1,6 @@
-"""Stored and windowed pixels of DICOM files, as pydicom reads them: the reference of dicomCompressed.test.ts.
+"""Windowed pixels of DICOM films, as pydicom reads them: the reference of dicomPeers.test.ts.
 
-Usage: read_dicom.py FOLDER writes NAME.stored (uint16 or uint8, little endian) and NAME.voi (float64 0 to 1)
-beside each NAME.dcm. read_dicom.py --compress IN OUT UID writes a JPEG 2000 file.
+Usage: read_dicom.py FOLDER writes NAME.voi (float64, little endian, 0 to 1) beside each NAME.dcm. read_dicom.py --compress IN OUT UID writes a JPEG 2000 file.
 """
 
 import sys
@@ -15,7 +14,6 @@ from pydicom.pixels import apply_modality_lut, apply_voi_lut
 def read(path: Path) -> None:
     film = pydicom.dcmread(path)
     stored = film.pixel_array
-    path.with_suffix(".stored").write_bytes(np.ascontiguousarray(stored).astype(stored.dtype.newbyteorder("<")).tobytes())
     if film.SamplesPerPixel != 1 or film.PhotometricInterpretation == "PALETTE COLOR":
         return
     levels = apply_voi_lut(apply_modality_lut(stored, film), film).astype(np.float64)
