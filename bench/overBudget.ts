@@ -13,7 +13,7 @@ export interface Figures {
 }
 
 /** How far over its budget a figure may be: wide enough for the noise of a shared machine. */
-export const allowance = 1.25;
+const allowance = 1.25;
 
 /** Each figure that is over its budget by more than the allowance, as a line. */
 export function overBudget(figures: Figures, budget: Figures): readonly string[] {
