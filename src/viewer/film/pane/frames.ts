@@ -13,9 +13,12 @@ const restMs = 120;
 export function createFrames(draw: (moving: boolean) => void): Frames {
   let asked = 0;
   let rest: ReturnType<typeof setTimeout> | undefined;
+  /** Of what was asked for before a frame, the last counts: nothing would sharpen the film after it. */
+  let coarse = false;
 
   function redraw(moving = false): void {
     clearTimeout(rest);
+    coarse = moving;
     if (moving)
       rest = setTimeout(() => {
         redraw();
@@ -23,7 +26,7 @@ export function createFrames(draw: (moving: boolean) => void): Frames {
     if (asked !== 0) return;
     asked = requestAnimationFrame(() => {
       asked = 0;
-      draw(moving);
+      draw(coarse);
     });
   }
   function forget(): void {
