@@ -77,59 +77,25 @@ export interface UserChanges {
   readonly password?: string;
 }
 
-/**
- * Users and tokens. Every method throws DatabaseUnavailable when the database is away. What is done `by` somebody is
- * put on
- * record in the same transaction; nobody is named for what the service does itself.
- */
-export interface Accounts {
-  /** Counts an attempt at a password for each subject, in the order given. */
-  countAttempts(subjects: readonly string[]): Promise<readonly Attempts[]>;
-  /**
-   * undefined: no such user, wrong password, disabled, or awaiting approval; all of them take the same time. Only who
-   * gave the right password is told (by `shut`, called before the answer) why the account is shut.
-   */
-  logIn(name: string, password: string, shut?: (why: ShutAccount) => void): Promise<LoggedIn | undefined>;
-  addUser(user: { readonly name: string; readonly role: Role; readonly password: string }, by?: Actor): Promise<void>;
-  /**
-   * A submitter's account that waits for an operator, who may let it in as something else. False, after the same time,
-   * where the name is taken.
-   */
-  signUp(user: { readonly name: string; readonly password: string }): Promise<boolean>;
-  /** All of them, by name. */
-  listUsers(): Promise<readonly User[]>;
-  /** Throws AccountError `last-operator` where nobody would be left to manage the service. */
-  updateUser(name: string, changes: UserChanges, by?: Actor): Promise<User>;
-  setPassword(name: string, password: string, by?: Actor): Promise<void>;
-  disableUser(name: string, by?: Actor): Promise<void>;
-  /**
-   * Issues and remembers a token; for somebody who logged in, with the proof of that. Throws AccountError
-   * `log-in-outdated`.
-   */
-  issueToken(
-    token: {
-      readonly subject: string;
-      readonly role: Role;
-      readonly lifetimeS: number;
-      readonly label?: string;
-      readonly proof?: string;
-    },
-    by?: Actor,
-  ): Promise<IssuedToken>;
-  /** Newest first; of one owner, or of all. */
-  listTokens(owner?: string): Promise<readonly ListedToken[]>;
-  /**
-   * The principal of verified claims; undefined when the token was revoked, never issued here, or its user disabled.
-   */
-  principalOf(claims: TokenClaims): Promise<TokenPrincipal | undefined>;
-  /** The owner of a token, for deciding who may revoke it. */
-  tokenOwner(jti: string): Promise<string | undefined>;
-  revokeToken(jti: string, by?: Actor): Promise<boolean>;
+export interface NewUser {
+  readonly name: string;
+  readonly role: Role;
+  readonly password: string;
 }
 
-/** What an account cannot be or become; the message is for the person who asked. */
+export interface NewToken {
+  readonly subject: string;
+  readonly role: Role;
+  readonly lifetimeS: number;
+  readonly label?: string;
+  /** Of a user who logged in: the token is issued only while that password is still the right one. */
+  readonly proof?: string;
+}
+
+/** Why an account or token was refused; the message is for the person who asked. */
 export class AccountError extends Error {
   override readonly name = 'AccountError';
+
   constructor(
     readonly code:
       | 'bad-name'
@@ -147,5 +113,3 @@ export class AccountError extends Error {
     super(message);
   }
 }
-import type { Actor } from '../database/index.js';
-import type { Attempts } from './attempts.js';

@@ -2,52 +2,65 @@ import { randomUUID } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import {
   AccountError,
-  type Accounts,
   type IssuedToken,
   type ListedToken,
+  type LoggedIn,
+  type NewToken,
+  type ShutAccount,
   type TokenClaims,
   type TokenPrincipal,
 } from './account.js';
-import { type Actor, audit, type Database, type Tables } from '../database/index.js';
+import { type Actor, audit, bindDatabase, type Database, type Tables } from '../database/index.js';
 import { issuer, maxTokenLifetimeS } from './keys.js';
 import { countAttempts } from './attempts.js';
 import { assertName, assertUnmistakable, holdName, isName } from './names.js';
 import { isPassword, proofOf } from './password.js';
 import { addUser, disableUser, holdLogIn, listUsers, setPassword, signUp, updateUser } from './users.js';
 
-/** What signs tokens: Keys, or something that gets them when they are needed. */
+/** Signs tokens: Keys, or something that loads them on demand. */
 export interface Signer {
   sign(claims: TokenClaims): string | Promise<string>;
 }
 
-/** Uses are noted to so many milliseconds: not every request is worth a write. */
+/** The last use is noted this often: not every request is worth a write. */
 const usesNotedEveryMs = 5 * 60_000;
 
-/** Users and tokens in the database of the log. */
-export function createAccounts({ kysely: db }: Pick<Database, 'kysely'>, keys: Signer): Accounts {
-  return {
-    countAttempts: (subjects) => countAttempts(db, subjects),
-    logIn: (name, password, shut) => logIn(db, name, password, shut),
-    addUser: (user, by) => addUser(db, user, by),
-    signUp: (user) => signUp(db, user),
-    listUsers: () => listUsers(db),
-    updateUser: (name, changes, by) => updateUser(db, name, changes, by),
-    setPassword: (name, password, by) => setPassword(db, name, password, by),
-    disableUser: (name, by) => disableUser(db, name, by),
-    issueToken: (token, by) => issueToken(db, keys, token, by),
-    listTokens: (owner) => listTokens(db, owner),
-    principalOf: (claims) => principalOf(db, claims),
-    tokenOwner: (jti) => tokenOwner(db, jti),
-    revokeToken: (jti, by) => revokeToken(db, jti, by),
-  };
+/**
+ * Users and tokens. Every method throws DatabaseUnavailable if the database is away. What is done `by` somebody goes on
+ * record in the same transaction; what the service does by itself has no `by`.
+ */
+export function createAccounts({ kysely }: Pick<Database, 'kysely'>, keys: Signer) {
+  return bindDatabase(kysely, {
+    addUser,
+    countAttempts,
+    disableUser,
+    issueToken: (db: Kysely<Tables>, token: NewToken, by?: Actor) => issueToken(db, keys, token, by),
+    listTokens,
+    listUsers,
+    logIn,
+    principalOf,
+    revokeToken,
+    setPassword,
+    signUp,
+    tokenOwner,
+    updateUser,
+  });
 }
 
+export type Accounts = ReturnType<typeof createAccounts>;
+
+/**
+ * undefined: no such user, wrong password, disabled, or awaiting approval; all take the same time. Only someone who
+ * gave the right password is told (by `shut`, called before the answer) why the account is shut.
+ */
 async function logIn(
   db: Kysely<Tables>,
-  ...[name, password, shut]: Parameters<Accounts['logIn']>
-): ReturnType<Accounts['logIn']> {
+  name: string,
+  password: string,
+  shut?: (why: ShutAccount) => void,
+): Promise<LoggedIn | undefined> {
   const composed = name.normalize('NFC');
-  // A name that no account can have is looked for all the same: it takes as long.
+  // A name that no account can have is looked up all the same, so that it takes as long.
   const user = await db
     .selectFrom('users')
     .selectAll()
@@ -62,10 +75,11 @@ async function logIn(
   return { name: user.name, role: user.role, proof: proofOf(user.password_hash) };
 }
 
+/** @throws AccountError `log-in-outdated`, `bad-name`, `bad-lifetime`, `wrong-role`, `disabled-user`, `name-in-use` */
 async function issueToken(
   db: Kysely<Tables>,
   keys: Signer,
-  { subject, role, lifetimeS, label, proof }: Parameters<Accounts['issueToken']>[0],
+  { subject, role, lifetimeS, label, proof }: NewToken,
   by?: Actor,
 ): Promise<IssuedToken> {
   assertName(subject);
@@ -115,14 +129,13 @@ async function issueToken(
   return { token, jti, expiresAt };
 }
 
-/** Nobody reads more of them, and a list of all would stall the service for everybody. */
+/** Nobody reads more, and listing everything would stall the service. */
 const mostListed = 1000;
 const keptAfterExpiryMs = 30 * 24 * 60 * 60_000;
 
 /**
- * Deletes tokens of accounts that expired long ago. Those of machines stay: as long as there is one, no account can
- * take
- * the machine's name and see its rows.
+ * Deletes account tokens that expired long ago. A machine's tokens stay: while one exists, no account can take the
+ * machine's name and see its rows.
  */
 async function forgetExpired(trx: Transaction<Tables>): Promise<void> {
   await trx
@@ -132,7 +145,8 @@ async function forgetExpired(trx: Transaction<Tables>): Promise<void> {
     .execute();
 }
 
-async function listTokens(db: Kysely<Tables>, owner: string | undefined): Promise<readonly ListedToken[]> {
+/** Newest first; one owner's, or everyone's. */
+async function listTokens(db: Kysely<Tables>, owner?: string): Promise<readonly ListedToken[]> {
   const all = db.selectFrom('tokens').selectAll();
   const rows = await (owner === undefined ? all : all.where('subject', '=', owner))
     .orderBy('issued_at', 'desc')
@@ -151,7 +165,10 @@ async function listTokens(db: Kysely<Tables>, owner: string | undefined): Promis
   }));
 }
 
-/** One query: the role is the row's, and the claims must agree with it. */
+/**
+ * The principal of verified claims; undefined if the token was revoked, expired or never issued here, or its user is
+ * disabled. One query: the role is the row's, and the claims must agree with it.
+ */
 async function principalOf(db: Kysely<Tables>, { jti, sub, role }: TokenClaims): Promise<TokenPrincipal | undefined> {
   if (!isJti(jti)) return undefined;
   const token = await db
@@ -183,13 +200,14 @@ async function noteUse(db: Kysely<Tables>, jti: string, userName: string | null,
   if (userName !== null) await db.updateTable('users').set({ last_seen_at: at }).where('name', '=', userName).execute();
 }
 
+/** For deciding who may revoke it. */
 async function tokenOwner(db: Kysely<Tables>, jti: string): Promise<string | undefined> {
   if (!isJti(jti)) return undefined;
   const token = await db.selectFrom('tokens').select('subject').where('jti', '=', jti).executeTakeFirst();
   return token?.subject;
 }
 
-/** False where there is no such token; revoking twice is as good as once. */
+/** False if there is no such token; revoking twice is harmless. */
 async function revokeToken(db: Kysely<Tables>, jti: string, by?: Actor): Promise<boolean> {
   if (!isJti(jti)) return false;
   return db.transaction().execute(async (trx) => {

@@ -1,4 +1,4 @@
 export * from './account.js';
-export { createAccounts } from './accounts.js';
+export { type Accounts, createAccounts } from './accounts.js';
 export { type Keys, type KeySource, loadKeys, maxTokenLifetimeS } from './keys.js';
 export { createSessions, isCsrfToken, type Session, type Sessions } from './sessions.js';

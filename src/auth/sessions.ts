@@ -1,35 +1,16 @@
 import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import type { Database, Tables } from '../database/index.js';
+import { bindDatabase, type Database, type Tables } from '../database/index.js';
 import type { LoggedIn, Principal } from './account.js';
 import { holdLogIn } from './users.js';
 
-/** A person signed in at the page. */
+/** Someone logged in on the page. */
 export interface Session {
   readonly user: Principal;
   /** Must come with every request of this session that changes something. */
   readonly csrfToken: string;
-  /** Without use; moves on with use, up to twelve hours after the sign-in. */
+  /** Moves on with use, up to twelve hours after login. */
   readonly expiresAt: Date;
-}
-
-/**
- * Sessions, known by a secret that only the browser has. Every method throws DatabaseUnavailable when the
- * database is away.
- */
-export interface Sessions {
-  /**
-   * Always with a new secret: one that was there before the sign-in is never taken over. Throws AccountError
-   * `log-in-outdated`.
-   */
-  open(user: LoggedIn): Promise<Session & { readonly secret: string }>;
-  /**
-   * The session of a secret; undefined where it never was one, has ended, was revoked, or its user may not
-   * sign in any more. The role is the user's of this moment. `use` moves the expiry on.
-   */
-  find(secret: string, how: { readonly use: boolean }): Promise<Session | undefined>;
-  /** Dead at once, on every replica. */
-  revoke(secret: string): Promise<void>;
 }
 
 /** No session lives longer than a long shift, however busy it is. */
@@ -37,33 +18,42 @@ const longestSessionMs = 12 * 60 * 60_000;
 
 const keptAfterEndMs = 7 * 24 * 60 * 60_000;
 
-/** @param idleMinutes after which a session ends that is not used */
+/**
+ * Sessions, known by a secret that only the browser has. Every method throws DatabaseUnavailable if the database is
+ * away.
+ *
+ * @param idleMinutes after which an unused session ends
+ */
 export function createSessions(
-  { kysely: db }: Pick<Database, 'kysely'>,
+  { kysely }: Pick<Database, 'kysely'>,
   { idleMinutes }: { readonly idleMinutes: number },
-): Sessions {
+) {
   const idleMs = idleMinutes * 60_000;
-  return {
-    open: (user) => open(db, idleMs, user),
-    find: (secret, { use }) => find(db, idleMs, secret, use),
-    async revoke(secret) {
-      await db
-        .updateTable('sessions')
-        .set({ revoked_at: new Date() })
-        .where('secret_sha256', '=', hashOf(secret))
-        .where('revoked_at', 'is', null)
-        .execute();
-    },
-  };
+  return bindDatabase(kysely, {
+    open: (db: Kysely<Tables>, user: LoggedIn) => open(db, idleMs, user),
+    find: (db: Kysely<Tables>, secret: string, { use }: { readonly use: boolean }) => find(db, idleMs, secret, use),
+    revoke,
+  });
 }
 
-/** In constant time for whatever was sent. */
+export type Sessions = ReturnType<typeof createSessions>;
+
+/** Compares in constant time. */
 export function isCsrfToken(sent: unknown, { csrfToken }: Pick<Session, 'csrfToken'>): boolean {
   if (typeof sent !== 'string') return false;
   return timingSafeEqual(hash('sha256', sent, 'buffer'), hash('sha256', csrfToken, 'buffer'));
 }
 
-async function open(db: Kysely<Tables>, idleMs: number, user: LoggedIn): ReturnType<Sessions['open']> {
+/**
+ * Always with a new secret: one from before the login is never taken over.
+ *
+ * @throws AccountError `log-in-outdated`
+ */
+async function open(
+  db: Kysely<Tables>,
+  idleMs: number,
+  user: LoggedIn,
+): Promise<Session & { readonly secret: string }> {
   const secret = randomBytes(32).toString('base64url');
   const now = Date.now();
   const endsAt = now + longestSessionMs;
@@ -92,6 +82,10 @@ async function open(db: Kysely<Tables>, idleMs: number, user: LoggedIn): ReturnT
   return { user: { name: user.name, role: user.role }, csrfToken: csrfTokenOf(secret), expiresAt, secret };
 }
 
+/**
+ * The session of a secret; undefined if it never was one, has ended, was revoked, or its user is disabled. The role is
+ * the user's current one. `use` postpones the expiry.
+ */
 async function find(db: Kysely<Tables>, idleMs: number, secret: string, use: boolean): Promise<Session | undefined> {
   const row = await db
     .selectFrom('sessions')
@@ -104,7 +98,7 @@ async function find(db: Kysely<Tables>, idleMs: number, secret: string, use: boo
   const now = Date.now();
   if (row === undefined || row.expires_at.getTime() <= now) return undefined;
   const later = new Date(Math.min(now + idleMs, row.ends_at.getTime()));
-  // Not every request is worth a write: a tenth of a minute, or of a short session, makes no difference.
+  // Not every request is worth a write: six seconds, or a tenth of a short session, make no difference.
   const moves = use && later.getTime() - row.expires_at.getTime() > Math.min(6000, idleMs / 10);
   if (moves) await moveOn(db, secret, row.name, { now: new Date(now), later });
   return {
@@ -112,6 +106,16 @@ async function find(db: Kysely<Tables>, idleMs: number, secret: string, use: boo
     csrfToken: csrfTokenOf(secret),
     expiresAt: moves ? later : row.expires_at,
   };
+}
+
+/** Takes effect at once, on every replica. */
+async function revoke(db: Kysely<Tables>, secret: string): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ revoked_at: new Date() })
+    .where('secret_sha256', '=', hashOf(secret))
+    .where('revoked_at', 'is', null)
+    .execute();
 }
 
 async function moveOn(
@@ -132,7 +136,7 @@ function hashOf(secret: string): string {
   return hash('sha256', secret);
 }
 
-/** Made from the secret, so that it needs no place of its own; the secret can't be had back from it. */
+/** Derived from the secret, so it needs no column; the secret can't be recovered from it. */
 function csrfTokenOf(secret: string): string {
   return createHmac('sha256', secret).update('csrf').digest('base64url');
 }

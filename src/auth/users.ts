@@ -1,6 +1,6 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { type Actor, audit, type Tables } from '../database/index.js';
-import { AccountError, type Accounts, type LoggedIn, type User, type UserChanges } from './account.js';
+import { AccountError, type LoggedIn, type NewUser, type User, type UserChanges } from './account.js';
 import { assertName, assertUnmistakable, holdName } from './names.js';
 import { hashPassword, proofOf } from './password.js';
 
@@ -10,12 +10,8 @@ export async function listUsers(db: Kysely<Tables>): Promise<readonly User[]> {
   return rows.map(userOf);
 }
 
-/** Throws AccountError `user-exists`, `name-in-use`, `bad-name`, `bad-password`. */
-export async function addUser(
-  db: Kysely<Tables>,
-  { name, role, password }: Parameters<Accounts['addUser']>[0],
-  by?: Actor,
-): Promise<void> {
+/** @throws AccountError `user-exists`, `name-in-use`, `bad-name`, `bad-password` */
+export async function addUser(db: Kysely<Tables>, { name, role, password }: NewUser, by?: Actor): Promise<void> {
   assertName(name);
   const passwordHash = await hashPassword(password, name);
   if (!(await insertUser(db, { name, role, password_hash: passwordHash, disabled_at: null }, by))) {
@@ -23,18 +19,18 @@ export async function addUser(
   }
 }
 
-/** The password is hashed before the name is looked for: how long it takes tells nobody which names are taken. */
-export async function signUp(
-  db: Kysely<Tables>,
-  { name, password }: Parameters<Accounts['signUp']>[0],
-): Promise<boolean> {
+/**
+ * Creates a submitter's account that waits for an operator, who may let it in with another role. False if the name is
+ * taken; the password is hashed first, so that timing doesn't tell which names are.
+ */
+export async function signUp(db: Kysely<Tables>, { name, password }: Omit<NewUser, 'role'>): Promise<boolean> {
   assertName(name);
   const passwordHash = await hashPassword(password, name);
   const now = new Date();
   try {
     return await insertUser(db, {
       name,
-      // The least: who lets somebody in says what for.
+      // The least privilege; the operator who approves chooses the role.
       role: 'submitter',
       password_hash: passwordHash,
       disabled_at: now,
@@ -46,12 +42,16 @@ export async function signUp(
   }
 }
 
-/** All changes or none. */
+/**
+ * All changes or none.
+ *
+ * @throws AccountError `last-operator` if nobody would be left to manage the service, `unknown-user`, `bad-password`
+ */
 export async function updateUser(db: Kysely<Tables>, name: string, changes: UserChanges, by?: Actor): Promise<User> {
   const { role, disabled, approved, password } = changes;
   const passwordHash = password === undefined ? undefined : await hashPassword(password, name);
   return db.transaction().execute(async (trx) => {
-    // All operators are locked in one order: of two who remove each other at once, the second is refused.
+    // Operators are locked in one order: if two remove each other at once, the second is refused.
     const operators = await trx
       .selectFrom('users')
       .select('name')
@@ -80,7 +80,7 @@ export async function updateUser(db: Kysely<Tables>, name: string, changes: User
         ...(passwordHash !== undefined && { password_hash: passwordHash }),
         ...(approved === true && user.awaiting_since !== null && { awaiting_since: null, disabled_at: null }),
         ...(disabled === true && { awaiting_since: null, disabled_at: user.disabled_at ?? new Date() }),
-        // Who waits is let in by `approved` and by nothing else.
+        // Only `approved` lets in an account that waits for approval.
         ...(disabled === false && user.awaiting_since === null && { disabled_at: null }),
         name,
       })
@@ -92,7 +92,7 @@ export async function updateUser(db: Kysely<Tables>, name: string, changes: User
   });
 }
 
-/** Ends all tokens and sessions of the user, too: whoever knew the old password may hold one. */
+/** Also ends the user's tokens and sessions: anyone who knew the old password may hold one. */
 export async function setPassword(db: Kysely<Tables>, name: string, password: string, by?: Actor): Promise<void> {
   const passwordHash = await hashPassword(password, name);
   await db.transaction().execute(async (trx) => {
@@ -125,10 +125,10 @@ export async function disableUser(db: Kysely<Tables>, name: string, by?: Actor):
 }
 
 /**
- * Takes the row of a user that logged in, so that nobody changes it before this transaction ends. Checking a password
- * takes
- * a while, and in the meantime an operator may have ended the access of whoever knows it. Throws AccountError
- * `log-in-outdated`.
+ * Locks the row of a user who logged in, so that nobody changes it before this transaction ends. Checking a password
+ * takes a while; an operator may have revoked access meanwhile.
+ *
+ * @throws AccountError `log-in-outdated`
  */
 export async function holdLogIn(
   trx: Transaction<Tables>,
@@ -145,7 +145,7 @@ export async function holdLogIn(
   }
 }
 
-/** False where the name is taken by a user. */
+/** False if a user has that name. */
 async function insertUser(
   db: Kysely<Tables>,
   values: Pick<Selectable<Tables['users']>, 'name' | 'role' | 'password_hash' | 'disabled_at'> & {
@@ -168,7 +168,7 @@ async function insertUser(
   });
 }
 
-/** A user of the name of a machine would see the machine's rows as its own. */
+/** A user with a machine's name would see the machine's rows as its own. */
 async function assertNoMachine(db: Kysely<Tables>, name: string): Promise<void> {
   const machine = await db
     .selectFrom('tokens')
