@@ -7,7 +7,7 @@ export interface Condition {
   readonly negated: boolean;
 }
 
-/** Undefined where the text is no condition. Values may hold `=`; white space around both is taken off. */
+/** Undefined if the text isn't a condition. Values may contain `=`; both sides are trimmed. */
 export function parseCondition(text: string): Condition | undefined {
   const [, column = '', operator, value = ''] = /^([^=!]+?)\s*(!?=)\s*(.*)$/s.exec(text.trim()) ?? [];
   return operator === undefined

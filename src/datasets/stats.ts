@@ -17,7 +17,7 @@ export interface Counts {
   /** Films with a box. */
   readonly positive: number;
   readonly boxes: number;
-  /** Null where the patients are not known. */
+  /** Null if patients are unknown. */
   readonly patients: number | null;
 }
 
@@ -26,7 +26,7 @@ export type Quantiles = readonly [number, number, number, number, number];
 
 export interface SetStats {
   readonly total: Counts;
-  /** For each split and source; '' where it is not known. */
+  /** For each split and source; '' if unknown. */
   readonly groups: readonly Counts[];
   /** Boxes and films of each label, most frequent first. */
   readonly labels: readonly { readonly label: string; readonly boxes: number; readonly films: number }[];

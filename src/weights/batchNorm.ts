@@ -39,7 +39,7 @@ export function foldBatchNorm({ kernel, bias, norm }: StoredConvolution): Kernel
   return { weights, bias: folded };
 }
 
-/** Throws ImportError `bad-numbers` where a layer holds what no trained network holds. */
+/** @throws ImportError `bad-numbers` if a layer holds values that no trained network has */
 export function assertNumbers(origin: string, { kernel, bias, norm }: StoredConvolution): void {
   const parts = { kernel, bias, beta: norm?.beta, gamma: norm?.gamma, mean: norm?.mean, variance: norm?.variance };
   for (const [what, values] of Object.entries(parts)) {

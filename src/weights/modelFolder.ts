@@ -8,9 +8,9 @@ import type { ImportedModel } from './importModel.js';
 
 export interface WrittenModel {
   readonly folder: string;
-  /** False where the very same model was there already. */
+  /** False if the same model was already there. */
   readonly changed: boolean;
-  /** Files beside the model that were kept, a card for example: they may speak of the model before. */
+  /** Other files of the folder that were kept, such as a card: they may describe the previous model. */
   readonly kept: readonly string[];
 }
 
@@ -19,7 +19,7 @@ export interface WrittenModel {
  * that
  * nobody ever sees half a model. Another model of that name is replaced only with `force`.
  *
- * @throws ImportError `bad-options` where another model is in the way
+ * @throws ImportError `bad-options` if another model has the name
  */
 export async function writeModelFolder(
   modelsDir: string,
@@ -76,7 +76,7 @@ async function otherFiles(folder: string): Promise<string[]> {
   return (files ?? []).filter((file) => file !== 'model.onnx' && file !== 'model.json').sort();
 }
 
-/** The content of a model.json; `null`, which equals no spec, where it can't be read as JSON. */
+/** The content of a model.json; if it isn't JSON, `null`, which equals no spec. */
 async function readSpec(folder: string): Promise<unknown> {
   const text = await readFile(join(folder, 'model.json'), 'utf8').catch(unlessMissing);
   if (text === undefined) return undefined;

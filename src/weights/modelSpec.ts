@@ -70,7 +70,7 @@ export const KERAS_INPUT_SIZE = 416;
  * The ModelSpec of an imported network.
  *
  * @param onnxSha256 of the ONNX file that was written from it, hex
- * @throws ImportError `bad-options` where classes, input size or a choice do not fit the network
+ * @throws ImportError `bad-options` if classes, input size or a choice don't fit the network
  */
 export function specOf(format: SourceFormat, network: Network, onnxSha256: string, choices: SpecChoices): ModelSpec {
   const defaults = formatDefaults[format];

@@ -105,7 +105,7 @@ function boxOfShape({ name, attributes = {} }: XmlElement): AnnotatedBox | Pick<
 type Attributes = Readonly<Record<string, string>>;
 type Bounds = Pick<AnnotatedBox, 'box' | 'far'>;
 
-/** Of each shape with an extent, what bounds it; undefined where that is not in numbers. */
+/** The bounds of each shape that has an extent; undefined if they aren't numbers. */
 const placesOfShape: Readonly<Record<string, (attributes: Attributes) => Bounds | undefined>> = {
   box: (attributes) => {
     const [xtl, ytl, xbr, ybr] = numbersOf(attributes, 'xtl', 'ytl', 'xbr', 'ybr') ?? [];

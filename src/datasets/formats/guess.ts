@@ -10,7 +10,7 @@ export interface Guess {
   readonly because: string;
 }
 
-/** What a file looks like; undefined where it looks like none of the formats. Class lists look like none. */
+/** The format a file looks like; undefined if it looks like none, as class lists do. */
 export function guessFormat({ name, text }: TextFile): Guess | undefined {
   if (isClassList(name) || /\.ya?ml$/i.test(name)) return undefined;
   const start = text.slice(0, 4096).trimStart();
@@ -30,7 +30,7 @@ export function guessFormat({ name, text }: TextFile): Guess | undefined {
   return undefined;
 }
 
-/** Tables by their columns: what has more of its own stands before what has less. */
+/** Tables by their columns, the most distinctive first. */
 const tables: readonly { readonly has: readonly string[]; readonly guess: Guess }[] = [
   {
     has: ['image_id', 'class_name', 'x_min', 'y_max'],
@@ -83,7 +83,7 @@ function guessJson(text: string): Guess | undefined {
 /** Formats that can be read as each other: the same columns. */
 const alike: Partial<Record<FormatName, FormatName>> = { csv: 'vott-csv' };
 
-/** Throws FormatError where a file plainly is of another format than it was given as. */
+/** @throws FormatError if a file is plainly of another format than stated */
 export function assertLooksLike(format: FormatName, file: TextFile): void {
   const guess = guessFormat(file);
   const known = guess === undefined && !isClassList(file.name) ? unreadFormat(file) : undefined;

@@ -47,7 +47,7 @@ export const formats: Readonly<Record<FormatName, AnnotationFormat>> = {
 /**
  * Reads annotations of a format that is known: what is sound, and a fault for everything that was left out.
  *
- * @throws FormatError where a file is not of that format at all
+ * @throws FormatError if a file isn't of that format at all
  */
 export function readAnnotations(format: FormatName, files: readonly TextFile[], context: ReadContext = {}): Reading {
   for (const file of files) assertLooksLike(format, file);

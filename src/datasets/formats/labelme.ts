@@ -54,7 +54,7 @@ interface Point {
   readonly y: number;
 }
 
-/** None where one of them is no pair of numbers. */
+/** Empty if any of them isn't a pair of numbers. */
 function pointsOf(points: unknown): Point[] {
   if (!isList(points)) return [];
   const known = points.flatMap((point) => {

@@ -69,7 +69,7 @@ function readFilm(
   ];
   return {
     image,
-    // VoTT and others write 0 where they do not know.
+    // VoTT and others write 0 for unknown.
     ...(width !== undefined && height !== undefined && width > 0 && height > 0 ? { size: { width, height } } : {}),
     boxes,
     place: { file, line: 1 },
@@ -153,7 +153,7 @@ function annotationOf(film: AnnotatedFilm, byPath: boolean, pixels: VocPixels): 
   };
 }
 
-/** What readers of VOC files expect of every object (keras-yolo3 asks for `difficult`), where nothing is known. */
+/** Defaults for what VOC readers expect of every object (keras-yolo3 asks for `difficult`). */
 const usual = [xmlElement('pose', 'Unspecified'), xmlElement('truncated', '0'), xmlElement('difficult', '0')];
 
 function objectOf(box: AnnotatedBox, pixels: VocPixels): XmlElement {

@@ -18,7 +18,7 @@ export function imageOfVottName(
     const image = images?.find(twice) === undefined ? once : twice;
     return { image, extras: { vott: { name: written } } };
   } catch {
-    // Percent signs that encode nothing: the name is as it stands.
+    // Percent signs that encode nothing: take the name as is.
     return { image: written };
   }
 }

@@ -27,10 +27,10 @@ export type FaultCode =
   /** A patient, or the same film, in two splits. */
   | 'leak';
 
-/** One thing that is wrong in the input, for a person to find and mend. What it stands for was left out. */
+/** One fault in the input, for a person to find and fix. What it concerns was left out. */
 export interface Fault extends Place {
   readonly code: FaultCode;
-  /** The film that it belongs to, where that is known. */
+  /** The film it belongs to, if known. */
   readonly image?: string;
   /** A sentence without the place. */
   readonly message: string;

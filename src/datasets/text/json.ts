@@ -9,7 +9,7 @@ const deepest = 100;
 /**
  * The object at the top of a JSON file.
  *
- * @throws FormatError with the line where it is no JSON, no object, or absurdly deep
+ * @throws FormatError with the line if it isn't JSON, isn't an object, or is absurdly deep
  */
 export function parseJsonObject(text: string, file: string): JsonObject {
   const value = parseJson(text, file);
@@ -21,7 +21,7 @@ export function parseJsonObject(text: string, file: string): JsonObject {
  * The elements of the list at the top of a JSON file; what is no list there is one element, as tools write a single
  * film.
  *
- * @throws FormatError with the line where it is no JSON, or absurdly deep
+ * @throws FormatError with the line if it isn't JSON or is absurdly deep
  */
 export function parseJsonList(
   text: string,

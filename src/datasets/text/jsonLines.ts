@@ -1,4 +1,4 @@
-/** An object or array that is open; without a path where nothing that is wanted lies in it. */
+/** An open object or array; without a path if it contains nothing that is wanted. */
 interface Open {
   readonly path?: string;
   /** Of the next element of an array. */
@@ -54,7 +54,7 @@ export function linesOfValues(text: string, wanted: ReadonlySet<string>): Map<st
   return lines;
 }
 
-/** Where objects and arrays of a JSON text first lie more than `limit` deep; undefined where none do. */
+/** The first place where a JSON text nests deeper than `limit`; undefined if it never does. */
 export function positionOfDepth(text: string, limit: number): number | undefined {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {

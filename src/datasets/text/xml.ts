@@ -6,7 +6,7 @@ export interface XmlElement {
   readonly name: string;
   readonly attributes?: Readonly<Record<string, string>>;
   readonly children: readonly XmlElement[];
-  /** All text directly in the element; '' where there are only children. */
+  /** All text directly in the element; '' if it has only children. */
   readonly text: string;
   /** Where it opens, from 1. Absent in elements that were not read. */
   readonly line?: number;
@@ -20,7 +20,7 @@ interface Open {
   text: string;
 }
 
-/** Annotations are a few levels deep. More is no annotation, but an attack on whoever walks the tree. */
+/** Annotations are a few levels deep. Deeper input is an attack on code that walks the tree. */
 const deepest = 32;
 
 /**

@@ -37,7 +37,7 @@ export class SectionReader {
     return text === undefined ? fallback : this.#parseFloat(key, text.replace(/[#;].*$/, ''));
   }
 
-  /** Comma-separated numbers; undefined where the key is not there. */
+  /** Comma-separated numbers; undefined if the key is missing. */
   floats(key: string): number[] | undefined {
     const list = this.#text(key)
       ?.replace(/[#;].*$/, '')

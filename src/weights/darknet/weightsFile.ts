@@ -125,7 +125,7 @@ function endsAt(floats: number, convolutions: readonly (readonly [number, Convol
   throw new Error('endsAt is for files that are too short');
 }
 
-/** The class count with which the length would be right, where there is one. */
+/** The class count that would fit the length, if there is one. */
 function classHint(floats: number, expected: number, plan: Plan): string {
   const perClass = plan.heads.reduce((sum, head) => {
     const layer = plan.layers[head.source];

@@ -24,7 +24,7 @@ export interface KerasFile {
  * `<layer>/<layer>/kernel:0`, in Keras 3 without the `:0`; layers without arrays (label inputs, the loss of a training
  * model) are passed over.
  *
- * @throws ImportError `wrong-file` for what is not such a file, `bad-keras` where it is damaged
+ * @throws ImportError `wrong-file` if it is another kind of file, `bad-keras` if it is damaged
  */
 export function readKerasFile(bytes: Uint8Array): KerasFile {
   refuseLookalikes(bytes, 'the h5 file');

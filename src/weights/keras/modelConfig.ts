@@ -52,7 +52,7 @@ export function parseModelConfig(written: unknown): ModelConfig {
   return value;
 }
 
-/** Epsilon of each batch normalisation: what the file says, where it says something. */
+/** Epsilon of each batch normalisation, if the file gives it. */
 export function epsilonFrom(model: ModelConfig | undefined): (normLayer: string) => number {
   return (normLayer) => model?.config.layers.find(({ name }) => name === normLayer)?.config.epsilon ?? KERAS_EPSILON;
 }

@@ -72,7 +72,7 @@ function layYolov3(b: Builder): void {
   lastLayers(b, b.join(b.upsample(b.convolution(x, 1)), stride8));
 }
 
-/** Five convolutions, from which the next scale goes on, and a head beside. */
+/** Five convolutions, which the next scale continues from, and a head. */
 function lastLayers(b: Builder, source: Source): Source {
   let x = source;
   for (const size of [1, 3, 1, 3, 1]) x = b.convolution(x, size);

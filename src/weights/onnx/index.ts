@@ -153,7 +153,7 @@ function addConvolution({ graph, network, precision, nameOf }: Writing, layer: C
   addActivation(graph, activation, convolved, output);
 }
 
-/** `output` itself where no node for the activation follows. */
+/** `output` itself if no activation node follows. */
 function beforeActivation(activation: Activation, output: string): string {
   return activation === 'linear' ? output : `${output}.linear`;
 }

@@ -23,7 +23,7 @@ export function writeDataset(set: AnnotationSet): Written {
         ...kept,
         id: annotationId(kept['id']),
         image_id: id,
-        // Two categories may bear one name: Roboflow lists the project's beside the class's.
+        // Two categories may share a name: Roboflow lists the project as well as the class.
         category_id: categories.some(({ id: own, name }) => own === kept['category_id'] && name === box.label)
           ? kept['category_id']
           : categoryIds.get(box.label),
