@@ -66,13 +66,10 @@ t.test('the film page', { skip: noChromium }, async (t) => {
         const core = await numbers(outline.locator('.core'), ['x', 'y', 'width', 'height', 'stroke-width']);
         t.equal(core['stroke-width'], 2, `line of box ${i + 1} at zoom ${zoom ?? 'fit'}`);
         // The middle of the line lies 1 px of casing and half a line outside the true edge, on whole pixels.
-        t.ok(Math.abs(core['x']! + 2 - (box.x * view.scale + view.x)) <= 1, 'left edge');
-        t.ok(Math.abs(core['y']! + 2 - (box.y * view.scale + view.y)) <= 1, 'upper edge');
-        t.ok(
-          Math.abs(core['x']! + core['width']! - 2 - ((box.x + box.width) * view.scale + view.x)) <= 1,
-          'right edge',
-        );
-        t.ok(core['x']! + 2 <= box.x * view.scale + view.x + 1e-6, 'never inside the box');
+        t.ok(Math.abs(core['x'] + 2 - (box.x * view.scale + view.x)) <= 1, 'left edge');
+        t.ok(Math.abs(core['y'] + 2 - (box.y * view.scale + view.y)) <= 1, 'upper edge');
+        t.ok(Math.abs(core['x'] + core['width'] - 2 - ((box.x + box.width) * view.scale + view.x)) <= 1, 'right edge');
+        t.ok(core['x'] + 2 <= box.x * view.scale + view.x + 1e-6, 'never inside the box');
       }
     }
     t.strictSame(faults, []);
@@ -160,7 +157,16 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await drag(page, at, { x: 0, y: -100 }, 'right');
     t.ok((await viewOf(page)).scale > moved.scale, 'the right button zooms');
     t.equal(await page.getByRole('menu').count(), 0, 'and opens no menu then');
+    t.match(
+      await page.locator('.film-tools').innerText(),
+      /Fit\s+Actual\s+Boxes/,
+      'one word a tool beside its picture',
+    );
+    await page.keyboard.press('i');
     await page.mouse.click(at.x, at.y, { button: 'right' });
+    await page.getByRole('menuitem', { name: 'Invert back' }).click();
+    await page.mouse.click(at.x, at.y, { button: 'right' });
+    await page.getByRole('menuitem', { name: 'Invert', exact: true }).waitFor();
     await page.getByRole('menuitem', { name: 'Fit the film' }).click();
     const fit = await viewOf(page);
     t.ok(Math.abs(fit.scale - scale) < 1e-6);

@@ -60,6 +60,11 @@ t.test(
 
     await row('dr.x').getByRole('button', { name: 'New password for dr.x' }).click();
     const dialog = page.getByRole('dialog');
+    const [set, cancel] = await Promise.all(
+      ['Set password', 'Cancel'].map((name) => dialog.getByRole('button', { name }).boundingBox()),
+    );
+    t.equal(set?.y, cancel?.y, 'its buttons stand side by side');
+    t.ok(cancel!.x - (set!.x + set!.width) < 16);
     await dialog.getByLabel('New password', { exact: true }).fill('another password of ours');
     await dialog.getByRole('button', { name: 'Set password' }).click();
     await page.getByText('dr.x has a new password.').waitFor();
@@ -82,6 +87,9 @@ t.test(
       'operator',
       'there is always an operator',
     );
+    await page.getByRole('link', { name: 'Tokens' }).click();
+    await page.getByRole('button', { name: 'Make a token' }).waitFor();
+    t.equal(await page.locator('.said').textContent(), '', 'what was said of a page does not outlive it');
     t.strictSame(faults, []);
     await context.close();
   },
@@ -175,6 +183,7 @@ t.test("a token's secret is shown once, works, and is dead when it is revoked", 
   await page.getByRole('button', { name: 'I have it' }).click();
   t.notMatch(await page.content(), secret, 'and never again');
   const row = page.locator('tr', { hasText: 'RIS of building 3' });
+  t.ok(await row.getByText('in force', { exact: true }).isVisible());
   await row.getByRole('button', { name: 'Revoke' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
   await row.getByText('revoked').waitFor();
@@ -195,6 +204,7 @@ t.test('films appear live as they are answered, and the statistics count them', 
     return { films, findings };
   };
   const before = await counts();
+  await page.locator('.plots img').first().waitFor();
   t.ok(
     await page.evaluate(() => {
       const [plot, table] = ['.plots img', 'table'].map((what) => document.querySelector(what));
@@ -295,6 +305,7 @@ t.test("an operator takes a film's pixels from the server; its report stays", { 
   t.equal((await context.request.get(`/v1/detections/${id}/film`)).status(), 404);
   t.equal((await context.request.get(`/v1/detections/${id}`)).status(), 200);
   t.equal(await page.getByRole('button', { name: 'Send films' }).count(), 0, 'and sends none');
+  t.equal(await page.getByRole('button', { name: 'me', exact: true }).count(), 0, 'so none is theirs');
   await context.close();
 });
 

@@ -134,6 +134,14 @@ t.test(
 
     t.equal(await row(script).count(), 1, "a file's name is text");
     await page.locator('tr[data-film]').nth(1).waitFor();
+    t.equal(
+      await page
+        .locator('img[data-thumbnail]')
+        .first()
+        .evaluate((image) => getComputedStyle(image).backgroundColor),
+      'rgb(28, 34, 41)',
+      'a picture that is not there yet is no black hole',
+    );
     t.ok((await page.locator('.films').textContent())?.includes(script), 'in the list, too');
     t.not(await page.title(), 'owned');
     t.equal(await page.locator('img[src="x"]').count(), 0);
@@ -274,6 +282,7 @@ t.test('search, filters and keys; what points to a patient is never in the addre
   const rows = page.locator('tr[data-film]');
   const all = await rows.count();
   t.ok(all >= 2);
+  t.equal(await page.getByRole('button', { name: 'me', exact: true }).count(), 1, 'who sends films can ask for theirs');
   await page.keyboard.press('/');
   await page.keyboard.type('A-33');
   await page.getByLabel('Search by').selectOption('accessionNumber');
@@ -383,7 +392,7 @@ t.test(
     await page.locator('h1').click();
     await page.keyboard.press('y');
     await warning.waitFor({ state: 'detached' });
-    await page.unroute('**/v1/**');
+    await page.unrouteAll({ behavior: 'wait' });
 
     await page.getByLabel('Patient ref.').fill('P-unsent');
     await page.getByLabel('Accession no.').fill('A-unsent');
