@@ -2,8 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { link, mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSigner } from 'fast-jwt';
-import { codeOf } from '../database/index.js';
-import { unlessMissing } from '../unlessMissing.js';
+import { unlessMissing, unlessPresent } from '../fileErrors.js';
 import type { TokenClaims } from './account.js';
 
 /** The keys that sign tokens (HS256), and how a token must look to be believed. */
@@ -96,9 +95,7 @@ async function makeSecret(dataDir: string, path: string): Promise<string> {
   const making = `${path}.${randomBytes(6).toString('hex')}`;
   await writeFile(making, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
   try {
-    await link(making, path).catch((error: unknown) => {
-      if (codeOf(error) !== 'EEXIST') throw error;
-    });
+    await link(making, path).catch(unlessPresent);
   } finally {
     await rm(making);
   }

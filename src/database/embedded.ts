@@ -2,7 +2,7 @@ import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
-import { unlessMissing } from '../unlessMissing.js';
+import { unlessMissing } from '../fileErrors.js';
 import type { Session, SessionPool, SessionRows } from './session.js';
 
 /** Major version of the Postgres inside PGlite; a folder of another one is refused, untouched. */

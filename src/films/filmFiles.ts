@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { codeOf } from '../database/index.js';
-import { unlessMissing } from '../unlessMissing.js';
+import { unlessMissing, unlessPresent } from '../fileErrors.js';
 import { syncFolder } from './syncFolder.js';
 
 /** Names inside a film's folder. */
@@ -41,9 +40,7 @@ export class FilmFiles {
     await this.prepare();
     await writeFile(making, `${databaseId}\n`, { mode: 0o600, flag: 'wx' });
     try {
-      await link(making, join(this.folder, ownerName)).catch((error: unknown) => {
-        if (codeOf(error) !== 'EEXIST') throw error;
-      });
+      await link(making, join(this.folder, ownerName)).catch(unlessPresent);
     } finally {
       await rm(making);
     }

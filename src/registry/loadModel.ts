@@ -7,7 +7,7 @@ import { assertOnnxHash, type ModelSpec, ModelSpecError } from '../detector/inde
 import { parseModelSpec } from '../detector/parseModelSpec.js';
 import { findGate, gates } from '../gate/index.js';
 import { messageOf } from '../messageOf.js';
-import { unlessMissing } from '../unlessMissing.js';
+import { unlessMissing } from '../fileErrors.js';
 import { type RegisteredModel, RegistryError } from './model.js';
 
 /**

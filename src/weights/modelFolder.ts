@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { unlessMissing } from '../unlessMissing.js';
+import { unlessMissing } from '../fileErrors.js';
 import { ImportError } from './importError.js';
 import type { ImportedModel } from './importModel.js';
 

@@ -51,5 +51,5 @@ function sources(): string[] {
   const inFolders = folders.flatMap((part) =>
     readdirSync(join(root, part), { recursive: true, encoding: 'utf8' }).map((name) => join(part, name)),
   );
-  return ['src/messageOf.ts', ...inFolders].filter((name) => name.endsWith('.ts'));
+  return ['src/fileErrors.ts', 'src/messageOf.ts', ...inFolders].filter((name) => /(?<!\.d)\.ts$/.test(name));
 }

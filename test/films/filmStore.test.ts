@@ -256,7 +256,7 @@ await onEachBackend(t, async (t, backend) => {
     const folder = join(await temporaryFolder(t), 'images');
     const store = await open(t, database, folder);
     const broken = await keep(store, Buffer.from('no film at all'));
-    await t.rejects(store.open(broken), { name: 'FilmNotKept', message: /could not be kept: Not a JPEG/ });
+    await t.rejects(store.open(broken), { name: 'FilmNotKept', message: /could not be kept: Not a DICOM, JPEG/ });
     t.same((await store.availability([broken])).get(broken), { status: 'not-kept', sha256: null, expiresAt: null });
     t.ok(await store.open(await keep(store, await filmFile(17))));
     t.match(store.counts(), { kept: 1, failed: 1 });
