@@ -62,8 +62,11 @@ for name in person other; do
   echo "$password" | command_line user add $name --role operator
 done
 film=annotations/films/nih-00004344_002.jpg
-report=$(curl -sS -H "Authorization: Bearer $reader" -H 'X-Patient-Ref: P1' --data-binary @$film "$base/v1/detections")
-curl -sS -o /dev/null -H "Authorization: Bearer $reader" -H 'X-Patient-Ref: P1' --data-binary @$film "$base/v1/detections"
+send() {
+  curl -sS -H "Authorization: Bearer $reader" -H 'X-Patient-Ref: P1' --data-binary @$film "$base/v1/detections"
+}
+report=$(send)
+send >/dev/null
 spare=$(command_line token create --name st-spare --role submitter)
 jti=$(node -p "JSON.parse(Buffer.from('$spare'.split('.')[1], 'base64url')).jti")
 
