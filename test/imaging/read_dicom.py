@@ -1,6 +1,7 @@
 """Windowed pixels of DICOM films, as pydicom reads them: the reference of dicomPeers.test.ts.
 
-Usage: read_dicom.py FOLDER writes NAME.voi (float64, little endian, 0 to 1) beside each NAME.dcm. read_dicom.py --compress IN OUT UID writes a JPEG 2000 file.
+Usage: read_dicom.py FOLDER writes NAME.voi (float64, little endian, 0 to 1) beside each NAME.dcm.
+read_dicom.py --compress IN OUT UID writes a JPEG 2000 file.
 """
 
 import sys
