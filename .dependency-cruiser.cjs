@@ -9,7 +9,7 @@ const only = (name, allowed) => ({
   from: { path: room(name) },
   to: {
     path: '^(src|migrations|test|bench)/',
-    pathNot: [...[name, ...allowed].map(room), '^src/(messageOf|random|unlessMissing)\\.ts$'],
+    pathNot: [...[name, ...allowed].map(room), '^src/(messageOf|random|fileErrors)\\.ts$'],
   },
 });
 
@@ -59,7 +59,7 @@ module.exports = {
     only('engine', ['children', 'detector', 'imaging', 'gate', 'registry']),
     {
       ...only('database', []),
-      to: { path: '^(src|migrations|test|bench)/', pathNot: '^(src/database/|src/unlessMissing|migrations/)' },
+      to: { path: '^(src|migrations|test|bench)/', pathNot: '^(src/database/|src/fileErrors|migrations/)' },
     },
     only('log', ['database', 'detector', 'report']),
     only('auth', ['database']),
