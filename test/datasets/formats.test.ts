@@ -963,7 +963,7 @@ t.test("writers refuse what they can't write whole, and say what they leave out"
     ['yolo', [film('a.jpg'), film('a.png')], /a\.txt.*a\.jpg and a\.png/],
     ['yolo', [{ image: 'a.jpg', boxes: film('', 'x').boxes }], /size, which is unknown/],
     ['voc', [film('a.jpg'), film('a.png')], /share this file/],
-    ['rsna', [film('a.jpg', 'opacity', 'nodule')], /say which with --label/],
+    ['rsna', [film('a.jpg', 'opacity', 'nodule')], /choose one with --label/],
     ['rsna', [film('x/a.jpg'), film('y/a.jpg')], /would both be called a/],
   ];
   for (const [format, films, message] of refusals)

@@ -131,7 +131,7 @@ t.test('CVAT: boxes, polygons and masks by what bounds them; what is outside is 
   ]);
   t.strictSame(faults, ['not-a-box 45', 'not-a-box 51'], 'a turned box and a line: their films are left out');
   t.strictSame(set.classes, ['nodule', 'opacity']);
-  t.match(notes, ['1 shape outside the film passed over', '1 tag of whole films passed over']);
+  t.match(notes, ['1 shape outside the film ignored', '1 tag of whole films ignored']);
   t.end();
 });
 
