@@ -160,7 +160,7 @@ t.test('a cfg that contradicts itself is refused with the place', (t) => {
     ['bad-cfg', `${cfg}[net]\n`, /second \[net\] at line/],
     ['bad-cfg', cfg.replace('[yolo]', '[yolo'), /line 15/],
     ['bad-cfg', cfg.replace('size=3', 'size=three'), /layer 0 \[convolutional\]: size=three/],
-    ['bad-cfg', cfg.replace('size=3', 'size=3\nsize=5'), /size stands there twice, as 3 and as 5/],
+    ['bad-cfg', cfg.replace('size=3', 'size=3\nsize=5'), /size appears twice, as 3 and as 5/],
     ['unsupported', cfg.replace('=leaky', '=leaky # old'), /activation=leaky#old/],
     [
       'bad-cfg',

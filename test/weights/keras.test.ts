@@ -70,15 +70,15 @@ t.test('a full-model file that is wired otherwise than keras-yolo3 is refused wi
     ),
     {
       code: 'bad-keras',
-      message: /conv2d_12 otherwise/,
+      message: /conv2d_12 differently/,
     },
   );
   t.match(read(restated('[["max_pooling2d_5", 0, 0, {}]]', '[["max_pooling2d_4", 0, 0, {}]]')), {
-    message: /conv2d_6 otherwise/,
+    message: /conv2d_6 differently/,
   });
-  t.match(read(restated('"alpha": 0.1', '"alpha": 0.3')), { message: /conv2d_2 otherwise/ });
+  t.match(read(restated('"alpha": 0.1', '"alpha": 0.3')), { message: /conv2d_2 differently/ });
   t.match(read(restated('"class_name": "MaxPooling2D"', '"class_name": "AvgPooling2D"')), {
-    message: /conv2d_2 otherwise/,
+    message: /conv2d_2 differently/,
   });
   t.match(
     read(
@@ -87,9 +87,9 @@ t.test('a full-model file that is wired otherwise than keras-yolo3 is refused wi
         '"kernel_size": [3, 3], "strides": [2, 2], "padding": "same"',
       ),
     ),
-    { message: /conv2d_1 otherwise/ },
+    { message: /conv2d_1 differently/ },
   );
-  t.match(read(restated('"class_name": "Model"', '"class_name"; "Model"')), { code: 'bad-keras', message: /no JSON/ });
+  t.match(read(restated('"class_name": "Model"', '"class_name"; "Model"')), { code: 'bad-keras', message: /not JSON/ });
   t.match(read(restated('"inbound_nodes": [[["input_1", 0, 0, {}]]]', '"outbound_node": [[["input_1", 0, 0, {}]]]')), {
     code: 'bad-keras',
     message: /not that of a functional Keras model/,
@@ -141,7 +141,7 @@ t.test('layers pair by the rank of their numbers, whatever the first number and 
     message: /3 convolutions without bias and 2 batch normalisations/,
   });
   t.match(refused([...file, variable('other_79', 'kernel', [1, 1, 1, 1], 1), ...norm('batch_normalization_77', 1)]), {
-    message: /bear the number 79/,
+    message: /have the number 79/,
   });
   t.match(refused([...file, variable('prelu_1', 'alpha', [1], 1)]), { message: /prelu_1 is neither/ });
   t.match(refused([...file, variable('conv2d_76', 'kernel', [1, 1, 1, 1], 1)]), {

@@ -50,7 +50,7 @@ t.test("the wiring that Keras 3 states is held against keras-yolo3's, as that of
     h5.write(after, at, 'latin1');
     return h5;
   };
-  const otherwise = { code: 'bad-keras', message: /connects conv2d\w* otherwise than keras-yolo3/ };
+  const otherwise = { code: 'bad-keras', message: /connects conv2d\w* differently from keras-yolo3/ };
   t.throws(() => imported(restated('"negative_slope": 0.1', '"negative_slope": 0.3')), otherwise);
   t.throws(
     () => imported(restated('"keras_history": ["max_pooling2d_5"', '"keras_history": ["max_pooling2d_4"')),
