@@ -40,7 +40,7 @@ function problem(task: () => unknown): { code: string; message: string } {
 
 const read = (bytes: Uint8Array) => problem(() => readDarknetWeights(bytes, plan));
 
-t.test('both headers of darknet are read: 16 bytes before version 0.2, 20 from there on', (t) => {
+t.test('both headers of darknet are read: 16 bytes before version 0.2, 20 since', (t) => {
   for (const minor of [1, 2] as const) {
     const stored = readDarknetWeights(weightsFile(floats, minor), plan);
     t.same([...(stored.get(0)?.norm?.beta ?? [])], floats.slice(0, 2));
@@ -85,7 +85,7 @@ t.test('a file that does not fit its cfg says where it ends, or how much is left
   t.end();
 });
 
-t.test('what is often found in place of weights is named', (t) => {
+t.test('files often mistaken for weights are named', (t) => {
   const text = (content: string) => Buffer.from(content);
   const lookalikes: [Uint8Array, RegExp][] = [
     [text('version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 12\n'), /git-LFS pointer/],
@@ -141,16 +141,19 @@ t.test('a cfg is read as darknet reads it', (t) => {
   t.end();
 });
 
-t.test("a cfg of AlexeyAB's darknet without letter_box was trained on stretched films, and the import says so", (t) => {
-  const stretched = /no letter_box=1, so it was trained on stretched films: give --fit stretch/;
-  const marks = ['scale_x_y=1.05', 'iou_loss=ciou', 'new_coords=0', 'max_delta=5'];
-  for (const mark of marks) t.match(planDarknet(cfg.replace('mask=0', `mask=0\n${mark}`)).notes, [stretched], mark);
-  t.match(planDarknet(cfg.replace('leaky', 'mish')).notes, [stretched], 'an activation of the fork');
-  t.same(planDarknet(cfg).notes, [], "pjreddie's darknet letterboxes");
-  const told = cfg.replace('width=8', 'width=8\nletter_box=1').replace('leaky', 'mish');
-  t.same(planDarknet(told).notes, [], 'nothing to say where the cfg says it');
-  t.end();
-});
+t.test(
+  "a cfg for AlexeyAB's darknet without letter_box was trained on stretched films, and the import says so",
+  (t) => {
+    const stretched = /no letter_box=1, so it was trained on stretched films: give --fit stretch/;
+    const marks = ['scale_x_y=1.05', 'iou_loss=ciou', 'new_coords=0', 'max_delta=5'];
+    for (const mark of marks) t.match(planDarknet(cfg.replace('mask=0', `mask=0\n${mark}`)).notes, [stretched], mark);
+    t.match(planDarknet(cfg.replace('leaky', 'mish')).notes, [stretched], 'an activation of the fork');
+    t.same(planDarknet(cfg).notes, [], "pjreddie's darknet letterboxes");
+    const told = cfg.replace('width=8', 'width=8\nletter_box=1').replace('leaky', 'mish');
+    t.same(planDarknet(told).notes, [], 'nothing to say where the cfg says it');
+    t.end();
+  },
+);
 
 t.test('a cfg that contradicts itself is refused with the place', (t) => {
   const refused: [string, string, RegExp][] = [

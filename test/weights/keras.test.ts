@@ -33,7 +33,7 @@ function restated(before: string, after: string): Buffer {
   return h5;
 }
 
-t.test('what is no Keras file, or not of this network, is refused with what is wrong', (t) => {
+t.test('a file that is not Keras, or not this network, is refused, saying what is wrong', (t) => {
   t.match(read(Buffer.from('version https://git-lfs.github.com/spec/v1\n')), {
     code: 'wrong-file',
     message: /git-LFS pointer/,
@@ -59,7 +59,7 @@ t.test('what is no Keras file, or not of this network, is refused with what is w
   t.end();
 });
 
-t.test('a full-model file that is wired otherwise than keras-yolo3 is refused with the layer', (t) => {
+t.test('a full-model file wired differently from keras-yolo3 is refused, naming the layer', (t) => {
   t.equal(read(tiny('model.h5')).code, 'none');
   t.match(
     read(
@@ -97,7 +97,7 @@ t.test('a full-model file that is wired otherwise than keras-yolo3 is refused wi
   t.end();
 });
 
-t.test('epsilon is 0.001 where the file holds none, and that of the file where it does', (t) => {
+t.test('epsilon is that of the file, or 0.001 if it holds none', (t) => {
   const bias = (h5: Buffer) => readKeras({ h5, anchors }, { classes: 3, size }).network.kernels.get(0)!.bias;
   t.same(bias(tiny('weights.h5')), bias(tiny('model.h5')));
   // β − μ·γ/√(σ² + ε): a larger ε pulls every bias towards its β.
@@ -105,7 +105,7 @@ t.test('epsilon is 0.001 where the file holds none, and that of the file where i
   t.end();
 });
 
-t.test('layers pair by the rank of their numbers, whatever the first number and the order of the file', (t) => {
+t.test('layers pair by the rank of their numbers, whatever the first number and the file order', (t) => {
   const variable = (layer: string, name: string, shape: number[], value: number): KerasVariable => ({
     layer,
     name,
@@ -150,7 +150,7 @@ t.test('layers pair by the rank of their numbers, whatever the first number and 
   t.end();
 });
 
-t.test('a kernel of Keras, height × width × in × out, is turned to out × in × height × width', (t) => {
+t.test('a kernel of Keras, height × width × in × out, is transposed to out × in × height × width', (t) => {
   // value = 1000·ky + 100·kx + 10·in + out
   const shape = [3, 3, 2, 4];
   const values = Float32Array.from(
