@@ -31,7 +31,7 @@ t.test('a network does not differ from itself, in any resample', (t) => {
   t.end();
 });
 
-t.test('the interval of a paired difference is narrower than the spread between films suggests', (t) => {
+t.test('the interval of a paired difference is narrower than that of one network alone', (t) => {
   // Films of one patient either have two easy lesions or none that anybody finds; B finds a little more on each.
   const a = named(Array.from({ length: 60 }, (_, i) => film([lesion], i % 2 === 0 ? [[0.5, lesion]] : [])));
   const b = named(Array.from({ length: 60 }, (_, i) => film([lesion], i % 2 === 0 || i === 1 ? [[0.5, lesion]] : [])));

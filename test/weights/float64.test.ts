@@ -257,7 +257,7 @@ t.test(
   },
 );
 
-t.test('an unknown operator is refused by name, before anything is computed', (t) => {
+t.test('an unknown operator or attribute is refused by name, before anything is computed', (t) => {
   const refused: [Uint8Array, RegExp][] = [
     [oneNode('BatchNormalization'), /operator BatchNormalization \(y\)/],
     [oneNode('toString'), /operator toString/],
