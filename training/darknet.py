@@ -1,4 +1,4 @@
-"""Darknet's files: the sections of a .cfg and the numbers of a .weights."""
+"""Darknet's files: the sections of a .cfg and the numbers of a .weights file."""
 
 import struct
 from pathlib import Path
@@ -11,7 +11,7 @@ class WeightsError(Exception):
 
 
 class Section(dict):
-    """key -> text; a key that a layer cannot do without and the cfg does not give is an error with its place."""
+    """key -> text; if the cfg lacks a key that a layer needs, that is an error with its place."""
 
     def __init__(self, place):
         super().__init__()
