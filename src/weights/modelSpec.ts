@@ -89,7 +89,7 @@ export function specOf(format: SourceFormat, network: Network, onnxSha256: strin
       height,
       channels,
       layout: 'nchw',
-      // A window stretches grey levels, so it needs a network with one channel.
+      // A window is a range of grey levels, and a network with one channel sees only grey.
       colour: choices.colour ?? (window !== 'none' || channels === 1 ? 'grey' : 'rgb'),
       scale: 1,
       mean: 0,

@@ -169,7 +169,7 @@ t.test('a cfg that contradicts itself is refused with the place', (t) => {
     ],
     ['bad-cfg', cfg.replace('mask=0', 'mask=1'), /anchor 1, anchors= holds 1/],
     ['bad-cfg', cfg.replace('anchors=10,10', 'anchors=10,10,3'), /3 numbers/],
-    ['bad-cfg', cfg.replace('width=8', 'width=0'), /no input/],
+    ['bad-cfg', cfg.replace('width=8', 'width=0'), /not a valid input/],
     ['bad-cfg', cfg.replace('pad=1', 'pad=0').replace('size=3', 'size=9'), /nothing is left/],
   ];
   for (const [code, text, message] of refused)

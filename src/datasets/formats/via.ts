@@ -118,7 +118,7 @@ function boxOfRegion(region: unknown, labelAttribute: string): AnnotatedBox | Pi
   if (label === undefined)
     return {
       code: 'no-label',
-      message: `the region attribute "${labelAttribute}" is not one name; say which attribute is with --via-label`,
+      message: `the region attribute "${labelAttribute}" is not one name; give the right attribute with --via-label`,
     };
   const rest = {
     labelAttribute,

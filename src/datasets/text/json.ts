@@ -43,7 +43,7 @@ function parseJson(text: string, file: string): unknown {
   if (tooDeep !== undefined)
     throw new FormatError({ file, line: lineAt(text, tooDeep) }, `objects and arrays nested more than ${deepest} deep`);
   if (/\\ud[89a-f]/i.test(text) && !isWhole(value))
-    throw new FormatError({ file }, 'a text holds half of a surrogate pair, which is no character');
+    throw new FormatError({ file }, 'a string holds half of a surrogate pair, which is not a character');
   return value;
 }
 

@@ -82,7 +82,10 @@ function readInput(
   const height = size?.height ?? reader.int('height', 0);
   const channels = reader.int('channels', 3);
   if (width < 1 || height < 1 || channels < 1) {
-    throw new ImportError('bad-cfg', `[net]: width=${width}, height=${height}, channels=${channels} is no input`);
+    throw new ImportError(
+      'bad-cfg',
+      `[net]: width=${width}, height=${height}, channels=${channels} is not a valid input`,
+    );
   }
   return { channels, height, width };
 }

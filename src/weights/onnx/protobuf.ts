@@ -54,7 +54,7 @@ export class ProtobufMessage {
 
 /** Seven bits per byte, lowest first; the eighth says that more follow. */
 function varint(value: number): Uint8Array {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is no varint`);
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is not a varint`);
   const bytes: number[] = [];
   let rest = value;
   while (rest > 0x7f) {
