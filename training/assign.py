@@ -1,6 +1,6 @@
-"""Which places of the heads are taught a box: the anchors and cells that a training box is assigned to.
+"""Assignment: which places (anchors and cells of the heads) are taught a training box.
 
-A place is one anchor in one cell of one head: it gives one box.
+A place is one anchor in one cell of one head; it predicts one box.
 """
 
 import numpy as np
@@ -15,8 +15,8 @@ def flattened(targets, device):
 
 
 def places(box, anchors, stride, rows, columns, factor):
-    """Every place of one head that may answer for a box: anchors whose sides are within `factor` of its own, in the
-    cell of its centre and the two nearest neighbours (which scale_x_y = 2 can reach).
+    """Every place of one head that may predict a box: anchors with sides within `factor` of the box's, in the cell of
+    its centre and the two nearest neighbours (which scale_x_y = 2 can reach).
 
     Returns (box index, anchor, row, column), each (m,).
     """
@@ -35,8 +35,8 @@ def places(box, anchors, stride, rows, columns, factor):
 
 
 def aligned(which, overlap, confidence, most):
-    """Of the places of all heads the `most` best aligned ones of each box: t = confidence * overlap ** 6, the task
-    alignment of TOOD (Feng et al. 2021, arXiv:2108.07755, eq. 2, alpha = 1, beta = 6).
+    """The `most` best aligned places of each box, over all heads: t = confidence * overlap ** 6, the task alignment of
+    TOOD (Feng et al. 2021, arXiv:2108.07755, eq. 2, alpha = 1, beta = 6).
 
     Returns a mask (m,).
     """
@@ -52,7 +52,7 @@ def aligned(which, overlap, confidence, most):
 
 
 def unjudged(targets, raw, stride, place):
-    """(N, A, H, W): places whose objectness is not taught: cells centred in an ignored box, but for taught places."""
+    """(N, A, H, W): places whose objectness is not taught: cells centred in an ignored box, except taught places."""
     mask = torch.zeros(raw.shape[:-1], dtype=torch.bool, device=raw.device)
     down, across = ((torch.arange(count, device=raw.device) + 0.5) * stride for count in raw.shape[2:4])
     for index, target in enumerate(targets):

@@ -32,8 +32,8 @@ def augmented(film, size, random, strength=1.0):
 
 
 def warped_boxes(boxes, matrix, size):
-    """Axis-parallel boxes around the turned ellipses that fill the boxes (corners would grow with every degree).
-    Drops boxes of which under 40 % is left in view."""
+    """Axis-parallel boxes around the rotated ellipses that fill the boxes (rotated corners would grow with every
+    degree). Drops boxes with under 40 % left in view."""
     if len(boxes) == 0:
         return boxes, np.zeros(0, np.int64)
     centres = (boxes[:, :2] + boxes[:, 2:]) / 2 @ matrix[:, :2].T + matrix[:, 2]

@@ -1,4 +1,4 @@
-"""The sets of a run, and the views that a batch is made of."""
+"""The sets of a run, and the views that make a batch."""
 
 import numpy as np
 import torch
@@ -13,8 +13,8 @@ CALM = 0.8  # From this share of the run on there are neither mosaics nor cut-ou
 class Views:
     """Draws batches from the sets that the options name.
 
-    `validation` holds the films of the validation splits. A training film is drawn by the share of its set, then by
-    whether it has boxes (--positives), then at random.
+    `validation` holds the films of the validation splits. A training film is drawn by its set's share, then by whether
+    it has boxes (--positives), then at random.
     """
 
     def __init__(self, args, lesions, attributes):
@@ -46,7 +46,7 @@ class Views:
             if film.split == 'train':
                 load_cutout(film) if cutouts else load_pixels(film)
             elif film.split == 'val':
-                read_with_boxes(film)  # One that does not decode ends the run now, not after its first epoch.
+                read_with_boxes(film)  # A film that doesn't decode ends the run now, not after the first epoch.
         train = [film for film in films if film.split == 'train']
         if not train:
             raise DataError(f'{folder}: no film with split=train')
@@ -70,7 +70,7 @@ class Views:
         return grey[:, None].expand(-1, 3, -1, -1), targets
 
     def draw(self, random, calm):
-        """One training film; the outside of a cut-out is filled, and some whole films are cut out like them."""
+        """One training film. The outside of a cut-out is filled, and some whole films are cut out in the same way."""
         shares = self.calm_shares if calm else self.shares
         pool = self.pools[random.choice(len(self.pools), p=shares)][bool(random.random() < self.args.positives)]
         film = pool[random.integers(len(pool))]
@@ -82,11 +82,11 @@ class Views:
 
 
 def with_replacements(films, others):
-    """The films, a training film in one of the `others` taking the place of its namesake."""
+    """The films, with training films replaced by their namesakes in `others`."""
     better = {film.path.name: film for some in others for film in some if film.split == 'train'}
     return [better.get(film.path.name, film) if film.split == 'train' else film for film in films]
 
 
 def by_presence(films):
-    """Films with boxes and those without; all films where there would be none."""
+    """Films with boxes and films without; all films if either would be empty."""
     return {positive: [film for film in films if film.positive == positive] or films for positive in (True, False)}

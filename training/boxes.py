@@ -1,4 +1,4 @@
-"""Raw heads as boxes, and which of the boxes stay."""
+"""Decodes raw heads into boxes, and NMS."""
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ def decode(raw, head, size):
 
 
 def suppress(boxes, scores, limit=0.4, most=50):
-    """Greedy NMS; boxes come best first. Returns the indices that stay."""
+    """Greedy NMS over boxes sorted best first. Returns the indices that stay."""
     overlaps, left, chosen = iou_matrix(boxes, boxes), np.ones(len(boxes), bool), []
     for index in range(len(boxes)):
         if left[index]:

@@ -1,9 +1,9 @@
-"""Weights against weights on the same validation films: paired differences with 95 % intervals over patients.
+"""Compares weights on the same validation films: paired differences with 95 % intervals over patients.
 
     python compare.py net.cfg before.weights after.weights --data DIR/cxr-opacity --data DIR/siim-covid19
 
-The others are compared with the first weights. The line `all` pools every film of every set: choose by it, since one
-small set alone misleads by more than a run can gain. `cli evaluate --compare` says the same of two results files.
+The others are compared with the first weights. The line `all` pools every film of every set: choose by it, since a
+single small set misleads by more than a run can gain. `cli evaluate --compare` does the same for two results files.
 """
 
 import argparse
@@ -36,7 +36,7 @@ def main():
 
 
 def compared(names, judged, films, resamples):
-    """Lines of a report: the figures of the first, and by how much the others differ from it."""
+    """Lines of a report: the figures of the first, and how much the others differ from them."""
     for name, chosen in groups(films):
         draws = drawn([films[i].patient or films[i].place for i in chosen], resamples)
         first, *others = (measured(figures, chosen, draws) for figures in judged)
@@ -72,14 +72,14 @@ def figures_of(found, films):
 
 
 def groups(films):
-    """[(name, indices of its films)]: all of them, then each set where there are several."""
+    """[(name, indices of its films)]: all films, then each set if there are several."""
     folders = sorted({set_of(film) for film in films})
     sets = [(folder, [i for i, film in enumerate(films) if set_of(film) == folder]) for folder in folders]
     return [('all', list(range(len(films))))] + (sets if len(sets) > 1 else [])
 
 
 def drawn(patients, count, seed=0):
-    """(1 + count, films): how often each film counts; first as they are, then patients drawn with replacement."""
+    """(1 + count, films): how often each film counts: first once each, then with patients drawn with replacement."""
     random, (names, of_film) = np.random.default_rng(seed), np.unique(patients, return_inverse=True)
     drawn = [np.bincount(random.integers(len(names), size=len(names)), minlength=len(names)) for _ in range(count)]
     return np.stack([np.ones(len(patients)), *(times[of_film] for times in drawn)])

@@ -1,4 +1,4 @@
-"""Darknet's files: the sections of a .cfg and the numbers of a .weights."""
+"""Darknet's files: the sections of a .cfg and the numbers of a .weights file."""
 
 import struct
 from pathlib import Path
@@ -11,7 +11,7 @@ class WeightsError(Exception):
 
 
 class Section(dict):
-    """key -> text; a key that a layer cannot do without and the cfg does not give is an error with its place."""
+    """key -> text; if the cfg lacks a key that a layer needs, that is an error with its place."""
 
     def __init__(self, place):
         super().__init__()
@@ -44,12 +44,12 @@ def read_weights(path):
     """(float32 numbers, images seen). Header: int32 major, minor, revision; `seen` has 64 bits from version 0.2 on."""
     data = Path(path).read_bytes()
     if len(data) < 20:
-        raise WeightsError(f'{path}: {len(data)} bytes are no darknet weights')
+        raise WeightsError(f'{path}: {len(data)} bytes are not darknet weights')
     if data[:8] == b'version ':
         raise WeightsError(f'{path}: a Git LFS pointer, not the weights themselves')
     major, minor, _ = struct.unpack_from('<iii', data)
     wide = major * 10 + minor >= 2
     start = 20 if wide else 16
     if (len(data) - start) % 4:
-        raise WeightsError(f'{path}: {len(data) - start} bytes after the header are no whole float32 numbers')
+        raise WeightsError(f'{path}: {len(data) - start} bytes after the header are not whole float32 numbers')
     return np.frombuffer(data, '<f4', offset=start), struct.unpack_from('<q' if wide else '<i', data, 12)[0]

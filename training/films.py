@@ -16,7 +16,7 @@ import numpy as np
 
 SPLITS = ('train', 'val', 'test')
 LONG_SIDE = 512  # Training films are kept at this size at most; validation always starts from the full film.
-SEEN = 0.5  # A training box of which a cut-out shows less than this share is ignored: neither taught nor a fault.
+SEEN = 0.5  # A training box of which a cut-out shows less than this share is ignored: not taught, not counted as wrong.
 NONE = np.zeros((0, 4), np.float32)
 
 
@@ -33,12 +33,12 @@ class Film:
     boxes: np.ndarray  # (n, 4) xmin, ymin, xmax, ymax, continuous pixel edges of the full film
     labels: np.ndarray  # (n,) index into the lesion classes
     place: str  # file and line of its row
-    attribute: int | None  # index of the film's attribute, -1 for none of them, None where it is unknown
+    attribute: int | None  # index of the film's attribute, -1 for none of them, None if unknown
     pixels: np.ndarray | None = field(default=None, repr=False)
     scale: float = 1.0  # pixels / full film
     letterboxed: tuple | None = field(default=None, repr=False)  # as validation shows it, kept for the next one
     box_places: list = field(default_factory=list, repr=False)  # file and line of each box
-    ignored: np.ndarray = field(default_factory=lambda: NONE)  # (n, 4) boxes too little of which can be seen
+    ignored: np.ndarray = field(default_factory=lambda: NONE)  # (n, 4) boxes with too little in view
 
     @property
     def positive(self):
@@ -50,17 +50,17 @@ class Target(NamedTuple):
 
     boxes: np.ndarray  # (n, 4) corners
     labels: np.ndarray  # (n,)
-    film: float | None = None  # 1 where the film holds a lesion, 0 where it does not, None where it is not one film
+    film: float | None = None  # 1 if the film holds a lesion, 0 if not, None if the view is not a single film
     attribute: int | None = None
     ignored: np.ndarray = NONE  # (m, 4) where objectness is not taught
 
 
 def read_set(folder, lesions, attributes, of_patient=None):
-    """Returns the films of one set. `of_patient`, shared by several sets, says where each patient was met first.
+    """Returns the films of one set. `of_patient`, shared by several sets, says where each patient first occurred.
 
-    `attributes` are looked for as words in the `finding` column ("SIIM Typical Appearance"); a film of the same source
-    that names none of them, while others do, has none (-1). A `cover` column in annotations.csv says how much of each
-    box can be seen; training ignores boxes below a half.
+    `attributes` are looked for as words in the `finding` column ("SIIM Typical Appearance"); a film without any of
+    them has none (-1) if other films of its source have one. A `cover` column in annotations.csv says how much of each
+    box is visible; training ignores boxes below a half.
     """
     folder = Path(folder)
     films = read_films(folder, attributes, {} if of_patient is None else of_patient)
@@ -104,7 +104,7 @@ def read_boxes(folder, lesions, by_name):
         if row['image'] not in by_name:
             raise DataError(f'{where}: {row["image"]} is not in films.csv')
         if not any(row[key] for key in ('xmin', 'ymin', 'xmax', 'ymax', 'label')):
-            continue  # A film on which there is nothing, as `annotations convert --add-negatives` writes it.
+            continue  # A film with nothing on it, as `annotations convert --add-negatives` writes it.
         if row['label'] not in lesions:
             raise DataError(f'{where}: the label {row["label"]!r} is none of {", ".join(lesions)}')
         box, cover = box_of(row, where)
@@ -119,7 +119,7 @@ def read_boxes(folder, lesions, by_name):
 
 
 def box_of(row, where):
-    """A row's box and which share of it can be seen (1 without a `cover` column)."""
+    """A row's box and the visible share of it (1 without a `cover` column)."""
     try:
         box = [float(row[key]) for key in ('xmin', 'ymin', 'xmax', 'ymax')]
         cover = float(row.get('cover') or 1)
@@ -162,9 +162,9 @@ def read_film(path, place=None):
 
 
 def decoded_film(path, place=None):
-    """Grey of 8 or 16 bits, as it is in the file."""
+    """Grey of 8 or 16 bits, as in the file."""
     data = Path(path).read_bytes()
-    # OpenCV fills up a JPEG that was cut off with grey and only warns: behind the last scan its end must be marked.
+    # OpenCV fills a truncated JPEG with grey and only warns: there must be an end marker after the last scan.
     whole = data[:2] != b'\xff\xd8' or data.rfind(b'\xff\xd9') > data.rfind(b'\xff\xda')
     kind = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH
     grey = cv2.imdecode(np.frombuffer(data, np.uint8), kind) if data and whole else None
@@ -192,7 +192,7 @@ def read_with_boxes(film):
 
 
 def check_boxes(film, pixels):
-    """Raises DataError for a box that is not on the film. Labels are rounded to a hundred-thousandth of it at worst."""
+    """Raises DataError for a box that is not on the film. Labels are rounded to 1e-5 of the film at worst."""
     height, width = pixels.shape
     size = np.array([width, height], np.float32)
     for box, where in zip(np.concatenate([film.boxes, film.ignored]), film.box_places):

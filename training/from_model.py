@@ -2,11 +2,11 @@
 
     python from_model.py ../models/cxr-opacity-nc --cfg cfg/quarter-typical.cfg --data DIR/set --out nc.weights
 
-A served network has its batch norms folded into its convolutions. Training needs them: this measures what each
-convolution gives on films of the set and puts a norm there that undoes exactly that, so that the network says the same
-as before and its statistics are those of the films. Folding also leaves small kernels, and the length of an AdamW step
-does not depend on the kernel: its rate would be in effect too high. So each filter gets the size again that filters
-have in training; the norm behind it takes that out. Needs `onnx` (Debian: python3-onnx).
+A served network has its batch norms folded into its convolutions, but training needs them. So this measures the output
+of each convolution on films of the set and inserts a norm that undoes exactly that: the network computes the same as
+before, and its statistics are those of the films. Folding also leaves small kernels, while the length of an AdamW step
+does not depend on the kernel: the effective learning rate would be too high. So each filter is scaled back to the size
+that filters have in training, and the norm after it compensates. Needs `onnx` (Debian: python3-onnx).
 """
 
 import argparse
@@ -19,7 +19,7 @@ from darknet import WeightsError
 from films import DataError, letterbox, read_film, read_set
 from network import Darknet
 
-SIZE = 0.7  # Filters that were trained under weight decay measure .4 to 1.2 (the pilot's).
+SIZE = 0.7  # Filters trained under weight decay measure .4 to 1.2 (in the pilot).
 
 
 def main():
@@ -43,7 +43,7 @@ def main():
 
 
 def folded(path):
-    """[(kernel (out, in, h, w), bias (out,))] of every Conv of an ONNX file, in the order of its nodes."""
+    """[(kernel (out, in, h, w), bias (out,))] of every Conv of an ONNX file, in node order."""
     import onnx
     from onnx import numpy_helper
 
@@ -105,9 +105,9 @@ def give_norms(network, films, batch=16):
 
 
 def scales(kernel):
-    """(out,): what makes the root mean square of each filter SIZE x sqrt(2 / fan-in), that of He et al. 2015."""
+    """(out,): factors that make the root mean square of each filter SIZE x sqrt(2 / fan-in), as in He et al. 2015."""
     size = SIZE * (2 / kernel[0].numel()) ** 0.5
-    # Of a filter that is nearly nothing, rounding in half precision has left no direction to keep.
+    # In a filter that is nearly zero, half-precision rounding has left no direction to keep.
     return (size / kernel.flatten(1).pow(2).mean(1).sqrt().clamp(min=1e-6)).clamp(max=1000)
 
 

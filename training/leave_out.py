@@ -1,4 +1,4 @@
-"""Leaves classes out of a trained network: a category that was not learnt is not shipped.
+"""Removes classes from a trained network: a category that was not learned is not shipped.
 
 python leave_out.py net.cfg net.weights --keep 0,1 --out smaller      # smaller.cfg, smaller.weights
 """

@@ -1,9 +1,9 @@
-"""What a batch of raw heads costs: boxes, objectness, the film's label and its attributes.
+"""The loss of a batch of raw heads: boxes, objectness, the film's label and its attributes.
 
-Boxes: 1 - CIoU (or IoU). Objectness: cross-entropy against the IoU of the box that the place gives. Lesion classes:
-every cell is taught what the *film* holds, so that score = objectness x class multiplies a classifier of the whole film
-into each box, the gain that every winner of the RSNA challenge reports, in a plain YOLOv3 head. Attributes are taught
-on every cell of the films that have them.
+Boxes: 1 - CIoU (or IoU). Objectness: cross-entropy against the IoU of the place's box. Lesion classes: every cell is
+taught whether the *film* holds them, so that score = objectness x class multiplies each box by a classifier of the
+whole film: the gain that every winner of the RSNA challenge reports, in a plain YOLOv3 head. Attributes are taught in
+every cell of the films that have them.
 """
 
 import math
@@ -13,7 +13,7 @@ import torch.nn.functional as F
 
 from assign import aligned, flattened, places, unjudged
 
-BALANCE = {32: 0.6, 16: 1.0, 8: 2.0}  # of the objectness of each head, as the deep ones have the fewest places
+BALANCE = {32: 0.6, 16: 1.0, 8: 2.0}  # for the objectness of each head, since the deep ones have the fewest places
 
 
 def loss_of(heads, network, targets, size, lesions, args):
@@ -45,7 +45,7 @@ def in_cells(raw, head):
 
 
 def taught_places(cells, heads, targets, size, args):
-    """Per head ((film, anchor, row, column), overlap of the box that each place gives with the one it is taught)."""
+    """Per head ((film, anchor, row, column), overlap of each place's box with the one it is taught)."""
     film, box = flattened(targets, cells[0].device)
     found = []
     for raw, head in zip(cells, heads):
@@ -64,23 +64,23 @@ def taught_places(cells, heads, targets, size, args):
 
 
 def boxes_at(at, anchors, cells, stride, scale_xy):
-    """Raw values (m, 5 + classes) of places -> corners in input pixels, as network.decode gives them."""
+    """Raw values (m, 5 + classes) of places -> corners in input pixels, as from network.decode."""
     xy = (at[:, :2].sigmoid() * scale_xy - (scale_xy - 1) / 2 + cells) * stride
     wh = at[:, 2:4].clamp(max=6).exp() * anchors
     return torch.cat([xy - wh / 2, xy + wh / 2], 1)
 
 
 def shares_of_heads(counts, by_place):
-    """How much the mean box loss of each head counts: 1 each, or in proportion to its places (3 in all): of the few
-    best places of a box, a head may hold one, which should not weigh as much as a hundred."""
+    """Weight of each head's mean box loss: 1 each, or in proportion to its places (3 in all): if a head has only one of
+    a box's few best places, that one should not weigh as much as a hundred elsewhere."""
     if not by_place:
         return [1.0] * len(counts)
     return [len(counts) * count / max(1, sum(counts)) for count in counts]
 
 
 def wanted_objectness(raw, place, overlap):
-    """(N, A, H, W): the overlap at taught places, 0 elsewhere. If two boxes claim one place, the better met one
-    speaks for it."""
+    """(N, A, H, W): the overlap at taught places, 0 elsewhere. If two boxes claim one place, the one with the larger
+    overlap wins."""
     wanted, order = torch.zeros(raw.shape[:-1], device=raw.device), overlap.argsort()
     wanted[tuple(index[order] for index in place)] = overlap[order].clamp(0, 1)
     return wanted
@@ -96,7 +96,7 @@ def presence_loss(logits, wanted, focus, judged):
 
 
 def film_targets(targets, lesions, device):
-    """(N, lesions): 1 where the film holds the lesion; NaN where one picture shows several films."""
+    """(N, lesions): 1 if the film holds the lesion; NaN if one picture shows several films."""
     labels = torch.zeros(len(targets), lesions, device=device)
     for index, target in enumerate(targets):
         if target.film is None:
@@ -107,7 +107,7 @@ def film_targets(targets, lesions, device):
 
 
 def attribute_targets(targets, attributes, device):
-    """(N, attributes): one-hot; NaN where the film's attribute is unknown."""
+    """(N, attributes): one-hot; NaN if the film's attribute is unknown."""
     labels = torch.zeros(len(targets), attributes, device=device)
     for index, target in enumerate(targets):
         if target.attribute is None:
@@ -118,7 +118,7 @@ def attribute_targets(targets, attributes, device):
 
 
 def masked_loss(logits, labels):
-    """Mean cross-entropy over all cells of the films whose label is known; logits (N, A, H, W, C), labels (N, C)."""
+    """Mean cross-entropy over all cells of the films with a known label; logits (N, A, H, W, C), labels (N, C)."""
     known = ~labels[:, 0].isnan()
     if not known.any():
         return logits.sum() * 0

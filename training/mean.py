@@ -1,5 +1,5 @@
 """The mean of several weights of one network, batch normalisation included (Wortsman et al. 2022, "model soups"): of
-one run, or of runs that go on from one another. The mean of weights with different starts is worth nothing.
+one run, or of runs that continue each other. Averaging weights from different starts is useless.
 
     python mean.py net.cfg a.weights b.weights --out mean.weights
     python mean.py net.cfg a.weights b.weights c.weights --shares 1,1,2 --out mean.weights

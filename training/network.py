@@ -18,7 +18,7 @@ from torch import nn
 from darknet import WeightsError, read_cfg, read_weights
 from yolov3 import read_anchors, write_cfg
 
-# darknet adds 1e-6 to the variance's root, OpenCV and our importer to the variance.
+# darknet adds 1e-6 to the root of the variance, OpenCV and our importer to the variance.
 BATCH_NORM_EPSILON = 1e-6
 
 
@@ -61,7 +61,7 @@ class Convolution(nn.Module):
 
 
 def head_of(layer, options):
-    """What a [yolo] section says of the head that the convolution before it, `layer`, gives."""
+    """What a [yolo] section says about its head: the output of `layer`, the convolution before it."""
     anchors = [float(v) for v in options['anchors'].split(',')]
     pairs = list(zip(anchors[::2], anchors[1::2]))
     return {
@@ -108,8 +108,7 @@ class Darknet(nn.Module):
         return [] if text is None else [int(v) if int(v) >= 0 else index + int(v) for v in text.split(',')]
 
     def front_of(self, convolutions):
-        """How many layers come before convolution number `convolutions` (from 0), as a front whose last map is all
-        that the rest needs."""
+        """Number of layers before convolution `convolutions` (from 0): a front whose last map is all the rest needs."""
         stop = [i for i, (kind, _, _) in enumerate(self.sections) if kind == 'convolutional'][convolutions]
         for index in range(stop, len(self.sections)):
             _, options, line = self.sections[index]
@@ -118,7 +117,7 @@ class Darknet(nn.Module):
         return stop
 
     def forward(self, x, start=0, stop=None):
-        """With `stop`, the map after that many layers; with `start`, goes on from such a map."""
+        """With `stop`, returns the map after that many layers; with `start`, continues from such a map."""
         outputs, heads = {start - 1: x}, []
         for index in range(start, len(self.sections) if stop is None else stop):
             (kind, options, _), layer = self.sections[index], self.layers[index]
@@ -139,8 +138,8 @@ class Darknet(nn.Module):
         return [layer for layer in self.layers if isinstance(layer, Convolution)]
 
     def load(self, path, partial=False):
-        """Reads .weights. Without `partial` the file must fit to the last byte; with it, it fills the first
-        convolutions, as people start from darknet53.conv.74. Returns how many convolutions it filled."""
+        """Reads .weights. Without `partial` the file must fit to the last byte. With it, the file fills the first
+        convolutions, for starts such as darknet53.conv.74. Returns how many convolutions were filled."""
         numbers, _ = read_weights(path)
         at, filled = 0, 0
         for layer in self.convolutions():
@@ -163,7 +162,7 @@ class Darknet(nn.Module):
         return filled
 
     def save(self, path, seen=0):
-        """Writes .weights (version 0.2.5) beside its name first, so that a killed process leaves no half file."""
+        """Writes .weights (version 0.2.5), to a temporary name first, so that a killed process leaves no half file."""
         temporary = Path(f'{path}.part')
         with open(temporary, 'wb') as file:
             file.write(struct.pack('<iiiq', 0, 2, 5, seen))
@@ -174,7 +173,7 @@ class Darknet(nn.Module):
 
 
 def apply(kind, layer, options, x, sources):
-    """One layer, of the map before it and of those that it names."""
+    """One layer, from the map before it and those that it names."""
     if kind == 'convolutional':
         return layer(x)
     if kind == 'shortcut':

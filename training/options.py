@@ -1,4 +1,4 @@
-"""The options of train.py, and the record of them that a run goes on by."""
+"""The options of train.py, and their record, which a resumed run must match."""
 
 import argparse
 import json
@@ -6,7 +6,7 @@ import json
 from films import DataError
 from loss import OVERLAPS
 
-# May differ when a run goes on: how far, where, and on how many threads.
+# These may differ when a run is resumed: how far, where, and on how many threads.
 FREE = {'out', 'images', 'stop_after', 'validate_every', 'threads', 'keep', 'precision', 'patience'}
 
 
@@ -107,7 +107,7 @@ def loss_options(add):
 
 
 def keep_command(args, out):
-    """Writes command.json; a run goes on only with the command that it was begun with, but for FREE."""
+    """Writes command.json; a run is resumed only with the command that started it, except for FREE."""
     path, given = out / 'command.json', vars(args)
     if (out / 'checkpoint.pt').exists() and path.exists():
         begun = json.loads(path.read_text())

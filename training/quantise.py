@@ -1,14 +1,14 @@
-"""A served model with its convolutions in 8 bits, as a model folder beside it.
+"""Quantises a served model's convolutions to 8 bits, as a new model folder.
 
-    pip install onnxruntime onnx      # beside PyTorch, OpenCV and NumPy
+    pip install onnxruntime onnx      # besides PyTorch, OpenCV and NumPy
     python quantise.py ../models/cxr-opacity-nc --data DIR/set --out ../models/cxr-opacity-nc-int8 --judge
 
 Static quantisation in QDQ form: activations as unsigned bytes with the ranges reached on training films drawn by
 --seed, kernels as signed bytes with one scale per filter. The convolutions before the heads stay in single precision:
-they are small, and scores hang on them. --judge holds the two against each other on the validation films.
+they are small, and scores depend on them. --judge compares the two models on the validation films.
 
-The folder has no results, card or self-test, and its threshold and calibration are those of the model that it was made
-from: `cli evaluate` fits them anew.
+The folder has no results, card or self-test, and keeps the original model's threshold and calibration: `cli evaluate`
+fits them anew.
 """
 
 import argparse
@@ -84,7 +84,7 @@ def drawn(films, count, seed):
 
 
 def in_single_precision(model):
-    """Kernels that are stored as float16, each with a Cast, become float32 and lose it."""
+    """Kernels stored as float16, each with a Cast, become float32 without a Cast."""
     graph, values = model.graph, {tensor.name: tensor for tensor in model.graph.initializer}
     for node in [node for node in graph.node if node.op_type == 'Cast' and node.input[0] in values]:
         single = numpy_helper.to_array(values[node.input[0]]).astype(np.float32)
@@ -114,7 +114,7 @@ def quantise(source, target, spec, films, method, keep):
 
 
 class Ranges(CalibrationDataReader):
-    """Films as the service shows them to the network, one at a time."""
+    """Films as the service feeds them to the network, one at a time."""
 
     def __init__(self, films, spec):
         self.spec, self.left = spec, iter(films)
@@ -140,7 +140,7 @@ def write_spec(spec, model, out, args):
 
 
 def judge(model, out, spec, films):
-    """Prints paired differences, and how many films change sides at the threshold."""
+    """Prints paired differences, and how many films cross the threshold."""
     found = [found_by(folder / 'model.onnx', spec, films) for folder in (model, out)]
     for line in compared([str(model), str(out)], [figures_of(each, films) for each in found], films, resamples=500):
         print(line)
@@ -149,7 +149,7 @@ def judge(model, out, spec, films):
 
 
 def calibrated(raw, spec):
-    """src/detector/calibration.ts."""
+    """As in src/detector/calibration.ts."""
     by = spec.get('calibration')
     if not by or not 0 < raw < 1:
         return raw
@@ -161,7 +161,7 @@ def calibrated(raw, spec):
 
 
 def found_by(path, spec, films):
-    """What validate.detect says of each film, by ONNX Runtime on one thread."""
+    """The result of validate.detect for each film, by ONNX Runtime on one thread."""
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(path), settings, providers=['CPUExecutionProvider'])

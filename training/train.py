@@ -3,8 +3,8 @@
     python train.py --cfg net.cfg --data ../data/cxr-opacity --data ../data/cxr-opacity-299 --out runs/first
     python train.py --cfg net.cfg --data ... --init darknet53.conv.74 --freeze 26 --out runs/transfer
 
-The same command goes on where it was stopped: `--out` holds a checkpoint of every epoch, `log.csv` and `best.weights`.
-CPU: bf16 autocast and channels_last; CUDA is used where there is one. One seed gives one run.
+The same command resumes a stopped run: `--out` holds a checkpoint of every epoch, `log.csv` and `best.weights`.
+CPU: bf16 autocast and channels_last; CUDA is used if present. The same seed gives the same run.
 """
 
 import math
@@ -26,7 +26,7 @@ from runlog import plot, write_row
 from validate import validate
 
 
-KEPT = ('seen', 'seconds', 'best', 'best_at')  # what a checkpoint holds beside the weights
+KEPT = ('seen', 'seconds', 'best', 'best_at')  # what a checkpoint holds besides the weights
 
 
 def main():
@@ -83,7 +83,7 @@ class Run:
         self.optimiser.load_state_dict(saved['optimiser'])
         self.average = saved['average']
         for key in KEPT:
-            # A checkpoint from before --patience has no `best_at`.
+            # A checkpoint from before --patience existed has no `best_at`.
             setattr(self, key, saved['state'].get(key, saved['state']['seen']))
         print(f'goes on at {self.seen} films')
 
@@ -105,7 +105,7 @@ class Run:
         """Shows --epoch films and returns the row of the log, with the mean of each loss."""
         args, began, size = self.args, time.time(), size_at(self.args, self.seen)
         self.size = size
-        # A generator for each epoch: a run that was stopped and resumed shows the same films in the same order.
+        # One generator per epoch: a resumed run shows the same films in the same order.
         random = np.random.default_rng([args.seed, self.seen])
         self.network.train()
         front, shown = self.freeze(), []
@@ -133,7 +133,7 @@ class Run:
         return torch.autocast(self.device, torch.bfloat16, enabled=self.args.precision == 'bf16')
 
     def freeze(self):
-        """Holds the front while it is frozen. Returns its number of layers if its maps are shown again, else 0."""
+        """Keeps the front frozen for its time. Returns its number of layers if its maps are reused, else 0."""
         layers, held = self.network.convolutions(), self.args.freeze
         if self.seen >= self.args.release * self.args.images:
             held = 0
@@ -144,7 +144,7 @@ class Run:
         return self.network.front_of(held) if held and self.args.replay > 1 else 0
 
     def batch(self, random, size, front, shown, again):
-        """A batch of views, or of the maps that a frozen front makes of them. Those of one view never change: they are
+        """A batch of views, or of the maps that a frozen front makes from them. A view's maps never change, so they are
         kept in `shown` and shown `again`, at the cost of the other layers only."""
         if again:
             chosen = [shown[i] for i in random.integers(len(shown), size=self.args.batch)]
@@ -177,7 +177,7 @@ class Run:
         return {key: value.item() for key, value in parts.items()}
 
     def judge(self):
-        """Figures of the average on the validation films; kept as last.weights and, at its best, as best.weights."""
+        """Figures of the average on the validation films; saved as last.weights and, if best, as best.weights."""
         judged = Darknet(self.args.cfg).to(self.device, memory_format=torch.channels_last)
         judged.load_state_dict(self.average)
         figures = validate(judged, self.views.validation, self.size, self.lesions)
@@ -197,8 +197,8 @@ def groups(network, decay):
 
 
 def start_biases(network):
-    """Heads begin at a low objectness, or the first batches are spent on unlearning it (Lin et al., RetinaNet, 4.1);
-    channel gates begin open."""
+    """Heads start with a low objectness, or the first batches would be spent unlearning a high one (Lin et al.,
+    RetinaNet, 4.1); channel gates start open."""
     for index, (kind, _, _) in enumerate(network.sections):
         if kind == 'scale_channels':
             gate = network.layers[index - 1].conv
@@ -211,7 +211,7 @@ def start_biases(network):
 
 
 def size_at(args, seen):
-    """Input size of the epoch that begins at this point of the run."""
+    """Input size of the epoch that starts at this point of the run."""
     if ':' not in args.size:
         return int(args.size)
     steps = [part.split(':') for part in args.size.split(',')]

@@ -1,4 +1,4 @@
-"""What a network finds on films, and how good that is: AP as COCO counts it, AUC of films."""
+"""What a network finds on films, and how good that is: AP as COCO defines it, AUC of films."""
 
 import math
 
@@ -10,7 +10,7 @@ from films import letterbox, read_film
 
 
 def validate(network, films, size, lesions):
-    """Figures over all films and per set (the folder above `images`); of several sets, `ap40` ... are their means."""
+    """Figures over all films and per set (the folder above `images`); for several sets, `ap40` ... are their means."""
     found = detect(network, films, size, lesions)
     figures = {}
     folders = sorted({set_of(film) for film in films})
@@ -39,7 +39,7 @@ def set_of(film):
 @torch.no_grad()
 def detect(network, films, size, lesions, batch=16, floor=0.005, limit=0.4):
     """Per film (boxes (n, 4) in film pixels, scores (n,), film score, attributes of the top box); boxes best first,
-    those of a raw score above `floor`, after NMS at an IoU of `limit`."""
+    with a raw score above `floor`, after NMS at an IoU of `limit`."""
     network.eval()
     device = next(network.parameters()).device
     found = []
@@ -56,7 +56,7 @@ def detect(network, films, size, lesions, batch=16, floor=0.005, limit=0.4):
 
 
 def letterboxed(film, size):
-    """letterbox() of a film, kept from one validation to the next."""
+    """letterbox() of a film, cached from one validation to the next."""
     if film.letterboxed is None or film.letterboxed[0].shape[0] != size:
         film.letterboxed = letterbox(read_film(film.path), size)
     return film.letterboxed
@@ -98,7 +98,7 @@ def matched(found, films, threshold):
 
 
 def weighted_average_precision(right, of_film, boxes, weights):
-    """AP of `matched` detections with film i counted weights[i] times, as a bootstrap draws it."""
+    """AP of `matched` detections with film i counted weights[i] times, as drawn by a bootstrap."""
     total = (boxes * weights).sum()
     if not total:
         return float('nan')

@@ -1,10 +1,10 @@
-"""A wider network that says what a trained narrower one says (Net2WiderNet, Chen et al. 2016), to train on from there.
+"""A wider network that computes the same as a trained narrower one (Net2WiderNet, Chen et al. 2016), to train further.
 
     python network.py --write-cfg wide.cfg --widths 8,16,32,64,256,512 --neck 256,128,32 --film-gate 128
     python widen.py net.cfg net.weights wide.cfg --out wide.weights
 
-Both cfgs have the same layers; filters may only grow. A new filter is a copy of an old one, and what reads a copied
-channel shares its old weight out over the copies, at random, so that copies are taught apart from the first step on.
+Both cfgs have the same layers; filters may only grow. A new filter is a copy of an old one. Where a copied channel
+is read, its old weight is split at random over the copies, so that training tells them apart from the first step on.
 """
 
 import argparse
@@ -20,7 +20,7 @@ def widen(narrow, wide, seed=0):
     random = torch.Generator().manual_seed(seed)
     if [kind for kind, _, _ in narrow.sections] != [kind for kind, _, _ in wide.sections]:
         raise WeightsError(f'{wide.cfg}: other layers than {narrow.cfg}')
-    # Of each layer's channels in `wide`, which of `narrow` they repeat; and how many it has there.
+    # For each layer's channels in `wide`: which of `narrow` they repeat, and how many `narrow` has.
     repeats, counts = [], []
     repeated, count = torch.arange(3), 3
     for index, (kind, options, _) in enumerate(narrow.sections):

@@ -10,8 +10,8 @@ MASKS = ('6,7,8', '3,4,5', '0,1,2')  # The anchors of the heads at strides 32, 1
 def write_cfg(path, size, widths, blocks, neck_widths, classes, anchors, film_gate):
     """YOLOv3 on Darknet-53 with the given filters (stem and five stages) and residual blocks of each stage.
 
-    With `film_gate` the three heads' features are scaled, channel by channel, by what a global average of the deepest
-    features says of the whole film ([avgpool], [scale_channels]; Hu et al. 2018): the film-level classifier in the cfg.
+    With `film_gate` the three heads' features are scaled, channel by channel, by factors from a global average of the
+    deepest features ([avgpool], [scale_channels]; Hu et al. 2018): the film-level classifier in the cfg.
     """
     cfg = Cfg(size)
     stage_ends = backbone(cfg, widths, blocks)
@@ -35,7 +35,7 @@ def write_cfg(path, size, widths, blocks, neck_widths, classes, anchors, film_ga
 
 
 class Cfg:
-    """The text of a cfg; every layer that is added returns its number, by which later ones name it."""
+    """The text of a cfg; adding a layer returns its number, by which later layers refer to it."""
 
     def __init__(self, size):
         self.text = [f'[net]\nbatch=1\nsubdivisions=1\nwidth={size}\nheight={size}\nchannels=3\n']
@@ -65,7 +65,7 @@ def backbone(cfg, widths, blocks):
 
 
 def gate(cfg, film, features, filters, channels):
-    """Scales `features` by what the film as a whole says, `film`: made from the deepest features by the first head."""
+    """Scales `features` by the film as a whole: `film`, made from the deepest features by the first head."""
     if film is None:
         cfg.add('avgpool')
         film = cfg.add('convolutional', filters=channels, size=1, stride=1, pad=1, activation='leaky')

@@ -1,10 +1,10 @@
 export interface ClassName {
   readonly name: string;
-  /** Line of the file, from 1. */
+  /** Line in the file, from 1. */
   readonly line: number;
 }
 
-/** Text that is no list of class names; the message says what to give instead. */
+/** Text that isn't a list of class names; the message says what to give instead. */
 export class ClassNamesError extends Error {
   override readonly name = 'ClassNamesError';
   constructor(

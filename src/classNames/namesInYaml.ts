@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocume
 import { type ClassName, ClassNamesError } from './className.js';
 
 /**
- * `names` of a YAML (or JSON) file, or the list that the file is. Names are taken as they are written: `no` and `1.0`
+ * `names` of a YAML (or JSON) file, or the file itself if it is a list. Names are taken as written: `no` and `1.0`
  * are names, not a boolean and a number.
  *
  * @throws ClassNamesError

@@ -8,7 +8,7 @@ export interface ClassNameList {
 }
 
 /**
- * Class names in the order of their numbers: one a line, or `names` of a YAML file as Roboflow and Ultralytics write
+ * Class names in the order of their numbers: one per line, or `names` of a YAML file as Roboflow and Ultralytics write
  * it (a list, or number: name), or a JSON list. Blank lines are skipped.
  *
  * @throws ClassNamesError if the text is something else, such as a darknet .data file: read line by line, its settings

@@ -1,16 +1,16 @@
 import { stringify } from 'csv-stringify/sync';
 
-/** `null` and `undefined` make an empty cell. */
+/** `null` and `undefined` give an empty cell. */
 export type CsvCell = string | number | null | undefined;
 
 export interface CsvLineOptions {
   /**
    * Puts an apostrophe before text that a spreadsheet would run as a formula (`=`, `+`, `-`, `@`, tab or carriage
-   * return first). For files that people open in a spreadsheet and that hold text from outside; numbers stay numbers.
+   * return first). For files with text from outside that people open in a spreadsheet; numbers stay numbers.
    * https://owasp.org/www-community/attacks/CSV_Injection
    */
   readonly guardFormulas?: boolean;
-  /** Quotes every text, also where it needs no quotes: as VoTT writes it. */
+  /** Quotes every text, even if it needs no quotes, as VoTT does. */
   readonly quoteText?: boolean;
   /** Default `\n`. RFC 4180 itself says `\r\n`. */
   readonly lineEnd?: '\n' | '\r\n';

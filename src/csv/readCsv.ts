@@ -1,6 +1,6 @@
 import { CsvError as ParseError, parse } from 'csv-parse/sync';
 
-/** Rows as they are: what a cell means, and whether a row is as long as the header, is for the caller to say. */
+/** Rows as they are: the caller decides what a cell means and whether a row is as long as the header. */
 export interface CsvText {
   readonly header: CsvRow;
   readonly rows: readonly CsvRow[];
@@ -13,7 +13,7 @@ export interface CsvRow {
 }
 
 export interface CsvOptions {
-  /** Default: the first of comma, semicolon and tab that is in the first line. (Excel follows the country.) */
+  /** Default: the first of comma, semicolon and tab that is in the first line. (Excel's depends on the locale.) */
   readonly separator?: string;
 }
 
@@ -69,7 +69,7 @@ function rowsOf(bytes: Buffer, separator: string): CsvRow[] {
       skip_empty_lines: true,
       relax_column_count: true,
       on_record: (cells: string[], at) => {
-        // The parser's own count of lines takes a CRLF inside quotes for two.
+        // The parser itself counts a CRLF inside quotes as two lines.
         rows.push({ line: lines.at(firstText(bytes, end)), cells });
         end = at.bytes;
         return null;
@@ -87,18 +87,17 @@ function rowsOf(bytes: Buffer, separator: string): CsvRow[] {
 }
 
 const messages: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: 'a quote that is opened here is never closed',
+  CSV_QUOTE_NOT_CLOSED: 'a quote opened here is never closed',
   CSV_INVALID_CLOSING_QUOTE: 'a cell goes on after its closing quote; a quote inside a cell is written twice',
   CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE:
     'a cell goes on after its closing quote; a quote inside a cell is written twice',
-  INVALID_OPENING_QUOTE:
-    'a quote in the middle of a cell: such a cell is put in quotes, and the quote inside written twice',
+  INVALID_OPENING_QUOTE: 'a quote in the middle of a cell: put the cell in quotes and write the quote inside twice',
 };
 
 const lf = 10;
 const cr = 13;
 
-/** Line numbers of rising offsets, each counted on from the last. */
+/** Line numbers of ascending offsets, each counted on from the last. */
 function lineCounter(bytes: Buffer): { at(offset: number): number } {
   let line = 1;
   let place = 0;
@@ -112,7 +111,7 @@ function lineCounter(bytes: Buffer): { at(offset: number): number } {
   };
 }
 
-/** Past the blank lines before a row. */
+/** Skips the blank lines before a row. */
 function firstText(bytes: Buffer, from: number): number {
   let at = from;
   while (at < bytes.length && blank.has(bytes[at] ?? 0)) at++;

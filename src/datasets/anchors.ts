@@ -8,7 +8,7 @@ export type AnchorSize = readonly [width: number, height: number];
 export interface Anchors {
   /** By area, small ones first, as cfg files list them. */
   readonly sizes: readonly AnchorSize[];
-  /** Mean over the boxes of the IoU with the best of these anchors, both set into one corner. */
+  /** Mean over the boxes of the IoU with the best of these anchors, both at the same corner. */
   readonly meanBestIou: number;
 }
 
@@ -28,11 +28,11 @@ function letterboxOf({ width, height }: FilmSize): Parameters<typeof planFit>[0]
 
 /**
  * Anchors by k-means with the distance 1 − IoU (Redmon and Farhadi, YOLO9000, section 2,
- * https://arxiv.org/abs/1612.08242),
- * k-means++ seeding, and the median of its boxes as the new centre of a cluster, since a few huge boxes should not
- * move it. Several starts; the best is taken. Sizes are whole pixels, and the IoU is that of those.
+ * https://arxiv.org/abs/1612.08242), with k-means++ seeding. A cluster's new centre is the median of its boxes, so that
+ * a few huge ones don't move it. The best of several starts wins. Sizes are rounded to whole pixels, and the IoU is
+ * computed with those.
  *
- * @param sizes of the boxes in the network input, none empty; at least `count` different ones
+ * @param sizes of the boxes in the network input, none empty; at least `count` distinct ones
  */
 export function findAnchors(
   sizes: readonly AnchorSize[],
@@ -52,13 +52,16 @@ export function findAnchors(
   return best;
 }
 
-/** Arthur and Vassilvitskii's k-means++: each next centre is drawn with the square of its distance to those before. */
+/**
+ * Arthur and Vassilvitskii's k-means++: each next centre is drawn in proportion to its squared distance from those so
+ * far.
+ */
 function firstCentres(sizes: readonly AnchorSize[], count: number, random: Random): AnchorSize[] {
   const centres: AnchorSize[] = [at(sizes, Math.floor(random() * sizes.length))];
   while (centres.length < count) {
     const weights = sizes.map((size) => (1 - bestIou(size, centres)) ** 2);
     let rest = random() * weights.reduce((a, b) => a + b, 0);
-    // The last one that can be drawn stands in for what rounding leaves over.
+    // If rounding leaves a remainder, it goes to the last one that can be drawn.
     let drawn = weights.findLastIndex((weight) => weight > 0);
     for (let i = 0; i <= drawn; i++) {
       rest -= weights[i] ?? 0;
@@ -95,12 +98,12 @@ function asAnchors(sizes: readonly AnchorSize[], centres: readonly AnchorSize[])
   return { sizes: whole, meanBestIou: meanBestIou(sizes, whole) };
 }
 
-/** How well anchors cover boxes, 0 to 1. */
+/** How well anchors fit boxes, 0 to 1. */
 export function meanBestIou(sizes: readonly AnchorSize[], anchors: readonly AnchorSize[]): number {
   return sizes.reduce((sum, size) => sum + bestIou(size, anchors), 0) / sizes.length;
 }
 
-/** IoU of two boxes in one corner: what they share is the smaller side each way. */
+/** IoU of two boxes at the same corner: the intersection has the smaller width and the smaller height. */
 export function cornerIou([aw, ah]: AnchorSize, [bw, bh]: AnchorSize): number {
   const shared = Math.min(aw, bw) * Math.min(ah, bh);
   return shared / (aw * ah + bw * bh - shared);

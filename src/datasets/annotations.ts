@@ -8,17 +8,17 @@ export interface FilmSize {
   readonly height: number;
 }
 
-/** What every format is read into and written from. */
+/** The form that every format is read into and written from. */
 export interface AnnotationSet {
   readonly films: readonly AnnotatedFilm[];
-  /** Class names in the order of their index, where the format has such an order. */
+  /** Class names in the order of their index, if the format has one. */
   readonly classes?: readonly string[];
   readonly extras?: SetExtras;
 }
 
-/** A film that somebody has looked at: without boxes it is a negative one. */
+/** A film that somebody has looked at: without boxes it is a negative. */
 export interface AnnotatedFilm {
-  /** Name or path of the image: as the file has it, or below the folder of the images where that was given. */
+  /** Name or path of the image: as the file has it, or relative to the images folder if that was given. */
   readonly image: string;
   readonly size?: FilmSize;
   readonly boxes: readonly AnnotatedBox[];
@@ -26,22 +26,22 @@ export interface AnnotatedFilm {
   readonly place?: Place;
 }
 
-/** As read: who changes the box leaves out `far` and `extras`, which say the same in the words of the file. */
+/** As read. Code that changes `box` must drop `far` and `extras`, which repeat it in the file's own terms. */
 export interface AnnotatedBox {
   readonly label: string;
   /** In continuous pixel edges of the upright film, as in detector/boxes. */
   readonly box: ImageBox;
   /**
-   * Right and lower edge as the file has them, where x + width is another float: so that they are written as they were.
+   * Right and lower edge as the file has them, if x + width gives another float: so they are written back unchanged.
    */
   readonly far?: { readonly right: number; readonly bottom: number };
-  /** Of a detector, 0 to 1. */
+  /** A detector's score, 0 to 1. */
   readonly score?: number;
   readonly extras?: BoxExtras;
   readonly place?: Place;
 }
 
-/** A box of its edges, with `far` where a sum of floats would not give them back. */
+/** A box from its edges, with `far` if adding floats would not give them back. */
 export function boxOfEdges(xmin: number, ymin: number, xmax: number, ymax: number): Pick<AnnotatedBox, 'box' | 'far'> {
   const box = { x: xmin, y: ymin, width: xmax - xmin, height: ymax - ymin };
   const exact = box.x + box.width === xmax && box.y + box.height === ymax;
@@ -60,7 +60,7 @@ export function edgesOf({ box, far }: Pick<AnnotatedBox, 'box' | 'far'>): [numbe
   return [box.x, box.y, far?.right ?? box.x + box.width, far?.bottom ?? box.y + box.height];
 }
 
-/** The labels of a set, its own order of classes first, then as they come. */
+/** The labels of a set: its own classes in their order, then others as they occur. */
 export function labelsOf(set: AnnotationSet): string[] {
   const labels = new Set(set.classes);
   for (const film of set.films) for (const { label } of film.boxes) labels.add(label);
@@ -72,7 +72,7 @@ export function baseName(image: string): string {
   return image.slice(Math.max(image.lastIndexOf('/'), image.lastIndexOf('\\')) + 1);
 }
 
-/** File name without folders and ending: what label files of their own are named after. */
+/** File name without folders and extension: what a film's label file is named after. */
 export function stemOf(image: string): string {
   return baseName(image).replace(/\.[^.]+$/, '');
 }

@@ -1,10 +1,10 @@
 import { type AnnotatedBox, boxOfEdges, edgesOf, type FilmSize } from './annotations.js';
 
 /**
- * The part of a box that lies on its film. The very same object if that is all of it, if nothing of it does (then it
- * is of another film, or wrong), or if its edges are no box.
+ * The part of a box that lies on its film. Returns the same object if the box is wholly on the film, wholly off it (it
+ * belongs to another film, or is wrong), or if its edges make no box.
  *
- * @param size of the film; undefined: only the left and upper border are known
+ * @param size of the film; if undefined, only the left and upper border are known
  */
 export function clipBox(box: AnnotatedBox, size: FilmSize | undefined): AnnotatedBox {
   const [xmin, ymin, xmax, ymax] = edgesOf(box);
@@ -13,7 +13,7 @@ export function clipBox(box: AnnotatedBox, size: FilmSize | undefined): Annotate
   const [left, top, right, bottom] = clipped;
   const same = left === xmin && top === ymin && right === xmax && bottom === ymax;
   if (same || !(right > left) || !(bottom > top)) return box;
-  // `extras` say where the box was, in the words of its file.
+  // `extras` hold the old position, in the file's own terms.
   const { far: _, extras: __, box: ___, ...rest } = box;
   return { ...rest, ...boxOfEdges(left, top, right, bottom) };
 }

@@ -2,23 +2,23 @@ import type { JsonObject } from './text/json.js';
 import type { XmlElement } from './text/xml.js';
 
 /**
- * What one format holds and the others do not. It is carried along untouched, so that a file that is read and
- * written in its own format has lost nothing; writers of other formats pass over it. Objects hold the fields
- * that have no place in AnnotationSet, under their own names.
+ * What one format holds and the others don't. It is carried along untouched, so a file read and written in its own
+ * format loses nothing; writers of other formats ignore it. Objects hold the fields that have no place in
+ * AnnotationSet, under their own names.
  */
 export interface SetExtras {
-  /** The export but for its assets. */
+  /** The export without its assets. */
   readonly vott?: JsonObject;
-  /** The file but for images and annotations; its categories keep their ids. */
+  /** The file without images and annotations; its categories keep their ids. */
   readonly coco?: { readonly rest: JsonObject; readonly categories: readonly JsonObject[] };
-  /** Undefined fields of a project, or no project at all but the plain export of annotations. */
+  /** The project's other fields; no `project` if the file is a plain export of annotations. */
   readonly via?: { readonly project?: JsonObject };
   /** Names of the columns beyond the six, in their order. */
   readonly csv?: { readonly columns: readonly string[] };
 }
 
 export interface FilmExtras {
-  /** The name as VoTT wrote it (percent-encoded), where the image is called otherwise; its asset. */
+  /** The name as VoTT wrote it (percent-encoded), if it differs from the image's; its asset. */
   readonly vott?: {
     readonly name?: string;
     readonly id?: string;
@@ -28,8 +28,8 @@ export interface FilmExtras {
   readonly coco?: { readonly image: JsonObject };
   readonly via?: { readonly key: string; readonly rest: JsonObject };
   /**
-   * Attributes of `annotation` (labelImg: verified), its children but for filename, size and objects; those of `size`
-   * but for width and height.
+   * Attributes of `annotation` (labelImg: verified), its children except filename, size and objects, and those of
+   * `size` except width and height.
    */
   readonly voc?: {
     readonly attributes?: Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ export interface FilmExtras {
     readonly size: readonly XmlElement[];
   };
   readonly rsna?: { readonly patientId: string };
-  /** Cells of the columns beyond the six, of a film without boxes. */
+  /** Cells of the columns beyond the six, for a film without boxes. */
   readonly csv?: { readonly cells: readonly string[] };
 }
 
@@ -51,7 +51,7 @@ export interface BoxExtras {
     readonly attributes: JsonObject;
     readonly shape: JsonObject;
   };
-  /** Children of `object` but for name and bndbox: pose, truncated, difficult … */
+  /** Children of `object` except name and bndbox: pose, truncated, difficult … */
   readonly voc?: { readonly elements: readonly XmlElement[] };
   /** Centre and size as shares of the film, as the file has them. */
   readonly yolo?: { readonly shares: readonly [number, number, number, number] };

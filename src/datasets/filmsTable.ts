@@ -3,11 +3,11 @@ import { csvLine } from '../csv/index.js';
 import { readTable } from './text/csvTable.js';
 import type { Fault } from './text/fault.js';
 
-/** A line of films.csv: what is known of a film besides its boxes. */
+/** A line of films.csv: what is known about a film besides its boxes. */
 export interface FilmRow {
   readonly line: number;
   readonly image: string;
-  /** By column, '' where the cell is empty or the column missing. */
+  /** By column; '' if the cell is empty or the column is missing. */
   cell(column: string): string;
 }
 
@@ -19,8 +19,8 @@ export interface FilmsTable {
 }
 
 /**
- * Reads films.csv: a row a film, among its columns `imageColumn`. A row without image and a film that stands twice are
- * faults. Throws FormatError as readTable does.
+ * Reads films.csv: one row per film, with `imageColumn` among its columns. A row without an image and a film listed
+ * twice are faults. Throws FormatError as readTable does.
  */
 export function readFilms(
   text: string,
@@ -42,7 +42,7 @@ export function readFilms(
         line: row.line,
         image,
         code: 'duplicate',
-        message: `${image} stands in line ${before} already`,
+        message: `${image} is in line ${before} already`,
       });
     else {
       lines.set(image, row.line);
@@ -53,8 +53,8 @@ export function readFilms(
 }
 
 /**
- * The table with columns set for every row (names in lower case); new ones are put last. Rows for which any of `values`
- * gives undefined are left out.
+ * The table with columns set for every row (names in lower case); new ones come last. A row is left out if any of
+ * `values` gives undefined.
  */
 export function writeFilms(
   table: Pick<FilmsTable, 'columns' | 'rows'>,
@@ -85,7 +85,7 @@ export function filmsWithoutRow(films: readonly AnnotatedFilm[], { file, rows }:
     }));
 }
 
-/** A table that consists of image names alone. */
+/** A table of image names only. */
 export function filmsOf(images: readonly string[]): Pick<FilmsTable, 'columns' | 'rows'> {
   return {
     columns: ['image'],

@@ -1,6 +1,6 @@
 import { baseName, type FilmSize, stemOf } from './annotations.js';
 
-/** An image that is there. Without a size where its header could not be read. */
+/** An image that exists. It has no size if its header can't be read. */
 export interface KnownImage {
   /** Path below the images folder, with `/`. */
   readonly name: string;
@@ -11,19 +11,17 @@ export interface KnownImage {
 export interface ImageIndex {
   readonly images: readonly KnownImage[];
   /**
-   * By its path below the folder; else by its file name, since annotations often hold paths of another machine. Of
-   * several images of
-   * that name, the one whose folders the path shares.
+   * By its path below the folder; else by its file name, since annotations often hold another machine's paths. If
+   * several images have that name, the one whose folders the path shares.
    */
   find(name: string): KnownImage | undefined;
-  /** By file name without ending, where only one image has it. */
+  /** By file name without extension, if only one image has it. */
   findByStem(stem: string): KnownImage | undefined;
-  /** All images that a name which finds none, or more than one, may have meant: those of its stem, in any folder. */
+  /** If a name finds no image, or several: all that it may mean, i.e. those with its stem, in any folder. */
   namesakes(name: string): readonly KnownImage[];
   /**
-   * The image that a label file belongs to: it has its name but for the ending. Of several, the one whose folders the
-   * label file
-   * shares, as `labels/p1/front.txt` and `images/p1/front.png` do.
+   * The image that a label file belongs to: the same name but for the extension. Of several, the one that shares the
+   * label file's folders, as `images/p1/front.png` does with `labels/p1/front.txt`.
    */
   findOfLabelFile(path: string): KnownImage | undefined;
 }
@@ -43,12 +41,12 @@ export function indexImages(images: readonly KnownImage[]): ImageIndex {
   };
 }
 
-/** A Mac stores "é" as two characters where others have one: a person sees the same name. */
+/** A Mac stores "é" as two characters, others as one: a person sees the same name. */
 function composed(name: string): string {
   return name.normalize('NFC');
 }
 
-/** The one that shares most folders with the path, counted from the file up; undefined where several do. */
+/** The one that shares most folders with the path, counted from the file up; undefined if several tie. */
 function nearestByFolders(path: string, images: readonly KnownImage[]): KnownImage | undefined {
   const shared = images.map((image) => ({ image, folders: sharedFolders(path, image.name) }));
   const most = Math.max(...shared.map(({ folders }) => folders));

@@ -16,16 +16,16 @@ export function parseCondition(text: string): Condition | undefined {
 }
 
 /**
- * Whether a cell holds a value; of a name with levels its last ones are enough, since covid-chestxray came to write
- * Pneumonia/Viral/COVID-19 where it wrote COVID-19.
+ * Whether a cell holds a value. Of a name with levels the last ones are enough: covid-chestxray now writes
+ * Pneumonia/Viral/COVID-19 for what used to be COVID-19.
  */
 function holds(cell: string, value: string): boolean {
   return cell === value || (value !== '' && cell.endsWith(`/${value}`));
 }
 
 /**
- * Whether a row meets the conditions. Several values wanted of one column: any of them. Values not wanted: none of
- * them. Different columns: all. Letters' case counts, since data sets tell PA from pa by nothing else.
+ * Whether a row meets the conditions: for each column, any of the wanted values and none of the unwanted ones. Case
+ * matters, since in some data sets only case tells PA from pa.
  */
 export function meets(row: Pick<TableRow, 'cell'>, conditions: readonly Condition[]): boolean {
   const columns = new Set(conditions.map(({ column }) => column));

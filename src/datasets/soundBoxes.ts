@@ -4,19 +4,19 @@ import type { Fault } from './text/fault.js';
 import { type AnnotationFormat, count, type ReadContext, type Reading } from './formats/format.js';
 import type { Place } from './text/place.js';
 
-/** Labels hold sizes with six decimals at worst: a box may reach over the border by that rounding. */
+/** Labels hold sizes with six decimals at worst: rounding may take a box this far over the border. */
 export const roundingShare = 1e-5;
 
-/** A lost box does not follow from these: a second statement of the same, or one that there is nothing. */
+/** Faults that lose no box: a repeated statement, or one that there is nothing on the film. */
 const losingNothing: ReadonlySet<Fault['code']> = new Set(['duplicate', 'contradiction', 'not-visited']);
 
 /**
- * Leaves only films that are there and boxes that can be: label known, sides positive, on the film, not said twice.
- * Films get the name and size of their image. Everything else becomes a fault.
+ * Keeps only films that exist and sound boxes: known label, positive sides, on the film, no duplicates. Films get the
+ * name and size of their image. Everything else becomes a fault.
  *
  * A film that lost a box is left out with its other boxes: training would take the lesion for background, and a film
- * that lost all of them would even say that there is nothing on it. If a box can't be given to any film, each film
- * without boxes may be its own, and all of these are left out.
+ * that lost all its boxes would count as a negative. If a box can't be assigned to a film, it may belong to any film
+ * without boxes, so all of these are left out.
  */
 export function keepSound(
   { set, faults: earlier, notes = [] }: Reading,
@@ -87,7 +87,7 @@ function clipHint(faults: readonly Fault[], { clip = false }: ReadContext): stri
     : '';
 }
 
-/** Whether a film without boxes may be the one that a fault, or a film that was not found, is about. */
+/** Whether a film without boxes may be the one meant by a fault or by a film that was not found. */
 function doubtOf(
   faults: readonly Fault[],
   homeless: readonly AnnotatedFilm[],

@@ -8,24 +8,24 @@ export type SplitName = (typeof splitNames)[number];
 export interface SplitFilm {
   readonly image: string;
   readonly patient: string;
-  /** What should be as frequent in every split as in the whole: positive or not, and of which source. */
+  /** What should be as frequent in each split as overall, e.g. positive or not, and the source. */
   readonly stratum: string;
-  /** A split that is kept, with all films of the patient. */
+  /** A split to keep, for all films of the patient. */
   readonly fixed?: SplitName;
 }
 
 export interface SplitShares {
-  /** Of the films, 0 to below 1. */
+  /** Share of the films: at least 0, below 1. */
   readonly val: number;
   readonly test: number;
 }
 
 /**
  * Puts each patient, with all films, into one split, so that the shares of films and the mixture of strata come as
- * near to what was asked as whole patients allow. Patients with many films are placed first; among equals chance
- * decides. The same seed gives the same split, whatever the order of the films.
+ * close to the request as whole patients allow. Patients with many films are placed first; ties are broken at random.
+ * The same seed gives the same split, whatever the order of the films.
  *
- * The patient's `fixed` split, where any film has one, is taken for all; that they agree is the caller's to check.
+ * If any film of a patient has a `fixed` split, all of them get it; the caller checks that they agree.
  */
 export function splitByPatient(films: readonly SplitFilm[], shares: SplitShares, seed: number): Map<string, SplitName> {
   if (!(shares.val >= 0 && shares.test >= 0 && shares.val + shares.test < 1))
@@ -50,7 +50,7 @@ export function splitByPatient(films: readonly SplitFilm[], shares: SplitShares,
     if (fixed !== undefined) place(patient, fixed);
     return fixed === undefined;
   });
-  // The sort is stable: chance orders those of one size.
+  // The sort is stable, so patients with equally many films stay in random order.
   const queue = shuffled(free, seededRandom(seed)).sort((a, b) => b.films.length - a.films.length);
   for (const patient of queue) place(patient, mostWanting(patient.strata, wanted, wanting));
   return result;
@@ -68,8 +68,8 @@ function wantedFilms(films: readonly SplitFilm[], { val, test }: SplitShares): F
 }
 
 /**
- * The split that would still lack the greatest part of its share after it got the patient: all fill at one pace, so
- * that each gets patients with many films and with few. Splits that were not asked for get none.
+ * The split that would still lack the largest part of its share after getting the patient. So all fill at the same
+ * pace, and each gets patients with many films and with few. Splits that weren't asked for get none.
  */
 function mostWanting(strata: ReadonlyMap<string, number>, wanted: FilmCounts, wanting: FilmCounts): SplitName {
   let best: SplitName = 'train';

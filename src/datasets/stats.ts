@@ -1,7 +1,7 @@
 import type { AnnotatedFilm, FilmSize } from './annotations.js';
 import { groupBy } from './images.js';
 
-/** A film with what is known of it besides its boxes. */
+/** A film with what is known about it besides its boxes. */
 export interface CountedFilm {
   readonly film: AnnotatedFilm;
   readonly size?: FilmSize;
@@ -33,8 +33,8 @@ export interface SetStats {
   /** How many films have 0, 1, 2 … boxes. */
   readonly boxesPerFilm: readonly number[];
   /**
-   * Null where no box is on a film of known size. Width, height and area are shares of the film; aspect is width
-   * through height in pixels.
+   * Null if no box is on a film of known size. Width, height and area are shares of the film; aspect is width divided
+   * by height, in pixels.
    */
   readonly sides: {
     readonly width: Quantiles;
@@ -42,7 +42,7 @@ export interface SetStats {
     readonly area: Quantiles;
     readonly aspect: Quantiles;
   } | null;
-  /** Width and height of each box as shares of its film, in the order of the films. */
+  /** Width and height of each box as shares of its film, in film order. */
   readonly shares: readonly (readonly [number, number])[];
 }
 

@@ -89,7 +89,7 @@ async function sha256OfFile(path: string): Promise<string> {
   return digest.digest('hex');
 }
 
-/** @throws RegistryError if it is not UTF-8: class names with a damaged letter would become the same */
+/** @throws RegistryError if it is not UTF-8: class names with a damaged letter could become equal */
 async function readIfThere(path: string): Promise<string | null> {
   const bytes = await readFile(path).catch(unlessMissing);
   if (bytes === undefined) return null;
@@ -101,9 +101,9 @@ async function readIfThere(path: string): Promise<string | null> {
 }
 
 /**
- * One text for one value: object keys in code-unit order, no white space, numbers and strings as JSON.stringify
- * writes them (RFC 8785, except for keys that are whole numbers, which no spec has). A hash must not depend on who
- * wrote the file.
+ * The same text for the same value, so that a hash doesn't depend on who wrote the file: object keys in code-unit
+ * order, no white space, numbers and strings as JSON.stringify writes them (RFC 8785, except for integer keys, which no
+ * spec has).
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) => (isRecord(inner) ? sorted(inner) : inner));

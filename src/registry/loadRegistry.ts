@@ -9,7 +9,7 @@ export interface RegistryOptions {
   readonly modelsDir: string;
   /** The model for films that name none; it must exist. */
   readonly defaultModel?: string;
-  /** The default among several if there is no `defaultModel`; it may be missing. */
+  /** The default among several if there is no `defaultModel`; it need not exist. */
   readonly preferredModel?: string;
 }
 
@@ -34,7 +34,7 @@ async function modelFolders(modelsDir: string): Promise<string[]> {
     throw new RegistryError(`The models folder ${modelsDir} can't be read: ${messageOf(cause)}`, { cause });
   });
   const isModel = await Promise.all(
-    // stat follows links: a model may be a link to another place.
+    // stat follows links: a model may be a link.
     entries.map(async (entry) => !entry.startsWith('.') && (await isFile(join(modelsDir, entry, 'model.json')))),
   );
   return entries.filter((_, i) => isModel[i]).sort();

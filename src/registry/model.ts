@@ -1,6 +1,6 @@
 import type { ModelSpec } from '../detector/index.js';
 
-/** A model folder that was read and verified: its spec parses, its ONNX file has the hash that the spec names. */
+/** A model folder that was read and verified: its spec parses, and its ONNX file has the hash stated in the spec. */
 export interface RegisteredModel {
   readonly spec: ModelSpec;
   /** Of the canonical JSON (keys sorted) of the spec, hex. */
@@ -9,7 +9,7 @@ export interface RegisteredModel {
   readonly specText: string;
   readonly folder: string;
   readonly onnxPath: string;
-  /** CARD.md, where there is one. */
+  /** CARD.md, if there is one. */
   readonly card: string | null;
 }
 

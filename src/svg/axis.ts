@@ -25,7 +25,7 @@ export function axisOver(title: string, values: readonly number[], options: { re
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const span = high > low ? high - low : Math.abs(high) || 1;
   const step = Math.max(options.whole === true ? 1 : 0, roundStep(span / 5));
-  // A span that the step divides must not get one tick more by rounding.
+  // Rounding must not add a tick if the step divides the span.
   const from = Math.floor(low / step + 1e-9);
   const to = Math.max(from + 1, Math.ceil(high / step - 1e-9));
   const ticks = Array.from({ length: to - from + 1 }, (_, i) => multiple(from + i, step));
@@ -43,7 +43,7 @@ function multiple(n: number, step: number): number {
   return Number((n * step).toPrecision(12));
 }
 
-/** From data units to drawing units; values outside the axis are drawn at its ends. */
+/** From data units to drawing units; values outside the axis are clamped to its ends. */
 export function scale(
   { from, to, logarithmic }: Omit<Axis, 'title' | 'ticks'>,
   first: number,

@@ -1,10 +1,10 @@
 import { ImportError } from './importError.js';
 import type { Kernel } from './network.js';
 
-/** A convolution as it is stored, kernel in out × in/groups × size × size. */
+/** A convolution as stored; the kernel is out × in/groups × size × size. */
 export interface StoredConvolution {
   readonly kernel: Float32Array;
-  /** Without batch normalisation; with it, `norm.beta` stands for it. */
+  /** Only without batch normalisation; with it, `norm.beta` is the bias. */
   readonly bias?: Float32Array;
   readonly norm?: BatchNorm;
 }
@@ -14,13 +14,13 @@ export interface BatchNorm {
   readonly beta: Float32Array;
   readonly mean: Float32Array;
   readonly variance: Float32Array;
-  /** Of the format that the file came from: it is part of the function that was trained. */
+  /** Depends on the source format: it is part of the function that was trained. */
   readonly epsilon: number;
 }
 
 /**
- * y = γ·(W∗x − μ)/√(σ² + ε) + β as one convolution: W′ = W·γ/√(σ² + ε), b′ = β − μ·γ/√(σ² + ε),
- * worked out in float64 and rounded once. https://arxiv.org/abs/1502.03167
+ * y = γ·(W∗x − μ)/√(σ² + ε) + β as one convolution: W′ = W·γ/√(σ² + ε), b′ = β − μ·γ/√(σ² + ε), computed in float64 and
+ * rounded once. https://arxiv.org/abs/1502.03167
  */
 export function foldBatchNorm({ kernel, bias, norm }: StoredConvolution): Kernel {
   if (norm === undefined) {

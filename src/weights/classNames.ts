@@ -2,9 +2,9 @@ import { ClassNamesError, readClassNames } from '../classNames/index.js';
 import { ImportError } from './importError.js';
 
 /**
- * The names of a classes file, one a line, or `names` of a YAML file.
+ * The names in a classes file: one per line, or `names` of a YAML file.
  *
- * @throws ImportError `bad-options` if it is something else, holds no name, or one twice
+ * @throws ImportError `bad-options` if it is something else, holds no name, or a name twice
  */
 export function parseClassNames(text: string): string[] {
   const names = sayingBadOptions(() => readClassNames(text)).names.map(({ name }) => name);

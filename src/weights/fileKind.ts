@@ -1,8 +1,8 @@
 import { ImportError } from './importError.js';
 
 /**
- * Throws ImportError `wrong-file` where the bytes are not binary weights but something that is often found in
- * their place: most `.weights` and `.h5` files in git repositories are LFS pointers or saved web pages.
+ * Throws ImportError `wrong-file` if the bytes are not binary weights but something often found in their place: most
+ * `.weights` and `.h5` files in git repositories are LFS pointers or saved web pages.
  */
 export function refuseLookalikes(bytes: Uint8Array, what: string): void {
   if (bytes.length === 0) throw new ImportError('wrong-file', `${what} is empty (0 bytes)`);
@@ -15,7 +15,7 @@ const lookalikes: readonly { pattern: RegExp; says: string }[] = [
   {
     pattern: /^version https:\/\/git-lfs/,
     says:
-      'is a git-LFS pointer, a few lines of text that stand for the real file: fetch it with `git lfs pull`, ' +
+      'is a git-LFS pointer, a few lines of text in place of the real file: fetch it with `git lfs pull`, ' +
       'or download it by its raw link',
   },
   {
@@ -24,9 +24,9 @@ const lookalikes: readonly { pattern: RegExp; says: string }[] = [
       'is a web page, not weights: the download saved the page around the file, or an error page; download the ' +
       'file by its raw link',
   },
-  { pattern: /^\s*\[(net|network)\]/, says: 'is a darknet cfg: the cfg and the weights seem to be swapped' },
+  { pattern: /^\s*\[(net|network)\]/, says: 'is a darknet cfg: cfg and weights seem to be swapped' },
   {
-    // The first file of the archive: what keras.Model.save writes begins with one of these.
+    // The first file of the archive; keras.Model.save begins with one of these.
     pattern: /^PK\x03\x04.{22}.{4}(metadata\.json|config\.json|model\.weights\.h5)/s,
     says:
       'is a .keras file: write the model as HDF5, keras.saving.load_model("….keras").save("model.h5"), and ' +
@@ -39,7 +39,7 @@ const lookalikes: readonly { pattern: RegExp; says: string }[] = [
   { pattern: /^\x1f\x8b/, says: 'is compressed with gzip: unpack it first' },
   {
     pattern: /^(\.\.?\/|\/)?[\w./-]{1,255}\n?$/,
-    says: 'holds one line of text that looks like a path: a symbolic link that was checked out as a file',
+    says: 'holds one line of text that looks like a path: a symbolic link checked out as a file',
   },
 ];
 

@@ -13,7 +13,7 @@ export interface ImportChoices extends Omit<SpecChoices, 'classNames'> {
   /** Text of the classes file. */
   readonly classes: string;
   readonly precision: Precision;
-  /** Instead of the cfg's own, or of 416 × 416 for Keras. */
+  /** Replaces the cfg's own, or 416 × 416 for Keras. */
   readonly size?: { readonly width: number; readonly height: number };
 }
 
@@ -21,7 +21,7 @@ export interface ImportedModel {
   readonly network: Network;
   readonly spec: ModelSpec;
   readonly onnx: Uint8Array;
-  /** What a person should know of the files. */
+  /** What a person should know about the files. */
   readonly notes: readonly string[];
 }
 
@@ -48,7 +48,7 @@ function readNetwork(
   return { network, notes: [`recognised as ${topology} of keras-yolo3`] };
 }
 
-/** Detectors of photographs know nothing of films with 10 to 14 bits, which are the usual ones. */
+/** Detectors made for photographs know nothing of films with 10 to 14 bits, the usual depth. */
 function windowNotes({ window }: ModelSpec): string[] {
   return window === 'none'
     ? [

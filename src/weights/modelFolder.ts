@@ -10,14 +10,13 @@ export interface WrittenModel {
   readonly folder: string;
   /** False if the same model was already there. */
   readonly changed: boolean;
-  /** Other files of the folder that were kept, such as a card: they may describe the previous model. */
+  /** Other files kept in the folder, such as a card: they may describe the previous model. */
   readonly kept: readonly string[];
 }
 
 /**
- * Writes `<modelsDir>/<name>/model.onnx` and `model.json`. Everything is written into a folder beside and renamed, so
- * that
- * nobody ever sees half a model. Another model of that name is replaced only with `force`.
+ * Writes `<modelsDir>/<name>/model.onnx` and `model.json`. Everything is written to a folder next to it, which is then
+ * renamed, so that nobody ever sees half a model. Another model of that name is replaced only with `force`.
  *
  * @throws ImportError `bad-options` if another model has the name
  */
@@ -39,7 +38,7 @@ export async function writeModelFolder(
     );
   }
   await mkdir(modelsDir, { recursive: true });
-  // A name with a dot in front is no model, should a service start just now.
+  // A service that starts right now doesn't take a name with a leading dot for a model.
   const fresh = join(modelsDir, `.${spec.name}-${randomUUID()}`);
   const old = `${fresh}-old`;
   try {
@@ -61,7 +60,7 @@ export async function writeModelFolder(
   return { folder, changed: true, kept: others };
 }
 
-/** Puts back the model of a process that was killed between moving it aside and putting the new one in its place. */
+/** Puts back the old model if a process was killed after moving it aside and before putting the new one in place. */
 async function restoreReplaced(modelsDir: string, name: string): Promise<void> {
   const names = (await readdir(modelsDir).catch(unlessMissing)) ?? [];
   if (names.includes(name)) return;

@@ -14,7 +14,7 @@ import { headTensor, INPUT_TENSOR } from './onnx/index.js';
 
 export type SourceFormat = 'darknet' | 'keras';
 
-/** What a person may say about a network beyond its files; everything else has a default of the format. */
+/** What a person may say about a network beyond its files; the format has defaults for everything else. */
 export interface SpecChoices {
   readonly name: string;
   readonly version?: string;
@@ -22,9 +22,9 @@ export interface SpecChoices {
   readonly intendedUse?: string;
   /** In the order of the classes file. */
   readonly classNames: readonly string[];
-  /** Classes that describe a box and make none. */
+  /** Classes that describe a box but don't make one. */
   readonly attributes?: readonly string[];
-  /** What a person reads in place of a name. */
+  /** What people read instead of the name. */
   readonly titles?: ReadonlyMap<string, string>;
   readonly window?: WindowSpec;
   readonly fit?: Partial<FitSpec>;
@@ -32,7 +32,7 @@ export interface SpecChoices {
   readonly nmsIou?: number;
   readonly threshold?: { readonly score: number; readonly source: string };
   readonly candidateFloor?: number;
-  /** What judges a film before the network sees it. */
+  /** The check of a film before the network sees it. */
   readonly inputGate?: ModelSpec['inputGate'];
 }
 
@@ -41,7 +41,7 @@ interface FormatDefaults {
   readonly threshold: number;
 }
 
-/** What the frameworks themselves do with a picture. */
+/** How the frameworks themselves preprocess a picture. */
 const formatDefaults: Readonly<Record<SourceFormat, FormatDefaults>> = {
   // letterbox_image of darknet: floats, corner-aligned, and boxes go back by the un-floored half of the bars.
   darknet: {
@@ -55,21 +55,21 @@ const formatDefaults: Readonly<Record<SourceFormat, FormatDefaults>> = {
     threshold: 0.25,
   },
   // letterbox_image of keras-yolo3: Pillow resizes bytes, on grey 128. Its yolo_correct_boxes rounds sizes that were
-  // truncated and takes half pixels where the picture was pasted at whole ones; `exact` puts a box
-  // back to where its pixels came from, at most a pixel of the input from there.
+  // truncated, and uses half pixels though the picture was pasted at whole ones; `exact` maps a box back to where its
+  // pixels came from, at most one input pixel from where keras-yolo3 puts it.
   keras: {
     fit: { mode: 'letterbox', interpolation: 'bicubic', arithmetic: 'uint8', fill: 128 / 255, unletterbox: 'exact' },
     threshold: 0.3,
   },
 };
 
-/** keras-yolo3's and TrainYourOwnYOLO's own input size; the file does not hold it. */
+/** Default input size of keras-yolo3 and TrainYourOwnYOLO; the file does not hold it. */
 export const KERAS_INPUT_SIZE = 416;
 
 /**
  * The ModelSpec of an imported network.
  *
- * @param onnxSha256 of the ONNX file that was written from it, hex
+ * @param onnxSha256 of the ONNX file written from it, hex
  * @throws ImportError `bad-options` if classes, input size or a choice don't fit the network
  */
 export function specOf(format: SourceFormat, network: Network, onnxSha256: string, choices: SpecChoices): ModelSpec {
@@ -89,7 +89,7 @@ export function specOf(format: SourceFormat, network: Network, onnxSha256: strin
       height,
       channels,
       layout: 'nchw',
-      // A window is a stretch of grey levels, and a network of one channel sees nothing else.
+      // A window is a range of grey levels, and a network with one channel sees only grey.
       colour: choices.colour ?? (window !== 'none' || channels === 1 ? 'grey' : 'rgb'),
       scale: 1,
       mean: 0,
@@ -100,7 +100,7 @@ export function specOf(format: SourceFormat, network: Network, onnxSha256: strin
     classes: classSpecs(network, choices),
     nms: { kind: 'greedy', iou: choices.nmsIou ?? 0.45, perClass: true, maximum: 300 },
     threshold: choices.threshold ?? { score: defaults.threshold, source: 'import default' },
-    // A row keeps at least what is reported.
+    // A row must keep at least what is reported.
     candidateFloor: {
       score: choices.candidateFloor ?? Math.min(0.05, choices.threshold?.score ?? defaults.threshold),
       maximum: 100,
@@ -113,7 +113,7 @@ export function specOf(format: SourceFormat, network: Network, onnxSha256: strin
     return parseModelSpec(spec);
   } catch (error) {
     if (!(error instanceof ModelSpecError)) throw error;
-    throw new ImportError('bad-options', `what was given makes no valid model: ${error.field} ${error.problem}`, {
+    throw new ImportError('bad-options', `these options make no valid model: ${error.field} ${error.problem}`, {
       cause: error,
     });
   }
@@ -125,7 +125,7 @@ function headSpec(input: MapShape, head: Network['heads'][number], index: number
     throw new ImportError(
       'bad-options',
       `${head.origin}: an input of ${input.width} × ${input.height} gives a head of ${head.shape.width} × ` +
-        `${head.shape.height} cells, which is no whole stride; choose a width and height that are multiples of ` +
+        `${head.shape.height} cells, which is not a whole stride; choose a width and height that are multiples of ` +
         '32',
     );
   }
@@ -165,6 +165,7 @@ function classSpecs(
 }
 
 /**
- * Colours that stay apart for colour-blind readers and on grey films (Okabe and Ito, https://jfly.uni-koeln.de/color/).
+ * Colours that colour-blind readers can tell apart, also on grey films (Okabe and Ito,
+ * https://jfly.uni-koeln.de/color/).
  */
 const colours = ['#e69f00', '#56b4e9', '#009e73', '#f0e442', '#0072b2', '#d55e00', '#cc79a7'];

@@ -1,6 +1,6 @@
 /**
- * One description of a network between the formats: darknet and Keras files become a Plan (layers and
- * shapes) and then a Network (the plan with folded weights), and ONNX is written from that.
+ * One description of a network between the formats: darknet and Keras files become a Plan (layers and shapes), then a
+ * Network (the plan with folded weights), from which ONNX is written.
  */
 
 /** Size of the feature map of one film. */
@@ -26,7 +26,7 @@ export interface Pads {
 }
 
 interface Layered {
-  /** How messages call the layer, e.g. `layer 12 [convolutional]`. */
+  /** The layer's name in messages, e.g. `layer 12 [convolutional]`. */
   readonly origin: string;
   readonly shape: MapShape;
 }
@@ -110,7 +110,7 @@ export interface Plan {
   readonly heads: readonly Head[];
 }
 
-/** What a convolution holds once its batch normalisation is folded in. */
+/** A convolution's weights, with batch normalisation folded in. */
 export interface Kernel {
   /** out × in/groups × size × size */
   readonly weights: Float32Array;

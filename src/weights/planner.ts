@@ -10,7 +10,7 @@ import {
   type Source,
 } from './network.js';
 
-/** What a cfg or a Keras file says of a convolution; where it stands and what goes in follow from the plan. */
+/** What a cfg or a Keras file says about a convolution; its place and input follow from the plan. */
 export interface ConvolutionOptions extends Omit<
   Convolution,
   'kind' | 'origin' | 'shape' | 'source' | 'inputChannels'
@@ -19,8 +19,8 @@ export interface ConvolutionOptions extends Omit<
 }
 
 /**
- * Lays a plan layer by layer. Every method adds one layer, works out its shape and returns its index.
- * What does not fit throws ImportError `bad-cfg` with the layer's name.
+ * Builds a plan layer by layer. Every method adds one layer, computes its shape and returns its index. A layer that
+ * doesn't fit throws ImportError `bad-cfg` with its name.
  */
 export class Planner {
   readonly #layers: Layer[] = [];
@@ -86,8 +86,8 @@ export class Planner {
   }
 
   /**
-   * darknet's pooling: `padding` in all, its smaller half above and left, and
-   * out = floor((in + padding − size) / stride) + 1. Only as much of it is kept below and right as windows reach.
+   * darknet's pooling: `padding` in all, its smaller half above and left, and out = floor((in + padding − size) /
+   * stride) + 1. Below and right, only as much of it is kept as windows reach.
    */
   maxpool(
     origin: string,
@@ -137,7 +137,7 @@ export class Planner {
     });
   }
 
-  /** Of each source the `part`th of `parts` equal slices of its channels. */
+  /** The `part`th of `parts` equal slices of each source's channels. */
   concatenation(origin: string, sources: readonly Source[], slice = { parts: 1, part: 0 }): Source {
     const shapes = sources.map((source) => this.shapeOf(source));
     const [first] = shapes;
@@ -206,7 +206,7 @@ export class Planner {
     this.#heads.push({ ...head, origin, source, shape });
   }
 
-  /** Networks that halve a film five times and come back meet themselves only at multiples of 32. */
+  /** A network that halves a film five times and scales it up again needs a multiple of 32 for its maps to match. */
   #sizeHint(): string {
     const { width, height } = this.#input;
     return width % 32 === 0 && height % 32 === 0

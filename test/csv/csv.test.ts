@@ -64,7 +64,7 @@ t.test('text that is not CSV is refused at the line where the cell begins', (t) 
   };
   t.strictSame(fault(''), [1, 'the file is empty']);
   t.strictSame(fault('\n\n'), [1, 'the file is empty']);
-  t.strictSame(fault('a,b\n"x\ny",\n\n1,"open\nand\non'), [5, 'a quote that is opened here is never closed']);
+  t.strictSame(fault('a,b\n"x\ny",\n\n1,"open\nand\non'), [5, 'a quote opened here is never closed']);
   t.match(fault('a,b\n1,2\n3,5" film\n'), [3, /in the middle of a cell/]);
   t.match(fault('a,b\n1,"x"y\n'), [2, /goes on after its closing quote/]);
   t.match(fault('a,b\n1,"x" y\n'), [2, /goes on after its closing quote/]);

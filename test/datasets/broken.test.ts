@@ -35,7 +35,7 @@ function coco(annotations: readonly object[], ids: readonly unknown[] = [0, 1]) 
   return readAnnotations('coco', [{ name: 'coco.json', text }], { images });
 }
 
-t.test('COCO ids that are text in one place and numbers in another are the same ids', (t) => {
+t.test('COCO ids match if they are text in one place and numbers in another', (t) => {
   const found = read('coco', 'coco-text-image-ids.json');
   t.strictSame(told(found), []);
   t.strictSame(films(found), [
@@ -74,7 +74,7 @@ t.test('COCO ids that are text in one place and numbers in another are the same 
   t.end();
 });
 
-t.test('no film passes for one without lesions if a box found no film', (t) => {
+t.test('if a box has no film, no film counts as one without lesions', (t) => {
   const orphan = coco([{ image_id: 0 }, { image_id: 7 }]);
   t.strictSame(told(orphan), ['missing-image']);
   t.strictSame(films(orphan), [['a.jpg', ['opacity', 1, 2, 31, 42]]], 'b.jpg may be the film of image 7');
@@ -146,7 +146,7 @@ t.test('a film that lost one of its boxes is left out, unless boxes are clipped'
   t.end();
 });
 
-t.test('crowds are no boxes, unless masks of single things were marked so', (t) => {
+t.test('crowds are not boxes, unless the user says that they are masks of single things', (t) => {
   const refused = read('coco', 'coco-only-crowds.json');
   t.strictSame([told(refused), films(refused)], [['crowd', 'crowd'], []]);
   t.match(refused.notes?.[0], /every annotation is a crowd .* --crowds-as-boxes takes their boxes/);
@@ -160,7 +160,7 @@ t.test('crowds are no boxes, unless masks of single things were marked so', (t) 
   t.end();
 });
 
-t.test('NaN in a cell is what pandas writes for no number', (t) => {
+t.test('NaN in a cell means no number, as pandas writes it', (t) => {
   const found = read('rsna', 'rsna-nan.csv');
   t.strictSame([told(found), films(found)], [[], [['a.jpg', ['opacity', 10, 5, 30, 35]], ['b.jpg'], ['e.jpg']]]);
   const text = 'image,xmin,ymin,xmax,ymax,label\na.jpg,NaN,NaN,NaN,NaN,NaN\nb.jpg,<NA>,,null,None,\n';
@@ -204,7 +204,7 @@ t.test('box lists of VinDr, NIH and TensorFlow are read', (t) => {
   t.end();
 });
 
-t.test('VIA labels are taken from an attribute that somebody filled in, and the choice is told', (t) => {
+t.test('VIA labels come from an attribute that somebody filled in, and a note says which', (t) => {
   const found = read('via', 'via-name-not-defined.json');
   t.match(found.notes, [
     /^labels are taken from the region attribute "type", not name, image_quality; see --via-label$/,
@@ -224,7 +224,7 @@ t.test('names that were percent-encoded twice are found', (t) => {
   t.end();
 });
 
-t.test('a row that says both that there is a box and that there is none makes no negative of its film', (t) => {
+t.test('a row that says both that there is a box and that there is none does not make its film a negative', (t) => {
   const rsna = (rows: string) =>
     readAnnotations('rsna', [{ name: 'rsna.csv', text: `patientId,x,y,width,height,Target\n${rows}` }], { images });
   const unclear = rsna('a,1,2,3,4,0\nb,,,,,1\ne,,,,,0\n');
@@ -244,7 +244,7 @@ t.test('a row that says both that there is a box and that there is none makes no
   t.end();
 });
 
-t.test('half of a surrogate pair is no text: written, two labels would be one', (t) => {
+t.test('half a surrogate pair is refused: written out, two labels would become one', (t) => {
   const text = (label: string) =>
     `{"images":[{"id":1,"file_name":"a.jpg"}],"annotations":[],"categories":[{"id":1,"name":"${label}"}]}`;
   const readLabel = (label: string) =>
@@ -256,7 +256,7 @@ t.test('half of a surrogate pair is no text: written, two labels would be one', 
   t.end();
 });
 
-t.test('a box half a pixel over any border loses its film, and is clipped if that is wanted', (t) => {
+t.test('a film with a box half a pixel over a border is left out, unless boxes are clipped', (t) => {
   const over = { left: '-0.5,2,50,40', top: '1,-0.5,50,40', right: '150,2,200.5,40', bottom: '1,60,50,100.5' };
   for (const [border, edges] of Object.entries(over)) {
     const text = `image,xmin,ymin,xmax,ymax,label\na.jpg,${edges},b\na.jpg,60,10,90,40,b\nb.jpg,,,,,\n`;

@@ -89,7 +89,7 @@ t.test('splits get their shares of films, of positives in each source, and of pa
   t.end();
 });
 
-t.test('anchors are those that the boxes were made of', (t) => {
+t.test('anchors recover the sizes that the boxes were drawn from', (t) => {
   const made: AnchorSize[] = [
     [12, 20],
     [40, 30],
@@ -141,7 +141,7 @@ t.test('anchors are those that the boxes were made of', (t) => {
   t.end();
 });
 
-t.test('conditions of one column are alternatives, those of different columns all hold', (t) => {
+t.test('conditions on one column are alternatives; those on different columns must all hold', (t) => {
   const { rows } = readTable('finding,view\nCOVID-19,PA\nCOVID-19,L\nSARS,AP\nNo Finding,PA\n,PA\n', 'm.csv');
   const lines = (...conditions: string[]) =>
     rows
@@ -170,7 +170,7 @@ t.test('conditions of one column are alternatives, those of different columns al
   t.end();
 });
 
-t.test('films.csv keeps its columns when one is set, and names rows that stand twice', (t) => {
+t.test('films.csv keeps its columns when one is set, and duplicate rows are named', (t) => {
   const table = readFilms('image,note\r\na.png,"x, ""y"""\r\nb.png,\r\na.png,again\r\n,none\r\n', 'films.csv');
   t.match(table.faults, [
     { line: 4, code: 'duplicate', message: /line 2/ },
@@ -190,7 +190,7 @@ t.test('films.csv keeps its columns when one is set, and names rows that stand t
   t.end();
 });
 
-t.test('counts by split, source and label, and pages that stand alone', (t) => {
+t.test('counts by split, source and label, on a self-contained page', (t) => {
   const film = (image: string, ...boxes: [string, number, number][]) => ({
     image,
     boxes: boxes.map(([label, width, height]) => ({ label, ...boxOfEdges(0, 0, width, height) })),

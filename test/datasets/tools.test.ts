@@ -30,7 +30,7 @@ function read(format: FormatName, file: string | object, context: ReadContext = 
   };
 }
 
-t.test('files of other tools are known for what they are', (t) => {
+t.test('files of other tools are recognised', (t) => {
   const guesses = Object.fromEntries(
     readdirSync(folder).map((name) => [name, guessFormat(fileOf(name))?.format ?? unreadFormat(fileOf(name))]),
   );
@@ -47,7 +47,7 @@ t.test('files of other tools are known for what they are', (t) => {
   t.end();
 });
 
-t.test("Label Studio: percent of the film, uploads by their own name, cancelled work is nobody's word", (t) => {
+t.test("Label Studio: boxes in percent, uploads under their original name, cancelled work doesn't count", (t) => {
   const { films, faults } = read('label-studio', 'label-studio.json');
   // 10 % of 200 px is 20; 20 + 25.5 % of 200 is 71; 20 % of 100 px is 20; 20 + 40 % of 100 is 60
   t.strictSame(films, [['a.jpg', ['opacity', 20, 20, 71, 60]], ['b.jpg']], 'e.jpg has a turned box: no film of it');
@@ -64,7 +64,7 @@ t.test("Label Studio: percent of the film, uploads by their own name, cancelled 
   t.end();
 });
 
-t.test('Label Studio: JSON-MIN holds the same', (t) => {
+t.test('Label Studio: JSON-MIN gives the same', (t) => {
   const { films, faults } = read('label-studio', 'label-studio-min.json');
   t.strictSame([films, faults], [[['a.jpg', ['opacity', 20, 20, 71, 60]], ['b.jpg']], []]);
   t.end();
@@ -79,7 +79,7 @@ const region = (value: object, more: object = {}) => ({
 });
 const task = (image: string, ...annotations: readonly object[]) => ({ data: { image }, annotations });
 
-t.test('Label Studio: regions that are no box, or of another film, are faults and never a negative', (t) => {
+t.test('Label Studio: regions that are not boxes, or of another film, are faults and never make a negative', (t) => {
   const brush = { ...region({}), type: 'brushlabels', value: { format: 'rle', rle: [1, 2], brushlabels: ['opacity'] } };
   const cases: readonly (readonly [string, object])[] = [
     ['not-a-box', brush],
@@ -101,7 +101,7 @@ t.test('Label Studio: regions that are no box, or of another film, are faults an
   t.end();
 });
 
-t.test('Label Studio: of several people, the ground truth counts, else the boxes of all', (t) => {
+t.test('Label Studio: the ground truth counts; if there is none, the boxes of all people do', (t) => {
   const one = { result: [region({})] };
   const other = { result: [region({ x: 50 })] };
   t.strictSame(read('label-studio', [task('a.jpg', one, { ...other, ground_truth: true })]).films, [
@@ -115,7 +115,7 @@ t.test('Label Studio: of several people, the ground truth counts, else the boxes
   t.end();
 });
 
-t.test('Label Studio: a rectangle whose label is a result of its own is one box', (t) => {
+t.test('Label Studio: a rectangle and its label, as separate results, are one box', (t) => {
   const place = { ...region({ rectanglelabels: undefined }, { id: 'x', type: 'rectangle' }) };
   const named = region({ rectanglelabels: undefined, labels: ['opacity'] }, { id: 'x', type: 'labels' });
   const { films, faults } = read('label-studio', [task('a.jpg', { result: [place, named] })]);
@@ -123,7 +123,7 @@ t.test('Label Studio: a rectangle whose label is a result of its own is one box'
   t.end();
 });
 
-t.test('CVAT: boxes, polygons and masks by what bounds them; what is outside is not on the film', (t) => {
+t.test('CVAT: boxes, and bounding boxes of polygons and masks; shapes marked outside are not on the film', (t) => {
   const { films, faults, notes, set } = read('cvat', 'cvat-images.xml');
   t.strictSame(films, [
     ['a.jpg', ['opacity', 10.5, 20, 61.25, 60], ['nodule', 90, 10, 120.5, 50], ['nodule', 5, 6, 12, 14]],
@@ -131,7 +131,7 @@ t.test('CVAT: boxes, polygons and masks by what bounds them; what is outside is 
   ]);
   t.strictSame(faults, ['not-a-box 45', 'not-a-box 51'], 'a turned box and a line: their films are left out');
   t.strictSame(set.classes, ['nodule', 'opacity']);
-  t.match(notes, ['1 shape outside the film passed over', '1 tag of whole films passed over']);
+  t.match(notes, ['1 shape outside the film ignored', '1 tag of whole films ignored']);
   t.end();
 });
 
@@ -163,7 +163,7 @@ t.test('labelme, Create ML, RetinaNet and SIIM lists are read', (t) => {
   t.end();
 });
 
-t.test('what these lists hold besides boxes is a fault of its film', (t) => {
+t.test('anything but boxes in these lists is a fault of its film', (t) => {
   const line = { label: 'opacity', points: [[1, 2], [3, 4]], shape_type: 'line' }; // prettier-ignore
   const film = { imagePath: 'a.jpg', imageWidth: 200, imageHeight: 100 };
   t.strictSame(read('labelme', { ...film, shapes: [line] }).films, []);
@@ -178,7 +178,7 @@ t.test('what these lists hold besides boxes is a fault of its film', (t) => {
   t.end();
 });
 
-t.test('what is known but not read is named, with what to do, also if it was given as another format', (t) => {
+t.test('a known format that is not read is named with what to do, also if it was given as another one', (t) => {
   const cases: readonly (readonly [string, RegExp])[] = [
     ['Image Index,Finding Labels,Follow-up #,Patient ID\n', /Data_Entry CSV.*BBox_List_2017/],
     ['Path,Sex,Age,Frontal/Lateral,AP/PA\n', /CheXpert/],

@@ -3,7 +3,7 @@ import { drawPatients, percentile, withIntervals } from '../../src/evaluation/me
 import { filmFigures } from '../../src/evaluation/measures/filmFigures.js';
 import { film, left } from './films.js';
 
-t.test('the bootstrap draws patients with all of their films, alike for the same seed', (t) => {
+t.test('the bootstrap draws patients with all of their films, identically for the same seed', (t) => {
   const patients = [7, 7, 3, 9, 3, 7];
   const draws = drawPatients(patients, { resamples: 200, seed: 5 });
   t.strictSame(draws, drawPatients(patients, { resamples: 200, seed: 5 }));

@@ -65,7 +65,7 @@ t.test('an IoU that reaches a limit exactly counts for COCO and not for RSNA', (
   t.end();
 });
 
-t.test('cutting an IoU crosses no limit of two decimals', (t) => {
+t.test('truncating an IoU never moves it across a limit of two decimals', (t) => {
   for (let percent = 5; percent <= 95; percent += 5) {
     const boxes = film([[0, 0, 100, 100]], [[0.9, [0, 0, percent, 100]]]);
     t.strictSame([...matchBoxes(boxes, { kind: 'coco', limit: percent / 100 })], [1], `${percent} %`);

@@ -31,7 +31,7 @@ t.test('a network does not differ from itself, in any resample', (t) => {
   t.end();
 });
 
-t.test('the interval of a paired difference is narrower than films that differ by themselves would have it', (t) => {
+t.test('the interval of a paired difference is narrower than that of one network alone', (t) => {
   // Films of one patient either have two easy lesions or none that anybody finds; B finds a little more on each.
   const a = named(Array.from({ length: 60 }, (_, i) => film([lesion], i % 2 === 0 ? [[0.5, lesion]] : [])));
   const b = named(Array.from({ length: 60 }, (_, i) => film([lesion], i % 2 === 0 || i === 1 ? [[0.5, lesion]] : [])));
@@ -43,7 +43,7 @@ t.test('the interval of a paired difference is narrower than films that differ b
   t.end();
 });
 
-t.test('films that only one of the results has are refused, with number and set', (t) => {
+t.test('films that only one result has are refused, with their number and set', (t) => {
   const a = named([film([lesion], []), film([], [])]);
   const b = [
     ...named([film([lesion], [])]),
@@ -63,7 +63,7 @@ t.test('films that only one of the results has are refused, with number and set'
   t.end();
 });
 
-t.test('results that do not measure the same are refused', (t) => {
+t.test('results that do not measure the same thing are refused', (t) => {
   const a = named([film([lesion], [])]);
   const refused = (films: readonly FilmResult[], message: RegExp, model = {}) =>
     t.throws(() => compare(results(a), results(films, model), options), { name: 'ComparisonError', message });

@@ -110,7 +110,7 @@ const measures = (films: readonly FilmResult[]): Measure<string>[] => [
   ),
 ];
 
-t.test('a film of weight k counts like k films', (t) => {
+t.test('a film with weight k counts as k films', (t) => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 1e6 }),
@@ -184,7 +184,7 @@ t.test('one more false box never helps, and no figure leaves 0 to 1', (t) => {
   t.end();
 });
 
-t.test('scores that order films alike have the same area under the curve', (t) => {
+t.test('scores that rank films the same have the same area under the curve', (t) => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.double({ min: 0.01, max: 0.99, noNaN: true }), fc.boolean()), {

@@ -70,14 +70,14 @@ t.test('each kind of fault is forgiven alone', (t) => {
   t.end();
 });
 
-t.test('lesions keep their boxes if one before them is left out', (t) => {
+t.test('lesions keep their boxes if an earlier lesion is left out', (t) => {
   const second = film([nowhere, lesion], [[0.9, good]]);
   t.strictSame(second.boxes[0]?.overlaps, [{ truth: 1, iou: 0.6 }]);
   t.strictSame(missesForgiven(second).boxes[0]?.overlaps, [{ truth: 0, iou: 0.6 }]);
   t.end();
 });
 
-t.test('what is forgiven shows in the average precision, by hand', (t) => {
+t.test('what is forgiven shows in the average precision, checked by hand', (t) => {
   // One lesion, found at IoU ≥ .5 by the second box after one of IoU .45; a false box on a film without a lesion is
   // first.
   const films = [
@@ -107,7 +107,7 @@ t.test('what is forgiven shows in the average precision, by hand', (t) => {
   t.end();
 });
 
-t.test('boxes and lesions are counted by what is wrong with them', (t) => {
+t.test('boxes and lesions are counted by their fault', (t) => {
   const films = [
     film(
       [lesion, [300, 300, 10, 10], [700, 700, 100, 100], [900, 0, 100, 100]],

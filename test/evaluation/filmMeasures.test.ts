@@ -8,7 +8,7 @@ import { saidAppearance } from '../../src/evaluation/measures/knownAppearance.js
 import { rocAuc, rocCurve } from '../../src/evaluation/measures/roc.js';
 import { film, left, near, nowhere, once } from './films.js';
 
-t.test('the area under the ROC curve is that of scikit-learn', (t) => {
+t.test("the area under the ROC curve equals scikit-learn's", (t) => {
   // roc_auc_score([0, 0, 1, 1], [.1, .4, .35, .8]) = .75, of its documentation: 3 of 4 pairs.
   const cases = [0.1, 0.4, 0.35, 0.8].map((score, i) => ({ score, positive: i > 1, film: i }));
   t.equal(rocAuc(cases)(once(cases)), 0.75);
@@ -24,7 +24,7 @@ t.test('the area under the ROC curve is that of scikit-learn', (t) => {
   t.end();
 });
 
-t.test('classification report and kappa are those of scikit-learn', (t) => {
+t.test("classification report and kappa equal scikit-learn's", (t) => {
   // The example of classification_report: y_true [0, 1, 2, 2, 2], y_pred [0, 0, 2, 2, 1].
   const report = classificationReport(
     confusionOf(

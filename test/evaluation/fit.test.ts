@@ -37,7 +37,7 @@ function casesOf(
   );
 }
 
-t.test('a calibration map is recovered from cases drawn by it', (t) => {
+t.test('a calibration map is recovered from cases drawn from it', (t) => {
   const beta = { kind: 'beta' as const, a: 0.4, b: 1.6, c: 0.3 };
   const found = fitCalibration(casesOf(beta, 2000));
   t.ok(
@@ -106,7 +106,7 @@ t.test('an operating point achieves its goal', (t) => {
   t.end();
 });
 
-t.test('an operating point allows no more false positives than asked, and no lower score does', (t) => {
+t.test('an operating point allows no more false positives than asked, and any lower score would allow more', (t) => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1e6 }), fc.constantFrom(0.25, 0.5, 1, 2), (seed, atMost) => {
       const films = randomFilms(seed, 12, { classes: ['opacity'], ties: seed % 2 === 0 }).map(resultOf);

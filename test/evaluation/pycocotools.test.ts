@@ -18,7 +18,7 @@ const sets = [
   { title: 'few films', seed: 5, classes: ['opacity'], ties: false, films: 3 },
 ];
 
-t.test('average precision is what pycocotools makes of the same boxes', { skip: found ? false : missing }, (t) => {
+t.test('average precision equals that of pycocotools on the same boxes', { skip: found ? false : missing }, (t) => {
   for (const { title, seed, classes, ties, films } of sets) {
     const drawn = randomFilms(seed, films, { classes, ties });
     const input = {

@@ -78,7 +78,7 @@ t.test('films with the worst misses and false positives come first', (t) => {
   t.end();
 });
 
-t.test('a classification report has the same intervals as the film figures that mean the same', (t) => {
+t.test('a classification report gives the same intervals as the matching film figures', (t) => {
   const drawn = randomFilms(7, 120, { classes: ['opacity'], ties: false }).map((each, patient) => ({
     ...resultOf(each, patient),
     patient,

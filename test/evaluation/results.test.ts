@@ -64,7 +64,7 @@ t.test('results are read back as they were written, whatever the names in them',
   t.end();
 });
 
-t.test('the results of every shipped model are written as they were read, to the byte', async (t) => {
+t.test('the results of every shipped model are written back byte for byte', async (t) => {
   for (const model of await readdir('models')) {
     const text = await readFile(join('models', model, 'results.csv'), 'utf8');
     t.ok(resultsCsv(parseResults(text)) === text, model);
@@ -100,7 +100,7 @@ t.test('a damaged results file is refused, naming the line', (t) => {
     });
   }
   t.throws(() => parseResults(with_(head + 1, `"${'a'.repeat(9)}`)), {
-    message: `line ${head + 2}: a quote that is opened here is never closed`,
+    message: `line ${head + 2}: a quote opened here is never closed`,
   });
   t.throws(() => parseResults(with_(head, 'a,b')), { message: `line ${head + 1}: has 2 cells instead of 10` });
   const row = lines[head] ?? '';

@@ -40,7 +40,7 @@ function problem(task: () => unknown): { code: string; message: string } {
 
 const read = (bytes: Uint8Array) => problem(() => readDarknetWeights(bytes, plan));
 
-t.test('both headers of darknet are read: 16 bytes before version 0.2, 20 from there on', (t) => {
+t.test('both headers of darknet are read: 16 bytes before version 0.2, 20 since', (t) => {
   for (const minor of [1, 2] as const) {
     const stored = readDarknetWeights(weightsFile(floats, minor), plan);
     t.same([...(stored.get(0)?.norm?.beta ?? [])], floats.slice(0, 2));
@@ -85,7 +85,7 @@ t.test('a file that does not fit its cfg says where it ends, or how much is left
   t.end();
 });
 
-t.test('what is often found in place of weights is named', (t) => {
+t.test('files often mistaken for weights are named', (t) => {
   const text = (content: string) => Buffer.from(content);
   const lookalikes: [Uint8Array, RegExp][] = [
     [text('version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 12\n'), /git-LFS pointer/],
@@ -141,7 +141,7 @@ t.test('a cfg is read as darknet reads it', (t) => {
   t.end();
 });
 
-t.test("a cfg of AlexeyAB's darknet without letter_box was trained on stretched films, and the import says so", (t) => {
+t.test("a cfg for AlexeyAB's darknet without letter_box means stretched films, and the import says so", (t) => {
   const stretched = /no letter_box=1, so it was trained on stretched films: give --fit stretch/;
   const marks = ['scale_x_y=1.05', 'iou_loss=ciou', 'new_coords=0', 'max_delta=5'];
   for (const mark of marks) t.match(planDarknet(cfg.replace('mask=0', `mask=0\n${mark}`)).notes, [stretched], mark);
@@ -160,7 +160,7 @@ t.test('a cfg that contradicts itself is refused with the place', (t) => {
     ['bad-cfg', `${cfg}[net]\n`, /second \[net\] at line/],
     ['bad-cfg', cfg.replace('[yolo]', '[yolo'), /line 15/],
     ['bad-cfg', cfg.replace('size=3', 'size=three'), /layer 0 \[convolutional\]: size=three/],
-    ['bad-cfg', cfg.replace('size=3', 'size=3\nsize=5'), /size stands there twice, as 3 and as 5/],
+    ['bad-cfg', cfg.replace('size=3', 'size=3\nsize=5'), /size appears twice, as 3 and as 5/],
     ['unsupported', cfg.replace('=leaky', '=leaky # old'), /activation=leaky#old/],
     [
       'bad-cfg',
@@ -169,7 +169,7 @@ t.test('a cfg that contradicts itself is refused with the place', (t) => {
     ],
     ['bad-cfg', cfg.replace('mask=0', 'mask=1'), /anchor 1, anchors= holds 1/],
     ['bad-cfg', cfg.replace('anchors=10,10', 'anchors=10,10,3'), /3 numbers/],
-    ['bad-cfg', cfg.replace('width=8', 'width=0'), /no input/],
+    ['bad-cfg', cfg.replace('width=8', 'width=0'), /not a valid input/],
     ['bad-cfg', cfg.replace('pad=1', 'pad=0').replace('size=3', 'size=9'), /nothing is left/],
   ];
   for (const [code, text, message] of refused)

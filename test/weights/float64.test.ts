@@ -109,7 +109,7 @@ t.test(
   },
 );
 
-t.test('a maximum pool takes nothing for the pads, and a mean all of a channel', (t) => {
+t.test('a maximum pool ignores its pads, and a global mean covers the whole channel', (t) => {
   const negative = [-1, -2, -3, -4, -5, -6];
   is(
     t,
@@ -151,7 +151,7 @@ t.test('activations are exact to the last digits of float64, far from zero, too'
   t.end();
 });
 
-t.test('a factor is repeated along the axes where it has one number or none', (t) => {
+t.test('a factor is repeated along the axes on which it has one number or none', (t) => {
   const x = [1, 2, 3, 4, 5, 6, 7, 8];
   const times = (dims: number[], values: number[]) => run(oneNode('Mul', [{ dims, values }]), [2, 2, 1, 2], x);
   is(t, times([], [3]), [2, 2, 1, 2], [3, 6, 9, 12, 15, 18, 21, 24]);
@@ -168,7 +168,7 @@ t.test('a factor is repeated along the axes where it has one number or none', (t
   t.end();
 });
 
-t.test('channels are cut and joined film by film, and nearest neighbours repeated', (t) => {
+t.test('channels are sliced and concatenated film by film, and nearest neighbours repeated', (t) => {
   const x = [1, 2, 3, 4, 5, 6, 7, 8];
   const cut = (start: number, end: number, axis: number) =>
     run(oneNode('Slice', [[start], [end], [axis]]), [2, 4, 1, 1], x);
@@ -191,7 +191,7 @@ t.test('channels are cut and joined film by film, and nearest neighbours repeate
 });
 
 t.test(
-  'small random networks are the same function here and in onnxruntime, but for the rounding of float32',
+  'small random networks are the same function here and in onnxruntime, apart from float32 rounding',
   async (t) => {
     const activation = fc.constantFrom('linear', 'leaky', 'relu', 'relu6', 'logistic', 'swish', 'mish');
     const block = fc.oneof(
@@ -257,7 +257,7 @@ t.test(
   },
 );
 
-t.test('what is not known is refused by name, before anything is worked out', (t) => {
+t.test('an unknown operator or attribute is refused by name, before anything is computed', (t) => {
   const refused: [Uint8Array, RegExp][] = [
     [oneNode('BatchNormalization'), /operator BatchNormalization \(y\)/],
     [oneNode('toString'), /operator toString/],
@@ -315,7 +315,7 @@ t.test('what is not known is refused by name, before anything is worked out', (t
   t.end();
 });
 
-t.test('a file that is cut short is no ONNX file, wherever it is cut', (t) => {
+t.test('a truncated file is refused, wherever it is cut', (t) => {
   const whole = oneNode('Conv', [{ dims: [1, 1, 2, 2], values: [1, 2, 3, 4] }], {
     kernel_shape: [2, 2],
     strides: [1, 1],
@@ -346,7 +346,7 @@ t.test('a file that is cut short is no ONNX file, wherever it is cut', (t) => {
   t.end();
 });
 
-t.test('protobuf numbers are read as any writer may write them', (t) => {
+t.test('protobuf numbers are read in every form a writer may choose', (t) => {
   // −1 of an int64 is ten bytes; 300 is ac 02
   t.same(
     packedIntegers(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01, 0xac, 0x02, 0x00)),
@@ -362,7 +362,7 @@ t.test('protobuf numbers are read as any writer may write them', (t) => {
   t.end();
 });
 
-t.test('every float16 is the number that it was made of', (t) => {
+t.test('every float16 decodes to the number it was made from', (t) => {
   t.same([0x3c00, 0xc000, 0x0001, 0x7bff, 0x7c00, 0x3555].map(fromFloat16), [
     1,
     -2,

@@ -33,7 +33,7 @@ function restated(before: string, after: string): Buffer {
   return h5;
 }
 
-t.test('what is no Keras file, or not of this network, is refused with what is wrong', (t) => {
+t.test('a file that is not Keras, or not this network, is refused, saying what is wrong', (t) => {
   t.match(read(Buffer.from('version https://git-lfs.github.com/spec/v1\n')), {
     code: 'wrong-file',
     message: /git-LFS pointer/,
@@ -59,7 +59,7 @@ t.test('what is no Keras file, or not of this network, is refused with what is w
   t.end();
 });
 
-t.test('a full-model file that is wired otherwise than keras-yolo3 is refused with the layer', (t) => {
+t.test('a full-model file wired differently from keras-yolo3 is refused, naming the layer', (t) => {
   t.equal(read(tiny('model.h5')).code, 'none');
   t.match(
     read(
@@ -70,15 +70,15 @@ t.test('a full-model file that is wired otherwise than keras-yolo3 is refused wi
     ),
     {
       code: 'bad-keras',
-      message: /conv2d_12 otherwise/,
+      message: /conv2d_12 differently/,
     },
   );
   t.match(read(restated('[["max_pooling2d_5", 0, 0, {}]]', '[["max_pooling2d_4", 0, 0, {}]]')), {
-    message: /conv2d_6 otherwise/,
+    message: /conv2d_6 differently/,
   });
-  t.match(read(restated('"alpha": 0.1', '"alpha": 0.3')), { message: /conv2d_2 otherwise/ });
+  t.match(read(restated('"alpha": 0.1', '"alpha": 0.3')), { message: /conv2d_2 differently/ });
   t.match(read(restated('"class_name": "MaxPooling2D"', '"class_name": "AvgPooling2D"')), {
-    message: /conv2d_2 otherwise/,
+    message: /conv2d_2 differently/,
   });
   t.match(
     read(
@@ -87,9 +87,9 @@ t.test('a full-model file that is wired otherwise than keras-yolo3 is refused wi
         '"kernel_size": [3, 3], "strides": [2, 2], "padding": "same"',
       ),
     ),
-    { message: /conv2d_1 otherwise/ },
+    { message: /conv2d_1 differently/ },
   );
-  t.match(read(restated('"class_name": "Model"', '"class_name"; "Model"')), { code: 'bad-keras', message: /no JSON/ });
+  t.match(read(restated('"class_name": "Model"', '"class_name"; "Model"')), { code: 'bad-keras', message: /not JSON/ });
   t.match(read(restated('"inbound_nodes": [[["input_1", 0, 0, {}]]]', '"outbound_node": [[["input_1", 0, 0, {}]]]')), {
     code: 'bad-keras',
     message: /not that of a functional Keras model/,
@@ -97,7 +97,7 @@ t.test('a full-model file that is wired otherwise than keras-yolo3 is refused wi
   t.end();
 });
 
-t.test('epsilon is 0.001 where the file holds none, and that of the file where it does', (t) => {
+t.test('epsilon is that of the file, or 0.001 if it holds none', (t) => {
   const bias = (h5: Buffer) => readKeras({ h5, anchors }, { classes: 3, size }).network.kernels.get(0)!.bias;
   t.same(bias(tiny('weights.h5')), bias(tiny('model.h5')));
   // β − μ·γ/√(σ² + ε): a larger ε pulls every bias towards its β.
@@ -105,7 +105,7 @@ t.test('epsilon is 0.001 where the file holds none, and that of the file where i
   t.end();
 });
 
-t.test('layers pair by the rank of their numbers, whatever the first number and the order of the file', (t) => {
+t.test('layers pair by the rank of their numbers, whatever the first number and the file order', (t) => {
   const variable = (layer: string, name: string, shape: number[], value: number): KerasVariable => ({
     layer,
     name,
@@ -141,7 +141,7 @@ t.test('layers pair by the rank of their numbers, whatever the first number and 
     message: /3 convolutions without bias and 2 batch normalisations/,
   });
   t.match(refused([...file, variable('other_79', 'kernel', [1, 1, 1, 1], 1), ...norm('batch_normalization_77', 1)]), {
-    message: /bear the number 79/,
+    message: /have the number 79/,
   });
   t.match(refused([...file, variable('prelu_1', 'alpha', [1], 1)]), { message: /prelu_1 is neither/ });
   t.match(refused([...file, variable('conv2d_76', 'kernel', [1, 1, 1, 1], 1)]), {
@@ -150,7 +150,7 @@ t.test('layers pair by the rank of their numbers, whatever the first number and 
   t.end();
 });
 
-t.test('a kernel of Keras, height × width × in × out, is turned to out × in × height × width', (t) => {
+t.test('a kernel of Keras, height × width × in × out, is transposed to out × in × height × width', (t) => {
   // value = 1000·ky + 100·kx + 10·in + out
   const shape = [3, 3, 2, 4];
   const values = Float32Array.from(

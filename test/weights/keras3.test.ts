@@ -42,7 +42,7 @@ t.test('a model that Keras 3 saved as .h5 computes what Keras 3 computes', async
   });
 });
 
-t.test("the wiring that Keras 3 states is held against keras-yolo3's, as that of Keras 2", (t) => {
+t.test("the wiring stated by Keras 3 is compared with keras-yolo3's, like that of Keras 2", (t) => {
   const restated = (before: string, after: string) => {
     const h5 = file('tiny.model.h5');
     const at = h5.indexOf(before);
@@ -50,7 +50,7 @@ t.test("the wiring that Keras 3 states is held against keras-yolo3's, as that of
     h5.write(after, at, 'latin1');
     return h5;
   };
-  const otherwise = { code: 'bad-keras', message: /connects conv2d\w* otherwise than keras-yolo3/ };
+  const otherwise = { code: 'bad-keras', message: /connects conv2d\w* differently from keras-yolo3/ };
   t.throws(() => imported(restated('"negative_slope": 0.1', '"negative_slope": 0.3')), otherwise);
   t.throws(
     () => imported(restated('"keras_history": ["max_pooling2d_5"', '"keras_history": ["max_pooling2d_4"')),
@@ -59,7 +59,7 @@ t.test("the wiring that Keras 3 states is held against keras-yolo3's, as that of
   t.end();
 });
 
-t.test('files of Keras 3 that hold no names are refused with the way out', (t) => {
+t.test('Keras 3 files without names are refused, saying what to do', (t) => {
   t.throws(() => imported(file('one.keras')), {
     code: 'wrong-file',
     message: /is a \.keras file: .*keras\.saving\.load_model\("….keras"\)\.save\("model\.h5"\)/,
@@ -73,7 +73,7 @@ t.test('files of Keras 3 that hold no names are refused with the way out', (t) =
   t.end();
 });
 
-t.test('an input size at which the maps do not meet is refused with the sizes at which they do', (t) => {
+t.test('an input size at which the maps do not match is refused, naming sizes at which they do', (t) => {
   t.throws(() => imported(file('tiny.model.h5'), { size: { width: 100, height: 100 } }), {
     message: /can't be joined.*the input is 100 × 100: choose a width and height that are multiples of 32/,
   });

@@ -38,7 +38,7 @@ function same(t: Test, found: Map3, expected: Map3, tolerance = 1e-5): void {
   t.ok(difference <= tolerance, `differs by ${difference}`);
 }
 
-t.test("a maximum pool is darknet's, for every size, stride and padding that it can have", async (t) => {
+t.test("a maximum pool equals darknet's, for every possible size, stride and padding", async (t) => {
   await fc.assert(
     fc.asyncProperty(
       fc.record({
@@ -84,7 +84,7 @@ t.test("a maximum pool is darknet's, for every size, stride and padding that it 
   t.throws(() => planDarknet(cfgOf(given, '[maxpool]\nsize=2\nstride=2\npadding=4')), { code: 'unsupported' });
 });
 
-t.test('every activation is that of darknet, far from zero, too', async (t) => {
+t.test("every activation equals darknet's, far from zero, too", async (t) => {
   // −30 and 30: where ln(1 + eˣ) and e⁻ˣ are hard. One row, so that the map is 6 × 1 × 8.
   const inputs = [-30, -7, -2.5, -0.5, 0, 0.5, 5.5, 30];
   const input = map3(
@@ -297,7 +297,7 @@ t.test('squeeze and excitation: a mean of each channel scales the big map', asyn
   });
 });
 
-t.test('an upsampling multiplies by its scale', async (t) => {
+t.test('upsampling multiplies by its scale', async (t) => {
   const input = map3(6, 1, 2, noise(12, 61));
   const expected = map3(
     6,
@@ -320,7 +320,7 @@ t.test('new_coords takes its values from a logistic convolution, and only from o
   t.end();
 });
 
-t.test('what changes the arithmetic and is not known is refused by name', (t) => {
+t.test('an unknown option that changes the arithmetic is refused by name', (t) => {
   const input = map3(6, 4, 4, noise(96, 81));
   const refused: [string, RegExp][] = [
     ['[convolutional]\nfilters=6\nantialiasing=1', /antialiasing=1/],

@@ -49,7 +49,7 @@ classes=1
 `;
 const { network } = readDarknet({ cfg, weights: weightsFile([...noise(6, 1), ...noise(162, 2)]) });
 
-t.test('an ONNX file is what another protobuf reader reads: names, open batch, weights', (t) => {
+t.test('another protobuf reader finds names, open batch and weights in the ONNX file', (t) => {
   const model = onnx.toObject(onnx.decode(writeOnnx(network, { precision: 'fp32' })), { longs: Number });
   const dims = (...sizes: number[]) => ({
     type: {
@@ -91,7 +91,7 @@ t.test('an ONNX file is what another protobuf reader reads: names, open batch, w
   t.end();
 });
 
-t.test('the batch is open, and each film of it gets what it gets alone', async (t) => {
+t.test('the batch has any size, and each film gets the same result as alone', async (t) => {
   const file = writeOnnx(network, { precision: 'fp32' });
   const films = [Float32Array.from(noise(96, 3)), Float32Array.from(noise(96, 4))];
   const [both] = await runOnnx(file, Float32Array.from([...films[0]!, ...films[1]!]), [2, 3, 4, 8]);
@@ -101,7 +101,7 @@ t.test('the batch is open, and each film of it gets what it gets alone', async (
   }
 });
 
-t.test('half-precision weights halve the file and are those that are nearest', async (t) => {
+t.test('half-precision weights halve the file and are rounded to nearest', async (t) => {
   const half = writeOnnx(network, { precision: 'fp16' });
   const kernel = network.kernels.get(0)!;
   const rounded = {

@@ -123,7 +123,7 @@ for (const name of realNetworks.slice(1)) {
   const network = referenceNetwork(name);
   const files = darknetFiles(network);
   t.test(
-    `${name}: a picture gives what darknet's own preparation gives`,
+    `${name}: a picture gives the same as with darknet's own preprocessing`,
     { skip: files === undefined && absent },
     async (t) => {
       const { folder, reference } = network!;

@@ -1,4 +1,4 @@
-"""Drawn pictures that are no chest films: text, scenes, limbs, skulls, bellies, blanks; and films spoilt on purpose."""
+"""Drawn pictures, none of them a chest film: text, scenes, limbs, skulls, bellies, blanks; and spoiled films."""
 
 import cv2
 import numpy as np
@@ -227,7 +227,7 @@ def turned(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
 
 
 def spoilt(rng: np.random.Generator, film: np.ndarray) -> np.ndarray:
-    """A frontal film (0…1) that is no longer one: turned, upside down, one half only, its halves swapped, in pieces."""
+    """A frontal film (0…1) that no longer is one: rotated, upside down, half of it, halves swapped, in pieces."""
     height, width = film.shape
     kind = rng.integers(0, 9)
     if kind <= 1:
@@ -258,7 +258,7 @@ def spoilt(rng: np.random.Generator, film: np.ndarray) -> np.ndarray:
 
 
 def half(rng: np.random.Generator, film: np.ndarray) -> np.ndarray:
-    """One lung, in the outline of a body from the side: what lies where in a lateral film, in real tissue."""
+    """One lung in the outline of a body from the side: a lateral film's layout, in real tissue."""
     height, width = film.shape
     reach = rng.uniform(0.42, 0.56)
     part = film[:, : int(width * reach)] if rng.random() < 0.5 else film[:, int(width * (1 - reach)) :]

@@ -3,10 +3,11 @@
     python training/gate/fit.py --films DIR/cxr-opacity --films DIR/cxr-opacity-299
 
 A film of 64 × 64 cells goes through four convolutions to one number: how much it looks like an upright frontal chest
-film. Positives are NIH films (rows of films.csv with split=train and no ieee8023 source) and, for a tenth, frontal
-projections of drawn trunks; negatives are drawn, computed or made by spoiling those films (drawn.py, phantom.py).
-No lateral film, no CT slice and no photograph is read. A seed gives the same pictures. The parameters that ship were
-fitted in three rounds of some two minutes of one core each, the later ones with `--start` and the state before:
+film. Nine tenths of the positives are NIH films (rows of films.csv with split=train and no ieee8023 source), the rest
+frontal projections of drawn trunks; negatives are drawn, computed or made by spoiling those films (drawn.py,
+phantom.py). No lateral film, CT slice or photograph is read. The same seed gives the same pictures. The shipped
+parameters were fitted in three rounds of about two minutes each on one core, the later ones with `--start` and the
+previous state:
 
     --seed 20261121 --epochs 9  --pictures 8192 --drawn 300
     --seed 20261122 --epochs 9  --pictures 8192 --drawn 300 --rate 2e-3
@@ -76,7 +77,7 @@ def arguments() -> argparse.Namespace:
 
 
 def read_films(folder: Path, split: str) -> list[np.ndarray]:
-    """The films of the NIH Clinical Center in a folder, bytes, at most 192 px: all that a free model may learn from."""
+    """The NIH Clinical Center's films in a folder, as bytes, at most 192 px: all that a free model may learn from."""
     with open(folder / 'films.csv', newline='') as file:
         rows = [row for row in csv.DictReader(file) if row['split'] == split and 'ieee8023' not in row['source']]
     foreign = {row['source'] for row in rows} - {'rsna-nih', 'nih-google', 'nih-bbox', 'rsna-s299', 'rsna-full'}
@@ -96,7 +97,7 @@ def small(film: np.ndarray) -> np.ndarray:
 
 
 class Pictures:
-    """What is learnt from: films, drawn patients from all sides, other drawings. Drawn once, varied every time."""
+    """The training material: films, drawn patients from all sides, other drawings. Drawn once, varied every time."""
 
     def __init__(self, rng: np.random.Generator, films: list[np.ndarray], drawn_patients: int):
         self.films = films
@@ -130,7 +131,7 @@ def any_of(rng: np.random.Generator, pictures: list[np.ndarray]) -> np.ndarray:
 
 
 def quick_thumbnail(picture: np.ndarray) -> np.ndarray:
-    """As thumbnail(), but with the means of whole cells: pictures this small need no pixel left out."""
+    """Like thumbnail(), but with means over whole cells: pictures this small need not skip pixels."""
     height, width = picture.shape
     scale = SIDE / max(height, width)
     size = (max(1, int(width * scale + 0.5)), max(1, int(height * scale + 0.5)))
@@ -172,7 +173,7 @@ def fit(network: nn.Sequential, rng: np.random.Generator, pictures: 'Pictures', 
 
 
 def varied(rng: np.random.Generator, picture: np.ndarray, frontal: bool) -> np.ndarray:
-    """As another machine, another hand, another day would have it; the sort of picture stays what it is."""
+    """The picture as from another machine, operator or day; its kind stays the same."""
     picture = warped(rng, np.ascontiguousarray(picture, dtype=np.float32))
     if rng.random() < 0.5:
         picture = picture[:, ::-1]
@@ -220,7 +221,7 @@ def warped(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
 
 
 def whitened(rng: np.random.Generator, film: np.ndarray) -> np.ndarray:
-    """White lungs: sick films are films."""
+    """White lungs: films of the sick are films, too."""
     height, width = film.shape
     mask = np.zeros((height, width), np.float32)
     for side in (0.3, 0.7):
@@ -241,7 +242,7 @@ def whitened(rng: np.random.Generator, film: np.ndarray) -> np.ndarray:
 
 
 def harmonised(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
-    """Some machines even out large differences: the belly comes as dark as the lungs, and only edges are left."""
+    """Some machines even out large differences: the belly gets as dark as the lungs, and only edges are left."""
     if rng.random() < 0.5:
         tiles = int(rng.integers(2, 9))
         even = (
@@ -283,7 +284,7 @@ def labelled(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
 
 
 def write(network: nn.Sequential, path: Path, films: int, seed: int) -> None:
-    """Kernels with their batch norms folded in, layer after layer: weights (out, in, row, column), then biases.
+    """Kernels with their batch norms folded in, layer by layer: weights (out, in, row, column), then biases.
 
     `parameters` are float32, little endian, base64; `sha256` is of their bytes; `logitOfPattern` is the logit
     of the thumbnail whose level i is (7919 i mod 256) / 255.

@@ -3,7 +3,7 @@
 No lateral film and no CT slice may teach the gate of a free model, so these are computed. A volume of attenuation
 (soft tissue 1, lung ~0.25, bone 2-3, air 0) is drawn once and then projected (an X-ray film shows the sum along the
 ray) or cut (a CT slice shows the value itself). The frontal projection of the same trunk is a positive example:
-what the network learns is the view, not the hand that drew it.
+so the network learns the view, not the style of the drawing.
 """
 
 import cv2
@@ -87,7 +87,7 @@ def vessels(rng: np.random.Generator) -> np.ndarray:
 
 
 def arms(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
-    """Raised arms over the top of a lateral film; picture: sums along the ray."""
+    """Raised arms across the top of a lateral film; `picture` holds sums along the ray."""
     height, width = picture.shape
     layer = np.zeros((height, width), np.float32)
     for _ in range(rng.integers(1, 3)):
@@ -98,7 +98,7 @@ def arms(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
 
 
 def developed(rng: np.random.Generator, sums: np.ndarray) -> np.ndarray:
-    """Sums along the ray → film: bright where little arrives."""
+    """Sums along the ray → film: bright where little radiation arrives."""
     return 1 - np.exp(-rng.uniform(0.8, 3) * sums / (np.percentile(sums, 95) + 1e-6))
 
 
@@ -107,7 +107,7 @@ def frontal(rng: np.random.Generator, volume: np.ndarray) -> np.ndarray:
 
 
 def lateral(rng: np.random.Generator, volume: np.ndarray) -> np.ndarray:
-    """From the side, sometimes turned by up to 35° about the long axis, either side to the front."""
+    """From either side, sometimes rotated by up to 35° about the long axis."""
     sums = turned(volume, rng.uniform(55, 125) if rng.random() < 0.5 else 90).sum(axis=1).T
     if rng.random() < 0.7:
         sums = arms(rng, sums)
@@ -116,7 +116,7 @@ def lateral(rng: np.random.Generator, volume: np.ndarray) -> np.ndarray:
 
 
 def trimmed(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
-    """Films are cut near the body: the empty columns go, but for some margin."""
+    """Films are cropped near the body: empty columns go, except for a margin."""
     full = np.flatnonzero(picture.max(axis=0) > 0.1)
     if full.size == 0:
         return picture
@@ -125,7 +125,7 @@ def trimmed(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
 
 
 def turned(volume: np.ndarray, degrees: float) -> np.ndarray:
-    """About the long axis; WIDTH × WIDTH × HEIGHT, so that the side view has room."""
+    """Rotated about the long axis; WIDTH × WIDTH × HEIGHT, so that the side view has room."""
     stretch = np.array([[WIDTH / DEPTH, 0], [0, 1]], np.float32)
     to_square = np.hstack([stretch, [[0], [0]]]).astype(np.float32)
     turn = cv2.getRotationMatrix2D((WIDTH / 2, WIDTH / 2), degrees, 1).astype(np.float32)
@@ -135,7 +135,7 @@ def turned(volume: np.ndarray, degrees: float) -> np.ndarray:
 
 
 def axial(rng: np.random.Generator, volume: np.ndarray) -> np.ndarray:
-    """A CT slice across, with its table and its round field of view now and then."""
+    """An axial CT slice, sometimes with the table and the round field of view."""
     z = int(HEIGHT * rng.uniform(0.2, 0.9))
     cut = cv2.resize(
         volume[:, :, z : z + int(rng.integers(1, 4))].mean(axis=2).T,

@@ -24,7 +24,7 @@ def thumbnail(plane: np.ndarray) -> np.ndarray:
 
 
 def boxed(means: np.ndarray) -> np.ndarray:
-    """Cells, at most SIDE × SIDE → stretched, in the middle of black."""
+    """Cells, at most SIDE × SIDE → stretched, centred on black."""
     out = np.zeros((SIDE, SIDE), np.float32)
     rows, columns = means.shape
     top, left = (SIDE - rows) // 2, (SIDE - columns) // 2
@@ -33,7 +33,7 @@ def boxed(means: np.ndarray) -> np.ndarray:
 
 
 def stretched(means: np.ndarray) -> np.ndarray:
-    """Nearest rank, as src/imaging/window.ts; a flat picture becomes 0."""
+    """Nearest rank, as in src/imaging/window.ts; a flat picture becomes 0."""
     ordered = np.sort(means, axis=None)
     low, high = (ordered[max(1, int(np.ceil(percent * ordered.size / 100))) - 1] for percent in (1, 99))
     if high <= low:

@@ -1,6 +1,6 @@
 import type { Thumbnail } from './thumbnail.js';
 
-/** Where one picture lies on another: its corner and its sides, in shares of the other's sides. */
+/** Where one picture lies on another: its corner and sides, as shares of the other's sides. */
 interface Position {
   readonly x: number;
   readonly y: number;
@@ -14,9 +14,9 @@ const same: Position = { x: 0, y: 0, width: 1, height: 1 };
 const furthest = 0.08;
 
 /**
- * The highest correlation of two pictures when one may be moved and stretched a little, as a crop of a few per cent
- * does; its absolute value, since a negative is the same film. A rough search over shifts and scales, and where that
- * is promising, the best position is refined.
+ * The highest correlation of two pictures if one may be moved and stretched a little, as a crop of a few per cent does.
+ * It is the absolute value, since a negative is the same film. A rough search over shifts and scales finds the best
+ * position, which is refined as long as it looks promising.
  */
 export function alignedCorrelation(a: Thumbnail, b: Thumbnail): number {
   let best = same;
@@ -37,10 +37,9 @@ export function alignedCorrelation(a: Thumbnail, b: Thumbnail): number {
 const searchStep = 6;
 
 /**
- * Edges are moved by ever smaller steps; every third pixel each way tells the larger ones apart. Chests of different
- * people seldom come near a copy's correlation, and are left as soon as finer steps could not take them there: refined
- * to
- * the end, these pairs took nine tenths of the time of a whole set.
+ * Edges move in ever smaller steps; for the larger ones every third pixel each way is enough. Chests of different
+ * people seldom come near a copy's correlation, so such a pair is dropped as soon as finer steps can't get it there:
+ * refined to the end, these pairs took nine tenths of the time for a whole set.
  */
 const refinements = [
   { step: 0.015, pixelStep: 3, promising: 0.7 },

@@ -1,15 +1,15 @@
 import { bandOf, contentOf, equalised, type GreyPicture, type Part, type Thumbnail, thumbnailOf } from './thumbnail.js';
 
 /**
- * What a film is recognised by, whatever its size, tone and file format: one view of all of it, and where it seems to
- * have margins one without them. That is a guess which another tone can turn, so both are kept.
+ * What a film is recognised by, whatever its size, tone and file format: a view of all of it and, if it seems to have
+ * margins, one without them. Margins are a guess that another tone can change, so both are kept.
  */
 export type Fingerprint = readonly View[];
 
 export interface View {
-  /** 64 bits, as two whole numbers of 32. */
+  /** 64 bits, as two 32-bit integers. */
   readonly hash: readonly [number, number];
-  /** 32 × 32 values of mean 0 and length 1: their product is a correlation. */
+  /** 32 × 32 values with mean 0 and length 1: the dot product of two is their correlation. */
   readonly coarse: Float32Array;
   /** 96 × 96 values, for the comparison after alignment. */
   readonly detail: Thumbnail;
@@ -18,7 +18,7 @@ export interface View {
 const coarseSide = 32;
 const detailSide = 96;
 
-/** The side that pictures should have at least: more only costs time. */
+/** The least side that pictures should have; more only costs time. */
 export const pictureSide = 2 * detailSide;
 
 export function fingerprintOf(picture: GreyPicture): Fingerprint {
@@ -39,8 +39,7 @@ function viewOf(picture: GreyPicture, part: Part): View {
 
 /**
  * pHash (C. Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010, section 3.1.1): the 8 ×
- * 8 lowest
- * frequencies of the cosine transform, each above or not above their median. The mean level says nothing and is left
+ * 8 lowest frequencies of the cosine transform, each above their median or not. The mean level says nothing and is left
  * out.
  */
 function hashOf({ side, levels }: Thumbnail): [number, number] {

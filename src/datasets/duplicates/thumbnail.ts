@@ -35,7 +35,7 @@ export function thumbnailOf({ width, height, levels }: GreyPicture, side: number
   return { side, levels: thumbnail };
 }
 
-/** First pixel and the one after the last of each cell; at least one pixel, where cells are finer than pixels. */
+/** First pixel and the one after the last of each cell; at least one pixel, even if cells are finer than pixels. */
 function cells(start: number, length: number, side: number, whole: number): [number, number][] {
   return Array.from({ length: side }, (_, i) => {
     const first = Math.min(whole - 1, Math.round(start + (i * length) / side));
@@ -43,7 +43,9 @@ function cells(start: number, length: number, side: number, whole: number): [num
   });
 }
 
-/** Margins of one tone, as scanners and slides leave them, are cut off; at most a quarter from each side. */
+/**
+ * The picture without margins of one tone, as scanners and slides leave them; at most a quarter is cut from each side.
+ */
 export function contentOf({ width, height, levels }: GreyPicture): Part {
   const sorted = Float32Array.from(levels).sort();
   const range =
@@ -72,7 +74,7 @@ function margins(length: number, isFlat: (i: number) => boolean): [number, numbe
   return [first, last];
 }
 
-/** Each level becomes its rank among all, 0 to 1: every tone curve that keeps the order of levels gives the same. */
+/** Each level becomes its rank among all, 0 to 1, so any monotonic tone curve gives the same result. */
 export function equalised({ side, levels }: Thumbnail): Thumbnail {
   const order = Uint32Array.from(levels.keys()).sort((a, b) => (levels[a] ?? 0) - (levels[b] ?? 0));
   const ranks = new Float32Array(levels.length);
@@ -86,7 +88,7 @@ export function equalised({ side, levels }: Thumbnail): Thumbnail {
 }
 
 /**
- * What lies between two scales (difference of two Gaussian blurs, in pixels): neither grain nor the shape that all
+ * Detail between two scales (difference of two Gaussian blurs, in pixels): without grain and without the shape that all
  * chests share.
  */
 export function bandOf({ side, levels }: Thumbnail, fine: number, coarse: number): Thumbnail {

@@ -14,7 +14,7 @@ import {
   type TextFile,
 } from './format.js';
 
-/** The columns of a table with a row a box. */
+/** The columns of a table with one row per box. */
 export interface BoxList {
   readonly name: FormatName;
   readonly title: string;
@@ -23,13 +23,13 @@ export interface BoxList {
   /** Left and top edge, then either right and bottom edge or width and height. */
   readonly sides: readonly [string, string, string, string];
   readonly sidesAre: 'edges' | 'size';
-  /** The label of a row that says that there is nothing on the film. */
+  /** The label of a row that says there is nothing on the film. */
   readonly nothing?: string;
-  /** All columns of a file that has no header line. */
+  /** All columns, for a file without a header line. */
   readonly columns?: readonly string[];
 }
 
-/** A format that is read and not written: what its own tools would read is another format. */
+/** A format that is read but not written: its own tools read other formats. */
 function boxListFormat(list: BoxList): AnnotationFormat {
   return {
     name: list.name,
@@ -55,7 +55,7 @@ function readRows(files: readonly TextFile[], { images }: ReadContext, list: Box
         faults.push({ ...place, code: 'bad-row', message: `the column ${list.image} is empty` });
         continue;
       }
-      // VinDr names films without their ending.
+      // VinDr names films without their extension.
       const image = (images?.find(written) ?? images?.findByStem(written))?.name ?? written;
       const film: GrowingFilm = films.get(image) ?? { image, boxes: [], place };
       films.set(image, film);
@@ -90,8 +90,8 @@ function boxOfRow(row: TableRow, list: BoxList): AnnotatedBox | 'nothing' | Pick
 }
 
 /**
- * VinDr-CXR (https://physionet.org/content/vindr-cxr/): a row a box and reader, in pixel edges; `No finding` without
- * a box. Boxes of several readers of one lesion are all boxes.
+ * VinDr-CXR (https://physionet.org/content/vindr-cxr/): one row per box and reader, in pixel edges; `No finding` has no
+ * box. If several readers boxed a lesion, all their boxes are kept.
  */
 export const vindr = boxListFormat({
   name: 'vindr',

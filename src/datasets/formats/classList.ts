@@ -6,7 +6,7 @@ import { FormatError } from '../text/fault.js';
 import type { ReadContext, TextFile, WriteOptions } from './format.js';
 
 /**
- * Class names, one a line, or `names` of a YAML file.
+ * Class names, one per line, or `names` of a YAML file.
  *
  * @throws FormatError if it holds something else, a name twice, or a blank line before a name: programs differ in
  *   whether that counts
@@ -17,7 +17,7 @@ export function readClassList({ name: file, text }: TextFile): string[] {
     if (form === 'lines' && line !== i + 1)
       throw new FormatError(
         { file, line: i + 1 },
-        `a blank line before the class "${name}", which would have another number in programs that count it`,
+        `a blank line before the class "${name}": programs that count it would give the class another number`,
       );
     if (names.findIndex((each) => each.name === name) !== i)
       throw new FormatError({ file, line }, `the class "${name}" is named twice`);
@@ -35,7 +35,7 @@ function sayingWhere<T>(file: string, read: () => T): T {
   }
 }
 
-/** By its name: classes.txt, obj.names, and data.yaml as Roboflow and Ultralytics write it. */
+/** Recognised by its name: classes.txt, obj.names, and data.yaml as Roboflow and Ultralytics write it. */
 export function isClassList(name: string): boolean {
   return (
     /(^|[/\\])(classes|data_classes|predefined_classes)\.txt$|\.names$/i.test(name) ||
@@ -43,22 +43,22 @@ export function isClassList(name: string): boolean {
   );
 }
 
-/** The names by which a format's numbers are read: those given, else a list that lies beside the files. */
+/** The names for a format's class numbers: those given, else a list next to the files. */
 export function classesFor(files: readonly TextFile[], context: ReadContext): readonly string[] {
   if (context.classes !== undefined) return context.classes;
   const [list, ...others] = files.filter(({ name }) => isClassList(name));
   if (list === undefined)
     throw new FormatError(
       { file: files[0]?.name ?? '' },
-      'the classes are numbers here, and there is no classes.txt, .names or data.yaml beside the file: say ' +
-        'which with --classes FILE',
+      'the classes are numbers here, and there is no classes.txt, .names or data.yaml next to the file: ' +
+        'give their names with --classes FILE',
     );
   const names = readClassList(list);
   const other = others.find((each) => !isDeepStrictEqual(readClassList(each), names));
   if (other !== undefined)
     throw new FormatError(
       { file: other.name },
-      `names other classes than ${list.name}: say which is meant with --classes FILE`,
+      `names other classes than ${list.name}: choose one with --classes FILE`,
     );
   return names;
 }
@@ -68,7 +68,7 @@ export function classOrder(set: AnnotationSet, options: WriteOptions): readonly 
   const order = options.classes ?? labelsOf(set);
   const missing = labelsOf(set).find((label) => !order.includes(label));
   if (missing !== undefined && set.films.some((film) => film.boxes.some(({ label }) => label === missing))) {
-    throw new FormatError({ file: 'classes' }, `the class list does not name "${missing}", which the annotations hold`);
+    throw new FormatError({ file: 'classes' }, `the class list lacks "${missing}", which occurs in the annotations`);
   }
   return order;
 }

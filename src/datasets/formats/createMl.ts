@@ -8,8 +8,8 @@ const title = 'Create ML JSON';
 
 /**
  * Apple's Create ML (https://developer.apple.com/documentation/createml/mlobjectdetector/datasource): a list of images,
- * each with its boxes by their centre and size, in pixels. Also under the names `imagefilename` and `annotation`, as
- * some tools write them.
+ * each with its boxes by centre and size, in pixels. The keys may also be `imagefilename` and `annotation`, as some
+ * tools write.
  */
 export const createMl: AnnotationFormat = {
   name: 'createml',
@@ -27,11 +27,11 @@ function readImages({ name: file, text }: TextFile): Reading {
   elements.forEach((entry, i) => {
     const place = { file, at: pathOf(i) };
     const film = isObject(entry) ? readFilm(entry, place, faults) : undefined;
-    if (film === undefined) faults.push({ ...place, code: 'bad-row', message: 'no image with its annotations' });
+    if (film === undefined) faults.push({ ...place, code: 'bad-row', message: 'not an image with annotations' });
     else films.push(film);
   });
   if (films.length === 0 && elements.length > 0)
-    throw new FormatError({ file, line: 1 }, 'no list of Create ML images: each has image and annotations');
+    throw new FormatError({ file, line: 1 }, 'not a list of Create ML images, each with image and annotations');
   return { set: { films }, faults };
 }
 

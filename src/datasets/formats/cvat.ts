@@ -9,8 +9,8 @@ const title = 'CVAT for images 1.1 XML';
 
 /**
  * "CVAT for images 1.1" (https://docs.cvat.ai/docs/dataset_management/formats/format-cvat/): every image of a task with
- * its shapes, in pixel edges. Polygons and masks are boxes by what bounds them. A shape that is `outside` is not on the
- * film; `occluded` ones are boxes. Attributes are passed over, and tags, which are said of a whole film.
+ * its shapes, in pixel edges. Polygons and masks become their bounding boxes. A shape that is `outside` is not on the
+ * film; `occluded` ones are boxes. Attributes are ignored, and so are tags, which are about a whole film.
  */
 export const cvat: AnnotationFormat = {
   name: 'cvat',
@@ -51,8 +51,8 @@ function readTask({ name: file, text }: TextFile): Reading {
     set: { films, ...(classes.length === 0 ? {} : { classes }) },
     faults,
     notes: [
-      ...(passedOver.outside === 0 ? [] : [`${count(passedOver.outside, 'shape')} outside the film passed over`]),
-      ...(passedOver.tags === 0 ? [] : [`${count(passedOver.tags, 'tag')} of whole films passed over`]),
+      ...(passedOver.outside === 0 ? [] : [`${count(passedOver.outside, 'shape')} outside the film ignored`]),
+      ...(passedOver.tags === 0 ? [] : [`${count(passedOver.tags, 'tag')} of whole films ignored`]),
     ],
   };
 }
@@ -90,7 +90,7 @@ function boxOfShape({ name, attributes = {} }: XmlElement): AnnotatedBox | Pick<
   if (angle !== 0)
     return {
       code: 'not-a-box',
-      message: `the ${name} is turned by ${rotation}°; a box has no angle: draw it straight`,
+      message: `the ${name} is rotated by ${rotation}°; a box has no angle: draw it straight`,
     };
   const sides = placesOfShape[name];
   if (sides === undefined)
@@ -98,7 +98,7 @@ function boxOfShape({ name, attributes = {} }: XmlElement): AnnotatedBox | Pick<
   if (label === '') return { code: 'no-label', message: `the ${name} has no label` };
   const bounds = sides(attributes);
   return bounds === undefined
-    ? { code: 'not-a-number', message: `where the ${name} lies is not in numbers: ${JSON.stringify(attributes)}` }
+    ? { code: 'not-a-number', message: `the position of the ${name} is not in numbers: ${JSON.stringify(attributes)}` }
     : { label, ...bounds };
 }
 

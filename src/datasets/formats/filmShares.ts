@@ -10,8 +10,8 @@ export function boxOfFilmShares(shares: ImageBox, size: FilmSize): ImageBox {
 }
 
 /**
- * Begin and length in pixels. What reaches over the border by the rounding of the shares ends there: as CSV, which may
- * not know the size, it would lie outside.
+ * Start and length in pixels. A box that the rounding of shares takes over the border ends at the border: in CSV, which
+ * may not know the size, it would lie outside.
  */
 function sideOfShares(begin: number, length: number, whole: number): [number, number] {
   const end = begin + length;
@@ -22,8 +22,8 @@ function sideOfShares(begin: number, length: number, whole: number): [number, nu
 }
 
 /**
- * Ten-thousandths of a pixel are the rounding of the shares: without them an edge at 176 comes back as 176, one at 0
- * not as less.
+ * Rounded to a ten-thousandth of a pixel, since shares are rounded too: an edge at 176 comes back as 176, and one at 0
+ * is never negative.
  */
 function pixels(value: number): number {
   return Math.round(value * 1e4) / 1e4 + 0;

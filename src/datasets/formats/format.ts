@@ -22,7 +22,7 @@ export const formatNames = [
   'labelme',
   'createml',
 ] as const;
-/** Formats that are read only: what their own tools would read is another format. */
+/** Read-only formats: their own tools read other formats. */
 const readOnly: ReadonlySet<string> = new Set([
   'vindr',
   'nih',
@@ -37,28 +37,26 @@ const readOnly: ReadonlySet<string> = new Set([
 export type FormatName = (typeof formatNames)[number];
 export const writtenFormats: readonly FormatName[] = formatNames.filter((name) => !readOnly.has(name));
 
-/** Text of one file, under the name by which faults speak of it. */
+/** Text of one file, under the name that faults use. */
 export interface TextFile {
   readonly name: string;
   readonly text: string;
 }
 
 export interface ReadContext {
-  /** Class names in the order of their index; where given, any other label is a fault. */
+  /** Class names in the order of their index. If given, any other label is a fault. */
   readonly classes?: readonly string[];
-  /** The images that are there; where given, any other is a fault, and boxes must lie on them. */
+  /** The images that exist. If given, any other is a fault, and boxes must lie on them. */
   readonly images?: ImageIndex;
   /** Label of the boxes of a format that has only one class (RSNA). Default: opacity. */
   readonly label?: string;
   /** How Pascal VOC files count pixels. Default: edges. */
   readonly vocPixels?: VocPixels;
-  /**
-   * The VIA region attribute that holds the label. Default: the one that is there, or named label, class, name or type.
-   */
+  /** The VIA region attribute that holds the label. Default: the only one, or one named label, class, name or type. */
   readonly viaLabel?: string;
   /** Clips boxes that reach over the border of their film. Default: they are faults. */
   readonly clip?: boolean;
-  /** Takes COCO's crowds as boxes of one thing: for masks that a tool marked as crowds. Default: they are faults. */
+  /** Takes COCO's crowds as boxes of one thing, for tools that mark every mask as a crowd. Default: they are faults. */
   readonly crowdsAsBoxes?: boolean;
 }
 
@@ -69,9 +67,9 @@ export interface ReadContext {
 export type VocPixels = 'edges' | 'one-based';
 
 export interface WriteOptions {
-  /** Order of the classes, where the format numbers them. Default: the order of the set. */
+  /** Order of the classes, if the format numbers them. Default: the order of the set. */
   readonly classes?: readonly string[];
-  /** What image paths begin with, where the format holds paths (keras-yolo3). */
+  /** Prefix of image paths, if the format holds paths (keras-yolo3). */
   readonly imagesFolder?: string;
   readonly label?: string;
   readonly vocPixels?: VocPixels;
@@ -86,31 +84,31 @@ export interface Reading {
   readonly set: AnnotationSet;
   /** Everything that was left out of the set, and why. */
   readonly faults: readonly Fault[];
-  /** Sentences about choices that were made while reading. They are not faults. */
+  /** Sentences about choices made while reading. They are not faults. */
   readonly notes?: readonly string[];
 }
 
 export interface Written {
-  /** Names relative to the folder that is written to. The first is the one that was asked for. */
+  /** Names relative to the output folder. The first is the one that was asked for. */
   readonly files: readonly TextFile[];
-  /** Sentences about what the format can't hold and is therefore not in the files. */
+  /** Sentences about what the format can't hold, so that the files lack it. */
   readonly losses: readonly string[];
 }
 
 export interface AnnotationFormat {
   readonly name: FormatName;
   readonly title: string;
-  /** One file for all films, or a folder with one for each. */
+  /** One file for all films, or a folder with one file per film. */
   readonly layout: 'file' | 'folder';
-  /** Endings of its files. */
+  /** Extensions of its files. */
   readonly endings: readonly string[];
-  /** @throws FormatError where the text as a whole is something else */
+  /** @throws FormatError if the text as a whole is something else */
   read(files: readonly TextFile[], context: ReadContext): Reading;
-  /** @throws FormatError where the set can't be written without losing films */
+  /** @throws FormatError if the set can't be written without losing films */
   write(set: AnnotationSet, options: WriteOptions): Written;
 }
 
-/** Of formats that have one file for all films. */
+/** For formats that have one file for all films. */
 export function onlyFile(files: readonly TextFile[]): TextFile {
   const [only] = files;
   if (only === undefined || files.length !== 1)
@@ -121,10 +119,10 @@ export function onlyFile(files: readonly TextFile[]): TextFile {
   return only;
 }
 
-/** `write` of formats that are read only. */
+/** `write` of read-only formats. */
 export function notWritten(title: string): AnnotationFormat['write'] {
   return () => {
-    throw new FormatError({ file: title }, 'this format is read only: write csv, coco, yolo or another');
+    throw new FormatError({ file: title }, 'this format is read-only: write csv, coco, yolo or another');
   };
 }
 

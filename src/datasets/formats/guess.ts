@@ -10,7 +10,7 @@ export interface Guess {
   readonly because: string;
 }
 
-/** The format a file looks like; undefined if it looks like none, as class lists do. */
+/** The format that a file looks like; undefined if none, as for class lists. */
 export function guessFormat({ name, text }: TextFile): Guess | undefined {
   if (isClassList(name) || /\.ya?ml$/i.test(name)) return undefined;
   const start = text.slice(0, 4096).trimStart();
@@ -24,7 +24,7 @@ export function guessFormat({ name, text }: TextFile): Guess | undefined {
     return { format: 'retinanet', because: 'RetinaNet CSV (no header; a path, four edges and a class a line)' };
   if (/^\d+(\s+[-+.\de]+){4,5}$/i.test(first))
     return { format: 'yolo', because: 'YOLO txt (a class and four numbers a line)' };
-  // A list of paths alone, as darknet's train.txt, says nothing about boxes: at least one line must have some.
+  // A list of bare paths, such as darknet's train.txt, says nothing about boxes: at least one line must have some.
   if (/^.*\.(jpe?g|png|tiff?|webp|bmp)(\s+-?[\d.]+(,-?[\d.]+){4})+\s*$/im.test(start))
     return { format: 'keras-yolo3', because: 'keras-yolo3 lines (a path and words of five numbers)' };
   return undefined;
@@ -62,7 +62,7 @@ function guessXml(start: string): Guess | undefined {
     : undefined;
 }
 
-/** By the names of the fields that only one tool writes: no need to parse what may be hundreds of megabytes. */
+/** By field names that only one tool writes, without parsing what may be hundreds of megabytes. */
 function guessJson(text: string): Guess | undefined {
   const has = (...keys: readonly string[]) => keys.every((key) => new RegExp(`"${key}"\\s*:`).test(text));
   if (has('_via_(img_metadata|settings)') || has('shape_attributes', 'filename'))
@@ -80,10 +80,10 @@ function guessJson(text: string): Guess | undefined {
     : undefined;
 }
 
-/** Formats that can be read as each other: the same columns. */
+/** Formats with the same columns: each can be read as the other. */
 const alike: Partial<Record<FormatName, FormatName>> = { csv: 'vott-csv' };
 
-/** @throws FormatError if a file is plainly of another format than stated */
+/** @throws FormatError if a file is clearly in another format than stated */
 export function assertLooksLike(format: FormatName, file: TextFile): void {
   const guess = guessFormat(file);
   const known = guess === undefined && !isClassList(file.name) ? unreadFormat(file) : undefined;

@@ -45,9 +45,9 @@ export const formats: Readonly<Record<FormatName, AnnotationFormat>> = {
 };
 
 /**
- * Reads annotations of a format that is known: what is sound, and a fault for everything that was left out.
+ * Reads annotations in a known format: what is sound, and a fault for everything left out.
  *
- * @throws FormatError if a file isn't of that format at all
+ * @throws FormatError if a file isn't in that format at all
  */
 export function readAnnotations(format: FormatName, files: readonly TextFile[], context: ReadContext = {}): Reading {
   for (const file of files) assertLooksLike(format, file);
@@ -56,9 +56,7 @@ export function readAnnotations(format: FormatName, files: readonly TextFile[], 
   return { set, faults: inOrder(withLines(faults, files)), notes };
 }
 
-/**
- * Values of JSON are known by their paths; a person wants the line, too. Looked up here, since few files have faults.
- */
+/** Faults in JSON have paths; a person wants the line, too. It is looked up here, since few files have faults. */
 function withLines(faults: readonly Fault[], files: readonly TextFile[]): Fault[] {
   const lines = new Map(
     files.map(({ name, text }) => {
@@ -74,7 +72,7 @@ function withLines(faults: readonly Fault[], files: readonly TextFile[]): Fault[
   });
 }
 
-/** By file and line, as a person goes through them; those without a line stay where they are. */
+/** Sorted by file and line, as a person goes through them; those without a line stay in place. */
 function inOrder(faults: readonly Fault[]): Fault[] {
   return [...faults].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : (a.line ?? 0) - (b.line ?? 0)));
 }

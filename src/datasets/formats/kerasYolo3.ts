@@ -16,9 +16,9 @@ import {
 } from './format.js';
 
 /**
- * The training list of keras-yolo3 and TrainYourOwnYOLO (data_train.txt): a line a film, its path, then a box a word,
- * `xmin,ymin,xmax,ymax,class`, in pixel edges. Both programs take whole numbers only, so edges are rounded when
- * written. A line with the path alone is a film without boxes. Paths may hold spaces.
+ * The training list of keras-yolo3 and TrainYourOwnYOLO (data_train.txt): a line per film with its path, then a word
+ * per box, `xmin,ymin,xmax,ymax,class`, in pixel edges. Both programs take whole numbers only, so edges are rounded
+ * when written. A line with only the path is a film without boxes. Paths may hold spaces.
  */
 export const kerasYolo3: AnnotationFormat = {
   name: 'keras-yolo3',
@@ -43,7 +43,7 @@ function readLines(files: readonly TextFile[], context: ReadContext): Reading {
           ...place,
           ...(path === undefined ? {} : { image: path }),
           code: 'bad-row',
-          message: 'neither a path alone nor a path and words of xmin,ymin,xmax,ymax,class',
+          message: 'neither just a path, nor a path and words of xmin,ymin,xmax,ymax,class',
         });
         continue;
       }
@@ -66,12 +66,10 @@ type PathAndWords =
 const imageEnding = /\.(?:jpe?g|png|tiff?|webp|bmp|gif|dcm)$/i;
 
 /**
- * The path ends with an image's ending before the first word that has a comma; without an ending, before the first word
- * of
- * numbers. No words where more than that stands behind an image's ending, or where words are neither a path nor boxes:
- * as
- * a path of several words such a line would be a film without boxes. Goes from word to word, since a line may be of any
- * length.
+ * The path ends with an image's extension after which every word has a comma; without an extension, before the first
+ * of the words of numbers. Gives no words if something else follows an image's extension, or if the words are neither a
+ * path nor boxes: taken as a path of several words, such a line would be a film without boxes. Goes word by word, since
+ * a line may have any length.
  */
 function pathAndWords(line: string): PathAndWords {
   const found = [...line.matchAll(/\S+/g)].map(({ 0: text, index }) => ({ text, end: index + text.length }));

@@ -7,9 +7,9 @@ import { readEach } from './readEach.js';
 const title = 'labelme JSON';
 
 /**
- * labelme (https://github.com/wkentaro/labelme): a JSON file a film, beside it; rectangles by two or four of their
- * corners, polygons and masks by what bounds them, circles by centre and a point on them. A file without shapes is a
- * film that was saved with nothing on it.
+ * labelme (https://github.com/wkentaro/labelme): one JSON file per film, next to it. Rectangles have two or four
+ * corners, circles a centre and a point on them; polygons and masks become their bounding boxes. A file without shapes
+ * is a film that was saved with nothing on it.
  */
 export const labelme: AnnotationFormat = {
   name: 'labelme',
@@ -22,7 +22,7 @@ export const labelme: AnnotationFormat = {
 
 function readFilm({ name: file, text }: TextFile, { images }: ReadContext, faults: Fault[]): AnnotatedFilm {
   const { imagePath, imageWidth: width, imageHeight: height, shapes } = parseJsonObject(text, file);
-  if (!Array.isArray(shapes)) throw new FormatError({ file, line: 1 }, 'a labelme file has shapes');
+  if (!Array.isArray(shapes)) throw new FormatError({ file, line: 1 }, 'not a labelme file: it has no shapes');
   const written = typeof imagePath === 'string' && imagePath !== '' ? imagePath : stemOf(file);
   const image = (images?.find(written) ?? images?.findOfLabelFile(file))?.name ?? written;
   const boxes = shapes.flatMap((shape: unknown, i) => {
@@ -37,7 +37,7 @@ function readFilm({ name: file, text }: TextFile, { images }: ReadContext, fault
 }
 
 function boxOfShape({ label, shape_type, points }: JsonObject): AnnotatedBox | Pick<Fault, 'code' | 'message'> {
-  // Files of before version 3 know polygons only, and do not name them.
+  // Files from before version 3 have only polygons, and don't name the kind.
   const kind = typeof shape_type === 'string' ? shape_type : 'polygon';
   const fewest = { rectangle: 2, polygon: 3, mask: 2, circle: 2 }[kind];
   if (fewest === undefined) return { code: 'not-a-box', message: `the shape is a ${kind}, which has no box` };

@@ -5,7 +5,7 @@ import type { ReadContext, Reading, TextFile } from './format.js';
 /** Reads one film; its broken boxes are added to the faults. Throws FormatError if the file is broken as a whole. */
 type ReadFilm = (file: TextFile, context: ReadContext, faults: Fault[]) => AnnotatedFilm;
 
-/** Reads a format that has a file for each film. */
+/** Reads a format that has one file per film. */
 export function readEach(files: readonly TextFile[], context: ReadContext, readFilm: ReadFilm): Reading {
   const films: AnnotatedFilm[] = [];
   const faults: Fault[] = [];
@@ -13,7 +13,7 @@ export function readEach(files: readonly TextFile[], context: ReadContext, readF
     try {
       films.push(readFilm(file, context, faults));
     } catch (error) {
-      // One broken file is one film; where there is no other, it is the whole input.
+      // One broken file is one film; if there is no other, it is the whole input.
       if (!(error instanceof FormatError) || files.length === 1) throw error;
       const image = context.images?.findOfLabelFile(file.name)?.name;
       faults.push({

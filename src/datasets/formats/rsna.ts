@@ -21,9 +21,9 @@ const header = ['patientId', 'x', 'y', 'width', 'height', 'Target'] as const;
 const defaultLabel = 'opacity';
 
 /**
- * The labels of the RSNA Pneumonia Detection Challenge 2018 (stage_2_train_labels.csv): a row a box with Target 1, or
- * one row without a box with Target 0. One class. Its patientId names a film (`<patientId>.dcm`), not a patient who
- * may have several.
+ * The labels of the RSNA Pneumonia Detection Challenge 2018 (stage_2_train_labels.csv): one row per box with Target 1,
+ * or a single row without a box with Target 0. One class. Its patientId names a film (`<patientId>.dcm`), not a
+ * patient, who may have several.
  */
 export const rsna: AnnotationFormat = {
   name: 'rsna',
@@ -39,7 +39,7 @@ function readRows(files: readonly TextFile[], context: ReadContext): Reading {
   const films = new Map<string, GrowingFilm>();
   const negative = new Map<string, number>();
   const faults: Fault[] = [];
-  /** Of which a row says both that there is a box and that there is none: neither can be learned from. */
+  /** Films with rows that say both that there is a box and that there is none: neither can be learned from. */
   const unclear = new Set<string>();
   for (const { name: file, text } of files) {
     const table = readTable(text, file, header);
@@ -77,7 +77,7 @@ function readRows(files: readonly TextFile[], context: ReadContext): Reading {
   return { set: { films: clear, classes: [label] }, faults };
 }
 
-/** Undefined for a row that says that there is nothing. */
+/** Undefined for a row that says there is nothing. */
 function boxOfRow(row: TableRow, place: Place, label: string): AnnotatedBox | Fault | undefined {
   const target = row.cell('Target');
   const cells = ['x', 'y', 'width', 'height'].map((column) => ({ column, text: numberText(row.cell(column)) }));
@@ -99,7 +99,7 @@ function writeRows(set: AnnotationSet, options: WriteOptions): Written {
   if (kept === undefined && labels.size > 1) {
     throw new FormatError(
       { file: 'RSNA CSV' },
-      `it has one class, the annotations have ${[...labels].join(', ')}: say which with --label`,
+      `it has one class, the annotations have ${[...labels].join(', ')}: choose one with --label`,
     );
   }
   const ids = new Map<string, string>();

@@ -8,8 +8,9 @@ import { type AnnotationFormat, notWritten, type ReadContext, type Reading, type
 const title = 'SIIM-FISABIO-RSNA image-level CSV';
 
 /**
- * train_image_level.csv of the SIIM-FISABIO-RSNA COVID-19 challenge: a row a film, whose `label` holds a class, a
- * confidence and pixel edges for each box, or `none 1 0 0 1 1`. Ids are those of the DICOM files, with `_image` behind.
+ * train_image_level.csv of the SIIM-FISABIO-RSNA COVID-19 challenge: one row per film, whose `label` holds a class, a
+ * confidence and pixel edges for each box, or `none 1 0 0 1 1`. Ids are those of the DICOM files, with `_image`
+ * appended.
  */
 export const siim: AnnotationFormat = {
   name: 'siim',

@@ -1,7 +1,7 @@
 import { firstColumns } from '../text/csvTable.js';
 import type { TextFile } from './format.js';
 
-/** What users have beside the formats that are read, and what to do with it. */
+/** Formats that users have but that are not read, and what to do with them. */
 interface Unread {
   /** "an Open Images CSV" */
   readonly is: string;
@@ -75,7 +75,7 @@ const unread: readonly Unread[] = [
 ];
 
 /**
- * What a file is if it is of a format that is known but not read, with what to do; undefined otherwise.
+ * What a file is and what to do, if its format is known but not read; undefined otherwise.
  *
  * @example
  * unreadFormat({ name: 'a.csv', text: 'ImageID,LabelName,XMin,XMax,YMin,YMax\n' });

@@ -14,9 +14,9 @@ import { readViaShape, writtenShape } from './viaShape.js';
 
 /**
  * VGG Image Annotator 2 (https://www.robots.ox.ac.uk/~vgg/software/via/): a saved project, or the plain export of
- * annotations, which is the project's `_via_img_metadata` alone. Regions are rectangles, and polygons by what bounds
- * them; circles and points are listed as faults. The label is one of the region attributes. Version 1 wrote regions
- * as an object.
+ * annotations, which is just the project's `_via_img_metadata`. Regions are rectangles, or polygons, which become their
+ * bounding boxes; circles and points are listed as faults. The label is one of the region attributes. Version 1 wrote
+ * regions as an object.
  */
 export const via: AnnotationFormat = {
   name: 'via',
@@ -68,8 +68,8 @@ function regionsOf(regions: unknown): [string, unknown][] {
 const usual = ['label', 'class', 'name', 'type', 'category', 'finding'];
 
 /**
- * The attribute with a usual name, else the first; not one that nobody filled in ("not_defined" is VIA's own default),
- * and one whose value differs before one that is always the same. A choice among several is told.
+ * The attribute with a usual name, else the first. It skips those that nobody filled in ("not_defined" is VIA's own
+ * default) and prefers one whose values differ to one that is always the same. If there was a choice, a note says so.
  */
 function chosenLabel(
   entries: JsonObject,
@@ -118,7 +118,7 @@ function boxOfRegion(region: unknown, labelAttribute: string): AnnotatedBox | Pi
   if (label === undefined)
     return {
       code: 'no-label',
-      message: `the region attribute "${labelAttribute}" is not one name; say which attribute is with --via-label`,
+      message: `the region attribute "${labelAttribute}" is not one name; give the right attribute with --via-label`,
     };
   const rest = {
     labelAttribute,
@@ -137,7 +137,7 @@ function labelOf(value: unknown): string | undefined {
   return more.length > 0 ? undefined : only?.[0];
 }
 
-/** The names that the project offers for the label, in their order. */
+/** The names that the project offers as labels, in their order. */
 function optionsOf(project: JsonObject | undefined, labelAttribute: string): string[] | undefined {
   const regions = isObject(project?.['_via_attributes']) ? project['_via_attributes']['region'] : undefined;
   const attribute = isObject(regions) ? regions[labelAttribute] : undefined;
@@ -162,7 +162,10 @@ function writeProject(set: AnnotationSet): Written {
   };
 }
 
-/** VIA goes through the images by this list: one that it lacks is not shown, one that is not there is an error. */
+/**
+ * VIA goes through the images by this list: it doesn't show an image missing here, and a name without an image is an
+ * error.
+ */
 function listOf({ _via_image_id_list: list }: JsonObject, keys: readonly string[]): JsonObject {
   if (!Array.isArray(list)) return {};
   const order: readonly unknown[] = list;
@@ -171,7 +174,7 @@ function listOf({ _via_image_id_list: list }: JsonObject, keys: readonly string[
 }
 
 function entryOf({ image, boxes, extras }: AnnotatedFilm, labelAttribute: string): [string, JsonObject] {
-  // VIA's key is the name with the size of the file in bytes; −1 stands for a size that is not known.
+  // VIA's key is the name with the size of the file in bytes; −1 is an unknown size.
   const { key, rest } = extras?.via ?? { key: `${image}-1`, rest: { size: -1, file_attributes: {} } };
   return [key, { ...rest, filename: image, regions: boxes.map((box) => regionOf(box, labelAttribute)) }];
 }
@@ -186,7 +189,7 @@ function regionOf(box: AnnotatedBox, labelAttribute: string): JsonObject {
   };
 }
 
-/** The least that VIA opens as a project, with the labels to choose from. */
+/** The minimum that VIA opens as a project, with the labels to choose from. */
 function newProject(set: AnnotationSet, labelAttribute: string, keys: readonly string[]): JsonObject {
   const options = Object.fromEntries(labelsOf(set).map((label) => [label, '']));
   return {

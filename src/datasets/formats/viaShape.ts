@@ -2,7 +2,7 @@ import { type AnnotatedBox, boxAround } from '../annotations.js';
 import type { Fault } from '../text/fault.js';
 import { isList, type JsonObject, toNumber, without } from '../text/json.js';
 
-/** Where a region of VIA lies, and what of its shape a rectangle does not say; a polygon is what bounds it. */
+/** The box of a VIA region (of a polygon, its bounding box), and what else its shape says. */
 export interface ViaShape {
   readonly bounds: Pick<AnnotatedBox, 'box' | 'far'>;
   /** A polygon is kept whole, with its name and points. */

@@ -25,8 +25,8 @@ import { readEach } from './readEach.js';
 import { labelFile } from './yolo.js';
 
 /**
- * Pascal VOC (devkit of the VOC2012 challenge, section 7): an XML file a film, an `object` a box. How its pixels are
- * counted the file does not say: see VocPixels. Everything but names, size and boxes is kept as it is.
+ * Pascal VOC (devkit of the VOC2012 challenge, section 7): one XML file per film, one `object` per box. The file does
+ * not say how pixels are counted: see VocPixels. Everything except names, size and boxes is kept as it is.
  */
 export const voc: AnnotationFormat = {
   name: 'voc',
@@ -46,8 +46,8 @@ function readFilm(
   if (root.name !== 'annotation')
     throw new FormatError({ file, line: root.line ?? 1 }, `the XML is <${root.name}>, not a VOC <annotation>`);
   const named = childText(root, 'filename') ?? '';
-  // labelImg leaves out the ending at times, and copies keep the name of another film: the file's own name is the
-  // second try.
+  // labelImg sometimes leaves out the extension, and copies keep another film's name: the file's own name is the second
+  // try.
   const written = named === '' ? stemOf(file) : named;
   const image =
     images === undefined
@@ -100,7 +100,7 @@ function boxOfObject(object: XmlElement, pixels: VocPixels): AnnotatedBox | Pick
   };
 }
 
-/** The children that have no place of their own; without lines, which are not content. */
+/** The children that have no field of their own; without lines, which are not content. */
 function others({ children }: XmlElement, ...names: readonly string[]): XmlElement[] {
   return children.filter(({ name }) => !names.includes(name)).map(withoutLine);
 }
@@ -126,9 +126,7 @@ function writeFiles(set: AnnotationSet, { vocPixels = 'edges' }: WriteOptions): 
   return { files, losses: lostScores(set) };
 }
 
-/**
- * @param byPath whether the name alone would be another film's, too: readers expect no path where they can do without
- */
+/** @param byPath whether the bare name would be another film's, too; if not, readers expect no path */
 function annotationOf(film: AnnotatedFilm, byPath: boolean, pixels: VocPixels): XmlElement {
   const kept = film.extras?.voc;
   const size =
@@ -153,7 +151,7 @@ function annotationOf(film: AnnotatedFilm, byPath: boolean, pixels: VocPixels): 
   };
 }
 
-/** Defaults for what VOC readers expect of every object (keras-yolo3 asks for `difficult`). */
+/** Defaults for what VOC readers expect in every object (keras-yolo3 asks for `difficult`). */
 const usual = [xmlElement('pose', 'Unspecified'), xmlElement('truncated', '0'), xmlElement('difficult', '0')];
 
 function objectOf(box: AnnotatedBox, pixels: VocPixels): XmlElement {

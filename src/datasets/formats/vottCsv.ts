@@ -20,9 +20,9 @@ import { imageOfVottName, vottNameOf } from './vottName.js';
 const six = ['image', 'xmin', 'ymin', 'xmax', 'ymax', 'label'] as const;
 
 /**
- * The CSV export of VoTT 2 (src/providers/export/csv.ts there): a row a box, in pixel edges of the film; text is in
- * quotes. VoTT writes no row for a film without boxes. A row with the image alone, as other tools write it, is read
- * as such a film. Further columns are kept.
+ * The CSV export of VoTT 2 (src/providers/export/csv.ts there): one row per box, in pixel edges of the film; text is in
+ * quotes. VoTT writes no row for a film without boxes. A row with only the image, as other tools write it, is read as
+ * such a film. Further columns are kept.
  */
 export const vottCsv: AnnotationFormat = {
   name: 'vott-csv',
@@ -34,8 +34,8 @@ export const vottCsv: AnnotationFormat = {
 };
 
 /**
- * The same columns without needless quotes, as in the project's data sets; films without boxes have a row with the
- * image alone.
+ * The same columns without needless quotes, as in the project's data sets; films without boxes have a row with only the
+ * image.
  */
 export const plainCsv: AnnotationFormat = {
   ...vottCsv,
@@ -90,7 +90,7 @@ function readRows(files: readonly TextFile[], context: ReadContext): Reading {
   return { set: { films: [...films.values()], ...extras }, faults };
 }
 
-/** Undefined for a row that holds an image alone, but for the columns beyond the six. */
+/** Undefined for a row that holds only an image, apart from the columns beyond the six. */
 function boxOfRow(row: TableRow, place: Place, more: readonly string[]): AnnotatedBox | Fault | undefined {
   const label = row.cell('label');
   const texts = (['xmin', 'ymin', 'xmax', 'ymax'] as const).map((column) => ({

@@ -17,8 +17,9 @@ import { imageOfVottName, vottNameOf } from './vottName.js';
 
 /**
  * The JSON export of VoTT 2 (`<project>-export.json`; types in src/models/applicationState.ts there): assets with
- * regions. A region with several tags is a box for each. Polygons are boxes by their boundingBox, as in VoTT's own
- * CSV, and keep their points. Assets that nobody has opened (state 0) are no films without boxes: they are listed.
+ * regions. A region with several tags gives a box for each. Polygons become their boundingBox, as in VoTT's own CSV,
+ * and keep their points. Assets that nobody has opened (state 0) don't count as films without boxes: they are listed as
+ * faults.
  */
 export const vottJson: AnnotationFormat = {
   name: 'vott-json',
@@ -32,7 +33,7 @@ export const vottJson: AnnotationFormat = {
 function readExport({ name: file, text }: TextFile, context: ReadContext): Reading {
   const whole = parseJsonObject(text, file);
   const { assets, tags } = whole;
-  if (!isObject(assets)) throw new FormatError({ file, line: 1 }, 'a VoTT export has assets');
+  if (!isObject(assets)) throw new FormatError({ file, line: 1 }, 'not a VoTT export: it has no assets');
   const films: AnnotatedFilm[] = [];
   const faults: Fault[] = [];
   for (const [id, entry] of Object.entries(assets)) {
@@ -70,7 +71,7 @@ function readAsset(
       ...place,
       image,
       code: 'not-visited',
-      message: `nobody has opened ${image} in VoTT, so it is no film without boxes`,
+      message: `nobody has opened ${image} in VoTT, so it doesn't count as a film without boxes`,
     });
     return 'not-visited';
   }
@@ -172,7 +173,7 @@ function assetOf(film: AnnotatedFilm): JsonObject {
 }
 
 function regionsOf(film: AnnotatedFilm): JsonObject[] {
-  // By the region itself: two with one id are two.
+  // By object identity: two regions with the same id are two.
   return [...groupBy(film.boxes, (box) => box.extras?.vott?.region ?? box)].flatMap(([, group], i) => {
     const [first] = group;
     if (first === undefined) return [];

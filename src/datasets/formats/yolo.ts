@@ -16,8 +16,8 @@ import type { AnnotationFormat, ReadContext, Reading, TextFile, WriteOptions, Wr
 type Shares = readonly [number, number, number, number];
 
 /**
- * darknet's label files: one a film, named after it, a line a box: class index, x and y of the centre, width and
- * height, as shares of the film's size; a detector's score may follow. An empty file is a film without boxes, a
+ * darknet's label files: one per film, named after it, with one line per box: class index, x and y of the centre, width
+ * and height, as shares of the film's size; a detector's score may follow. An empty file is a film without boxes, a
  * missing one is a film that nobody looked at. The sizes come from the images.
  */
 export const yolo: AnnotationFormat = {
@@ -37,7 +37,7 @@ function readLabels(files: readonly TextFile[], context: ReadContext): Reading {
   for (const file of files) {
     if (isClassList(file.name) || /\.ya?ml$/i.test(file.name)) continue;
     if (isAside(file, context)) {
-      notes.push(`${file.name}: lists no boxes and is named after no image; passed over`);
+      notes.push(`${file.name}: lists no boxes and is named after no image; ignored`);
       continue;
     }
     const film = readFilm(file, classes, context, faults);
@@ -46,7 +46,7 @@ function readLabels(files: readonly TextFile[], context: ReadContext): Reading {
   return { set: { films, classes }, faults, notes };
 }
 
-/** darknet's train.txt and valid.txt (lists of paths), and the README files that Roboflow puts beside the labels. */
+/** darknet's train.txt and valid.txt (lists of paths), and the README files that Roboflow puts next to the labels. */
 function isAside({ name, text }: TextFile, { images }: ReadContext): boolean {
   if (images?.findOfLabelFile(name) !== undefined) return false;
   const lines = numberedLines(text);
@@ -66,7 +66,7 @@ function readFilm(
   if (known === undefined) {
     const message =
       context.images === undefined
-        ? 'shares of an unknown size: name the folder of the images'
+        ? 'shares of an unknown size: give the images folder'
         : `there is no image ${stemOf(file)}.*, or more than one`;
     faults.push({
       file,
@@ -106,7 +106,7 @@ function boxOfLine(
   const cells = line.trim().split(/\s+/);
   if (cells.length > 6)
     return { code: 'not-a-box', message: `${cells.length - 1} numbers after the class: an outline, not a box` };
-  if (cells.length < 5) return { code: 'bad-row', message: `${cells.length} numbers where five or six belong` };
+  if (cells.length < 5) return { code: 'bad-row', message: `${cells.length} numbers instead of five or six` };
   const bad = cells.find((cell) => parseNumber(cell) === undefined);
   if (bad !== undefined) return { code: 'not-a-number', message: `"${bad}"` };
   const [index = -1, x = 0, y = 0, width = 0, height = 0, score] = cells.map(Number);
@@ -155,13 +155,13 @@ function lineOf(box: AnnotatedBox, { image, size }: AnnotatedFilm, classes: read
   if (size === undefined)
     throw new FormatError(
       { file: image },
-      'YOLO txt holds shares of the size, which is unknown: name the folder of the images',
+      'YOLO txt holds shares of the size, which is unknown: give the images folder',
     );
   const score = box.score === undefined ? '' : ` ${box.score}`;
   return `${classes.indexOf(box.label)} ${sharesOf(box, size).join(' ')}${score}\n`;
 }
 
-/** Beside the image in name; folders are kept where they lie below the folder of the images. */
+/** Named after the image; its folders are kept if they are inside the images folder. */
 export function labelFile(image: string, ending = '.txt'): string {
   const inside = !/^([a-z]+:|[/\\])|(^|[/\\])\.\.([/\\]|$)/i.test(image);
   const path = inside ? image.replace(/^\.\//, '') : baseName(image);

@@ -60,7 +60,7 @@ export function readTable(
   return { columns, rows, faults };
 }
 
-/** The columns that a table's first line names, in lower case and without quotes: to tell tables from each other. */
+/** The columns named by a table's first line, in lower case and without quotes: to tell tables apart. */
 export function firstColumns(text: string): string[] {
   const [first = ''] = text.slice(0, 4096).trimStart().split(/\r|\n/, 1);
   return first

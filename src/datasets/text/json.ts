@@ -3,7 +3,7 @@ import { positionOfDepth } from './jsonLines.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** No format nests ten deep; what walks a value afterwards (JSON.stringify) runs out of stack some thousands deep. */
+/** No format nests ten deep. Code that walks a value later (JSON.stringify) overflows the stack at a few thousand. */
 const deepest = 100;
 
 /**
@@ -18,8 +18,7 @@ export function parseJsonObject(text: string, file: string): JsonObject {
 }
 
 /**
- * The elements of the list at the top of a JSON file; what is no list there is one element, as tools write a single
- * film.
+ * The elements of the list at the top of a JSON file; anything else there is one element, as tools write a single film.
  *
  * @throws FormatError with the line if it isn't JSON or is absurdly deep
  */
@@ -44,18 +43,18 @@ function parseJson(text: string, file: string): unknown {
   if (tooDeep !== undefined)
     throw new FormatError({ file, line: lineAt(text, tooDeep) }, `objects and arrays nested more than ${deepest} deep`);
   if (/\\ud[89a-f]/i.test(text) && !isWhole(value))
-    throw new FormatError({ file }, 'a text holds half of a surrogate pair, which is no character');
+    throw new FormatError({ file }, 'a string holds half of a surrogate pair, which is not a character');
   return value;
 }
 
-/** Written as UTF-8, each half of a surrogate pair becomes the same sign: two labels would become one. */
+/** Written as UTF-8, every lone surrogate becomes the same character: two labels could become one. */
 function isWhole(value: unknown): boolean {
   if (typeof value === 'string') return !/\p{Surrogate}/u.test(value);
   if (typeof value !== 'object' || value === null) return true;
   return Object.entries(value).every(([name, member]) => isWhole(name) && isWhole(member));
 }
 
-/** What `Array.isArray` says, without calling its elements `any`. */
+/** `Array.isArray`, but without making the elements `any`. */
 export function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }
@@ -65,8 +64,8 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /**
- * V8 says at which character, or shows it with up to ten before and behind; undefined where that does not tell the
- * line.
+ * V8 gives the position of the character, or quotes it with up to ten characters either side; undefined if the line
+ * can't be told from that.
  */
 function lineOf(message: string, text: string): number | undefined {
   const [, position] = /at position (\d+)/.exec(message) ?? [];
@@ -90,7 +89,7 @@ export function isFiniteNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
-/** Numbers that some tools write as text. */
+/** A number, or the text of one, as some tools write it. */
 export function toNumber(value: unknown): number | undefined {
   if (isFiniteNumber(value)) return value;
   return typeof value === 'string' ? parseNumber(value) : undefined;

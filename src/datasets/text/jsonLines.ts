@@ -1,4 +1,4 @@
-/** An open object or array; without a path if it contains nothing that is wanted. */
+/** An open object or array; without a path if nothing in it is wanted. */
 interface Open {
   readonly path?: string;
   /** Of the next element of an array. */
@@ -8,9 +8,9 @@ interface Open {
 }
 
 /**
- * The lines (from 1) on which values of a JSON text begin, by their paths, written as faults name them: `images[3]`,
- * `assets.4f1c.regions[0]`. Keys may hold dots; that two paths are spelt alike is not expected. The text must be JSON,
- * which JSON.parse has said before: it does not tell where a value stood.
+ * The lines (from 1) on which values of a JSON text begin, by their paths, spelled as in faults: `images[3]`,
+ * `assets.4f1c.regions[0]`. Keys may hold dots; two paths spelled alike are not expected. JSON.parse, which does not
+ * tell where a value was, must have accepted the text.
  */
 export function linesOfValues(text: string, wanted: ReadonlySet<string>): Map<string, number> {
   const above = new Set(
@@ -66,7 +66,7 @@ export function positionOfDepth(text: string, limit: number): number | undefined
   return undefined;
 }
 
-/** The place behind the quote that closes the string. */
+/** The position after the quote that closes the string. */
 function endOfString(text: string, from: number): number {
   let at = from + 1;
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;

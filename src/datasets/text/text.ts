@@ -1,9 +1,8 @@
 import { FormatError } from './fault.js';
 
 /**
- * Text of a file: UTF-8, or UTF-16 where a byte order mark says so (as Windows tools write it); the mark is taken
- * off. Throws FormatError with the line of the first byte that is no UTF-8: a name that comes out wrong would be a
- * missing film.
+ * Text of a file: UTF-8, or UTF-16 if a byte order mark says so (as Windows tools write it); the mark is removed.
+ * Throws FormatError with the line of the first byte that isn't UTF-8: a garbled name would be a missing film.
  */
 export function decodeText(bytes: Uint8Array, file: string): string {
   const [first, second] = bytes;
@@ -24,7 +23,7 @@ function lineOfBadByte(bytes: Uint8Array): number {
   return replaced.slice(0, Math.max(at, 0)).split('\n').length;
 }
 
-/** Lines with their numbers from 1, whatever ends them; blank ones are left out. */
+/** Lines with their numbers from 1, whatever their line ends; blank ones are left out. */
 export function numberedLines(text: string): { text: string; line: number }[] {
   return text
     .split(/\r\n|\n|\r/)

@@ -8,7 +8,7 @@ export interface XmlElement {
   readonly children: readonly XmlElement[];
   /** All text directly in the element; '' if it has only children. */
   readonly text: string;
-  /** Where it opens, from 1. Absent in elements that were not read. */
+  /** Line on which it opens, from 1. Absent if the element was not read from a file. */
   readonly line?: number;
 }
 
@@ -24,10 +24,10 @@ interface Open {
 const deepest = 32;
 
 /**
- * The root of an XML file. Comments and processing instructions are passed over. Entities that a DOCTYPE defines are
- * not expanded: only the five of XML and character numbers are known.
+ * The root of an XML file. Comments and processing instructions are skipped. Entities defined by a DOCTYPE are not
+ * expanded: only XML's own five and character references are known.
  *
- * @throws FormatError with the line of what is not well-formed
+ * @throws FormatError with the line, if the text is not well-formed
  */
 export function readXml(text: string, file: string): XmlElement {
   const parser = new SaxesParser();
@@ -42,7 +42,7 @@ export function readXml(text: string, file: string): XmlElement {
   });
   parser.on('opentag', ({ name, attributes }) => {
     if (open.length === deepest)
-      throw new FormatError({ file, line: parser.line }, `elements lie deeper in each other than ${deepest}`);
+      throw new FormatError({ file, line: parser.line }, `elements nested more than ${deepest} deep`);
     open.push({ name, attributes: { ...attributes }, children: [], line: parser.line, text: '' });
   });
   const addText = (piece: string) => {

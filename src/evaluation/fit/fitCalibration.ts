@@ -14,10 +14,10 @@ export class CalibrationError extends Error {
 }
 
 /**
- * Fits the probability of being right to raw scores by maximum likelihood: the beta map, whose ends bend
- * independently (Kull, Silva Filho and Flach 2017), or Platt's if the fitted beta map would fall anywhere. The
- * targets are Platt's, (N₊ + 1)/(N₊ + 2) and 1/(N₋ + 2) in place of 1 and 0, so that a small set can't make it
- * certain (Platt 1999).
+ * Fits the probability of being right to raw scores by maximum likelihood: the beta map, whose ends bend independently
+ * (Kull, Silva Filho and Flach 2017), or Platt's if the fitted beta map would decrease anywhere. The targets are
+ * Platt's, (N₊ + 1)/(N₊ + 2) and 1/(N₋ + 2) in place of 1 and 0, so that a small set can't make it certain (Platt
+ * 1999).
  *
  * @throws CalibrationError if all cases are right or all are wrong, or if higher scores are right less often
  */
@@ -27,7 +27,7 @@ export function fitCalibration(cases: readonly Scored[]): FittedCalibration {
   if (right === 0 || wrong === 0)
     throw new CalibrationError(`calibration needs right and wrong cases; there are ${right} and ${wrong}`);
   const points = cases.map(({ score, positive }) => {
-    // Scores have six decimals: 0 and 1 are anything within half of the last.
+    // Scores have six decimals: 0 and 1 stand for anything within half of the last one.
     const bounded = Math.min(1 - 5e-7, Math.max(5e-7, score));
     return {
       rise: Math.log(bounded),

@@ -19,7 +19,7 @@ export interface RecommendationChoices {
   readonly goal: OperatingGoal | null;
 }
 
-/** What a ModelSpec should say about scores and operating point, judged by these films. */
+/** What a ModelSpec should say about scores and operating point, judging by these films. */
 export interface Recommendation {
   readonly calibration: ModelSpec['calibration'];
   readonly threshold: ModelSpec['threshold'];

@@ -30,7 +30,7 @@ export type AppearanceName =
  *   VOC 2010 AP of one whole-image box per category and study, so that AP ranks studies; `studyAp` is the mean of the
  *   four. Each film counts as a study of its own, since results do not say which films make a study.
  *
- * A category that the network does not tell has no AUC and, as in the challenge, an AP of 0.
+ * A category that the network does not predict has no AUC and, as in the challenge, an AP of 0.
  */
 export function appearance(films: readonly FilmOfKnownAppearance[], threshold: number): Measure<AppearanceName> {
   const told = new Set<string>(['negative', ...films.flatMap(({ attributes }) => Object.keys(attributes ?? {}))]);

@@ -13,8 +13,8 @@ export const defaultBootstrap: BootstrapOptions = { resamples: 1000, seed: 20_26
  * independent, so drawing films would make intervals too narrow (Rutter 2000, for detection studies).
  *
  * @param patients patient of each film, any whole numbers
- * @returns for each resample, how often each film counts; no resample if all films are of one patient, who says nothing
- *   about others
+ * @returns for each resample, how often each film counts; no resamples if all films are of one patient, who says
+ * nothing about others
  */
 export function drawPatients(patients: readonly number[], { resamples, seed }: BootstrapOptions): Float64Array[] {
   const place = new Map([...new Set(patients)].map((patient, index) => [patient, index]));
@@ -77,6 +77,6 @@ function mapRecord<Name extends string, From, To>(
   const entries = Object.keys(record)
     .filter(isName)
     .map((name) => [name, to(record[name], name)]);
-  // Object.fromEntries loses the names of its keys: they are those of the record.
+  // Object.fromEntries loses the type of its keys: they are those of the record.
   return Object.fromEntries(entries) as Record<Name, To>;
 }

@@ -5,7 +5,7 @@ import type { FilmResult } from '../results/results.js';
 /** False positives per film at which LUNA16 reads the curve. */
 export const frocRates = [0.125, 0.25, 0.5, 1, 2, 4, 8] as const;
 
-/** A detection with at least this IoU is a find, here and in the calibration: readers agree no better on edges. */
+/** A detection with at least this IoU is a hit, here and in the calibration: readers agree on edges no better. */
 export const findLimit = 0.4;
 
 export type FrocName = 'at0125' | 'at025' | 'at05' | 'at1' | 'at2' | 'at4' | 'at8' | 'mean';

@@ -2,7 +2,7 @@
 export interface Scored {
   readonly score: number;
   readonly positive: boolean;
-  /** Index of the film that it is on: of its weight. */
+  /** Index of its film, and so of its weight. */
   readonly film: number;
 }
 

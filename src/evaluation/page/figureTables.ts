@@ -8,7 +8,7 @@ type Column = readonly [title: string, of: (group: GroupReport) => Figure];
 export function figureTables(groups: readonly GroupReport[]): string[] {
   return [
     section('Boxes', groups, averagePrecisionColumns),
-    section('True boxes found at so many false boxes a film (IoU .4)', groups, frocColumns),
+    section('True boxes found, by false boxes per film (IoU .4)', groups, frocColumns),
     section('Boxes at the operating point', groups, operatingPointColumns),
     section('Films', groups, filmColumns),
     section('Calibration', groups, calibrationColumns),

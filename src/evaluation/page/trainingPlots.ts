@@ -1,7 +1,7 @@
 import { axisOver } from '../../svg/index.js';
 import type { Plot } from './plotFigure.js';
 
-/** The log that training/train.py writes: a row an epoch. */
+/** The log that training/train.py writes: one row per epoch. */
 export interface TrainingLog {
   readonly columns: readonly string[];
   /** Numbers by column; NaN if a cell is empty. */

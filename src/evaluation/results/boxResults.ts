@@ -12,7 +12,7 @@ const smallest = 0.05;
 
 /**
  * Detections as results, in their order: their overlaps with the true boxes of their class replace their coordinates.
- * IoU is cut to 6 decimals, not rounded, so that no box newly reaches a limit. A box that exceeds a limit by less
+ * IoU is truncated to 6 decimals, not rounded, so that no box newly reaches a limit. A box that exceeds a limit by less
  * than a millionth now equals it, which only the RSNA metric (IoU > limit) notices.
  */
 export function boxResults(

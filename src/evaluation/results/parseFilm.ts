@@ -47,7 +47,7 @@ function parseAttributes(cell: string, fail: Fail): FilmResult['attributes'] {
   );
 }
 
-/** More on one film is a typing error, which must not fill the memory. */
+/** More on one film is a typo, which must not fill the memory. */
 const mostTruths = 10_000;
 
 function parseTruths(item: string, lesions: readonly string[], fail: Fail): string[] {

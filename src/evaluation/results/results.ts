@@ -37,15 +37,15 @@ export const appearances = ['negative', 'typical', 'indeterminate', 'atypical'] 
 export type Appearance = (typeof appearances)[number];
 
 export interface FilmResult {
-  /** Of the file; empty if it could not be read. */
+  /** Hash of the file; empty if it could not be read. */
   readonly sha256: string;
-  /** Which of the sets of this run. */
+  /** Which of this run's sets. */
   readonly set: string;
   /** Where the film came from, according to the set. */
   readonly source: string;
   /** A number within these results, not the patient's identifier: films of one patient are resampled together. */
   readonly patient: number;
-  /** `analysed`, or the code of the reason why not. A film that was not analysed counts as one without any box. */
+  /** `analysed`, or the code of why it was not. A film that was not analysed counts as one without any box. */
   readonly state: string;
   readonly appearance: Appearance | null;
   /** Class of every true box, in the order to which `overlaps` refers. */
@@ -60,7 +60,7 @@ export interface FilmResult {
 export interface BoxResult {
   readonly class: string;
   readonly score: number;
-  /** IoU ≥ 0.05 with true boxes of its class, cut to 6 decimals; ascending by truth. */
+  /** IoU ≥ 0.05 with true boxes of its class, truncated to 6 decimals; ascending by truth. */
   readonly overlaps: readonly Overlap[];
 }
 

@@ -7,18 +7,18 @@ import { readYolo } from './yolo.js';
 
 export interface DarknetPlan {
   readonly plan: Plan;
-  /** What was seen in the cfg and left aside, for a person to read. */
+  /** What the cfg holds but the import ignores, for a person to read. */
   readonly notes: readonly string[];
 }
 
 export interface DarknetPlanOptions {
-  /** Instead of the cfg's own input size. Anchors stay: they are pixels of the input, whatever its size. */
+  /** Replaces the cfg's input size. Anchors stay as they are: pixels of the input, whatever its size. */
   readonly size?: { readonly width: number; readonly height: number };
 }
 
 /**
- * Reads a darknet cfg (https://github.com/AlexeyAB/darknet, src/parser.c) into a plan. Whatever would change the
- * arithmetic and is not known throws ImportError `unsupported` with its name; training options are left aside.
+ * Reads a darknet cfg (https://github.com/AlexeyAB/darknet, src/parser.c) into a plan. An unknown option that would
+ * change the arithmetic throws ImportError `unsupported` with its name; training options are ignored.
  */
 export function planDarknet(cfg: string, options: DarknetPlanOptions = {}): DarknetPlan {
   const [net, ...sections] = parseSections(cfg);
@@ -49,10 +49,7 @@ export function planDarknet(cfg: string, options: DarknetPlanOptions = {}): Dark
   return { plan, notes: [...netNotes(netReader, isOfAlexeyFork(cfg)), ...notes] };
 }
 
-/**
- * The layers so far, and where the output of every cfg layer is to be found; undefined for [yolo], whose output is no
- * map.
- */
+/** The layers so far, and where each cfg layer's output is; undefined for [yolo], whose output isn't a map. */
 interface Walk {
   readonly planner: Planner;
   readonly outputs: (Source | undefined)[];
@@ -68,7 +65,7 @@ const layerReaders: Readonly<Record<string, LayerReader>> = {
   route: readRoute,
   shortcut: readShortcut,
   scale_channels: readScaleChannels,
-  // Identity once trained: darknet scales while training. It has an index of its own all the same.
+  // Identity once trained, since darknet scales during training. It still has its own index.
   dropout: (reader, walk) => {
     reader.ignore(['probability', 'dropblock', 'dropblock_size_rel', 'dropblock_size_abs']);
     return before(reader, walk);
@@ -85,14 +82,17 @@ function readInput(
   const height = size?.height ?? reader.int('height', 0);
   const channels = reader.int('channels', 3);
   if (width < 1 || height < 1 || channels < 1) {
-    throw new ImportError('bad-cfg', `[net]: width=${width}, height=${height}, channels=${channels} is no input`);
+    throw new ImportError(
+      'bad-cfg',
+      `[net]: width=${width}, height=${height}, channels=${channels} is not a valid input`,
+    );
   }
   return { channels, height, width };
 }
 
 function readConvolutional(reader: SectionReader, walk: Walk): Source {
-  // Blurring after the convolution, weights shared with another layer, weights that are turned while training,
-  // rounded weights, coordinates as channels: each another function of the same file.
+  // Blurring after the convolution, weights shared with another layer, weights rotated during training, rounded
+  // weights, coordinates as channels: each makes another function of the same file.
   reader.refuse({
     antialiasing: ['0'],
     share_index: ['-1000000000'],
@@ -134,7 +134,7 @@ function readConvolutional(reader: SectionReader, walk: Walk): Source {
   const size = reader.int('size', 1);
   const stride = reader.int('stride', 1);
   const dilation = size === 1 ? 1 : reader.int('dilation', 1);
-  // `pad` is a switch: whatever its value, half the kernel.
+  // `pad` is a switch: any non-zero value pads by half the kernel.
   const padding = reader.int('pad', 0) !== 0 ? Math.floor(size / 2) : reader.int('padding', 0);
   reader.ignore(['padding', 'dilation']);
   if (dilation > 1 && 2 * padding !== size - 1) {
@@ -152,7 +152,7 @@ function readConvolutional(reader: SectionReader, walk: Walk): Source {
     pads: { top: pad, left: pad, bottom: pad, right: pad },
     dilation,
     groups: reader.int('groups', 1),
-    // cbn: statistics over several batches while training, the same four numbers a filter afterwards.
+    // cbn: statistics over several batches during training, the same four numbers per filter afterwards.
     batchNormalised: reader.int('batch_normalize', 0) !== 0 || reader.int('cbn', 0) !== 0,
     activation: reader.activation('logistic'),
   });
@@ -194,7 +194,8 @@ function readShortcut(reader: SectionReader, walk: Walk, index: number): Source 
 function readScaleChannels(reader: SectionReader, walk: Walk, index: number): Source {
   reader.refuse({ scale_wh: ['0'] });
   const [map, ...more] = referenced(reader, walk, index, 'from');
-  if (map === undefined || more.length > 0) throw new ImportError('bad-cfg', `${reader.origin}: from= names one layer`);
+  if (map === undefined || more.length > 0)
+    throw new ImportError('bad-cfg', `${reader.origin}: from= must name one layer`);
   return walk.planner.scaling(reader.origin, map, before(reader, walk), reader.activation('linear'));
 }
 
@@ -226,7 +227,7 @@ function referenced(reader: SectionReader, walk: Walk, index: number, key: strin
     if (target < 0 || target >= index) {
       throw new ImportError(
         'bad-cfg',
-        `${reader.origin}: ${key}=${reference} is layer ${target}, and only the layers 0 to ${index - 1} lie before it`,
+        `${reader.origin}: ${key}=${reference} is layer ${target}, but only layers 0 to ${index - 1} come before it`,
       );
     }
     return mapOf(reader, walk, target);
@@ -271,14 +272,14 @@ function isOfAlexeyFork(cfg: string): boolean {
   return alexeyLine.test(cfg);
 }
 
-/** [net] is full of training options: of them all, one is about what the network sees. */
+/** [net] is full of training options; only one is about what the network sees. */
 function netNotes(reader: SectionReader, isOfFork: boolean): string[] {
   const letterboxes = !reader.has('letter_box') && isOfFork;
   reader.remark('letter_box', ['1'], 'stretches films in darknet: give --fit stretch; the import default is letterbox');
   return [
     ...(letterboxes
       ? [
-          "[net]: the cfg is of AlexeyAB's darknet and has no letter_box=1, so it was trained on stretched films: " +
+          "[net]: the cfg is for AlexeyAB's darknet and has no letter_box=1, so it was trained on stretched films: " +
             'give --fit stretch; the import default is letterbox',
         ]
       : []),

@@ -3,8 +3,8 @@ import { type Activation, activations } from '../network.js';
 import type { Section } from './sections.js';
 
 /**
- * Typed access to the options of one section. Numbers are read as darknet's atoi and atof do, so that a
- * trailing comment is no part of them; what they would read as something that was not meant is refused.
+ * Typed access to the options of one section. Numbers are read like darknet's atoi and atof, so a trailing comment is
+ * not part of them; text that these would misread is refused.
  */
 export class SectionReader {
   readonly #used = new Set<string>();
@@ -14,7 +14,7 @@ export class SectionReader {
 
   constructor(
     section: Section,
-    /** How messages call the section, e.g. `layer 12 [convolutional]`. */
+    /** The section's name in messages, e.g. `layer 12 [convolutional]`. */
     readonly origin: string,
   ) {
     this.#section = section;
@@ -56,13 +56,16 @@ export class SectionReader {
     const name = this.#text('activation') ?? fallback;
     const known = activations.find((activation) => activation === name);
     if (known === undefined) {
-      throw new ImportError('unsupported', `${this.origin}: activation=${name}; known are ${activations.join(', ')}`);
+      throw new ImportError(
+        'unsupported',
+        `${this.origin}: activation=${name} is unknown; known are ${activations.join(', ')}`,
+      );
     }
     return known;
   }
 
   /**
-   * For options that change the arithmetic in a way that the importer does not have: any value but the neutral ones
+   * For options that change the arithmetic in a way the importer doesn't support: any value but the neutral ones
    * throws.
    */
   refuse(options: Readonly<Record<string, readonly string[]>>): void {
@@ -77,18 +80,18 @@ export class SectionReader {
     }
   }
 
-  /** Options that are without meaning for a trained network. */
+  /** Options that have no meaning for a trained network. */
   ignore(keys: readonly string[]): void {
     for (const key of keys) this.#used.add(key);
   }
 
-  /** For an option that is another's business: anything but the usual values is worth a word. */
+  /** For an option that the model doesn't use: any but the usual values gets a note. */
   remark(key: string, usual: readonly string[], words: string): void {
     const text = this.#text(key);
     if (text !== undefined && !usual.includes(text)) this.#remarks.push(`${this.origin}: ${key}=${text} ${words}`);
   }
 
-  /** What was in the section and was not asked for: darknet would not read it either, but a person should know. */
+  /** Options in the section that nothing asked for: darknet wouldn't read them either, but a person should know. */
   notes({ unknown } = { unknown: true }): string[] {
     const unused = !unknown ? [] : [...this.#section.options.keys()].filter((key) => !this.#used.has(key));
     return [
@@ -107,7 +110,7 @@ export class SectionReader {
     if (text !== undefined && again !== undefined) {
       throw new ImportError(
         'bad-cfg',
-        `${this.origin}: ${key} stands there twice, as ${text} and as ${again}; darknet reads the first, ` +
+        `${this.origin}: ${key} appears twice, as ${text} and as ${again}; darknet reads the first, ` +
           'OpenCV the last: remove one',
       );
     }

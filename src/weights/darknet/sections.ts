@@ -1,13 +1,13 @@
 import { ImportError } from '../importError.js';
 
-/** One `[section]` of a cfg, with its options as text, in the form in which darknet keeps them. */
+/** One `[section]` of a cfg, with its options as text, as darknet keeps them. */
 export interface Section {
   /** Without the brackets, short names written out (`conv` → `convolutional`). */
   readonly type: string;
   /** Line of the cfg at which it starts, from 1. */
   readonly line: number;
   readonly options: ReadonlyMap<string, string>;
-  /** Options that stand there again with another value, and those values: darknet reads the first. */
+  /** Options that occur again with another value, and that value: darknet reads the first. */
   readonly repeated: ReadonlyMap<string, string>;
   /** Lines that are neither an option nor a comment; darknet skips them. */
   readonly unread: readonly { readonly line: number; readonly text: string }[];
@@ -21,9 +21,9 @@ const shortNames: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Cuts a cfg into sections as darknet's read_cfg does (src/parser.c): all blanks are dropped, a line is a
- * comment only when it starts with # or ;, an option is what stands before and after the first `=`.
- * Throws ImportError: `wrong-file` for what is no cfg at all, `bad-cfg` where it does not start with [net].
+ * Cuts a cfg into sections as darknet's read_cfg does (src/parser.c): all blanks are dropped, a line is a comment only
+ * if it starts with # or ;, an option is split at the first `=`. Throws ImportError: `wrong-file` if the text isn't a
+ * cfg at all, `bad-cfg` if it doesn't start with [net].
  */
 export function parseSections(text: string): Section[] {
   const sections: (Section & {
@@ -41,7 +41,7 @@ export function parseSections(text: string): Section[] {
       if (bare.startsWith('[')) {
         const name = /^\[([^\]]*)\]/.exec(bare)?.[1];
         if (name === undefined)
-          throw new ImportError('bad-cfg', `cfg line ${line}: "${raw.trim()}" opens a section and does not close it`);
+          throw new ImportError('bad-cfg', `cfg line ${line}: "${raw.trim()}" opens a section but does not close it`);
         sections.push({
           type: shortNames.get(name) ?? name,
           line,
@@ -55,7 +55,7 @@ export function parseSections(text: string): Section[] {
       if (section === undefined) {
         throw new ImportError(
           'wrong-file',
-          `the cfg is not a darknet cfg: line ${line} is "${raw.trim().slice(0, 80)}" where [net] should stand`,
+          `the cfg is not a darknet cfg: line ${line} is "${raw.trim().slice(0, 80)}" instead of [net]`,
         );
       }
       const equals = bare.indexOf('=');
@@ -74,7 +74,7 @@ export function parseSections(text: string): Section[] {
   if (net.type !== 'net')
     throw new ImportError(
       'bad-cfg',
-      `the cfg starts with [${net.type}] (line ${net.line}), the first section must be [net]`,
+      `the cfg starts with [${net.type}] (line ${net.line}), but the first section must be [net]`,
     );
   const second = sections.slice(1).find(({ type }) => type === 'net');
   if (second !== undefined)

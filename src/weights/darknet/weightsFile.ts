@@ -7,8 +7,8 @@ import { type Convolution, type Plan, kernelLength } from '../network.js';
 export const DARKNET_EPSILON = 1e-6;
 
 /**
- * Reads darknet `.weights` along a plan: for every convolution β, γ, μ, σ² and the kernel, or bias and kernel
- * (darknet, src/parser.c, load_convolutional_weights). Only a file of exactly the right length is taken.
+ * Reads darknet `.weights` along a plan: for every convolution β, γ, μ, σ² and the kernel, or bias and kernel (darknet,
+ * src/parser.c, load_convolutional_weights). Only a file of exactly the right length is accepted.
  *
  * @returns by layer index, one for each convolution
  * @throws ImportError `wrong-file`, `wrong-length` (with the layer at which the file ends), `bad-numbers`
@@ -22,7 +22,7 @@ export function readDarknetWeights(bytes: Uint8Array, plan: Plan): Map<number, S
     );
   const start = headerLength(bytes);
   assertLength(bytes.length - start, plan);
-  // Copied: a view of 32-bit floats needs an offset divisible by four, and a machine's own byte order.
+  // Copied: a view of 32-bit floats needs an offset divisible by four and the machine's byte order.
   const view = new DataView(bytes.buffer, bytes.byteOffset + start);
   let position = 0;
   const take = (count: number): Float32Array => {
@@ -47,8 +47,8 @@ export function readDarknetWeights(bytes: Uint8Array, plan: Plan): Map<number, S
 }
 
 /**
- * Bytes before the first float: major, minor, revision as int32, then the number of films seen, 64 bits wide
- * from version 0.2 on, 32 before.
+ * Bytes before the first float: major, minor, revision as int32, then the number of images seen: 64 bits from version
+ * 0.2 on, 32 before.
  */
 function headerLength(bytes: Uint8Array): number {
   if (bytes.length < 16) {
@@ -85,7 +85,7 @@ function assertLength(bytesLeft: number, plan: Plan): void {
   const cut =
     bytesLeft % 4 === 0
       ? ''
-      : `; it ends inside a number (${bytesLeft % 4} bytes over), so it was cut or is no weights file`;
+      : `; it ends inside a number (${bytesLeft % 4} bytes over), so it was cut, or is not a weights file`;
   if (floats < expected) {
     throw new ImportError(
       'wrong-length',

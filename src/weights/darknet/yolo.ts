@@ -5,14 +5,14 @@ import type { SectionReader } from './sectionReader.js';
 type YoloHead = Pick<Head, 'anchors' | 'classes' | 'scaleXY' | 'box'>;
 
 /**
- * Options of a [yolo] section (darknet, src/yolo_layer.c): `anchors` lists `num` pairs in pixels of the
- * network input, `mask` picks those of this head.
+ * Options of a [yolo] section (darknet, src/yolo_layer.c): `anchors` lists `num` pairs in pixels of the network input,
+ * `mask` picks those of this head.
  */
 export function readYolo(reader: SectionReader): YoloHead {
   reader.refuse({ yolo_point: ['center'] });
   reader.ignore(trainingOptions);
-  reader.remark('nms_kind', ['greedynms', 'default'], 'is left to darknet: the model has greedy NMS');
-  // Choices of darknet's own NMS and tracker; ours are in the ModelSpec.
+  reader.remark('nms_kind', ['greedynms', 'default'], 'has no effect: the model uses greedy NMS');
+  // Settings of darknet's own NMS and tracker; ours are in the ModelSpec.
   reader.ignore([
     'beta_nms',
     'track_history_size',
@@ -35,7 +35,10 @@ function readAnchors(reader: SectionReader): [number, number][] {
   const values = reader.floats('anchors');
   if (values === undefined) throw new ImportError('bad-cfg', `${reader.origin}: anchors= is missing`);
   if (values.length % 2 !== 0)
-    throw new ImportError('bad-cfg', `${reader.origin}: anchors= holds ${values.length} numbers, an anchor has two`);
+    throw new ImportError(
+      'bad-cfg',
+      `${reader.origin}: anchors= holds ${values.length} numbers, but an anchor has two`,
+    );
   const all: [number, number][] = [];
   for (let i = 0; i < values.length; i += 2) all.push([values[i] ?? 0, values[i + 1] ?? 0]);
   const bad = all.find(([width, height]) => !(width > 0 && height > 0));

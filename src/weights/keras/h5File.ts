@@ -14,15 +14,15 @@ export interface KerasVariable {
 
 export interface KerasFile {
   readonly variables: readonly KerasVariable[];
-  /** The JSON of `model.save`; undefined in a file of `model.save_weights`, which holds no topology. */
+  /** The JSON of `model.save`; undefined for `model.save_weights`, whose files hold no topology. */
   readonly modelConfig: unknown;
 }
 
 /**
  * Reads a `.h5` of Keras 2, or of `model.save` in Keras 3: the groups of `model.save_weights` at the root, those of
- * `model.save` under `model_weights`. Every layer is a group, and its arrays lie one or more groups deeper, as
+ * `model.save` under `model_weights`. Every layer is a group, with its arrays one or more groups deeper, as
  * `<layer>/<layer>/kernel:0`, in Keras 3 without the `:0`; layers without arrays (label inputs, the loss of a training
- * model) are passed over.
+ * model) are skipped.
  *
  * @throws ImportError `wrong-file` if it is another kind of file, `bad-keras` if it is damaged
  */
@@ -37,7 +37,7 @@ export function readKerasFile(bytes: Uint8Array): KerasFile {
     return readGroups(new File(exactBuffer(bytes), 'model.h5'));
   } catch (error) {
     if (error instanceof ImportError) throw error;
-    // jsfive throws RangeErrors and plain Errors from deep inside where a file was cut or uses an unknown feature.
+    // jsfive throws RangeErrors and plain Errors from deep inside if a file was cut or uses an unknown feature.
     throw new ImportError('bad-keras', "the h5 file can't be read: it was cut in transfer, or is damaged", {
       cause: error,
     });
@@ -46,7 +46,7 @@ export function readKerasFile(bytes: Uint8Array): KerasFile {
 
 function readGroups(file: File): KerasFile {
   const whole = file.keys.includes('model_weights') ? file.get('model_weights') : file;
-  if (!(whole instanceof Group)) throw new ImportError('bad-keras', 'model_weights is no group in the h5 file');
+  if (!(whole instanceof Group)) throw new ImportError('bad-keras', 'model_weights is not a group in the h5 file');
   const variables = variablesIn(whole, '');
   if (variables.length === 0) throw new ImportError('bad-keras', 'the h5 file holds no weights of a Keras model');
   return { variables, modelConfig: parseConfig(file.attrs['model_config']) };
@@ -62,10 +62,10 @@ function variablesIn(group: Group, layer: string): KerasVariable[] {
   });
 }
 
-/** Before any number is read: beside the weights such a file may hold what an optimizer counts. */
+/** Checked before reading any number: such a file may also hold an optimizer's counters. */
 const numberedWeights =
-  'the h5 file holds numbered weights (`vars/0`…), as save_weights("….weights.h5") writes them: they bear no names. ' +
-  'Load them into the model that they came from, and write it with model.save("model.h5"); or, in tf_keras ' +
+  'the h5 file holds numbered weights (`vars/0`…), as save_weights("….weights.h5") writes them: they have no names. ' +
+  'Load them into the model they came from, and write it with model.save("model.h5"); or, in tf_keras ' +
   '(pip install tf_keras), with model.save_weights("model.h5"), without ".weights" in the name';
 
 function floatsOf(dataset: Dataset, path: string): Float32Array {
@@ -77,22 +77,22 @@ function floatsOf(dataset: Dataset, path: string): Float32Array {
   const values = Float32Array.from(value as ArrayLike<number>);
   const length = dataset.shape.reduce((product, size) => product * size, 1);
   if (values.length !== length)
-    throw new ImportError('bad-keras', `${path} holds ${values.length} numbers where its shape says ${length}`);
+    throw new ImportError('bad-keras', `${path} holds ${values.length} numbers, but its shape says ${length}`);
   return values;
 }
 
 function parseConfig(attribute: unknown): unknown {
   if (attribute === undefined) return undefined;
   if (typeof attribute !== 'string')
-    throw new ImportError('bad-keras', 'the attribute model_config of the h5 file is no text');
+    throw new ImportError('bad-keras', 'the attribute model_config of the h5 file is not text');
   try {
     return JSON.parse(attribute);
   } catch (error) {
-    throw new ImportError('bad-keras', 'the attribute model_config of the h5 file is no JSON', { cause: error });
+    throw new ImportError('bad-keras', 'the attribute model_config of the h5 file is not JSON', { cause: error });
   }
 }
 
-/** jsfive wants an ArrayBuffer of its own, and a Buffer may be a window into a shared pool. */
+/** jsfive needs its own ArrayBuffer, and a Buffer may be a view of a shared pool. */
 function exactBuffer(bytes: Uint8Array): ArrayBuffer {
   const buffer = new ArrayBuffer(bytes.byteLength);
   new Uint8Array(buffer).set(bytes);

@@ -7,22 +7,22 @@ import { rankConvolutions } from './ranked.js';
 import { type KerasTopology, planKeras, topologies } from './topology.js';
 
 export interface KerasFiles {
-  /** Bytes of the .h5, of `model.save_weights` or of `model.save`. */
+  /** Bytes of the .h5 from `model.save_weights` or `model.save`. */
   readonly h5: Uint8Array;
   /** Text of the anchors file: one line `10,13, 16,30, …`, pixels of the network input. */
   readonly anchors: string;
 }
 
 export interface KerasOptions {
-  /** Number of classes; the file holds only their sum with the rest of a head. */
+  /** Number of classes; the file holds only a head's total number of channels. */
   readonly classes: number;
   readonly size: { readonly width: number; readonly height: number };
 }
 
 /**
  * A YOLOv3 or tiny YOLOv3 of keras-yolo3 / TrainYourOwnYOLO as one network, heads from the coarsest. The topology is
- * recognised by the number of convolutions; where the file states its own (`model.save`), it must be the same.
- * Throws ImportError.
+ * recognised by the number of convolutions; if the file states its own (`model.save`), the two must agree. Throws
+ * ImportError.
  */
 export function readKeras(
   files: KerasFiles,
@@ -79,7 +79,7 @@ function recognise(convolutions: number): KerasTopology {
   if (convolutions === topologies['yolov3-tiny'].convolutions) return 'yolov3-tiny';
   throw new ImportError(
     'bad-keras',
-    `the h5 file holds ${convolutions} convolutions: YOLOv3 has 75 and tiny YOLOv3 13, other Keras networks ` +
+    `the h5 file holds ${convolutions} convolutions: YOLOv3 has 75 and tiny YOLOv3 13; other Keras networks ` +
       'are not read',
   );
 }
@@ -93,7 +93,7 @@ function parseAnchors(text: string): [number, number][] {
   if (numbers.length % 2 !== 0 || numbers.some((value) => !(value > 0 && Number.isFinite(value)))) {
     throw new ImportError(
       'bad-keras',
-      'the anchors file must hold pairs of positive numbers in one line: 10,13, 16,30, …',
+      'the anchors file must hold pairs of positive numbers on one line: 10,13, 16,30, …',
     );
   }
   const anchors: [number, number][] = [];

@@ -1,4 +1,4 @@
-/** What is used of jsfive 0.4.2, which ships no types. */
+/** The part of jsfive 0.4.2 that is used; it ships no types. */
 declare module 'jsfive' {
   export class Group {
     readonly keys: string[];

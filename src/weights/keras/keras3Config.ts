@@ -1,7 +1,7 @@
 /**
- * A `model_config` of Keras 3 as Keras 2 would have written it; one of Keras 2 as it is. Keras 3 writes what goes into
- * a layer as calls with tensors, each with the layer that it came from (`keras_history`), and calls the slope of a
- * LeakyReLU `negative_slope`. Everything that is read of the other settings has kept its name.
+ * A `model_config` of Keras 3 as Keras 2 would have written it; one of Keras 2 is left as it is. Keras 3 writes a
+ * layer's inputs as calls with tensors, each with its source layer (`keras_history`), and calls the slope of a
+ * LeakyReLU `negative_slope`. All other settings that are read have kept their names.
  */
 export function inKeras2Form(model: unknown): unknown {
   if (!isRecord(model) || !isRecord(model['config']) || !Array.isArray(model['config']['layers'])) return model;
@@ -24,12 +24,12 @@ function layerInKeras2Form(layer: JsonRecord): JsonRecord {
   };
 }
 
-/** `[[layer, node, tensor], …]` of a call; what Keras 2 wrote is in that form already. */
+/** `[[layer, node, tensor], …]` of a call; Keras 2 writes that form already. */
 function sourcesOfCall(call: unknown): unknown {
   return isRecord(call) ? historiesIn([call['args'], call['kwargs']]) : call;
 }
 
-/** Tensors lie in arguments as they are, or in a list of several, as for Concatenate. */
+/** Arguments are tensors, or lists of several, as for Concatenate. */
 function historiesIn(value: unknown): unknown[] {
   if (Array.isArray(value)) return value.flatMap(historiesIn);
   if (!isRecord(value)) return [];

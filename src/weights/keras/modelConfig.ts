@@ -36,7 +36,7 @@ export type ModelConfig = Static<typeof ModelConfigSchema>;
 type ConfigLayer = Static<typeof ConfigLayer>;
 
 /**
- * The `model_config` of a full-model file, of Keras 2 or 3.
+ * The `model_config` of a full-model file from Keras 2 or 3.
  *
  * @throws ImportError `bad-keras`
  */
@@ -58,9 +58,9 @@ export function epsilonFrom(model: ModelConfig | undefined): (normLayer: string)
 }
 
 /**
- * Holds the layers and the wiring that the file itself states against the plan, convolution by convolution:
- * both are written as the same kind of expression, shared parts once, and must give the same one.
- * Throws ImportError `bad-keras` naming the first convolution that stands elsewhere.
+ * Compares the layers and wiring stated in the file with the plan, convolution by convolution: both become expressions
+ * of the same kind, with shared parts written once, and must be equal. Throws ImportError `bad-keras` naming the first
+ * convolution that is elsewhere.
  */
 export function assertSameTopology(model: ModelConfig, plan: Plan, convolutions: readonly KerasConvolution[]): void {
   const expressions = new Expressions();
@@ -70,14 +70,14 @@ export function assertSameTopology(model: ModelConfig, plan: Plan, convolutions:
     if (stated.of(layer) !== planned.get(layer)) {
       throw new ImportError(
         'bad-keras',
-        `model_config connects ${layer} otherwise than keras-yolo3 does: its heads can't be taken for those ` +
+        `model_config connects ${layer} differently from keras-yolo3: its heads can't be taken for those ` +
           'of a YOLOv3',
       );
     }
   }
 }
 
-/** Numbers expressions so that equal ones have equal numbers. */
+/** Numbers expressions: equal ones get equal numbers. */
 class Expressions {
   readonly #numbers = new Map<string, number>();
 
@@ -145,7 +145,7 @@ function plannedExpressions(
 }
 
 /**
- * The same expressions from model_config; a layer that keras-yolo3 does not have is an expression of its own and equals
+ * The same expressions from model_config; a layer that keras-yolo3 doesn't have is its own expression, equal to
  * nothing.
  */
 class StatedExpressions {
@@ -163,7 +163,7 @@ class StatedExpressions {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
     const layer = this.#layers.get(name);
-    // Entered before its operands are followed, so that a config that goes in circles comes to an end.
+    // Entered before following its operands, so that a cyclic config ends.
     this.#known.set(name, -1);
     const number = layer === undefined ? -1 : this.#express(layer);
     this.#known.set(name, number);

@@ -2,7 +2,7 @@ import type { BatchNorm, StoredConvolution } from '../batchNorm.js';
 import { ImportError } from '../importError.js';
 import type { KerasVariable } from './h5File.js';
 
-/** A convolution of the file, with what the topology is recognised by. */
+/** A convolution of the file, with what identifies the topology. */
 export interface KerasConvolution {
   /** Name of the layer, e.g. `conv2d_59`. */
   readonly layer: string;
@@ -14,14 +14,14 @@ export interface KerasConvolution {
   readonly normLayer: string | undefined;
 }
 
-/** keras-yolo3 keeps Keras' default; converters from darknet copied the numbers without compensating for it. */
+/** keras-yolo3 keeps Keras's default; converters from darknet copied the numbers without compensating. */
 export const KERAS_EPSILON = 1e-3;
 
 /**
- * The convolutions in the order in which the model was built, each with its batch normalisation. Keras numbers
- * layers of a kind as they are made and writes them in another order, so the order is that of the numbers at the end
- * of the names; only their rank counts (a second model of a session starts at `conv2d_76`). A convolution with
- * a bias is a head and has no batch normalisation: the n-th of the others belongs to the n-th of those.
+ * The convolutions in the order in which the model was built, each with its batch normalisation. Keras numbers layers
+ * of a kind as they are made but writes them in another order, so the numbers at the end of the names give the order;
+ * only their rank counts (a session's second model starts at `conv2d_76`). A convolution with a bias is a head and has
+ * no batch normalisation; the n-th of the others belongs to the n-th batch normalisation.
  */
 export function rankConvolutions(
   variables: readonly KerasVariable[],
@@ -74,7 +74,7 @@ function ranked(
   if (twice >= 0)
     throw new ImportError(
       'bad-keras',
-      `two layers of kind ${kind} bear the number ${numbers[twice] ?? 0} (${found[twice]?.[0] ?? ''}): their ` +
+      `two layers of kind ${kind} have the number ${numbers[twice] ?? 0} (${found[twice]?.[0] ?? ''}): their ` +
         `order can't be known`,
     );
   return found.sort(([a], [b]) => suffix(a) - suffix(b));
@@ -111,7 +111,7 @@ function readConvolution(
     if (values?.length !== filters)
       throw new ImportError(
         'bad-keras',
-        `${owner}/${name} holds ${values?.length ?? 0} numbers, ${layer} has ${filters} filters`,
+        `${owner}/${name} holds ${values?.length ?? 0} numbers, but ${layer} has ${filters} filters`,
       );
     return values;
   };
@@ -137,7 +137,7 @@ function readConvolution(
   return { layer, size: height, inputChannels, filters, stored: { kernel: weights, norm: read }, normLayer };
 }
 
-/** height·width × in × out, as Keras stores kernels, to out × in × height·width. */
+/** From height·width × in × out, as Keras stores kernels, to out × in × height·width. */
 function toFilterFirst(values: Float32Array, area: number, inputs: number, filters: number): Float32Array {
   const turned = new Float32Array(values.length);
   let next = 0;

@@ -20,7 +20,7 @@ export const topologies: Readonly<
       [0, 1, 2],
     ],
   },
-  // 1, 2, 3 in the second head, as keras-yolo3 has it, where today's yolov3-tiny.cfg of darknet has 0, 1, 2.
+  // 1, 2, 3 in the second head, as in keras-yolo3; darknet's current yolov3-tiny.cfg has 0, 1, 2.
   'yolov3-tiny': {
     convolutions: 13,
     heads: 2,
@@ -31,7 +31,7 @@ export const topologies: Readonly<
   },
 };
 
-/** What the plan asks of each next convolution, and what the file has there. */
+/** What the plan expects of the next convolution, and what the file has there. */
 export interface KernelShape {
   readonly layer: string;
   readonly size: number;
@@ -47,8 +47,8 @@ export interface KerasPlanOptions {
 }
 
 /**
- * Lays the plan of a keras-yolo3 model: its form from yolo3/model.py, its widths from the kernels, so that slim ones
- * are read, too. The convolutions of the plan are in the order of `kernels`.
+ * Plans a keras-yolo3 model: its structure from yolo3/model.py, its widths from the kernels, so that slim ones are
+ * read, too. The plan's convolutions are in the order of `kernels`.
  */
 export function planKeras(topology: KerasTopology, kernels: readonly KernelShape[], options: KerasPlanOptions): Plan {
   const builder = new Builder(kernels, options, topologies[topology].masks);
@@ -112,7 +112,7 @@ class Builder {
     return this.#take(source, size, { head: false, stride: 1 });
   }
 
-  /** ZeroPadding2D(((1, 0), (1, 0))) and `valid`: above and left only, where darknet pads all round. */
+  /** ZeroPadding2D(((1, 0), (1, 0))) and `valid`: above and left only, while darknet pads all round. */
   downsample(source: Source): Source {
     return this.#take(source, 3, { head: false, stride: 2 });
   }
@@ -138,7 +138,7 @@ class Builder {
     return this.planner.upsample('UpSampling2D', source, 2, 1);
   }
 
-  /** MaxPooling2D of size 2 with padding `same`: what is missing is below and right. */
+  /** MaxPooling2D of size 2 with padding `same`: the padding is below and right. */
   pool(source: Source, stride: 1 | 2): Source {
     return this.planner.maxpool('MaxPooling2D', source, { size: 2, strideX: stride, strideY: stride, padding: 1 });
   }

@@ -2,7 +2,7 @@ import { ProtobufMessage } from './protobuf.js';
 import { fitsFloat16, toFloat16 } from './float16.js';
 import { ImportError } from '../importError.js';
 
-/** Numbers of the fields and enums are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto */
+/** Field and enum numbers are from https://github.com/onnx/onnx/blob/main/onnx/onnx.proto */
 const IR_VERSION = 8;
 const OPSET = 13;
 const FLOAT = 1;
@@ -12,7 +12,7 @@ const FLOAT16 = 10;
 export type Precision = 'fp16' | 'fp32';
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 
-/** Name and shape of a tensor that enters or leaves the graph; the first axis is the batch and stays open. */
+/** Name and shape of an input or output of the graph; the first axis is the batch, of any size. */
 export interface Port {
   readonly name: string;
   readonly shape: readonly [channels: number, height: number, width: number];
@@ -30,7 +30,7 @@ export class OnnxGraph {
     this.#name = name;
   }
 
-  /** Adds a node of one output and returns the output's name. */
+  /** Adds a node with one output and returns the output's name. */
   node(
     operator: string,
     inputs: readonly string[],
@@ -50,8 +50,8 @@ export class OnnxGraph {
   }
 
   /**
-   * Weights in the precision asked for. Half-precision ones go through a Cast, which onnxruntime works out once, at
-   * load: the arithmetic stays float32. Throws ImportError `bad-numbers` where a value is out of its range.
+   * Weights in the requested precision. Half-precision ones go through a Cast, which onnxruntime evaluates once, at
+   * load: the arithmetic stays float32. Throws ImportError `bad-numbers` if a value is out of range.
    */
   weights(name: string, dims: readonly number[], values: Float32Array, precision: Precision): string {
     if (precision === 'fp32') return this.floats(name, dims, values);
@@ -82,7 +82,7 @@ export class OnnxGraph {
     return model.encode();
   }
 
-  /** Constants of the same name are the same constant. */
+  /** The same name gives the same constant. */
   #initialiser(name: string, dims: readonly number[], type: number, raw: Uint8Array): string {
     if (this.#constants.has(name)) return name;
     this.#constants.add(name);

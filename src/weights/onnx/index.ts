@@ -11,8 +11,7 @@ export function headTensor(index: number): string {
 
 /**
  * Writes a network as ONNX: input `images`, float32, batch × channels × height × width; outputs `head0`, `head1`…, the
- * raw
- * heads. With `fp16` the kernels are stored in half precision; biases, a thousandth of the size, stay float32.
+ * raw heads. With `fp16` the kernels are stored in half precision; biases, a thousandth of the size, stay float32.
  */
 export function writeOnnx(network: Network, { precision }: { precision: Precision }): Uint8Array {
   const graph = new OnnxGraph('network');
@@ -36,7 +35,7 @@ export function writeOnnx(network: Network, { precision }: { precision: Precisio
   );
 }
 
-/** Output name of every layer that a head depends on; the layer that is a head bears the head's name. */
+/** Output name of every layer that a head depends on; a head's own layer has the head's name. */
 function outputNames(network: Network): Map<Source, string> {
   const names = new Map<Source, string>();
   const visit = (source: Source): void => {

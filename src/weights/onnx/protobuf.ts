@@ -1,13 +1,13 @@
 /**
  * The few lines of the protobuf wire format that an ONNX file needs
- * (https://protobuf.dev/programming-guides/encoding/). A message is a list of byte pieces, so that
- * the weights are copied once, at the end.
+ * (https://protobuf.dev/programming-guides/encoding/). A message is a list of byte pieces, so that weights are copied
+ * only once, at the end.
  */
 export class ProtobufMessage {
   readonly #pieces: Uint8Array[] = [];
   #length = 0;
 
-  /** int32, int64, enum; not negative. */
+  /** int32, int64, enum; never negative. */
   integer(field: number, value: number): this {
     return this.#push(varint(field * 8)).#push(varint(value));
   }
@@ -52,9 +52,9 @@ export class ProtobufMessage {
   }
 }
 
-/** Seven bits a byte, the lowest first, the eighth says that more follow. */
+/** Seven bits per byte, lowest first; the eighth says that more follow. */
 function varint(value: number): Uint8Array {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is no varint`);
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is not a varint`);
   const bytes: number[] = [];
   let rest = value;
   while (rest > 0x7f) {

@@ -13,7 +13,7 @@ export function boxOfAnnotation(
 ): AnnotatedBox | Lost {
   const { id, category_id: category, score } = annotation;
   if (isCrowd(annotation) && !crowdsAsBoxes)
-    return { code: 'crowd', message: `the annotation ${String(id)} is a crowd: it bounds many things, not one` };
+    return { code: 'crowd', message: `the annotation ${String(id)} is a crowd: its box holds many things, not one` };
   const label = labelOf(category);
   if (label === undefined || label === 'ambiguous')
     return {

@@ -10,8 +10,8 @@ export function isId(value: unknown): value is Id {
 export type ById<Value> = (id: unknown) => Value | 'ambiguous' | undefined;
 
 /**
- * VGG Image Annotator and converters write `"image_id": "0"` for the image 0, others "0001", " 1" or "1.0" for 1. The
- * id as it is comes first, then one that is the same as text, then one that is the same number, each only if a single
+ * VGG Image Annotator and converters write `"image_id": "0"` for the image 0, others "0001", " 1" or "1.0" for 1. An id
+ * that is identical comes first, then one with the same text, then one with the same number, each only if exactly one
  * value has it.
  *
  * @example

@@ -5,8 +5,8 @@ import { writeDataset } from './writeCoco.js';
 
 /**
  * COCO object detection (https://cocodataset.org/#format-data): images, annotations with `bbox` [x, y, width, height]
- * in pixel edges, categories. Images without annotations are films without boxes. An annotation with polygons and no
- * bbox is the box around them. Ids, areas, outlines and everything else are kept.
+ * in pixel edges, categories. Images without annotations are films without boxes. An annotation with polygons but no
+ * bbox becomes the box around them. Ids, areas, outlines and everything else are kept.
  */
 export const coco: AnnotationFormat = {
   name: 'coco',

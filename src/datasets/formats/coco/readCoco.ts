@@ -10,7 +10,7 @@ export function readCoco({ name: file, text }: TextFile, context: ReadContext): 
   const whole = parseJsonObject(text, file);
   const { images, annotations, categories } = whole;
   if (!Array.isArray(images) || !Array.isArray(annotations))
-    throw new FormatError({ file, line: 1 }, 'a COCO data set has images and annotations');
+    throw new FormatError({ file, line: 1 }, 'not a COCO data set: it lacks images or annotations');
   const faults: Fault[] = [];
   const categoryList = Array.isArray(categories) ? categories.filter(isObject) : [];
   const named = categoryList.flatMap(({ id, name }) =>
@@ -31,7 +31,7 @@ export function readCoco({ name: file, text }: TextFile, context: ReadContext): 
     if ('code' in box) faults.push({ ...place, image: film.image, ...box });
     else film.boxes.push({ ...box, place });
   });
-  // Whose boxes an id means that two images have, nobody knows.
+  // If two images have the same id, nobody knows whose boxes it means.
   const sound = films.filter(([id]) => filmOf(id) !== 'ambiguous').map(([, film]) => film);
   const extras = { coco: { rest: without(whole, 'images', 'annotations', 'categories'), categories: categoryList } };
   const classes = [...new Set(named.map(([, name]) => name))];
@@ -50,7 +50,7 @@ function filmOfAnnotation(annotation: unknown, filmOf: ById<GrowingFilm>): Growi
 }
 
 /**
- * With their ids. An image that is listed twice is read once; of different images with one id all are faults, since
+ * With their ids. An image that is listed twice is read once. Different images with the same id are all faults, since
  * nobody knows which of them an annotation means.
  */
 function readImages(images: readonly unknown[], file: string, faults: Fault[]): (readonly [Id, GrowingFilm])[] {
@@ -59,7 +59,7 @@ function readImages(images: readonly unknown[], file: string, faults: Fault[]): 
     const place = { file, at: `images[${i}]` };
     const read = isObject(image) ? filmOfImage(image, place) : undefined;
     if (read === undefined) {
-      faults.push({ ...place, code: 'bad-row', message: 'an image has an id and a file_name' });
+      faults.push({ ...place, code: 'bad-row', message: 'the image needs an id and a file_name' });
       return;
     }
     const { id, film } = read;
@@ -92,12 +92,12 @@ function refuseTwoNames(named: readonly (readonly [Id, string])[], file: string)
   }
 }
 
-/** Masks are often all written as crowds: without a word there would be no way on. */
+/** Some tools write all masks as crowds: the message says what to do then. */
 function crowdNote(annotations: readonly unknown[], { crowdsAsBoxes = false }: ReadContext): string[] {
   const crowds = annotations.filter((each) => isObject(each) && isCrowd(each)).length;
   if (crowdsAsBoxes || crowds === 0 || crowds < annotations.length) return [];
   return [
-    'every annotation is a crowd (iscrowd 1), as CVAT and Label Studio write masks of single things: ' +
-      'if these are such, --crowds-as-boxes takes their boxes',
+    'every annotation is a crowd (iscrowd 1), as CVAT and Label Studio write masks even of single things: ' +
+      'if these are single things, --crowds-as-boxes takes their boxes',
   ];
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../text/json.js';
 import type { Written } from '../format.js';
 import { type Id, isId } from './ids.js';
 
-/** One file, with the ids and fields that were read where the set came from COCO. */
+/** One file. If the set came from COCO, it keeps the ids and fields that were read. */
 export function writeDataset(set: AnnotationSet): Written {
   const categories = categoriesOf(set);
   const categoryIds = new Map(categories.map(({ id, name }) => [name, id]));
@@ -43,7 +43,7 @@ function categoriesOf(set: AnnotationSet): JsonObject[] {
   return [...known, ...added.map((name) => ({ id: nextId(undefined), name }))];
 }
 
-/** Gives the wanted id the first time that it is asked for, else the next whole number that nobody wants. */
+/** Gives the wanted id the first time it is asked for, else the next whole number that nobody wants. */
 function freeIds(wanted: readonly unknown[]): (id: unknown) => Id {
   const reserved = new Set(wanted.filter(isId));
   const given = new Set<Id>();

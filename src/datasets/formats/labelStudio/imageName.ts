@@ -2,11 +2,11 @@ import { baseName } from '../../annotations.js';
 import type { ImageIndex } from '../../images.js';
 
 /**
- * The image of a task. Label Studio holds where it got a film: an upload (`/data/upload/7/1a2b3c4d-a.jpg`, with eight
- * digits that it put before the name), a local file (`/data/local-files/?d=films/a.jpg`), or an address in a bucket or
- * on the web, percent-encoded and perhaps with a query.
+ * The image of a task. Label Studio stores where a film came from: an upload (`/data/upload/7/1a2b3c4d-a.jpg`, prefixed
+ * with eight digits), a local file (`/data/local-files/?d=films/a.jpg`), or an address in a bucket or on the web,
+ * percent-encoded and perhaps with a query.
  *
- * @param images where given, the first reading of the address that names one of them counts
+ * @param images if given, the first reading of the address that names one of them wins
  */
 export function imageOfAddress(written: string, images: ImageIndex | undefined): string {
   const path = decoded(localFile(written) ?? (isAddress(written) ? written.replace(/[?#].*$/, '') : written));
@@ -28,7 +28,7 @@ function decoded(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    // Percent signs that encode nothing: the name is as it stands.
+    // Percent signs that encode nothing: take the name as is.
     return path;
   }
 }

@@ -19,8 +19,8 @@ const title = 'Label Studio JSON';
 /**
  * Label Studio's exports JSON and JSON-MIN (https://labelstud.io/guide/export): a list of tasks, each a film with the
  * annotations of one or more people. Regions are rectangles and polygons, in percent of the film. Cancelled
- * annotations, drafts and predictions of a model are nobody's word: a film with nothing else is not one without boxes.
- * Where an annotation is marked as ground truth, it alone counts; else boxes of all people are boxes.
+ * annotations, drafts and a model's predictions don't count: a film with nothing else is not a film without boxes. If
+ * an annotation is marked as ground truth, only it counts; otherwise everybody's boxes do.
  */
 export const labelStudio: AnnotationFormat = {
   name: 'label-studio',
@@ -34,7 +34,7 @@ export const labelStudio: AnnotationFormat = {
 function readTasks({ name: file, text }: TextFile, context: ReadContext): Reading {
   const { elements, pathOf } = parseJsonList(text, file);
   if (!elements.every((task) => isObject(task) && ('data' in task || isMin(task))))
-    throw new FormatError({ file, line: 1 }, 'no list of Label Studio tasks: each has data and annotations');
+    throw new FormatError({ file, line: 1 }, 'not a list of Label Studio tasks, each with data and annotations');
   const films: AnnotatedFilm[] = [];
   const faults: Fault[] = [];
   let shared = 0;
@@ -49,7 +49,7 @@ function readTasks({ name: file, text }: TextFile, context: ReadContext): Readin
   return { set: { films }, faults, notes };
 }
 
-/** JSON-MIN names the annotation and puts its regions beside the image. */
+/** JSON-MIN names the annotation and puts its regions next to the image. */
 function isMin(task: JsonObject): boolean {
   return 'annotation_id' in task || 'annotator' in task;
 }
@@ -78,7 +78,7 @@ function readTask(task: JsonObject, place: Place & { readonly at: string }, cont
     return { faults: [{ ...place, image, code: 'bad-row', message }] };
   }
   if (said.length === 0) {
-    const message = `nobody has annotated ${image}, so it is no film without boxes`;
+    const message = `nobody has annotated ${image}, so it doesn't count as a film without boxes`;
     return { faults: [{ ...place, image, code: 'not-visited', message }] };
   }
   return readSaid(said, image, place, context);
@@ -114,7 +114,7 @@ function readSaid(said: readonly Said[], image: string, place: Place, { images }
   return { film, faults, people: said.length };
 }
 
-/** What people said of the film; undefined where the file holds no annotations but numbers of them. */
+/** What people said about the film; undefined if the file holds only the number of annotations, not the annotations. */
 function saidOf(task: JsonObject, path: string): Said[] | undefined {
   const below = (name: string) => (path === '' ? name : `${path}.${name}`);
   const key = ['annotations', 'completions'].find((name) => name in task);
@@ -137,7 +137,7 @@ function saidOf(task: JsonObject, path: string): Said[] | undefined {
   return marked.length > 0 ? marked : said;
 }
 
-/** `image`, as templates call it; else what looks like the address of one. */
+/** `image`, as templates call it; else what looks like an image's address. */
 function addressOf(data: JsonObject): string | undefined {
   const texts = Object.entries(data).flatMap(([key, value]) => (typeof value === 'string' ? [{ key, value }] : []));
   const named = texts.find(({ key }) => key === 'image');

@@ -5,7 +5,7 @@ import { boxOfFilmShares } from '../filmShares.js';
 
 type Lost = Pick<Fault, 'code' | 'message'>;
 
-/** What people say of a film or of a region, without a place of its own. */
+/** What people say about a film or a region, without a position of its own. */
 const withoutPlace: ReadonlySet<unknown> = new Set([
   'choices',
   'textarea',
@@ -18,33 +18,34 @@ const withoutPlace: ReadonlySet<unknown> = new Set([
   'relation',
 ]);
 
-/** Those of an annotation's results that are to become boxes, with their index. */
+/** The results of an annotation that become boxes, with their index. */
 export function regionsOf(results: readonly unknown[]): { readonly result: JsonObject; readonly i: number }[] {
   const regions = results.flatMap((result, i) =>
     isObject(result) && !withoutPlace.has(result['type']) ? [{ result, i }] : [],
   );
   const labelled = new Set(regions.flatMap(({ result }) => (labelsOf(result).length > 0 ? [result['id']] : [])));
-  // `<Rectangle>` and `<Labels>` make two results of one region: one with its place alone, one with its label, too.
+  // `<Rectangle>` and `<Labels>` make two results of one region: one with only its position, one with its label as
+  // well.
   return regions.filter(
     ({ result }) => result['id'] === undefined || !labelled.has(result['id']) || labelsOf(result).length > 0,
   );
 }
 
-/** Size of the film on which the region was drawn, in pixels as a browser shows it: upright. */
+/** Size in pixels of the film on which the region was drawn, as a browser shows it: upright. */
 export function originalSize({ original_width, original_height }: JsonObject): FilmSize | undefined {
   return isFiniteNumber(original_width) && isFiniteNumber(original_height) && original_width > 0 && original_height > 0
     ? { width: original_width, height: original_height }
     : undefined;
 }
 
-/** A box for each label of a region; places are percent of the film's size. */
+/** A box for each label of a region; positions are in percent of the film's size. */
 export function boxesOfRegion(result: JsonObject, size: FilmSize | undefined): (AnnotatedBox | Lost)[] {
   const name = typeof result['id'] === 'string' ? `the region ${result['id']}` : 'the region';
   const value = valueOf(result);
   const turned = [value['rotation'], result['image_rotation']].map((angle) => (toNumber(angle) ?? 0) % 360);
   if (turned.some((angle) => angle !== 0)) {
     const message =
-      `${name} is turned by ` + `${turned.find((angle) => angle !== 0) ?? 0}°; a box has no angle: draw it straight`;
+      `${name} is rotated by ` + `${turned.find((angle) => angle !== 0) ?? 0}°; a box has no angle: draw it straight`;
     return [{ code: 'not-a-box', message }];
   }
   const shares = sharesOf(value);
@@ -55,7 +56,7 @@ export function boxesOfRegion(result: JsonObject, size: FilmSize | undefined): (
   const labels = labelsOf(result);
   if (labels.length === 0) return [{ code: 'no-label', message: `${name} has no label` }];
   if (size === undefined)
-    return [{ code: 'no-size', message: `${name} is in percent of an unknown size: name the folder of the images` }];
+    return [{ code: 'no-size', message: `${name} is in percent of an unknown size: give the images folder` }];
   const box = boxOfFilmShares(shares, size);
   return labels.map((label) => ({ label, box }));
 }
@@ -65,7 +66,7 @@ function valueOf(result: JsonObject): JsonObject {
   return isObject(result['value']) ? result['value'] : result;
 }
 
-/** `rectanglelabels`, `polygonlabels`, or `labels` of a region that was drawn before it was named. */
+/** `rectanglelabels`, `polygonlabels`, or `labels` if the region was drawn before it was labelled. */
 function labelsOf(result: JsonObject): string[] {
   const lists = Object.entries(valueOf(result)).flatMap(([key, list]) =>
     key.endsWith('labels') && isList(list) ? [list] : [],
