@@ -75,8 +75,8 @@ export const previewSchema = {
     operationId: 'getFilmPreview',
     summary: 'The film at screen size',
     description:
-      'JPEG of at most 1500 pixels a side, for slow networks: an 8-bit film keeps its levels, a 16-bit film is windowed ' +
-      'by `X-Film-Window`. For a film that was kept before there were previews, it is the thumbnail.',
+      'JPEG of at most 1500 pixels a side, for slow networks: an 8-bit film keeps its levels, a 16-bit film is ' +
+      'windowed by `X-Film-Window`. For a film that was kept before there were previews, it is the thumbnail.',
     answer: 'The preview',
     type: 'image/jpeg',
   }),
