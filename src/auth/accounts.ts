@@ -60,7 +60,7 @@ async function logIn(
   shut?: (why: ShutAccount) => void,
 ): Promise<LoggedIn | undefined> {
   const composed = name.normalize('NFC');
-  // A name that no account can have is looked up all the same, so that it takes as long.
+  // An impossible name is looked up all the same, so that it takes as long.
   const user = await db
     .selectFrom('users')
     .selectAll()

@@ -54,10 +54,7 @@ export async function assertUnmistakable(db: Kysely<Tables>, name: string): Prom
   const taken = await users.union(machines).execute();
   if (taken.some((other) => other.name === name)) return;
   if (scripts.filter((script) => script.test(name)).length > 1)
-    throw new AccountError(
-      'bad-name',
-      'a name must be written in one script, since letters of different scripts look alike',
-    );
+    throw new AccountError('bad-name', 'a name must be in one script: letters of different scripts look alike');
   const alike = taken.find((other) => lookOf(other.name) === lookOf(name));
   if (alike !== undefined) throw new AccountError('name-in-use', `${name} looks like ${alike.name}, which is taken`);
 }

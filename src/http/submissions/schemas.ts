@@ -41,8 +41,8 @@ export const submissionSchema = {
         maxLength: 255,
         pattern: '^[!-~]+$',
         description:
-          'Makes a repeated request safe: the same key with the same film and fields answers 200 and the ' +
-          'first report, also where that says `not-analysed`',
+          'Makes retries safe: the same key with the same film and fields gets 200 and the ' +
+          'first report, even if that says `not-analysed`',
       },
       ...Object.fromEntries(
         fieldNames.map((name) => [headerOf(name), field(name, `${meanings[name]} (the field \`${name}\` of a form)`)]),

@@ -78,7 +78,7 @@ export const UserSchema = Type.Object({
   awaitingApproval: Type.Boolean({ description: 'Signed up, but not yet approved by an operator' }),
   createdAt: Type.String({ format: 'date-time' }),
   lastSeenAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
-    description: 'Accurate to a few minutes',
+    description: 'To within minutes',
   }),
 });
 
