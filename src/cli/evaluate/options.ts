@@ -116,7 +116,7 @@ export function goalOf({ falsePositivesPerFilm, filmSensitivity, youden }: Evalu
 
 type Choices = Pick<EvaluateOptions, 'models' | 'images' | 'annotations' | 'films' | 'set' | 'split'> & FormatOptions;
 
-/** The command that reproduces these results, ready for a shell. The output folder is the caller's choice: here `report`. */
+/** The command that reproduces these results, ready for a shell. Its output folder is always `report`. */
 export function commandLine(choices: Choices, model: string): string {
   const { models, images, annotations, films, set, split, from, classes, label, vocPixels, viaLabel } = choices;
   const { clip = false, crowdsAsBoxes = false } = choices;
