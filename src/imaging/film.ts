@@ -34,7 +34,7 @@ export interface DicomFacts {
   readonly photometricInterpretation: string;
   /**
    * Which grey levels became black and white: those of the film's window (`voi`) or VOI LUT (`voi-lut`), two
-   * percentiles if it has neither or they make no sense (`percentile`), or all levels of an 8-bit film without (`none`).
+   * percentiles if it has neither or they make no sense (`percentile`), all levels of an 8-bit film without (`none`).
    */
   readonly windowSource: 'voi' | 'voi-lut' | 'percentile' | 'none';
   /** null if the file has none, or an impossible one. */

@@ -37,7 +37,7 @@ export function greyLevels(stored: Uint8Array | Uint16Array, layout: PixelLayout
   const table = greatest === 255 ? new Uint8Array(size) : new Uint16Array(size);
   for (let code = 0; code < size; code++) {
     const level = Math.round(voi(values[code]!) * greatest);
-    // What was never exposed is black on the wall, also on a negative.
+    // Unexposed areas are black on a display, even on a negative.
     table[code] = isPadding(valueOf(code)) ? 0 : inverted ? greatest - level : level;
   }
   const pixels = greatest === 255 ? new Uint8Array(stored.length) : new Uint16Array(stored.length);

@@ -87,8 +87,8 @@ function readElement(stream: ByteStream, implicit: boolean): Element {
       ? dicomParser.readDicomElementImplicit(stream, undefined, hasVr(nextTag(stream)) ? vrOf : undefined)
       : dicomParser.readDicomElementExplicit(stream, warnings);
   } catch (error) {
-    // dicom-parser throws strings; deeply nested sequences end in a RangeError. Neither is passed on as a cause, since it may
-    // hold the whole file.
+    // dicom-parser throws strings; deeply nested sequences end in a RangeError. Neither is passed on as a cause, since
+    // it may hold the whole file.
     if (error instanceof FilmError) throw error;
     throw broken(error instanceof RangeError ? 'its sequences are too deep' : 'its elements can not be followed');
   }
