@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Who may: users with passwords, and every token ever issued (to a user, or to a machine that has no user). */
+/** Who has access: users with passwords, and every token ever issued (to a user, or to a machine without one). */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table users (

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** What happened that left no detection row: refused uploads, log-ins, revoked tokens, erasures. No patient data. */
+/** Events that leave no detection row: refused uploads, logins, revoked tokens, erasures. No patient data. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table audit_events (

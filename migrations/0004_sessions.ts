@@ -1,11 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * Sessions of people at the page, by the hash of their secret; accounts that were asked for and wait for an
+ * Sessions of people on the page, by the hash of their secret; accounts that were signed up for and wait for an
  * operator; and what operators set while the service runs.
  *
- * An account that waits is disabled as well (`disabled_at`): the version before this step, which does not
- * know of waiting, must not let it in.
+ * A waiting account is disabled as well (`disabled_at`): the version before this step doesn't know about waiting and
+ * must not let it in.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`

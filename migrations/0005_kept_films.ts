@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * Which detections’ films were kept, under which address (the hash of their pixels), and until when; or why
- * not. There is no key to `detections`: rows there are never deleted, and a table that points to the
- * partitioned one is locked whenever the partition of a month is made.
+ * Which detections' films were kept, under which address (the hash of their pixels) and until when, or why not. There
+ * is no foreign key to `detections`: rows there are never deleted, and a table that references the partitioned one is
+ * locked whenever a month's partition is made.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`

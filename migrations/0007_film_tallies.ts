@@ -1,16 +1,15 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * Sums of each day (UTC), model and submitter, kept as rows come, so that statistics over a year read a few hundred
- * rows
- * instead of every report. A trigger keeps them, so that rows of the version before this step are counted as well.
+ * Sums for each day (UTC), model and submitter, kept as rows come, so that statistics over a year read a few hundred
+ * rows instead of every report. A trigger keeps them, so that rows of the version before this step are counted as well.
  *
  * `scores` and `latencies` are histograms: bin → [films, sum of their values], the values in millionths of a score and
  * in microseconds. A score's bin is floor(200 s), a latency's floor(log₁.₀₂(ms + 1)). The sum tells the mean of a bin:
  * a quantile is exact where a bin holds one value, and within .005 of a score or 2 % of a latency elsewhere.
  *
- * Appends wait while the rows that are there already are counted: minutes for a million (547 s were
- * measured on two cores that some twenty other processes shared).
+ * Appends wait while existing rows are counted: minutes for a million (547 s, measured on two cores shared with some
+ * twenty other processes).
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`lock table detections in share row exclusive mode`.execute(db);

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 
 /**
  * Puts references and idempotency keys under the chain (docs/decisions/0001-hash-chain.md): a row holds salted digests
- * of both, and the salts lie beside what they hide, so that erasing one leaves nothing to guess from. Rows of the
+ * of both, and the salts are next to what they hide, so that erasing one leaves nothing to guess from. Rows of the
  * version before this step have no digests. `references_erased_at` tells erased references from missing ones.
  *
  * Also: the caller's address in the audit, and indexes for two lists that read whole partitions.

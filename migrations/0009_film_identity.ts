@@ -1,13 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * Which film of a patient a row is about: when it was taken, and what its sender calls it. Both lie beside the other
- * references, under the same digest (src/log/seal.ts leaves out what is null, so that the digests of older rows hold).
+ * Which film of a patient a row is about: when it was taken, and what its sender calls it. Both are with the other
+ * references, under the same digest (src/log/seal.ts leaves out nulls, so that the digests of older rows still match).
  *
- * The date is text, YYYY-MM-DD: drivers make a local midnight of a date.
+ * The date is text, YYYY-MM-DD: drivers turn a date into local midnight.
  *
- * Also: an index for lists by number of boxes. It counts in the report, so that rows of an older version that serves
- * beside this one are in it.
+ * Also: an index for lists by number of boxes. It counts them in the report, so that it includes rows of an older
+ * version running alongside this one.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`

@@ -1,11 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * What replicas have to know of each other: attempts at passwords, which are counted for all of them together, and
- * films that were deleted at another one, whose files they drop.
+ * What replicas must know about each other: login attempts, which are counted for all of them together, and films that
+ * were deleted at another one, whose files they drop.
  *
  * Also: rows for readiness checks. They fill pages of their own each time, as an answer's row does; the heartbeat's row
- * fits into a page that is there already, and is written on a full disk, too. Filler is not compressed.
+ * fits into an existing page, and is written even on a full disk. Filler is not compressed.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   // Of nobody: subjects are digests, and what is over is deleted.

@@ -6,11 +6,11 @@ import { type Kysely, sql } from 'kysely';
  *
  * By state, so that each has statistics of its own: that no film below the threshold has a score of .9 is not to be
  * guessed from state and score apart. A trigger keeps the rows, so that films of the version before are listed as well.
- * There is no key to `detections`, for the reason in 0005.
+ * There is no foreign key to `detections`, for the reason in 0005.
  *
  * Also: the latency of a film from one reading of its report, rather than from four.
  *
- * Appends go on while the rows that are there already are listed; they wait only for those that came meanwhile.
+ * Appends go on while existing rows are listed; they wait only for rows that came meanwhile.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`

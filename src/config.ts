@@ -6,7 +6,7 @@ import { linesOf, SecretError, type SecretName, secretNames, secretOf } from './
 
 const MiB = 1024 * 1024;
 const cores = availableParallelism();
-/** Each runner and decoder holds 100 to 250 MB: a large machine gets more of them only if it is told so. */
+/** Each runner and decoder holds 100 to 250 MB, so even a large machine gets more of them only if asked to. */
 const mostByDefault = 16;
 const mostChildren = 64;
 
@@ -15,13 +15,13 @@ function secretFile(name: SecretName) {
 }
 
 /**
- * Every environment variable: name, type, default, meaning. docs/configuration.md is made from this table.
- * Lists are separated by commas.
+ * Every environment variable: name, type, default, meaning. docs/configuration.md is generated from this table. Lists
+ * are separated by commas.
  */
 export const ConfigSchema = Type.Object({
   NODE_ENV: Type.Enum(['production', 'development', 'test'], {
     default: 'development',
-    description: 'With `production` no secret is made: DATABASE_URL and JWT_SECRET are required',
+    description: 'With `production`, no secrets are made: DATABASE_URL and JWT_SECRET are required',
   }),
   HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on' }),
   PORT: Type.Integer({
@@ -36,7 +36,7 @@ export const ConfigSchema = Type.Object({
   }),
   DATABASE_URL: Type.String({
     default: '',
-    description: 'PostgreSQL for log and accounts, `postgres://…`; none: an embedded log in DATA_DIR',
+    description: 'PostgreSQL for log and accounts, `postgres://…`; if empty, an embedded log in DATA_DIR',
   }),
   DATABASE_URL_FILE: secretFile('DATABASE_URL'),
   DATA_DIR: Type.String({
@@ -45,7 +45,7 @@ export const ConfigSchema = Type.Object({
   }),
   JWT_SECRET: Type.String({
     default: '',
-    description: 'Signs tokens, at least 32 characters; none: made at the first start, in DATA_DIR',
+    description: 'Signs tokens, at least 32 characters; if empty, made at the first start, in DATA_DIR',
   }),
   JWT_SECRET_FILE: secretFile('JWT_SECRET'),
   JWT_SECRET_PREVIOUS: Type.String({
@@ -67,7 +67,7 @@ export const ConfigSchema = Type.Object({
   }),
   CORS_ORIGINS: Type.String({
     default: '',
-    description: 'Origins whose pages may call the API; none: no CORS headers',
+    description: 'Origins whose pages may call the API; if empty, no CORS headers',
   }),
   TRUSTED_PROXIES: Type.String({ default: '', description: 'Addresses of proxies whose X-Forwarded-For is trusted' }),
   METRICS_ACCESS: Type.Enum(['open', 'operator'], {
@@ -78,7 +78,7 @@ export const ConfigSchema = Type.Object({
   MODEL: Type.String({
     default: '',
     description:
-      'Model for requests that name none; none: the only one there is, or `cxr-opacity` if there are several',
+      'Model for requests that name none; if empty, the only one there is, or `cxr-opacity` if there are several',
   }),
   EXECUTION_PROVIDERS: Type.String({
     default: 'cuda,cpu',
@@ -88,13 +88,13 @@ export const ConfigSchema = Type.Object({
   INTRA_OP_THREADS: Type.Integer({
     default: cores,
     minimum: 1,
-    description: 'Threads of the network: of all runners together, and of the run of a film that is alone',
+    description: 'Threads for the network: of all runners together, and of a film that runs alone',
   }),
   RUNNERS: Type.Optional(
     Type.Integer({
       minimum: 1,
       maximum: mostChildren,
-      description: 'Processes that run the network, each with its part of INTRA_OP_THREADS',
+      description: 'Processes that run the network, each with its share of INTRA_OP_THREADS',
     }),
   ),
   DECODERS: Type.Integer({
@@ -123,8 +123,7 @@ export const ConfigSchema = Type.Object({
   IMAGE_STORE: Type.Enum(['', 'none', 'disk'], {
     type: 'string',
     default: '',
-    description:
-      "Whether films are kept, to be shown again: `none`, or `disk` (pixels only, without the file's headers)",
+    description: "Whether films are kept for viewing: `none`, or `disk` (pixels only, without the file's headers)",
   }),
   IMAGE_STORE_DIR: Type.String({ default: '', description: 'Folder of kept films' }),
   IMAGE_KEEP_DAYS: Type.Integer({
@@ -136,7 +135,7 @@ export const ConfigSchema = Type.Object({
   MAX_IMAGE_PIXELS: Type.Integer({ default: 100_000_000, minimum: 4096, description: 'Width · height of one film' }),
   DICOM_SECONDARY_CAPTURE: Type.Boolean({
     default: false,
-    description: 'Whether DICOM secondary captures (scanned films, screenshots) are taken like films',
+    description: 'Whether DICOM secondary captures (scanned films, screenshots) are accepted as films',
   }),
 });
 
@@ -154,7 +153,7 @@ export interface Config extends Omit<
   readonly films: { readonly kind: 'none' | 'disk'; readonly folder: string; readonly keepDays: number };
 }
 
-/** A setting that can't be used; the message names every fault. */
+/** Settings that can't be used; the message names every fault. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -189,7 +188,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     trustedProxies: listOf(variables.TRUSTED_PROXIES),
     executionProviders: listOf(variables.EXECUTION_PROVIDERS),
     films: {
-      // Whoever runs this for others says so when films are to be kept.
+      // In production, keeping films must be asked for explicitly.
       kind: variables.IMAGE_STORE === '' ? (production ? 'none' : 'disk') : variables.IMAGE_STORE,
       folder: variables.IMAGE_STORE_DIR === '' ? join(variables.DATA_DIR, 'images') : variables.IMAGE_STORE_DIR,
       keepDays: variables.IMAGE_KEEP_DAYS,
@@ -197,7 +196,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   };
 }
 
-/** The environment with each secret in its variable, wherever it came from. What can't be read is added to `faults`. */
+/** The environment with each secret in its variable, wherever it came from. Unreadable ones are added to `faults`. */
 function withSecrets(environment: NodeJS.ProcessEnv, faults: string[]): NodeJS.ProcessEnv {
   const resolved = { ...environment };
   for (const name of secretNames) {
@@ -211,12 +210,12 @@ function withSecrets(environment: NodeJS.ProcessEnv, faults: string[]): NodeJS.P
   return resolved;
 }
 
-/** Neither given nor to be read from a file: that such a file can't be read is said already. */
+/** Neither given nor named as a file: an unreadable file is reported already. */
 function isMissing(variables: Variables, name: 'DATABASE_URL' | 'JWT_SECRET'): boolean {
   return variables[name] === '' && variables[`${name}_FILE`] === '';
 }
 
-/** Few different characters, or the same few over and over: 32 characters that are worth far less. */
+/** Few different characters, or the same few over and over: 32 such characters are worth far less. */
 function isGuessable(secret: string): boolean {
   return new Set(secret).size < 8 || /^(.{1,10}?)\1+.{0,9}$/s.test(secret);
 }

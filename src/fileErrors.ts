@@ -1,5 +1,5 @@
 /**
- * For the `catch` of a file operation: undefined if the file or folder doesn't exist; any other error is thrown again.
+ * For the `catch` of a file operation: undefined if the file or folder doesn't exist; rethrows any other error.
  *
  * @example
  * const text = await readFile(path, 'utf8').catch(unlessMissing);

@@ -4,12 +4,9 @@ import { join } from 'node:path';
 import { AccountError, type Accounts, type Role } from './auth/index.js';
 import type { Service } from './service.js';
 
-/** What a person needs to try the service at once. */
+/** What a person needs to try the service right away. */
 export interface TrialAccess {
-  /**
-   * Accounts that were just made; none at later starts on the same database, since only the hashes of their passwords
-   * are kept.
-   */
+  /** Accounts that were just made; none at later starts on the same database, which keeps only hashes of passwords. */
   readonly accounts: readonly TrialAccount[];
   readonly submitterToken: string;
 }
@@ -23,11 +20,10 @@ export interface TrialAccount {
 const year = 365 * 24 * 3600;
 
 /**
- * At the first start: an account for each of the two kinds of people who use the page, and a submitter token. The token
- * is
- * kept in the folder (mode 600), so that later starts can print the same working line. One that this service does not
- * take
- * (of another database, or expired, or revoked) makes a start the first again. Outside production only.
+ * At the first start, makes an account for each of the two kinds of people who use the page, and a submitter token. The
+ * token is kept in the folder (mode 600), so that later starts can print the same working command. If this service
+ * doesn't accept it (it is from another database, expired or revoked), a start counts as the first again. Outside
+ * production only.
  */
 export async function trialAccess(
   { app, accounts }: Pick<Service, 'app' | 'accounts'>,
@@ -54,13 +50,13 @@ export async function trialAccess(
   return { accounts: people.filter((account) => account !== undefined), submitterToken: token };
 }
 
-/** Asked of the service itself: signature, age and database all have to agree. */
+/** Asks the service itself: signature, age and database must all agree. */
 async function isTaken(app: Service['app'], token: string): Promise<boolean> {
   const { statusCode } = await app.inject({ url: '/v1/models', headers: { authorization: `Bearer ${token}` } });
   return statusCode === 200;
 }
 
-/** undefined where there is one already: a start that was killed half way, or a database used with another folder. */
+/** undefined if there is one already: from a start that was killed midway, or a database used with another folder. */
 async function addAccount(accounts: Accounts, name: string, role: Role): Promise<TrialAccount | undefined> {
   const account = { name, role, password: randomBytes(12).toString('base64url') };
   try {

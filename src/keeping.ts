@@ -7,7 +7,7 @@ import { keySource } from './keySource.js';
 import type { DetectionLog } from './log/index.js';
 import type { Site } from './site/index.js';
 
-/** What is kept of films and people, and where. */
+/** Where films, their log and accounts are kept. */
 export interface Keeping {
   readonly database: Database;
   readonly log: DetectionLog;
@@ -19,7 +19,7 @@ export interface Keeping {
   readonly close: () => Promise<void>;
 }
 
-/** Opens the database, then the film store and the accounts; leaves nothing open where one of them fails. */
+/** Opens the database, then the film store and the accounts; leaves nothing open if one of them fails. */
 export async function startKeeping(config: Config, logger: Logger): Promise<Keeping> {
   const running: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
@@ -36,13 +36,13 @@ export async function startKeeping(config: Config, logger: Logger): Promise<Keep
     const database = await openDatabase({
       at: config.DATABASE_URL === '' ? { dataDir: config.DATA_DIR } : { url: config.DATABASE_URL },
       onError: (error) => {
-        logger.warn({ err: error }, 'database trouble in the background; nothing was lost by it');
+        logger.warn({ err: error }, 'database error in the background; nothing was lost');
       },
     });
     running.push(() => database.close());
     const log = createDetectionLog(database);
     running.push(tidyEveryDay(log, logger));
-    // Before anything is written there: an empty database named by mistake can still be the target of `db copy`.
+    // Before anything is written: an empty database named by mistake can still be the target of `db copy`.
     const films = await openFilmStore(database, {
       ...config.films,
       maxPixels: config.MAX_IMAGE_PIXELS,
@@ -68,11 +68,11 @@ export async function startKeeping(config: Config, logger: Logger): Promise<Keep
 
 const dayMs = 24 * 60 * 60_000;
 
-/** What the log need not keep: answered idempotency keys, which often are exam numbers. */
+/** Drops what the log need not keep: answered idempotency keys, which often are exam numbers. */
 function tidyEveryDay(log: DetectionLog, logger: Logger): () => Promise<void> {
   const tidy = (): void => {
     log.dropOldKeys().catch((err: unknown) => {
-      logger.warn({ err }, 'old idempotency keys could not be dropped; tomorrow tries again');
+      logger.warn({ err }, "old idempotency keys couldn't be dropped; retrying tomorrow");
     });
   };
   const timer = setInterval(tidy, dayMs);

@@ -1,4 +1,4 @@
-/** Numbers from 0 to below 1, the same for the same seed on every machine. */
+/** Numbers in [0, 1), the same for the same seed on every machine. */
 export type Random = () => number;
 
 /** Mulberry32 (T. Ettinger, public domain): 32 bits of state, good enough to shuffle, to draw and to resample. */

@@ -12,8 +12,8 @@ export async function runService(environment: NodeJS.ProcessEnv): Promise<void> 
   const service = await startService(config, logger);
   for (const line of modelLines(service.registry)) logger.info({ part: 'models' }, line);
   const stopping = new AbortController();
-  // Films in flight may use their whole deadline. Then the last connections are cut, and films that wait to be kept
-  // have ten seconds.
+  // Films in flight may use their whole deadline. Then the last connections are cut, and films waiting to be kept get
+  // ten seconds.
   closeWithGrace({ delay: config.DEADLINE_MS + 20_000 }, async ({ err }) => {
     stopping.abort();
     if (err !== undefined) logger.fatal({ err }, 'stopping because of an error');
@@ -24,7 +24,7 @@ export async function runService(environment: NodeJS.ProcessEnv): Promise<void> 
     const { trialAccess } = await import('./firstStart.js');
     process.stdout.write(welcome(config, service, await trialAccess(service, config.DATA_DIR)));
   } catch (error) {
-    // Told to stop while accounts were being made, the service has closed its database.
+    // If told to stop while accounts were being made, the service has already closed its database.
     if (!stopping.signal.aborted) throw error;
   }
 }
@@ -46,17 +46,17 @@ function welcome(config: Config, { address, registry, engine, database }: Servic
     'Post a film:',
     `curl -sS -H 'Authorization: Bearer ${access.submitterToken}' -F image=@${exampleFilm} ${address}/v1/detections`,
     '',
-    `Embedded log and secrets lie in ${config.DATA_DIR}. With NODE_ENV=production nothing is made or printed.`,
+    `Embedded log and secrets are in ${config.DATA_DIR}. With NODE_ENV=production, none are made or printed.`,
     '',
   ].join('\n');
 }
 
 function filmsLine({ kind, keepDays, folder }: Config['films']): string {
   if (kind === 'none') return 'not kept';
-  return `kept ${keepDays} days in ${folder}, to be shown again (IMAGE_STORE=none keeps none)`;
+  return `kept ${keepDays} days in ${folder} for viewing (IMAGE_STORE=none keeps none)`;
 }
 
-/** Every model that is served, the default first, with what its licence forbids: none is served unknowingly. */
+/** Every served model, the default first, with its licence restrictions, so that nobody serves one unknowingly. */
 export function modelLines({ models, defaultModel }: Registry): string[] {
   const specs = [...models.values()]
     .map(({ spec }) => spec)

@@ -9,8 +9,8 @@ export class SecretError extends Error {
 }
 
 /**
- * A secret, from its variable or from the file that `<name>_FILE` names, as container platforms mount them. White space
- * around it does not count; an empty variable counts as absent.
+ * A secret, from its variable or from the file that `<name>_FILE` names, as container platforms mount them. Surrounding
+ * white space is ignored; an empty variable counts as absent.
  *
  * @example secretOf({ JWT_SECRET_FILE: '/run/secrets/jwt' }, 'JWT_SECRET')
  * @returns '' if neither variable is given
@@ -36,7 +36,7 @@ function read(path: string, name: SecretName): string {
   }
 }
 
-/** Secrets that signed before the present one: one a line. */
+/** Secrets that signed before the current one, one per line. */
 export function linesOf(text: string): string[] {
   return text
     .split('\n')

@@ -17,15 +17,15 @@ export interface Service {
   readonly registry: Registry;
   readonly engine: Engine;
   readonly database: Database;
-  /** Where it listens, e.g. `http://127.0.0.1:8080`. */
+  /** Address where it listens, e.g. `http://127.0.0.1:8080`. */
   readonly address: string;
-  /** Stops in the reverse order of the start; films in flight are finished and logged. */
+  /** Stops everything in reverse order of starting; films in flight are finished and logged. */
   close(): Promise<void>;
 }
 
 /**
- * Starts everything: log and films beside models and engine, then http. What was started is stopped again when a later
- * step fails, so that a service either runs or leaves nothing behind.
+ * Starts everything: log and films in parallel with models and engine, then http. If a step fails, what was started is
+ * stopped again, so that a service either runs or leaves nothing behind.
  */
 export async function startService(config: Config, logger: Logger): Promise<Service> {
   const running: (() => Promise<unknown>)[] = [];
@@ -33,11 +33,11 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     for (const stop of running.splice(0).reverse()) await stop();
   };
   try {
-    // The children load their libraries while this process loads its own and makes the database.
+    // The children load their libraries while this process loads its own and opens the database.
     const analysing = startAnalysis(config, logger);
     const keeping = startKeeping(config, logger);
     const [analysis, kept, http] = await Promise.allSettled([analysing, keeping, import('./http/app.js')]);
-    // Films in flight are finished and logged: the engine is closed first.
+    // The engine is closed first, so that films in flight are finished and logged.
     if (kept.status === 'fulfilled') running.push(kept.value.close);
     if (analysis.status === 'fulfilled') running.push(() => analysis.value.engine.close());
     const { database, log, films, ...accounts } = valueOf(kept);
@@ -81,7 +81,7 @@ async function startAnalysis(config: Config, logger: Logger): Promise<{ registry
   return { registry, engine };
 }
 
-/** Says which setting is to be changed if this address can't be had. */
+/** Says which setting to change if this address can't be used. */
 async function listen(app: FastifyInstance, { HOST, PORT }: Config): Promise<string> {
   try {
     return await app.listen({ host: HOST, port: PORT });
@@ -89,26 +89,26 @@ async function listen(app: FastifyInstance, { HOST, PORT }: Config): Promise<str
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     const why = typeof code === 'string' ? listenFaults[code] : undefined;
     if (why === undefined) throw cause;
-    throw new Error(`It can't listen on ${HOST}, port ${PORT}: ${why}`, { cause });
+    throw new Error(`Can't listen on ${HOST}, port ${PORT}: ${why}`, { cause });
   }
 }
 
 const listenFaults: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another program uses this port. Set PORT to another one, or to 0 for any free one.',
   EACCES: 'this user may not use this port. Set PORT to one above 1023.',
-  EADDRNOTAVAIL: 'this machine does not have this address. Set HOST to one that it has, or to 0.0.0.0 for all.',
+  EADDRNOTAVAIL: "this machine doesn't have this address. Set HOST to one that it has, or to 0.0.0.0 for all.",
   ENOTFOUND: 'there is no such address. Set HOST to an address of this machine.',
 };
 
 /**
- * The models of the settings. Of several, the one that ships without strings attached is the default, never another by
- * chance of its name.
+ * The models of the settings. If there are several, the one that ships without licence restrictions is the default,
+ * never another that merely sorts first.
  */
 export function registryOptions({ MODELS_DIR, MODEL }: Pick<Config, 'MODELS_DIR' | 'MODEL'>): RegistryOptions {
   return { modelsDir: MODELS_DIR, preferredModel: 'cxr-opacity', ...(MODEL === '' ? {} : { defaultModel: MODEL }) };
 }
 
-/** What the settings say of the engine, for the service and for `detect`. */
+/** The engine's settings, for the service and for `detect`. */
 export function engineSettings(config: Config): Omit<EngineOptions, 'models' | 'logger'> {
   return {
     executionProviders: config.executionProviders,
@@ -142,7 +142,7 @@ function httpSettings(config: Config, { kind, durability }: Database): Parameter
   };
 }
 
-/** A folder of dist/, from the sources (src/) as from what is compiled (dist/src/). */
+/** A folder of dist/, seen from the sources (src/) or from compiled code (dist/src/). */
 function besideSources(name: string): string {
   return fileURLToPath(
     new URL(import.meta.url.includes('/dist/src/') ? `../${name}/` : `../dist/${name}/`, import.meta.url),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Of package.json. */
+/** Version in package.json. */
 export const version: string = readVersion();
 
 function readVersion(): string {

@@ -36,7 +36,7 @@ t.test('a port that is in use is said with the setting to change', { skip }, asy
   t.equal(await service.ended, 1);
   t.match(
     service.lines().join('\n'),
-    `It can't listen on 127.0.0.1, port ${port}: another program uses this port. Set PORT`,
+    `Can't listen on 127.0.0.1, port ${port}: another program uses this port. Set PORT`,
   );
 });
 

@@ -7,16 +7,13 @@ export interface Principal {
   readonly role: Role;
 }
 
-/** Who has just given the right password. */
+/** Someone who has just given the right password. */
 export interface LoggedIn extends Principal {
-  /**
-   * Stands for that password, without telling anything of it: what is made with it is made only while it is still the
-   * right one.
-   */
+  /** Stands for that password without revealing it: whatever is made with it is made only while it is still right. */
   readonly proof: string;
 }
 
-/** Why nobody gets in with an account, though the password is right. */
+/** Why an account lets nobody in although the password is right. */
 export type ShutAccount = 'awaiting-approval' | 'account-disabled';
 
 /** Who is asking with a bearer token. */
@@ -25,7 +22,7 @@ export interface TokenPrincipal extends Principal {
   readonly jti: string;
 }
 
-/** What a bearer token says. Everything else is looked up, so that a revoked token is dead at once. */
+/** The claims of a bearer token. Everything else is looked up, so revoking a token takes effect immediately. */
 export interface TokenClaims {
   readonly iss: string;
   readonly sub: string;
@@ -59,7 +56,7 @@ export interface User {
   readonly name: string;
   readonly role: Role;
   readonly disabled: boolean;
-  /** Asked for by the person itself; nobody gets in with it before an operator approves. */
+  /** Signed up for; lets nobody in until an operator approves it. */
   readonly awaitingApproval: boolean;
   readonly createdAt: Date;
   /** To some minutes. */
@@ -69,9 +66,9 @@ export interface User {
 export interface UserChanges {
   /** Ends all tokens and sessions of the user. */
   readonly role?: Role;
-  /** True ends all tokens and sessions of the user, and answers a sign-up with no. */
+  /** True ends all tokens and sessions of the user, or refuses a sign-up. */
   readonly disabled?: boolean;
-  /** Lets in someone who signed up. */
+  /** Approves a sign-up. */
   readonly approved?: true;
   /** Ends all tokens and sessions of the user. */
   readonly password?: string;

@@ -22,12 +22,12 @@ export interface Signer {
   sign(claims: TokenClaims): string | Promise<string>;
 }
 
-/** The last use is noted this often: not every request is worth a write. */
+/** How often the last use is recorded: not every request is worth a write. */
 const usesNotedEveryMs = 5 * 60_000;
 
 /**
- * Users and tokens. Every method throws DatabaseUnavailable if the database is away. What is done `by` somebody goes on
- * record in the same transaction; what the service does by itself has no `by`.
+ * Users and tokens. Every method throws DatabaseUnavailable if the database is away. An act `by` somebody is recorded
+ * in the same transaction; what the service does by itself has no `by`.
  */
 export function createAccounts({ kysely }: Pick<Database, 'kysely'>, keys: Signer) {
   return bindDatabase(kysely, {
@@ -60,7 +60,7 @@ async function logIn(
   shut?: (why: ShutAccount) => void,
 ): Promise<LoggedIn | undefined> {
   const composed = name.normalize('NFC');
-  // A name that no account can have is looked up all the same, so that it takes as long.
+  // An impossible name is looked up all the same, so that it takes as long.
   const user = await db
     .selectFrom('users')
     .selectAll()
@@ -84,7 +84,7 @@ async function issueToken(
 ): Promise<IssuedToken> {
   assertName(subject);
   if (!Number.isInteger(lifetimeS) || lifetimeS < 1 || lifetimeS > maxTokenLifetimeS) {
-    throw new AccountError('bad-lifetime', `a token lives 1 to ${maxTokenLifetimeS} seconds, in whole seconds`);
+    throw new AccountError('bad-lifetime', `the lifetime of a token must be 1 to ${maxTokenLifetimeS} whole seconds`);
   }
   const jti = randomUUID();
   const iat = Math.floor(Date.now() / 1000);

@@ -2,18 +2,17 @@ import { hash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/index.js';
 
-/** How often somebody has tried. */
+/** How many attempts someone has made. */
 export interface Attempts {
-  /** In this minute, with the one that was just counted. */
+  /** In this minute, including the one just counted. */
   readonly attempts: number;
   /** Until the minute is over, in whole seconds. */
   readonly endsInS: number;
 }
 
 /**
- * Counts an attempt for each of the subjects, on all replicas together: a minute begins with the first one. Subjects
- * are kept as digests and deleted when their minute is over: a name may be a password that was typed one field too
- * early.
+ * Counts an attempt for each of the subjects, across all replicas: a minute begins with the first one. Subjects are
+ * kept as digests and deleted when their minute is over: a name may be a password typed into the wrong field.
  */
 export async function countAttempts(db: Kysely<Tables>, subjects: readonly string[]): Promise<readonly Attempts[]> {
   const digests = subjects.map((subject) => hash('sha256', subject));

@@ -5,10 +5,10 @@ import { createSigner } from 'fast-jwt';
 import { unlessMissing, unlessPresent } from '../fileErrors.js';
 import type { TokenClaims } from './account.js';
 
-/** The keys that sign tokens (HS256), and how a token must look to be believed. */
+/** The keys that sign tokens (HS256), and what a valid token looks like. */
 export interface Keys {
   sign(claims: TokenClaims): string;
-  /** The secret of a key id (the header's `kid`, whatever was sent as that); undefined where it is none of ours. */
+  /** The secret of a key id (the header's `kid`, whatever was sent as that); undefined if it isn't one of ours. */
   keyOf(kid: unknown): string | undefined;
   /** For @fastify/jwt's `verify`: algorithm, issuer, claims and age are pinned. */
   readonly verify: {
@@ -20,26 +20,26 @@ export interface Keys {
   };
 }
 
-/** Where keys come from: a folder, in which one is made on the first start, or the environment. */
+/** Where keys come from: the environment, or a folder in which one is made at the first start. */
 export type KeySource = ({ readonly dataDir: string } | { readonly jwtSecret: string }) & {
-  /** Secrets that signed before: their tokens stay valid until they expire or are revoked. */
+  /** Earlier secrets: their tokens stay valid until they expire or are revoked. */
   readonly previousJwtSecrets?: readonly string[];
 };
 
 export const issuer = 'lesion-detector';
 
-/** No token lives longer, whatever it says. */
+/** No token is valid for longer, whatever it says. */
 export const maxTokenLifetimeS = 3 * 366 * 24 * 60 * 60;
 
 const minSecretBytes = 32;
 
-/** Throws when a secret is shorter than 32 bytes, or its file can be read by others. */
+/** Throws if a secret is shorter than 32 bytes, or others can read its file. */
 export async function loadKeys(source: KeySource): Promise<Keys> {
   const current = 'dataDir' in source ? await secretIn(source.dataDir) : checked(source.jwtSecret, 'the JWT secret');
   const previous = source.previousJwtSecrets ?? [];
   const kid = keyId(current);
   for (const secret of previous) checked(secret, 'a previous JWT secret');
-  // A Map: a token may name any key, `__proto__`, too.
+  // A Map, since a token may name any key, even `__proto__`.
   const secrets = new Map([...previous, current].map((secret) => [keyId(secret), secret]));
   const signer = createSigner({ key: current, algorithm: 'HS256', kid });
   return {
@@ -54,7 +54,7 @@ export async function loadKeys(source: KeySource): Promise<Keys> {
   };
 }
 
-/** Names a secret without telling it. */
+/** Names a secret without revealing it. */
 function keyId(secret: string): string {
   return createHmac('sha256', secret).update('key id').digest('hex').slice(0, 16);
 }
@@ -80,7 +80,7 @@ async function readSecret(path: string): Promise<string | undefined> {
     const { mode } = await file.stat();
     if ((mode & 0o077) !== 0)
       throw new Error(
-        `${path} can be read by others than its owner: \`chmod 600 ${path}\`, and replace it if someone may ` +
+        `${path} can be read by users other than its owner: \`chmod 600 ${path}\`, and replace it if someone may ` +
           'have read it',
       );
     return checked((await file.readFile('utf8')).trim(), path);
@@ -89,7 +89,7 @@ async function readSecret(path: string): Promise<string | undefined> {
   }
 }
 
-/** Written beside its place and linked there: whole or not at all, and the first of several processes wins. */
+/** Written to another name and linked into place: whole or not at all, and the first of several processes wins. */
 async function makeSecret(dataDir: string, path: string): Promise<string> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const making = `${path}.${randomBytes(6).toString('hex')}`;

@@ -12,7 +12,7 @@ export function isName(name: string): boolean {
   return /^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u.test(name);
 }
 
-/** Alphabets whose letters are taken for each other. */
+/** Alphabets whose letters are easily confused. */
 const scripts = [
   /\p{Script=Latin}/u,
   /\p{Script=Cyrillic}/u,
@@ -22,7 +22,7 @@ const scripts = [
   /\p{Script=Coptic}/u,
 ];
 
-/** Cyrillic and Greek small letters that look like Latin ones, out of https://www.unicode.org/Public/security/ */
+/** Cyrillic and Greek small letters that look like Latin ones, from https://www.unicode.org/Public/security/ */
 const latinOf = new Map(
   // prettier-ignore
   Object.entries({
@@ -32,29 +32,29 @@ const latinOf = new Map(
   }),
 );
 
-/** Two names with the same look are taken for one by people: case, width and lookalike letters make no difference. */
+/** What a name looks like: people confuse names that differ only in case, width or lookalike letters. */
 function lookOf(name: string): string {
-  // To capitals first: ß and SS, ς and σ are the same then.
+  // To capitals first, so that ß equals SS and ς equals σ.
   const folded = name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
   return Array.from(folded, (letter) => latinOf.get(letter) ?? letter).join('');
 }
 
 /**
- * A user and a machine that are made at once must not get one name, nor two that look alike: each looks for the other
- * only while it has the look.
+ * A user and a machine made at the same time must not get the same name, or names that look alike: each checks for the
+ * other only while it holds this lock on the look.
  */
 export async function holdName(trx: Transaction<Tables>, name: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`name ${lookOf(name)}`}, 0))`.execute(trx);
 }
 
-/** A new name must not be taken for that of a user or a machine. Throws AccountError `bad-name`, `name-in-use`. */
+/** Throws AccountError `bad-name`, or `name-in-use` if the name could be confused with that of a user or machine. */
 export async function assertUnmistakable(db: Kysely<Tables>, name: string): Promise<void> {
   const users = db.selectFrom('users').select('name');
   const machines = db.selectFrom('tokens').select('subject as name').where('user_name', 'is', null);
   const taken = await users.union(machines).execute();
   if (taken.some((other) => other.name === name)) return;
   if (scripts.filter((script) => script.test(name)).length > 1)
-    throw new AccountError('bad-name', 'a name is written in one script: letters of others look like its own');
+    throw new AccountError('bad-name', 'a name must be in one script: letters of different scripts look alike');
   const alike = taken.find((other) => lookOf(other.name) === lookOf(name));
   if (alike !== undefined) throw new AccountError('name-in-use', `${name} looks like ${alike.name}, which is taken`);
 }

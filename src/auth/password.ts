@@ -2,38 +2,38 @@ import { createHash, randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { AccountError } from './account.js';
 
-/** argon2id (the library's default) with the first recommended memory of OWASP, and one pass more. */
+/** argon2id (the library's default) with the memory that OWASP recommends first, and one more pass. */
 const cost = { memoryCost: 19_456, timeCost: 3, parallelism: 1 };
 
 const minLength = 12;
-/** Beyond this it is no password; hashing it would be somebody's way to keep us busy. */
+/** Nothing longer is a password; hashing it would invite denial of service. */
 const maxLength = 256;
 
-/** Fewer different characters are one key pressed again and again. */
+/** With fewer different characters, it's the same key pressed over and over. */
 const fewestCharacters = 4;
 
 /**
- * The hash of a new password. What looks the same is the same: it is hashed in Unicode's NFC, however it was typed.
+ * The hash of a new password, in Unicode's NFC, so that text that looks the same is the same however it was typed.
  *
  * @throws AccountError `bad-password` if it is too short, too long or too easy to guess.
  */
 export async function hashPassword(password: string, name: string): Promise<string> {
   const { length } = password;
   if (length < minLength || length > maxLength)
-    throw weak(`a password has ${minLength} to ${maxLength} characters; this one has ${length}`);
+    throw weak(`a password must have ${minLength} to ${maxLength} characters; this one has ${length}`);
   if (new Set(password.toLowerCase()).size < fewestCharacters)
-    throw weak(`a password has at least ${fewestCharacters} different characters`);
+    throw weak(`a password must have at least ${fewestCharacters} different characters`);
   if (password.toLowerCase().normalize('NFC') === name.toLowerCase().normalize('NFC'))
-    throw weak('a password is not the name of its account');
+    throw weak('a password must not be the name of its account');
   return inTurn(() => hash(password.normalize('NFC'), cost));
 }
 
-/** Takes as long for an account that does not exist (undefined) as for one that does. */
+/** Takes as long for an account that doesn't exist (undefined) as for one that does. */
 export async function isPassword(password: string, passwordHash: string | undefined): Promise<boolean> {
   const nobodys = await (nobodysHash ??= inTurn(() => hash(randomBytes(16), cost)));
   const isRight = (text: string) => inTurn(() => verify(passwordHash ?? nobodys, text.slice(0, maxLength + 1)));
   const composed = password.normalize('NFC');
-  // Older hashes are of the text as it was typed.
+  // Older hashes were made of the text as it was typed.
   const right = (await isRight(composed)) || (composed !== password && (await isRight(password)));
   return right && passwordHash !== undefined;
 }
@@ -42,17 +42,14 @@ function weak(message: string): AccountError {
   return new AccountError('bad-password', message);
 }
 
-/** Another one for every password that is set, even for the same one. */
+/** Different each time a password is set, even to the same one. */
 export function proofOf(passwordHash: string): string {
   return createHash('sha256').update(passwordHash).digest('base64url');
 }
 
 let nobodysHash: Promise<string> | undefined;
 
-/**
- * At most two hashes at once: they run on the four threads that files and name look-ups need, too, and
- * each takes 19 MiB.
- */
+/** At most two hashes at once: they share four threads with file access and name lookups, and each takes 19 MiB. */
 const atOnce = 2;
 let running = 0;
 const waiting: (() => void)[] = [];

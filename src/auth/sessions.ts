@@ -7,13 +7,13 @@ import { holdLogIn } from './users.js';
 /** Someone logged in on the page. */
 export interface Session {
   readonly user: Principal;
-  /** Must come with every request of this session that changes something. */
+  /** Required with every request of this session that changes something. */
   readonly csrfToken: string;
-  /** Moves on with use, up to twelve hours after login. */
+  /** Postponed by use, up to twelve hours after login. */
   readonly expiresAt: Date;
 }
 
-/** No session lives longer than a long shift, however busy it is. */
+/** No session outlasts a long shift, however busy it is. */
 const longestSessionMs = 12 * 60 * 60_000;
 
 const keptAfterEndMs = 7 * 24 * 60 * 60_000;

@@ -15,7 +15,7 @@ export async function addUser(db: Kysely<Tables>, { name, role, password }: NewU
   assertName(name);
   const passwordHash = await hashPassword(password, name);
   if (!(await insertUser(db, { name, role, password_hash: passwordHash, disabled_at: null }, by))) {
-    throw new AccountError('user-exists', `there is a user ${name} already`);
+    throw new AccountError('user-exists', `there is already a user ${name}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** A command of the program: listed in the help of the program, loaded when it is called. */
+/** A command of the program: listed in its help, loaded when called. */
 export interface CommandEntry {
   readonly summary: string;
   readonly load: () => Promise<Command>;

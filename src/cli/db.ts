@@ -15,7 +15,7 @@ export function dbCommand(): Command {
     )
     .addCommand(
       new Command('status')
-        .description('where it is, what it survives, which migrations it has')
+        .description('show where it is, what it survives and which migrations it has')
         .option('--json', 'print as JSON', false)
         .action((options: { json: boolean }) => status(options)),
     )
@@ -86,7 +86,7 @@ async function copy({
 }): Promise<void> {
   if (!/^postgres(ql)?:\/\//.test(to)) throw new UsageError('--to is the URL of a Postgres: postgres://…');
   await assertLogExists({ dataDir: from });
-  // Not forwarded: a service that goes on logging meanwhile would lose what it logs.
+  // Not forwarded: what a running service logs meanwhile would be missing from the copy.
   const source = await openDatabase({ at: { dataDir: from } });
   try {
     const target = await openDatabase({ at: { url: to }, statementTimeoutMs: 10 * 60_000 });

@@ -12,7 +12,7 @@ const program = new Command('lesion-detector')
   .description('Finds lesions on chest films with a YOLOv3 detector. Research use only. Not for diagnosis.')
   .version(version);
 for (const [name, { summary, load }] of Object.entries(commands)) {
-  // A word that is a command only by chance, such as a folder called log, loads it in vain and does no harm.
+  // A word that happens to be a command, such as a folder called log, loads it needlessly but does no harm.
   const command = words.includes(name) ? await load() : new Command(name);
   program.addCommand(command.summary(summary).description(command.description() || summary));
 }
@@ -27,13 +27,13 @@ try {
   else await report(error);
 }
 
-/** Node puts U+FFFD for bytes that are not UTF-8: the argument would name another patient, user or file. */
+/** Node replaces bytes that aren't UTF-8 by U+FFFD: the argument would name another patient, user or file. */
 function assertText(args: readonly string[]): void {
   const damaged = args.find((arg) => arg.includes('\uFFFD'));
   if (damaged !== undefined && !isUtf8(givenBytes())) throw new UsageError(`the argument "${damaged}" is not UTF-8`);
 }
 
-/** The command line before Node read it, where the system tells; what can't be told is not taken. */
+/** The raw command line, if the system reveals it; if not, the argument is refused. */
 function givenBytes(): Buffer {
   try {
     return readFileSync('/proc/self/cmdline');
@@ -42,19 +42,19 @@ function givenBytes(): Buffer {
   }
 }
 
-/** The reader of `detect … | head` has read enough: the command did nothing wrong, but did not do all of its work. */
+/** The reader in `detect … | head` has read enough: the command did nothing wrong, but didn't do all of its work. */
 function endWithReader(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
   process.exit(exitCode.someFailed);
 }
 
-/** Commander ends the process by itself, always with 1; here wrong use is 2, and output is flushed first. */
+/** Commander exits by itself, always with 1; here wrong use is 2, and output is flushed first. */
 function exitInsteadOfProcess(command: Command): void {
   command.exitOverride();
   command.commands.forEach(exitInsteadOfProcess);
 }
 
-/** Wrong use is told by its message alone; anything unforeseen comes with its cause. */
+/** For wrong use, only the message; for anything unforeseen, its cause as well. */
 async function report(error: unknown): Promise<void> {
   const wrongUse = await isWrongUse(error);
   const cause = !wrongUse && error instanceof Error && error.cause instanceof Error ? error.cause : undefined;

@@ -11,11 +11,11 @@ export function generatePassword(): string {
     .replace(/(.{6})(?!$)/g, '$1-');
 }
 
-/** The first line of stdin; at a terminal it is asked for twice, and not shown. */
+/** The first line of stdin; at a terminal, prompts twice without echo. */
 export async function readPassword(): Promise<string> {
   if (!process.stdin.isTTY) return firstLine();
   const password = await ask('Password: ');
-  if (password !== (await ask('Again: '))) throw new UsageError('the two are not the same');
+  if (password !== (await ask('Again: '))) throw new UsageError("the two passwords don't match");
   return password;
 }
 
@@ -25,7 +25,7 @@ async function firstLine(): Promise<string> {
     if (line.includes('\uFFFD')) throw new UsageError('the password is not UTF-8: nobody could log in with it');
     return line;
   }
-  throw new UsageError('the password is read from stdin, and there was nothing; or use --generate');
+  throw new UsageError('the password is read from stdin, which was empty; or use --generate');
 }
 
 async function ask(prompt: string): Promise<string> {

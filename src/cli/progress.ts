@@ -5,7 +5,7 @@ export interface ProgressBar {
   stop(): void;
 }
 
-/** A bar on stderr where somebody watches, nothing elsewhere. */
+/** A bar on stderr if it is a terminal, otherwise nothing. */
 export function progressBar(total: number, what = 'progress'): ProgressBar {
   const bar = new cliProgress.SingleBar(
     {
@@ -27,7 +27,7 @@ export function progressBar(total: number, what = 'progress'): ProgressBar {
   };
 }
 
-/** The items as they come, with a bar. */
+/** Passes the items on, with a bar. */
 export async function* withProgress<Item>(items: AsyncIterable<Item>, total: number): AsyncGenerator<Item> {
   const bar = progressBar(total);
   try {

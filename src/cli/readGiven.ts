@@ -3,7 +3,7 @@ import { decodeText } from '../datasets/index.js';
 import { wrongUse } from './exit.js';
 
 /**
- * Reads a file that the caller named; `option`: by which option.
+ * Reads a file that the caller named, with `option` if given.
  *
  * @throws UsageError if it can't be read
  */
@@ -16,7 +16,7 @@ export async function readGiven(path: string, option?: string): Promise<Buffer> 
 /**
  * The same, as text: UTF-8, or UTF-16 with its mark.
  *
- * @throws UsageError if it can't be read, or is other text: names with a damaged letter would become the same
+ * @throws UsageError if it can't be read or isn't such text: replacing damaged letters could make two names the same
  */
 export async function readGivenText(path: string, option?: string): Promise<string> {
   const bytes = await readGiven(path, option);

@@ -16,7 +16,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Opens the database of DATABASE_URL, or of DATA_DIR (default ./data), made and migrated where necessary. */
+/** Opens the database of DATABASE_URL or DATA_DIR (default ./data), created and migrated if necessary. */
 async function openStore(environment: NodeJS.ProcessEnv): Promise<Store> {
   const database = await openDatabase({ at: placeOf(environment), forward: true });
   return {
@@ -27,7 +27,7 @@ async function openStore(environment: NodeJS.ProcessEnv): Promise<Store> {
   };
 }
 
-/** Opens the store for one piece of work and closes it whatever comes of it. */
+/** Opens the store for one piece of work and closes it afterwards, even if that throws. */
 export async function withStore<Result>(
   environment: NodeJS.ProcessEnv,
   work: (store: Store) => Promise<Result>,
@@ -41,7 +41,7 @@ export function placeOf(environment: NodeJS.ProcessEnv): DatabaseOptions['at'] {
   return url === '' ? { dataDir: dataDirOf(environment) } : { url };
 }
 
-/** For commands that only look: they must not make a log in order to find it empty. */
+/** For commands that only read: they must not create a log just to find it empty. */
 export async function assertLogExists(at: DatabaseOptions['at']): Promise<void> {
   if ('url' in at) return;
   await access(join(at.dataDir, 'log')).catch((error: unknown) => {
@@ -49,7 +49,7 @@ export async function assertLogExists(at: DatabaseOptions['at']): Promise<void> 
   });
 }
 
-/** Who did it, in the audit. */
+/** The actor in audit events. */
 export function operatorName(): string {
   return `cli:${userInfo().username}`;
 }
@@ -59,8 +59,8 @@ export function operator(): Actor {
 }
 
 /**
- * Keys are loaded, and made, only when a token is signed: a look at the log leaves no secret behind. Beside a
- * PostgreSQL none is made: no service would accept a token that it signed.
+ * Keys are loaded, or made, only when a token is signed: reading the log leaves no secret behind. With PostgreSQL none
+ * is made: no service would accept a token signed with it.
  */
 async function keysOf(environment: NodeJS.ProcessEnv): Promise<Keys> {
   const jwtSecret = secret(environment, 'JWT_SECRET');

@@ -1,4 +1,4 @@
-/** Columns as wide as their widest cell, a line a row. */
+/** Columns as wide as their widest cell, one line per row. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows.reduce<number[]>(
     (widest, row) => row.map((cell, i) => Math.max(widest[i] ?? 0, cell.length)),

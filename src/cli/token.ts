@@ -12,7 +12,7 @@ export function tokenCommand(): Command {
     .addCommand(
       new Command('create')
         .description('issue a token; only the token goes to stdout')
-        .requiredOption('--name <name>', 'of the client: reports name it as the submitter')
+        .requiredOption('--name <name>', 'name of the client: reports call it the submitter')
         .addOption(new Option('--role <role>', 'what the token may do').choices(roles).makeOptionMandatory())
         .option('--days <days>', 'days until it expires', parseDays, 365)
         .option('--label <text>', 'a note, such as where it is used')

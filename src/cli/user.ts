@@ -8,7 +8,7 @@ export function userCommand(): Command {
   return new Command('user')
     .addCommand(
       new Command('add')
-        .description('add a user; the password is the first line of stdin, or prompted for')
+        .description('add a user; the password is the first line of stdin or, at a terminal, prompted for')
         .addArgument(new Argument('<name>'))
         .addOption(new Option('--role <role>', 'what the user may do').choices(roles).makeOptionMandatory())
         .option('--generate', 'make a password and print it, once', false)

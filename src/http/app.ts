@@ -44,10 +44,7 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/**
- * The service's HTTP side. It owns nothing that it is given: whoever made engine, log and database closes
- * them, after the app.
- */
+/** The service's HTTP side. It owns nothing that it is given: whoever made engine, log and database closes them. */
 export function buildApp(dependencies: HttpDependencies): App {
   const { settings, logger, engine, accounts, sessions, films, tokenVerification } = dependencies;
   const budget = new UploadBudget(
@@ -64,13 +61,13 @@ export function buildApp(dependencies: HttpDependencies): App {
     ...identityOptions,
     loggerInstance: logger,
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
-    // Of JSON bodies; films are read in a scope of their own.
+    // For JSON bodies; films are read in a scope of their own.
     bodyLimit: 64 * 1024,
     requestTimeout: settings.requestTimeoutMs,
-    // A peer that neither sends nor reads: longer than any film may take, so that it never cuts one that is analysed.
+    // For a peer that neither sends nor reads: longer than any film may take, so it never cuts off an analysis.
     connectionTimeout: settings.deadlineMs + 120_000,
     http: {
-      // Where headers have longer than requests, Node swaps the two.
+      // If headers get more time than requests, Node swaps the two.
       headersTimeout: Math.min(60_000, settings.requestTimeoutMs),
       requestTimeout: settings.requestTimeoutMs,
       // Node looks for slow senders every 30 s unless told otherwise.

@@ -8,7 +8,7 @@ import type { Site } from '../site/index.js';
 import type { ServiceMetrics } from './operations/metrics.js';
 import type { UploadBudget } from './submissions/budget.js';
 
-/** Everything that the HTTP side stands on; tests put fakes here. */
+/** Everything that the HTTP side depends on; tests put fakes here. */
 export interface HttpDependencies {
   readonly engine: Engine;
   readonly log: DetectionLog;
@@ -23,31 +23,31 @@ export interface HttpDependencies {
 }
 
 export interface HttpSettings {
-  /** Of this service, as /readyz and OpenAPI say it. */
+  /** Version of this service, as shown by /readyz and OpenAPI. */
   readonly version: string;
   readonly maxUploadBytes: number;
-  /** Bytes of all uploads together that may be held while they arrive and are analysed. */
+  /** Limit on the bytes of all uploads that are arriving or being analysed. */
   readonly uploadBudgetBytes: number;
-  /** Of the engine, per film: how long an Idempotency-Key can be in use follows from it. */
+  /** The engine's, per film. It bounds how long an Idempotency-Key can be in use. */
   readonly deadlineMs: number;
-  /** In which a whole request must have arrived. */
+  /** Time in which a whole request must arrive. */
   readonly requestTimeoutMs: number;
-  /** Origins whose pages may call; none: no CORS headers at all. */
+  /** Origins whose pages may call; if empty, no CORS headers at all. */
   readonly corsOrigins: readonly string[];
   readonly metricsAccess: 'open' | 'operator';
   readonly rateLimits: {
     /** For one name from one address; ten times as many for all names from one address. */
     readonly logInsPerMinute: number;
   };
-  /** /readyz writes a heartbeat at most once in so many milliseconds; 2,000 if undefined. */
+  /** /readyz writes at most one heartbeat in this many milliseconds; 2,000 if undefined. */
   readonly heartbeatEveryMs?: number;
-  /** A session that is not used for so long ends. */
+  /** A session ends after this many minutes without use. */
   readonly sessionMinutes: number;
-  /** Of tokens that a log-in gives. */
+  /** Lifetime of tokens issued at login. */
   readonly tokenLifetimeS: number;
-  /** Addresses of proxies whose X-Forwarded-For is believed; none: the connection's own address counts. */
+  /** Addresses of proxies whose X-Forwarded-For is believed; if empty, the connection's own address counts. */
   readonly trustedProxies: readonly string[];
-  /** Folder of the built page; where it is not there, a line says so in its place. */
+  /** Folder of the built page; if it's missing, a line of text is served instead. */
   readonly viewerFolder: string;
   readonly database: {
     readonly kind: 'postgres' | 'embedded';
@@ -59,7 +59,7 @@ export interface HttpSettings {
 /** How bearer tokens are verified. */
 export type TokenVerification = Pick<Keys, 'keyOf' | 'verify'>;
 
-/** What routes are given: the dependencies, and what the app makes once for all of them. */
+/** What routes get: the dependencies, and what the app makes once for all of them. */
 export interface HttpContext extends HttpDependencies {
   readonly metrics: ServiceMetrics;
   readonly budget: UploadBudget;

@@ -1,12 +1,12 @@
 import { Problem } from './errors/problems.js';
 
 /**
- * Text from outside, byte for byte what its sender meant. Nothing is replaced: two names that differ in a damaged byte
- * would become one patient.
+ * Text from outside, exactly as its sender meant it. Damaged bytes are refused, not replaced: two names that differ in
+ * one would become the same patient.
  *
  * @param what begins the message, e.g. `The field "patientRef"`.
- * @param charset a part's own; UTF-8 unless it says otherwise.
- * @throws Problem `bad-parameter` if the bytes are no text in this character set.
+ * @param charset the part's own; UTF-8 if it names none.
+ * @throws Problem `bad-parameter` if the bytes aren't valid text in this character set.
  */
 export function textOf(bytes: Uint8Array, what: string, charset = 'utf-8'): string {
   if (/^(iso-?8859-1|iso_8859-1(:1987)?|latin-?1)$/i.test(charset)) return Buffer.from(bytes).toString('latin1');
@@ -16,7 +16,7 @@ export function textOf(bytes: Uint8Array, what: string, charset = 'utf-8'): stri
   try {
     decoder = new TextDecoder(charset, { fatal: true, ignoreBOM: true });
   } catch (cause) {
-    throw new Problem('bad-parameter', `${what} is in a character set that is not known here.`, { cause });
+    throw new Problem('bad-parameter', `${what} is in an unknown character set.`, { cause });
   }
   try {
     const text = decoder.decode(bytes);
@@ -34,7 +34,7 @@ function windows1252LetterOf(control: string): string {
   return windows1252[control.charCodeAt(0) - 0x80] ?? control;
 }
 
-/** Whether every text in a JSON value, names included, is whole: half of a surrogate pair is no character. */
+/** Whether every text in a JSON value, names included, is free of lone surrogates. */
 export function isWhole(value: unknown): boolean {
   if (typeof value === 'string') return !/\p{Surrogate}/u.test(value);
   if (typeof value !== 'object' || value === null) return true;

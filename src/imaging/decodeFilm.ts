@@ -8,9 +8,9 @@ import { withUsualHeaders } from './jpegHeaders.js';
 import { withoutStrayBytes } from './strayBytes.js';
 import { sniffFormat } from './sniff.js';
 
-// Whoever decodes loads this module, and with it these settings: only the four loaders that films
-// come in stay open (libvips has more than twenty, all of them reading hostile bytes), nothing is kept
-// between films, and one film uses one core.
+// Whoever decodes loads this module, and with it these settings: only the four loaders that films need stay open
+// (libvips has more than twenty, all of them reading hostile bytes), nothing is cached between films, and one film uses
+// one core.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
   operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadTiff', 'VipsForeignLoadWebp'],
@@ -21,21 +21,21 @@ sharp.concurrency(1);
 export interface DecodeOptions {
   /** Width · height; counted from the header, before any pixel is allocated. */
   readonly maxPixels: number;
-  /** Takes DICOM secondary captures, too. */
+  /** Also accepts DICOM secondary captures. */
   readonly secondaryCapture?: boolean;
 }
 
 /**
  * Uploaded bytes → an upright film at full depth, grey or RGB as it was stored. Stored values are kept: no colour
- * profile is applied (but for CMYK, which has no values that a screen could show without one), alpha is dropped. Of
- * DICOM, whose stored values mean nothing by themselves, the grey levels are as the file wants them seen.
+ * profile is applied (except to CMYK, whose values no screen can show without one), alpha is dropped. For DICOM, whose
+ * stored values mean nothing by themselves, the grey levels are as the file wants them displayed.
  * `facts.preparation.window` is null: windowing comes later.
  *
  * @throws FilmError
  */
 export async function decodeFilm(bytes: Uint8Array, options: DecodeOptions): Promise<Film> {
   const format = sniffFormat(bytes);
-  // Loaded by the first film that is DICOM: nobody else pays for it.
+  // Loaded with the first DICOM film: nobody else pays for it.
   if (format === 'dicom') return (await import('./dicom/decodeDicom.js')).decodeDicom(bytes, options);
   const { minIsWhite, significantBits } = readFileHeader(bytes, format);
   const metadata = await readMetadata(bytes);
@@ -82,12 +82,12 @@ export async function decodeFilm(bytes: Uint8Array, options: DecodeOptions): Pro
   };
 }
 
-/** What is no orientation (files say 0 or 9, too) turns nothing. */
+/** An invalid orientation (some files say 0 or 9) rotates nothing. */
 function orientationOf({ orientation = 1 }: Metadata): number {
   return orientation >= 1 && orientation <= 8 ? orientation : 1;
 }
 
-/** Reads the header only. The limit on pixels is ours to check, so that the message can name them. */
+/** Reads only the header. We check the limit on pixels ourselves, so that the message can give the size. */
 async function readMetadata(bytes: Uint8Array): Promise<Metadata> {
   return sharp(bytes, { limitInputPixels: false }).metadata().catch(broken);
 }
@@ -99,9 +99,9 @@ function assertOneFilm({ width, height, pages }: Metadata, { maxPixels }: Decode
 }
 
 /**
- * At what libvips gives up. A JPEG whose data ends early, or makes no sense in the middle, is only a warning to it,
- * and the rest of the picture would be invented. In a TIFF missing pixels are errors, and warnings are about tags that
- * don't matter (a software name without its end, an orientation of 0).
+ * What makes libvips give up. To it, a JPEG whose data ends early or is corrupt in the middle is only a warning, and
+ * the rest of the picture would be invented. In a TIFF, missing pixels are errors, and warnings are about tags that
+ * don't matter (an unterminated software name, an orientation of 0).
  */
 function failOn(format: FilmFormat): 'warning' | 'error' {
   return format === 'tiff' ? 'error' : 'warning';
@@ -114,7 +114,7 @@ interface Layout {
   readonly ignoreIcc: boolean;
 }
 
-/** How the pixels are asked for: sharp cuts 16 bits to 8 and makes three channels of one unless it is told. */
+/** How to request the pixels: unless told otherwise, sharp cuts 16 bits to 8 and makes one channel into three. */
 function layoutOf({ space, depth, channels }: Metadata): Layout {
   if (depth !== 'uchar' && depth !== 'ushort')
     throw new FilmError('unsupported-image', `Samples of type ${depth} are not supported; send 8 or 16 bits.`);
@@ -125,7 +125,7 @@ function layoutOf({ space, depth, channels }: Metadata): Layout {
   return { space: grey ? 'b-w' : 'srgb', channels: grey ? 1 : 3, bits: 8, ignoreIcc: true };
 }
 
-/** What libtiff and libvips say of sound files that they were built without, or do not know. */
+/** Errors of libtiff and libvips for valid files of kinds that they don't know or were built without. */
 const unsupported: readonly { readonly pattern: RegExp; readonly says: string }[] = [
   { pattern: /compression support is not configured/i, says: 'A TIFF of this compression is' },
   { pattern: /compression scheme \d+|unknown compression|not implemented/i, says: 'A TIFF of this compression is' },

@@ -1,20 +1,20 @@
 import { FilmError, type FilmFormat } from './film.js';
 
-/** What libvips does not tell of a file but that decides whether it may become a film. */
+/** What libvips doesn't report about a file, but what decides whether it may become a film. */
 export interface FileHeader {
-  /** Greater values are darker in the file (TIFF photometric interpretation 0); libvips turns them round. */
+  /** Greater values are darker in the file (TIFF photometric interpretation 0); libvips inverts them. */
   readonly minIsWhite: boolean;
   /**
-   * Bits of a sample that mean something. They do not change the picture: by the PNG specification samples are scaled
-   * to the whole depth whatever sBIT says, and by TIFF 6.0 MaxSampleValue is for statistics only. They only tell that
-   * samples which are no greater were not scaled.
+   * Significant bits of a sample. They don't change the picture: by the PNG specification samples are scaled to the
+   * whole depth whatever sBIT says, and by TIFF 6.0 MaxSampleValue is only for statistics. But if no sample is greater,
+   * they show that samples were not scaled.
    */
   readonly significantBits?: number;
 }
 
 /**
- * Reads the few header fields that the decoder would pass over in silence: animation in PNG, sample
- * format in TIFF, precision and process in JPEG. Never fails on broken bytes: that is the decoder's to say.
+ * Reads the few header fields that the decoder would silently ignore: animation in PNG, sample format in TIFF,
+ * precision and process in JPEG. Never fails on broken bytes: that's up to the decoder.
  *
  * @throws FilmError `unsupported-image`
  */
@@ -100,7 +100,7 @@ function readTiff(view: DataView): FileHeader {
   };
 }
 
-/** Photometric interpretations that are sound and have no grey level or RGB without a conversion of their own. */
+/** Photometric interpretations that are valid, but need a special conversion to grey or RGB. */
 const rareColours: ReadonlyMap<number, string> = new Map([
   [4, 'a transparency mask'],
   [8, 'CIELab colours'],

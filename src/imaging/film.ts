@@ -7,17 +7,17 @@ export interface Film {
   /** Rows from the top, `width · height · channels` values, 0…2^bits − 1. */
   readonly pixels: Uint8Array | Uint16Array;
   readonly facts: FilmFacts;
-  /** Bits that the file says its samples have (PNG sBIT, TIFF MaxSampleValue), where it says so. */
+  /** Bits that the file says its samples have (PNG sBIT, TIFF MaxSampleValue), if it does. */
   readonly significantBits?: number;
-  /** Whose film it is, where its file says so (DICOM). Never part of what is reported of it. */
+  /** Whose film it is, if its file says so (DICOM). Never part of the report. */
   readonly identifiers?: FilmIdentifiers;
-  /** Why it may not be judged, where its file says so (DICOM: a lateral, another part of the body). */
+  /** Why it may not be judged, according to its file (DICOM: a lateral, another part of the body). */
   readonly fault?: { readonly code: string; readonly detail: string };
 }
 
 export type FilmFormat = 'dicom' | 'jpeg' | 'png' | 'tiff' | 'webp';
 
-/** What a DICOM file tells of whose film it is; what it does not tell has no member. */
+/** What a DICOM file says about whose film it is; unknown members are left out. */
 export interface FilmIdentifiers {
   readonly patientRef?: string;
   readonly accessionNumber?: string;
@@ -27,31 +27,31 @@ export interface FilmIdentifiers {
   readonly studyDate?: string;
 }
 
-/** What a DICOM file tells of its picture. */
+/** What a DICOM file says about its picture. */
 export interface DicomFacts {
   /** UID */
   readonly transferSyntax: string;
   readonly photometricInterpretation: string;
   /**
    * Which grey levels became black and white: those of the film's window (`voi`) or VOI LUT (`voi-lut`), two
-   * percentiles where it has neither or they make no sense (`percentile`), all of an 8-bit film without (`none`).
+   * percentiles if it has neither or they make no sense (`percentile`), all levels of an 8-bit film without (`none`).
    */
   readonly windowSource: 'voi' | 'voi-lut' | 'percentile' | 'none';
-  /** null where the file has none, or one that can't be. */
+  /** null if the file has none, or an impossible one. */
   readonly pixelSpacing: {
     readonly rowMm: number;
     readonly columnMm: number;
     readonly kind: 'calibrated' | 'detector' | 'unspecified';
   } | null;
-  /** Compressed with loss at some time, as the file says or its transfer syntax implies. */
+  /** Lossily compressed at some point, as the file says or its transfer syntax implies. */
   readonly lossy: boolean;
-  /** Made of a film, or of anything else; not taken by X-rays. */
+  /** A picture of a film or of anything else, not taken by X-rays. */
   readonly secondaryCapture: boolean;
 }
 
-/** What is reported of a film. */
+/** What a report says about a film. */
 export interface FilmFacts {
-  /** Of the uploaded bytes, hex. */
+  /** SHA-256 of the uploaded bytes, hex. */
   readonly sha256: string;
   /** Size of the upright film in pixels. */
   readonly width: number;
@@ -61,7 +61,7 @@ export interface FilmFacts {
   readonly preparation: {
     /** Grey levels that became 0 and 1 (in values of the film's depth), null where the model takes none. */
     readonly window: readonly [number, number] | null;
-    /** Whether stored values were turned round: dark for bright. */
+    /** Whether stored values were inverted: dark for bright. */
     readonly inverted: boolean;
     /** EXIF orientation 1…8 that was undone. */
     readonly orientation: number;
@@ -74,7 +74,7 @@ export interface FilmFacts {
 export type FilmErrorCode =
   'unsupported-image' | 'broken-image' | 'several-frames' | 'image-too-large' | 'image-too-small';
 
-/** Bytes that do not become a film; the message is for the person who sent them. */
+/** Bytes that can't be read as a film; the message is for the person who sent them. */
 export class FilmError extends Error {
   override readonly name = 'FilmError';
   constructor(

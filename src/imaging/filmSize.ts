@@ -4,7 +4,7 @@ import { FilmError } from './film.js';
 const smallestSide = 64;
 
 /**
- * Checks what a header says of the size, before any pixel is allocated.
+ * Checks the size in a header, before any pixel is allocated.
  *
  * @throws FilmError `image-too-large`, `image-too-small`
  */

@@ -1,5 +1,5 @@
-// What other rooms may import without loading libvips. Decoding itself lies in decodeFilm.ts and is imported
-// by name, by processes that may crash.
+// What other rooms may import without loading libvips. Decoding itself is in decodeFilm.ts and is imported by name, by
+// processes that may crash.
 export * from './film.js';
 export * from './invert.js';
 export * from './rangeUsed.js';

@@ -1,10 +1,9 @@
 import type { Film } from './film.js';
 
 /**
- * The film with its grey levels turned round, v → 2^bits − 1 − v in every channel: a negative becomes a film again.
- * `facts.preparation.inverted` says whether the stored values were turned round on the whole, so it is turned round,
- * too
- * (a TIFF whose zero is white has been inverted once already).
+ * The film with its grey levels inverted, v → 2^bits − 1 − v in every channel: a negative becomes a film again.
+ * `facts.preparation.inverted` says whether the stored values were inverted overall, so it flips as well (a TIFF whose
+ * zero is white has been inverted once already).
  */
 export function invertFilm(film: Film): Film {
   const { preparation } = film.facts;
@@ -19,7 +18,7 @@ export function invertFilm(film: Film): Film {
 }
 
 /**
- * The film with its stored grey levels turned round or not, as a report says that it was analysed.
+ * The film with its stored grey levels inverted or not, as it was analysed according to a report.
  *
  * @param inverted `preparation.inverted` of the report; undefined: as it decodes
  */

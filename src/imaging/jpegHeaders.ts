@@ -1,9 +1,9 @@
 /**
- * A JPEG whose headers say what libjpeg takes them for. It warns of some values and goes on as if others stood there,
- * and a warning is what tells a cut picture, too: these are put right first, so that a warning means damage. Values of
- * libjpeg: jdmarker.c, jdapimin.c, jdinput.c; structure: ITU-T T.81, B.1.1.
+ * A JPEG with its headers corrected to what libjpeg assumes. libjpeg warns about some odd values and carries on with
+ * others instead, but a warning is also the only sign of a truncated picture. Correcting those values first makes every
+ * warning mean damage. Values of libjpeg: jdmarker.c, jdapimin.c, jdinput.c; structure: ITU-T T.81, B.1.1.
  *
- * @returns the very same bytes if there is nothing to put right, or if the segments can't be followed
+ * @returns the same bytes if there is nothing to correct, or if the segments can't be followed
  */
 export function withUsualHeaders(bytes: Uint8Array): Uint8Array {
   const changes: [at: number, value: number][] = [];
@@ -49,7 +49,7 @@ function* segmentsOf(bytes: Uint8Array): Generator<{ marker: number; start: numb
   }
 }
 
-/** SOF0 to SOF15; DHT, JPG and DAC have codes among them. */
+/** SOF0 to SOF15, except DHT, JPG and DAC, whose codes are among them. */
 function isFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }

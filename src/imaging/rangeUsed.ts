@@ -1,12 +1,12 @@
 import type { Film } from './film.js';
 
-/** Pixels that are looked at: enough for percentiles, few enough that the largest film costs milliseconds. */
+/** Pixels to sample: enough for percentiles, few enough that the largest film costs milliseconds. */
 const sampled = 1 << 20;
 
 /**
- * The share of a film's value range that lies between the 1st and the 99th percentile of its values (of all
- * channels), 0…1: 0.06 for 12 bits that were stored in 16 without scaling, about 0.9 for a film that uses what it
- * has. Burned-in letters make up less than a percent and don't count.
+ * The share of a film's value range between the 1st and the 99th percentile of its values (of all channels), 0…1: 0.06
+ * for 12 bits stored in 16 without scaling, about 0.9 for a film that uses its full range. Burned-in letters make up
+ * less than a percent and don't count.
  *
  * @param greatest 2^bits − 1
  *
@@ -19,16 +19,16 @@ export function rangeUsed(pixels: Uint8Array | Uint16Array, greatest: number): n
 }
 
 /**
- * Why a model without a window would see an even picture, in words that follow "the film"; undefined if it would not.
- * The film lies in less than a tenth of its range, at the dark end or (after inversion) at the bright one, as 12 bits
- * in a 16-bit file do if nobody scaled them, and what is left in 8 bits if only the upper byte was kept. Or its file
- * says that samples have at most 14 bits, and they are no greater than that.
+ * Why a model without a window would see a uniform picture, in words that follow "the film"; undefined if it wouldn't.
+ * Either the film uses less than a tenth of its range, at the dark end or (after inversion) at the bright one: 12 bits
+ * in a 16-bit file without scaling look like that, and so does the upper byte of those. Or its file says that samples
+ * have at most 14 bits, and none is greater.
  */
 export function whyUnscaled({ pixels, facts, significantBits = facts.bits }: Film): string | undefined {
   const greatest = 2 ** facts.bits - 1;
   const { low, high } = outerLevels(pixels, greatest);
   const brightest = facts.preparation.inverted ? greatest - low : high;
-  // An 8-bit picture that is white as it is stored, or of one level, shows what it shows: no window finds more in it.
+  // In an 8-bit picture that is stored white, or has one level, no window would find more.
   const isDark = brightest < greatest * 0.1 && (facts.bits === 16 || high > low);
   if (isDark || (facts.bits === 16 && low > greatest * 0.9))
     return `uses less than a tenth of its ${facts.bits}-bit range`;
@@ -37,7 +37,7 @@ export function whyUnscaled({ pixels, facts, significantBits = facts.bits }: Fil
     : undefined;
 }
 
-/** Scaled, a film that is dark in all but a hundredth would lie in a half of its range, not in a quarter. */
+/** If scaled, even a film that is dark except for a hundredth would use half of its range, not a quarter. */
 const mostUnscaledBits = 14;
 
 /** The 1st and the 99th percentile by nearest rank. */

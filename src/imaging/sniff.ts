@@ -20,18 +20,18 @@ export function sniffFormat(bytes: Uint8Array): FilmFormat {
 
 interface Signature {
   readonly matches: (bytes: Uint8Array) => boolean;
-  /** Of the formats that are decoded. */
+  /** Signatures of the formats that are decoded. */
   readonly format?: FilmFormat;
-  /** Of those that are not, for the message. */
+  /** Signatures of other formats, for the message. */
   readonly name?: string;
 }
 
 const at = (offset: number, text: string) => (bytes: Uint8Array) => ascii(bytes, offset, text.length) === text;
 const textStart = (pattern: RegExp) => (bytes: Uint8Array) => pattern.test(ascii(bytes, 0, 512).trimStart());
 
-/** Tried in order: what is unmistakable stands before what is only likely. */
+/** Tried in order: unmistakable signatures come before merely likely ones. */
 const signatures: readonly Signature[] = [
-  // Before all others: its first 128 bytes may be anything, also the beginning of a TIFF (PS3.10, section 7.1).
+  // Before all others: its first 128 bytes may be anything, even the beginning of a TIFF (PS3.10, section 7.1).
   { matches: at(128, 'DICM\x02\0'), format: 'dicom' },
   { matches: at(0, '\xff\xd8\xff'), format: 'jpeg' },
   { matches: at(0, '\x89PNG\r\n\x1a\n'), format: 'png' },

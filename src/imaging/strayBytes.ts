@@ -1,9 +1,9 @@
 /**
- * A JPEG without the bytes between its header segments that belong to none. Cameras, phones and document scanners
- * leave them; libjpeg skips them with a warning, and a warning is what tells a cut picture, too. What lies in the
- * picture's own data is not touched: there, such bytes are damage. Structure: ITU-T T.81, B.1.1.
+ * A JPEG without stray bytes between its header segments. Cameras, phones and document scanners leave them; libjpeg
+ * skips them with a warning, but a warning is also the only sign of a truncated picture. The picture's own data is not
+ * touched: there, such bytes are damage. Structure: ITU-T T.81, B.1.1.
  *
- * @returns the very same bytes if there are none, or if the segments can't be followed
+ * @returns the same bytes if there are none, or if the segments can't be followed
  */
 export function withoutStrayBytes(bytes: Uint8Array): Uint8Array {
   const kept: Uint8Array[] = [];
@@ -25,7 +25,7 @@ export function withoutStrayBytes(bytes: Uint8Array): Uint8Array {
 
 const startOfScan = 0xda;
 
-/** Where the next marker of a segment is: 0xff and a code. Writers leave from one byte to whole pages between them. */
+/** Position of the next segment's marker: 0xff and a code. Writers leave from one byte to whole pages in between. */
 function nextMarker(bytes: Uint8Array, from: number): number | undefined {
   for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1))
     if (hasLength(bytes[at + 1] ?? 0)) return at;

@@ -8,8 +8,8 @@ export interface WindowedFilm {
 }
 
 /**
- * A film → the levels that its network was trained on: grey or RGB planes, the grey levels of the window
- * stretched to the whole range, as bytes or as floats as the spec's arithmetic says.
+ * A film → the levels that its network was trained on: grey or RGB planes, the window stretched to the whole range, as
+ * bytes or floats according to the spec's arithmetic.
  */
 export function applyWindow(film: Film, spec: Pick<ModelSpec, 'input' | 'window' | 'fit'>): WindowedFilm {
   const { width, height } = film;
@@ -24,9 +24,8 @@ export function applyWindow(film: Film, spec: Pick<ModelSpec, 'input' | 'window'
 }
 
 /**
- * The window between two percentiles of a plane by nearest rank: the smallest levels whose cumulative count
- * reaches that share of all pixels. The whole range where both are the same level, since nothing can be
- * stretched between them.
+ * The window between two percentiles of a plane by nearest rank: the smallest levels whose cumulative count reaches
+ * that share of all pixels. The whole range if both are the same level, since nothing can be stretched between them.
  */
 export function percentileWindow(
   plane: Uint8Array | Uint16Array,
@@ -47,7 +46,7 @@ export function percentileWindow(
 }
 
 /**
- * Pixels of each level, in four parts. Neighbours are often alike: counted in turn, none waits for the one before it.
+ * Pixels of each level, in four parts. Neighbours are often equal: with four counters, none waits for the one before.
  */
 function countsOf(plane: Uint8Array | Uint16Array, levels: number): Uint32Array {
   const counts = new Uint32Array(4 * levels);
@@ -83,9 +82,9 @@ function floatTable(low: number, high: number, greatest: number): Float32Array {
 }
 
 /**
- * Rec. 601 luma, (0.299 R + 0.587 G + 0.114 B), in the fixed point of OpenCV's cvtColor (15 bits, rounded), so
- * that a colour film is the same grey that networks are trained on. The weights sum to 2¹⁵: equal planes stay
- * what they are, and 16 bits don't overflow 2³¹.
+ * Rec. 601 luma, (0.299 R + 0.587 G + 0.114 B), in the fixed point of OpenCV's cvtColor (15 bits, rounded), so that a
+ * colour film becomes the same grey that networks are trained on. The weights sum to 2¹⁵: equal planes stay unchanged,
+ * and 16 bits don't overflow 2³¹.
  */
 function greyPlane({ channels, pixels, width, height }: Film): Uint8Array | Uint16Array {
   if (channels === 1) return pixels;

@@ -1,7 +1,7 @@
 import { type Candidate, clipBox, type Detection, type ModelSpec } from '../detector/index.js';
 import type { Report, ReportedBox } from './schema.js';
 
-/** What identifies a report and its model, whatever came of the film. */
+/** What identifies a report and its model, whatever the outcome. */
 export interface ReportContext {
   /** UUIDv7 whose time is `createdAt`. */
   readonly id: string;
@@ -9,13 +9,13 @@ export interface ReportContext {
   readonly model: { readonly spec: ModelSpec; readonly specSha256: string };
   readonly submitter: string;
   readonly externalId?: string;
-  /** Instead of the model's operating point. For the command line only: no caller of the service can silence a film. */
+  /** Replaces the model's operating point. For the command line only: no caller of the service can silence a film. */
   readonly threshold?: number;
 }
 
 type ReportImage = NonNullable<Report['image']>;
 
-/** What came of the film: as the engine's Analysis, without the parts that a report has no use for. */
+/** The outcome for the film: the engine's Analysis without the parts that a report doesn't use. */
 export type ReportOutcome =
   | {
       readonly kind: 'analysed';
@@ -45,14 +45,14 @@ export interface ReportImageLike extends Omit<ReportImage, 'preparation' | 'dico
 
 export interface BuiltReport {
   readonly report: Report;
-  /** Everything from the floor on, reported boxes first: what the row keeps. */
+  /** Everything from the floor up, reported boxes first: what the row keeps. */
   readonly candidates: readonly ReportedBox[];
 }
 
 /**
- * Builds the report of one film. Boxes are clipped to the film after NMS, and those of which nothing is
- * left are dropped; the state is decided at the model's operating point, on the rounded scores.
- * Keys stand in the order of the contract, so that `JSON.stringify` gives the one text of this report.
+ * Builds the report of one film. Boxes are clipped to the film after NMS, and those that vanish are dropped; the state
+ * is decided at the model's operating point, on the rounded scores. Keys are in the order of the contract, so that
+ * `JSON.stringify` gives the one text of this report.
  */
 export function buildReport(context: ReportContext, outcome: ReportOutcome): BuiltReport {
   const { spec } = context.model;
@@ -98,7 +98,7 @@ export function buildReport(context: ReportContext, outcome: ReportOutcome): Bui
   return { report, candidates };
 }
 
-/** Names of the lesion classes: what a report of this model says was looked for. */
+/** Names of the lesion classes: `lookedFor` in a report of this model. */
 export function lesionClasses(spec: ModelSpec): string[] {
   return spec.classes.flatMap((c) => (c.role === 'lesion' ? [c.name] : []));
 }
@@ -153,7 +153,7 @@ function timingsOf({ queueMs, decodeMs, inferMs, postMs }: Report['timings']): R
   return { queueMs: round2(queueMs), decodeMs: round2(decodeMs), inferMs: round2(inferMs), postMs: round2(postMs) };
 }
 
-/** Sides of a clipped box are differences of rounded numbers: this removes the binary dust, not information. */
+/** Sides of a clipped box are differences of rounded numbers: this removes floating-point noise, not information. */
 function round2(value: number): number {
   return Math.round(value * 100) / 100;
 }

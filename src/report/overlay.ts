@@ -9,7 +9,7 @@ import type { Report, ReportedBox } from './schema.js';
 export function overlaySvg(report: Report): string {
   const width = report.image?.width ?? 1024;
   const height = report.image?.height ?? 1024;
-  // Sizes are in film pixels: about what 2 px lines and 16 px text are on a film shown at 1000 px.
+  // Sizes are in film pixels: about 2 px lines and 16 px text on a film shown at 1000 px.
   const unit = Math.max(width, height) / 1000;
   const parts = [
     tag('title', {}, escapeXml(`${stateLine(report)} ${report.notice}`)),

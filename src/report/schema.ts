@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
 
 /**
- * The report: what is answered for a film, in one of three states that can't be confused. These schemas
- * are the contract with clients (docs/api.md shows it by example); OpenAPI is made from them.
+ * The report: the answer for a film, in one of three states that can't be confused. These schemas are the contract with
+ * clients (docs/api.md shows it by example); OpenAPI is generated from them.
  */
 
 const Score = Type.Number({ minimum: 0, maximum: 1 });
@@ -20,7 +20,7 @@ const BoxSchema = Type.Object(
 );
 
 export const ReportedBoxSchema = Type.Object({
-  id: Type.String({ description: 'Report id and rank: reviews hang on it' }),
+  id: Type.String({ description: 'Report id and rank: reviews refer to it' }),
   class: Type.String(),
   score: Score,
   scores: ScoreByClass,
@@ -61,17 +61,17 @@ const DicomSchema = Type.Object(
           rowMm: Type.Number({ exclusiveMinimum: 0 }),
           columnMm: Type.Number({ exclusiveMinimum: 0 }),
           kind: Type.Union([Type.Literal('calibrated'), Type.Literal('detector'), Type.Literal('unspecified')], {
-            description: 'Of the patient, of the plate behind the patient, or the file does not say of what',
+            description: 'At the patient, at the plate behind the patient, or not specified by the file',
           }),
         }),
         Type.Null(),
       ],
-      { description: 'null where the file has none that can be' },
+      { description: 'null if the file has none, or an impossible one' },
     ),
-    lossy: Type.Boolean({ description: 'Compressed with loss at some time' }),
-    secondaryCapture: Type.Boolean({ description: 'A picture made of something else, not by X-rays' }),
+    lossy: Type.Boolean({ description: 'Lossily compressed at some point' }),
+    secondaryCapture: Type.Boolean({ description: 'A picture of something else, not taken by X-rays' }),
   },
-  { description: 'Of a DICOM film. Whose film it is stands in the references, never here' },
+  { description: 'For a DICOM film. Whose film it is appears only in the references, never here' },
 );
 
 const ReportImageSchema = Type.Object({
@@ -104,7 +104,7 @@ const identity = {
 };
 const context = {
   lookedFor: Type.Array(Type.String(), {
-    description: 'The lesion classes that the network knows: nothing else was looked for',
+    description: 'The lesion classes that the network knows; nothing else was looked for',
   }),
   notice: Type.String(),
   model: ReportModelSchema,
@@ -157,7 +157,7 @@ export const NotAnalysedSchema = Type.Object(
     ...identity,
     state: Type.Literal('not-analysed'),
     ...context,
-    image: Type.Union([ReportImageSchema, Type.Null()], { description: 'null where the film was not decoded' }),
+    image: Type.Union([ReportImageSchema, Type.Null()], { description: 'null if the film was not decoded' }),
     reason: Type.Object({ code: Type.String(), detail: Type.String() }),
     ...origin,
   },

@@ -1,6 +1,6 @@
 import type { ReportedBox, Report } from './schema.js';
 
-/** A report as it would read at another threshold, with what was logged beside it. */
+/** A report as it would read at another threshold, plus what was logged. */
 export type ReportView = Report & {
   readonly asLogged: {
     readonly state: Report['state'];
@@ -11,8 +11,8 @@ export type ReportView = Report & {
 };
 
 /**
- * The view of a logged report at `minScore`: threshold, state and detections are made anew from the kept
- * candidates; everything else stays as logged. A film that was not analysed stays so at every score.
+ * The view of a logged report at `minScore`: threshold, state and detections are recomputed from the kept candidates;
+ * everything else stays as logged. A film that was not analysed stays so at every score.
  *
  * @param minScore 0…1, on the reported (calibrated) score
  */
@@ -29,7 +29,7 @@ export function viewAt(
     : { ...report, state: 'below-threshold', threshold: minScore, detections: [], asLogged };
 }
 
-/** Keys as a report has them: jsonb keeps them in an order of its own. */
+/** Keys in the order of a report: jsonb has an order of its own. */
 function inOrder({
   id,
   class: name,

@@ -6,7 +6,7 @@ export interface SiteSettings {
   readonly signUp: boolean;
 }
 
-/** Both throw DatabaseUnavailable when the database is away. */
+/** Both methods throw DatabaseUnavailable if the database is away. */
 export interface Site {
   read(): Promise<SiteSettings>;
   change(settings: SiteSettings): Promise<SiteSettings>;

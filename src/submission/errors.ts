@@ -4,19 +4,19 @@ export class SubmissionRefused extends Error {
 
   constructor(
     /**
-     * `in-progress`: another request with the same idempotency key is being worked on. `bad-parameter`: the sender says
-     * that it is another film than its file says.
+     * `in-progress`: another request with the same idempotency key is still running. `bad-parameter`: the sender's
+     * references contradict the DICOM file.
      */
     readonly code: 'unknown-model' | 'in-progress' | 'idempotency-mismatch' | 'bad-parameter',
     message: string,
-    /** When the same submission is worth another try. */
+    /** When a retry is worthwhile. */
     readonly retryAfterMs?: number,
   ) {
     super(message);
   }
 }
 
-/** The film was accepted and the engine gave up on it. Its row says so. */
+/** The film was accepted, but the engine gave up on it. Its row says so. */
 export class FilmNotAnalysed extends Error {
   override readonly name = 'FilmNotAnalysed';
 

@@ -6,16 +6,15 @@ import type { Submission, SubmissionAnswer, SubmissionContext } from './submissi
 export type Idempotency = NonNullable<DetectionEntry['idempotency']>;
 
 /**
- * A process that dies leaves its claim behind, and the film can be sent again only when the claim has run out. So a
- * claim
- * is short, and is renewed while its film is in work.
+ * A process that dies leaves its claim behind, and the film can't be sent again until the claim expires. So claims are
+ * short, and are renewed while the film is in progress.
  */
 const leaseMs = 4000;
 const renewEveryMs = 1000;
 
 /**
- * Claims the idempotency key, runs, and releases the claim if no row closed it. If the key was answered before, that
- * answer is given again.
+ * Claims the idempotency key, runs, and releases the claim if no row closed it. A key that was answered before gets
+ * that answer again.
  *
  * @throws SubmissionRefused `in-progress` and `idempotency-mismatch`, and whatever `run` throws.
  */
@@ -38,7 +37,7 @@ export async function onceForKey(
     case 'running':
       throw new SubmissionRefused(
         'in-progress',
-        'Another request with this Idempotency-Key is being worked on.',
+        'Another request with this Idempotency-Key is still running.',
         claim.freeInMs,
       );
     case 'mismatch':
@@ -53,8 +52,8 @@ export async function onceForKey(
   try {
     return await run({ key, bodySha256: claimed.bodySha256 });
   } catch (error) {
-    // A film that was not analysed closed the claim in its row's transaction; a lost claim belongs to another request.
-    // A release that fails is made good by the lease, which runs out by itself.
+    // If the film was not analysed, its row's transaction closed the claim; a lost claim belongs to another request.
+    // If the release fails, the lease expires by itself.
     if (!(error instanceof FilmNotAnalysed) && !(error instanceof ClaimLost))
       await log.release(claimed).catch(() => undefined);
     throw error;
@@ -63,7 +62,7 @@ export async function onceForKey(
   }
 }
 
-/** Of the film and its fields, not of the request's body: the boundary of a form differs each time. */
+/** Covers the film and its fields, not the request's body: a form's boundary differs each time. */
 function fingerprintOf({ bytes, model, references }: Submission): string {
   const fields = { ...references, ...(model === undefined ? {} : { model }) };
   return hash('sha256', JSON.stringify([hash('sha256', bytes), Object.entries(fields).sort()]));

@@ -2,16 +2,16 @@ import type { Analysis } from '../engine/index.js';
 import type { FilmReferences } from '../log/index.js';
 import { SubmissionRefused } from './errors.js';
 
-/** Names of one object each: two that differ mean two films, or two studies. */
+/** Each names one object: if two differ, they mean two films or two studies. */
 const uids = [
   ['studyInstanceUid', 'Study Instance UID'],
   ['sopInstanceUid', 'SOP Instance UID'],
 ] as const;
 
 /**
- * What the row keeps of whose film it is: what the sender says, and what the film's own file says of the rest. A sender
- * may have other names than the file for a patient, an examination and its day (a trial's, say), so those stand. A UID
- * that is not the file's is a mix-up of two films.
+ * The references that the row keeps: the sender's, completed from the film's own file. A sender may name the patient,
+ * the examination and its day differently from the file (in a trial, say), so the sender's win. A UID other than the
+ * file's means that two films were mixed up.
  *
  * @throws SubmissionRefused `bad-parameter`
  */

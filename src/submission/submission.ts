@@ -4,13 +4,13 @@ import type { DetectionLog, FilmReferences } from '../log/index.js';
 import type { Registry } from '../registry/index.js';
 import type { Report } from '../report/index.js';
 
-/** One film, from whichever door it came. */
+/** One film, whichever door it came through. */
 export interface Submission {
   /** The account that sent it. */
   readonly submitter: string;
   /** The film's file, as it came. */
   readonly bytes: Uint8Array;
-  /** Name of the model that is to judge it; the default model if undefined. */
+  /** Name of the model to use; the default model if undefined. */
   readonly model?: string;
   readonly references: FilmReferences;
   /** Unique per submitter: the same film under the same key is analysed and logged once. */
@@ -19,9 +19,9 @@ export interface Submission {
 
 export interface SubmissionAnswer {
   readonly id: string;
-  /** The very text that was committed. */
+  /** The exact text that was committed. */
   readonly reportText: string;
-  /** True if this is the first answer to the idempotency key, once more. */
+  /** True if this repeats the first answer to the idempotency key. */
   readonly replayed: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface LoggedFilm {
   readonly appendMs: number;
 }
 
-/** What a submission stands on; tests put fakes here. */
+/** What a submission depends on; tests put fakes here. */
 export interface SubmissionContext {
   readonly engine: Pick<Engine, 'analyse'>;
   readonly log: Pick<DetectionLog, 'append' | 'claim' | 'release' | 'renew'>;

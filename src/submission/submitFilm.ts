@@ -10,15 +10,15 @@ import type { Submission, SubmissionAnswer, SubmissionContext } from './submissi
 
 const newId = timeIds({
   onSetBack: (ms) => {
-    process.emitWarning(`The clock was set back by ${Math.round(ms / 1000)} s: createdAt goes back with it.`);
+    process.emitWarning(`The clock was set back by ${Math.round(ms / 1000)} s, and createdAt with it.`);
   },
 });
 
 /**
- * The one way of a film, from any door: accept → analyse → log → keep → tell. Resolves once the row is committed.
+ * The one path of a film, from any door: accept → analyse → log → keep → tell. Resolves once the row is committed.
  *
  * @throws SubmissionRefused, AnalysisRefused: the film was not accepted; there is no row.
- * @throws FilmNotAnalysed: the engine gave up on it; the error names the row that says so.
+ * @throws FilmNotAnalysed: the engine gave up on it; the error names its row.
  * @throws DatabaseUnavailable, ClaimLost, UnstorableText: nothing was logged, so nothing may be answered.
  *
  * @example
@@ -40,7 +40,7 @@ async function analyseAndLog(
   idempotency?: Idempotency,
 ): Promise<SubmissionAnswer> {
   const { submitter, bytes } = submission;
-  // The film is here: this moment is createdAt. It is read back from the id, so that both say the same.
+  // The film has arrived: this moment is createdAt. It is read back from the id, so that the two agree.
   const id = newId();
   const analysis = await engine.analyse({ bytes, model: model.spec.name });
   const references = referencesOf(submission.references, analysis.identifiers);
@@ -72,9 +72,6 @@ async function analyseAndLog(
 function modelOf({ registry }: SubmissionContext, name = registry.defaultModel): RegisteredModel {
   const model = registry.models.get(name);
   if (model === undefined)
-    throw new SubmissionRefused(
-      'unknown-model',
-      'No model of this name is loaded: GET /v1/models lists those that are.',
-    );
+    throw new SubmissionRefused('unknown-model', 'No model of this name is loaded: see GET /v1/models.');
   return model;
 }

@@ -286,7 +286,7 @@ async function badKeys(t: Test): Promise<void> {
   await t.rejects(loadKeys({ dataDir }), /5 bytes/);
   await writeFile(join(dataDir, 'jwt-secret'), 'x'.repeat(40));
   await chmod(join(dataDir, 'jwt-secret'), 0o640);
-  await t.rejects(loadKeys({ dataDir }), /can be read by others/);
+  await t.rejects(loadKeys({ dataDir }), /can be read by users other than/);
 }
 
 async function rotation(t: Test): Promise<void> {

@@ -128,7 +128,7 @@ t.test('every problem has its page', async (t) => {
   for (const code of ['deadline', 'engine-failed']) {
     t.match(
       (await service.app.inject(`/problems/${code}`)).body,
-      'May be sent again, with a new <code>Idempotency-Key</code>',
+      'Can be retried; if it had an <code>Idempotency-Key</code>, with a new one',
       `${code} has a row, which its key is answered by`,
     );
   }

@@ -314,7 +314,7 @@ async function oneWording(t: Test, database: Database): Promise<void> {
   }
   t.equal(details.size, 1);
   for (const [name, code, says] of [
-    ['waits', 'awaiting-approval', /waits for approval/],
+    ['waits', 'awaiting-approval', /waiting for approval/],
     ['disabled', 'account-disabled', /disabled/],
   ] as const) {
     const answer = await browser().signIn(name);

@@ -144,7 +144,7 @@ await onEachBackend(t, async (t, backend) => {
       t.match(answer.body, /<rect|<path/);
       t.notMatch(answer.body, /NaN|Infinity|undefined|style=|<script/);
     }
-    t.match((await ask('/volume.svg?from=2025-03-01&to=2025-04-01')).body, /No films in this time/);
+    t.match((await ask('/volume.svg?from=2025-03-01&to=2025-04-01')).body, /No films in this period/);
     // 2 March has a film in each hour from 1 to 9 o'clock, 3 March one at noon; the first hour asked for is a part.
     const hours = (await ask('/volume.svg?from=2026-03-02T04:30:00Z&to=2026-03-03T13:00:00Z')).body;
     t.match(hours, /Films an hour/, 'of two days, every hour is drawn');

@@ -25,7 +25,7 @@ interface AnchorsOptions extends InputOptions {
   readonly json: boolean;
 }
 
-/** `annotations anchors`: anchors for a cfg, from the boxes themselves. */
+/** `annotations anchors`: anchors for a cfg, computed from the boxes. */
 export function anchorsCommand(): Command {
   const command = new Command('anchors')
     .description('anchors for a cfg: k-means over the sizes of the boxes in the network input')
@@ -93,7 +93,7 @@ function filmSizes(
         ...(place ?? { file: image }),
         image,
         code: 'no-size',
-        message: `the size of ${image} is not known; name --images, or --films with width and height`,
+        message: `the size of ${image} is unknown; give --images, or --films with width and height`,
       });
   }
   return { sizes, faults };

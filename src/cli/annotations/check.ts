@@ -20,7 +20,7 @@ interface CheckOptions extends InputOptions {
   readonly json: boolean;
 }
 
-/** `annotations check`: everything in the data that would make figures wrong. */
+/** `annotations check`: finds everything in the data that would make figures wrong. */
 export function checkCommand(): Command {
   const command = new Command('check')
     .description(
@@ -69,7 +69,7 @@ function missing({ file, rows }: FilmsTable, images: ImageIndex): Fault[] {
     .map(({ image, line }) => ({ file, line, image, code: 'missing-image', message: `there is no image ${image}` }));
 }
 
-/** Says which checks could not be made: "no faults" must not stand for them. */
+/** Says which checks couldn't be made, so that "no faults" doesn't seem to cover them. */
 function sayUnknown({ file, columns }: FilmsTable): void {
   const missing = ['patient', 'split'].filter((name) => !columns.some((column) => column.toLowerCase() === name));
   if (missing.length > 0)

@@ -28,9 +28,9 @@ interface ConvertOptions extends InputOptions {
 export function convertCommand(): Command {
   const command = new Command('convert')
     .description("convert annotations to another format; lists what can't be converted")
-    .argument('<annotations>', 'file, or folder with one file for each film')
+    .argument('<annotations>', 'file, or folder with one file per film')
     .addOption(new Option('--to <format>', 'format to write').choices(writtenFormats).makeOptionMandatory())
-    .requiredOption('--out <path>', 'file to write; a folder for formats with one file for each film')
+    .requiredOption('--out <path>', 'file to write; a folder for formats with one file per film')
     .option('--add-negatives', 'images without annotation are negative films', false)
     .option('--strict', 'write nothing if there is any fault', false)
     .option('--json', 'print counts and faults as JSON', false)
@@ -53,7 +53,7 @@ async function convert(path: string, options: ConvertOptions): Promise<void> {
   const stale = written === undefined || !isFolder ? 0 : await othersThere(written, options);
   if (stale > 0)
     process.stderr.write(
-      `${options.out} also has ${count(stale, 'file')} of that kind that do not belong to these annotations\n`,
+      `${options.out} also has ${count(stale, 'file')} of that kind that don't belong to these annotations\n`,
     );
   const targets = written === undefined ? [] : await targetsOf(written, isFolder, options.out);
   refuseOwnInput(input, targets);
@@ -97,12 +97,12 @@ function writeOptions({ to, images, label, vocPixels }: ConvertOptions, { classe
     ...(classes === undefined ? {} : { classes }),
     ...(label === undefined ? {} : { label }),
     ...(vocPixels === undefined ? {} : { vocPixels }),
-    // keras-yolo3 opens the paths as they are.
+    // keras-yolo3 opens the paths exactly as written.
     ...(to === 'keras-yolo3' && images !== undefined ? { imagesFolder: images } : {}),
   };
 }
 
-/** Label files of an earlier run would be read as part of this set. */
+/** Counts label files of an earlier run, which would be read as part of this set. */
 async function othersThere({ files }: Written, { to, out }: ConvertOptions): Promise<number> {
   const there = await readdir(out, { recursive: true }).catch(() => []);
   const own = new Set(files.map(({ name }) => join(name)));
@@ -114,7 +114,7 @@ interface Target {
   readonly text: string;
 }
 
-/** One file goes to `out` itself, what belongs to it beside; several go below it. */
+/** A single file goes to `out` itself, its companions next to it; several go below it. */
 async function targetsOf({ files }: Written, isFolder: boolean, out: string): Promise<Target[]> {
   const asFolder = isFolder || extname(out) === '' || (await stat(out).catch(() => undefined))?.isDirectory() === true;
   return files.map(({ name, text }, i) => ({
@@ -123,7 +123,7 @@ async function targetsOf({ files }: Written, isFolder: boolean, out: string): Pr
   }));
 }
 
-/** Overwriting the input would lose what could not be converted, and the lines that the faults name. */
+/** Overwriting the input would lose what couldn't be converted, and the lines that the faults name. */
 function refuseOwnInput({ paths }: Input, targets: readonly Target[]): void {
   const read = new Set(paths.map((path) => resolve(path)));
   const own = targets.find(({ path }) => read.has(resolve(path)));

@@ -12,7 +12,7 @@ import {
 import { wrongUse } from '../exit.js';
 
 const imageEndings = new Set(['.jpg', '.jpeg', '.jfif', '.jpe', '.png', '.tif', '.tiff', '.webp']);
-/** Of files that lie beside films and are none: their headers are not looked at. */
+/** Files that often lie next to films but are none: their headers are not read. */
 const otherEndings = new Set([
   '.txt',
   '.csv',
@@ -37,7 +37,7 @@ export async function readImageFolder(folder: string): Promise<ImageIndex> {
   const images: KnownImage[] = [];
   for (let i = 0; i < names.length; i += atOnce) {
     const read = await Promise.all(names.slice(i, i + atOnce).map((name) => knownImage(folder, name)));
-    // A film may have any ending, or none; without a readable header only its ending says that it was to be one.
+    // A film may have any extension, or none; without a readable header, only its extension shows that it is one.
     images.push(
       ...read.filter(({ name, size }) => size !== undefined || imageEndings.has(extname(name).toLowerCase())),
     );

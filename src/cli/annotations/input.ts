@@ -33,13 +33,13 @@ export interface Input extends Reading {
 
 export function inputOptions(): Option[] {
   return [
-    new Option('--from <format>', 'format of the annotations (default: what they look like; stderr names it)').choices(
+    new Option('--from <format>', 'format of the annotations (default: guessed, and named on stderr)').choices(
       formatNames,
     ),
     new Option('--images <dir>', 'folder of the images: every image must exist, and boxes must be within it'),
     new Option(
       '--classes <file>',
-      'class names in the order of their numbers, one a line, or a data.yaml; any other label is a fault',
+      'class names in the order of their numbers, one per line, or a data.yaml; any other label is a fault',
     ),
     new Option('--label <name>', 'label of the boxes of RSNA CSV, which has one class (default: opacity)'),
     new Option(
@@ -47,7 +47,7 @@ export function inputOptions(): Option[] {
       'how Pascal VOC counts pixels: edges from 0, or first and last pixel from 1',
     ).choices(['edges', 'one-based']),
     new Option('--via-label <attribute>', 'the VIA region attribute that holds the label'),
-    new Option('--clip', 'clip boxes that reach over the border of their film (default: such a film is left out)'),
+    new Option('--clip', 'clip boxes that extend beyond their film (default: such a film is left out)'),
     new Option('--crowds-as-boxes', 'COCO: take annotations with iscrowd 1 as boxes of one thing, as masks often are'),
   ];
 }

@@ -48,7 +48,7 @@ export async function fingerprints(
   return { films, broken };
 }
 
-/** If films have splits, only pairs across splits count; if not, pairs of different patients. `all`: every pair. */
+/** If films have splits, only pairs across splits count; otherwise pairs of different patients. `all`: every pair. */
 export function nearDuplicates(films: readonly KnownFilm[], file: string, all: boolean): Fault[] {
   const splits = films.map(({ row }) => row.cell('split'));
   const patients = films.map(({ row }) => row.cell('patient'));

@@ -15,7 +15,7 @@ import { sayingWrongUse, UsageError } from '../exit.js';
 import { readGiven } from '../readGiven.js';
 
 /**
- * The annotation files at a path, and their format: that of `from`, or the one that they look like.
+ * The annotation files at a path, and their format: `from`, or the one that they look like.
  *
  * @throws UsageError if there is no such path, no file of the format, or no way to tell the format
  */
@@ -58,8 +58,8 @@ function guessed(files: readonly TextFile[], path: string): FormatName {
     throw new UsageError(`${path} looks like none of ${formatNames.join(', ')}; name its format with --from`);
   const other = guesses.find(({ format }) => format !== first.format);
   if (other !== undefined)
-    throw new UsageError(`${path} holds ${first.because} and ${other.because}; say which one with --from`);
-  process.stderr.write(`${path}: taken for ${first.because}; --from ${first.format} says so without a guess\n`);
+    throw new UsageError(`${path} holds ${first.because} and ${other.because}; choose one with --from`);
+  process.stderr.write(`${path}: assumed to be ${first.because}; --from ${first.format} avoids the guess\n`);
   return first.format;
 }
 
@@ -80,13 +80,13 @@ async function classListBeside(path: string): Promise<TextFile[]> {
   return lists.length === 1 && only !== undefined ? [await readTextFile(join(dirname(path), only))] : [];
 }
 
-/** @throws UsageError if the file can't be read or is no text */
+/** @throws UsageError if the file can't be read or isn't text */
 export async function readTextFile(path: string): Promise<TextFile> {
   const bytes = await readGiven(path);
   return sayingBadFormat(() => ({ name: path, text: decodeText(bytes, path) }));
 }
 
-/** A file in another format than it was given as is the caller's to correct. */
+/** A file that isn't in the given format is the caller's mistake. */
 export function sayingBadFormat<T>(task: () => T): T {
   return sayingWrongUse([FormatError], task);
 }

@@ -31,7 +31,7 @@ interface SelectOptions {
 export function selectCommand(): Command {
   return new Command('select')
     .description('copy or link the films of a collection that its metadata CSV describes, with their rows')
-    .argument('<metadata>', 'CSV with a row a film, as metadata.csv of ieee8023/covid-chestxray-dataset')
+    .argument('<metadata>', 'CSV with a row per film, like metadata.csv of ieee8023/covid-chestxray-dataset')
     .requiredOption('--images <dir>', "folder of the collection's images")
     .requiredOption('--out <dir>', 'gets images/ and metadata.csv')
     .option(
@@ -128,13 +128,13 @@ async function take(image: string, { images, out, link }: SelectOptions): Promis
   const there = await lstat(target).catch(() => undefined);
   if (!link) {
     if (there?.isSymbolicLink() === true)
-      return bad('duplicate', `${target} is a link already; remove it to have copies`);
+      return bad('duplicate', `${target} is already a link; remove it to get a copy`);
     await copyFile(source, target);
     return undefined;
   }
   if (there === undefined) await symlink(source, target);
   else if (!there.isSymbolicLink() || (await readlink(target)) !== source)
-    return bad('duplicate', `${target} is there already and is another file`);
+    return bad('duplicate', `${target} already exists and is another file`);
   return undefined;
 }
 

@@ -31,7 +31,7 @@ interface SplitOptions extends InputOptions, PlacingOptions {
   readonly json: boolean;
 }
 
-/** `annotations split`: divides films between training, validation and test; never a patient between two. */
+/** `annotations split`: divides films into training, validation and test, never a patient between two of them. */
 export function splitCommand(): Command {
   const command = new Command('split')
     .description('put every patient into train, val or test, and write films.csv')
@@ -46,13 +46,13 @@ export function splitCommand(): Command {
     .option('--patient-column <name>', 'column of --films that names the patient', 'patient')
     .option(
       '--patient-pattern <regex>',
-      'the patient is what its first group (or all of it) matches in the file name',
+      'the patient is what the first group (or the whole pattern) matches in the file name',
       regex,
     )
     .option('--seed <number>', 'the same seed gives the same split', parseWholeNumber, 1)
     .option('--val <share>', 'share of the films', parseProbability, 0.1)
     .option('--test <share>', 'share of the films', parseProbability, 0)
-    .option('--redraw', 'draw the splits again; without it films keep the split that they have', false)
+    .option('--redraw', 'draw all splits again; without it, films keep the split that they have', false)
     .option('--json', 'print counts and faults as JSON', false)
     .action((path: string, options: SplitOptions) => split(path, options));
   for (const option of inputOptions()) command.addOption(option);

@@ -9,7 +9,7 @@ import {
 } from '../../datasets/index.js';
 import { UsageError } from '../exit.js';
 
-/** Options that say whose film is whose, and whether splits of before are kept. */
+/** Options that say which patient a film belongs to, and whether existing splits are kept. */
 export interface PlacingOptions {
   readonly films?: string;
   readonly patientColumn: string;

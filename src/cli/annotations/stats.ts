@@ -24,7 +24,7 @@ interface StatsOptions extends InputOptions {
   readonly json: boolean;
 }
 
-/** `annotations stats`: what is in a set. */
+/** `annotations stats`: counts what is in a set. */
 export function statsCommand(): Command {
   const command = new Command('stats')
     .description('count films, boxes and labels by split and source; sizes of the boxes, with plots')

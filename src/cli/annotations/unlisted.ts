@@ -3,7 +3,7 @@ import { UsageError } from '../exit.js';
 import type { Input } from './input.js';
 
 /**
- * A broken row that names no film may hold the boxes of any film: then no film without annotation is known to be
+ * A broken row that names no film may hold the boxes of any film, so no film without annotation is known to be
  * negative.
  *
  * @throws UsageError if there is such a row
@@ -47,8 +47,8 @@ export function withUnlisted(input: Input, add: boolean): Unlisted {
 }
 
 /**
- * Whether a film that the set lacks may have boxes all the same, since a fault is about it, or may be: such a film must
- * not pass for one without boxes.
+ * Whether a film missing from the set may still have boxes, because a fault is or may be about it: such a film must not
+ * count as one without boxes.
  */
 export function mayHaveBoxes(input: Input): (image: string) => boolean {
   const films = new Set(input.set.films.map(({ image }) => image));
@@ -64,7 +64,7 @@ export function mayHaveBoxes(input: Input): (image: string) => boolean {
 interface Doubts {
   /** Whether the film was left out because of a fault. */
   readonly isLeftOut: (image: string) => boolean;
-  /** Whether it may be the film that a fault names otherwise. */
+  /** Whether it may be the film that a fault names differently. */
   readonly isMeant: (image: string) => boolean;
   /** Whether an annotated film has no namesake here: it may be any of the images, under another name. */
   readonly anyMayBeMeant: boolean;

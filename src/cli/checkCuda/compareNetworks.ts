@@ -26,10 +26,7 @@ export interface NetworkComparison {
   readonly agrees: boolean;
 }
 
-/**
- * The margins that other implementations of the decoding must keep, too. CUDA computes convolutions in TF32, with 10
- * bits of mantissa.
- */
+/** Same margins as for other implementations of the decoding. CUDA computes convolutions in TF32 (10-bit mantissa). */
 export const tolerance = { score: 0.01, iou: 0.98 } as const;
 
 /**

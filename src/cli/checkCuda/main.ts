@@ -17,7 +17,7 @@ import { findFilms } from '../detect/films.js';
 import { exitCode, UsageError } from '../exit.js';
 import { compareNetworks, type NetworkComparison, tolerance } from './compareNetworks.js';
 
-/** As many films as the engine gives to CUDA at once. */
+/** As many films as the engine gives CUDA at once. */
 const largestBatch = 8;
 
 class CudaMissing extends Error {}
@@ -39,7 +39,7 @@ try {
     error instanceof CudaMissing || error instanceof UsageError ? exitCode.wrongUse : exitCode.someFailed;
 }
 
-/** The same in a process that finds the installed libraries from its start on. */
+/** Runs this again in a process that finds the installed libraries from its start. */
 function restarted(env: NodeJS.ProcessEnv): number {
   const { status } = spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
     env,
@@ -98,7 +98,7 @@ function linesOf({ name, version }: ModelSpec, comparison: NetworkComparison): s
   ];
 }
 
-/** An image has no example films, but each model's self-test. */
+/** A container image has no example films, but has each model's self-test. */
 function ownFilms(models: ReadonlyMap<string, RegisteredModel>): string[] {
   if (existsSync('annotations/films')) return ['annotations/films'];
   return [...models.values()]
@@ -110,7 +110,7 @@ async function openCuda(model: RegisteredModel): Promise<Network> {
   try {
     return await open(model, 'cuda');
   } catch (cause) {
-    throw new CudaMissing(`CUDA does not run on this machine, nothing was checked: ${messageOf(cause)}`, { cause });
+    throw new CudaMissing(`CUDA doesn't run on this machine; nothing was checked: ${messageOf(cause)}`, { cause });
   }
 }
 

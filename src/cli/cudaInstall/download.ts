@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UsageError } from '../exit.js';
 import type { Wheel } from './wheels.js';
 
-/** What runs on glibc 2.28 and newer. */
+/** Wheel platforms for glibc 2.28 and newer. */
 const platforms = [
   'manylinux_2_28',
   'manylinux_2_27',
@@ -15,7 +15,7 @@ const platforms = [
 ];
 
 /**
- * Downloads wheels with pip, which knows the site's index and proxy, and refuses a file of another hash.
+ * Downloads wheels with pip, which knows the site's index and proxy, and refuses a file with another hash.
  *
  * @throws UsageError if there is no pip, or if it fails
  */
@@ -31,7 +31,7 @@ export async function downloadWheels(folder: string, wheels: readonly Wheel[]): 
   );
   if (error !== undefined || status !== 0)
     throw new UsageError(
-      'The wheels could not be downloaded with `python3 -m pip`. Download them on another machine and name their ' +
+      "The wheels couldn't be downloaded with `python3 -m pip`. Download them on another machine and name their " +
         'folder: `npm run cuda:install -- --from FOLDER` (`--list` prints what to download).',
       { cause: error },
     );

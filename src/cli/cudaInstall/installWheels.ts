@@ -13,7 +13,7 @@ import type { Wheel } from './wheels.js';
  *
  * @param from folder of the wheels' files, as pip downloads them
  * @returns names of the libraries
- * @throws UsageError naming every wheel that is missing or is not the one that is pinned
+ * @throws UsageError naming every wheel that is missing or isn't the pinned one
  */
 export async function installWheels(
   { from, to }: { readonly from: string; readonly to: string },
@@ -59,7 +59,7 @@ async function unpack(path: string, prefix: string, to: string): Promise<string[
   const names: string[] = [];
   try {
     for await (const entry of zip.eachEntry()) {
-      // Their names alone are used, so that no path in a wheel leads out of the folder.
+      // Only their base names are used, so that no path in a wheel leads out of the folder.
       const name = basename(entry.fileName);
       if (!entry.fileName.startsWith(prefix) || !name.includes('.so')) continue;
       const unfinished = join(to, `${name}.unfinished`);

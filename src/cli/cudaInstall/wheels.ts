@@ -1,10 +1,10 @@
-/** A wheel (a ZIP of a Python package) whose shared libraries are taken. */
+/** A wheel (ZIP of a Python package) from which shared libraries are taken. */
 export interface Wheel {
   readonly name: string;
   readonly version: string;
   /** Of the file, in hex. */
   readonly sha256: string;
-  /** Files of the wheel that are taken, by the beginning of their path. */
+  /** Prefixes of the paths in the wheel that are taken. */
   readonly libraries: string;
 }
 

@@ -11,16 +11,16 @@ export type FileReport = { readonly file: string } & WrittenReport;
 
 export interface AnalysedFile {
   readonly film: FilmFile;
-  /** With placeholders for what only the log knows: to draw from, not to print. */
+  /** With placeholders for what only the log knows: for drawing, not for printing. */
   readonly report: Report;
   readonly fileReport: FileReport;
 }
 
-/** Of the files in progress together; a single one may have more. */
+/** Limit for all files in progress together; a single file may be larger. */
 const mostBytesTogether = 512 * 2 ** 20;
 
 /**
- * Analyses files in order, as many together as keep the engine busy. A file that can't be read or decoded becomes a
+ * Analyses files in order, enough at a time to keep the engine busy. A file that can't be read or decoded becomes a
  * `not-analysed` report with the reason.
  */
 export async function* analyseFiles(
@@ -46,7 +46,7 @@ export async function* analyseFiles(
   for (const { analysed } of running) yield await analysed;
 }
 
-/** 0 where it can't be read: its report says so. */
+/** 0 if the file can't be read: its report says so. */
 async function sizeOf({ path }: FilmFile): Promise<number> {
   return stat(path).then(
     ({ size }) => size,

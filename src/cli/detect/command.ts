@@ -35,7 +35,7 @@ export function detectCommand(): Command {
     .option('--out <file>', 'write results to a file instead of stdout; for yolo: a folder of label files')
     .option('--overlays <dir>', 'draw each report into this folder')
     .addOption(
-      new Option('--overlay-format <format>', 'svg: boxes alone; png: over the film')
+      new Option('--overlay-format <format>', 'svg: boxes only; png: boxes over the film')
         .choices(['svg', 'png'])
         .default('svg'),
     )
@@ -44,7 +44,7 @@ export function detectCommand(): Command {
     .addOption(
       new Option(
         '--min-score <score>',
-        "threshold and floor instead of the model's; 0: everything that NMS left",
+        "threshold and floor instead of the model's; 0: everything that survived NMS",
       ).argParser(parseProbability),
     )
     .action(async (paths: string[], options: DetectOptions) => {
@@ -112,7 +112,7 @@ async function writeLabels(files: AsyncIterable<AnalysedFile>, folder: string, m
   const classes = model.spec.classes.map(({ name }) => name);
   await replaceFile(join(folder, 'classes.txt'), classes.map((name) => `${name}\n`).join(''));
   for await (const { film, fileReport } of files) {
-    // No label file for a film that was not analysed: an empty one would say that nothing is there.
+    // No label file for a film that was not analysed: an empty one would say that nothing was found.
     if (fileReport.state === 'not-analysed') continue;
     const path = join(folder, film.name.replace(/\.[^.]*$/, '.txt'));
     await replaceFile(path, yoloLabels(fileReport, classes));
@@ -123,7 +123,7 @@ async function written(text: string): Promise<void> {
   if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
 }
 
-/** By name: one of them may be the film that somebody waits for. */
+/** Lists them by name: one may be the film that someone is waiting for. */
 function sayPassedOver(passedOver: readonly PassedOver[]): void {
   if (passedOver.length === 0) return;
   say(`${passedOver.length} other ${passedOver.length === 1 ? 'file' : 'files'} passed over:`);

@@ -14,10 +14,10 @@ export function engineFor(
     ...engineSettings(config),
     ...patience,
     models: new Map([[model.spec.name, model]]),
-    // Whoever sends the films of a command bounds how many there are at once.
+    // The command itself bounds how many films are in flight.
     maxFilms: Number.MAX_SAFE_INTEGER,
     maxBytes: Number.MAX_SAFE_INTEGER,
-    // Which provider runs stands in every report; what went wrong with a film, too.
+    // Every report names its provider and what went wrong with a film, so there's nothing to log.
     logger: {
       info: () => undefined,
       warn: () => undefined,
@@ -28,7 +28,7 @@ export function engineFor(
   });
 }
 
-/** One model is read, not all: a broken neighbour must not keep this one from working. */
+/** Reads only this model: a broken neighbour must not keep it from working. */
 export async function chosenModel(modelsDir: string, name: string): Promise<RegisteredModel> {
   if (name !== '') return loadModel(join(modelsDir, name));
   const registry = await loadRegistry(registryOptions({ MODELS_DIR: modelsDir, MODEL: '' }));

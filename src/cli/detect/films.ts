@@ -3,19 +3,19 @@ import { basename, join, relative } from 'node:path';
 import { FilmError, sniffFormat } from '../../imaging/index.js';
 import { UsageError } from '../exit.js';
 
-/** A file that is to be analysed. */
+/** A file to analyse. */
 export interface FilmFile {
   readonly path: string;
-  /** Unique among the files of one command; below `--out` and `--overlays`, too. */
+  /** Unique among the files of one command, also below `--out` and `--overlays`. */
   readonly name: string;
 }
 
-/** A file of a folder that is not analysed, and why. */
+/** A file in a folder that is not analysed, and why. */
 export interface PassedOver {
   readonly path: string;
   /** A sentence about what its first bytes are. */
   readonly reason: string;
-  /** An image of a kind that is not read: a film may be in it. */
+  /** An image of an unsupported kind: it may hold a film. */
   readonly isImage: boolean;
 }
 
@@ -25,9 +25,9 @@ export interface FoundFilms {
 }
 
 /**
- * The films of the paths given, folders with all below them, in a stable order. A file that is named is taken whatever
- * it is. In folders the first bytes decide, not the name: Windows saves JPEGs as .jfif, and archives export films
- * without an ending.
+ * The films at these paths, folders searched recursively, in a stable order. A named file is taken whatever it is. In
+ * folders the first bytes decide, not the name: Windows saves JPEGs as .jfif, and archives export films without an
+ * extension.
  *
  * @throws UsageError if there is no such file or folder
  */
@@ -52,10 +52,10 @@ export async function findFilms(paths: readonly string[]): Promise<FoundFilms> {
   return { films: withUniqueNames(films), passedOver };
 }
 
-/** Of kinds in which films come and that are not read. */
+/** Kinds of images that films come in but that are not supported. */
 const imageEndings =
   /\.(dcm|dicom|dic|ima|bmp|dib|jp2|j2k|jpx|jpf|jxl|jls|avif|heic|heif|gif|nii|nrrd|mha|mhd|exr|pgm|ppm)$/i;
-/** What a film would be called: a broken one is listed as failed, not passed over. */
+/** Files named like films: a broken one is listed as failed, not passed over. */
 const filmEndings = /\.(jpe?g|jfif|jpe|png|tiff?|webp)$/i;
 
 async function whyNotAFilm(path: string): Promise<Pick<PassedOver, 'reason' | 'isImage'> | undefined> {
@@ -73,7 +73,7 @@ async function whyNotAFilm(path: string): Promise<Pick<PassedOver, 'reason' | 'i
   }
 }
 
-/** As many as tell the formats apart. */
+/** Enough bytes to tell the formats apart. */
 async function firstBytes(path: string): Promise<Uint8Array> {
   const file = await open(path);
   try {

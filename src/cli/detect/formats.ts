@@ -3,7 +3,7 @@ import { coco, csv, vott } from '../../report/formats/index.js';
 import { lesionClasses } from '../../report/index.js';
 import type { AnalysedFile } from './analyseFiles.js';
 
-/** How results are written: text for the one output, in pieces. */
+/** How results are written: the text of the single output, in pieces. */
 export type ResultFormat = (files: AsyncIterable<AnalysedFile>, model: RegisteredModel) => AsyncGenerator<string>;
 
 export const formats: Readonly<Record<'ndjson' | 'csv' | 'coco' | 'vott', ResultFormat>> = {
@@ -18,12 +18,12 @@ export const formats: Readonly<Record<'ndjson' | 'csv' | 'coco' | 'vott', Result
     ),
 };
 
-/** One report a line. Exit code and stderr say whether all films are there, so there is no end mark. */
+/** One report per line. Exit code and stderr say whether all films are there, so there is no end mark. */
 async function* ndjson(files: AsyncIterable<AnalysedFile>): AsyncGenerator<string> {
   for await (const { fileReport } of files) yield `${JSON.stringify(fileReport)}\n`;
 }
 
-/** COCO's sections need the films several times, and analysing them is what takes time: they are kept. */
+/** COCO's sections need the results several times. Analysing is the slow part, so results are kept in memory. */
 async function* cocoOfAll(files: AsyncIterable<AnalysedFile>, model: RegisteredModel): AsyncGenerator<string> {
   const analysed = new Map<AnalysedFile, string>();
   for await (const file of files) analysed.set(file, analysed.size.toString(16).padStart(32, '0'));

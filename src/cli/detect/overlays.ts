@@ -9,8 +9,8 @@ import { type SeenFilm, seenFilm } from './seenFilm.js';
 export type OverlayFormat = 'svg' | 'png';
 
 /**
- * Draws a report: the overlay alone (svg), or on top of the film with the grey levels that the network saw (png). A
- * film that could not be decoded gets an svg that says so.
+ * Draws a report: only the overlay (svg), or on top of the film with the grey levels that the network saw (png). A film
+ * that couldn't be decoded gets an svg that says so.
  */
 export async function writeOverlay(
   { film, report }: AnalysedFile,
@@ -31,7 +31,7 @@ export async function writeOverlay(
 }
 
 async function overFilm(svg: string, { width, height, channels, pixels }: SeenFilm): Promise<Buffer> {
-  // Imaging blocks every loader but those of films; the SVG is ours.
+  // Imaging blocks every loader that films don't need; this SVG is our own.
   sharp.unblock({ operation: ['VipsForeignLoadSvg'] });
   const layer = await sharp(Buffer.from(svg)).resize(width, height, { fit: 'fill' }).png().toBuffer();
   return sharp(pixels, { raw: { width, height, channels } })

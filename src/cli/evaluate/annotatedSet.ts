@@ -2,14 +2,14 @@ import { basename, dirname, resolve } from 'node:path';
 import type { AnnotatedBox, AnnotatedFilm, ImageIndex } from '../../datasets/index.js';
 import type { Appearance, ClassedBox } from '../../evaluation/index.js';
 
-/** Films with what readers drew on them: one folder of images, one file of boxes. */
+/** Films with the boxes that readers drew: one folder of images, one file of boxes. */
 export interface AnnotatedSet {
   readonly name: string;
   readonly films: readonly EvaluationFilm[];
 }
 
 export interface EvaluationFilm {
-  /** Below the folder of images, as the files name it. */
+  /** Path below the folder of images, as the files name it. */
   readonly image: string;
   readonly path: string;
   readonly source: string;
@@ -23,12 +23,12 @@ export interface EvaluationFilm {
 export interface SetFiles {
   readonly images: string;
   readonly annotations: string;
-  /** CSV with a row a film: image and, if known, source, patient, split, finding, width, height, n_boxes. */
+  /** CSV with a row per film: image and, if known, source, patient, split, finding, width, height, n_boxes. */
   readonly films: string | undefined;
   readonly name: string;
 }
 
-/** The set of these files; without a name it is called after the folder of its annotations. */
+/** The set of these files; without a name, it is named after the folder of its annotations. */
 export function setFiles(
   images: string,
   annotations: string,

@@ -20,7 +20,7 @@ import { makeFolder, reportJson, summary, worstPictures, writeReport } from './r
 import { type FilmRun, runFilms } from './runFilms.js';
 import { leaks } from './setFaults.js';
 
-/** `evaluate`: how good a model is, on annotated films or from a results.csv of an earlier run. */
+/** `evaluate`: measures a model on annotated films, or from the results.csv of an earlier run. */
 export function evaluateCommand(): Command {
   return withExplain(withCompare(evaluateOptions())).action(async (options: EvaluateOptions & Readings) => {
     if (options.compare !== undefined) await printComparison(options.compare, options);
@@ -33,7 +33,7 @@ type Readings = CompareOptions & ExplainOptions;
 
 async function evaluateAndReport(options: EvaluateOptions): Promise<number> {
   assertMeant(options);
-  // Before any film is run: a card without a place for figures must not cost a run of hours.
+  // Checked before any film is run: a card without a place for figures must not waste a run of hours.
   const card = options.card === undefined ? undefined : await readCard(options.card);
   const training = options.trainingLog === undefined ? null : await readTrainingLog(options.trainingLog);
   const run = options.results === undefined ? await runOver(options) : undefined;
@@ -44,7 +44,7 @@ async function evaluateAndReport(options: EvaluateOptions): Promise<number> {
     await makeFolder(options.out);
     await replaceFile(join(options.out, 'results.csv'), csv);
   }
-  // Always from the text, so that every figure comes from the rounded numbers of the file.
+  // Always from the text, so that every figure comes from the file's rounded numbers.
   const results = parsedResults(csv, options.results ?? 'results.csv');
   const report = evaluate(results, { resamples: options.resamples, seed: options.seed });
   if (options.out !== undefined) {
@@ -71,7 +71,7 @@ async function evaluateAndReport(options: EvaluateOptions): Promise<number> {
 /** Before the first film is run. */
 function assertMeant(options: EvaluateOptions): void {
   if (options.out === undefined && options.card === undefined && !options.json)
-    throw new UsageError('say with --out where to write the report, or print it with --json');
+    throw new UsageError('give --out to write the report, or --json to print it');
   if (options.writeSpec && !options.fitCalibration && goalOf(options) === null)
     throw new UsageError('--write-spec needs something to write: --fit-calibration or an operating point');
   const { results, images, annotations, films, set, split } = options;
@@ -131,7 +131,7 @@ function failuresOf(run: FilmRun | undefined): number {
   return exitCode.someFailed;
 }
 
-/** The same file under two names, in two sets or in two rows: there are fewer films than the figures say. */
+/** Finds the same file under two names, in two sets or in two rows: then there are fewer films than the figures say. */
 function copiesAmong({ films }: EvaluationResults): string {
   const known = films.flatMap(({ sha256 }) => (sha256 === '' ? [] : [sha256]));
   const copies = known.length - new Set(known).size;

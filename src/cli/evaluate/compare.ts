@@ -64,7 +64,7 @@ function notes({ a, b, leftOut }: Comparison): string {
   if (leftOut.a + leftOut.b > 0)
     lines.push(`left out: ${leftOut.a} films that only A has, ${leftOut.b} that only B has`);
   if (a.kept.floor !== b.kept.floor || a.kept.maximumPerFilm !== b.kept.maximumPerFilm)
-    lines.push('A and B were run with another floor or maximum of boxes: part of the difference comes from that');
+    lines.push('A and B were run with different floors or limits of boxes: part of the difference comes from that');
   return lines.map((line) => `${line}\n`).join('');
 }
 
@@ -122,7 +122,7 @@ function signed(value: number): string {
   return `${value < 0 ? '-' : '+'}${thousandths(Math.abs(value))}`;
 }
 
-/** Three decimals without the leading zero: differences that matter are of some hundredths. */
+/** Three decimals without the leading zero: differences that matter are a few hundredths. */
 export function thousandths(value: number | null): string {
   return value === null ? '–' : value.toFixed(3).replace(/^0\./, '.');
 }

@@ -23,7 +23,7 @@ export function withExplain(command: Command): Command {
   );
 }
 
-/** Prints what the average precision of a network lacks. */
+/** Prints what costs a network average precision. */
 export async function printExplanation(file: string, { resamples, seed, json }: ExplainOptions): Promise<void> {
   const explanation = explain(await readResultsFile(file), { resamples, seed });
   process.stdout.write(json ? `${JSON.stringify(explanation, null, 2)}\n` : inWords(explanation, file));

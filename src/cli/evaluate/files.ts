@@ -45,7 +45,7 @@ export async function readCard(path: string): Promise<string> {
 }
 
 /**
- * Reads the log that training/train.py writes: a row an epoch, numbers under the names of their columns.
+ * Reads the log that training/train.py writes: a row per epoch, numbers under the names of their columns.
  *
  * @throws UsageError if no curve can be drawn from it
  */

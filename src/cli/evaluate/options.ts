@@ -40,7 +40,7 @@ export interface EvaluateOptions extends FormatOptions {
   readonly json: boolean;
 }
 
-/** Options of `evaluate` that ask for another report, and so mean nothing with `--compare` or `--explain`. */
+/** Options of `evaluate` that ask for another report, and so make no sense with `--compare` or `--explain`. */
 export const otherReports = [
   ...['model', 'models', 'images', 'annotations', 'films', 'set', 'split', 'results', 'out', 'card', 'trainingLog'],
   ...['pictures', 'fitCalibration', 'falsePositivesPerFilm', 'filmSensitivity', 'youden', 'writeSpec'],
@@ -66,13 +66,13 @@ export function evaluateOptions(): Command {
     )
     .option('--set <name>', 'name of a set (default: the folder of its annotations)', collected, [])
     .option('--split <name>', 'only films of this split')
-    .option('--results <file>', 'compute every figure again from a results.csv, instead of running films')
+    .option('--results <file>', 'recompute every figure from a results.csv instead of running films')
     .option('--out <dir>', 'folder for report.json, results.csv and report.html')
     .option('--card <file>', 'write the figures into a model card, between <!-- figures --> and <!-- /figures -->')
     .option('--training-log <file>', 'log.csv of a training run: its curves go on the page')
     .option('--no-pictures', 'show no films on the page')
-    .option('--resamples <number>', 'of the bootstrap', parseWholeNumber, defaultBootstrap.resamples)
-    .option('--seed <number>', 'of the bootstrap', parseWholeNumber, defaultBootstrap.seed)
+    .option('--resamples <number>', 'resamples of the bootstrap', parseWholeNumber, defaultBootstrap.resamples)
+    .option('--seed <number>', 'seed of the bootstrap', parseWholeNumber, defaultBootstrap.seed)
     .option('--fit-calibration', 'fit scores to the probability that a box meets a true one (IoU .4)', false)
     .addOption(
       new Option('--false-positives-per-film <number>', 'recommend the threshold that allows this many')
@@ -84,7 +84,7 @@ export function evaluateOptions(): Command {
         .argParser(parseProbability)
         .conflicts('youden'),
     )
-    .option('--youden', 'recommend the threshold of highest film-level sensitivity + specificity', false)
+    .option('--youden', 'recommend the threshold with the highest film-level sensitivity + specificity', false)
     .option('--write-spec', 'write calibration and threshold into model.json and raise its version', false)
     .option('--json', 'print the report instead of a summary', false);
   for (const option of inputOptions()) {
@@ -116,10 +116,7 @@ export function goalOf({ falsePositivesPerFilm, filmSensitivity, youden }: Evalu
 
 type Choices = Pick<EvaluateOptions, 'models' | 'images' | 'annotations' | 'films' | 'set' | 'split'> & FormatOptions;
 
-/**
- * The command that makes the same results again, ready for a shell. The folder of its output is a matter of the
- * machine: it is `report` here.
- */
+/** The command that reproduces these results, ready for a shell. Its output folder is always `report`. */
 export function commandLine(choices: Choices, model: string): string {
   const { models, images, annotations, films, set, split, from, classes, label, vocPixels, viaLabel } = choices;
   const { clip = false, crowdsAsBoxes = false } = choices;

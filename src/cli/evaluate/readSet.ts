@@ -24,17 +24,17 @@ export interface ReadChoices {
 }
 
 export interface ReadSet extends AnnotatedSet {
-  /** Everything that does not fit together; any of them would make the figures wrong. */
+  /** Everything inconsistent; any of it would make the figures wrong. */
   readonly faults: readonly Fault[];
-  /** Sentences about choices that were made while the annotations were read. */
+  /** Sentences about choices made while reading the annotations. */
   readonly notes: readonly string[];
   /** Of all films of the set, in whatever split. */
   readonly patients: readonly PatientRow[];
 }
 
 /**
- * Films with their true boxes. The rows of a films file are the films; without such a file all images of the folder
- * are, and an image that the annotations do not name counts as a film without a true box.
+ * Films with their true boxes. The rows of a films file are the films; without such a file, all images in the folder
+ * are, and an image that the annotations don't name counts as a film without a true box.
  */
 export async function readSet(files: SetFiles, { split, classes, format }: ReadChoices): Promise<ReadSet> {
   const { set, images, faults, notes = [] } = await readInput(files.annotations, { ...format, images: files.images });

@@ -47,8 +47,8 @@ export async function recommendFor(
   const version = await writeSpec(model, recommended);
   process.stderr.write(
     version === undefined
-      ? 'model.json says so already\n'
-      : `model.json is ${model.spec.name} ${version} now: run evaluate again for its figures\n`,
+      ? 'model.json already says so\n'
+      : `model.json is now ${model.spec.name} ${version}: run evaluate again for its figures\n`,
   );
 }
 

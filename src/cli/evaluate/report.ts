@@ -40,7 +40,7 @@ export function reportJson(report: EvaluationReport): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-/** The figures that everybody asks for first, a line a group. */
+/** The figures that everyone asks for first, one line per group. */
 export function summary({ groups }: EvaluationReport): string {
   const columns = ['', 'films', 'with/without', 'AP .4', 'AP .5', 'AUC', 'FROC mean', 'sensitivity', 'specificity'];
   return table([columns, ...groups.map(lineOf)]);
@@ -61,8 +61,8 @@ function lineOf({ kind, name, counts, boxes, films }: GroupReport): string[] {
 const side = 420;
 
 /**
- * The films with the worst misses and the worst false positives, as the network saw them. They show patients: not
- * for a page that goes where the films may not go.
+ * The films with the worst misses and the worst false positives, as the network saw them. They show patients: leave
+ * them out of a page that goes where the films may not.
  */
 export async function worstPictures(
   films: readonly EvaluatedFilm[],

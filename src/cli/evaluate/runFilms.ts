@@ -11,13 +11,13 @@ import { withProgress } from '../progress.js';
 import type { AnnotatedSet, EvaluationFilm } from './annotatedSet.js';
 
 /**
- * Boxes that results keep: raw scores from `floor` on, at most this many on a film. On the pilot's 274 validation films
- * of cxr-opacity and cxr-opacity-299 a floor of 1e-5 moves no AP by more than .0015; one of .01 would take .007 off
- * AP at IoU .4.
+ * Boxes that results keep: raw scores from `floor` up, at most this many per film. On the pilot's 274 validation films
+ * of cxr-opacity and cxr-opacity-299, a floor of 1e-5 changes no AP by more than .0015; one of .01 would cost .007 of
+ * the AP at IoU .4.
  */
 const kept = { floor: 0.001, maximumPerFilm: 100 } as const;
 
-/** Nobody waits: on a busy machine, a film that is late must not count as a film without findings. */
+/** Nobody is waiting: on a busy machine, a late film must not count as one without findings. */
 const patience = { startTimeoutMs: 900_000, deadlineMs: 900_000 };
 
 export interface RunChoices {
@@ -36,13 +36,13 @@ export interface EvaluatedFilm {
 
 export interface FilmRun {
   readonly results: EvaluationResults;
-  /** With the places of boxes, for pictures: results.csv has none. */
+  /** With the positions of boxes, for pictures; results.csv has none. */
   readonly films: readonly EvaluatedFilm[];
   /** Films that were not analysed, with the reason. */
   readonly failures: readonly string[];
 }
 
-/** Runs every film through the pipeline that serves, and compares its boxes with the true ones. */
+/** Runs every film through the service's own pipeline, and compares its boxes with the true ones. */
 export async function runFilms(
   sets: readonly AnnotatedSet[],
   model: RegisteredModel,
@@ -136,7 +136,7 @@ function patientNumbers(): (patient: string | undefined) => number {
   };
 }
 
-/** Empty if the file can't be read: the film has failed for that reason. */
+/** Empty if the file can't be read: then the film has failed for that reason. */
 async function sha256Of(path: string): Promise<string> {
   const bytes = await readFile(path).catch(() => undefined);
   return bytes === undefined ? '' : hash('sha256', bytes);

@@ -39,12 +39,12 @@ export function unknownLabels({ films }: AnnotationSet, classes: readonly string
         ...(box.place ?? place ?? { file: image }),
         image,
         code: 'unknown-label' as const,
-        message: `"${box.label}" is none of the model's classes: ${classes.join(', ')}`,
+        message: `"${box.label}" is not one of the model's classes: ${classes.join(', ')}`,
       })),
   );
 }
 
-/** Annotated films that the films file lacks. */
+/** Annotated films that are missing from the films file. */
 export function strangers({ films }: AnnotationSet, rows: readonly FilmRow[], drawn: Drawn): Fault[] {
   const known = new Set(rows.map(({ image }) => imageName(image, drawn)));
   return films

@@ -5,7 +5,7 @@ import { describeApi, problemsMarkdown } from '../../http/index.js';
 import { type OpenApi, pageAnswers } from './pageAnswers.js';
 import { version } from '../../version.js';
 
-/** Everything that is made from code: path from the repository's root → text. */
+/** Everything that is generated from code: path from the repository's root → text. */
 export async function generatedDocuments(): Promise<Readonly<Record<string, string>>> {
   const openApi = await describeApi(version);
   return {
@@ -52,7 +52,7 @@ ${rows.join('\n')}
 `;
 }
 
-/** Defaults that depend on the machine, in words: a document says the same wherever it is made. */
+/** Defaults that depend on the machine, in words, so that the document is the same wherever it is generated. */
 const machineDefaults: Readonly<Record<string, string>> = {
   INTRA_OP_THREADS: 'number of cores',
   RUNNERS: 'number of cores, 1 to 16; on a GPU 1',

@@ -25,7 +25,7 @@ export interface OpenApi {
   readonly paths: Readonly<Record<string, { readonly get?: { readonly parameters?: readonly Parameter[] } }>>;
 }
 
-/** What the page reads; what these refer to comes along. */
+/** What the page reads; whatever these refer to is included. */
 const answers = [
   'DetectionList',
   'DetectionPage',

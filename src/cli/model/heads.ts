@@ -15,7 +15,7 @@ interface HeadsOptions {
   readonly models?: string;
 }
 
-/** `model heads`: the raw outputs of a network, to compare importers by. */
+/** `model heads`: the raw outputs of a network, for comparing importers. */
 export function headsCommand(): Command {
   return new Command('heads')
     .description('write the raw heads for one stored network input, as head0.f32… in spec order and shapes.json')

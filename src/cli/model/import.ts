@@ -27,13 +27,13 @@ async function importAndReport(options: ImportOptions): Promise<void> {
     writeModelFolder(modelsFolder(options.out), imported, { force: options.force }),
   );
   if (written.changed && written.kept.length > 0) {
-    process.stderr.write(`kept with the new model: ${written.kept.join(', ')}. Check that they still hold for it.\n`);
+    process.stderr.write(`kept with the new model: ${written.kept.join(', ')}. Check that they still apply to it.\n`);
   }
   const report = describeImport({ imported, source, precision: options.precision, loss, written });
   process.stdout.write(options.json ? `${JSON.stringify(report.json, null, 2)}\n` : report.text);
 }
 
-/** Options that do not fit the files are the caller's to correct; files that can't be used are a failure. */
+/** Options that don't fit the files are the caller's mistake; files that can't be used are a failure. */
 async function blamingOptions<T>(task: () => T | Promise<T>): Promise<T> {
   try {
     return await task();
@@ -86,7 +86,7 @@ function choicesOf(options: ImportOptions): Omit<ImportChoices, 'classes'> {
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** Without the keys that were not given: `undefined` is not the same as absent. */
+/** Without the keys that were not given: `undefined` isn't the same as absent. */
 function present<T extends object>(choices: T): Present<T> {
   return Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== undefined)) as Present<T>;
 }

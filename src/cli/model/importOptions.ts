@@ -40,19 +40,23 @@ export function importOptions(): Command {
   return new Command('import')
     .description('make a model from a darknet .cfg and .weights, or from a keras-yolo3 or TrainYourOwnYOLO .h5')
     .requiredOption('--name <name>', 'name of the model and of its folder')
-    .requiredOption('--classes <file>', 'class names, one a line, in the order of the network')
+    .requiredOption('--classes <file>', 'class names, one per line, in the order of the network')
     .option('--cfg <file>', 'darknet .cfg')
     .option('--weights <file>', 'darknet .weights')
-    .option('--h5 <file>', 'Keras .h5, of save_weights or of save')
+    .option('--h5 <file>', 'Keras .h5, from save_weights or save')
     .option('--anchors <file>', 'anchors for --h5: 10,13, 16,30, …')
     .option(
       '--attributes <names>',
       'classes that describe a box and have no boxes of their own, separated by commas',
       names,
     )
-    .option('--title <class=title>', 'what people read instead of a class name; can be given several times', title)
+    .option('--title <class=title>', 'what people see instead of a class name; can be given several times', title)
     .option('--out <dir>', 'models folder to write to (default: MODELS_DIR, or models)')
-    .addOption(new Option('--precision <precision>', 'of the stored weights').choices(['fp16', 'fp32']).default('fp32'))
+    .addOption(
+      new Option('--precision <precision>', 'precision of the stored weights')
+        .choices(['fp16', 'fp32'])
+        .default('fp32'),
+    )
     .option('--size <pixels>', 'input size, 416 or 416x320 (default: that of the cfg; 416 for --h5)', parseInputSize)
     .option(
       '--window <percentiles>',
@@ -61,7 +65,7 @@ export function importOptions(): Command {
     )
     .addOption(new Option('--fit <mode>', 'how a film is fitted to the input').choices(['letterbox', 'stretch']))
     .addOption(
-      new Option('--interpolation <kind>', 'of the resizing').choices([
+      new Option('--interpolation <kind>', 'interpolation for resizing').choices([
         'area',
         'bilinear',
         'bilinear-corner',
@@ -79,7 +83,10 @@ export function importOptions(): Command {
       new Option('--unletterbox <kind>', 'how boxes are mapped back to the film').choices(['exact', 'darknet']),
     )
     .addOption(
-      new Option('--colour <kind>', 'of the input (default: rgb; grey if there is a window)').choices(['grey', 'rgb']),
+      new Option('--colour <kind>', 'colour of the input (default: rgb; grey if there is a window)').choices([
+        'grey',
+        'rgb',
+      ]),
     )
     .option(
       '--nms-iou <iou>',
@@ -90,7 +97,7 @@ export function importOptions(): Command {
     .option('--threshold-source <text>', 'where the operating point comes from')
     .option(
       '--candidate-floor <score>',
-      'lowest raw score that a row of the log keeps (default: 0.05, or the threshold if that is lower)',
+      'lowest raw score that a log row keeps (default: 0.05, or the threshold if that is lower)',
       parseProbability,
     )
     .option(
@@ -130,7 +137,7 @@ function windowOf(text: string): WindowSpec {
 
 function inputGate(text: string): ModelSpec['inputGate'] {
   if (text === 'none') return 'none';
-  // The newest of a name is the last.
+  // The newest version of a name comes last.
   const gate = gates.findLast(({ name }) => name === text);
   if (gate === undefined) throw new InvalidArgumentError(`It must be none, or one of ${gateNames()}.`);
   return { name: gate.name, version: gate.version };

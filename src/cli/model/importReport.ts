@@ -11,12 +11,12 @@ import { runHeads, trialInput } from './trial.js';
 export interface Loss {
   /** Largest difference of a raw head value between fp16 and fp32 weights, on the trial input. */
   readonly largestDifference: number;
-  /** Largest absolute raw head value there, to read it by. */
+  /** Largest absolute raw head value there, for comparison. */
   readonly largestValue: number;
 }
 
 /**
- * Runs the imported network once, so that no model is written that does not load or fit its spec. For fp16 it also
+ * Runs the imported network once, so that no model is written that doesn't load or fit its spec. For fp16 it also
  * runs the fp32 network and returns what the rounding lost.
  */
 export async function measureLoss(
@@ -86,7 +86,7 @@ export function describeImport({ imported, source, precision, loss, written }: I
               `values up to ${loss.largestValue.toPrecision(3)}`,
           ] satisfies [string, string],
         ]),
-    ['folder', written.changed ? written.folder : `${written.folder} (was there already, unchanged)`],
+    ['folder', written.changed ? written.folder : `${written.folder} (already there, unchanged)`],
   ];
   const text = rows.map(([key, value]) => `${key.padEnd(10)} ${value}\n`).join('');
   return {

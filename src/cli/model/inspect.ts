@@ -8,13 +8,13 @@ import { runHeads, trialInput } from './trial.js';
 
 export interface InspectedModel {
   readonly name: string;
-  /** The model, where its spec parses and its ONNX file has the hash that the spec names. */
+  /** The model, if its spec parses and its ONNX file has the hash that the spec names. */
   readonly model: RegisteredModel | undefined;
   /** What is wrong with it. */
   readonly problem: string | undefined;
 }
 
-/** Every model of a folder, those that can't be served with the reason. */
+/** Every model in a folder; for those that can't be served, the reason. */
 export async function inspectModels(folder: string): Promise<InspectedModel[]> {
   const inspected: InspectedModel[] = [];
   for (const name of await modelNames(folder)) {
@@ -28,14 +28,14 @@ export async function inspectModels(folder: string): Promise<InspectedModel[]> {
   return inspected;
 }
 
-/** Loads and runs the network: whether tensors and shapes are those of the spec. Returns what is wrong. */
+/** Loads and runs the network, and checks tensors and shapes against the spec. Returns what is wrong. */
 export async function tryNetwork({ spec, onnxPath }: RegisteredModel): Promise<string | undefined> {
   try {
     const heads = await runHeads(await readFile(onnxPath), spec, trialInput(spec.input));
     const bad = heads.findIndex((head) => !head.every(Number.isFinite));
     return bad < 0 ? undefined : `${spec.heads[bad]?.tensor ?? ''} holds values that are not finite`;
   } catch (error) {
-    // Whatever it is (a ModelSpecError, or onnxruntime's plain errors), it is a statement about this model.
+    // Whatever it is (a ModelSpecError, or a plain error of onnxruntime), it is about this model.
     return messageOf(error);
   }
 }

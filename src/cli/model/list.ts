@@ -4,7 +4,7 @@ import { table } from '../table.js';
 import { inspectModels, summary } from './inspect.js';
 import { modelsFolder } from './modelsFolder.js';
 
-/** `model list`: what is there to be served. */
+/** `model list`: the models that can be served. */
 export function listCommand(): Command {
   return new Command('list')
     .description('the models of the models folder')

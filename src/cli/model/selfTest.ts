@@ -14,7 +14,7 @@ import { modelsFolder } from './modelsFolder.js';
 
 const Box = Type.Object({ x: Type.Number(), y: Type.Number(), width: Type.Number(), height: Type.Number() });
 
-/** What a model says about the film in its folder, a drawn one that shows no patient. */
+/** What a model says about the film in its folder, a synthetic one that shows no patient. */
 const SelfTest = Type.Object({
   state: Type.Union([Type.Literal('findings'), Type.Literal('below-threshold')]),
   filmScore: Type.Union([Type.Number(), Type.Null()]),
@@ -31,7 +31,7 @@ const answerName = 'self-test.json';
  */
 const tolerance = { score: 0.02, iou: 0.95 } as const;
 
-/** Nobody waits, and a busy machine is not the fault of the model. */
+/** Nobody is waiting, and a busy machine isn't the model's fault. */
 const patience = { startTimeoutMs: 900_000, deadlineMs: 900_000 };
 
 /** `model self-test`: keeps a film and what the model says about it, for `model check` to compare with. */
@@ -39,7 +39,7 @@ export function selfTestCommand(): Command {
   return new Command('self-test')
     .description('keep a film and what the model says about it in the folder of the model, for `model check`')
     .requiredOption('--model <name>', 'name of the model')
-    .requiredOption('--film <file>', 'PNG of a film that can be published: a drawn one')
+    .requiredOption('--film <file>', 'PNG of a film that may be published: a synthetic one')
     .option('--models <dir>', 'models folder (default: MODELS_DIR, or models)')
     .action(async ({ model: name, film, models }: { model: string; film: string; models?: string }) => {
       const model = await loadModel(join(modelsFolder(models), name));
@@ -50,7 +50,7 @@ export function selfTestCommand(): Command {
     });
 }
 
-/** What the pipeline that serves now says otherwise of the film; undefined if nothing, or without a self-test. */
+/** What the pipeline now says differently about the film; undefined if nothing, or if there is no self-test. */
 export async function runSelfTest(model: RegisteredModel): Promise<string | undefined> {
   const text = await readFile(join(model.folder, answerName), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
@@ -83,7 +83,7 @@ async function ask(model: RegisteredModel, film: string): Promise<SelfTest> {
         detections: report.detections.map(({ class: name, score, box }) => ({ class: name, score, box })),
       };
     }
-    throw new Error(`${film}: no report came of it`);
+    throw new Error(`${film}: got no report`);
   } finally {
     await engine.close();
   }
@@ -105,8 +105,8 @@ function differenceOf(expected: SelfTest, found: SelfTest): string | undefined {
         Math.abs(other.score - box.score) <= tolerance.score &&
         iou(other.box, box.box) >= tolerance.iou,
     );
-    if (at < 0) return `${filmName}: the box of score ${box.score} of ${answerName} does not come`;
+    if (at < 0) return `${filmName}: the box with score ${box.score} in ${answerName} is missing`;
     left.splice(at, 1);
   }
-  return left.length === 0 ? undefined : `${filmName}: ${left.length} boxes more than ${answerName} has`;
+  return left.length === 0 ? undefined : `${filmName}: ${left.length} more boxes than in ${answerName}`;
 }

@@ -3,9 +3,9 @@ import { assertFits, headsOfFilm } from '../../engine/runner/network.js';
 import { openOnnx } from '../../engine/runner/openOnnx.js';
 
 /**
- * Raw heads of one network input in spec order, by the runtime that serves.
+ * Raw heads of one network input in spec order, from the runtime that the service uses.
  *
- * @throws ModelSpecError if the network does not fit its spec
+ * @throws ModelSpecError if the network doesn't fit its spec
  */
 export async function runHeads(onnx: Uint8Array, spec: ModelSpec, input: Float32Array): Promise<Float32Array[]> {
   const { channels, height, width } = spec.input;

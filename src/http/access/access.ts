@@ -23,21 +23,21 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Roles that may call this route. */
     roles?: readonly Role[];
-    /** Whoever asks may call this route. */
+    /** No authentication required. */
     open?: true;
-    /** Asking for this is no use of a session: a page that polls does not keep itself signed in. */
+    /** Calling this doesn't count as use of the session: a page that polls doesn't keep itself signed in. */
     leavesSessionIdle?: true;
   }
   interface FastifyRequest {
     /** Who is asking; null on open routes. */
     principal: Principal | null;
-    /** With which session, where it is not with a token. */
+    /** The caller's session; null if the caller used a token. */
     session: CurrentSession | null;
   }
   interface FastifyInstance {
-    /** Finds out who is asking, as routes with roles do before they are called: for open routes that take either. */
+    /** Authenticates the caller, as routes with roles do by themselves: for open routes that take both kinds. */
     authenticate(request: FastifyRequest, reply: FastifyReply): Promise<Principal>;
-    /** Whether who asked may still ask: for answers that go on for hours. */
+    /** Whether the caller still has access: for answers that go on for hours. */
     mayStillAsk(request: FastifyRequest): Promise<boolean>;
   }
 }
@@ -53,9 +53,9 @@ interface AccessOptions {
 }
 
 /**
- * Who may: refused by default. A route that states neither its roles nor that it is open throws when it
- * is registered, so that the service does not start. Machines bring a bearer token, people's browsers the
- * cookie of a session; where both come the token counts, and a bad token is not mended by a good cookie.
+ * Access control; deny by default. A route that states neither its roles nor that it is open throws when it is
+ * registered, so the service doesn't start. Machines bring a bearer token, people's browsers a session cookie. If both
+ * come, only the token counts: a good cookie doesn't make up for a bad token.
  */
 export const access = plugin(
   async (app: FastifyInstance, { accounts, sessions, tokenVerification }: AccessOptions) => {
@@ -105,7 +105,7 @@ export const access = plugin(
 
     async function bySession(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
       const secret = sessionSecretOf(request);
-      if (secret === undefined) throw new Problem('unauthenticated', 'A valid bearer token is needed, or a session.');
+      if (secret === undefined) throw new Problem('unauthenticated', 'A valid bearer token or a session is needed.');
       const use =
         request.routeOptions.config.leavesSessionIdle !== true && request.headers['x-unattended'] === undefined;
       const session = await sessions.find(secret, { use });
@@ -135,12 +135,12 @@ export function callerOf(request: FastifyRequest): Principal {
   return request.principal;
 }
 
-/** The same for the audit; `actor` where nobody is known yet. */
+/** The caller for an audit event; give `actor` if nobody is signed in yet. */
 export function actorOf(request: FastifyRequest, actor = callerOf(request).name): Actor {
   return { actor, requestId: request.id, address: request.ip };
 }
 
-/** Browsers send the cookie whoever made them ask: only our page knows the token that goes with it. Throws `csrf`. */
+/** Browsers send the cookie no matter which site asks: only our page knows its CSRF token. Throws `csrf`. */
 function assertWanted(request: FastifyRequest, session: Session): void {
   if (isForeign(request)) throw new Problem('csrf', 'A page of another origin made this request.');
   if (!isCsrfToken(request.headers['x-csrf-token'], session)) {
@@ -152,9 +152,7 @@ function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 }
 
-/**
- * Routes that plugins make for themselves: the documentation's files and CORS preflights. They show nothing of ours.
- */
+/** Routes that plugins register themselves: files of the API documentation and CORS preflights. They expose no data. */
 function isOfALibrary(url: string, method: string | readonly string[]): boolean {
   return url === '/docs' || url.startsWith('/docs/') || (url === '*' && String(method) === 'OPTIONS');
 }
@@ -162,7 +160,7 @@ function isOfALibrary(url: string, method: string | readonly string[]): boolean 
 async function claimsOf(request: FastifyRequest): Promise<TokenClaims> {
   let decoded: unknown;
   try {
-    // With decode.complete the payload lies beside the header.
+    // With decode.complete the result holds header and payload.
     decoded = await request.jwtVerify<{ payload: unknown }>();
   } catch (error) {
     throw badToken(error);
@@ -178,7 +176,7 @@ function kidOf(token: unknown): unknown {
   return typeof header === 'object' && header !== null && 'kid' in header ? header.kid : undefined;
 }
 
-/** One text for every bad token: why it is bad helps only those who make one up. */
+/** One text for every bad token: the reason would only help forgers. */
 function badToken(cause?: unknown): Problem {
   return new Problem('unauthenticated', 'A valid bearer token is needed.', cause === undefined ? {} : { cause });
 }

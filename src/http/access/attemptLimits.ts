@@ -22,8 +22,8 @@ interface AttemptLimits {
 }
 
 /**
- * One count for all ways in and for all replicas, so that nobody who is refused at one tries another. Each replica
- * counts for itself first: whoever goes on trying costs no writes.
+ * One count for all ways in and all replicas, so that someone refused at one can't go on at another. Each replica
+ * counts on its own first: someone who keeps trying costs no writes.
  */
 export const attemptLimits = plugin(
   async (app: FastifyInstance, { logInsPerMinute, accounts }: AttemptLimits) => {
@@ -64,7 +64,7 @@ function nameIn({ body, principal }: FastifyRequest): string {
   return typeof body === 'object' && body !== null && 'name' in body && typeof body.name === 'string' ? body.name : '';
 }
 
-/** Who is counted: an IPv4 address, or the /64 of an IPv6 address, all of which one household or attacker has. */
+/** What is counted: an IPv4 address, or the /64 of an IPv6 address, since one household or attacker owns all of it. */
 export function networkOf(ip: string): string {
   const address = ip.split('%', 1)[0] ?? ip;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../errors/problems.js';
 
-/** Over TLS the prefix makes browsers hold the cookie to this host, its root path and TLS. */
+/** Over TLS, the prefix makes browsers bind the cookie to this host, its root path and TLS. */
 const secureName = '__Host-session';
-/** For a browser on the very machine: browsers take no `__Host-` cookie without TLS. */
+/** For a browser on the same machine: without TLS, browsers accept no `__Host-` cookie. */
 const loopbackName = 'session';
 
 /** The secret of the session that a request carries. */
@@ -12,7 +12,7 @@ export function sessionSecretOf(request: FastifyRequest): string | undefined {
   return cookies[secureName] ?? (isLoopback(request.hostname) ? cookies[loopbackName] : undefined);
 }
 
-/** Throws `forbidden` where the cookie would cross a network in the clear. */
+/** Throws `forbidden` if the cookie would cross a network unencrypted. */
 export function sendSessionCookie(request: FastifyRequest, reply: FastifyReply, secret: string): void {
   const secure = isSecure(request);
   if (!secure && !isLoopback(request.hostname)) {
@@ -37,8 +37,8 @@ export function clearSessionCookies(reply: FastifyReply): void {
 }
 
 /**
- * Whether a page of another origin made the browser send this: told by `Sec-Fetch-Site`, which no page can
- * set, and by `Origin` for browsers that don't send it. What is no browser sends neither.
+ * Whether a page of another origin made the browser send this, by `Sec-Fetch-Site`, which no page can set, or by
+ * `Origin` for browsers that don't send it. Non-browser clients send neither header.
  */
 export function isForeign(request: FastifyRequest): boolean {
   const site = request.headers['sec-fetch-site'];
@@ -47,7 +47,7 @@ export function isForeign(request: FastifyRequest): boolean {
   return origin !== undefined && hostOf(origin) !== request.host.toLowerCase();
 }
 
-/** The page's own address tells of TLS that ends at a proxy which is not in TRUSTED_PROXIES. */
+/** The page's own origin reveals TLS that ends at a proxy missing from TRUSTED_PROXIES. */
 function isSecure(request: FastifyRequest): boolean {
   return (
     request.protocol === 'https' || (request.headers.origin?.startsWith('https://') === true && !isForeign(request))
@@ -58,7 +58,7 @@ function isLoopback(hostname: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(hostname);
 }
 
-/** Host and port of an origin; undefined where it is `null` or no origin at all. */
+/** Host and port of an origin; undefined if it is `null` or no origin at all. */
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined;
 }

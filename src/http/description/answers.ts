@@ -2,9 +2,9 @@ import { type ProblemCode, problemKinds } from '../errors/problems.js';
 
 declare module 'fastify' {
   interface FastifySchema {
-    /** Problems of this call, without those that follow from who may call it: see apiDescription.ts. */
+    /** Problems of this call, except those that follow from its roles: see apiDescription.ts. */
     problems?: readonly ProblemCode[];
-    /** Describes the body in place of the schema that checks it, if that says less. */
+    /** Describes the body instead of the schema that checks it, if that one says less. */
     describedBody?: object;
   }
 }
@@ -31,7 +31,7 @@ function schemaOf(mediaType: string): object {
   return { type: mediaType === 'application/json' ? 'object' : 'string' };
 }
 
-/** The problems of a call, gathered by status, each with an example. */
+/** The problems of a call, grouped by status, each with an example. */
 export function problemAnswers(codes: readonly ProblemCode[]): Record<string, object> {
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of codes) {

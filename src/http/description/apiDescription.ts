@@ -7,13 +7,13 @@ import { problemAnswers } from './answers.js';
 import { components } from './components.js';
 
 /**
- * OpenAPI 3.1 at /openapi.json and a page made of it at /docs, made from the routes themselves: who may call
- * a route, and the problems that follow from that, are read from its config.
+ * OpenAPI 3.1 at /openapi.json and a page of it at /docs, both made from the routes themselves: a route's roles, and
+ * the problems that follow from them, are read from its config.
  */
 export const apiDescription = plugin(
   async (app: FastifyInstance, { version }: { version: string }) => {
     for (const [$id, schema] of Object.entries(components)) app.addSchema({ ...schema, $id });
-    // Answers are sent as they are: see components.ts.
+    // Answers are sent unchanged: see components.ts.
     app.setSerializerCompiler(() => (data) => JSON.stringify(data));
 
     await app.register(swagger, {
@@ -80,19 +80,19 @@ export const apiDescription = plugin(
   { name: 'api-description' },
 );
 
-/** A route's schema with what its config says: who may call, and how those who may not are answered. */
+/** A route's schema, completed from its config: who may call, and which problems everyone else gets. */
 function withAccess(
   schema: FastifySchema | undefined,
   config: FastifyContextConfig = {},
   method: string | readonly string[] = 'GET',
 ): FastifySchema {
-  // Undefined for the routes of libraries, which describe nothing.
+  // Routes of libraries describe nothing.
   if (schema === undefined) return { hide: true };
   const { roles, open } = config;
   const ofEveryCall: ProblemCode[] = ['internal', 'not-ready'];
   const ofTokens: ProblemCode[] = open === true ? [] : ['unauthenticated', 'forbidden', 'log-unavailable'];
   const ofSessions: ProblemCode[] = open === true || String(method) === 'GET' ? [] : ['csrf'];
-  // Every query is closed: a parameter that it does not know is refused.
+  // Every query is closed: unknown parameters are refused.
   const ofQueries: ProblemCode[] = schema.querystring === undefined ? [] : ['bad-parameter'];
   const problems = new Set([...(schema.problems ?? []), ...ofTokens, ...ofSessions, ...ofQueries, ...ofEveryCall]);
   const response = { ...asRecord(schema.response), ...problemAnswers([...problems]) };
@@ -111,10 +111,7 @@ function asRecord(value: unknown): object {
   return typeof value === 'object' && value !== null ? value : {};
 }
 
-/**
- * Tuples as arrays of one type with a length: generators of clients do not know `prefixItems`. All of ours hold one
- * type.
- */
+/** Tuples as arrays of fixed length: client generators don't know `prefixItems`. Each of ours holds a single type. */
 function tuplesToArrays(node: object): void {
   const children: unknown[] = Object.values(node);
   for (const child of children) if (typeof child === 'object' && child !== null) tuplesToArrays(child);
@@ -122,7 +119,7 @@ function tuplesToArrays(node: object): void {
   const items: readonly unknown[] = node.items;
   const [first] = items;
   if (items.some((item) => JSON.stringify(item) !== JSON.stringify(first)))
-    throw new Error('OpenAPI generators know no tuple of several types');
+    throw new Error("Client generators can't handle a tuple of several types");
   Object.assign(node, { items: first, minItems: items.length, maxItems: items.length });
   if ('additionalItems' in node) delete node.additionalItems;
 }

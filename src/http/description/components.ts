@@ -16,8 +16,8 @@ import { TokenListSchema, TokenSchema } from '../tokens/schemas.js';
 import { UserListSchema, UserSchema } from '../users/schemas.js';
 
 /**
- * Schemas that OpenAPI names in components. Answers are not passed through them: a report is sent as the
- * text that was logged, and tests hold answers against these.
+ * Schemas under components in OpenAPI. Answers are not serialised by them: a report is sent as the text that was
+ * logged. Tests check answers against these.
  */
 
 const Problem = Type.Object(
@@ -25,15 +25,15 @@ const Problem = Type.Object(
     type: Type.String({ description: '/problems/{code}, a page of this service' }),
     title: Type.String(),
     status: Type.Integer(),
-    detail: Type.String({ description: 'For the person who reads it; programs go by `code`' }),
+    detail: Type.String({ description: 'For people; programs should use `code`' }),
     code: Type.Enum(problemCodes, { type: 'string' }),
-    instance: Type.String({ description: 'urn:uuid: of the request, `reqId` in the log of the service' }),
-    detectionId: Type.Optional(Type.String({ description: 'The row that says that the film was not analysed' })),
+    instance: Type.String({ description: "urn:uuid: of the request, `reqId` in the service's log" }),
+    detectionId: Type.Optional(Type.String({ description: 'The row that records that the film was not analysed' })),
   },
   { description: 'RFC 9457' },
 );
 
-/** `oneOf` with a discriminator: client generators make a tagged union of it. */
+/** `oneOf` with a discriminator: client generators turn it into a tagged union. */
 function byState(description: string, variants: Readonly<Record<ReportState, string>>): object {
   return {
     description,
@@ -47,7 +47,7 @@ function byState(description: string, variants: Readonly<Record<ReportState, str
   };
 }
 
-const Report = byState('What was answered for a film, and logged', {
+const Report = byState('The answer for a film, as it was logged', {
   findings: 'Findings',
   'below-threshold': 'BelowThreshold',
   'not-analysed': 'NotAnalysed',
@@ -58,9 +58,9 @@ const asLogged = Type.Optional(
     {
       state: Type.Enum([...reportStates], { type: 'string' }),
       threshold: Type.Number(),
-      candidateFloor: Type.Number({ description: 'Candidates with a score below it were not kept' }),
+      candidateFloor: Type.Number({ description: 'Candidates with a raw score below it were not kept' }),
     },
-    { description: 'What was logged, where this is a view at another threshold' },
+    { description: 'What was logged, if this is a view at another threshold' },
   ),
 );
 const FindingsView = Type.Object({ ...FindingsSchema.properties, asLogged }, { title: 'FindingsView' });
@@ -85,7 +85,7 @@ const FilmReferences = Type.Object(
     studyDate: Type.Optional(Type.String({ format: 'date', description: 'Day on which the film was taken' })),
     label: text("The sender's own words for this film"),
   },
-  { description: 'Whose film it is. What is not known has no member' },
+  { description: 'Whose film it is. Unknown members are left out' },
 );
 
 const listedFacts = {
@@ -96,11 +96,11 @@ const listedFacts = {
     {
       status: Type.Enum(['kept', 'not-kept', 'expired', 'deleted'], { type: 'string' }),
       sha256: Type.Union([Type.String(), Type.Null()], {
-        description: 'Address of the film: the hash of its pixels; null while it is being written',
+        description: 'Address of the film: the hash of its pixels; null until it is written',
       }),
       expiresAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
     },
-    { description: 'Whether the film can be shown' },
+    { description: "Whether the film's pixels can be shown" },
   ),
   references: Type.Optional(Type.Unsafe({ $ref: 'FilmReferences#', description: 'Not for operators' })),
 };
@@ -118,11 +118,13 @@ const DetectionPage = Type.Object({
   nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'null on the last page' }),
   total: Type.Optional(
     Type.Union([Type.Integer(), Type.Null()], {
-      description: 'Rows in all, with `count`; null where counting them would take long',
+      description: 'Total number of rows, with `count`; null if counting them would take too long',
     }),
   ),
   position: Type.Optional(
-    Type.Integer({ description: 'Where to go on with `after`; in answers to it, and to the first page with `count`' }),
+    Type.Integer({
+      description: 'Where to continue with `after`; sent with `after`, and with the first page if `count` is set',
+    }),
   ),
 });
 
@@ -136,17 +138,17 @@ const LoggedFilm = Type.Object(
     submitter: Type.String(),
     filmScore: Type.Union([Type.Number(), Type.Null()]),
     boxCount: Type.Union([Type.Integer(), Type.Null()]),
-    latencyMs: Type.Number({ description: 'Waiting, reading, inference and boxes' }),
+    latencyMs: Type.Number({ description: 'Waiting, decoding, inference and boxes' }),
   },
   { description: 'The data of an event of the tail' },
 );
 
 const modelSummary = {
   ...modelFactsSchemas,
-  default: Type.Boolean({ description: 'Used where a request names no model' }),
+  default: Type.Boolean({ description: 'Used if a request names no model' }),
   lookedFor: Type.Array(Type.String()),
   notice: Type.String(),
-  provider: Type.Union([Type.String(), Type.Null()], { description: 'Execution provider that runs' }),
+  provider: Type.Union([Type.String(), Type.Null()], { description: 'Execution provider in use' }),
   specSha256: Type.String(),
   onnxSha256: Type.String(),
 };

@@ -22,7 +22,7 @@ export async function describeApi(version: string): Promise<object> {
   return document;
 }
 
-/** As a service starts without settings; /metrics is described as it is open there. */
+/** As in a service without settings, so /metrics is described as open. */
 const settings: Omit<HttpDependencies['settings'], 'version'> = {
   maxUploadBytes: 1,
   uploadBudgetBytes: 1,
@@ -38,7 +38,7 @@ const settings: Omit<HttpDependencies['settings'], 'version'> = {
   database: { kind: 'embedded', durability: '' },
 };
 
-/** A dependency of which only `known` is there; every other method throws when it is called. */
+/** A dependency that has only what `known` holds; every other method throws when called. */
 function absent<Dependency extends object>(known: Partial<NoInfer<Dependency>>): Dependency {
   return new Proxy(known, {
     get: (target, name) => Reflect.get(target, name) ?? absentMethod,

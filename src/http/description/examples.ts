@@ -1,6 +1,6 @@
 import type { BelowThresholdReport, FindingsReport, NotAnalysedReport } from '../../report/index.js';
 
-/** Examples of OpenAPI: one report for each state. A test holds them against the schemas. */
+/** Examples for OpenAPI: one report for each state. A test checks them against the schemas. */
 
 const model = {
   name: 'cxr-opacity',
@@ -76,6 +76,6 @@ export const notAnalysedExample: NotAnalysedReport = {
 
 export const reportExamples = {
   findings: { summary: 'Boxes reached the threshold', value: findingsExample },
-  'below-threshold': { summary: 'The network ran, nothing reached the threshold', value: belowThresholdExample },
+  'below-threshold': { summary: 'The network ran; nothing reached the threshold', value: belowThresholdExample },
   'not-analysed': { summary: 'The film was not analysed', value: notAnalysedExample },
 };

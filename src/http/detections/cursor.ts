@@ -2,26 +2,26 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { DetectionFilter, ListSort } from '../../log/index.js';
 import { Problem } from '../errors/problems.js';
 
-/** What a list was asked for, whatever the size of its pages. */
+/** The query of a list, without the page size. */
 export interface ListedQuery {
   readonly filter: DetectionFilter;
   readonly sort: ListSort;
 }
 
 /**
- * A cursor is the id of the last row of a page and a hash over that id, the filters and the order, so that one from
- * another query (or cut, or made up) is told apart. It protects from mistakes; rights never come from it.
+ * A cursor is the id of the last row of a page and a hash of that id, the filters and the order, so that one from
+ * another query, or a truncated or invented one, is recognised. It guards against mistakes; it never grants access.
  */
 export function cursorAfter(id: string, query: ListedQuery): string {
   const bytes = bytesOf(id);
   return Buffer.concat([bytes, hashOf(bytes, query)]).toString('base64url');
 }
 
-/** The id behind which the next page begins. Throws `bad-cursor`. */
+/** The id after which the next page begins. Throws `bad-cursor`. */
 export function idOfCursor(cursor: string, query: ListedQuery): string {
   const bytes = Buffer.from(cursor, 'base64url');
   const id = bytes.subarray(0, 16);
-  // The text is compared as well: base64url has several spellings of the same bytes.
+  // Compare the text as well: base64url can spell the same bytes in several ways.
   if (
     bytes.length !== 32 ||
     bytes.toString('base64url') !== cursor ||

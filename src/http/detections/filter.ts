@@ -5,13 +5,13 @@ import { Problem } from '../errors/problems.js';
 import type { FilterQuery } from './filterSchemas.js';
 
 /**
- * The filter that a query asks for, within what the caller may see: a submitter sees its own rows. A
- * submitter that asks for another's is refused rather than answered with an empty list, which would be a lie.
+ * The filter of a query, limited to what the caller may see: a submitter sees its own rows. A submitter that asks for
+ * another's rows is refused; an empty list would be a lie.
  */
 export function filterOf(query: FilterQuery, caller: Principal): DetectionFilter {
   const { from, to, submitter, ...rest } = query;
   if (caller.role === 'submitter' && submitter !== undefined && submitter !== caller.name) {
-    throw new Problem('forbidden', 'A submitter sees its own rows only.');
+    throw new Problem('forbidden', 'A submitter sees only its own rows.');
   }
   const seen = caller.role === 'submitter' ? caller.name : submitter;
   return {
@@ -22,12 +22,12 @@ export function filterOf(query: FilterQuery, caller: Principal): DetectionFilter
   };
 }
 
-/** A submitter's view of single rows. */
+/** Limits single rows to those that the caller may see. */
 export function ownRowsOf(caller: Principal): Pick<DetectionFilter, 'submitter'> {
   return caller.role === 'submitter' ? { submitter: caller.name } : {};
 }
 
-/** Operators run the service: they see what it did, and not whose films it was. */
+/** Operators run the service: they see what it did, but not whose films they were. */
 export function maySeeReferences({ role }: Principal): boolean {
   return role !== 'operator';
 }
@@ -37,7 +37,7 @@ function timeOf(parameter: string, text: string): Date {
   const match = /^(\d{4}-\d{2}-\d{2})(?:[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2}))?$/.exec(text);
   const date = match?.[1];
   const time = new Date(text.replace(' ', 'T').toUpperCase());
-  // Date turns 30 February into 2 March; the day alone, read as UTC, must come back as it was written.
+  // Date turns 30 February into 2 March, so the day alone, read as UTC, must come back as it was written.
   if (date === undefined || Number.isNaN(time.getTime()) || !isDay(date)) {
     throw new Problem(
       'bad-parameter',

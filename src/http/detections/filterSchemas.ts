@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { listSorts } from '../../log/index.js';
 import { reportStates } from '../../report/index.js';
 
-/** Text that the database compares with: Postgres knows no NUL, and no field can hold control characters. */
+/** Text to compare with columns: Postgres can't store NUL, and no field can hold control characters. */
 const text = (description: string) =>
   Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$', description });
 
@@ -28,11 +28,11 @@ const filters = {
   ),
   from: Type.Optional(time('from ≤ createdAt: an RFC 3339 time, or a date, which means UTC midnight')),
   to: Type.Optional(time('createdAt < to: an RFC 3339 time, or a date, which means UTC midnight')),
-  submitter: Type.Optional(text('Who sent the film. A submitter may only name itself')),
+  submitter: Type.Optional(text('Who sent the film. A submitter may name only itself')),
   externalId: Type.Optional(text('As sent with the film')),
   patientRef: Type.Optional(text('As sent with the film')),
   accessionNumber: Type.Optional(text('As sent with the film')),
-  sha256: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$', description: 'Of the uploaded bytes, hex' })),
+  sha256: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the uploaded bytes, hex' })),
 };
 
 const closed = { additionalProperties: false } as const;
@@ -40,24 +40,24 @@ const closed = { additionalProperties: false } as const;
 export const ListQuerySchema = Type.Object(
   {
     ...filters,
-    limit: Type.Integer({ minimum: 1, maximum: 500, default: 50, description: 'Rows of a page' }),
+    limit: Type.Integer({ minimum: 1, maximum: 500, default: 50, description: 'Rows per page' }),
     after: Type.Optional(
       Type.Integer({
         minimum: 0,
         maximum: Number.MAX_SAFE_INTEGER,
         description:
-          'Follows the log: rows committed after this position, oldest first. Begin with 0, go on with `position`',
+          'Follows the log: rows committed after this position, oldest first. Begin with 0, continue with `position`',
       }),
     ),
     cursor: Type.Optional(
-      Type.String({ maxLength: 64, description: '`nextCursor` of the page before, with the same filters and order' }),
+      Type.String({ maxLength: 64, description: '`nextCursor` of the previous page, with the same filters and order' }),
     ),
     sort: Type.Enum([...listSorts], {
       type: 'string',
       default: '-createdAt',
-      description: '`-`: from the highest down. Films that were not analysed have no score and no boxes, and come last',
+      description: '`-`: highest first. Films that were not analysed have no score and no boxes, and come last',
     }),
-    count: Type.Boolean({ default: false, description: 'Also `total`: how many rows there are in all' }),
+    count: Type.Boolean({ default: false, description: 'Adds `total`: how many rows there are in all' }),
   },
   closed,
 );
@@ -68,7 +68,7 @@ export type FilterQuery = Omit<Static<typeof ListQuerySchema>, 'limit' | 'cursor
 const exportFormats = ['csv', 'ndjson', 'coco'] as const;
 
 export const ExportQuerySchema = Type.Object(
-  { ...filters, format: Type.Enum([...exportFormats], { type: 'string', description: 'Form of the export' }) },
+  { ...filters, format: Type.Enum([...exportFormats], { type: 'string', description: 'Format of the export' }) },
   closed,
 );
 
@@ -84,7 +84,7 @@ export const ViewQuerySchema = Type.Object(
       Type.Number({
         minimum: 0,
         maximum: 1,
-        description: 'Shows the report as it would read at this threshold, with what was logged beside it',
+        description: 'Shows the report as it would read at this threshold; what was logged is in `asLogged`',
       }),
     ),
   },

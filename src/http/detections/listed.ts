@@ -2,8 +2,8 @@ import type { FilmAvailability } from '../../films/index.js';
 import type { FilmReferences, LoggedDetection } from '../../log/index.js';
 
 /**
- * A row as lists show it: the report as it was logged, and beside it how many boxes it has, whether the film can be
- * shown, and whose film it is, for those who may know.
+ * A row as lists show it: the report as it was logged, plus how many boxes it has, whether the film can be shown and,
+ * for those who may know, whose film it is.
  */
 export function listedText(
   { report, reportText }: LoggedDetection,
@@ -19,6 +19,6 @@ export function listedText(
     },
     ...(references !== undefined && { references }),
   };
-  // Both are JSON objects with members: what is between their braces is put behind each other.
+  // Both are JSON objects with members, so their texts can be joined at the braces.
   return `${reportText.slice(0, -1)},${JSON.stringify(beside).slice(1)}`;
 }

@@ -18,7 +18,7 @@ const everyone = { roles: ['submitter', 'radiologist', 'operator'] } as const;
 const readers = { roles: ['submitter', 'radiologist'] } as const;
 const json = 'application/json; charset=utf-8';
 
-/** What was answered, as it was logged. */
+/** Reports, as they were logged. */
 export const detectionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { log, films }, done) => {
   app.get('/v1/detections', { config: everyone, schema: listSchema, compress: compressed }, async (request, reply) => {
     const { limit, cursor, after, sort, count, ...filters } = request.query;
@@ -31,9 +31,9 @@ export const detectionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, 
     }
     const query = { filter, sort };
     const start = cursor === undefined ? {} : { after: idOfCursor(cursor, query) };
-    // Asked before the rows: one that is committed meanwhile is listed and followed, rather than neither.
+    // Read before the rows: a row committed in between comes twice (listed and followed) rather than not at all.
     const position = count && cursor === undefined ? { position: await log.lastSeq() } : {};
-    // One more than asked for tells whether there is a next page.
+    // One row more than asked for shows whether there is a next page.
     const rows = await log.list(filter, { limit: limit + 1, sort, ...start });
     const page = rows.slice(0, limit);
     const last = page.at(-1);
@@ -70,7 +70,7 @@ export const detectionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, 
     return reply.type(json).send(JSON.stringify(references.get(id) ?? {}));
   });
 
-  /** By position rather than by time: commits come in another order than uploads, and no row may be missed. */
+  /** By position rather than by time: rows aren't committed in the order of uploads, and none may be missed. */
   async function followed(
     caller: Principal,
     filter: DetectionFilter,

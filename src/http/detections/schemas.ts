@@ -12,12 +12,12 @@ export const listSchema = {
   summary: 'Reports, newest first unless `sort` says otherwise',
   description:
     'A submitter sees its own. The next page is at `Link: rel="next"`, or at `nextCursor` with the ' +
-    'same filters and order. To follow the log without missing a row use `after`, never `from`: rows are ' +
-    'committed in another order than films arrive.',
+    "same filters and order. To follow the log without missing a row use `after`, never `from`: rows aren't " +
+    'committed in the order in which films arrive.',
   querystring: ListQuerySchema,
   response: {
     200: answer('A page of reports', 'DetectionPage', undefined, {
-      Link: { type: 'string', description: '`rel="next"`, where there is a next page' },
+      Link: { type: 'string', description: '`rel="next"`, if there is a next page' },
     }),
   },
   problems: ['bad-parameter', 'bad-cursor', 'query-too-slow', 'log-unavailable'],
@@ -37,7 +37,7 @@ export const overlaySchema = {
   operationId: 'getOverlay',
   tags: ['detections'],
   summary: 'The report as a drawing to lay over the film',
-  description: 'The viewBox is the film, upright; there are no pixels of the film in it. All three states are drawn.',
+  description: 'The viewBox is the upright film; its pixels are not included. All three states are drawn.',
   params: DetectionPath,
   querystring: NoQuerySchema,
   response: { 200: textAnswer('The drawing', 'image/svg+xml') },
@@ -49,8 +49,8 @@ export const priorsSchema = {
   tags: ['detections'],
   summary: 'Other films of the same patient',
   description:
-    'Earlier and later ones of the same submitter with the same `patientRef`, at most 50: by `studyDate`, newest ' +
-    'first; behind those the films without one, by `createdAt`. Without a `patientRef` there are none.',
+    'Earlier and later films of the same submitter with the same `patientRef`, at most 50: by `studyDate`, newest ' +
+    'first, then films without a `studyDate`, by `createdAt`. A film without a `patientRef` has none.',
   params: DetectionPath,
   querystring: NoQuerySchema,
   response: { 200: answer('Their reports', 'DetectionList') },
@@ -61,7 +61,7 @@ export const referencesSchema = {
   operationId: 'getReferences',
   tags: ['detections'],
   summary: 'Whose film it is',
-  description: 'What the sender said of it, without what was erased. For the sender and for radiologists.',
+  description: 'What the sender said about it, without what was erased. For the sender and for radiologists.',
   params: DetectionPath,
   querystring: NoQuerySchema,
   response: { 200: answer('What is known', 'FilmReferences') },
@@ -73,10 +73,10 @@ export const exportSchema = {
   tags: ['detections'],
   summary: 'Reports by the thousand, streamed',
   description:
-    'NDJSON: one report a line as logged, and a last line `{"complete":true,"rows":n}`. CSV: one line ' +
-    'a reported box; a film without boxes has one line with its state. COCO: films that were not ' +
-    'analysed are left out and counted in `info`, which comes last. A failure on the way cuts the ' +
-    'connection.',
+    'NDJSON: one report per line as logged, and a last line `{"complete":true,"rows":n}`. CSV: one line ' +
+    'per reported box; a film without boxes has one line with its state. COCO: films that were not ' +
+    'analysed are left out and counted in `info`, which comes last. If the export fails midway, the ' +
+    'connection is cut.',
   querystring: ExportQuerySchema,
   response: {
     200: textAnswer('The export', 'text/csv', 'application/x-ndjson', 'application/json'),

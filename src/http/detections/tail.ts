@@ -3,11 +3,11 @@ import { DatabaseUnavailable } from '../../database/index.js';
 import { type DetectionLog, type FollowingDetection } from '../../log/index.js';
 
 export interface TailOptions {
-  /** The last link of the chain that the reader has seen. */
+  /** Position of the last row that the reader has seen. */
   readonly after: number;
   /** Ends the tail. */
   readonly signal: AbortSignal;
-  /** Asked every half minute: who is signed out or shut out in the meantime hears no more. */
+  /** Called every half minute: the tail ends for a reader who has signed out or lost access. */
   readonly mayGoOn: () => Promise<boolean>;
   readonly pauseMs?: number;
   readonly accessCheckMs?: number;
@@ -17,9 +17,9 @@ const heartbeatMs = 15_000;
 const rowsAtOnce = 100;
 
 /**
- * Rows as they are committed, by whichever replica, as server-sent events
- * (https://html.spec.whatwg.org/multipage/server-sent-events.html). Their ids are links of the chain, which come in the
- * order of the commits: a reader that comes back with the last one misses nothing.
+ * Rows as any replica commits them, as server-sent events
+ * (https://html.spec.whatwg.org/multipage/server-sent-events.html). Event ids are positions in the chain, in order of
+ * commit: a reader that reconnects with the last one misses nothing.
  */
 export async function* tail(
   log: Pick<DetectionLog, 'following'>,
@@ -41,14 +41,14 @@ export async function* tail(
     if (rows.length > 0) spokenAt = now;
     else if (now - spokenAt >= heartbeatMs) {
       spokenAt = now;
-      // A comment: proxies and readers see that somebody is there.
+      // A comment keeps the connection alive through proxies.
       yield ': nothing new\n\n';
     }
     if (rows.length < rowsAtOnce) await delay(pauseMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
-/** None while the database is away: the reader stays, and hears of them when it is back. */
+/** None while the database is away: the reader stays connected and gets the rows when it is back. */
 async function followed(log: Pick<DetectionLog, 'following'>, seq: number): ReturnType<DetectionLog['following']> {
   return log.following(seq, rowsAtOnce).catch(whileAway({ rows: [], position: seq }));
 }
@@ -78,6 +78,6 @@ function eventOf({ seq, report }: FollowingDetection): string {
     boxCount: analysed ? report.detections.length : null,
     latencyMs: Math.round((queueMs + decodeMs + inferMs + postMs) * 100) / 100,
   };
-  // JSON has no line breaks of its own: one line of data is one event.
+  // JSON.stringify makes no line breaks, so one line of data is one event.
   return `id: ${seq}\nevent: detection\ndata: ${JSON.stringify(data)}\n\n`;
 }

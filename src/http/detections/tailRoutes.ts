@@ -5,10 +5,10 @@ import { tail } from './tail.js';
 import { Problem } from '../errors/problems.js';
 import { tailSchema } from '../statistics/schemas.js';
 
-/** Each reader asks the database once a second. */
+/** Each reader queries the database once a second. */
 const mostReaders = 20;
 
-/** What is logged, as it is logged. */
+/** The live tail: rows as they are logged. */
 export const tailRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { log }, done) => {
   const closing = new AbortController();
   let readers = 0;
@@ -22,7 +22,7 @@ export const tailRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { log
     { config: { roles: ['operator'] }, schema: tailSchema, exposeHeadRoute: false },
     async (request, reply) => {
       if (readers >= mostReaders)
-        throw new Problem('rate-limited', 'Too many are reading along already.', { headers: { 'retry-after': '30' } });
+        throw new Problem('rate-limited', 'Too many live-tail connections.', { headers: { 'retry-after': '30' } });
       const after = lastEventOf(request.headers['last-event-id']) ?? (await log.lastSeq());
       const gone = new AbortController();
       const events = Readable.from(
@@ -41,7 +41,7 @@ export const tailRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { log
       reply.raw.once('close', () => {
         gone.abort();
       });
-      // Proxies that gather answers before they pass them on are asked not to.
+      // Asks proxies not to buffer the answer.
       return reply.type('text/event-stream; charset=utf-8').header('x-accel-buffering', 'no').send(events);
     },
   );

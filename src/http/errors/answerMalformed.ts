@@ -4,9 +4,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { Problem, problemAnswer } from './problems.js';
 
-/**
- * Answers what never became a request: malformed HTTP, headers over the limit, a sender that is too slow. Then cuts.
- */
+/** Answers what never became a request (malformed HTTP, oversized headers, a slow sender), then cuts the connection. */
 export function answerMalformed(this: FastifyInstance, error: NodeJS.ErrnoException, socket: Socket): void {
   const problem = problemOfConnection(error);
   if (problem === undefined || !socket.writable) {
@@ -23,14 +21,14 @@ export function answerMalformed(this: FastifyInstance, error: NodeJS.ErrnoExcept
     'x-request-id': reqId,
   }).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
-  // A sender that does not close its side would keep its request, and the memory of it, for ever.
+  // A sender that doesn't close its side would hold its request, and its memory, forever.
   const cut = setTimeout(() => socket.destroy(), closingMs);
   socket.once('close', () => {
     clearTimeout(cut);
   });
 }
 
-/** How long a sender that was answered may take to read that and close. */
+/** How long a sender may take to read its answer and close. */
 const closingMs = 1000;
 
 function problemOfConnection(error: NodeJS.ErrnoException): Problem | undefined {
@@ -42,6 +40,6 @@ function problemOfConnection(error: NodeJS.ErrnoException): Problem | undefined 
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new Problem('request-timeout', 'The request did not arrive in time.');
     default:
-      return new Problem('bad-request', 'This is not HTTP as this service understands it.');
+      return new Problem('bad-request', "This isn't valid HTTP.");
   }
 }

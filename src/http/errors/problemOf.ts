@@ -11,31 +11,31 @@ export class SenderGone extends Error {
   override readonly name = 'SenderGone';
 }
 
-/** Every error that can reach the border as a problem of the catalogue; what is not known there is `internal`. */
+/** Maps every error to a problem of the catalogue; an unknown error is `internal`. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof QueryTooSlow)
-    return new Problem('query-too-slow', 'The answer took too long: ask for a shorter time or fewer rows.', {
+    return new Problem('query-too-slow', 'The query took too long: ask for a shorter time range or fewer rows.', {
       cause: error,
     });
   if (error instanceof DatabaseUnavailable) {
     return new Problem(
       'log-unavailable',
       'The database is unavailable. A film that was just sent may not have been logged: send it again ' +
-        'under an Idempotency-Key.',
+        'with an Idempotency-Key.',
       { cause: error },
     );
   }
   if (error instanceof UnstorableText)
     return new Problem(
       'bad-parameter',
-      "A text of the request holds characters that can't be stored: NUL, or half of a surrogate pair.",
+      "A text in the request has characters that can't be stored: NUL, or half of a surrogate pair.",
       { cause: error },
     );
   if (error instanceof ClaimLost)
     return new Problem(
       'conflict',
-      'Another request with this Idempotency-Key was answered meanwhile: send this one again for that answer.',
+      'Another request with this Idempotency-Key was answered meanwhile: retry to get its answer.',
       {
         cause: error,
       },
@@ -61,7 +61,7 @@ export function problemOf(error: unknown): Problem {
     return new Problem('bad-request', 'The request ended before it was complete.', { cause: error });
   return (
     fromFramework(error) ??
-    new Problem('internal', 'The request could not be served. This is a fault of the service.', { cause: error })
+    new Problem('internal', "The request couldn't be served. This is a fault of the service.", { cause: error })
   );
 }
 
@@ -78,13 +78,13 @@ const accountCodes: Readonly<Record<AccountError['code'], ProblemCode>> = {
   'last-operator': 'last-operator',
 };
 
-/** Codes of fastify and its plugins; whatever has no line here and calls itself a 4xx is a `bad-request`. */
+/** Error codes of fastify and its plugins. Any other error with a 4xx status is a `bad-request`. */
 const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_VALIDATION: 'bad-parameter',
   FST_ERR_CTP_BODY_TOO_LARGE: 'upload-too-large',
 };
 
-/** Messages of ours for framework errors whose own text says too little. */
+/** Our own messages for framework errors whose text says too little. */
 const frameworkDetails: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Send the body as application/json.',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty; JSON was expected.',
@@ -110,7 +110,7 @@ function fromFramework(error: unknown): Problem | undefined {
   return new Problem(known ?? 'bad-request', detail ?? error.message, { cause: error });
 }
 
-/** The first fault of a schema, with the parameter named; never its value, which may point to a patient. */
+/** The first schema fault, naming the parameter but never its value, which may point to a patient. */
 function validationDetail(validation: readonly unknown[], context: unknown): string {
   const first: unknown = validation[0];
   const where = typeof context === 'string' ? (parameterKinds[context] ?? context) : 'request';
@@ -120,7 +120,7 @@ function validationDetail(validation: readonly unknown[], context: unknown): str
   }
   if (first.keyword === 'required') return `The ${where} “${String(first.params['missingProperty'])}” is missing.`;
   const name = first.instancePath.slice(1).replaceAll('/', '.');
-  const problem = first.keyword === 'pattern' ? 'holds characters that are not allowed there' : first.message;
+  const problem = first.keyword === 'pattern' ? "has characters that aren't allowed there" : first.message;
   return `The ${where}${name === '' ? '' : ` “${name}”`} ${problem ?? 'is not valid'}.`;
 }
 

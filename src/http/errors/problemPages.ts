@@ -14,8 +14,8 @@ export function problemPage(code: ProblemCode): string {
 }
 
 function sendingAgain(retryable: ProblemKind['retryable']): string {
-  if (retryable === 'with-new-key') return 'May be sent again, with a new `Idempotency-Key` where there was one.';
-  return retryable ? 'May be sent again unchanged.' : 'Sending it again unchanged gives the same.';
+  if (retryable === 'with-new-key') return 'Can be retried; if it had an `Idempotency-Key`, with a new one.';
+  return retryable ? 'Can be retried unchanged.' : 'Retrying unchanged will fail again.';
 }
 
 /** The catalogue as a page. */

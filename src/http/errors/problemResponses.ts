@@ -15,7 +15,7 @@ export const problemResponses = plugin(
       if (allowed.length === 0) return sendProblem(new Problem('not-found', 'There is no such path.'), request, reply);
       const allow = allowed.join(', ');
       return sendProblem(
-        new Problem('method-not-allowed', `This path takes ${allow}.`, { headers: { allow } }),
+        new Problem('method-not-allowed', `This path takes only ${allow}.`, { headers: { allow } }),
         request,
         reply,
       );
@@ -25,7 +25,7 @@ export const problemResponses = plugin(
   { name: 'problem-responses' },
 );
 
-/** Whether somebody typed the address into a browser: the page says that there is nothing, and shows a way on. */
+/** Whether someone typed the address into a browser: then the page says that nothing is there, and offers a way on. */
 function isPersonal({ method, url, headers }: FastifyRequest): boolean {
   return method === 'GET' && !url.startsWith('/v1/') && headers.accept?.includes('text/html') === true;
 }
@@ -38,10 +38,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   return reply.code(problem.status).headers(headers).send(body);
 }
 
-/**
- * A fault of ours is logged with its cause; a state that passes is a warning; what a caller did wrong is not our
- * trouble.
- */
+/** A fault of ours is an error, with its cause; a passing state (503) is a warning; a caller's mistake is info. */
 function logProblem(problem: Problem, { log }: FastifyRequest): void {
   const line = { problem: problem.code };
   if (problem.status < 500) log.info(line, problem.detail);

@@ -3,7 +3,7 @@ import { problemIndexPage, problemPage } from './problemPages.js';
 import { isProblemCode, Problem } from './problems.js';
 import { problemIndexSchema, problemPageSchema } from './schemas.js';
 
-/** The error catalogue, where the `type` of every problem leads. */
+/** The error catalogue: the pages that the `type` of a problem points to. */
 export const problemRoutes: FastifyPluginCallbackTypebox = (app, _options, done) => {
   app.get('/problems', { config: { open: true }, schema: problemIndexSchema }, (_request, reply) =>
     reply.type('text/html; charset=utf-8').send(problemIndexPage()),

@@ -1,7 +1,7 @@
 import type { LoggedDetection } from '../../log/index.js';
 import { coco, csv, type IdentityColumns } from '../../report/formats/index.js';
 
-/** Text of an export, piece by piece, made from the rows of a query. */
+/** Writes the rows of a query as an export, piece by piece. */
 export type ExportFormat = (rows: () => AsyncIterable<LoggedDetection>) => AsyncGenerator<string>;
 
 interface Format {
@@ -31,7 +31,7 @@ export const formats = {
   },
 } satisfies Record<string, Format>;
 
-/** One report a line, exactly as logged; without the last line the export is not whole. */
+/** One report per line, exactly as logged; without its last line the export is incomplete. */
 async function* ndjson(rows: () => AsyncIterable<LoggedDetection>): AsyncGenerator<string> {
   let count = 0;
   for await (const { reportText } of rows()) {
@@ -41,7 +41,7 @@ async function* ndjson(rows: () => AsyncIterable<LoggedDetection>): AsyncGenerat
   yield `${JSON.stringify({ complete: true, rows: count })}\n`;
 }
 
-/** The upload's own file name points to a patient and is never kept; its hash is the name. */
+/** The upload's file name may point to a patient and is never kept; its hash stands in for it. */
 function filmOf({ id, report: { image, createdAt } }: LoggedDetection) {
   const file_name = image === null ? '' : `${image.sha256}.${image.format}`;
   return { file_name, date_captured: createdAt, detection_id: id };

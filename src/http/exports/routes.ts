@@ -6,7 +6,7 @@ import { exportSchema } from '../detections/schemas.js';
 import { formats } from './formats.js';
 import { streamOf } from './streamOf.js';
 
-/** Rows by the thousand, streamed as fast as they are taken. */
+/** Rows by the thousand, streamed as fast as the client reads. */
 export const detectionExportRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { log }, done) => {
   // No HEAD: it would read every row to send none.
   app.get(

@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 const chunkLength = 64 * 1024;
 
 /**
- * A stream of the text. It resolves when the first piece is there, so that a database that is away is
- * answered as a problem; one that fails later destroys the stream, and the answer is visibly cut.
+ * A stream of the text. It resolves with the first piece, so that an unreachable database is answered as a problem;
+ * a later failure destroys the stream, and the answer is visibly cut.
  */
 export async function streamOf(pieces: AsyncGenerator<string>): Promise<Readable> {
   const chunks = chunked(pieces);

@@ -5,15 +5,15 @@ import { negotiate } from '@fastify/accept-negotiator';
 export type Encoding = 'gzip' | 'br' | 'identity';
 
 /**
- * The encoding to send large raw data in. gzip where both are taken: samples of films hardly compress, and brotli
- * takes longer for the same.
+ * The encoding for large raw data; gzip if the client takes both: film samples hardly compress, and brotli takes longer
+ * for the same result.
  */
 export function encodingOf(acceptEncoding: string | undefined): Encoding {
   if (acceptEncoding === undefined) return 'identity';
   return negotiate(acceptEncoding, ['gzip', 'br']) ?? 'identity';
 }
 
-/** Fast rather than small: most readers sit in the same house. */
+/** Fast rather than small: most readers are on the same network. */
 export function compressor(encoding: Exclude<Encoding, 'identity'>): Transform {
   return encoding === 'gzip'
     ? createGzip({ level: 1 })

@@ -16,7 +16,7 @@ import { deleteImageSchema, filmSchema, grey16Schema, previewSchema, thumbnailSc
 
 const everyone = { roles: ['submitter', 'radiologist', 'operator'] } as const;
 
-/** The pixels of films that were kept, for those who may see their reports. */
+/** The pixels of kept films, for those who may see their reports. */
 export const filmRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { log, films }, done) => {
   app.get('/v1/detections/:id/film', { config: everyone, schema: filmSchema }, async (request, reply) => {
     const { film, report } = await open(request, request.params.id);
@@ -107,15 +107,12 @@ interface Sending {
   /** Which form of the film: part of its ETag. */
   readonly variant: string;
   readonly type: string;
-  /** Where it is known before: readers see how far they are. */
+  /** If known in advance: lets the page show progress. */
   readonly sizeBytes?: number;
   readonly body: () => Readable;
 }
 
-/**
- * Browsers may keep it, and ask each time whether they still may show it: films expire, are deleted, and change
- * readers.
- */
+/** Browsers may cache it but must revalidate each time: films expire or are deleted, and readers change. */
 function send(
   request: FastifyRequest,
   reply: FastifyReply,

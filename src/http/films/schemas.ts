@@ -6,10 +6,10 @@ const DetectionPath = Type.Object({ id: Type.String({ description: 'Id of the re
 
 const text = (description: string) => ({ type: 'string', description });
 const headers = {
-  ETag: text('Of this form of these pixels'),
+  ETag: text('Differs for each form of these pixels'),
   'X-Pixels-Sha256': text('Address of the film: the hash of its pixels'),
-  'X-Film-Width': text('Of the upright film'),
-  'X-Film-Height': text('Of the upright film'),
+  'X-Film-Width': text('Width of the upright film'),
+  'X-Film-Height': text('Height of the upright film'),
   'X-Film-Bits': text('8 or 16: what is kept'),
   'X-Film-Channels': text('1: grey, 3: RGB'),
   'X-Film-Window': text('Grey levels to show as black and white, `low,high`: the 1st and 99th percentile'),
@@ -48,10 +48,10 @@ const problems = ['bad-parameter', 'not-found', 'film-not-kept'] as const;
 export const filmSchema = {
   ...formOfFilm({
     operationId: 'getFilm',
-    summary: 'The film itself, where it was kept',
+    summary: 'The film itself, if it was kept',
     description:
-      'PNG of the whole upright film. One of 8 bits is as it was decoded; of one of 16 bits it is a ' +
-      'preview, with the window of the report. Sends 304 where `If-None-Match` has its ETag.',
+      'PNG of the whole upright film. An 8-bit film comes as it was decoded, a 16-bit film as a preview ' +
+      'in the window of the report. Answers 304 if `If-None-Match` has its ETag.',
     answer: 'The film',
     type: 'image/png',
   }),
@@ -62,7 +62,7 @@ export const grey16Schema = {
   ...formOfFilm({
     operationId: 'getFilmSamples',
     summary: 'The samples of a 16-bit film',
-    description: 'Unsigned, little end first, row by row from the top; gzip or br by `Accept-Encoding`.',
+    description: 'Unsigned, little-endian, row by row from the top; gzip or br by `Accept-Encoding`.',
     answer: 'The samples',
     type: 'application/octet-stream',
     headers: { 'Content-Encoding': text('`gzip` or `br`') },
@@ -73,10 +73,10 @@ export const grey16Schema = {
 export const previewSchema = {
   ...formOfFilm({
     operationId: 'getFilmPreview',
-    summary: 'The film, as large as a screen',
+    summary: 'The film at screen size',
     description:
-      'JPEG of at most 1500 pixels a side, for slow networks: 8 bits with the levels of the film, 16 bits windowed ' +
-      'by `X-Film-Window`. Of a film that was kept before there were previews it is the thumbnail.',
+      'JPEG of at most 1500 pixels a side, for slow networks: an 8-bit film keeps its levels, a 16-bit film is ' +
+      'windowed by `X-Film-Window`. For a film that was kept before there were previews, it is the thumbnail.',
     answer: 'The preview',
     type: 'image/jpeg',
   }),
@@ -86,7 +86,7 @@ export const previewSchema = {
 export const thumbnailSchema = {
   ...formOfFilm({
     operationId: 'getThumbnail',
-    summary: 'The film, small',
+    summary: 'A thumbnail of the film',
     description: 'JPEG of at most 256 pixels a side, windowed.',
     answer: 'The thumbnail',
     type: 'image/jpeg',
@@ -98,11 +98,11 @@ export const deleteImageSchema = {
   operationId: 'deleteImage',
   tags: ['films'],
   summary: 'Deletes a film from the store',
-  description: 'For every report that has it; the reports stay. It is on record who did it.',
+  description: 'Every report of it loses its film; the reports stay. Who deleted it is recorded.',
   params: Type.Object({
     sha256: Type.String({
       pattern: '^[0-9a-f]{64}$',
-      description: 'Address of the film: `film.sha256` of a list, `X-Pixels-Sha256` of the film',
+      description: 'Address of the film: `film.sha256` in a list, `X-Pixels-Sha256` with the film',
     }),
   }),
   response: { 204: { description: 'Deleted', type: 'null' } },

@@ -8,8 +8,8 @@ export function storedPng({ filmPath }: KeptFilm): Readable {
 }
 
 /**
- * A 16-bit film as an 8-bit PNG, its window stretched over all grey levels. Made row by row while it is sent: there is
- * never more of it in memory than some rows.
+ * A 16-bit film as an 8-bit PNG, its window stretched over all grey levels. Made row by row while it is sent, so only a
+ * few rows are in memory at a time.
  */
 export function previewPng(film: KeptFilm, window: readonly [number, number]): Readable {
   const table = displayTable(window);
@@ -19,12 +19,12 @@ export function previewPng(film: KeptFilm, window: readonly [number, number]): R
   });
 }
 
-/** The samples of a 16-bit film, row by row from the top, little end first. */
+/** The samples of a 16-bit film, row by row from the top, little-endian. */
 export function rawSamples(film: KeptFilm): Readable {
   return Readable.from(littleEnded(readPng(film, bytesOf(film))), { objectMode: false });
 }
 
-/** Opened with the first byte that is asked for: an answer that never begins leaves no file open. */
+/** Opened on the first read: an answer that never begins leaves no file open. */
 async function* bytesOf({ filmPath }: KeptFilm): AsyncGenerator<Buffer, void> {
   for await (const piece of createReadStream(filmPath)) {
     if (!Buffer.isBuffer(piece)) throw new Error('files are read as bytes');

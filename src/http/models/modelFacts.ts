@@ -1,6 +1,6 @@
 import type { ModelSpec } from '../../detector/index.js';
 
-/** What has to be known of a model before its boxes are believed, and to name what it said. */
+/** What to know about a model before trusting its boxes, and how to name what it found. */
 export function modelFacts({ name, version, licence, intendedUse, threshold, classes }: ModelSpec) {
   return {
     name,

@@ -8,7 +8,7 @@ import { modelListSchema, modelSchema } from './schemas.js';
 
 const everyone = { roles: ['submitter', 'radiologist', 'operator'] } as const;
 
-/** The models that are served, with what has to be known before their boxes are believed. */
+/** The models that are served, with what to know before trusting their boxes. */
 export const modelRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { registry, engine }, done) => {
   const summary = ({ spec, specSha256 }: RegisteredModel) => ({
     ...modelFacts(spec),

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { answer } from '../description/answers.js';
 import { NoQuerySchema } from '../detections/filterSchemas.js';
 
-/** Of every model that is shown. */
+/** Shown for every model. */
 export const modelFactsSchemas = {
   name: Type.String(),
   version: Type.String(),
@@ -13,7 +13,7 @@ export const modelFactsSchemas = {
   classes: Type.Array(
     Type.Object({
       name: Type.String(),
-      title: Type.String({ description: 'As a reader knows it' }),
+      title: Type.String({ description: 'Name shown to readers' }),
       colour: Type.String(),
       role: Type.Enum(['lesion', 'attribute'], { type: 'string' }),
     }),

@@ -9,7 +9,7 @@ export interface ServiceMetrics {
   readonly requests: Counter<'method' | 'route' | 'status'>;
   readonly requestSeconds: Histogram<'method' | 'route'>;
   readonly detections: Counter<'state' | 'model'>;
-  /** Films that came to no result, by problem code or reason. */
+  /** Films without a result, by problem code or reason. */
   readonly failures: Counter<'reason'>;
   readonly queueSeconds: Histogram;
   readonly decodeSeconds: Histogram;
@@ -50,10 +50,10 @@ export function createMetrics({ engine, budget, films, version }: MetricSources)
       buckets: stageBuckets,
     }),
     detections: new Counter(named('detections_total', 'Rows logged', 'state', 'model')),
-    failures: new Counter(named('failures_total', 'Films that came to no result, by reason', 'reason')),
-    queueSeconds: seconds('queue_seconds', "A film's wait for decoder and runner"),
+    failures: new Counter(named('failures_total', 'Films without a result, by reason', 'reason')),
+    queueSeconds: seconds('queue_seconds', 'Time a film waits for decoder and runner'),
     decodeSeconds: seconds('decode_seconds', 'Bytes to network input'),
-    inferSeconds: seconds('infer_seconds', "The network's run"),
+    inferSeconds: seconds('infer_seconds', 'Run of the network'),
     postSeconds: seconds('post_seconds', 'Heads to boxes'),
     batchSize: new Histogram({ ...named('batch_films', 'Films that ran together'), buckets: [1, 2, 4, 8, 16, 32, 64] }),
     uploadBytes: new Histogram({
@@ -64,7 +64,7 @@ export function createMetrics({ engine, budget, films, version }: MetricSources)
   };
 
   new Gauge({
-    ...named('queued_films', 'Films that wait or run'),
+    ...named('queued_films', 'Films waiting or running'),
     collect() {
       this.set(engine.status().queuedFilms);
     },
@@ -82,7 +82,7 @@ export function createMetrics({ engine, budget, films, version }: MetricSources)
     },
   });
   new Gauge({
-    ...named('ready_children', 'Decoders and runners that take films now', 'child'),
+    ...named('ready_children', 'Decoders and runners that are ready for films', 'child'),
     collect() {
       const { readyDecoders, readyRunners } = engine.status().children;
       this.set({ child: 'decoder' }, readyDecoders);
@@ -90,7 +90,7 @@ export function createMetrics({ engine, budget, films, version }: MetricSources)
     },
   });
   const restarts = new Counter(
-    named('child_restarts_total', 'Children that were started again, by why the last one ended', 'child', 'reason'),
+    named('child_restarts_total', 'Restarts of children, by why the last one ended', 'child', 'reason'),
   );
   for (const child of ['decoder', 'runner'] as const)
     for (const reason of ['crash', 'deadline'] as const) restarts.inc({ child, reason }, 0);
@@ -112,13 +112,13 @@ export function createMetrics({ engine, budget, films, version }: MetricSources)
     },
   });
   new Gauge({
-    ...named('films_to_store', 'Films that wait to be written to the image store'),
+    ...named('films_to_store', 'Films waiting to be written to the image store'),
     collect() {
       this.set(films.counts().waiting);
     },
   });
   new Gauge({
-    ...named('provider_info', 'The execution provider that runs, and this version', 'provider', 'version'),
+    ...named('provider_info', 'The execution provider in use, and this version', 'provider', 'version'),
     collect() {
       this.reset();
       this.set({ provider: engine.status().provider ?? 'none', version }, 1);
@@ -137,7 +137,7 @@ export function createMetrics({ engine, budget, films, version }: MetricSources)
   };
 }
 
-/** What became of a film that has a row. */
+/** Counts what became of a film that has a row. */
 export function observeLogged(metrics: ServiceMetrics, { report, analysis, appendMs }: LoggedFilm): void {
   const { queueMs, decodeMs, inferMs, postMs } = analysis.timings;
   metrics.detections.inc({ state: report.state, model: report.model.name });
@@ -152,8 +152,8 @@ export function observeLogged(metrics: ServiceMetrics, { report, analysis, appen
 }
 
 /**
- * The older text form differs in two things: a counter's family carries `_total` in its own name, and there is
- * no end mark. prom-client renames counters for good when it writes OpenMetrics, so it can't write both.
+ * The older text form differs in two ways: a counter's family has `_total` in its name, and there is no end mark.
+ * prom-client renames counters permanently when it writes OpenMetrics, so it can't write both.
  */
 function inPrometheusForm(openMetrics: string): string {
   return openMetrics

@@ -5,14 +5,14 @@ import { problemOf } from '../errors/problemOf.js';
 import { Problem } from '../errors/problems.js';
 import { liveSchema, metricsSchema, readySchema } from './schemas.js';
 
-/** What those who keep the service running ask. */
+/** Health, readiness and metrics, for those who run the service. */
 export const healthRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
   app,
   { engine, log, registry, metrics, settings },
   done,
 ) => {
   const { version, database, metricsAccess, heartbeatEveryMs = 2000 } = settings;
-  // Anybody may ask and each heartbeat is a committed write: those who ask at once share one.
+  // Anyone may call this, and each heartbeat is a committed write, so concurrent callers share one.
   const heartbeat = atMostEvery(heartbeatEveryMs, () => log.ping());
 
   app.get('/healthz', { config: { open: true }, schema: liveSchema }, () => ({ status: 'live', version }));
@@ -59,7 +59,7 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
   done();
 };
 
-/** Acts at most once in so many milliseconds; whoever asks in between gets the same outcome. */
+/** Acts at most once in this many milliseconds; callers in between get the same outcome. */
 function atMostEvery(periodMs: number, act: () => Promise<void>): () => Promise<void> {
   let latest: { readonly at: number; readonly outcome: Promise<void> } | undefined;
   return () => {

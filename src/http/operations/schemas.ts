@@ -22,6 +22,6 @@ export const metricsSchema = {
   operationId: 'getMetrics',
   tags: ['operations'],
   summary: 'Metrics',
-  description: 'OpenMetrics where `Accept` asks for it, the older Prometheus text otherwise.',
+  description: 'OpenMetrics if `Accept` asks for it, otherwise the older Prometheus text.',
   response: { 200: textAnswer('The metrics', 'application/openmetrics-text', 'text/plain') },
 } satisfies FastifySchema;

@@ -4,19 +4,18 @@ import { Problem } from '../errors/problems.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Whether the service is on its way down: what is in flight is finished, nothing new is taken. */
+    /** Whether the service is shutting down: requests in flight are finished, new ones refused. */
     isClosing(): boolean;
   }
 }
 
-/** How long after the deadline of the last film its row and its answer may take. */
+/** How long the last film's row and answer may take after its deadline. */
 const afterDeadlineMs = 2000;
 
 /**
- * Closing lets requests in flight finish. Their keep-alive connections are told to end, since close() would
- * otherwise wait for each of them to idle out. Once every film that was taken on must have its answer, what is left is
- * a
- * request that is still arriving, or an answer that nobody reads: Node limits neither while it closes, so they are cut.
+ * Closing lets requests in flight finish and ends their keep-alive connections, since close() would otherwise wait for
+ * each to time out. Once every accepted film must have its answer, all that's left is requests still arriving and
+ * answers that nobody reads: Node limits neither while it closes, so they are cut.
  */
 export const gracefulClose = plugin(
   (app: FastifyInstance, { deadlineMs }: { readonly deadlineMs: number }, done) => {

@@ -10,8 +10,8 @@ import {
 import plugin from 'fastify-plugin';
 
 /**
- * Every request has a UUID (`reqId` in the service's log, `instance` of its problems). What the caller
- * calls it, by `x-request-id` and by `traceparent`, stands beside it and goes back to the caller.
+ * Every request has a UUID (`reqId` in the service's log, `instance` of its problems). The caller's own ids,
+ * `x-request-id` and `traceparent`, are logged with it and sent back.
  */
 export const requestIdentity = plugin(
   (app: FastifyInstance, _options, done) => {
@@ -28,16 +28,16 @@ export const requestIdentity = plugin(
   { name: 'request-identity' },
 );
 
-/** One line a request, and one for an answer that broke off. */
+/** One line per request, and one for an answer that broke off. */
 class DiscreetLog extends LogController {
   override incomingRequest(): void {
-    // Its answer is logged, and says everything that this could.
+    // The line for its answer says everything that this one could.
   }
 
   override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
     const line = {
       method: request.method,
-      // The route's pattern, without query: filters may point to a patient.
+      // The route's pattern without the query: filters may point to a patient.
       route: request.routeOptions.url ?? null,
       status: reply.statusCode,
       elapsedMs: Math.round(reply.elapsedTime * 10) / 10,
@@ -48,7 +48,7 @@ class DiscreetLog extends LogController {
   }
 }
 
-/** Server options for ids and for loggers that can't give away what points to a patient. */
+/** Server options for ids, and for loggers that can't leak what points to a patient. */
 export const identityOptions = {
   logController: new DiscreetLog({ requestIdLogLabel: 'reqId' }),
   genReqId: () => randomUUID(),
@@ -66,12 +66,12 @@ export const identityOptions = {
   },
 } satisfies Partial<FastifyServerOptions<never>>;
 
-/** Requests, responses and errors without headers, query, body, or a database's row values. */
+/** Logs requests, responses and errors without headers, query, body or a database's row values. */
 const discreetSerializers = {
   req: (request: { readonly method?: string }) => ({ method: request.method }),
   res: (response: { readonly statusCode?: number }) => ({ status: response.statusCode }),
   err: describeError,
-  // @fastify/multipart writes them at level trace, with all headers in them.
+  // @fastify/multipart logs them at level trace, with all headers.
   busboyOptions: ({ limits }: { readonly limits?: object }) => ({ limits }),
 };
 
@@ -83,7 +83,7 @@ interface DescribedError {
   readonly cause?: DescribedError;
 }
 
-/** Name, message, code, stack and causes of an error; nothing else that a library may have hung on it. */
+/** Name, message, code, stack and causes of an error; nothing else that a library may have attached to it. */
 function describeError(error: unknown): DescribedError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'not an Error' };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;

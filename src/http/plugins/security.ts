@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 import plugin from 'fastify-plugin';
 
-/** Headers that keep browsers honest; the docs page works under the same policy as everything else. */
+/** Security headers for browsers; the docs page has the same policy as everything else. */
 export const security = plugin(
   async (app: FastifyInstance, { corsOrigins }: { corsOrigins: readonly string[] }) => {
     await app.register(helmet, {
@@ -22,7 +22,7 @@ export const security = plugin(
         },
       },
       frameguard: { action: 'deny' },
-      // TLS ends before this service; whether a whole domain is to be HTTPS only is for those who run it to say.
+      // TLS ends before this service; whether a whole domain is HTTPS-only is up to those who run it.
       strictTransportSecurity: false,
     });
 
@@ -34,7 +34,7 @@ export const security = plugin(
       });
     }
 
-    // Reports are about patients: no cache on the way keeps one. Films say for themselves how they may be kept.
+    // Reports are about patients: no cache may keep one. Films set their own cache-control.
     app.addHook('onSend', (request, reply, payload, next) => {
       if (request.url.startsWith('/v1/') && !reply.hasHeader('cache-control'))
         reply.header('cache-control', 'no-store');

@@ -5,14 +5,14 @@ import { NoQuerySchema } from '../detections/filterSchemas.js';
 import { Problem } from '../errors/problems.js';
 import { isWhole, textOf } from '../text.js';
 
-// Without strict numbers: ajv would not hold “Infinity” against a maximum once it has made a number of it.
+// No strict numbers: with them, ajv would not check a coerced “Infinity” against a maximum.
 const taken = { strict: false, strictNumbers: false, validateFormats: false, useDefaults: true } as const;
-/** Queries and headers are text, so numbers are read from it. JSON has types of its own, and is taken by them. */
+/** Queries and headers are text, so numbers are parsed from it. JSON has its own types, so nothing is coerced. */
 const ofText = new Ajv({ ...taken, coerceTypes: true });
 const ofJson = new Ajv(taken);
 
 /**
- * Nothing that is sent is guessed at, replaced or ignored: text is UTF-8 in addresses and JSON bodies, and a call that
+ * No input is guessed at, replaced or ignored: text in addresses and JSON bodies must be UTF-8, and a call that
  * declares no query takes none.
  */
 export const strictInput = plugin(
@@ -35,7 +35,7 @@ export const strictInput = plugin(
       }
       void parseJson(request, text, (error, value: unknown) => {
         if (error !== null || isWhole(value)) parsed(error, value);
-        else parsed(new Problem('bad-parameter', 'A text in the body holds half of a surrogate pair.'));
+        else parsed(new Problem('bad-parameter', 'A text in the body has half of a surrogate pair.'));
       });
     });
 

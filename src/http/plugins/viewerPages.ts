@@ -7,12 +7,12 @@ import { compressed } from './compression.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Answers with the page, which finds out by itself what its address shows. */
+    /** Answers with the page, which works out from its address what to show. */
     sendPage(reply: FastifyReply): FastifyReply;
   }
 }
 
-/** Paths that the page shows; which view that is, it finds out by itself. */
+/** Paths of the page; it works out by itself which view each one shows. */
 const pagePaths = [
   '/',
   '/sign-in',
@@ -25,10 +25,10 @@ const pagePaths = [
   '/operators/*',
 ];
 
-/** Source maps and whatever else a build leaves behind are not served. */
+/** Source maps and other by-products of a build are not served. */
 const servedTypes = new Set(['.html', '.js', '.css', '.svg', '.png', '.ico', '.woff2', '.json']);
 
-/** The page draws on canvases and asks only this service. What is not named is refused. */
+/** The page draws on canvases and calls only this service. Anything not named is refused. */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -44,8 +44,8 @@ const contentSecurityPolicy = [
 const open = { config: { open: true as const }, schema: { hide: true }, compress: compressed };
 
 /**
- * The built page: a route for each of its files, so that no other path ever reaches the disk. Without a build a line
- * says so in its place.
+ * The built page: a route for each of its files, so no other path ever reaches the disk. Without a build, a line of
+ * text says so.
  */
 export const viewerPages = plugin(
   async (app: FastifyInstance, { viewerFolder }: { readonly viewerFolder: string }) => {
@@ -61,7 +61,7 @@ export const viewerPages = plugin(
 );
 
 function send(reply: FastifyReply, name: string, folder: string): FastifyReply {
-  // A name that holds a hash of what is in the file never gets another content.
+  // A file with a content hash in its name never changes.
   const immutable = /-[0-9A-Za-z]{8,}\.\w+$/.test(name);
   return reply
     .header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache')

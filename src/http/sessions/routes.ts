@@ -9,14 +9,13 @@ import { changePasswordSchema, extendSessionSchema, sessionSchema, signInSchema,
 
 const everyone = { roles: ['submitter', 'radiologist', 'operator'] } as const;
 
-/** Signing in and out at the page, and one's own password. */
+/** Signing in and out on the page, and changing one's own password. */
 export const sessionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { accounts, sessions, log }, done) => {
   app.post(
     '/v1/session',
     { config: { open: true }, schema: signInSchema, preHandler: (request) => app.limitAttempts(request) },
     async (request, reply) => {
-      // A foreign page must not sign its visitor in, either: what is uploaded then would be seen by the account's
-      // owner.
+      // A foreign page must not sign its visitor in either: the account's owner would see what the visitor uploads.
       if (isForeign(request)) throw new Problem('csrf', 'A page of another origin made this request.');
       const { name, password } = request.body;
       const refusals: ShutAccount[] = [];
@@ -67,10 +66,10 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { 
       const { current, next } = request.body;
       if ((await accounts.logIn(user.name, current)) === undefined) {
         await log.audit({ ...actorOf(request), code: 'login-failed' });
-        throw new Problem('wrong-password', 'This is not the current password.');
+        throw new Problem('wrong-password', 'The current password is wrong.');
       }
       await accounts.setPassword(user.name, next, actorOf(request));
-      // All sessions ended with the old password, this one, too.
+      // All sessions ended with the old password, including this one.
       const again = await accounts.logIn(user.name, next);
       if (again === undefined)
         throw new Problem('unauthenticated', 'The account was changed in the meantime: sign in again.');
@@ -87,9 +86,9 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { 
   done();
 };
 
-/** For who gave the right password, and for nobody else. */
+/** Only for someone who gave the right password. */
 const shutText: Readonly<Record<ShutAccount, string>> = {
-  'awaiting-approval': 'The account waits for approval by an operator.',
+  'awaiting-approval': 'The account is waiting for approval by an operator.',
   'account-disabled': 'The account is disabled: ask an operator.',
 };
 
@@ -97,9 +96,8 @@ function sessionAnswer({ user, csrfToken, expiresAt }: Session) {
   return { user: { name: user.name, role: user.role }, csrfToken, expiresAt: expiresAt.toISOString() };
 }
 
-/** Throws `unauthenticated` where the caller came with a token: it has no session to speak of. */
+/** Throws `unauthenticated` if the caller used a token, which has no session. */
 function currentSession({ session }: FastifyRequest): CurrentSession {
-  if (session === null)
-    throw new Problem('unauthenticated', 'This call is about a session, and a bearer token is none.');
+  if (session === null) throw new Problem('unauthenticated', 'This call needs a session, not a bearer token.');
   return session;
 }

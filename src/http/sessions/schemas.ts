@@ -10,9 +10,8 @@ const cookie = {
 export const signInSchema = {
   operationId: 'signIn',
   tags: ['session'],
-  summary: 'Signs a person in at the page',
-  description:
-    "Sets the cookie of a new session; one that was there before ends. From other sites' pages it is refused.",
+  summary: 'Signs a person in on the page',
+  description: "Sets the cookie of a new session and ends any earlier one. Refused from other sites' pages.",
   body: Type.Object({ name: NameSchema, password: PasswordSchema }, { additionalProperties: false }),
   response: { 200: answer('The session', 'Session', undefined, cookie) },
   problems: [
@@ -33,15 +32,15 @@ export const sessionSchema = {
   operationId: 'getSession',
   tags: ['session'],
   summary: 'Who is signed in',
-  description: 'Asking does not count as use: the session ends as if it had not been asked for.',
+  description: "Doesn't count as use: the session ends as if this had not been called.",
   response: { 200: answer('The session', 'Session') },
 } satisfies FastifySchema;
 
 export const extendSessionSchema = {
   operationId: 'extendSession',
   tags: ['session'],
-  summary: 'Moves the end of the session on',
-  description: 'As every other use does, at most to twelve hours after the sign-in.',
+  summary: 'Postpones the end of the session',
+  description: 'As any use does, up to twelve hours after login.',
   response: { 200: answer('The session', 'Session') },
 } satisfies FastifySchema;
 
@@ -65,10 +64,10 @@ export const changePasswordSchema = {
 export const SessionSchema = Type.Object({
   user: Type.Object({ name: Type.String(), role: RoleSchema }),
   csrfToken: Type.String({
-    description: 'Goes into the header `X-CSRF-Token` of every request of this session that changes something',
+    description: 'Send it as `X-CSRF-Token` with every request of this session that changes something',
   }),
   expiresAt: Type.String({
     format: 'date-time',
-    description: 'Moves on with use. Every answer says it in `X-Session-Expires-At`',
+    description: 'Postponed by use. Every answer has it in `X-Session-Expires-At`',
   }),
 });

@@ -5,7 +5,7 @@ import { modelFacts } from '../models/modelFacts.js';
 import { actorOf } from '../access/access.js';
 import { changeSiteSchema, siteSchema } from './schemas.js';
 
-/** What the page has to say before anybody has signed in, and what operators switch. */
+/** What the page shows before anyone has signed in, and what operators can switch. */
 export const siteRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
   app,
   { site, films, registry, settings, log },

@@ -6,7 +6,7 @@ import { modelFactsSchemas } from '../models/schemas.js';
 export const siteSchema = {
   operationId: 'getSite',
   tags: ['site'],
-  summary: 'What holds for everybody here: the model, whether films are kept, whether accounts may be asked for',
+  summary: 'Facts about this service: the model, whether films are kept, whether sign-up is on',
   response: { 200: answer('The site', 'Site') },
   problems: ['log-unavailable'],
 } satisfies FastifySchema;
@@ -26,19 +26,19 @@ export const changeSiteSchema = {
 export const SiteSchema = Type.Object({
   imageStore: Type.Enum(['none', 'disk'], {
     type: 'string',
-    description: 'Whether films are kept on this server, to be shown again',
+    description: 'Whether films are kept on this server for viewing',
   }),
-  keepDays: Type.Integer({ description: 'For how long they are kept' }),
+  keepDays: Type.Integer({ description: 'How long films are kept, in days' }),
   signUp: Type.Boolean({ description: 'Whether people may ask for an account themselves' }),
   notice: Type.String(),
-  version: Type.String({ description: 'Of the service' }),
-  sessionMinutes: Type.Number({ description: 'A session that is not used for so long ends' }),
+  version: Type.String({ description: 'Version of the service' }),
+  sessionMinutes: Type.Number({ description: 'A session ends after this time without use' }),
   maxUploadBytes: Type.Integer(),
   model: Type.Object(
     {
       ...modelFactsSchemas,
-      candidateFloor: Type.Number({ description: 'Candidates with a score below it are not kept' }),
+      candidateFloor: Type.Number({ description: 'Candidates with a raw score below it are not kept' }),
     },
-    { description: 'The model that is used where a request names none' },
+    { description: 'The model used if a request names none' },
   ),
 });

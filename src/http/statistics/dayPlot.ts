@@ -1,6 +1,6 @@
 import { type Area, axisOver, escapeXml, label, path, rounded, scale, tag, yAxis } from '../../svg/index.js';
 
-/** Colours of the page (dark), and of the three states: the same in every plot. */
+/** Colours of the (dark) page and of the three states: the same in every plot. */
 export const colours = {
   ground: '#14181D',
   grid: '#2B333C',
@@ -12,12 +12,10 @@ export const colours = {
   line: '#5BD1FF',
 } as const;
 
-/** A fill that tells its films apart without colour. */
+/** A fill that can be told apart without colour. */
 export const hatching = 'url(#hatch)';
 
-/**
- * About the size at which two plots fit next to each other on a desk, so that text is read at the size it is written.
- */
+/** About the size at which two plots fit side by side on a screen, so that text appears at its nominal size. */
 const size = { width: 520, height: 260 };
 const area: Area = { left: 80, right: 512, top: 44, bottom: 212 };
 
@@ -26,22 +24,22 @@ export type Look = Readonly<Record<string, string | number>>;
 
 /** What can be drawn on a plot of days. */
 interface DayMarks {
-  /** A bar between two values; nothing if it has no height. */
+  /** A bar between two values; empty if it has no height. */
   readonly bar: (day: number, from: number, to: number, look: Look) => string;
   /** A level across a day. */
   readonly level: (day: number, value: number, look: Look) => string;
-  /** A line through the days; it breaks at a day without a value. A day between two such days is a dot. */
+  /** A line through the days, broken at days without a value. A day between two of those is a dot. */
   readonly line: (values: readonly (number | undefined)[], look: Look) => string;
 }
 
 export interface DayPlot {
   readonly title: string;
-  /** The same in words, for people who don't see it. */
+  /** The plot in words, for people who can't see it. */
   readonly description: string;
   readonly days: readonly string[];
-  /** The greatest value to be drawn. */
+  /** The largest value to draw. */
   readonly greatest: number;
-  /** Of the values, e.g. ` ms`. */
+  /** Unit of the values, e.g. ` ms`. */
   readonly unit: string;
   /** Whether values are counts, so that the axis has whole numbers only. */
   readonly counts: boolean;
@@ -55,7 +53,7 @@ interface Key {
   readonly look: Look;
 }
 
-/** Values by day as an SVG without styles and scripts: it looks the same wherever it is embedded. */
+/** Values by day as an SVG without styles or scripts, so it looks the same wherever it is embedded. */
 export function dayPlot({ title, description, days, greatest, unit, counts, legend, body }: DayPlot): string {
   const axis = axisOver('', [0, greatest], { whole: counts });
   const markup = [
@@ -67,7 +65,7 @@ export function dayPlot({ title, description, days, greatest, unit, counts, lege
     yAxis(area, axis, { grid: colours.grid, text: colours.muted, unit }),
     ...dayLabels(days),
     days.length === 0 || greatest <= 0
-      ? label('No films in this time', { x: 296, y: 132, fill: colours.muted, 'text-anchor': 'middle' })
+      ? label('No films in this period', { x: 296, y: 132, fill: colours.muted, 'text-anchor': 'middle' })
       : body(marksOn(days.length, scale(axis, area.bottom, area.top))),
     ...legend.map(key),
   ];
@@ -119,7 +117,7 @@ function dayLabels(days: readonly string[]): string[] {
   const every = Math.max(1, Math.ceil(days.length / 7));
   return days.flatMap((day, i) => {
     const place = { x: centre(i, stepOf(days.length)), y: area.bottom + 18 };
-    // Of an hour (2026-11-21T09) the hour, of a day month and day.
+    // For an hour (2026-11-21T09) show the hour; for a day, month and day.
     const text = day.length > 10 ? `${day.slice(11)}:00` : day.slice(5);
     return i % every === 0 ? [label(text, { ...place, fill: colours.muted, 'text-anchor': 'middle' })] : [];
   });

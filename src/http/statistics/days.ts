@@ -12,12 +12,12 @@ export function daysOf({ from, to }: Period): readonly string[] {
   return parts(from, to, dayMs).map((start) => start.slice(0, 10));
 }
 
-/** Whether a period is drawn hour by hour: one or two days would be one or two bars. */
+/** Whether a period is drawn by hour: one or two days would make only one or two bars. */
 export function isByHour({ from, to }: Period): boolean {
   return to.getTime() - from.getTime() <= 2 * dayMs;
 }
 
-/** The parts of a period that are drawn: every hour (UTC), `YYYY-MM-DDTHH`, or every day. */
+/** The steps in which a period is drawn: every hour (UTC), `YYYY-MM-DDTHH`, or every day. */
 export function drawnParts(period: Period): readonly string[] {
   return isByHour(period) ? parts(period.from, period.to, hourMs).map((start) => start.slice(0, 13)) : daysOf(period);
 }

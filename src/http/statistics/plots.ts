@@ -59,7 +59,7 @@ export function statesPlot(statistics: Statistics, period: Period): string {
   });
 }
 
-/** Half of the films were answered within p50, 95 of 100 within p95. */
+/** Half of the films were answered within p50, 95 % within p95. */
 export function latencyPlot(statistics: Statistics, period: Period): string {
   const days = drawnParts(period);
   const latencies = byDay(statistics, days).map((tally) => tally?.latencyMs ?? undefined);
@@ -96,7 +96,7 @@ export function latencyPlot(statistics: Statistics, period: Period): string {
   });
 }
 
-/** The spread of the film scores: a drift of films or network shows here first. */
+/** The spread of the film scores: drift in films or network shows here first. */
 export function scoresPlot(statistics: Statistics, period: Period): string {
   const days = drawnParts(period);
   const deciles = byDay(statistics, days).map((tally) => tally?.scoreDeciles ?? undefined);

@@ -23,7 +23,7 @@ const draw: Readonly<Record<Plot, (statistics: Statistics, period: Period) => st
   scores: scoresPlot,
 };
 
-/** What operators look at: counts and quantiles by day, model and submitter. */
+/** Counts and quantiles by day, model and submitter, for operators. */
 export const statisticsRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { log }, done) => {
   app.get('/v1/statistics', { config: operators, schema: statisticsSchema, compress: compressed }, async (request) => {
     const filter = filterIn(request, request.query);
@@ -43,14 +43,14 @@ export const statisticsRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app,
   done();
 };
 
-/** Whole days where nothing else is said: the last 30, today included. */
+/** By default whole days: the last 30, including today. */
 function filterIn(request: FastifyRequest, query: StatisticsQuery): StatisticsFilter {
   const { from, to, model, submitter } = filterOf(query, callerOf(request));
   const tomorrow = new Date((Math.floor(Date.now() / dayMs) + 1) * dayMs);
   const end = to ?? tomorrow;
   const start = from ?? new Date(end.getTime() - 30 * dayMs);
-  if (start >= end) throw new Problem('bad-parameter', 'The query parameter “from” is not before “to”.');
+  if (start >= end) throw new Problem('bad-parameter', 'The query parameter “from” must be before “to”.');
   if (end.getTime() - start.getTime() > mostDays * dayMs)
-    throw new Problem('bad-parameter', `At most ${mostDays} days from “from” to “to”.`);
+    throw new Problem('bad-parameter', `From “from” to “to” must be at most ${mostDays} days.`);
   return { from: start, to: end, ...(model !== undefined && { model }), ...(submitter !== undefined && { submitter }) };
 }

@@ -6,8 +6,8 @@ import { NoQuerySchema, StatisticsQuerySchema } from '../detections/filterSchema
 export const statisticsSchema = {
   operationId: 'getStatistics',
   tags: ['statistics'],
-  summary: 'How many films, in which states, how fast, with which scores',
-  description: 'By day (UTC), model and submitter. Without `from` the last 30 days; at most 366 days.',
+  summary: 'Number of films, their states, times and scores',
+  description: 'By day (UTC), model and submitter. Without `from`, the last 30 days; at most 366 days.',
   querystring: StatisticsQuerySchema,
   response: { 200: answer('The statistics', 'Statistics') },
   problems: ['bad-parameter', 'query-too-slow'],
@@ -19,9 +19,9 @@ export type Plot = (typeof plots)[number];
 export const plotSchema = {
   operationId: 'getPlot',
   tags: ['statistics'],
-  summary: 'The statistics as a drawing',
-  description: 'By day (UTC); of two days at most, by hour.',
-  params: Type.Object({ plot: Type.Enum([...plots], { type: 'string', description: 'What is drawn, by day' }) }),
+  summary: 'The statistics as a plot',
+  description: 'By day (UTC), or by hour if the period is two days or less.',
+  params: Type.Object({ plot: Type.Enum([...plots], { type: 'string', description: 'What to plot' }) }),
   querystring: StatisticsQuerySchema,
   response: { 200: textAnswer('The drawing', 'image/svg+xml') },
   problems: ['bad-parameter', 'query-too-slow'],
@@ -30,14 +30,14 @@ export const plotSchema = {
 export const tailSchema = {
   operationId: 'followDetections',
   tags: ['statistics'],
-  summary: 'What is logged, as it is logged',
+  summary: 'Rows as they are logged',
   description:
     'Server-sent events `detection` with `{ id, createdAt, state, reason, model, submitter, ' +
-    'filmScore, boxCount, latencyMs }`, from now on or from behind `Last-Event-ID`, of all replicas. ' +
-    'Ends with the session or token, and with the service.',
+    'filmScore, boxCount, latencyMs }`, from now on or after `Last-Event-ID`, from all replicas. ' +
+    'Ends when the session, the token or the service ends.',
   querystring: NoQuerySchema,
   headers: Type.Object({
-    'last-event-id': Type.Optional(Type.String({ description: 'Browsers send it when they come back' })),
+    'last-event-id': Type.Optional(Type.String({ description: 'Browsers send it when they reconnect' })),
   }),
   response: { 200: textAnswer('The events', 'text/event-stream') },
   problems: ['bad-parameter', 'rate-limited'],
@@ -48,7 +48,7 @@ const tally = {
   belowThreshold: Type.Integer(),
   notAnalysed: Type.Integer(),
   latencyMs: Type.Union([Type.Object({ p50: Type.Number(), p95: Type.Number() }), Type.Null()], {
-    description: 'Of films that were analysed, from acceptance to boxes',
+    description: 'For analysed films, from acceptance to boxes',
   }),
   scoreDeciles: Type.Union([Type.Array(Type.Number(), { minItems: 9, maxItems: 9 }), Type.Null()], {
     description: 'The 1st to the 9th decile of the film scores',

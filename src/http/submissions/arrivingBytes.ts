@@ -3,8 +3,8 @@ import { Problem } from '../errors/problems.js';
 const smallestBytes = 64 * 1024;
 
 /**
- * Gathers a film in one buffer while it arrives. The buffer grows by what has arrived, up to the size that the request
- * announced: an announcement alone costs nothing, and chunks and result are never in memory side by side.
+ * Collects a film in one buffer while it arrives. The buffer grows with what has arrived, up to the announced size: an
+ * announcement alone costs no memory, and chunks and result are never in memory at the same time.
  */
 export class ArrivingBytes {
   #buffer = Buffer.alloc(0);
@@ -31,7 +31,7 @@ export class ArrivingBytes {
 
   #growTo(needed: number): void {
     const most = Math.max(needed, Math.min(this.announcedBytes ?? Infinity, this.maxUploadBytes));
-    // Pages that nothing was written to take no memory: growing by four costs little and copies seldom.
+    // Untouched pages take no memory, so growing fourfold costs little and copies rarely.
     const grown = Buffer.allocUnsafeSlow(Math.min(most, Math.max(smallestBytes, 4 * needed)));
     grown.set(this.whole());
     this.#buffer = grown;

@@ -5,7 +5,7 @@ export interface HeldBytes {
   /**
    * Holds bytes that have arrived.
    *
-   * @throws Problem `queue-full` if the budget, or the submitter's share of it, has no room for them.
+   * @throws Problem `queue-full` if the budget or the submitter's share of it has no room for them.
    */
   add(sizeBytes: number): void;
   /** Gives all of them back. A second call does nothing. */
@@ -13,15 +13,14 @@ export interface HeldBytes {
 }
 
 /**
- * Bounds the memory that all uploads hold together, from their first byte until they are analysed. Bytes count once
- * they
- * have arrived, never because a sender announced them, and no submitter gets more than its share.
+ * Bounds the memory of all uploads together, from their first byte until they are analysed. Bytes count when they
+ * arrive, not when they are announced, and no submitter gets more than its share.
  */
 export class UploadBudget {
   readonly #heldOf = new Map<string, number>();
   #heldBytes = 0;
 
-  /** @param shareBytes what one submitter may hold: under the limit, so that others always get in. */
+  /** @param shareBytes limit for one submitter, below the total limit so that others always get in. */
   constructor(
     readonly limitBytes: number,
     readonly shareBytes: number,
@@ -48,7 +47,7 @@ export class UploadBudget {
 
   #assertRoom(submitter: string, sizeBytes: number): void {
     if (this.#heldBytes + sizeBytes > this.limitBytes)
-      throw new Problem('queue-full', 'Other uploads fill the memory that is set aside for uploads.');
+      throw new Problem('queue-full', 'Other uploads fill the memory reserved for uploads.');
     if ((this.#heldOf.get(submitter) ?? 0) + sizeBytes > this.shareBytes)
       throw new Problem('queue-full', 'Your other uploads fill the memory that one submitter may use.');
   }
@@ -61,12 +60,12 @@ export class UploadBudget {
   }
 }
 
-/** Half of the budget, and never less than one upload of the largest size. */
+/** Half of the budget, but never less than one upload of the largest size. */
 export function shareOf(limitBytes: number, maxUploadBytes: number): number {
   return Math.max(limitBytes / 2, largestBodyBytes(maxUploadBytes));
 }
 
-/** A form is its film and some framing; the film itself is measured as it arrives. */
+/** A form is a film plus some framing; the film itself is measured as it arrives. */
 export function largestBodyBytes(maxUploadBytes: number): number {
   return maxUploadBytes + 64 * 1024;
 }

@@ -6,13 +6,13 @@ import type { ArrivingBytes } from './arrivingBytes.js';
 import { type FieldCollector, maximumFieldLength } from './fields.js';
 import { parametersOf, type PartHeaders, partHeadersOf } from './partHeaders.js';
 
-/** Four bytes a character at most in UTF-8. */
+/** At most four bytes per character in UTF-8. */
 const maximumFieldBytes = 4 * maximumFieldLength;
 const maximumParts = 34;
 
 /**
  * Reads a multipart form from its chunks: the film into `film`, text fields into `fields`. Every part is consumed as it
- * comes and nothing waits for a reader, so a form either ends or is refused.
+ * arrives and nothing waits for a reader, so a form either ends or is refused.
  */
 export class FormReader {
   readonly #dicer: Dicer;
@@ -60,7 +60,7 @@ export class FormReader {
     this.#assertGood();
     await Promise.all(this.#endedParts);
     this.#assertGood();
-    if (this.#file === undefined) throw new Problem('no-image', 'There is no file “image” in the form.');
+    if (this.#file === undefined) throw new Problem('no-image', 'The form has no file “image”.');
     if (this.#file !== 'image') throw new Problem('no-image', 'The file must come in the field “image”.');
   }
 
@@ -71,7 +71,7 @@ export class FormReader {
     return new Promise((resolve) => {
       this.#whileGood(() => {
         if (this.#endedParts.length >= maximumParts)
-          throw new Problem('bad-parameter', 'There are more parts in the form than fields exist.');
+          throw new Problem('bad-parameter', 'The form has more parts than there are fields.');
       });
       part.on('header', (raw: Record<string, string[]>) => {
         this.#whileGood(() => {
@@ -89,7 +89,7 @@ export class FormReader {
       });
       part.on('end', () => {
         this.#whileGood(() => {
-          if (headers === undefined) throw new Problem('bad-request', 'The headers of a form part are not complete.');
+          if (headers === undefined) throw new Problem('bad-request', 'The headers of a form part are incomplete.');
           if (!headers.isFile) this.#addField(headers, Buffer.concat(text), size);
         });
         resolve();
@@ -103,7 +103,7 @@ export class FormReader {
 
   #begin({ name, isFile, mediaType }: PartHeaders): void {
     if (isFile) {
-      if (this.#file !== undefined) throw new Problem('several-images', 'There is more than one file in the request.');
+      if (this.#file !== undefined) throw new Problem('several-images', 'The request has more than one file.');
       this.#file = name;
     } else if (name === 'image')
       throw new Problem('no-image', 'The field “image” came as text: send it as a file, with a file name.');
@@ -112,7 +112,7 @@ export class FormReader {
   }
 
   #addField({ name, charset }: PartHeaders, bytes: Buffer, size: number): void {
-    // An unknown name and a text that is too long are refused by the collector.
+    // The collector refuses an unknown name and a text that is too long.
     const what = 'A field of the form';
     this.fields.add(name, size > maximumFieldBytes ? '?'.repeat(maximumFieldLength + 1) : textOf(bytes, what, charset));
   }
@@ -136,6 +136,6 @@ export class FormReader {
 }
 
 function damaged(cause: unknown): Problem {
-  const detail = cause instanceof Error ? cause.message : 'it can not be read';
+  const detail = cause instanceof Error ? cause.message : "it can't be read";
   return new Problem('bad-request', `The multipart body is damaged: ${detail}.`, { cause });
 }

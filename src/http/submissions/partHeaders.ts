@@ -7,7 +7,7 @@ export interface PartHeaders {
   /** Whether the part is a file rather than a text field. */
   readonly isFile: boolean;
   readonly mediaType: string;
-  /** Of the part's text, as the sender wrote it; UTF-8 if it says nothing. */
+  /** Of the part's text, as the sender wrote it; UTF-8 if it names none. */
   readonly charset: string;
 }
 
@@ -16,7 +16,7 @@ const longestHeader = 4096;
 /**
  * Reads the headers of a part (RFC 7578), given as Latin-1 text per name.
  *
- * @throws Problem `bad-request` if the part is no form-data, `bad-parameter` if it has no name or a transfer encoding.
+ * @throws Problem `bad-request` if the part isn't form-data, `bad-parameter` if it has no name or a transfer encoding.
  */
 export function partHeadersOf(headers: Readonly<Record<string, readonly string[]>>): PartHeaders {
   if (Object.values(headers).some((values) => values.some((value) => value.length > longestHeader)))
@@ -36,7 +36,7 @@ export function partHeadersOf(headers: Readonly<Record<string, readonly string[]
   const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   return {
     name: textOf(Buffer.from(name, 'latin1'), 'The name of a form part'),
-    // RFC 7578 forbids `filename*`; older HTTP clients send it alone where a name is not ASCII.
+    // RFC 7578 forbids `filename*`, but older HTTP clients send only that if a name isn't ASCII.
     isFile: (filename ?? encodedFilename) !== undefined || mediaType === 'application/octet-stream',
     mediaType,
     charset: parametersOf(contentType)['charset'] ?? 'utf-8',
@@ -47,7 +47,7 @@ export function partHeadersOf(headers: Readonly<Record<string, readonly string[]
 export function parametersOf(header: string): Partial<Record<string, string>> {
   const found = header.matchAll(/;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]*))/g);
   const pairs = [...found].map(([, name = '', quoted, token = '']) => {
-    // A backslash before anything but a quote is one: browsers send names of Windows files with it.
+    // Only before a quote is a backslash an escape: browsers send Windows file names with backslashes.
     const value = quoted?.replaceAll('\\"', '"') ?? token;
     return [name.toLowerCase(), value] as const;
   });

@@ -7,7 +7,7 @@ import { FieldCollector, type UploadFields } from './fields.js';
 import { FormReader } from './formReader.js';
 import { receiveBody } from './receiveBody.js';
 
-/** A film as it came, in memory. */
+/** A film as it was uploaded, in memory. */
 export interface Upload {
   readonly bytes: Buffer;
   readonly fields: UploadFields;
@@ -15,7 +15,7 @@ export interface Upload {
 
 export interface UploadLimits {
   readonly maxUploadBytes: number;
-  /** How long a sender may send nothing. */
+  /** How long a sender may stay silent. */
   readonly silenceMs: number;
   readonly held: HeldBytes;
 }
@@ -23,7 +23,7 @@ export interface UploadLimits {
 /**
  * Receives the film and its fields, from a form or from a raw body.
  *
- * @throws Problem what is wrong with the request.
+ * @throws Problem if the request is wrong.
  * @throws SenderGone if the sender hung up.
  */
 export async function receiveUpload(request: FastifyRequest, limits: UploadLimits): Promise<Upload> {
@@ -45,13 +45,13 @@ export async function receiveUpload(request: FastifyRequest, limits: UploadLimit
   }
 }
 
-/** The size that a request says it has; undefined if it comes in chunks. */
+/** The size that a request announces; undefined if it comes in chunks. */
 export function declaredBytesOf({ headers }: Pick<FastifyRequest, 'headers'>): number | undefined {
   const header = headers['content-length'];
   return header === undefined ? undefined : Number(header);
 }
 
-/** Whether the film comes as a part of a form rather than as the body itself. */
+/** Whether the film is a part of a form rather than the body itself. */
 export function isForm(request: FastifyRequest): boolean {
   return /^multipart\/form-data\b/i.test(contentTypeOf(request));
 }

@@ -3,10 +3,9 @@ import { Problem } from '../errors/problems.js';
 
 /**
  * Hands over the chunks of a body as they arrive. Resolves after the last one; takes no more chunks once it has
- * settled.
- * The request is never destroyed here: the answer needs its socket.
+ * settled. The request is never destroyed here: the answer needs its socket.
  *
- * @param silenceMs how long a sender may send nothing. Node's own `requestTimeout` limits the whole request.
+ * @param silenceMs how long a sender may stay silent. Node's own `requestTimeout` limits the whole request.
  * @throws Problem `request-timeout` if the sender falls silent, an Error if it hangs up, and whatever `take` throws.
  */
 export function receiveBody(raw: IncomingMessage, take: (chunk: Buffer) => void, silenceMs: number): Promise<void> {

@@ -14,17 +14,17 @@ import { largestBodyBytes } from './budget.js';
 import { declaredBytesOf, isForm, receiveUpload, type Upload } from './receive.js';
 
 /**
- * POST /v1/detections. A scope of its own, in which no body is parsed: whatever its content type says, it is
- * a form or it is a film, and it is read within the limits of uploads.
+ * POST /v1/detections. A scope of its own that parses no bodies: whatever its content type, a body is either a form or
+ * a film, and is read within the upload limits.
  */
 export const submissionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, context, done) => {
   app.removeAllContentTypeParsers();
-  // It tells forms from films; their parts are read by formReader.ts, since its own reader can hang on a damaged part.
+  // It tells forms from films; formReader.ts reads the parts, since the plugin's own reader can hang on a damaged one.
   app.register(multipart);
   app.addContentTypeParser('*', (_request, _payload, parsed) => {
     parsed(null);
   });
-  // Whatever is not a form is a film, even if its content type is no media type at all.
+  // Anything but a form is a film, even if its content type is no media type at all.
   app.addHook('onRequest', (request, _reply, next) => {
     if (!isForm(request)) request.headers['content-type'] = 'application/octet-stream';
     next();
@@ -55,7 +55,7 @@ export const submissionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app,
   done();
 };
 
-/** A slow sender gets its film through; one that sends nothing for so long has gone, or wants to keep the memory. */
+/** A slow sender gets its film through; one that is silent this long has gone, or is trying to hold the memory. */
 const longestSilenceMs = 15_000;
 
 async function submit(context: HttpContext, request: FastifyRequest): Promise<SubmissionAnswer> {
@@ -104,7 +104,7 @@ function submissionContextOf({ engine, log, films, registry, metrics }: HttpCont
   };
 }
 
-/** Counts what came to no result; refused requests leave an audit event, since they have no row. */
+/** Counts films without a result; refused requests leave an audit event, since they have no row. */
 async function recordFailure(
   { metrics, log }: HttpContext,
   request: FastifyRequest,
@@ -118,7 +118,7 @@ async function recordFailure(
   }
   const { code, status } = problemOf(error);
   metrics.failures.inc({ reason: code });
-  // Waiting for an answer under way is no fault of the request.
+  // Waiting for an answer that is on its way is no fault of the request.
   if (status >= 500 || code === 'conflict') return;
   await log.audit({
     code,

@@ -11,7 +11,7 @@ const meanings: Readonly<Record<FieldName, string>> = {
   studyInstanceUid: 'DICOM Study Instance UID',
   sopInstanceUid: 'DICOM SOP Instance UID',
   externalId: "The sender's own name for this film; comes back in the report",
-  studyDate: 'Day on which the film was taken, YYYY-MM-DD; priors are in its order',
+  studyDate: 'Day on which the film was taken, YYYY-MM-DD; priors are sorted by it',
   label: "The sender's own words for this film, shown with it",
 };
 
@@ -29,8 +29,8 @@ export const submissionSchema = {
   summary: 'Finds lesions on a film',
   description:
     'Takes a DICOM, JPEG, PNG, TIFF or WebP film as the file part `image` of a form, or as the raw body with ' +
-    'any other content type, and answers when its report is committed to the log. `state` says what ' +
-    'came of it; an error never looks like an empty list of findings.',
+    'any other content type, and answers once its report is committed to the log. `state` gives the ' +
+    'outcome; an error never looks like an empty list of findings.',
   querystring: NoQuerySchema,
   headers: {
     type: 'object',
@@ -41,8 +41,8 @@ export const submissionSchema = {
         maxLength: 255,
         pattern: '^[!-~]+$',
         description:
-          'Makes a repeated request safe: the same key with the same film and fields answers 200 and the ' +
-          'first report, also where that says `not-analysed`',
+          'Makes retries safe: the same key with the same film and fields gets 200 and the ' +
+          'first report, even if that says `not-analysed`',
       },
       ...Object.fromEntries(
         fieldNames.map((name) => [headerOf(name), field(name, `${meanings[name]} (the field \`${name}\` of a form)`)]),
@@ -65,7 +65,7 @@ export const submissionSchema = {
     },
   },
   response: {
-    200: answer('The first report for this Idempotency-Key, once more', 'Report', reportExamples, {
+    200: answer('The first report for this Idempotency-Key, again', 'Report', reportExamples, {
       ...location,
       'Idempotency-Replayed': { type: 'string', description: '`true`' },
     }),

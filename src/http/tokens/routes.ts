@@ -9,7 +9,7 @@ import { issueTokenSchema, listTokensSchema, revokeSchema } from './schemas.js';
 const everyone = { roles: ['submitter', 'radiologist', 'operator'] } as const;
 const dayS = 24 * 60 * 60;
 
-/** Tokens of machines and scripts: by log-in for some hours, by people at the page for longer. */
+/** Tokens for machines and scripts: for some hours by login, for longer if made on the page. */
 export const tokenRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { accounts, log, settings }, done) => {
   app.get('/v1/tokens', { config: everyone, schema: listTokensSchema }, async (request) => {
     const caller = callerOf(request);
@@ -23,7 +23,7 @@ export const tokenRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { ac
     if (name === undefined || password === undefined)
       throw new Problem('bad-parameter', `The body field “${name === undefined ? 'name' : 'password'}” is missing.`);
     const [surplus] = Object.keys(wanted);
-    if (surplus !== undefined) throw new Problem('bad-parameter', `A log-in takes no body field “${surplus}”.`);
+    if (surplus !== undefined) throw new Problem('bad-parameter', `A login takes no body field “${surplus}”.`);
     await app.limitAttempts(request);
     const user = await accounts.logIn(name, password);
     if (user === undefined) {
@@ -45,7 +45,7 @@ export const tokenRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { ac
       const caller = callerOf(request);
       const { jti } = request.params;
       const owner = await accounts.tokenOwner(jti);
-      // Another's token is answered like one that never was: who may not revoke it need not know of it.
+      // Another's token is answered like one that never existed: who may not revoke it need not know of it.
       const mayRevoke = owner !== undefined && (caller.role === 'operator' || owner === caller.name);
       if (!mayRevoke || !(await accounts.revokeToken(jti, actorOf(request))))
         throw new Problem('not-found', 'There is no such token.');
@@ -66,7 +66,7 @@ export const tokenRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { ac
     { label, expiresInDays = 90, user, role }: Wanted,
   ): Promise<FastifyReply> {
     const caller = await app.authenticate(request, reply);
-    // A token that is stolen must not be able to outlive itself.
+    // A stolen token must not be able to outlive itself.
     if (request.session === null)
       throw new Problem('forbidden', "A token can't make tokens: sign in, or log in with name and password.");
     const owner = await ownerOf(caller, user, role);
@@ -78,17 +78,14 @@ export const tokenRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { ac
     });
   }
 
-  /** For oneself; operators for any account, and for machines, which have none. */
+  /** Whose token to make: the caller's; operators may name any account, or a machine, which has none. */
   async function ownerOf(caller: Principal, name = caller.name, role?: Principal['role']): Promise<Principal> {
     if (caller.role !== 'operator' && (name !== caller.name || role !== undefined))
       throw new Problem('forbidden', 'Only operators make tokens for others.');
     const account = (await accounts.listUsers()).find((user) => user.name === name);
     const owned = account?.role ?? role;
     if (owned === undefined)
-      throw new Problem(
-        'bad-parameter',
-        `There is no account “${name}”: for a machine, give the role that it is to have.`,
-      );
+      throw new Problem('bad-parameter', `There is no account “${name}”: for a machine, also give its role.`);
     return { name, role: owned };
   }
 

@@ -26,15 +26,15 @@ const wanted = Type.Object(
 export const issueTokenSchema = {
   operationId: 'logIn',
   tags: ['tokens'],
-  summary: 'A bearer token: for name and password, or in a session',
+  summary: 'Issues a bearer token, for name and password or in a session',
   description:
-    'With `name` and `password` it lives for some hours. In a session (without them) it lives for ' +
+    'With `name` and `password` it is valid for some hours. In a session (without them) it is valid for ' +
     '`expiresInDays` and has a `label`; an operator may name another `user`, or a machine with its ' +
     '`role`.',
   body: Type.Object({ ...Type.Partial(logIn).properties, ...wanted.properties }, closed),
   describedBody: Type.Union([logIn, wanted]),
   response: {
-    201: answer('The token, shown this once', 'Token'),
+    201: answer('The token, shown only once', 'Token'),
   },
   problems: [
     'bad-request',
@@ -51,8 +51,8 @@ export const issueTokenSchema = {
 export const listTokensSchema = {
   operationId: 'listTokens',
   tags: ['tokens'],
-  summary: 'Tokens that were issued, newest first',
-  description: "One's own; all of them for operators. The tokens themselves are not kept.",
+  summary: 'Issued tokens, newest first',
+  description: "The caller's own; for operators, all. The tokens themselves are not kept.",
   querystring: NoQuerySchema,
   response: { 200: answer('The tokens', 'TokenList') },
   problems: ['bad-parameter'],
@@ -61,8 +61,8 @@ export const listTokensSchema = {
 export const revokeSchema = {
   operationId: 'revokeToken',
   tags: ['tokens'],
-  summary: 'Makes a token useless at once',
-  description: 'Its owner may, and operators.',
+  summary: 'Revokes a token immediately',
+  description: 'For its owner and for operators.',
   params: Type.Object({
     jti: Type.String({ maxLength: 128, pattern: '^[\\w.-]+$', description: "The token's `jti`" }),
   }),
@@ -80,7 +80,7 @@ const owned = {
 };
 
 export const TokenSchema = Type.Object({
-  token: Type.String({ description: 'Goes into `Authorization: Bearer …`' }),
+  token: Type.String({ description: 'Send it as `Authorization: Bearer …`' }),
   tokenType: Type.Literal('Bearer'),
   ...owned,
 });
@@ -90,7 +90,7 @@ export const TokenListSchema = Type.Object({
     Type.Object({
       ...owned,
       createdAt: time,
-      lastUsedAt: Type.Union([time, Type.Null()], { description: 'To some minutes' }),
+      lastUsedAt: Type.Union([time, Type.Null()], { description: 'Accurate to a few minutes' }),
       revokedAt: Type.Union([time, Type.Null()]),
     }),
   ),

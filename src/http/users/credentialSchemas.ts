@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 
-/** Parts of bodies that name people. They keep out what no database can hold; the accounts have rules of their own. */
+/** Parts of bodies that name people. They refuse what no database can store; accounts have further rules. */
 export const NameSchema = Type.String({
   minLength: 1,
   maxLength: 128,

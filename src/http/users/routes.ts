@@ -26,7 +26,7 @@ export const userRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { acc
     if (approved === false)
       throw new Problem(
         'bad-parameter',
-        'The body field “approved” can only be true: to refuse somebody, disable them.',
+        'The body field “approved” can only be true: to refuse a sign-up, disable the account.',
       );
     const changes: UserChanges = {
       ...(role !== undefined && { role }),

@@ -27,17 +27,17 @@ export const addUserSchema = {
 export const changeUserSchema = {
   operationId: 'changeUser',
   tags: ['users'],
-  summary: 'Changes an account, or lets in who signed up',
+  summary: 'Changes an account, or approves a sign-up',
   description:
-    'A new role, a new password and disabling end all sessions and tokens of the user. Somebody must stay an operator.',
+    'A new role, a new password or disabling ends all sessions and tokens of the user. One operator must remain.',
   params: Type.Object({ name: NameSchema }),
   body: Type.Object(
     {
       role: Type.Optional(RoleSchema),
       disabled: Type.Optional(
-        Type.Boolean({ description: 'Whether the account is shut; true for one that waits refuses it' }),
+        Type.Boolean({ description: 'Whether the account is disabled; true refuses an account that awaits approval' }),
       ),
-      approved: Type.Optional(Type.Boolean({ description: 'true lets in somebody who signed up; false is refused' })),
+      approved: Type.Optional(Type.Boolean({ description: 'true approves a sign-up; false is not accepted' })),
       password: Type.Optional(NewPasswordSchema),
     },
     { ...closed, minProperties: 1 },
@@ -51,12 +51,12 @@ export const signUpSchema = {
   tags: ['users'],
   summary: 'Asks for an account',
   description:
-    'Where operators have switched it on. The account waits for an operator, who says with which role it is ' +
-    "let in; a submitter's until then.",
+    'If operators have switched sign-up on. The account waits for an operator, who approves it and sets its role; ' +
+    "until then it is a submitter's.",
   body: Type.Object({ name: NameSchema, password: NewPasswordSchema }, closed),
   response: {
     202: {
-      description: 'Taken down; also where the name is taken',
+      description: 'Received; the same answer if the name is taken',
       content: { 'application/json': { schema: Type.Object({ detail: Type.String() }) } },
     },
   },
@@ -75,9 +75,11 @@ export const UserSchema = Type.Object({
   name: Type.String(),
   role: RoleSchema,
   disabled: Type.Boolean(),
-  awaitingApproval: Type.Boolean({ description: 'Signed up, and not yet let in by an operator' }),
+  awaitingApproval: Type.Boolean({ description: 'Signed up, but not yet approved by an operator' }),
   createdAt: Type.String({ format: 'date-time' }),
-  lastSeenAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description: 'To some minutes' }),
+  lastSeenAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+    description: 'To within minutes',
+  }),
 });
 
 export const UserListSchema = Type.Object({ items: Type.Array(Type.Unsafe({ $ref: 'User#' })) });

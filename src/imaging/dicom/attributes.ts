@@ -4,8 +4,8 @@ import type { Element } from 'dicom-parser';
 export type Elements = Readonly<Record<string, Element>>;
 
 /**
- * Values of a data set, by tag. Nothing that a file says of itself is believed: a value of another VR, of too many
- * characters or outside the file is a value that is not there.
+ * Values of a data set, by tag. The file is not trusted: a value with another VR, with too many characters or outside
+ * the file counts as missing.
  */
 export class Attributes {
   readonly #elements: Elements;
@@ -22,7 +22,7 @@ export class Attributes {
     return Object.hasOwn(this.#elements, tag) ? this.#elements[tag] : undefined;
   }
 
-  /** The bytes of a value; undefined where the file ends before it. */
+  /** The bytes of a value; undefined if the file ends before it. */
   value(tag: string): Uint8Array | undefined {
     const element = this.element(tag);
     if (element === undefined || element.items !== undefined) return undefined;
@@ -30,7 +30,7 @@ export class Attributes {
     return end <= this.bytes.length ? this.bytes.subarray(element.dataOffset, end) : undefined;
   }
 
-  /** Values of a text that code or number is written in, one byte a character, without padding. */
+  /** Values of a text that holds codes or numbers, one byte per character, without padding. */
   texts(tag: string): string[] {
     const value = this.value(tag);
     if (value === undefined || value.length === 0 || value.length > longestText) return [];
@@ -40,17 +40,17 @@ export class Attributes {
       .map((text) => text.replace(/^[ \0]+|[ \0]+$/g, ''));
   }
 
-  /** The first of them; undefined where there is none, or it is empty. */
+  /** The first of them; undefined if there is none, or it is empty. */
   text(tag: string): string | undefined {
     return this.texts(tag)[0] || undefined;
   }
 
-  /** Decimal or integer strings (DS, IS); NaN for what is no number. */
+  /** Decimal or integer strings (DS, IS); NaN for anything else. */
   decimals(tag: string): number[] {
     return this.texts(tag).map((text) => (text === '' ? NaN : Number(text)));
   }
 
-  /** 16-bit values (US, or SS where `signed`). */
+  /** 16-bit values (US, or SS if `signed`). */
   shorts(tag: string, signed = false): number[] {
     const value = this.value(tag);
     if (value === undefined) return [];
@@ -69,7 +69,7 @@ export class Attributes {
   }
 }
 
-/** Bytes of the values that are read as text: codes, numbers and identifiers. */
+/** Most bytes of a value that is read as text: codes, numbers and identifiers. */
 const longestText = 1024;
 /** The largest look-up table. */
 const mostShorts = 65536;

@@ -7,8 +7,8 @@ import { tags } from './tags.js';
 import type { PixelCoding } from './transferSyntax.js';
 
 /**
- * Stored samples of a colour picture → RGB, interleaved, 8 bits. JPEG and JPEG 2000 turn YBR into RGB themselves; all
- * other codings leave it.
+ * Stored samples of a colour picture → RGB, interleaved, 8 bits. JPEG and JPEG 2000 convert YBR to RGB themselves; all
+ * other codings leave it as it is.
  */
 export function rgbOf(
   stored: Uint8Array | Uint16Array,
@@ -48,7 +48,7 @@ function from422(stored: Uint8Array, { width, height }: PixelLayout): Uint8Array
   return all;
 }
 
-/** Rec. 601 of full range, as JFIF has it. */
+/** Full-range Rec. 601, as in JFIF. */
 function fromYbr(ybr: Uint8Array): Uint8Array {
   const rgb = new Uint8ClampedArray(ybr.length);
   for (let i = 0; i < ybr.length; i += 3) {
@@ -60,7 +60,7 @@ function fromYbr(ybr: Uint8Array): Uint8Array {
   return new Uint8Array(rgb.buffer);
 }
 
-/** Entries of 8 bits, or of 16 of which the upper byte is shown. */
+/** Entries of 8 bits, or of 16 bits whose upper byte is shown. */
 function fromPalette(stored: Uint8Array | Uint16Array, layout: PixelLayout, attributes: Attributes): Uint8Array {
   const channels = palettes.map(([descriptor, data]) => {
     const lut = readLut(attributes, layout.signed, { descriptor, data });

@@ -18,11 +18,11 @@ export interface DicomOptions {
   readonly secondaryCapture?: boolean;
 }
 
-/** Of a deflated file: the pixels of the largest film, and as much again for all the rest. */
+/** Limit for a deflated file: the pixels of the largest film, and as much again for everything else. */
 const inflatedBytesPerPixel = 4;
 
 /**
- * A DICOM Part 10 file → a film as it is to be seen: its grey levels are windowed, and turned round where the file says
+ * A DICOM Part 10 file → a film as it should be displayed: its grey levels are windowed, and inverted if the file says
  * so, 16 bits deep. Colour, which only secondary captures have, stays as it is.
  *
  * @throws FilmError
@@ -82,7 +82,7 @@ function isGrey({ photometric }: PixelLayout): boolean {
   return photometric === 'MONOCHROME1' || photometric === 'MONOCHROME2';
 }
 
-/** By what the file says; where it says nothing, by a transfer syntax that is there to lose something. */
+/** By what the file says; if it says nothing, by whether its transfer syntax is a lossy one. */
 function isLossy({ attributes, syntax }: DataSet): boolean {
   const said = attributes.text(tags.lossyImageCompression);
   return said === '01' || (said !== '00' && syntax.lossy === true);

@@ -4,23 +4,23 @@ import { modalityTransform } from './modality.js';
 import { tags } from './tags.js';
 import { type Voi, voiOf } from './voi.js';
 
-/** Where the grey levels that became black and white came from. */
+/** Where the levels for black and white came from. */
 export type WindowSource = 'voi' | 'voi-lut' | 'percentile' | 'none';
 
 export interface GreyPixels {
-  /** 0 is black; up to 255 or 65,535 by their type. */
+  /** 0 is black; up to 255 or 65,535, depending on the type. */
   readonly pixels: Uint8Array | Uint16Array;
   readonly windowSource: WindowSource;
   readonly inverted: boolean;
 }
 
-/** Of a film that says nothing of its window. The window of a model then finds the same two levels again. */
+/** For a film without a window of its own. A model's window then finds the same two levels again. */
 const percentiles = [1, 99] as const;
 
 /**
- * Stored samples → grey levels as they are to be seen (P-values), in the order of PS3.4, figure N.2-1: mask to the
- * bits stored, sign, modality LUT or rescale, VOI LUT or window, presentation LUT shape, and MONOCHROME1 turned round
- * last and once. All of it goes by one stored value at a time, so it is one table.
+ * Stored samples → grey levels as they should be displayed (P-values), in the order of PS3.4, figure N.2-1: mask to the
+ * bits stored, sign, modality LUT or rescale, VOI LUT or window, presentation LUT shape, and finally MONOCHROME1
+ * inverted, once. Every step depends only on the stored value, so all of it is one table.
  */
 export function greyLevels(stored: Uint8Array | Uint16Array, layout: PixelLayout, attributes: Attributes): GreyPixels {
   const { bitsStored, shift, signed } = layout;
@@ -37,7 +37,7 @@ export function greyLevels(stored: Uint8Array | Uint16Array, layout: PixelLayout
   const table = greatest === 255 ? new Uint8Array(size) : new Uint16Array(size);
   for (let code = 0; code < size; code++) {
     const level = Math.round(voi(values[code]!) * greatest);
-    // What was never exposed is black on the wall, also on a negative.
+    // Unexposed areas are black on a display, even on a negative.
     table[code] = isPadding(valueOf(code)) ? 0 : inverted ? greatest - level : level;
   }
   const pixels = greatest === 255 ? new Uint8Array(stored.length) : new Uint16Array(stored.length);
@@ -51,7 +51,7 @@ function countCodes(stored: Uint8Array | Uint16Array, shift: number, size: numbe
   return counts;
 }
 
-/** The film's own window, unless it has none, or makes one even level of a picture that has several. */
+/** The film's own window, unless it has none, or one that would flatten a picture with several levels to one. */
 function chooseVoi(
   attributes: Attributes,
   { bitsStored, bitsAllocated }: PixelLayout,
@@ -67,7 +67,7 @@ function chooseVoi(
   return { voi: percentileVoi(values, seen, counts), windowSource: 'percentile' };
 }
 
-/** 8 bits without a window are made to be shown as they are. */
+/** 8 bits without a window are meant to be displayed as they are. */
 function fullRange(bitsStored: number, values: Float64Array): Voi {
   const low = values.reduce((a, b) => Math.min(a, b));
   const high = values.reduce((a, b) => Math.max(a, b));
@@ -75,7 +75,7 @@ function fullRange(bitsStored: number, values: Float64Array): Voi {
   return (value) => (value - low) / range;
 }
 
-/** Black and white at two percentiles by nearest rank, of all that is no padding. */
+/** Black and white at two percentiles, by nearest rank, of everything except padding. */
 function percentileVoi(values: Float64Array, seen: readonly number[], counts: Uint32Array): Voi {
   const sorted = [...seen].sort((a, b) => values[a]! - values[b]!);
   const total = sorted.reduce((sum, code) => sum + counts[code]!, 0);
@@ -89,12 +89,12 @@ function percentileVoi(values: Float64Array, seen: readonly number[], counts: Ui
   return (value) => Math.min(1, Math.max(0, (value - low) / (high - low)));
 }
 
-/** INVERSE is what MONOCHROME1 calls for in a DX image: the two together turn the film round once (PS3.3, C.8.11.3). */
+/** In a DX image MONOCHROME1 requires INVERSE: the two together invert the film only once (PS3.3, C.8.11.3). */
 function isInverted({ photometric }: PixelLayout, attributes: Attributes): boolean {
   return photometric === 'MONOCHROME1' || attributes.text(tags.presentationLutShape) === 'INVERSE';
 }
 
-/** Samples between the padding value and its limit are no picture (PS3.3, C.7.5.1.1.2). */
+/** Samples between the padding value and its limit are not part of the picture (PS3.3, C.7.5.1.1.2). */
 function paddingTest(attributes: Attributes, signed: boolean): (value: number) => boolean {
   const stored = (tag: string) => attributes.shorts(tag, signed)[0];
   const padding = stored(tags.pixelPaddingValue);

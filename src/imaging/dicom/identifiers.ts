@@ -3,8 +3,8 @@ import type { Attributes } from './attributes.js';
 import { tags } from './tags.js';
 
 /**
- * Whose film it is, as its file says. A value that the standard does not allow is left out: a reference that is not
- * there is better than one that can't be looked for.
+ * Whose film it is, as its file says. A value that the standard forbids is left out: a missing reference is better than
+ * one that can't be searched for.
  */
 export function identifiersOf(attributes: Attributes): FilmIdentifiers {
   const all = {
@@ -22,7 +22,7 @@ function uidOf(attributes: Attributes, tag: string): string | undefined {
   return uid !== undefined && /^[\d.]{1,64}$/.test(uid) ? uid : undefined;
 }
 
-/** Of LO and SH, at most 64 characters in the character set of the file. */
+/** A value of LO or SH: at most 64 characters, in the file's character set. */
 function textOf(attributes: Attributes, tag: string): string | undefined {
   const value = attributes.value(tag);
   if (value === undefined || value.length === 0 || value.length > 256) return undefined;
@@ -49,7 +49,7 @@ const encodings: Readonly<Record<string, string>> = {
   GBK: 'gbk',
 };
 
-/** Undefined where the character set is a list, or unknown, and the text goes beyond ASCII. */
+/** Undefined if the character set is a list, or unknown, and the text goes beyond ASCII. */
 function decoded(value: Uint8Array, sets: readonly string[]): string | undefined {
   if (value.every((byte) => byte >= 0x20 && byte < 0x7f)) return Buffer.from(value).toString('latin1');
   const [set = ''] = sets;
@@ -62,7 +62,7 @@ function decoded(value: Uint8Array, sets: readonly string[]): string | undefined
   }
 }
 
-/** YYYYMMDD → YYYY-MM-DD, where it is a day. */
+/** YYYYMMDD → YYYY-MM-DD, if it is a valid date. */
 function dayOf(text: string | undefined): string | undefined {
   const [, year, month, day] = /^(\d{4})\.?(\d{2})\.?(\d{2})$/.exec(text ?? '') ?? [];
   if (year === undefined || month === undefined || day === undefined) return undefined;

@@ -2,7 +2,7 @@ import type { Attributes } from './attributes.js';
 import { tags } from './tags.js';
 
 export interface Lut {
-  /** Of a value below the first the first entry, of one above the last the last. */
+  /** Values below the first entry get the first, values above the last get the last. */
   readonly valueAt: (value: number) => number;
   /** 2^bits − 1. */
   readonly greatest: number;
@@ -14,11 +14,11 @@ const lutTags: { readonly descriptor: string; readonly data: string } = {
 };
 
 /**
- * A look-up table of PS3.3, C.11.1.1: three numbers that describe it (entries, where 0 means 65,536; the value of the
- * first entry; bits of an entry) and its data.
+ * A lookup table of PS3.3, C.11.1.1: three numbers that describe it (number of entries, 0 meaning 65,536; the value
+ * that the first entry maps; bits per entry) and its data.
  *
- * @param signed whether the values that it maps may be negative: the second number is then signed, too
- * @returns undefined for one that makes no sense
+ * @param signed whether the mapped values may be negative: then the second number is signed as well
+ * @returns undefined if the table makes no sense
  */
 export function readLut(item: Attributes, signed: boolean, where = lutTags): Lut | undefined {
   const [count = 0, , bits = 0] = item.shorts(where.descriptor);
@@ -32,7 +32,7 @@ export function readLut(item: Attributes, signed: boolean, where = lutTags): Lut
   };
 }
 
-/** As a rule 16 bits each, also those of 8 bits; some writers put two of those into one word. */
+/** Normally 16 bits each, even for 8-bit entries; some writers pack two of those into one word. */
 function entriesOf(item: Attributes, tag: string, count: number): ArrayLike<number> | undefined {
   const data = item.value(tag);
   if (data === undefined) return undefined;

@@ -3,8 +3,8 @@ import { readLut } from './lut.js';
 import { tags } from './tags.js';
 
 /**
- * Stored value → value of the modality: by its LUT, or by slope and intercept where it has none (PS3.3, C.11.1). A file
- * that has both means the LUT. What is no number, and a slope of 0, are left out.
+ * Stored value → modality value: by LUT or, if there is none, by slope and intercept (PS3.3, C.11.1). A file with both
+ * means the LUT. Non-numbers and a slope of 0 are ignored.
  */
 export function modalityTransform(attributes: Attributes, signed: boolean): (value: number) => number {
   const [item] = attributes.items(tags.modalityLutSequence);

@@ -3,7 +3,7 @@ import type { PixelLayout } from './pixelLayout.js';
 import { broken } from './refusals.js';
 import { tags } from './tags.js';
 
-/** Samples as they lie in a file that compresses nothing; 16-bit ones in words of their own. */
+/** Samples of an uncompressed file; 16-bit ones are copied into an array of words. */
 export function nativePixels(attributes: Attributes, layout: PixelLayout): Uint8Array | Uint16Array {
   const element = attributes.element(tags.pixelData);
   const value = attributes.value(tags.pixelData);
@@ -17,7 +17,7 @@ export function nativePixels(attributes: Attributes, layout: PixelLayout): Uint8
     throw broken(`${width} × ${height} pixels take ${needed} bytes, and ${value.length} are there`);
   const data = value.subarray(0, needed);
   const { bigEndian } = attributes;
-  // Bytes that are written as words are turned round with them: PS3.5, annex A.3.
+  // Bytes written as words are swapped along with them: PS3.5, annex A.3.
   if (bitsAllocated === 8) return bigEndian && element.vr === 'OW' ? swapped(value).subarray(0, needed) : data;
   return words(data, samples, bigEndian);
 }

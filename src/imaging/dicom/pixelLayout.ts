@@ -3,7 +3,7 @@ import type { Attributes } from './attributes.js';
 import { broken } from './refusals.js';
 import { tags } from './tags.js';
 
-/** How samples lie in their bytes: Image Pixel Module, PS3.3, section C.7.6.3. */
+/** How samples are stored in bytes: Image Pixel Module, PS3.3, section C.7.6.3. */
 export interface PixelLayout {
   readonly width: number;
   readonly height: number;
@@ -13,7 +13,7 @@ export interface PixelLayout {
   readonly planar: boolean;
   readonly bitsAllocated: 8 | 16;
   readonly bitsStored: number;
-  /** Bits below the stored ones, as a rule 0. */
+  /** Bits below the stored ones, normally 0. */
   readonly shift: number;
   readonly signed: boolean;
 }

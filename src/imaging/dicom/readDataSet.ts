@@ -6,19 +6,19 @@ import { broken, refusedSyntax } from './refusals.js';
 import { hasVr, tags, vrOf } from './tags.js';
 import { findTransferSyntax, type PixelCoding, type TransferSyntax } from './transferSyntax.js';
 
-/** What a film's file says, up to and with its pixels. */
+/** A film's data set, up to and including its pixels. */
 export interface DataSet {
   readonly attributes: Attributes;
   readonly syntax: TransferSyntax & { readonly uid: string; readonly coding: PixelCoding };
 }
 
-/** After the preamble, of which no byte matters, and the letters DICM. */
+/** After the preamble, whose bytes don't matter, and the letters DICM. */
 const startOfMeta = 132;
 
 /**
- * Reads a DICOM Part 10 file (PS3.10, section 7) up to and with its pixels.
+ * Reads a DICOM Part 10 file (PS3.10, section 7) up to and including its pixels.
  *
- * @param mostInflatedBytes of a deflated file
+ * @param mostInflatedBytes limit for a deflated file
  * @throws FilmError
  */
 export function readDataSet(bytes: Uint8Array, mostInflatedBytes: number): DataSet {
@@ -41,10 +41,10 @@ export function readDataSet(bytes: Uint8Array, mostInflatedBytes: number): DataS
   return { attributes: new Attributes(elements, data, bigEndian), syntax: { ...syntax, uid, coding } };
 }
 
-/** Numbers that are read to find the elements of a file, some four for each. Real films have hundreds of elements. */
+/** Limit on numbers read to find the elements of a file, about four for each. Real films have hundreds of elements. */
 const mostReads = 1_000_000;
 
-/** A parser that gives up on a file of too many elements or fragments, before they fill the memory. */
+/** A parser that gives up on a file with too many elements or fragments before they fill the memory. */
 function bounded(parser: ByteArrayParser): ByteArrayParser {
   let reads = 0;
   const counted =
@@ -66,13 +66,13 @@ interface Extent {
   readonly isOver: (read: Elements) => boolean;
 }
 
-/** Elements in their order, until the extent is over or the file ends. */
+/** Elements in order, until the extent or the file ends. */
 function readElements(stream: ByteStream, { implicit, isOver }: Extent): Elements {
   const elements: Record<string, Element> = {};
   const end = stream.byteArray.length;
   while (stream.position < end && !isOver(elements)) {
     const element = readElement(stream, implicit);
-    // A cut value is one that is not there, whatever its element says.
+    // A truncated value counts as missing, whatever its element says.
     if (stream.position > end) throw broken('an element says that it is longer than what is left of the file');
     elements[element.tag] = element;
   }
@@ -87,8 +87,8 @@ function readElement(stream: ByteStream, implicit: boolean): Element {
       ? dicomParser.readDicomElementImplicit(stream, undefined, hasVr(nextTag(stream)) ? vrOf : undefined)
       : dicomParser.readDicomElementExplicit(stream, warnings);
   } catch (error) {
-    // dicom-parser throws texts; sequences within sequences end in a RangeError. Neither is passed on as a cause: what
-    // is thrown may hold the whole file.
+    // dicom-parser throws strings; deeply nested sequences end in a RangeError. Neither is passed on as a cause, since
+    // it may hold the whole file.
     if (error instanceof FilmError) throw error;
     throw broken(error instanceof RangeError ? 'its sequences are too deep' : 'its elements can not be followed');
   }

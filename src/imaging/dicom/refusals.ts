@@ -1,11 +1,11 @@
 import { FilmError } from '../film.js';
 
-/** The file ends too early, or says what can't be. `why` never holds a value of the file: it may point to a patient. */
+/** The file is truncated or contradicts itself. `why` never holds a value of the file, which may point to a patient. */
 export function broken(why: string): FilmError {
   return new FilmError('broken-image', `The DICOM file is damaged: ${why}.`);
 }
 
-/** @param name of a transfer syntax that PS3.6 has */
+/** @param name of a transfer syntax listed in PS3.6 */
 export function refusedSyntax(uid: string, name: string | undefined): FilmError {
   const what = name === undefined ? `unknown (${printable(uid)})` : `${name} (${uid}), which is not read here`;
   return new FilmError(
@@ -15,7 +15,7 @@ export function refusedSyntax(uid: string, name: string | undefined): FilmError 
   );
 }
 
-/** What should be a UID, fit for a message. */
+/** A supposed UID, made safe for a message. */
 export function printable(uid: string): string {
   return /^[\d.]{1,64}$/.test(uid) ? uid : 'not a UID';
 }

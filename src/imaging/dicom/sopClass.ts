@@ -16,7 +16,7 @@ const secondaryCaptures: ReadonlySet<string> = new Set([
   `${root}.7.4`,
 ]);
 
-/** Others that are met in a chest study or in a PACS, by what people call them. */
+/** Others that occur in a chest study or a PACS, by their common names. */
 const otherNames: readonly (readonly [prefix: string, name: string])[] = [
   [`${root}.1.2`, 'Digital Mammography X-Ray Image'],
   [`${root}.1.3`, 'Digital Intra-Oral X-Ray Image'],
@@ -37,13 +37,13 @@ const otherNames: readonly (readonly [prefix: string, name: string])[] = [
   ['1.2.840.10008.1.3.10', 'DICOMDIR'],
 ];
 
-/** Modalities that a film's class may go with. */
+/** Modalities that may go with a film's class. */
 const filmModalities: ReadonlySet<string> = new Set(['CR', 'DX', 'RG']);
 
 /**
- * Refuses what is no film by its name.
+ * Refuses anything but films, by name.
  *
- * @param secondaryCapture whether pictures that were made of films, or of anything else, are taken, too
+ * @param secondaryCapture whether to accept secondary captures (pictures of films, or of anything else) as well
  * @returns whether it is a secondary capture
  * @throws FilmError
  */

@@ -4,8 +4,8 @@ import { tags } from './tags.js';
 /**
  * Distances between the centres of neighbouring pixels.
  * - `calibrated`: corrected to the patient's size, by a known object or by geometry;
- * - `detector`: at the plate, which lies behind the patient: what is seen is smaller than that;
- * - `unspecified`: the file does not say where they hold.
+ * - `detector`: at the plate behind the patient: anatomy is smaller than it measures there;
+ * - `unspecified`: the file doesn't say where they apply.
  */
 export interface PixelSpacing {
   readonly rowMm: number;
@@ -13,7 +13,7 @@ export interface PixelSpacing {
   readonly kind: 'calibrated' | 'detector' | 'unspecified';
 }
 
-/** PS3.3, section 10.7.1.3. null where the file has none, or one that can't be. */
+/** PS3.3, section 10.7.1.3. null if the file has none, or an impossible one. */
 export function pixelSpacing(attributes: Attributes): PixelSpacing | null {
   const plate = pair(attributes.decimals(tags.imagerPixelSpacing));
   const patient = pair(attributes.decimals(tags.pixelSpacing));
@@ -24,7 +24,7 @@ export function pixelSpacing(attributes: Attributes): PixelSpacing | null {
   return { ...patient, kind: same ? 'detector' : 'calibrated' };
 }
 
-/** Films have pixels of a tenth of a millimetre or two; files have been seen to say 0. */
+/** Films have pixels of one or two tenths of a millimetre; some files say 0. */
 const largestMm = 10;
 
 function pair([rowMm = NaN, columnMm = NaN]: readonly number[]): Omit<PixelSpacing, 'kind'> | undefined {

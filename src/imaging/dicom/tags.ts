@@ -1,4 +1,4 @@
-/** Tags that are read, in the words of PS3.6, as dicom-parser writes them. */
+/** Tags that are read, named as in PS3.6 and written as in dicom-parser. */
 export const tags = {
   transferSyntaxUid: 'x00020010',
   specificCharacterSet: 'x00080005',
@@ -58,8 +58,8 @@ const sequences: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * VRs of what is read, for a file that writes none, where dicom-parser would guess: it takes a value that begins like
- * an item for a sequence, and pixels may begin so.
+ * VRs of these tags, for a file without VRs. There dicom-parser would guess: it takes a value that begins like an item
+ * for a sequence, and pixels may begin like one.
  */
 export function vrOf(tag: string): 'SQ' | 'OW' {
   return sequences.has(tag) ? 'SQ' : 'OW';

@@ -4,12 +4,12 @@ export type PixelCoding = 'native' | 'rle' | 'jpeg' | 'jpeg-lossless' | 'jpeg-ls
 /** How a file writes its attributes and its pixels: PS3.5, section 10 and annex A. */
 export interface TransferSyntax {
   readonly name: string;
-  /** Undefined: nothing here reads it. */
+  /** Undefined if unsupported. */
   readonly coding?: PixelCoding;
   readonly implicit?: true;
   readonly bigEndian?: true;
   readonly deflated?: true;
-  /** Made to lose something, though it need not. */
+  /** Meant for lossy compression, though it may be lossless. */
   readonly lossy?: true;
 }
 
@@ -52,7 +52,7 @@ const transferSyntaxes: Readonly<Record<string, TransferSyntax>> = {
   '1.2.840.113619.5.2': { name: 'GE Private Implicit VR Big Endian' },
 };
 
-/** What is known of a transfer syntax; undefined for one that PS3.6 does not have. */
+/** What is known about a transfer syntax; undefined for one that PS3.6 doesn't list. */
 export function findTransferSyntax(uid: string): TransferSyntax | undefined {
   return Object.hasOwn(transferSyntaxes, uid) ? transferSyntaxes[uid] : undefined;
 }

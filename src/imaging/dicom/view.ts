@@ -1,15 +1,15 @@
 import type { Attributes } from './attributes.js';
 import { tags } from './tags.js';
 
-/** Why a film is none that may be judged, whatever its picture looks like. */
+/** Why a film may not be judged, whatever its picture looks like. */
 export interface ViewFault {
   readonly code: 'not-a-frontal-chest-film';
   readonly detail: string;
 }
 
 /**
- * Refuses laterals, obliques and other parts of the body by what their files say. A file that says nothing, or names a
- * frontal view, is for the gate to look at: tags are often empty, and sometimes wrong.
+ * Refuses laterals, obliques and other body parts by what their files say. A file that says nothing, or names a frontal
+ * view, is left to the gate: tags are often empty, and sometimes wrong.
  */
 export function viewFault(attributes: Attributes): ViewFault | undefined {
   const part = attributes.text(tags.bodyPartExamined)?.toUpperCase();
@@ -18,7 +18,7 @@ export function viewFault(attributes: Attributes): ViewFault | undefined {
   return view === undefined ? undefined : fault(`the view is ${view}`);
 }
 
-/** Only words that stand here are ever said: the text of a file may point to a patient. */
+/** Only words from this file are ever used: the text of a DICOM file may point to a patient. */
 function fault(what: string): ViewFault {
   return { code: 'not-a-frontal-chest-film', detail: `Not a frontal chest film by its DICOM file: ${what}.` };
 }
@@ -31,7 +31,7 @@ function viewOf(attributes: Attributes): string | undefined {
   const code = item?.text(tags.codeValue);
   if (code !== undefined) return Object.hasOwn(otherViews, code) ? otherViews[code] : undefined;
   const [row = '', column = ''] = attributes.texts(tags.patientOrientation);
-  // Rows run to the front or the back of the patient, columns to the feet or the head: seen from the side.
+  // Rows run to the patient's front or back, columns to feet or head: a lateral.
   return /^[AP]/.test(row) && /^[FH]/.test(column) ? 'lateral' : undefined;
 }
 
@@ -51,7 +51,7 @@ const otherPositions: Readonly<Record<string, string>> = {
   RPO: 'right posterior oblique',
 };
 
-/** SNOMED CT, and what it was before in SRT: PS3.16, CID 4010. */
+/** Codes of SNOMED CT and of the earlier SRT: PS3.16, CID 4010. */
 const otherViews: Readonly<Record<string, string>> = {
   '399067008': 'lateral',
   'R-102CD': 'lateral',
@@ -81,7 +81,7 @@ const otherViews: Readonly<Record<string, string>> = {
   'R-10210': 'right posterior oblique',
 };
 
-/** Body parts of PS3.16, annex L, that are not of the chest. Words that are not here are for the gate. */
+/** Body parts of PS3.16, annex L, outside the chest. Words not listed here are left to the gate. */
 const otherParts: ReadonlySet<string> = new Set(
   (
     'ABDOMEN ABDOMENPELVIS ADRENAL ANKLE ANUS APPENDIX ARM BACK BILEDUCT BLADDER BRAIN BREAST BUTTOCK CALCANEUS ' +

@@ -2,12 +2,12 @@ import type { Attributes } from './attributes.js';
 import { readLut } from './lut.js';
 import { tags } from './tags.js';
 
-/** Value of the modality → 0 (black) to 1 (white). */
+/** Modality value → 0 (black) to 1 (white). */
 export type Voi = (value: number) => number;
 
 /**
- * The film's own grey levels: its VOI LUT, else its window; of several the first (PS3.3, C.11.2). Undefined where it
- * has none that makes sense.
+ * The film's own grey levels: its VOI LUT, else its window; the first if there are several (PS3.3, C.11.2). Undefined
+ * if none of them makes sense.
  */
 export function voiOf(attributes: Attributes): { voi: Voi; windowSource: 'voi' | 'voi-lut' } | undefined {
   const [item] = attributes.items(tags.voiLutSequence);
@@ -26,7 +26,7 @@ function windowOf(centre: number, width: number, shape: string): Voi | undefined
   if (shape === 'SIGMOID') return (x) => 1 / (1 + Math.exp((-4 * (x - centre)) / width));
   if (shape === 'LINEAR_EXACT') return (x) => clamped((x - centre) / width + 0.5);
   if (width < 1) return undefined;
-  // A window of width 1 is a step: above its centre, less a half, all is white.
+  // A window of width 1 is a step: everything above its centre minus ½ is white.
   if (width === 1) return (x) => (x <= centre - 0.5 ? 0 : 1);
   return (x) => clamped((x - (centre - 0.5)) / (width - 1) + 0.5);
 }

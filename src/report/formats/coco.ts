@@ -1,16 +1,16 @@
 import { IdList } from './idList.js';
 import type { WrittenReport } from './writtenReport.js';
 
-/** How COCO names a film: its file, and whatever else is known of it. */
+/** How COCO names a film: its file, and whatever else is known about it. */
 export interface CocoFilm {
   readonly file_name: string;
   readonly [more: string]: string | number;
 }
 
 export interface CocoOptions<Row> {
-  /** Gives the same rows in the same order each time it is called, and perhaps new ones among them. */
+  /** Gives the same rows in the same order on each call, perhaps with new ones among them. */
   readonly rows: () => AsyncIterable<Row>;
-  /** Tells whether a row was there in an earlier reading: at most 32 hexadecimal digits, hyphens ignored. */
+  /** Identifies a row across readings: at most 32 hexadecimal digits, hyphens ignored. */
   readonly idOf: (row: Row) => string;
   readonly reportOf: (row: Row) => WrittenReport;
   readonly filmOf: (row: Row) => CocoFilm;
@@ -20,10 +20,10 @@ export interface CocoOptions<Row> {
 
 /**
  * COCO object detection (https://cocodataset.org/#format-data) with a `score` for every annotation. An image without
- * annotations is one on which nothing was found, so films that were not analysed are no images: they are listed under
- * `not_analysed`. `info` comes last and says that the file is whole.
+ * annotations means that nothing was found, so films that were not analysed are not images: they are listed under
+ * `not_analysed`. `info` comes last and shows that the file is complete.
  *
- * The sections come one after the other and may not fit into memory, so the rows are read once for each. Between the
+ * The sections come one after the other and may not fit into memory, so the rows are read once for each. Between
  * readings only their ids are kept, 16 bytes each.
  *
  * @throws Error if a row of the first reading is missing in a later one: the file is then visibly cut.
@@ -74,7 +74,7 @@ export async function* coco<Row>(options: CocoOptions<Row>): AsyncGenerator<stri
   yield `\n],"categories":${JSON.stringify(listed)},"info":${JSON.stringify(info)}}\n`;
 }
 
-/** The rows of an earlier reading once more, each with its place from 1. */
+/** The rows of an earlier reading again, each with its position, from 1. */
 async function* again<Row>({ rows, idOf }: CocoOptions<Row>, seen: IdList): AsyncGenerator<readonly [number, Row]> {
   let place = 0;
   for await (const row of rows()) if (seen.holdsAt(place, idOf(row))) yield [++place, row];

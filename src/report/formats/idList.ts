@@ -1,4 +1,4 @@
-/** Ids of rows in the order in which they came, 16 bytes each, in a buffer that doubles. */
+/** Ids of rows in order of arrival, 16 bytes each, in a buffer that doubles. */
 export class IdList {
   #bytes = Buffer.alloc(16 * 1024);
   length = 0;

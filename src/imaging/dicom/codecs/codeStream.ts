@@ -1,7 +1,7 @@
 import { broken } from '../refusals.js';
 import type { PixelLayout } from '../pixelLayout.js';
 
-/** What a code stream says of itself, before anything is allocated for it. */
+/** What a code stream's header says, before anything is allocated for it. */
 export interface CodeStream {
   readonly width: number;
   readonly height: number;
@@ -31,14 +31,14 @@ export function jpegFrame(bytes: Uint8Array): CodeStream {
 
 const startOfScan = 0xda;
 
-/** SOF0 to SOF15 and SOF55; not the tables that lie between them. */
+/** SOF0 to SOF15 and SOF55, but not the tables numbered between them. */
 function isFrameHeader(marker: number): boolean {
   return marker === 0xf7 || (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc);
 }
 
 /**
- * The lossless decoders and OpenJPH go on with zeros where their data end, and CharLS for seconds: a cut stream is told
- * by the marker that is not at its end (EOI, or EOC of JPEG 2000). A byte of padding may stand behind it.
+ * If their data ends early, the lossless decoders and OpenJPH continue with zeros, CharLS for seconds. So a cut stream
+ * is recognised by its missing end marker (EOI, or EOC of JPEG 2000), which a byte of padding may follow.
  *
  * @throws FilmError
  */
@@ -62,7 +62,7 @@ export function jpeg2000Frame(bytes: Uint8Array): CodeStream {
   };
 }
 
-/** @throws FilmError where the stream holds another picture than its file says */
+/** @throws FilmError if the stream holds another picture than its file says */
 export function assertSamePicture(stream: CodeStream, layout: PixelLayout): void {
   if (stream.width !== layout.width || stream.height !== layout.height)
     throw broken('its code stream has another size than its rows and columns');

@@ -7,8 +7,8 @@ import { codedFrame } from './frame.js';
 import { decodeRle } from './rle.js';
 
 /**
- * The stored samples of a film, whatever its transfer syntax; several a pixel are interleaved. Codecs are loaded by the
- * first film that needs them.
+ * The stored samples of a film, whatever its transfer syntax; several per pixel are interleaved. Codecs are loaded with
+ * the first film that needs them.
  *
  * @throws FilmError
  */
@@ -23,7 +23,7 @@ export async function decodePixels(
   const stream = is2000 ? jpeg2000Frame(frame) : jpegFrame(frame);
   if (syntax.coding === 'jpeg' && stream.bits !== 8) throw tooDeep(syntax, stream.bits);
   assertSamePicture(stream, layout);
-  // OpenJPEG sees itself where its data end.
+  // OpenJPEG itself detects where its data ends.
   if (syntax.coding !== 'jpeg-2000') assertEnds(frame);
   if (syntax.coding === 'jpeg') return (await import('./jpeg.js')).decodeJpeg(frame, layout);
   if (syntax.coding === 'jpeg-lossless') return (await import('./jpegLossless.js')).decodeJpegLossless(frame, layout);

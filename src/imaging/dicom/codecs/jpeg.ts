@@ -4,7 +4,7 @@ import { withoutStrayBytes } from '../../strayBytes.js';
 import type { PixelLayout } from '../pixelLayout.js';
 import { broken } from '../refusals.js';
 
-/** JPEG of 8 bits with loss: baseline, extended, progressive. Colour comes out as RGB, whatever it was inside. */
+/** Lossy 8-bit JPEG: baseline, extended, progressive. Colour comes out as RGB, however it was encoded. */
 export async function decodeJpeg(
   frame: Uint8Array,
   { width, height, samplesPerPixel }: PixelLayout,

@@ -2,11 +2,11 @@ import type { PixelLayout } from '../pixelLayout.js';
 import { broken } from '../refusals.js';
 
 const headerBytes = 64;
-/** Two bytes stand for 128 at most. */
+/** Two bytes expand to at most 128. */
 const mostExpansion = 64;
 
 /**
- * RLE Lossless: PackBits, a segment for each byte of a sample, the highest first (PS3.5, annex G). Samples come out
+ * RLE Lossless: PackBits, one segment for each byte of a sample, highest first (PS3.5, annex G). Samples come out
  * interleaved.
  */
 export function decodeRle(frame: Uint8Array, layout: PixelLayout): Uint8Array | Uint16Array {

@@ -4,7 +4,7 @@ import { FilmError } from '../../film.js';
 import type { PixelLayout } from '../pixelLayout.js';
 import { broken } from '../refusals.js';
 
-/** A decoder of the cornerstone codecs. What it hands out lies in the memory of its module. */
+/** A decoder of the cornerstone codecs. The buffers that it returns are in its module's memory. */
 interface Decoder {
   getEncodedBuffer(size: number): Uint8Array;
   decode(): void;
@@ -47,8 +47,8 @@ export const wasmCodecs = {
 const require = createRequire(import.meta.url);
 
 /**
- * Decodes a code stream in a module of its own: what a film does to its memory, and the memory itself, are gone with
- * it. Samples come out interleaved, 8 bits in bytes, more in words.
+ * Decodes a code stream in a fresh module: whatever a film does to its memory, and the memory itself, go with it.
+ * Samples come out interleaved, 8 bits in bytes, more in words.
  */
 export async function decodeWasm(
   codec: WasmCodec,
@@ -71,7 +71,7 @@ export async function decodeWasm(
     const decoded = decoder.getDecodedBuffer();
     const count = width * height * samplesPerPixel;
     const whole = decoded.length === count || decoded.length === 2 * count;
-    // The codecs go on after an error and leave grey where the picture is missing: they only say so.
+    // After an error the codecs merely report it, go on, and leave grey where the picture is missing.
     if (info.width !== width || info.height !== height || !whole || told.some((line) => /warn|error/i.test(line)))
       throw broken('its code stream can not be read to its end');
     return decoded.length === count ? decoded.slice() : words(decoded, count);
