@@ -38,11 +38,11 @@ function passwordSection({ api, say }: PageContext): HTMLElement {
     } catch (error) {
       if (error instanceof ApiFault && error.code === 'wrong-password') {
         current.input.select();
-        throw new Error('The current password is not right.', { cause: error });
+        throw new Error('The current password is wrong.', { cause: error });
       }
       throw error;
     }
     form.reset();
-    say('Your password is changed. Your other sessions have ended.');
+    say('Password changed. Your other sessions have ended.');
   }
 }

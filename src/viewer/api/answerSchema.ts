@@ -92,7 +92,7 @@ function checkList(
   const [schemas, path] = rest;
   if (!Array.isArray(value)) throw new AnswerError(path, 'a list');
   if (value.length < minItems || value.length > maxItems)
-    throw new AnswerError(path, minItems === maxItems ? `a list of ${minItems}` : 'a list of a length that is allowed');
+    throw new AnswerError(path, minItems === maxItems ? `a list of ${minItems}` : 'a list of an allowed length');
   value.forEach((entry: unknown, index) => {
     checkAnswer(entry, items, schemas, `${path}[${index}]`);
   });

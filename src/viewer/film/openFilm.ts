@@ -193,8 +193,8 @@ function showNothing(host: HTMLElement, page: HTMLElement): void {
       'div',
       { class: 'sheet' },
       element('h1', {}, 'No such film'),
-      element('p', {}, 'There is no film at this address, or it is not yours to see.'),
-      element('p', {}, element('a', { href: '/films' }, 'To the list of films')),
+      element('p', {}, 'There is no film at this address, or you may not see it.'),
+      element('p', {}, element('a', { href: '/films' }, 'Go to the list of films')),
     ),
   );
 }

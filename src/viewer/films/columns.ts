@@ -14,7 +14,7 @@ export const columnTitles: Readonly<Record<FilmColumn, string>> = {
   class: 'Class',
   model: 'Model',
   by: 'Sent by',
-  act: 'Act',
+  act: 'Actions',
 };
 
 /**

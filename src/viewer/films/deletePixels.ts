@@ -13,7 +13,7 @@ export async function deletePixels(
 ): Promise<boolean> {
   const { id, createdAt, submitter, film } = item;
   if (film.sha256 === null) {
-    say('This film is just being written. Refresh the list and try again.');
+    say('This film is still being saved. Refresh the list and try again.');
     return false;
   }
   const name = filmName(item, names);
@@ -39,6 +39,6 @@ export async function deletePixels(
     say(`Not deleted: ${faultText(error)}`);
     return false;
   }
-  say(`The pixels of ${name} are deleted.`);
+  say(`Pixels of ${name} deleted.`);
   return true;
 }

@@ -37,7 +37,7 @@ export function filterForm(options: FilterFormOptions): FilterForm {
     maxlength: 128,
     value: search.text,
     autocomplete: 'off',
-    placeholder: 'whole text',
+    placeholder: 'exact text',
   });
   const state = choice('State', [
     ['', 'all'],
@@ -50,7 +50,7 @@ export function filterForm(options: FilterFormOptions): FilterForm {
     maxlength: 128,
     value: filter.submitter,
     autocomplete: 'off',
-    placeholder: 'anybody',
+    placeholder: 'anyone',
   });
   const mine = element(
     'button',

@@ -18,7 +18,7 @@ export function listStatus(count: number, { hasOlder, narrowed, role, total, sor
     if (total !== undefined) return `${grouped(count)} of ${films(Math.max(count, total))}`;
     return `The ${sort === '' ? 'newest' : 'first'} ${films(count)}`;
   }
-  if (narrowed) return 'No film fits. References must match exactly.';
+  if (narrowed) return 'No film matches. References must be exact.';
   const none = 'No film has been sent yet.';
   return role === 'operator' ? none : `${none} Drop one anywhere on this page.`;
 }

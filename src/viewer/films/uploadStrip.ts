@@ -72,7 +72,7 @@ export function uploadStrip(intake: Intake, models: Pick<ServedModels, 'all'>): 
     references.label.input.disabled = fromNames.checked;
   });
   const untouched = { fields: intake.fields, refusal: intake.refusal };
-  intake.refusal = () => (fields.reportValidity() ? undefined : 'Nothing was sent: the study date is no date.');
+  intake.refusal = () => (fields.reportValidity() ? undefined : 'Nothing was sent: the study date is not a date.');
   intake.fields = (fileName) => {
     const typed = Object.entries(references).flatMap(([name, { input }]) => {
       const value = input.disabled ? '' : input.value.trim();

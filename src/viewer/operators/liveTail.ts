@@ -22,8 +22,8 @@ export function liveTail({ api, live }: PageContext): { readonly node: HTMLEleme
     ['below-threshold', 'no box'],
     ['not-analysed', 'not analysed'],
   ]);
-  const submitter = field('Sent by', { maxlength: 128, autocomplete: 'off', placeholder: 'anybody' });
-  const halt = element('button', { type: 'button', on: { click: haltOrGoOn } }, 'Halt');
+  const submitter = field('Sent by', { maxlength: 128, autocomplete: 'off', placeholder: 'anyone' });
+  const halt = element('button', { type: 'button', on: { click: haltOrGoOn } }, 'Pause');
   const controls = element(
     'form',
     {
@@ -77,7 +77,7 @@ export function liveTail({ api, live }: PageContext): { readonly node: HTMLEleme
       show();
     });
     source.addEventListener('error', () => {
-      say('away', 'The connection is cut. Trying again.');
+      say('away', 'Connection lost. Reconnecting.');
       if (source?.readyState !== EventSource.CLOSED) return;
       // It gives up where the answer was no stream: the session may have ended.
       again = setTimeout(() => {
@@ -92,7 +92,7 @@ export function liveTail({ api, live }: PageContext): { readonly node: HTMLEleme
       live.add(items.map(liveFilmOf));
       show();
     } catch (error) {
-      if (!closing.signal.aborted) say('open', `Films of before can't be shown: ${faultText(error)}`);
+      if (!closing.signal.aborted) say('open', `Earlier films can't be shown: ${faultText(error)}`);
     }
   }
 
@@ -103,7 +103,7 @@ export function liveTail({ api, live }: PageContext): { readonly node: HTMLEleme
   }
 
   function show(): void {
-    halt.textContent = live.halted ? `Go on${live.held === 0 ? '' : ` (${live.held} new)`}` : 'Halt';
+    halt.textContent = live.halted ? `Resume${live.held === 0 ? '' : ` (${live.held} new)`}` : 'Pause';
     halt.setAttribute('aria-pressed', String(live.halted));
     const filter = { state: state.value(), submitter: submitter.input.value.trim() };
     const shown = live.films.filter((film) => fits(film, filter));

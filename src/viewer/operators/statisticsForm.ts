@@ -23,7 +23,7 @@ export function statisticsForm(
   const from = dateField('From (UTC)');
   const to = dateField('To (UTC)');
   const model = choice('Model', [['', 'all']]);
-  const submitter = field('Sent by', { maxlength: 128, autocomplete: 'off', placeholder: 'anybody' });
+  const submitter = field('Sent by', { maxlength: 128, autocomplete: 'off', placeholder: 'anyone' });
   const quick = quickRanges.map(([text, hours]) => {
     const choose = (): void => {
       range = { kind: 'last', hours };

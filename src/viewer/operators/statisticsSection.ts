@@ -49,7 +49,7 @@ export function statisticsSection({ api, models }: PageContext): {
     const { signal } = loading;
     const instants = instantsOf(form.range(), Date.now());
     if (instants === undefined) {
-      status.textContent = '“From” is not before “To”.';
+      status.textContent = '“From” must not be after “To”.';
       return;
     }
     const query: StatisticsQuery = { ...instants, model: form.model(), submitter: form.submitter() };

@@ -13,7 +13,7 @@ export function statisticsTables({ total, days, models, submitters, reasons }: S
       models.map((row) => [`${row.name} ${row.version}`, row]),
     ),
     table(
-      'By who sent them',
+      'By sender',
       'Sent by',
       submitters.map((row) => [row.name, row]),
     ),
@@ -84,7 +84,7 @@ function cells(tally: Tally): string[] {
 }
 
 function reasonTable(reasons: Statistics['reasons']): HTMLElement {
-  if (reasons.length === 0) return element('p', { class: 'muted' }, 'Every film of this time was analysed.');
+  if (reasons.length === 0) return element('p', { class: 'muted' }, 'Every film in this period was analysed.');
   return element(
     'table',
     { class: 'tally narrow' },

@@ -26,7 +26,7 @@ export function inOrder(accounts: readonly Account[]): readonly Account[] {
 }
 
 export function stateText({ awaitingApproval, disabled }: Account): string {
-  if (awaitingApproval) return 'waits for approval';
+  if (awaitingApproval) return 'awaiting approval';
   return disabled ? 'disabled' : 'enabled';
 }
 
@@ -56,7 +56,7 @@ export function userRow(account: Account, isSelf: boolean, acts: UserActs): HTML
     'tr',
     { 'data-user': name, 'data-waits': awaitingApproval },
     element('td', {}, name, isSelf && element('span', { class: 'muted' }, ' (you)')),
-    element('td', {}, awaitingApproval && element('span', { class: 'muted' }, 'let in as '), choice),
+    element('td', {}, awaitingApproval && element('span', { class: 'muted' }, 'approve as '), choice),
     element('td', {}, element(awaitingApproval ? 'strong' : 'span', {}, stateText(account))),
     element('td', {}, account.lastSeenAt === null ? 'never' : when(account.lastSeenAt)),
     element('td', {}, dayOf(account.createdAt)),

@@ -63,12 +63,12 @@ const reasons: Readonly<Record<string, readonly [title: string, whatToDo: string
   ],
   'engine-failed': [
     'the detector failed on this film',
-    'Send the film once more. If it fails again, read it without the detector and tell those who run the service.',
+    'Send the film again. If it fails again, read it without the detector and tell the people who run the service.',
   ],
-  deadline: ['the detector took too long', 'Send the film once more when the service is less busy.'],
+  deadline: ['the detector took too long', 'Send the film again when the service is less busy.'],
   'unreadable-answer': [
     'unreadable answer',
-    'Load the page again. Nothing is known about this film until it can be read.',
+    'Reload the page. Nothing is known about this film until the answer can be read.',
   ],
 };
 

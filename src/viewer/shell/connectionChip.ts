@@ -25,8 +25,8 @@ export function connectionChip(api: Api): { readonly node: HTMLElement; close():
           },
         },
       },
-      'Try now',
+      'Retry now',
     );
-    node.replaceChildren(element('span', {}, 'The server does not answer. Trying again.'), again);
+    node.replaceChildren(element('span', {}, 'The server is not responding. Retrying.'), again);
   }
 }

@@ -85,7 +85,7 @@ function warning(
   const bar = element(
     'div',
     { class: 'expiry', role: 'alert' },
-    'You will be signed out in two minutes or less. Nothing is lost then. ',
+    'You will be signed out in two minutes or less. Nothing will be lost. ',
     left,
     stay,
     fault,
@@ -116,7 +116,7 @@ function warning(
     try {
       const { expiresAt } = await api.extend();
       if (expiryStep(Date.parse(expiresAt), api.session.serverNow()).kind !== 'wait')
-        fault.textContent = ' This session has reached its longest time: sign in again when it ends.';
+        fault.textContent = ' This session has reached its time limit: sign in again when it ends.';
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error;
       fault.textContent = ` ${faultText(error)}`;

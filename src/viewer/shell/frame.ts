@@ -114,5 +114,5 @@ function skipLink(main: HTMLElement): HTMLElement {
     event.preventDefault();
     main.focus();
   };
-  return element('a', { class: 'skip', href: '#main', on: { click: skip } }, 'Skip to the page');
+  return element('a', { class: 'skip', href: '#main', on: { click: skip } }, 'Skip to content');
 }

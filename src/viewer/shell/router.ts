@@ -69,7 +69,7 @@ export class Router {
     };
     this.#host.className = 'outside';
     this.#host.replaceChildren();
-    document.title = `${signUp ? 'Ask for an account' : 'Sign in'} · Lesion detector`;
+    document.title = `${signUp ? 'Request an account' : 'Sign in'} · Lesion detector`;
     if (signUp) signUpPage(this.#host, options);
     else
       signInPage(this.#host, {
@@ -97,7 +97,7 @@ export class Router {
     if (this.#visit === undefined) return;
     const { frame, context } = this.#visit;
     const { unsent } = context.uploads;
-    if (unsent > 0 && !window.confirm(`${unsent} films are not sent yet. Sign out anyway?`)) return;
+    if (unsent > 0 && !window.confirm(`${unsent} films have not been sent yet. Sign out anyway?`)) return;
     try {
       await this.#api.signOut();
     } catch (error) {

@@ -49,7 +49,7 @@ export function signInPage(host: HTMLElement, { api, site, signedIn, navigate }:
                 },
               },
             },
-            'Ask for an account',
+            'Request an account',
           ),
         ),
       element(
@@ -82,7 +82,7 @@ export function signInOnTop({
     const password = passwordField('Password', { name: 'password', autocomplete: 'current-password', autofocus: true });
     const dialog = openDialog(
       { title: 'Your session has ended', class: 'cover', must: true },
-      element('p', {}, 'Sign in to go on where you were. Nothing is lost.'),
+      element('p', {}, 'Sign in to continue where you were. Nothing is lost.'),
       actionForm(
         {
           act: 'Sign in',

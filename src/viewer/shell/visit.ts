@@ -54,7 +54,7 @@ export function startVisit(host: HTMLElement, { user }: Session, options: VisitO
       rememberNames(uploads, names);
     }),
     watchExpiry(api, host),
-    keys.register('Everywhere', [{ id: 'page.help', keys: ['?'], help: 'This list', press: showHelp }]),
+    keys.register('Everywhere', [{ id: 'page.help', keys: ['?'], help: 'Show this list', press: showHelp }]),
     askBeforeLeaving(uploads),
   ];
   return {

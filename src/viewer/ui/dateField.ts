@@ -16,7 +16,7 @@ export function dateField(
     autocomplete: 'off',
     placeholder: 'YYYY-MM-DD',
     maxlength: 10,
-    title: 'year-month-day, as 2026-11-21',
+    title: 'year-month-day, such as 2026-11-21',
     ...attributes,
   });
   const calendar = element('input', {
@@ -28,7 +28,7 @@ export function dateField(
   });
   const check = (): void => {
     const { value } = input;
-    input.setCustomValidity(value === '' || (isDate(value) && value >= min) ? '' : 'A day, as 2026-11-21.');
+    input.setCustomValidity(value === '' || (isDate(value) && value >= min) ? '' : 'A date such as 2026-11-21.');
   };
   input.addEventListener('input', check);
   calendar.addEventListener('change', (event) => {

@@ -59,7 +59,9 @@ export function actionForm(
 
 export function faultText(error: unknown): string {
   if (error instanceof ApiFault)
-    return error.code === 'unreachable' ? 'The server does not answer. Nothing was changed; try again.' : error.message;
+    return error.code === 'unreachable'
+      ? 'The server is not responding. Nothing was changed; try again.'
+      : error.message;
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -20,7 +20,7 @@ export function queuePanel(queue: UploadQueue): { readonly node: HTMLElement; re
         },
       },
     },
-    'Remove what is done',
+    'Remove finished',
   );
   const heading = element('h2', {}, 'Sending');
   const node = element(
@@ -82,7 +82,7 @@ export function queuePanel(queue: UploadQueue): { readonly node: HTMLElement; re
       {
         type: 'button',
         class: 'quiet',
-        'aria-label': `Take ${name} out of the list`,
+        'aria-label': `Remove ${name} from the list`,
         on: {
           click: () => {
             queue.remove(id);
@@ -140,7 +140,7 @@ function doneText(uploads: readonly Upload[]): string {
     uploads.filter(({ status }) => kinds.includes(status.kind)).length;
   const parts = [
     ['sent', count('done')],
-    ['known already', count('same')],
+    ['already known', count('same')],
     ['refused', count('failed')],
   ] as const;
   return parts.flatMap(([what, films]) => (films === 0 ? [] : [`${films} ${what}`])).join(', ');
@@ -179,7 +179,7 @@ function resultNodes(status: Status, queue: UploadQueue): Node[] {
         return [element('a', { href: `/films/${film.id}` }, film.name ?? `the film of ${when(film.createdAt)}`)];
       const { as } = status;
       const twin = 'upload' in as ? queue.uploads.find(({ id }) => id === as.upload) : undefined;
-      return [document.createTextNode(twin?.name ?? 'another one here')];
+      return [document.createTextNode(twin?.name ?? 'another film in this list')];
     }
     case 'failed':
       return status.fault.detectionId === undefined

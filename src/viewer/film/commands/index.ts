@@ -19,7 +19,7 @@ export function filmCommands(acts: FilmActs): readonly KeyCommand[] {
     command('ways-out', 'o', 'Copy, save or print', () => {
       acts.showWaysOut();
     }),
-    command('cancel', 'Escape', 'Cancel the drag, the distance, the selection', () => {
+    command('cancel', 'Escape', 'Cancel the drag, distance or selection', () => {
       acts.cancel();
     }),
   ];

@@ -13,7 +13,7 @@ export function viewCommands(acts: FilmActs): readonly KeyCommand[] {
       acts.zoom(0.8);
     }),
     command('fit', '=', 'Fit the film', acts.fit),
-    command('actual', '0', 'One film pixel on one screen pixel', () => {
+    command('actual', '0', 'One film pixel per screen pixel', () => {
       acts.oneToOne();
     }),
     command('reset', 'Space', 'Reset zoom and window', acts.resetView),

@@ -20,7 +20,7 @@ export function createCurrentHead(reading: Reading): CurrentHead {
       },
     },
   });
-  const together = 'Zoom and move both films at once (L). The same place need not be the same part of the body.';
+  const together = 'Zoom and move both films at once (L). The same place may be another part of the body.';
   const bar = element(
     'header',
     { class: 'compare-bar' },

@@ -22,14 +22,14 @@ export async function pictureWithBoxes(reading: Reading): Promise<Blob> {
   const { film, state } = reading;
   const { size, picture, loaded } = film;
   if (size === undefined || picture === undefined || loaded === undefined)
-    throw new Error('The film is not here yet: try again when it is.');
+    throw new Error('The film is still loading. Try again in a moment.');
   const painted = paintedFilm(picture, size, longestSide);
   const unit = unitOf(painted);
   const canvas = document.createElement('canvas');
   canvas.width = painted.width;
   canvas.height = painted.height + Math.ceil(strip * unit);
   const context = canvas.getContext('2d', { alpha: false });
-  if (context === null) throw new Error('This browser gives no canvas to draw the film on.');
+  if (context === null) throw new Error('This browser provides no canvas to draw the film on.');
   context.drawImage(painted, 0, 0);
   context.scale(unit, unit);
   const threshold = thresholdOf(film);

@@ -45,15 +45,15 @@ export function waysOut({ reading, api, print, say }: WaysOutOptions): readonly 
 async function copyPicture(picture: Promise<Blob>): Promise<string> {
   if (!isSecureContext || typeof ClipboardItem === 'undefined') {
     await picture;
-    throw new Error('This browser copies no pictures from this address: save it instead.');
+    throw new Error("This browser can't copy pictures from this address. Save the picture instead.");
   }
   await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })]);
-  return 'The picture is copied, with its boxes.';
+  return 'Picture copied, with its boxes.';
 }
 
 async function copyLink(link: string): Promise<string> {
   // On a page that was loaded without TLS there is no clipboard.
-  if (!isSecureContext) throw new Error(`This browser copies nothing from this address. The link is ${link}`);
+  if (!isSecureContext) throw new Error(`This browser can't copy from this address. The link is ${link}`);
   await navigator.clipboard.writeText(link);
-  return 'The link is copied. It opens for those who may see the film.';
+  return 'Link copied. It opens for anyone who may see the film.';
 }

@@ -27,7 +27,7 @@ export function createIdentityLine(): IdentityLine {
             // A label says by itself what it is.
             element('span', { 'data-fact': name }, name !== 'Label' && `${name} `, element('strong', {}, value)),
           ),
-          references !== undefined && facts.length === 0 && element('span', {}, 'No reference was given'),
+          references !== undefined && facts.length === 0 && element('span', {}, 'No references given'),
           sender !== undefined && element('span', { class: 'sender' }, `sent by ${sender}`),
         ),
       );

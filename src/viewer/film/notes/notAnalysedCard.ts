@@ -21,7 +21,7 @@ export function createNotAnalysedCard(reading: Reading): { readonly node: HTMLEl
   });
   const text = element(
     'div',
-    { class: 'cover-text', role: 'group', tabindex: 0, 'aria-label': 'Why not analysed' },
+    { class: 'cover-text', role: 'group', tabindex: 0, 'aria-label': 'Why it was not analysed' },
     stateSign('not-analysed'),
     title,
     reason,
@@ -47,7 +47,7 @@ export function createNotAnalysedCard(reading: Reading): { readonly node: HTMLEl
       advice.textContent = whatToDo(verdict.code);
       node.dataset['uncovered'] = String(reading.state.uncovered);
       look.hidden = reading.film.pixels.kind !== 'shown';
-      look.textContent = reading.state.uncovered ? 'Why not analysed?' : 'Look at the film without an analysis';
+      look.textContent = reading.state.uncovered ? 'Why was it not analysed?' : 'Look at the film without an analysis';
     },
   };
 }

@@ -67,17 +67,17 @@ export function noticeButton(
       // Until the report is there nobody knows which model made it: then the default one stands for it.
       const facts = loaded === undefined ? site.model : loaded.model;
       const { name, version } = report?.model ?? site.model;
-      const text = `${name} ${version} · ${facts?.licence ?? 'licence not known here'}`;
+      const text = `${name} ${version} · ${facts?.licence ?? 'licence unknown'}`;
       if (text === shown && report === told) return;
       shown = text;
       told = report;
       summary.textContent = text;
       const entries: readonly (readonly [string, string | undefined])[] = [
         ['Model', `${name} ${version}`],
-        ['Licence', facts?.licence ?? 'Not known here: this model is served no more. Its card tells.'],
-        ['Made for', facts?.intendedUse],
+        ['Licence', facts?.licence ?? 'Unknown: this model is no longer served. See its card.'],
+        ['Intended use', facts?.intendedUse],
         ['Looked for', report?.lookedFor.map((one) => reading.film.titleOf(one)).join(', ')],
-        ['Its notice', report?.notice ?? site.notice],
+        ['Notice', report?.notice ?? site.notice],
         ['Ran on', report?.provider ?? undefined],
         ['Network (SHA-256)', report?.model.onnxSha256],
         ['Report', report?.id],

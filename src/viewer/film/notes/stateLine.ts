@@ -109,7 +109,7 @@ function qualityText(film: ShownFilm, awaySince: Date | undefined): string {
   const { pixels } = film;
   switch (pixels.kind) {
     case 'waiting':
-      return awaySince === undefined ? 'FILM ON ITS WAY' : 'NO FILM YET';
+      return awaySince === undefined ? 'LOADING FILM' : 'NO FILM YET';
     case 'absent':
       return 'NO FILM';
     case 'shown':

@@ -22,6 +22,6 @@ export async function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
   const blob = await new Promise<Blob | null>((resolve) => {
     canvas.toBlob(resolve, 'image/png');
   });
-  if (blob === null) throw new Error('This browser makes no picture of the film.');
+  if (blob === null) throw new Error("This browser can't make a picture of the film.");
   return blob;
 }

@@ -90,7 +90,7 @@ export function coarseness(sharpFrameMs: number): number {
 
 function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const context = canvas.getContext('2d', { alpha: false });
-  if (context === null) throw new Error('This browser gives no canvas to show films on.');
+  if (context === null) throw new Error('This browser provides no canvas to show films on.');
   return context;
 }
 

@@ -132,8 +132,8 @@ function otherCandidates({ candidates: { length: count }, floor }: Judged, { loa
   if (count === 0) {
     const report = loaded?.report;
     const highest = report === undefined || report.state === 'not-analysed' ? undefined : report.filmScore;
-    const reached = highest === undefined ? '' : `; the highest reached ${scoreBeside(highest, floor)}`;
-    return `No candidate reached ${scoreText(floor)}, from which they are kept${reached}.`;
+    const reached = highest === undefined ? '' : `; the highest was ${scoreBeside(highest, floor)}`;
+    return `No candidate reached ${scoreText(floor)}, the lowest score that is kept${reached}.`;
   }
   const [candidates, them] = count === 1 ? ['candidate', 'it'] : ['candidates', 'them'];
   return `${count} ${candidates} below it: move the slider down to see ${them}.`;

@@ -10,7 +10,7 @@ export function createDistanceList(reading: Reading): { readonly node: HTMLEleme
     { class: 'distances', 'aria-label': 'Distances' },
     element('h2', {}, 'Distances'),
     list,
-    element('p', { class: 'muted' }, 'In pixels of the film; lost when it is left.'),
+    element('p', { class: 'muted' }, 'In film pixels. Lost when you leave the film.'),
   );
   let shown = reading.state.measures;
   node.hidden = true;

@@ -50,7 +50,7 @@ async function readPicture(blob: Blob, channels: number): Promise<FilmPixels> {
   const planes = Array.from({ length: channels === 3 ? 3 : 1 }, () => new Uint8Array(width * height));
   const canvas = new OffscreenCanvas(width, Math.min(bandRows, height));
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (context === null) throw new Error('This browser gives no canvas to read the film with.');
+  if (context === null) throw new Error('This browser provides no canvas to read the film with.');
   for (let top = 0; top < height; top += bandRows) {
     const rows = Math.min(bandRows, height - top);
     context.drawImage(bitmap, 0, -top);

@@ -38,7 +38,7 @@ export function createPrintSheet(reading: Reading): PrintSheet {
     element(
       'p',
       { class: 'print-wait' },
-      'The film was still being made ready for printing. Close this, wait a second, and print again.',
+      'The film was still being prepared for printing. Close this, wait a second, and print again.',
     ),
     element('div', { class: 'print-page' }, words, film, printedAt),
   );

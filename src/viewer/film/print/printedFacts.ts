@@ -44,7 +44,7 @@ export function printedFacts(reading: Reading, comparing: boolean): PrintedFacts
     detail: verdict.state === 'not-analysed' ? `${verdict.detail} ${whatToDo(verdict.code)}` : detail,
     differences: [
       ...chips.map(({ says }) => says),
-      ...(comparing ? ['The film beside it on the screen is not on this sheet.'] : []),
+      ...(comparing ? ['The other film on the screen is not on this sheet.'] : []),
     ],
     facts: facts.flatMap(([name, value]): Fact[] => (value === undefined || value === '' ? [] : [[name, value]])),
     boxes:
@@ -68,9 +68,8 @@ function filmWords({ film }: Reading): string {
     size === undefined ? '' : `${size.width} × ${size.height}`,
     image === null || image === undefined ? '' : `${image.bits}-bit ${image.format.toUpperCase()}`,
   ].filter((part) => part !== '');
-  if (pixels.kind === 'absent') return [...known, 'its pixels are not here'].join(', ');
-  if (pixels.kind === 'shown' && pixels.quality !== 'full')
-    return [...known, 'PREVIEW, not all of its bits'].join(', ');
+  if (pixels.kind === 'absent') return [...known, 'pixels not available'].join(', ');
+  if (pixels.kind === 'shown' && pixels.quality !== 'full') return [...known, 'PREVIEW, not the full film'].join(', ');
   return known.join(', ');
 }
 

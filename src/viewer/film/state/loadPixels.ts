@@ -94,7 +94,7 @@ async function deepOf(
   const pixels = await reader.grey16(await api.grey16(id, { signal, progress: progressed }));
   const [largest] = pixels.sizes;
   if (largest?.width !== width || largest.height !== height)
-    throw new Error('The film at its full depth is not of the size of its preview.');
+    throw new Error('The film at full depth differs in size from its preview.');
   return { kind: 'shown', pixels, quality: 'full', bits, stands: [0, pixels.greatest], fault: undefined };
 }
 
@@ -105,6 +105,6 @@ function isDeep({ bits, channels }: FilmPicture): boolean {
 
 class OtherSize extends Error {
   constructor() {
-    super('The film that was kept is not of the size that was analysed. Boxes on it would lie in the wrong place.');
+    super('The kept film differs in size from the one that was analysed. Boxes on it would be in the wrong place.');
   }
 }

@@ -12,8 +12,8 @@ export function waitingWords(
   if (awaySince !== undefined)
     return {
       headline: 'NO ANSWER',
-      detail: `No answer from the server since ${clockTime(awaySince)}. This page goes on asking.`,
+      detail: `No answer from the server since ${clockTime(awaySince)}. This page keeps trying.`,
     };
   const seconds = Math.floor(sinceMs / 1000);
-  return { headline: seconds === 0 ? 'LOADING' : `LOADING ${seconds} s`, detail: 'The report is on its way.' };
+  return { headline: seconds === 0 ? 'LOADING' : `LOADING ${seconds} s`, detail: 'The report is loading.' };
 }
