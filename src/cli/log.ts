@@ -92,7 +92,7 @@ interface EraseOptions {
 async function erase({ json, ...filter }: EraseOptions): Promise<void> {
   if (Object.keys(filter).length === 0)
     throw new UsageError(
-      'say whose references are to be erased: --patient-ref, --external-id, --accession-number or --id',
+      'choose whose references to erase: --patient-ref, --external-id, --accession-number or --id',
     );
   await assertLogExists(placeOf(process.env));
   const rows = await withStore(process.env, ({ log }) => log.eraseReferences(filter, operatorName()));
