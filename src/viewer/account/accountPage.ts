@@ -5,7 +5,7 @@ import { passwordField } from '../ui/field.js';
 import { actionForm } from '../ui/form.js';
 import { tokenSection } from './tokenSection.js';
 
-/** One's own password and tokens. */
+/** The user's own password and tokens. */
 export function accountPage(host: HTMLElement, context: PageContext): Page {
   const { user } = context;
   const tokens = tokenSection(context, { everybody: false });

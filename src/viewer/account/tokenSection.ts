@@ -6,7 +6,7 @@ import { confirmed, openDialog } from '../ui/dialog.js';
 import { choice, field } from '../ui/field.js';
 import { actionForm, faultText, isGivenUp } from '../ui/form.js';
 
-/** A program without an account of its own needs to be told what it may do: the least, where nobody chooses. */
+/** A program without its own account needs a role: by default the one with the least rights. */
 const machineRoles: readonly (readonly [Role, string])[] = [
   ['submitter', 'submitter (a program)'],
   ['radiologist', 'radiologist (a program)'],
@@ -18,7 +18,7 @@ const lifetimes = [
   ['365', '1 year'],
 ] as const;
 
-/** Bearer tokens of programs: listed, made, revoked. A secret is shown once, and never again. */
+/** Bearer tokens of programs: list, create, revoke. A secret is shown only once. */
 export function tokenSection(
   { api, say }: PageContext,
   { everybody }: { readonly everybody: boolean },

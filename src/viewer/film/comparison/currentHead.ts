@@ -3,13 +3,13 @@ import { createIdentityLine } from '../identity/identityLine.js';
 import type { Reading } from '../state/reading.js';
 
 export interface CurrentHead {
-  /** There while the film is compared with another. */
+  /** Shown while the film is compared with another. */
   readonly bar: HTMLElement;
   readonly identity: HTMLElement;
   update(comparing: boolean): void;
 }
 
-/** Over the film of the page: whose it is, and while it is compared, that it is the current one. */
+/** Above the film of the page: whose it is and, during a comparison, that it is the current one. */
 export function createCurrentHead(reading: Reading): CurrentHead {
   const identity = createIdentityLine();
   const linked = element('input', {

@@ -11,7 +11,7 @@ export interface OtherFilmBarOptions {
   readonly close: () => void;
 }
 
-/** Over the other film: which one it is, whether its boxes are shown, and the ways out. */
+/** Above the other film: which one it is, whether its boxes are shown, and how to open or close it. */
 export function createOtherFilmBar({ reading, others, ...acts }: OtherFilmBarOptions): {
   readonly node: HTMLElement;
   update(id: string): void;

@@ -6,15 +6,15 @@ import { paintedFilm, pngOf } from '../pane/paintedFilm.js';
 import { boxesOf, type Reading, thresholdOf } from '../state/reading.js';
 import { titlesOf } from '../state/titles.js';
 
-/** Longest side of a picture, in px: what every browser gives a canvas for. */
+/** Longest side of a picture, in px: a canvas size that every browser supports. */
 const longestSide = 4096;
 
 /** Height of the strip below the film, in units. */
 const strip = 66;
 
 /**
- * The film as it is windowed, with the boxes that are shown, and below it what a picture without its page must say:
- * state, model, report and notice. Whose film it is stays out of it: pictures are passed on.
+ * The film as windowed, with the boxes on show, and below it what a picture must say on its own: state, model, report
+ * and notice. It doesn't say whose film it is, since pictures are passed on.
  *
  * @throws while there is no film or no report
  */

@@ -41,7 +41,7 @@ export function waysOut({ reading, api, print, say }: WaysOutOptions): readonly 
   ];
 }
 
-/** The promise goes in as it is: a browser that is asked for a copy waits for it, and not for a later question. */
+/** The promise is passed unresolved: a browser accepts it within the click, but rejects a copy requested later. */
 async function copyPicture(picture: Promise<Blob>): Promise<string> {
   if (!isSecureContext || typeof ClipboardItem === 'undefined') {
     await picture;
@@ -52,7 +52,7 @@ async function copyPicture(picture: Promise<Blob>): Promise<string> {
 }
 
 async function copyLink(link: string): Promise<string> {
-  // On a page that was loaded without TLS there is no clipboard.
+  // A page loaded without TLS has no clipboard.
   if (!isSecureContext) throw new Error(`This browser can't copy from this address. The link is ${link}`);
   await navigator.clipboard.writeText(link);
   return 'Link copied. It opens for anyone who may see the film.';

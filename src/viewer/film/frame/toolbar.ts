@@ -30,7 +30,7 @@ const dragTools: readonly {
   { tool: 'measure', text: 'Distance', key: 'D', says: 'Two clicks measure a distance in pixels' },
 ];
 
-/** What the left button or one finger does, and the acts that need no drag. */
+/** Tools for the left button or one finger, and actions that need no drag. */
 export function createToolbar(reading: Reading, actions: ToolbarActions): Toolbar {
   const toolButtons = dragTools.map(({ tool, text, key, says }) => ({
     tool,

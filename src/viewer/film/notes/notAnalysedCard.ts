@@ -4,8 +4,8 @@ import { stateSign } from '../../report/stateSign.js';
 import { reasonTitle, whatToDo } from '../../report/stateWords.js';
 
 /**
- * Over a film that was not analysed: the reason, and what to do. The hatched edge round the film stays
- * even when the reader looks at the film below.
+ * Covers a film that was not analysed: the reason, and what to do. The hatched edge around the film stays even when the
+ * reader looks at the film below.
  */
 export function createNotAnalysedCard(reading: Reading): { readonly node: HTMLElement; update(): void } {
   const title = element('h2', {});
@@ -27,7 +27,7 @@ export function createNotAnalysedCard(reading: Reading): { readonly node: HTMLEl
     reason,
     advice,
   );
-  // The button is always in sight: only the words above it scroll.
+  // The button is always visible: only the text above it scrolls.
   const words = element('div', { class: 'cover-words' }, text, look);
   const node = element(
     'div',
