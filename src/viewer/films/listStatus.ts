@@ -6,7 +6,7 @@ export interface ListedAs {
   readonly hasOlder: boolean;
   readonly narrowed: boolean;
   readonly role: Role;
-  /** Films that fit in all, where that is known. */
+  /** Number of matching films, if known. */
   readonly total?: number | undefined;
   readonly sort?: FilmFilter['sort'];
 }
@@ -23,7 +23,7 @@ export function listStatus(count: number, { hasOlder, narrowed, role, total, sor
   return role === 'operator' ? none : `${none} Drop one anywhere on this page.`;
 }
 
-/** The films that came since, on the button that shows them. */
+/** The number of new films, for the button that shows them. */
 export function newFilms(count: number): string {
   return `${grouped(count)} new ${count === 1 ? 'film' : 'films'}`;
 }

@@ -6,10 +6,13 @@ import type { PageContext } from '../app/page.js';
 import { fits, liveFilmOf } from '../app/liveFilms.js';
 import { liveColumns, liveRow } from './liveRow.js';
 
-/** How many of the log stand in the tail when it opens. */
+/** How many logged films the tail shows when it opens. */
 const atFirst = 100;
 
-/** Films as they are answered, newest first: those of before as well, and what was seen before another page. */
+/**
+ * Films as they are answered, newest first, after the latest logged ones. What was seen stays while other pages are
+ * open.
+ */
 export function liveTail({ api, live }: PageContext): { readonly node: HTMLElement; readonly close: () => void } {
   const rows = element('tbody', {});
   const status = element('p', { role: 'status', 'data-tail': 'opening' }, 'Connecting…');
@@ -64,10 +67,10 @@ export function liveTail({ api, live }: PageContext): { readonly node: HTMLEleme
   };
 
   function open(): void {
-    // The page may have been left while the server was asked whether the session goes on.
+    // The page may have been left while the session was being checked.
     if (closing.signal.aborted) return;
     source = new EventSource('/v1/detections/tail');
-    // Asked once the tail is open: what is logged meanwhile is told twice rather than never.
+    // Asked once the tail is open: films logged meanwhile arrive twice rather than never.
     source.addEventListener('open', () => void fill(), { once: true });
     source.addEventListener('open', () => {
       say('open', 'Connected: films appear here as they are answered.');
@@ -79,7 +82,7 @@ export function liveTail({ api, live }: PageContext): { readonly node: HTMLEleme
     source.addEventListener('error', () => {
       say('away', 'Connection lost. Reconnecting.');
       if (source?.readyState !== EventSource.CLOSED) return;
-      // It gives up where the answer was no stream: the session may have ended.
+      // It gives up if the answer was not a stream: the session may have ended.
       again = setTimeout(() => {
         void api.stillSignedIn().then(open, open);
       }, 3000);

@@ -4,7 +4,7 @@ import type { PageContext } from '../app/page.js';
 import { faultText } from '../ui/form.js';
 import { keepingText } from '../app/keepingText.js';
 
-/** What holds for the whole site: who may ask for an account, where films are kept. */
+/** Settings of the whole site: who may request an account, whether films are kept. */
 export function siteSection({ api, site: atStart, say }: PageContext): {
   readonly node: HTMLElement;
   readonly close: () => void;

@@ -10,7 +10,7 @@ import { filmsIn, statisticsTables } from './statisticsTables.js';
 
 const refreshEveryMs = 60_000;
 
-/** How many films, in which states, how fast, and how their scores lie: drawings first, their numbers below. */
+/** How many films, in which states, how fast, and how their scores are distributed: charts first, numbers below. */
 export function statisticsSection({ api, models }: PageContext): {
   readonly node: HTMLElement;
   readonly close: () => void;

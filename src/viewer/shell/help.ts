@@ -3,7 +3,7 @@ import { element } from '../dom/element.js';
 import { type KeyHelp, keys } from '../keys/keys.js';
 import { openDialog } from '../ui/dialog.js';
 
-/** Every key that acts now; each can be changed, and single letters switched off (WCAG 2.1.4). */
+/** Every key that works now; each can be changed, and single letters switched off (WCAG 2.1.4). */
 export function showHelp(): void {
   const letters = element('input', {
     type: 'checkbox',
@@ -102,7 +102,7 @@ export function showHelp(): void {
     );
   }
 
-  /** Takes the next key for a command: Escape leaves it, Delete gives the command its own key back. */
+  /** Takes the next key press for a command: Escape keeps the current key, Delete restores the default. */
   function change(id: string, help: string): void {
     said.textContent = `Press the new key for “${help}”. Esc keeps the current key, Del restores the default.`;
     dialog.addEventListener('keydown', take);
@@ -118,7 +118,7 @@ export function showHelp(): void {
   }
 }
 
-/** Mouse and touch: they can't be changed, and are written down nowhere else. */
+/** Mouse and touch gestures: they can't be changed, and are documented nowhere else. */
 function gestureTable(title: string, gestures: KeyHelp['gestures']): HTMLElement {
   const rows = gestures.map(({ how, help }) =>
     element('tr', {}, element('th', { scope: 'row' }, help), element('td', {}, how)),

@@ -12,7 +12,7 @@ export interface PagePlace {
   readonly bar: HTMLElement;
 }
 
-/** Shows what an address stands for, to a user who is signed in. */
+/** Shows the page of an address to a signed-in user. */
 export function openPage(route: Route, place: PagePlace, context: PageContext): Page {
   const { host } = place;
   switch (route.page) {

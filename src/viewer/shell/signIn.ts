@@ -117,7 +117,7 @@ async function signIn(
     password.select();
     password.focus();
     if (!(error instanceof ApiFault)) throw error;
-    // Who gave the right password is told why the account is shut.
+    // With the right password, the server says why the account is closed.
     if (error.code === 'unauthenticated')
       throw new Error('User and password do not match an account that may sign in.', { cause: error });
     if (error.code === 'rate-limited')

@@ -3,7 +3,7 @@ import { element } from '../dom/element.js';
 import { field, passwordField } from '../ui/field.js';
 import { actionForm } from '../ui/form.js';
 
-/** Asks for an account, where the site lets anybody: it waits for an operator. */
+/** Requests an account, if the site allows it; an operator must approve it. */
 export function signUpPage(
   host: HTMLElement,
   { api, navigate }: { readonly api: Api; readonly navigate: (path: string) => void },

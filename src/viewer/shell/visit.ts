@@ -16,7 +16,7 @@ import { showHelp } from './help.js';
 export interface Visit {
   readonly frame: Frame;
   readonly context: PageContext;
-  /** Removes everything of the user from the page, films that are not sent included. */
+  /** Removes everything of the user from the page, including unsent films. */
   readonly close: () => void;
 }
 

@@ -13,7 +13,7 @@ export type Fact = readonly [name: string, value: string];
 export interface PrintedFacts {
   readonly headline: string;
   readonly detail: string;
-  /** What the reader's view leaves out or adds: the sheet shows what the screen showed. */
+  /** What the reader's view hides or adds: the sheet shows what the screen showed. */
   readonly differences: readonly string[];
   readonly facts: readonly Fact[];
   /** Boxes on the sheet, in words. */
@@ -21,7 +21,7 @@ export interface PrintedFacts {
   readonly notice: string;
 }
 
-/** Everything that a sheet has to say, so that it can be read without the page; undefined while there is no report. */
+/** Everything a sheet must say to be read without the page; undefined while there is no report. */
 export function printedFacts(reading: Reading, comparing: boolean): PrintedFacts | undefined {
   const { film, state } = reading;
   if (film.loaded === undefined) return undefined;

@@ -2,7 +2,9 @@ import type { StateWords } from '../../report/stateWords.js';
 import { clockTime } from '../../ui/dates.js';
 import type { ShownFilm } from './shownFilm.js';
 
-/** What is said in place of a state while there is no report. Nothing is on its way while the server is away. */
+/**
+ * What stands in for a state while there is no report. Never says that something is loading while the server is away.
+ */
 export function waitingWords(
   { fault }: Pick<ShownFilm, 'fault'>,
   { sinceMs, awaySince }: { readonly sinceMs: number; readonly awaySince: Date | undefined },
