@@ -355,7 +355,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
   });
 
   await t.test(
-    'a film below the threshold says what was not looked for, in another look than the other states',
+    'a film below the threshold says what was not looked for, and looks different from the other states',
     async (t) => {
       const { page } = await openFilm(
         place,
@@ -468,7 +468,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
   });
 
   await t.test(
-    'text of 200 %: everything is there, on a desk and on a tablet, and the film keeps its room',
+    'at 200 % text size everything is there, on a desktop and on a tablet, and the film keeps its room',
     async (t) => {
       const large = await openChromium({ textPx: 32 });
       t.teardown(() => large.close());

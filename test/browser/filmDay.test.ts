@@ -189,30 +189,27 @@ t.test('a day with films', { skip: noChromium }, async (t) => {
     await page.context().close();
   });
 
-  await t.test(
-    'candidates are lighter than findings: gaps in the casing, a rank, and words for who looks',
-    async (t) => {
-      const { page } = await openFilm(place, filmId);
-      await page.getByLabel('Show boxes from').press('Home');
-      await page.locator('[data-box][data-status="below"]').first().waitFor();
-      await settled(page);
-      const lines = await page.locator('[data-box]').evaluateAll((boxes) =>
-        boxes.map((box) => ({
-          id: box.getAttribute('data-box')!,
-          below: box.getAttribute('data-status') === 'below',
-          dashes: [...box.children].map((line) => line.getAttribute('stroke-dasharray')),
-        })),
-      );
-      for (const { below, dashes } of lines) t.strictSame(dashes, below ? ['2 4', '2 4'] : [null, null]);
-      const candidate = lines.find(({ below }) => below)!;
-      const label = page.locator(`[data-label="${candidate.id}"] text`);
-      t.match(await label.textContent(), /^\d+$/, 'a rank alone');
-      await page.locator(`[data-box-row="${candidate.id}"]`).hover();
-      await settled(page);
-      t.match(await label.textContent(), /Lung opacity, score 0\.\d{3}, below 0\.459/);
-      await page.context().close();
-    },
-  );
+  await t.test('candidates look lighter than findings: gaps in the casing, a rank, and details in focus', async (t) => {
+    const { page } = await openFilm(place, filmId);
+    await page.getByLabel('Show boxes from').press('Home');
+    await page.locator('[data-box][data-status="below"]').first().waitFor();
+    await settled(page);
+    const lines = await page.locator('[data-box]').evaluateAll((boxes) =>
+      boxes.map((box) => ({
+        id: box.getAttribute('data-box')!,
+        below: box.getAttribute('data-status') === 'below',
+        dashes: [...box.children].map((line) => line.getAttribute('stroke-dasharray')),
+      })),
+    );
+    for (const { below, dashes } of lines) t.strictSame(dashes, below ? ['2 4', '2 4'] : [null, null]);
+    const candidate = lines.find(({ below }) => below)!;
+    const label = page.locator(`[data-label="${candidate.id}"] text`);
+    t.match(await label.textContent(), /^\d+$/, 'a rank alone');
+    await page.locator(`[data-box-row="${candidate.id}"]`).hover();
+    await settled(page);
+    t.match(await label.textContent(), /Lung opacity, score 0\.\d{3}, below 0\.459/);
+    await page.context().close();
+  });
 
   await t.test('a result leaves the page: report, overlay, picture and link', async (t) => {
     const { page, faults } = await openFilm(place, filmId);

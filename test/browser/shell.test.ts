@@ -57,7 +57,7 @@ async function variantOf(film: string, level: number): Promise<Buffer> {
 }
 
 t.test(
-  'signing in: one wording for whatever does not match, the name stays; signing out ends it on the server, too',
+  'sign-in: one message for every mismatch, the name stays; signing out ends the session on the server, too',
   { skip },
   async (t) => {
     const context = await here.browser.newContext({
@@ -161,7 +161,7 @@ t.test(
 );
 
 t.test(
-  'films go to the model that is chosen, which says its licence; the same film for another is sent, too',
+  'films go to the chosen model, shown with its licence; the same film may go to another model, too',
   { skip },
   async (t) => {
     const { context, page, faults } = await atList();
@@ -194,42 +194,38 @@ t.test(
   },
 );
 
-t.test(
-  'a film dropped beside everything is taken, and a pasted picture is called the copy that it is',
-  { skip },
-  async (t) => {
-    const { context, page } = await atList();
-    const give = async (kind: 'drop' | 'paste', bytes: Buffer) =>
-      page.evaluate(
-        ({ kind, data }) => {
-          const transfer = new DataTransfer();
-          transfer.items.add(
-            new File([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))], 'dropped.jpg', {
-              type: 'image/jpeg',
-            }),
+t.test('a film dropped anywhere is accepted, and a pasted picture is marked as an 8-bit copy', { skip }, async (t) => {
+  const { context, page } = await atList();
+  const give = async (kind: 'drop' | 'paste', bytes: Buffer) =>
+    page.evaluate(
+      ({ kind, data }) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(
+          new File([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))], 'dropped.jpg', {
+            type: 'image/jpeg',
+          }),
+        );
+        if (kind === 'paste')
+          return void window.dispatchEvent(
+            new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true }),
           );
-          if (kind === 'paste')
-            return void window.dispatchEvent(
-              new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true }),
-            );
-          const target = document.querySelector('footer') ?? document.body;
-          for (const type of ['dragenter', 'dragover', 'drop'])
-            target.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
-        },
-        { kind, data: bytes.toString('base64') },
-      );
-    await give('drop', await variantOf(films[2]!, 10));
-    await page
-      .locator('.queue li', { hasText: 'dropped.jpg' })
-      .and(page.locator('[data-upload="done"]'))
-      .waitFor({ timeout: 60_000 });
-    await give('paste', await variantOf(films[2]!, 200));
-    const pasted = page.locator('.queue li', { hasText: 'pasted picture 1' });
-    await pasted.and(page.locator('[data-upload="done"]')).waitFor({ timeout: 60_000 });
-    t.match(await pasted.textContent(), /8-bit copy/);
-    await context.close();
-  },
-);
+        const target = document.querySelector('footer') ?? document.body;
+        for (const type of ['dragenter', 'dragover', 'drop'])
+          target.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+      },
+      { kind, data: bytes.toString('base64') },
+    );
+  await give('drop', await variantOf(films[2]!, 10));
+  await page
+    .locator('.queue li', { hasText: 'dropped.jpg' })
+    .and(page.locator('[data-upload="done"]'))
+    .waitFor({ timeout: 60_000 });
+  await give('paste', await variantOf(films[2]!, 200));
+  const pasted = page.locator('.queue li', { hasText: 'pasted picture 1' });
+  await pasted.and(page.locator('[data-upload="done"]')).waitFor({ timeout: 60_000 });
+  t.match(await pasted.textContent(), /8-bit copy/);
+  await context.close();
+});
 
 t.test(
   'the three states differ in sign, fill and words; a film that was not analysed has no numbers',
@@ -369,7 +365,7 @@ t.test('films are found by class, and by the SHA-256 of their file', { skip }, a
 });
 
 t.test(
-  'a session that ends: warned of, extended with a key; afterwards covered, and the same user goes on',
+  'a session about to end: a warning, extended with a key; once ended, the page is covered until the same user signs in',
   { skip },
   async (t) => {
     const { context, page } = await atList();
@@ -664,7 +660,7 @@ t.test('at 200 % text size and in a window of 320 px nothing of the list overflo
 });
 
 t.test(
-  'the server goes and comes back: the page says so, and a film dropped meanwhile is sent once',
+  'if the server goes away and comes back, the page says so, and a film dropped meanwhile is sent once',
   { skip },
   async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'lesion-gone-'));

@@ -235,7 +235,7 @@ for (const [width, height, least] of [
 }
 
 t.test(
-  'on a screen of 3840 × 2160 text has its size in mm, and a row of the list can be followed by eye',
+  'on a screen of 3840 × 2160 text keeps its size in mm, and the eye can follow a row of the list',
   { skip },
   async (t) => {
     const { context, page } = await at('/films', { viewport: { width: 3840, height: 2160 } });

@@ -157,7 +157,7 @@ t.test('a film that is refused says why and makes room; another try is another r
 });
 
 t.test(
-  'bytes that the server had before are not sent, and link to their film; the user may send them all the same',
+  'bytes that the server already has are not sent, and link to their film; the user may send them anyway',
   async (t) => {
     const earlier: EarlierFilm = { id: 'old', createdAt: '2026-11-20T10:00:00.000Z' };
     const { queue, sends } = outside({
