@@ -365,7 +365,7 @@ t.test('films are found by class, and by the SHA-256 of their file', { skip }, a
 });
 
 t.test(
-  'a session about to end: a warning, extended with a key; once ended, the page is covered until the same user signs in',
+  'an ending session: a warning, extended with a key; afterwards the page is covered until the same user signs in',
   { skip },
   async (t) => {
     const { context, page } = await atList();

@@ -89,7 +89,7 @@ t.test('no answer is a server that is away, and an answer one that is here', asy
   t.equal(refused.connection.state, 'here');
 });
 
-t.test('an answer that is not a report is unreadable; a report of an unknown version is not analysed', async (t) => {
+t.test('an answer that is not a report is unreadable; a report with an unknown state is not analysed', async (t) => {
   const text = send();
   text.request.answer(200, '<html>');
   await t.rejects(text.sent, { code: 'unreadable' });
