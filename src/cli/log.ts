@@ -91,9 +91,7 @@ interface EraseOptions {
 
 async function erase({ json, ...filter }: EraseOptions): Promise<void> {
   if (Object.keys(filter).length === 0)
-    throw new UsageError(
-      'choose whose references to erase: --patient-ref, --external-id, --accession-number or --id',
-    );
+    throw new UsageError('choose whose references to erase: --patient-ref, --external-id, --accession-number or --id');
   await assertLogExists(placeOf(process.env));
   const rows = await withStore(process.env, ({ log }) => log.eraseReferences(filter, operatorName()));
   if (json) process.stdout.write(`${JSON.stringify({ rows })}\n`);

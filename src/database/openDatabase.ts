@@ -96,7 +96,8 @@ async function openFolder(
 ): Promise<Database> {
   const { embeddedMajor, openEmbedded } = await import('./embedded.js');
   const folder = join(dataDir, 'log');
-  const durability = `survives a killed process, not a power cut (embedded Postgres ${embeddedMajor}, which does not fsync)`;
+  const durability =
+    'survives a killed process, not a power cut ' + `(embedded Postgres ${embeddedMajor}, which does not fsync)`;
   if (forward) {
     const holder = await connectToHolder(folder);
     holder?.socket.destroy();
