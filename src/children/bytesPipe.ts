@@ -1,18 +1,19 @@
 import { readSync } from 'node:fs';
 
 /**
- * Where the bytes of a film travel: a pipe beside the channel of messages. A message would be serialised, copied and
- * collected as garbage again: 12 MB cost the sender three times as much (docs/decisions/0006-runners-and-bytes.md).
+ * The pipe that carries the bytes of a film, beside the message channel. A message would be serialised, copied and
+ * garbage-collected: for 12 MB that costs the sender three times as much (docs/decisions/0006-runners-and-bytes.md).
  */
 export const bytesPipe = 4;
 
-/** What a message says of the bytes that follow it in the pipe. */
+/** Tells how many bytes follow a message in the pipe. */
 export interface BytesFollow {
   readonly bytesFollow?: number;
 }
 
 /**
- * Waits for so many bytes, blocking: whoever has sent the message sends them, too, and there is nothing else to do.
+ * Blocks until this many bytes have arrived: the sender of the message sends them right away, and there is nothing
+ * else to do.
  *
  * @throws Error if the sender is gone.
  */

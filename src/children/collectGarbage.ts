@@ -2,9 +2,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /**
- * Gives back now what nothing refers to; for the end of a start. V8 sees how large a buffer is only when it looks,
- * which may be never: the files of networks would lie beside the networks, the Postgres that made the log beside the
- * one that runs it.
+ * Frees unreferenced memory at the end of a start. V8 sees how large a buffer is only when it collects, which may be
+ * never: network files would stay in memory next to the loaded networks, and the Postgres that created the log next to
+ * the one that runs it.
  */
 export function collectGarbage(): void {
   setFlagsFromString('--expose-gc');

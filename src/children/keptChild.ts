@@ -14,21 +14,21 @@ export interface KeptChildOptions<Start, Answer> {
   /** Sent to every new process; it answers `ready` or `fatal`. */
   readonly start: Start;
   readonly startTimeoutMs: number;
-  /** Added to what the child gets of this process's environment. */
+  /** Added to the part of this process's environment that the child gets. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly logger: Logger;
   readonly onReady: (ready: ReadyMessage) => void;
   readonly onAnswer: (answer: Answer) => void;
-  /** A process that was ready has ended; another one is on its way. */
+  /** A process that was ready has ended; another is being started. */
   readonly onGone: (how: string) => void;
 }
 
-/** Waiting time before the nth start in a row that did not come to `ready`. */
+/** Pause before a start, after this many consecutive failures to become `ready`. */
 const backoffMs = (failures: number) => (failures === 0 ? 0 : Math.min(10_000, 250 * 2 ** (failures - 1)));
 
 /**
- * One child process that is kept alive: whenever it ends another is started, at once if it had been ready and
- * after a growing pause if not.
+ * One child process that is kept alive: whenever it ends, another is started, at once if it had been ready, otherwise
+ * after a growing pause.
  */
 export class KeptChild<Start extends object, Work extends object, Answer extends { readonly kind: string }> {
   readonly #options: KeptChildOptions<Start, Answer>;
@@ -67,9 +67,9 @@ export class KeptChild<Start extends object, Work extends object, Answer extends
   }
 
   /**
-   * Only while ready. A message that gets lost with its process is the caller's to send again, on `onGone`.
+   * Call only while ready. If a message is lost with its process, the caller must send it again, on `onGone`.
    *
-   * @param bytes go beside the message, uncopied: they must not be changed until the answer is here.
+   * @param bytes travel beside the message, uncopied: don't change them before the answer arrives
    */
   send(work: Work, bytes?: Uint8Array): void {
     const message: Work & BytesFollow = bytes === undefined ? work : { ...work, bytesFollow: bytes.byteLength };
@@ -77,7 +77,7 @@ export class KeptChild<Start extends object, Work extends object, Answer extends
     if (bytes !== undefined) this.#bytes?.write(bytes);
   }
 
-  /** Ends the process, whatever it is doing; the next one is on its way. From now on it takes no work. */
+  /** Kills the process, whatever it is doing, and takes no work until the next one is ready. */
   kill(): void {
     if (this.#state === 'ready') this.#state = 'ending';
     this.#process?.kill('SIGKILL');
@@ -99,8 +99,8 @@ export class KeptChild<Start extends object, Work extends object, Answer extends
     const { name, module, start, startTimeoutMs, environment, logger } = this.#options;
     const path = fileURLToPath(module);
     const child = fork(path, {
-      // A compiled child needs none of this process's flags (an inspector's port, a heap limit); one that is there
-      // as TypeScript only needs its loaders.
+      // A compiled child needs none of this process's flags (inspector port, heap limit); one that exists only as
+      // TypeScript needs its loaders.
       execArgv: existsSync(path) ? [] : process.execArgv,
       serialization: 'advanced',
       env: { ...memory, ...childEnvironment(process.env), ...environment },
@@ -108,7 +108,7 @@ export class KeptChild<Start extends object, Work extends object, Answer extends
     });
     const bytes = child.stdio[bytesPipe];
     this.#bytes = bytes instanceof Writable ? bytes : undefined;
-    // Cut off with its process, whose end is dealt with elsewhere.
+    // It breaks when its process ends, which is handled elsewhere.
     this.#bytes?.on('error', () => undefined);
     this.#process = child;
     this.#state = 'starting';
@@ -136,11 +136,11 @@ export class KeptChild<Start extends object, Work extends object, Answer extends
       }
     });
     child.on('error', (error) => {
-      // No process at all has no exit, either.
+      // A process that never started has no exit event.
       if (child.pid === undefined) this.#ended(error.message, onFirstFailure);
       else logger.warn({ child: name, pid: child.pid, err: error }, 'could not talk to a child');
     });
-    // Without its channel a child is of no use.
+    // A child without its channel is useless.
     child.on('disconnect', () => {
       this.kill();
     });
@@ -196,10 +196,9 @@ const passedOn = [
 ];
 
 /**
- * glibc keeps a heap for each thread and gives little of it back: films decoded on several threads hold a hundred
- * megabytes more. What is large it gives back as long as the size that counts as large does not grow by itself, so that
- * is held at where glibc begins: a network is copied twice on its way into memory. An operator's own setting comes
- * first.
+ * glibc keeps a heap per thread and returns little of it: decoding films on several threads holds a hundred megabytes
+ * more. It returns large blocks as long as its threshold for them doesn't grow by itself, so the threshold is pinned to
+ * glibc's initial value: a network is copied twice on its way into memory. An operator's own setting takes precedence.
  */
 const memory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' };
 

@@ -4,7 +4,7 @@
  */
 export interface ReadyMessage {
   readonly kind: 'ready';
-  /** Of a runner: the execution provider that its sessions run on. */
+  /** Runners only: the execution provider of its sessions. */
   readonly provider?: string;
   /** For the log, e.g. why a requested provider does not run. */
   readonly notes: readonly string[];

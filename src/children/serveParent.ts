@@ -5,15 +5,15 @@ import type { FatalMessage, ReadyMessage } from './messages.js';
 interface Entry<Start, Work, Answer> {
   /** Called once, with the first message. What it throws is fatal. */
   readonly start: (message: Start) => Promise<ReadyMessage>;
-  /** Called for each later message, with the bytes that came beside it; must not throw. */
+  /** Called for each later message, with the bytes that came with it; must not throw. */
   readonly work: (message: Work, bytes: Uint8Array) => Promise<Answer>;
 }
 
 /**
- * The life of a child: start, then one answer for each piece of work, until the keeper is gone.
+ * Runs a child: start, then one answer for each piece of work, until its parent is gone.
  *
  * SIGINT and SIGTERM are ignored: Ctrl-C and supervisors send them to the whole process group, and films in flight must
- * finish first. The keeper ends its children with SIGKILL, which native code can't block.
+ * finish first. The parent ends its children with SIGKILL, which native code can't block.
  */
 export function serveParent<Start extends { kind: 'start' }, Work extends { kind: string }, Answer>(
   entry: Entry<Start, Work, Answer>,

@@ -13,7 +13,7 @@ export interface AuditEvent {
   readonly detail?: string;
 }
 
-/** Who does something that goes on record, and in which request. */
+/** Who does something that is recorded, and in which request. */
 export type Actor = Pick<AuditEvent, 'actor' | 'requestId' | 'address'>;
 
 /** Records an audit event. Pass the act's transaction as `db`, so that both commit or neither. */

@@ -11,8 +11,8 @@ export type Bound<Functions> = {
 };
 
 /**
- * Gives functions that take a database first their database, once and for all. A new one is a function and its name
- * in the list: its type follows from it.
+ * Binds functions that take a database as their first parameter to one database. Adding a function means adding its
+ * name to the list: the type is inferred.
  *
  * @example
  * const log = bindDatabase(db, { find, list });

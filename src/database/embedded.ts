@@ -5,12 +5,12 @@ import { PGlite } from '@electric-sql/pglite';
 import { unlessMissing } from '../fileErrors.js';
 import type { Session, SessionPool, SessionRows } from './session.js';
 
-/** Major version of the Postgres inside PGlite; a folder of another one is refused, untouched. */
+/** Major version of the Postgres inside PGlite; a folder of another version is refused and left untouched. */
 export const embeddedMajor = '18';
 
 /**
- * Opens (or makes) an embedded Postgres in `folder`. The caller holds the folder (hold.ts): two processes
- * on one folder would corrupt it without a word.
+ * Opens (or creates) an embedded Postgres in `folder`. The caller must hold the folder (hold.ts): two processes on one
+ * folder would silently corrupt it.
  */
 export async function openEmbedded(folder: string): Promise<SessionPool> {
   if ((await stat(folder).catch(unlessMissing)) === undefined) await create(folder);
@@ -19,12 +19,12 @@ export async function openEmbedded(folder: string): Promise<SessionPool> {
 }
 
 /**
- * Postgres in WebAssembly touches its whole buffer when it starts: the 128 MB of its configuration are memory and time
- * from the first moment on. What is not in the buffer lies in the cache of the operating system.
+ * Postgres in WebAssembly touches its whole buffer at start: the default 128 MB would cost memory and time from the
+ * first moment. What the buffer doesn't hold is in the operating system's cache.
  */
 const sparing = [...PGlite.defaultStartParams, '-c', 'shared_buffers=32MB'];
 
-/** One session for all, in turns. */
+/** One session that callers take in turns. */
 function pooled(database: PGlite): SessionPool {
   let last: Promise<void> = Promise.resolve();
   let ended = false;
@@ -61,12 +61,13 @@ class EmbeddedSession implements Session {
 }
 
 /**
- * V8 compiles a WebAssembly function once more, optimised, after it has run for a moment: for Postgres that is a second
- * of all cores while the service starts. A hundred times V8's own budget leaves it to the functions that go on running.
+ * V8 recompiles a WebAssembly function with optimisation after it has run for a moment: for Postgres that takes all
+ * cores for a second while the service starts. With a hundred times V8's default budget, only functions that keep
+ * running are optimised.
  */
 setFlagsFromString('--wasm-tiering-budget=180000000');
 
-/** Made beside its place and then moved there: a process killed in the middle leaves nothing half-made behind. */
+/** Created next to its final place and then renamed: a process killed midway leaves nothing half-made behind. */
 async function create(folder: string): Promise<void> {
   const making = `${folder}.making`;
   await rm(making, { recursive: true, force: true });
@@ -75,7 +76,7 @@ async function create(folder: string): Promise<void> {
     await database.close();
     await rename(making, folder);
   } catch (error) {
-    // On a full disk what was made so far would be in the way of everything else.
+    // On a full disk, the incomplete folder would take space that everything else needs.
     await rm(making, { recursive: true, force: true });
     throw error;
   }
@@ -85,9 +86,8 @@ async function assertVersion(folder: string): Promise<void> {
   const major = (await readFile(join(folder, 'PG_VERSION'), 'utf8')).trim();
   if (major !== embeddedMajor) {
     throw new Error(
-      `${folder} was written by Postgres ${major}, and this version embeds Postgres ${embeddedMajor}: it was ` +
-        'left as it is. ' +
-        'Copy it with the version that wrote it: `lesion-detector db copy --from DIR --to URL`.',
+      `${folder} was written by Postgres ${major}, and this version embeds Postgres ${embeddedMajor}: ` +
+        'it was left as it is. Copy it with the version that wrote it: `lesion-detector db copy --from DIR --to URL`.',
     );
   }
 }

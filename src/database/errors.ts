@@ -3,7 +3,7 @@ export class DatabaseUnavailable extends Error {
   override readonly name: string = 'DatabaseUnavailable';
 }
 
-/** A question took longer than the database lets one take. The log itself is there: a narrower question is answered. */
+/** A query took longer than the database allows. The log itself is available: a narrower query is answered. */
 export class QueryTooSlow extends DatabaseUnavailable {
   override readonly name = 'QueryTooSlow';
 }

@@ -1,10 +1,10 @@
 import { DatabaseUnavailable, QueryTooSlow, UnstorableText } from './errors.js';
 
 /**
- * What an error of a back end means to those above: DatabaseUnavailable when the database is away or refuses to
- * work, UnstorableText for text that Postgres cannot hold, and the error itself for everything else (those
- * are programming errors, and must stay visible as such). A statement that only reads and ran into the time-out is
- * QueryTooSlow; one that writes waited for a lock, so that its row could not be written.
+ * Translates an error of a back end: DatabaseUnavailable if the database is away or refuses to work, UnstorableText for
+ * text that Postgres can't hold, and the error itself for everything else (a programming error, which must stay
+ * visible). A read-only statement that timed out is QueryTooSlow; one that writes waited for a lock, so its row could
+ * not be written.
  */
 export function asDatabaseError(error: unknown, statement = ''): unknown {
   if (error instanceof DatabaseUnavailable || error instanceof UnstorableText) return error;
@@ -12,7 +12,7 @@ export function asDatabaseError(error: unknown, statement = ''): unknown {
   if (code !== undefined && unstorable.has(code))
     return new UnstorableText('text with NUL bytes cannot be stored', { cause: error });
   if (code === timedOut && onlyReads(statement))
-    return new QueryTooSlow('the question took longer than statement_timeout allows', { cause: error });
+    return new QueryTooSlow('the query took longer than statement_timeout allows', { cause: error });
   const startup = /unsupported startup parameter/.exec(messageOf(error));
   if (startup !== null) return new DatabaseUnavailable(poolerHint, { cause: error });
   return meansAway(error)
@@ -20,14 +20,14 @@ export function asDatabaseError(error: unknown, statement = ''): unknown {
     : error;
 }
 
-/** Not so: an append, which begins with its common table expressions, and a row that is locked to be changed. */
+/** False for an append, which begins with its common table expressions, and for a row that is locked for update. */
 function onlyReads(statement: string): boolean {
   return /^\s*(select|with)\b/i.test(statement) && !/\b(insert into|update|delete from)\b/i.test(statement);
 }
 
 /**
- * Postgres has no place for U+0000, and half a surrogate pair is no UTF-8: both would fail late, or be changed
- * silently.
+ * Postgres can't store U+0000, and half a surrogate pair isn't valid UTF-8: both would fail late or be silently
+ * changed.
  */
 export function assertStorable(parameters: readonly unknown[]): void {
   for (const parameter of parameters) {
@@ -42,7 +42,7 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** True when the answer came from the server itself, so that the connection is still in step with it. */
+/** True if the error came from the server itself, so the connection is still in sync with it. */
 export function isFromServer(error: unknown): boolean {
   const code = codeOf(error);
   return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !systemCodes.has(code);
@@ -61,8 +61,7 @@ const timedOut = '57014';
 const poolerHint =
   'PgBouncer refuses the settings of this session. Set `ignore_startup_parameters = ' +
   'options,statement_timeout,idle_in_transaction_session_timeout` in pgbouncer.ini, and the settings ' +
-  'themselves on the ' +
-  'role: docs/operations.md, "PgBouncer".';
+  'themselves on the role: docs/operations.md, "PgBouncer".';
 
 // character_not_in_repertoire, untranslatable_character (\u0000 in jsonb)
 const unstorable = new Set(['22021', '22P05']);
@@ -88,7 +87,7 @@ const systemCodes = new Set([
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 const sqlClasses = new Set([
   '08', // connection exceptions
-  '28', // the password was changed under us
+  '28', // the password was changed meanwhile
   '53', // insufficient resources: disk full, out of memory, too many connections
   '58', // system error: I/O
 ]);
@@ -102,12 +101,12 @@ const sqlStates = new Set([
   '55P03', // lock_not_available: lock_timeout
   '25006', // read-only transaction: this became a standby
   '25P03', // idle_in_transaction_session_timeout
-  '3D000', // the database is not there
+  '3D000', // the database doesn't exist
   '40001',
   '40P01', // serialisation failure, deadlock, after the retries
 ]);
 
-// A WebAssembly trap ends an embedded database as a crash ends a server.
+// A WebAssembly trap ends an embedded database like a crash ends a server.
 const crashNames = new Set(['RuntimeError', 'ExitStatus', 'ErrnoError']);
 
 // pg and PGlite throw these without a code.

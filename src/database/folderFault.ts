@@ -3,18 +3,18 @@ import { rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf } from './failure.js';
 
-/** An embedded log needs about so much to be made, and a part of it to be opened. */
+/** Creating an embedded log needs about this much space; opening one needs part of it. */
 const neededMiB = 64;
 
 /**
- * What keeps a log from being opened in a folder, in words that say what to do: engines and file systems report a full
- * disk as an abort and a read-only one as a folder that is missing. The error itself where the folder is fine.
+ * Why a log can't be opened in a folder, and what to do about it: databases and file systems report a full disk as an
+ * abort, and a read-only one as a missing folder. Returns the error itself if the folder is fine.
  */
 export async function folderFault(folder: string, error: unknown): Promise<unknown> {
   const place = await nearestExisting(folder);
   const code = await trialWrite(place);
   if (code === 'EROFS')
-    return fault(`${folder} is on a read-only file system`, 'set DATA_DIR to a place to write', error);
+    return fault(`${folder} is on a read-only file system`, 'set DATA_DIR to a writable folder', error);
   if (code === 'EACCES' || code === 'EPERM')
     return fault(`this account may not write to ${place}`, 'change its owner, or set DATA_DIR', error);
   if (code === 'ENOTDIR') return fault(`${place} is not a folder`, 'set DATA_DIR to a folder', error);
@@ -35,13 +35,13 @@ async function nearestExisting(path: string): Promise<string> {
     return path;
   } catch (error) {
     const above = dirname(path);
-    // Below a file nothing is; ENOTDIR says so.
+    // ENOTDIR: a file is in the way of the path.
     if (above === path || !['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return path;
     return nearestExisting(above);
   }
 }
 
-/** The code of what goes wrong; undefined if nothing does. */
+/** The error code of a trial write; undefined if it succeeds. */
 async function trialWrite(folder: string): Promise<string | undefined> {
   const path = join(folder, `.trial-${randomUUID()}`);
   try {

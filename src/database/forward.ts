@@ -5,7 +5,7 @@ import { codeOf } from './failure.js';
 import type { Session, SessionPool, SessionRows } from './session.js';
 
 /**
- * A session that says nothing for so long is given up: the service must not wait for a command line that was stopped.
+ * A session that is silent for this long is dropped: the service must not wait for a suspended command line.
  */
 const idleSessionMs = 30_000;
 
@@ -18,22 +18,22 @@ type Answer =
   | { readonly error: { readonly message: string; readonly code?: string; readonly constraint?: string } };
 
 /**
- * Serves one connection of another process of this user: queries in, rows out, in order. The connection has
- * the session to itself from its first query until it ends; what it left uncommitted is rolled back.
+ * Serves one connection from another process of this user: queries in, rows out, in order. The connection has a session
+ * to itself from its first query until it ends; uncommitted changes are rolled back.
  */
 export async function serveSession(socket: Socket, pool: SessionPool): Promise<void> {
   socket.setTimeout(idleSessionMs, () => socket.destroy());
   let session: Session | undefined;
   try {
     for await (const query of receiveFrames(socket)) {
-      if (!isQuery(query)) throw new TypeError('a frame that is no query');
+      if (!isQuery(query)) throw new TypeError('a frame that is not a query');
       session ??= await pool.acquire();
       sendFrame(socket, await answer(session, query));
     }
   } finally {
     socket.destroy();
     if (session !== undefined) {
-      // Outside a transaction this is a mere warning.
+      // Outside a transaction this is only a warning.
       await session.query('rollback', []).finally(() => {
         session?.release();
       });
@@ -41,7 +41,7 @@ export async function serveSession(socket: Socket, pool: SessionPool): Promise<v
   }
 }
 
-/** Sessions of the service that holds the folder: what the command line uses while the service runs. */
+/** Sessions of the service that holds the folder, for the command line while the service runs. */
 export function openForwarded(folder: string): SessionPool {
   return {
     async acquire() {
@@ -67,13 +67,13 @@ class ForwardedSession implements Session {
     const { value, done } = await this.#frames.next();
     if (done === true) throw new Error('the service that holds the folder hung up');
     if (!isAnswer<Row>(value))
-      throw new Error('the service that holds the folder speaks another protocol: is it of another version?');
+      throw new Error('the service that holds the folder speaks another protocol: is it another version?');
     if ('error' in value) throw Object.assign(new Error(value.error.message), value.error);
     return value;
   }
 
   release(): void {
-    // Every query was answered: nothing is under way.
+    // Every query was answered: nothing is pending.
     this.#socket.destroy();
   }
 }
@@ -106,7 +106,7 @@ function isQuery(value: unknown): value is Query {
   );
 }
 
-/** The rows are what the same query gives on the other side; their shape is known to whoever wrote the query. */
+/** The rows are those of the same query on the other side; whoever wrote the query knows their shape. */
 function isAnswer<Row>(value: unknown): value is SessionRows<Row> | Extract<Answer, { error: unknown }> {
   if (typeof value !== 'object' || value === null) return false;
   if ('error' in value) return typeof value.error === 'object' && value.error !== null && 'message' in value.error;

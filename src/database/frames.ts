@@ -12,7 +12,7 @@ export function sendFrame(socket: Socket, value: unknown): void {
   socket.write(Buffer.concat([length, body]));
 }
 
-/** The values that come in, until the other side ends. Throws when the connection breaks. */
+/** The received values, until the other side closes. Throws if the connection breaks. */
 export async function* receiveFrames(socket: Socket): AsyncGenerator<unknown, void> {
   let pending: Buffer = Buffer.alloc(0);
   for await (const chunk of socket) {

@@ -6,22 +6,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from './failure.js';
 import { receiveFrames, sendFrame } from './frames.js';
 
-/** A folder that is this process's own until `release` or its end, however it ends. */
+/** Exclusive use of a folder, until `release` or the process ends in any way. */
 export interface Hold {
-  /** From now on connections of other processes are given to this function. */
+  /** Passes connections from other processes to this function from now on. */
   serve(onConnection: (socket: Socket) => void): void;
-  /** Ends all connections and takes no more; the folder stays held. */
+  /** Closes all connections and accepts no more; the folder stays held. */
   hangUp(): void;
   release(): Promise<void>;
 }
 
 /**
- * Takes a folder for this process, or tells that another one has it (undefined).
+ * Takes a folder for this process; undefined if another process has it.
  *
- * Each process listens on a unix socket of its own name in the folder and then asks every other socket
- * there: one that answers is alive, one that refuses was left by a dead process and is removed. Since
- * everyone listens before asking, of two that come at once at least one sees the other; both may, then
- * both step back and try again. The kernel closes a socket with its process, so no lock is ever stale.
+ * Each process listens on a unix socket of its own in the folder and then asks every other socket there: one that
+ * answers is alive; one that refuses was left by a dead process and is removed. Since every process listens before it
+ * asks, of two that start at once at least one sees the other; if both do, both step back and retry. The kernel closes
+ * a socket with its process, so no lock is ever stale.
  */
 export async function holdFolder(folder: string): Promise<Hold | undefined> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -37,7 +37,7 @@ export async function holdFolder(folder: string): Promise<Hold | undefined> {
   return undefined;
 }
 
-/** A connection to the process that holds the folder, greeted already; undefined when nobody does. */
+/** A connection to the process that holds the folder, after its greeting; undefined if none holds it. */
 export async function connectToHolder(folder: string): Promise<Pick<Greeted, 'socket' | 'frames'> | undefined> {
   for (const name of await socketNames(folder)) {
     const answer = await ask(folder, name);
@@ -59,7 +59,7 @@ async function listen(folder: string): Promise<Listening> {
   const name = `held-${process.pid}-${randomBytes(4).toString('hex')}.sock`;
   let state: 'claiming' | 'holding' | 'leaving' = 'claiming';
   let serve: ((socket: Socket) => void) | undefined;
-  // Those that came while the holder was still opening what it holds.
+  // Connections that arrived while the holder was still opening the database.
   let early: Socket[] = [];
   const connections = new Set<Socket>();
   const server = createServer((socket) => {
@@ -82,7 +82,7 @@ async function listen(folder: string): Promise<Listening> {
   } finally {
     await path.close();
   }
-  // The socket must not keep a process alive that has nothing else to do.
+  // The socket must not keep an otherwise finished process alive.
   server.unref();
   const close = async (): Promise<void> => {
     for (const socket of connections) socket.destroy();
@@ -134,8 +134,8 @@ interface Greeted {
 }
 
 /**
- * Connects and waits for the greeting. `dead`: left by a dead process. `closing`: stepped back while it was
- * asked. A process that takes the connection and then is silent (it is stopped) holds the folder all the same.
+ * Connects and waits for the greeting. `dead`: left by a dead process. `closing`: stepped back while it was asked. A
+ * process that accepts the connection but stays silent (it is suspended) still holds the folder.
  */
 async function ask(folder: string, name: string): Promise<'dead' | 'closing' | Greeted> {
   const path = await socketPath(folder, name);
@@ -150,7 +150,7 @@ async function ask(folder: string, name: string): Promise<'dead' | 'closing' | G
   } finally {
     await path.close();
   }
-  // Whoever reads the frames is told when the connection breaks; without this listener the process would end.
+  // The reader of the frames hears when the connection breaks; without this listener the process would crash.
   socket.on('error', () => socket.destroy());
   const frames = receiveFrames(socket);
   const patience = new AbortController();
@@ -173,7 +173,7 @@ async function socketNames(folder: string): Promise<string[]> {
   return names.filter((name) => /^held-\d+-[0-9a-f]{8}\.sock$/.test(name)).sort();
 }
 
-/** The address of a socket holds 107 bytes (104 on BSD); on Linux a longer path is reached through an open folder. */
+/** The address of a socket holds 107 bytes (104 on BSD); on Linux, longer paths go through an open folder. */
 async function socketPath(folder: string, name: string): Promise<{ readonly path: string; close(): Promise<void> }> {
   const path = join(folder, name);
   if (Buffer.byteLength(path) < 104) return { path, close: () => Promise.resolve() };

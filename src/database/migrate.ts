@@ -5,13 +5,13 @@ import type { Tables } from './tables.js';
 export interface MigrationStatus {
   readonly done: readonly string[];
   readonly pending: readonly string[];
-  /** Steps of a newer version, which this one can ignore (migrations/README.md). */
+  /** Steps of a newer version, which this version can ignore (migrations/README.md). */
   readonly unknown: readonly string[];
 }
 
 /**
- * Brings the schema to this version's, under an advisory lock. Does nothing when a newer version has
- * been here and all steps of this one have run. Returns the steps that ran now.
+ * Brings the schema up to this version, under an advisory lock. Does nothing if a newer version has migrated already
+ * and all steps of this version have run. Returns the steps that ran now.
  */
 export async function migrate(db: Kysely<Tables>): Promise<readonly string[]> {
   const { pending, unknown } = await migrationStatus(db);

@@ -11,9 +11,9 @@ import type { Tables } from './tables.js';
 export interface Database {
   readonly kysely: Kysely<Tables>;
   readonly kind: 'postgres' | 'embedded';
-  /** What a committed row survives, for people. */
+  /** What a committed row survives, in words. */
   readonly durability: string;
-  /** True when another process holds the folder and runs the queries of this one. */
+  /** True if another process holds the folder and runs this one's queries. */
   readonly forwarded: boolean;
   close(): Promise<void>;
 }
@@ -21,19 +21,18 @@ export interface Database {
 export interface DatabaseOptions {
   /** A Postgres, or a folder for an embedded one. */
   readonly at: { readonly url: string } | { readonly dataDir: string };
-  /** Brings the schema up to date and makes the next months' partitions. Default true. */
+  /** Brings the schema up to date and creates the next months' partitions. Default true. */
   readonly migrate?: boolean;
   /**
-   * A folder that a running service holds: send the queries there (the command line) instead of throwing FolderInUse.
+   * If a running service holds the folder, send queries to it instead of throwing FolderInUse (for the command line).
    * Default false.
    */
   readonly forward?: boolean;
-  /** Sessions at most, Postgres only. Default 10. */
+  /** Most sessions, Postgres only. Default 10. */
   readonly poolSize?: number;
   readonly statementTimeoutMs?: number;
   /**
-   * Told of what went wrong in the background: an idle connection cut, partitions not made in advance. Nothing was lost
-   * by it.
+   * Called for background problems: an idle connection dropped, partitions not created in advance. No data is lost.
    */
   readonly onError?: (error: Error) => void;
 }
@@ -44,15 +43,14 @@ class FolderInUse extends Error {
 }
 
 /**
- * Opens the database of the log, made and migrated where necessary.
- * Throws DatabaseUnavailable when it cannot be reached and FolderInUse when another process holds the folder. Where a
- * folder can't be written, the message says why.
+ * Opens the log's database, creating and migrating it if necessary. Throws DatabaseUnavailable if it can't be reached
+ * and FolderInUse if another process holds the folder. If a folder can't be written, the message says why.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   return 'url' in options.at ? openServer(options.at.url, options) : openFolder(options.at.dataDir, options);
 }
 
-/** Partitions are looked after several times a day, so that one failed try does not matter. */
+/** Partitions are checked several times a day, so that one failure doesn't matter. */
 const partitionCheckMs = 6 * 60 * 60 * 1000;
 
 const ignore = (): void => undefined;
@@ -61,10 +59,10 @@ async function openServer(
   url: string,
   { migrate: migrating = true, poolSize = 10, statementTimeoutMs = 10_000, onError = ignore }: DatabaseOptions,
 ): Promise<Database> {
-  // Each of the two kinds of database loads only its own library.
+  // Load only the library of the database in use.
   const { openPostgres } = await import('./postgres.js');
   if (migrating) {
-    // Waiting for another replica's migration, or a long step, must not run into the time-out.
+    // Waiting for another replica's migration, or a long step, must not time out.
     const patient = new Kysely<Tables>({
       dialect: new SessionDialect(openPostgres({ url, size: 2, statementTimeoutMs: 0, onError })),
     });
@@ -99,7 +97,7 @@ async function openFolder(
   const { embeddedMajor, openEmbedded } = await import('./embedded.js');
   const folder = join(dataDir, 'log');
   const durability =
-    'survives a killed process, not a power cut (embedded ' + `Postgres ${embeddedMajor}, which does not fsync)`;
+    'survives a killed process, not a power cut ' + `(embedded Postgres ${embeddedMajor}, which does not fsync)`;
   if (forward) {
     const holder = await connectToHolder(folder);
     holder?.socket.destroy();
@@ -155,8 +153,7 @@ async function prepare(kysely: Kysely<Tables>): Promise<void> {
 }
 
 /**
- * Nobody would notice a missing partition before the first film of a month: appends make it then, this makes it
- * earlier.
+ * Creates partitions ahead of time. Without this, the first append of a month would create its partition.
  */
 function keepPartitions(kysely: Kysely<Tables>, onError: (error: Error) => void): () => void {
   const timer = setInterval(() => {
@@ -178,7 +175,7 @@ async function serverDurability(kysely: Kysely<Tables>): Promise<string> {
   if (setting === undefined || !['on', 'remote_apply'].includes(setting.commit)) {
     throw new Error(
       `synchronous_commit is ${setting?.commit ?? 'unknown'}: a report would be answered before its row is ` +
-        'on disk. Take it out of the options in DATABASE_URL.',
+        'on disk. Remove it from the options in DATABASE_URL.',
     );
   }
   const survives = setting.fsync === 'on' ? 'survives a power cut' : 'survives a killed process, not a power cut';

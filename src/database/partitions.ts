@@ -16,14 +16,14 @@ function monthAfter({ year, month }: Month): Month {
   return month === 12 ? { year: year + 1, month: 1 } : { year, month: month + 1 };
 }
 
-/** Makes the partitions of these months where they are missing. Safe to call from several processes at once. */
+/** Creates the missing partitions of these months. Safe to call from several processes at once. */
 export async function ensurePartitions(db: Kysely<Tables>, months: readonly Month[]): Promise<void> {
   for (const month of months) {
     if (!(await exists(db, partitionName(month)))) await create(db, month);
   }
 }
 
-/** This month and the next: what is needed before the next check, even when a month ends in between. */
+/** This month and the next: all that is needed until the next check, even if a month ends in between. */
 export function currentMonths(now = new Date()): readonly Month[] {
   const month = monthOf(now);
   return [month, monthAfter(month)];
@@ -43,7 +43,7 @@ async function create(db: Kysely<Tables>, month: Month): Promise<void> {
   const to = firstIdAt(startOf(monthAfter(month)));
   await db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(hashtext('lesion-detector.partitions'))`.execute(trx);
-    // In the order in which appends take them: a partition with keys that point to it locks all of these.
+    // In the order in which appends lock them: a partition that keys point to locks all of these.
     await sql`lock table idempotency_keys, film_references, detection_boxes, detections in share row exclusive
       mode`.execute(trx);
     await sql`create table if not exists ${sql.table(partitionName(month))} partition of detections

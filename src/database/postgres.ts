@@ -4,36 +4,36 @@ import type { Session, SessionPool, SessionRows } from './session.js';
 
 export interface PostgresOptions {
   readonly url: string;
-  /** Sessions at most. */
+  /** Most sessions. */
   readonly size: number;
-  /** 0: none (migrations). */
+  /** 0 for none (migrations). */
   readonly statementTimeoutMs: number;
-  /** Told of connections lost while nobody waited for an answer; the next query simply takes another. */
+  /** Called for connections lost while idle; the next query simply takes another. */
   readonly onError: (error: Error) => void;
 }
 
-/** A pool of Postgres sessions. Connects when first used. */
+/** A pool of Postgres sessions. Connects on first use. */
 export function openPostgres({ url, size, statementTimeoutMs, onError }: PostgresOptions): SessionPool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'lesion-detector',
     max: size,
     keepAlive: true,
-    // Holds for waiting in a full pool, too.
+    // Also limits the wait in a full pool.
     connectionTimeoutMillis: 5_000,
     ...(statementTimeoutMs > 0 && {
       statement_timeout: statementTimeoutMs,
-      // A network that swallows packets answers nothing, not even a time-out of the server.
+      // A network that drops packets delivers nothing, not even the server's own timeout.
       query_timeout: statementTimeoutMs + 5_000,
       // A frozen replica must not hold the chain's lock against all others.
       idle_in_transaction_session_timeout: statementTimeoutMs,
     }),
-    // A commit is answered when it is on disk, whatever the server or the role has as its default.
+    // A commit returns once it is on disk, whatever the default of the server or role.
     options: '-c synchronous_commit=on',
     types: { getTypeParser },
   });
-  // A connection that is cut while nobody waits for an answer (idle, or between two statements of a
-  // transaction) is an event, and one without a listener ends the process. The pool repeats it when idle.
+  // A connection lost while nobody waits for an answer (idle, or between two statements of a transaction) emits an
+  // event, and without a listener that ends the process. For idle connections the pool emits it again.
   pool.on('connect', (client) => client.on('error', onError));
   pool.on('error', () => undefined);
   return {
@@ -56,7 +56,7 @@ class PostgresSession implements Session {
       const { rows, rowCount } = await this.#client.query<Row & pg.QueryResultRow>(sql, [...parameters]);
       return { rows, affectedRows: rowCount ?? 0 };
     } catch (error) {
-      // Out of step with the server (cut, or timed out here while the server still works): never used again.
+      // Out of sync with the server (connection lost, or timed out here while the server still works): never reuse it.
       if (error instanceof Error && !isFromServer(error)) this.#lost = error;
       throw error;
     }
@@ -67,7 +67,7 @@ class PostgresSession implements Session {
   }
 }
 
-/** int8 as number, as PGlite gives it: for this pool only, not for everyone who uses pg in this process. */
+/** int8 as number, like PGlite: only for this pool, not for every user of pg in this process. */
 function getTypeParser(...[oid, format]: Parameters<typeof pg.types.getTypeParser>): unknown {
   return oid === pg.types.builtins.INT8 ? safeInteger : pg.types.getTypeParser(oid, format);
 }

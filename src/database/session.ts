@@ -16,23 +16,23 @@ export interface SessionRows<Row> {
   readonly affectedRows: number;
 }
 
-/** One connection to the database, exclusively its holder's from `acquire` to `release`. */
+/** One connection to the database, used only by its holder from `acquire` to `release`. */
 export interface Session {
   query<Row>(sql: string, parameters: readonly unknown[]): Promise<SessionRows<Row>>;
-  /** Gives the session back; an open transaction is the holder's to end before. */
+  /** Returns the session; the holder must end an open transaction first. */
   release(): void;
 }
 
 /**
- * Where sessions come from: a Postgres pool, the one session of an embedded database, or a running
- * service that forwards to its own. Errors are the back end's; SessionDialect sorts them.
+ * A source of sessions: a Postgres pool, the one session of an embedded database, or a running service that forwards to
+ * its own. Errors are the back end's; SessionDialect translates them.
  */
 export interface SessionPool {
   acquire(): Promise<Session>;
   end(): Promise<void>;
 }
 
-/** A Kysely dialect over any SessionPool: one driver, and one place where errors of the back ends are sorted. */
+/** A Kysely dialect over any SessionPool: one driver, and one place that translates errors of the back ends. */
 export class SessionDialect implements Dialect {
   readonly #pool: SessionPool;
 
@@ -63,7 +63,7 @@ class SessionDriver implements Driver {
   }
 
   async init(): Promise<void> {
-    // The pool exists already; connections are made when they are needed.
+    // The pool exists already; connections are opened on demand.
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {

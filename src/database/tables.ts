@@ -1,6 +1,6 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
-/** The columns as migrations/ made them. int8 comes as number, bytea as Uint8Array, on both back ends. */
+/** The columns as created by migrations/. Both back ends give int8 as number and bytea as Uint8Array. */
 export interface Tables {
   detections: DetectionsTable;
   detection_boxes: DetectionBoxesTable;
@@ -22,9 +22,9 @@ export interface Tables {
   listed_films: ListedFilmsTable;
 }
 
-/** jsonb: written as JSON text, read as parsed by the driver. */
+/** jsonb: written as JSON text, parsed by the driver when read. */
 type Json = ColumnType<unknown, string, string>;
-/** Times are written by value or by the database's clock; never without a zone. */
+/** Written by value or by the database's clock, always with a time zone. */
 type Time = Date;
 
 export interface DetectionsTable {
@@ -47,7 +47,7 @@ export interface DetectionsTable {
   seq: number;
   previous_hash: Uint8Array;
   hash: Uint8Array;
-  /** Salted digests of the references and of the idempotency key (src/log/seal.ts); null in rows from before 0008. */
+  /** Salted digests of the references and of the idempotency key (src/log/seal.ts); null in rows older than 0008. */
   references_digest: Generated<Uint8Array | null>;
   key_digest: Generated<Uint8Array | null>;
   references_erased_at: Generated<Time | null>;
@@ -113,7 +113,7 @@ export interface UsersTable {
   password_hash: string;
   created_at: Generated<Time>;
   disabled_at: Time | null;
-  /** Asked for by the person itself, and not yet let in by an operator; then disabled as well. */
+  /** Requested by the person and not yet approved by an operator; such an account is also disabled. */
   awaiting_since: Generated<Time | null>;
   last_seen_at: Generated<Time | null>;
 }
@@ -139,17 +139,17 @@ export interface AuditEventsTable {
   size_bytes: number | null;
   sha256: string | null;
   detail: string | null;
-  /** Of the caller, where there was one. */
+  /** Address of the caller, if there was one. */
   address: Generated<string | null>;
 }
 
 export interface SessionsTable {
-  /** Of the secret in the cookie, hex: who reads the database can't take over a session. */
+  /** SHA-256 of the cookie's secret, hex: reading the database is not enough to take over a session. */
   secret_sha256: string;
   user_name: string;
   created_at: Time;
   last_used_at: Time;
-  /** Moves on with use, up to ends_at. */
+  /** Extended by use, up to ends_at. */
   expires_at: Time;
   ends_at: Time;
   revoked_at: Time | null;
@@ -161,7 +161,7 @@ export interface SiteSettingsTable {
 }
 
 export interface LoginAttemptsTable {
-  /** Digest of who is counted, hex. */
+  /** Digest of whose attempts are counted, hex. */
   subject: string;
   attempts: number;
   ends_at: Time;
@@ -172,13 +172,13 @@ export interface TrialRowsTable {
   filler: string;
 }
 
-/** Goes along with `db copy`: the copy is the same database at another place. */
+/** Copied by `db copy`: the copy is the same database in another place. */
 export interface DatabaseIdentityTable {
   only_row: GeneratedAlways<boolean>;
   id: Generated<string>;
 }
 
-/** Either `failure` says why the film was not kept, or all the other columns are there. */
+/** Either `failure` says why the film was not kept, or all other columns are set. */
 export interface KeptFilmsTable {
   detection_id: string;
   recorded_at: Generated<Time>;
@@ -197,7 +197,7 @@ export interface KeptFilmsTable {
   deleted_at: Time | null;
 }
 
-/** Sums of one day (UTC), model and submitter, kept by a trigger (migrations/0007_film_tallies.ts). Only ever read. */
+/** Sums of one day (UTC), model and submitter, maintained by a trigger (migrations/0007_film_tallies.ts). Read-only. */
 export interface FilmTalliesTable {
   day: ColumnType<unknown, never, never>;
   model_name: string;
@@ -212,8 +212,8 @@ export interface FilmTalliesTable {
 }
 
 /**
- * Every film under the class '', and under each class of its boxes; kept by a trigger
- * (migrations/0011_listed_films.ts). Only ever read.
+ * Every film under the class '', and under each class of its boxes; maintained by a trigger
+ * (migrations/0011_listed_films.ts). Read-only.
  */
 export interface ListedFilmsTable {
   state: DetectionsTable['state'];
@@ -222,6 +222,6 @@ export interface ListedFilmsTable {
   submitter: string;
   model_name: string;
   film_score: number | null;
-  /** All boxes of the film, of whichever class. */
+  /** All boxes of the film, of any class. */
   box_count: number | null;
 }

@@ -2,10 +2,9 @@ import { randomInt } from 'node:crypto';
 import { v7 } from 'uuid';
 
 /**
- * The lowest UUID that a UUIDv7 of this millisecond can be compared with: its 48-bit time, then zeros.
- * Ids sort by time, so `id >= firstIdAt(t)` is `createdAt >= t`. RFC 9562, section 5.7.
- * No id is older than 1970: times before it have the lowest id of all. Throws RangeError for times after the year
- * 10889.
+ * The lower bound of all UUIDv7 of this millisecond: its 48-bit time, then zeros. Ids sort by time, so `id >=
+ * firstIdAt(t)` is `createdAt >= t` (RFC 9562, section 5.7). Times before 1970 give the lowest id of all. Throws
+ * RangeError for times after the year 10889.
  */
 export function firstIdAt(time: Date): string {
   const ms = Math.max(0, time.getTime());
@@ -24,18 +23,18 @@ export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);
 }
 
-/** Steps of the clock up to here are smoothed: ids stay in order while NTP corrects it. */
+/** Backward clock steps up to this size are smoothed: ids stay in order while NTP corrects the clock. */
 const smoothedMs = 5_000;
 
 export interface TimeIdOptions {
   readonly now?: () => number;
-  /** Called when the clock was set back by more than five seconds; ids go back with it. */
+  /** Called if the clock was set back by more than five seconds; ids then follow it back. */
   readonly onSetBack?: (ms: number) => void;
 }
 
 /**
- * Makes UUIDv7 ids whose time is the clock's, in order within this process. A clock that was wrong by days and is put
- * right takes the ids with it: otherwise every film until the next restart would bear the wrong date.
+ * Creates UUIDv7 ids from the clock's time, in order within this process. If a clock that was days ahead is corrected,
+ * the ids follow it: otherwise every film until the next restart would have the wrong date.
  *
  * @example
  * const newId = timeIds();

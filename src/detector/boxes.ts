@@ -1,7 +1,7 @@
 /**
- * Boxes in continuous pixel edges, origin top left: a box over the whole of a film of w × h pixels is
- * `{ x: 0, y: 0, width: w, height: h }`. The two frames have the same shape and different names, so that a signature
- * says which one it means.
+ * A box in continuous pixel coordinates, origin top left: a box over a whole film of w × h pixels is `{ x: 0, y: 0,
+ * width: w, height: h }`. Boxes on the film and on the input have the same shape but different names, so that a
+ * signature says which it means.
  */
 export interface Box {
   readonly x: number;
@@ -30,7 +30,7 @@ export function iou(a: Box, b: Box): number {
   return intersection / (a.width * a.height + b.width * b.height - intersection);
 }
 
-/** The part of a box that is on a film of this size, or undefined if nothing is left. */
+/** The part of a box that lies on a film of this size; undefined if nothing is left. */
 export function clipBox(
   box: ImageBox,
   film: { readonly width: number; readonly height: number },

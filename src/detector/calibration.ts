@@ -7,7 +7,7 @@ type Calibration = ModelSpec['calibration'];
  * The calibrated score of a raw one, strictly increasing from 0 at 0 to 1 at 1.
  *
  * - `platt`: σ(slope · logit(raw) + intercept) (Platt 1999, on the logit)
- * - `beta`: σ(a · ln(raw) − b · ln(1 − raw) + c) (Kull, Silva Filho and Flach 2017); Platt's where a = b
+ * - `beta`: σ(a · ln(raw) − b · ln(1 − raw) + c) (Kull, Silva Filho and Flach 2017); the same as Platt if a = b
  */
 export function calibrate(raw: number, calibration: Calibration): number {
   switch (calibration?.kind) {

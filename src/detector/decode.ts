@@ -36,7 +36,7 @@ export type DecodeSpec = Pick<ModelSpec, 'input' | 'heads' | 'classes'>;
  *
  * YOLOv3 (Redmon & Farhadi 2018, arXiv:1804.02767), s = `scale_x_y` of Bochkovskiy et al. 2020
  * (arXiv:2004.10934); heads with box `square` (darknet `new_coords`, Wang et al. 2021, arXiv:2011.08036)
- * hold logistic values already and w = (2·tw)² · anchor width.
+ * already hold logistic values, and w = (2·tw)² · anchor width.
  *
  * @param heads in spec order, each anchors·(5 + classes) × rows × columns
  * @param floor candidates with a raw score below it are left out; 0 keeps every one
@@ -61,7 +61,7 @@ export function decodeHeads(heads: readonly Float32Array[], spec: DecodeSpec, fl
   return decoded;
 }
 
-/** Probability of any class for the box of a candidate, given that the object is there (no objectness). */
+/** Probability of any class for the box of a candidate, given that there is an object (no objectness). */
 export function classProbability(
   heads: readonly Float32Array[],
   spec: DecodeSpec,
@@ -111,7 +111,7 @@ interface HeadInHand {
   readonly floor: number;
 }
 
-/** Slack when thresholds are compared with raw values, so that rounding drops no tie. */
+/** Slack when comparing thresholds with raw values, so that rounding drops no tie. */
 const slack = 1e-9;
 
 function decodeHead(
@@ -183,7 +183,7 @@ function identity(value: number): number {
 
 function assertFinite(values: Float32Array, head: HeadSpec): void {
   let sum = 0;
-  // 0 · v is 0 for every finite v and NaN for the rest: one multiply-add a value, no branch.
+  // 0 · v is 0 for every finite v and NaN otherwise: one multiply-add per value, no branch.
   for (let i = 0; i < values.length; i++) sum += values[i]! * 0;
   if (Number.isNaN(sum)) {
     const at = values.findIndex((v) => !Number.isFinite(v));

@@ -7,9 +7,8 @@ import { byRank, suppress } from './nms.js';
 import type { ModelSpec } from './spec.js';
 
 /**
- * What the network says of one film: heads → boxes → NMS → calibrated scores on the upright film. Everything comes
- * from the spec. Boxes are not clipped. Scores are rounded to 6 decimals and coordinates to 2, here and nowhere else,
- * so
+ * What the network finds on one film: heads → boxes → NMS → calibrated scores on the upright film. The spec determines
+ * everything. Boxes are not clipped. Scores are rounded to 6 decimals and coordinates to 2, here and nowhere else, so
  * that state, report and row can't disagree.
  *
  * @param heads raw heads of the film, in spec order, each anchors·(5 + classes) × rows × columns
@@ -31,7 +30,7 @@ export function detect(
   const left = suppress(decoded.candidates, spec.nms);
   const kept = options.floor === undefined ? left.slice(0, spec.candidateFloor.maximum) : left;
   const candidates = kept.map((raw) => candidateOf(raw, heads, spec, plan));
-  // Rounding makes ties: the order is that of the reported numbers.
+  // Rounding makes ties, so sort by the reported numbers.
   return { filmScore: reported(decoded.best, spec), candidates: candidates.sort(byRank) };
 }
 

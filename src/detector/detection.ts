@@ -8,12 +8,12 @@ export interface Candidate {
   readonly score: number;
   /** Score of every lesion class for this box, by class name. */
   readonly scores: Readonly<Record<string, number>>;
-  /** Probability of every attribute class given that the object is there, by class name. */
+  /** Probability of every attribute class given that there is an object, by class name. */
   readonly attributes: Readonly<Record<string, number>>;
   readonly box: ImageBox;
 }
 
-/** What a network says of one film: everything that a report is made from, before any threshold. */
+/** What a network finds on one film: everything that a report is made from, before any threshold. */
 export interface Detection {
   /** Highest calibrated score over all lesion classes and all anchors, before floor, threshold and NMS. */
   readonly filmScore: number;

@@ -1,19 +1,19 @@
 import type { ImageBox, InputBox } from './boxes.js';
 import type { ModelSpec } from './spec.js';
 
-/** Where a film is placed in the network input. Plain data: it travels between processes. */
+/** Where a film lies in the network input. Plain data, since it travels between processes. */
 export interface FitPlan {
   readonly film: { readonly width: number; readonly height: number };
   /** Where the resized film is pasted, in whole pixels of the input. */
   readonly content: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
-  /** Offset by which boxes go back; differs from content.x/y by up to half a pixel under `unletterbox: darknet`. */
+  /** Offset for mapping boxes back; differs from content.x/y by up to half a pixel with `unletterbox: darknet`. */
   readonly offset: { readonly x: number; readonly y: number };
 }
 
 /**
- * Letterboxing as in darknet's `letterbox_image`: the side that fits exactly keeps its length, the other is truncated,
- * the film is centred, offsets are floored. Computed in integers, so that a side that fits exactly never loses a pixel
- * to rounding.
+ * Letterboxing as in darknet's `letterbox_image`: one side fills the input exactly, the other is truncated to whole
+ * pixels, the film is centred, offsets are floored. Computed in integers, so that the side that fits exactly never
+ * loses a pixel to rounding.
  *
  * @param film size of the upright film in pixels, at least 1 × 1
  *

@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
 
 /**
- * ModelSpec: everything that the core must know of a network, and nothing else. It is the network's `model.json`; its
- * JSON Schema is published as docs/model-spec.schema.json.
+ * ModelSpec: everything that the core must know about a network, and nothing else. It is the network's `model.json`;
+ * its JSON Schema is published as docs/model-spec.schema.json.
  *
  * Import this file or parseModelSpec by name. The index leaves both out: schemas take a quarter of a second to load,
- * and children that replace a crashed one get specs that are parsed already.
+ * and children that replace a crashed one get specs that are already parsed.
  */
 
 const closed = { additionalProperties: false } as const;

@@ -2,7 +2,7 @@ import { type FitPlan, planFit } from './letterbox.js';
 import { type LevelTable, resize } from './resize/index.js';
 import type { InputSpec, ModelSpec } from './spec.js';
 
-/** A windowed film: one grey plane or three of RGB, and what their values become. */
+/** A windowed film: one grey plane or three of RGB, with the level of each value. */
 export interface FilmLevels {
   readonly width: number;
   readonly height: number;
@@ -22,7 +22,7 @@ export interface NetworkInput {
   readonly plan: FitPlan;
 }
 
-/** Resizes a film as its spec says and pastes it onto the fill. */
+/** Resizes a film according to its spec and pastes it onto the fill. */
 export function fitToInput(levels: FilmLevels, spec: Pick<ModelSpec, 'input' | 'fit'>): NetworkInput {
   const { input, fit } = spec;
   const planes = levels.planes.length;
@@ -52,8 +52,8 @@ export function fitToInput(levels: FilmLevels, spec: Pick<ModelSpec, 'input' | '
 }
 
 /**
- * Packs films of one network into its input tensor, N × channels × height × width, float32:
- * (pixel − mean) · scale with pixels in 0…1; one plane is repeated in every channel.
+ * Packs films of one network into its input tensor, N × channels × height × width, float32: (pixel − mean) · scale with
+ * pixels in 0…1; one plane is repeated in every channel.
  */
 export function packTensor(films: readonly NetworkInput[], input: InputSpec): Float32Array {
   const area = input.width * input.height;

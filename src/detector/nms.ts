@@ -9,8 +9,8 @@ export interface Suppressible {
 
 /**
  * Greedy non-maximum suppression, best first: a box is dropped if its IoU with a kept box (of its class, with
- * `perClass`) is greater than the limit. Keeps at most `maximum` boxes, best first. Ties are broken by class and place,
- * so that the outcome does not depend on the order of the input.
+ * `perClass`) is greater than the limit. Keeps at most `maximum` boxes, best first. Ties are broken by class and
+ * position, so that the result doesn't depend on the order of the input.
  *
  * @example
  * const box = { x: 0, y: 0, width: 10, height: 10 };

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import type { ModelSpecSchema } from './modelSpecSchema.js';
 
-/** Everything that the core must know of a network; the fields are described in its schema. */
+/** Everything that the core must know about a network; its schema describes the fields. */
 export type ModelSpec = Static<typeof ModelSpecSchema>;
 export type InputSpec = ModelSpec['input'];
 export type FitSpec = ModelSpec['fit'];

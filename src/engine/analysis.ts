@@ -3,11 +3,11 @@ import type { FilmErrorCode, FilmFacts, FilmIdentifiers } from '../imaging/index
 
 /** One film to be analysed. */
 export interface AnalysisRequest {
-  /** The uploaded bytes, as they came. */
+  /** The uploaded bytes, unchanged. */
   readonly bytes: Uint8Array;
   /** Name of a loaded model. */
   readonly model: string;
-  /** Keeps candidates from this raw score on, however many NMS leaves, instead of the model's candidateFloor. */
+  /** Keeps every candidate that NMS leaves from this raw score on, instead of the model's candidateFloor. */
   readonly floor?: number;
 }
 
@@ -20,12 +20,12 @@ export interface AnalysisTimings {
 }
 
 /**
- * What came of a film.
+ * The outcome for a film.
  * - `analysed`: the network ran.
  * - `refused-by-gate`: decoded, but not a film that the network may judge.
- * - `failed`: the engine gave up on the film (two crashes alone, or its deadline). `film` is there if it was decoded.
+ * - `failed`: the engine gave up on the film (two crashes alone, or its deadline). `film` is set if it was decoded.
  *
- * `identifiers` are what the film's own file says of whose it is.
+ * `identifiers` are what the film's own file says about the patient.
  */
 export type Analysis = { readonly identifiers?: FilmIdentifiers } & (
   | {
@@ -53,7 +53,7 @@ export type Analysis = { readonly identifiers?: FilmIdentifiers } & (
     }
 );
 
-/** The film was not accepted: nothing was analysed, no row is due. */
+/** The film was not accepted: nothing was analysed, and no row is logged. */
 export class AnalysisRefused extends Error {
   override readonly name = 'AnalysisRefused';
   constructor(
@@ -73,7 +73,7 @@ export interface EngineStatus {
   readonly provider: string | null;
   readonly queuedFilms: number;
   readonly queuedBytes: number;
-  /** Films in flight with which no child is idle: what a caller with many films keeps going at the same time. */
+  /** How many films in flight keep every child busy: a caller with many films submits this many at a time. */
   readonly filmsToKeepBusy: number;
   readonly children: {
     readonly decoderPids: readonly number[];
@@ -93,7 +93,7 @@ export interface EngineObserver {
 }
 
 /**
- * Films in, analyses out. Native code touches untrusted bytes in child processes only.
+ * Films in, analyses out. Only child processes let native code touch untrusted bytes.
  */
 export interface Engine {
   /** Loaded, verified and warmed-up models, by name. */
@@ -102,7 +102,7 @@ export interface Engine {
   /** False if a film of this size would be refused with `queue-full` now. */
   hasRoomFor(sizeBytes: number): boolean;
   /**
-   * Resolves for every film that is accepted, whatever becomes of it.
+   * Resolves for every accepted film, even if its analysis fails.
    *
    * @throws AnalysisRefused if the film is not accepted
    */

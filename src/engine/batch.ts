@@ -1,7 +1,7 @@
 import type { ModelSpec } from '../detector/index.js';
 import type { Flight } from './flight.js';
 
-/** How many films each provider runs faster together than one by one. On a CPU a batch gains nothing. */
+/** Most films that each provider runs faster together than one by one. On a CPU a batch gains nothing. */
 const batchLimits: Readonly<Record<string, number>> = { cuda: 8, tensorrt: 8 };
 
 /** Whether one runner keeps this device busy: it runs films together, and each runner loads the networks onto it. */
@@ -13,7 +13,7 @@ export function batchLimit({ maxBatch }: Pick<ModelSpec, 'maxBatch'>, provider: 
   return Math.min(maxBatch, batchLimits[provider ?? ''] ?? 1);
 }
 
-/** The films of a queue that run together: of one model, up to its limit; the one that has waited longest decides. */
+/** The films of a queue to run together: those of the model that the longest-waiting film needs, up to its limit. */
 export function nextBatch(waiting: readonly Flight[], provider: string | null): readonly Flight[] {
   const [first] = waiting;
   if (first === undefined) return [];

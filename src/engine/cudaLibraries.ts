@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 /** onnxruntime's CUDA provider: a library beside the binding of onnxruntime-node. */
 const cudaProvider = 'libonnxruntime_providers_cuda.so';
 
-/** What is said of a provider that nobody installed: on most machines this is no fault. */
+/** Says that a provider isn't installed, which on most machines is no fault. */
 export const notInstalled = 'is not installed';
 
 /** CUDA 13 and cuDNN 9: what onnxruntime 1.30's provider loads (`readelf -d`) and what it opens when first used. */
@@ -20,7 +20,7 @@ const toolkit = [
   'libcudnn.so.9',
 ] as const;
 
-/** Comes with the driver of the machine. */
+/** Installed with the NVIDIA driver. */
 const driver = 'libcuda.so.1';
 
 const systemFolders = [
@@ -39,8 +39,8 @@ export function providerFolder(): string {
 }
 
 /**
- * What a process needs in its environment from its start on in order to load CUDA: the folder of the libraries, if they
- * are installed. The loader reads LD_LIBRARY_PATH once, so a running process can't set it for itself.
+ * The environment that a process needs from its start to load CUDA: the folder of the libraries, if they are installed.
+ * The loader reads LD_LIBRARY_PATH once, so a running process can't set it for itself.
  */
 export function cudaEnvironment(
   environment: NodeJS.ProcessEnv,
@@ -60,7 +60,7 @@ export function missingCudaLibraries(environment: NodeJS.ProcessEnv): readonly s
   );
 }
 
-/** E.g. "libcuda.so.1 (NVIDIA driver 580 or newer)": each library with what brings it. */
+/** E.g. "libcuda.so.1 (NVIDIA driver 580 or newer)": each library with what installs it. */
 export function sayMissing(libraries: readonly string[]): string {
   return libraries
     .map((name) => `${name} (${name === driver ? 'NVIDIA driver 580 or newer' : 'npm run cuda:install'})`)
@@ -71,7 +71,7 @@ function searchPath(environment: NodeJS.ProcessEnv): string[] {
   return (environment['LD_LIBRARY_PATH'] ?? '').split(':').filter((path) => path !== '');
 }
 
-/** Libraries of other folders that the system's loader knows; the NVIDIA container runtime adds the driver's. */
+/** Libraries that the system's loader finds in other folders; the NVIDIA container runtime adds the driver's. */
 function loaderCache(): string {
   const { stdout } = spawnSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' });
   return typeof stdout === 'string' ? stdout : '';

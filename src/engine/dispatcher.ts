@@ -8,12 +8,12 @@ import { type DecoderAnswer, type Runner, type RunnerAnswer, Seats } from './sea
 import { toTryAgain } from './tryAgain.js';
 
 interface DispatcherEvents {
-  /** Films on their way, wherever they are. */
+  /** All films between acceptance and answer. */
   readonly filmsInFlight: () => number;
   readonly observers: readonly EngineObserver[];
 }
 
-/** Hands waiting films to free children, and takes what comes of them: accepted → decoded → run → answered. */
+/** Hands waiting films to free children and takes their results: accepted → decoded → run → answered. */
 export class Dispatcher {
   readonly seats: Seats;
   readonly #options: EngineOptions;
@@ -57,7 +57,7 @@ export class Dispatcher {
     this.#move();
   }
 
-  /** A film is past its deadline and has its answer: nobody waits for what its child still does. */
+  /** A film is past its deadline and has been answered: nobody waits for its child's result. */
   drop(flight: Flight): void {
     this.#toDecode = this.#toDecode.filter((waiting) => waiting !== flight);
     this.#toRun = this.#toRun.filter((waiting) => waiting !== flight);
@@ -91,12 +91,12 @@ export class Dispatcher {
     for (const observer of this.#events.observers) observer.onBatch?.({ model, films: batch.length });
   }
 
-  /** No other film is on its way, and no runner is busy with one that was given up: all threads are idle. */
+  /** No other film is in flight, and no runner is busy with an abandoned one: all threads are idle. */
   #isAlone(): boolean {
     return this.#events.filmsInFlight() === 1 && !this.seats.runners.some(({ seat }) => seat.busy);
   }
 
-  /** Decoded films are larger than uploads: a batch for each runner and one more are kept ready, at most. */
+  /** Decoded films are larger than uploads, so at most one batch per runner and one more are kept ready. */
   #mostDecoded(): number {
     return (this.seats.runners.length + 1) * this.#largestBatch();
   }

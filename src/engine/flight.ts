@@ -19,7 +19,7 @@ export class Flight {
   decoded: Decoded | undefined;
   /** Crashes of a child that had this film and no other. */
   strikes = 0;
-  /** Was in flight with others when the runner crashed: must not take them down again. */
+  /** Ran with others when the runner crashed, and must not take them down again. */
   mustRunAlone = false;
   settled = false;
 
@@ -110,7 +110,7 @@ export class Flight {
     if (this.#end()) this.#resolve(analysis);
   }
 
-  /** False where the film has its answer already: the first one counts. */
+  /** False if the film already has its answer: the first one counts. */
   #end(): boolean {
     if (this.settled) return false;
     this.settled = true;

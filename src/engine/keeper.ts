@@ -13,8 +13,8 @@ import { Flight } from './flight.js';
 import type { EngineOptions } from './options.js';
 
 /**
- * Takes films in, within bounds, and answers each once; the dispatcher moves them. docs/architecture.md has the state
- * diagram.
+ * Accepts films, within limits, and answers each exactly once; the dispatcher moves them. docs/architecture.md has the
+ * state diagram.
  */
 export class Keeper implements Engine {
   readonly models: ReadonlyMap<string, ModelSpec>;

@@ -2,8 +2,8 @@ import type { Detection, ModelSpec, NetworkInput } from '../detector/index.js';
 import type { FilmErrorCode, FilmFacts, FilmIdentifiers } from '../imaging/index.js';
 
 /**
- * What the keeper and its children say to each other besides the messages of every kept child (src/children): one piece
- * of work at a time, by number.
+ * Messages between the engine and its children, besides those of every kept child (src/children). Each child gets one
+ * numbered piece of work at a time.
  */
 
 /** This piece of work failed without harm to the child. */
@@ -20,7 +20,7 @@ export interface DecoderStart {
   readonly secondaryCapture: boolean;
 }
 
-/** The bytes of the film come beside it. */
+/** The bytes of the film travel in the pipe. */
 export interface DecodeMessage {
   readonly kind: 'decode';
   readonly job: number;
@@ -36,7 +36,7 @@ export interface DecodedMessage {
   readonly decodeMs: number;
 }
 
-/** Decoded, but the gate of the model does not let it pass. */
+/** Decoded, but refused by the model's gate. */
 export interface GatedMessage {
   readonly kind: 'gated';
   readonly job: number;
@@ -47,7 +47,7 @@ export interface GatedMessage {
   readonly decodeMs: number;
 }
 
-/** The bytes are no film. */
+/** The bytes are not a film. */
 export interface NoFilmMessage {
   readonly kind: 'no-film';
   readonly job: number;
@@ -59,7 +59,7 @@ export interface NoFilmMessage {
 export interface RunnerModel {
   readonly spec: ModelSpec;
   readonly onnxPath: string;
-  /** Tried at start like the others, then closed until a film asks for it: few films do. */
+  /** Tried at start like the others, then closed until a film needs it, which few do. */
   readonly seldom: boolean;
 }
 
@@ -68,9 +68,9 @@ export interface RunnerStart {
   readonly models: readonly RunnerModel[];
   readonly executionProviders: readonly string[];
   readonly requireProvider: string | null;
-  /** Of its sessions. */
+  /** Threads of its sessions. */
   readonly threads: number;
-  /** Of a second session for each model, for a film that is alone; null: there is none. */
+  /** Threads of a second session per model, for a film that is alone; null if there is none. */
   readonly wideThreads: number | null;
 }
 
@@ -79,11 +79,11 @@ export interface RunMessage {
   readonly job: number;
   readonly model: string;
   readonly films: readonly { readonly input: NetworkInput; readonly floor?: number }[];
-  /** On all threads, where this runner has such a session. */
+  /** On all threads, if this runner has such a session. */
   readonly wide: boolean;
 }
 
-/** What came of one film of a batch; `error` if the heads contain NaN or Infinity. */
+/** The outcome for one film of a batch; `error` if the heads contain NaN or Infinity. */
 export type RunOutcome =
   { readonly detection: Detection; readonly postMs: number } | { readonly error: string; readonly postMs: number };
 

@@ -4,33 +4,33 @@ import type { RegisteredModel } from '../registry/index.js';
 export interface EngineOptions {
   /** Models to serve, verified by the registry. */
   readonly models: ReadonlyMap<string, RegisteredModel>;
-  /** The model of most films: the networks of the others take memory only from their first film on. */
+  /** The model for most films. The other networks are loaded when their first film arrives. */
   readonly defaultModel?: string;
   /** Tried in this order, e.g. `['cuda', 'cpu']`. */
   readonly executionProviders: readonly string[];
-  /** Fail at start where another provider than this one would run. */
+  /** Fail at start if any other provider would run. */
   readonly requireProvider?: string;
-  /** Films accepted and not yet answered, at most. */
+  /** Most films that may be accepted and not yet answered. */
   readonly maxFilms: number;
-  /** Their uploaded bytes in all, at most. A single film is always accepted. */
+  /** Most bytes of their uploads together. A single film is always accepted. */
   readonly maxBytes: number;
-  /** From acceptance of a film until its answer. */
+  /** Time from a film's acceptance to its answer. */
   readonly deadlineMs: number;
-  /** Width · height of a film, at most. */
+  /** Greatest width · height of a film. */
   readonly maxPixels: number;
-  /** Takes DICOM secondary captures, too. */
+  /** Also accept DICOM secondary captures. */
   readonly secondaryCapture?: boolean;
   /** Decoder processes. */
   readonly decoders: number;
   /**
-   * Runner processes, each with its part of the threads; default: as many as threads, one where the first takes batches
+   * Runner processes, each with its share of the threads. Default: as many as threads, or one if the first runs batches
    * (a GPU).
    */
   readonly runners?: number;
   /** Threads of all runners together; a film that is alone gets all of them. */
   readonly threads: number;
   readonly logger: Logger;
-  /** A child that is not ready by then is killed. */
+  /** A child that isn't ready after this time is killed. */
   readonly startTimeoutMs?: number;
   /**
    * A child that took a film shortly before the film's deadline gets at least this long before it is killed: under

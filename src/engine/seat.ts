@@ -12,7 +12,7 @@ interface Load {
 
 export type ChildKind = 'decoder' | 'runner';
 
-/** A child has ended, and these films had not come back. */
+/** A child has ended without answering for these films. */
 export interface Loss {
   readonly flights: readonly Flight[];
   readonly reason: 'crash' | 'deadline';
@@ -26,7 +26,7 @@ export interface SeatOptions<Start, Answer> extends Omit<KeptChildOptions<Start,
   readonly onLoss: (loss: Loss) => void;
 }
 
-/** A child and the films that it has: one piece of work at a time, every film accounted for. */
+/** A child and the films that it has: one piece of work at a time, with every film accounted for. */
 export class Seat<
   Start extends object,
   Work extends object,
@@ -42,7 +42,7 @@ export class Seat<
     this.child = new KeptChild({
       ...options,
       onAnswer: (answer: Answer) => {
-        // A late answer of a process that has ended: its films are already being retried.
+        // A late answer from a process that has ended: its films are already being retried.
         if (answer.job !== this.#load?.job) return;
         options.onAnswer(answer, this.#unload());
       },
@@ -57,7 +57,7 @@ export class Seat<
     return this.child.ready && !this.busy;
   }
 
-  /** Has films, also such as were given up meanwhile. */
+  /** Has films, including abandoned ones. */
   get busy(): boolean {
     return this.#load !== undefined;
   }
@@ -66,7 +66,7 @@ export class Seat<
     return this.#load?.flights.includes(flight) ?? false;
   }
 
-  /** @param bytes that the work is about, if it is about any: they travel beside the message */
+  /** @param bytes of the film, if the work needs them; they travel beside the message */
   take(flights: readonly Flight[], work: (job: number) => Work, bytes?: Uint8Array): void {
     const job = ++this.#jobs;
     for (const flight of flights) flight.taken();

@@ -25,7 +25,7 @@ export interface Runner {
   readonly seat: Seat<RunnerStart, RunMessage, RunnerAnswer>;
   /** Whether it can also run a film on all threads. */
   readonly hasWideSession: boolean;
-  /** The execution provider that it runs on; null until it was ready. */
+  /** Its execution provider; null until it is ready. */
   provider: string | null;
 }
 
@@ -63,7 +63,7 @@ export class Seats {
     return [...this.decoders, ...this.#runners.map(({ seat }) => seat)];
   }
 
-  /** @throws Error if a child can't start; then none is left. */
+  /** @throws Error if a child can't start; all are stopped then. */
   async start(): Promise<void> {
     try {
       await this.#startEach();
@@ -77,7 +77,7 @@ export class Seats {
     await Promise.all(this.all.map(({ child }) => child.stop()));
   }
 
-  /** How many runners there are is known once the first one says what it runs on, unless somebody has decided. */
+  /** Unless configured, the number of runners depends on the provider that the first one reports. */
   async #startEach(): Promise<void> {
     const decided = this.#options.runners !== undefined || !this.#options.executionProviders.some(takesBatches);
     const [first, ...others] = this.#runners.map(({ seat }) => seat);
@@ -151,7 +151,7 @@ export class Seats {
 
   #sayReady(name: ChildKind, { provider, notes }: { readonly provider?: string; readonly notes: readonly string[] }) {
     const { logger } = this.#options;
-    // A machine without a GPU has no CUDA provider, and needs none.
+    // A machine without a GPU needs no CUDA provider.
     for (const note of notes) logger[note.includes(notInstalled) ? 'info' : 'warn']({ child: name }, note);
     logger.info({ child: name, ...(provider === undefined ? {} : { provider }) }, `the ${name} is ready`);
     this.#events.onReady();

@@ -1,11 +1,11 @@
 import type { RunnerStart } from './messages.js';
 
-/** A runner holds some 250 MB: a large machine gets more of them, of a thread each, only if it is told so. */
+/** A runner holds some 250 MB, so a large machine gets more of them only if configured. */
 const mostRunnersByDefault = 16;
 
 /**
- * How the threads of an engine are shared among its runners: each gets its part, at least one. The first also gets all
- * of them, for a film that is alone, where that is more than its part.
+ * Shares the threads of an engine among its runners: each gets an equal share, at least one. The first also gets a
+ * session on all threads, for a film that is alone, if that is more than its share.
  *
  * @example
  * shareThreads(2); // [{ threads: 1, wideThreads: 2 }, { threads: 1, wideThreads: null }]

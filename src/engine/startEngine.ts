@@ -5,8 +5,8 @@ import type { EngineOptions } from './options.js';
 /**
  * Starts the children and waits until they are warm.
  *
- * @throws Error if one can't start, with the reason: a required provider is missing, an ONNX file does not fit its spec
- * (the message names the model and the field).
+ * @throws Error if one can't start, with the reason: a required provider is missing, or an ONNX file doesn't fit its
+ * spec (the message names the model and the field).
  *
  * @example
  * const engine = await startEngine({ models: registry.models, executionProviders: ['cpu'], … });

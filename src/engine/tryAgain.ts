@@ -4,8 +4,8 @@ import type { ChildKind, Loss } from './seat.js';
 const crashesAlone = 2;
 
 /**
- * The films that a child had when it ended and that are to be tried again, each alone from now on. Only a film that
- * ran alone is known to be the cause: after so many crashes alone it has failed, whichever children of the pool it met.
+ * The films of an ended child to retry, each alone from now on. Only a film that ran alone is known to be the cause:
+ * after `crashesAlone` crashes it has failed, whichever children it ran on.
  */
 export function toTryAgain(child: ChildKind, { flights, reason, how }: Loss): readonly Flight[] {
   const [first, ...neighbours] = flights;

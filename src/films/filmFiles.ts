@@ -9,13 +9,13 @@ export const filmName = 'film.png';
 export const previewName = 'preview.jpg';
 export const thumbnailName = 'thumbnail.jpg';
 
-/** Beside the films: whose they are. */
+/** A file beside the films that names their database. */
 const ownerName = 'database-id';
 
 /**
  * The folder of the store: `ab/abcd…/{film.png, preview.jpg, thumbnail.jpg}` by the hash of the pixels, `incoming/`,
  * where films are written before they get their address, and `database-id`, the database that has their rows. A film's
- * folder comes and goes whole, by renaming.
+ * folder appears and disappears as a whole, by renaming.
  */
 export class FilmFiles {
   constructor(readonly folder: string) {}
@@ -28,13 +28,13 @@ export class FilmFiles {
     return (await stat(this.folder).catch(unlessMissing)) !== undefined;
   }
 
-  /** The database that claimed the folder; undefined where none has. */
+  /** The database that claimed the folder; undefined if none has. */
   async owner(): Promise<string | undefined> {
     const text = await readFile(join(this.folder, ownerName), 'utf8').catch(unlessMissing);
     return text?.trim();
   }
 
-  /** Linked to its place, as a whole: of several databases that claim a folder at once the first has it. */
+  /** Linked into place in one step: if several databases claim a folder at once, the first gets it. */
   async claim(databaseId: string): Promise<void> {
     const making = this.incoming();
     await this.prepare();
@@ -51,7 +51,7 @@ export class FilmFiles {
     return join(this.folder, 'incoming', randomUUID());
   }
 
-  /** Throws TypeError for what is no address: nothing else ever becomes a path. */
+  /** Throws TypeError if this is not an address: nothing else ever becomes a path. */
   folderOf(pixelsSha256: string): string {
     if (!isAddress(pixelsSha256)) throw new TypeError('not the address of a film');
     return join(this.folder, pixelsSha256.slice(0, 2), pixelsSha256);
@@ -61,7 +61,10 @@ export class FilmFiles {
     return (await stat(join(this.folderOf(pixelsSha256), filmName)).catch(unlessMissing)) !== undefined;
   }
 
-  /** Gives a film that was written under `incoming` its address. One that is there already is the same, and stays. */
+  /**
+   * Gives a film that was written under `incoming` its address. If the address already exists, it is the same film and
+   * stays.
+   */
   async admit(incoming: string, pixelsSha256: string): Promise<void> {
     const target = this.folderOf(pixelsSha256);
     if (await this.has(pixelsSha256)) {
@@ -73,7 +76,7 @@ export class FilmFiles {
     await syncFolder(dirname(target));
   }
 
-  /** Whole, at once: a reader has the film or has it not. */
+  /** Removed in one step: a reader sees the whole film or none of it. */
   async remove(pixelsSha256: string): Promise<void> {
     const gone = this.incoming();
     try {
@@ -85,7 +88,7 @@ export class FilmFiles {
     await rm(gone, { recursive: true, force: true });
   }
 
-  /** Addresses of films that were written before `before`, in pieces. */
+  /** Addresses of films written before `before`, in batches. */
   async *addresses(before: Date): AsyncGenerator<readonly string[], void> {
     for (const part of await names(this.folder)) {
       if (!/^[0-9a-f]{2}$/.test(part)) continue;
@@ -97,7 +100,7 @@ export class FilmFiles {
     }
   }
 
-  /** What a process left behind that ended while it wrote or deleted. */
+  /** Removes what a process left behind when it ended while writing or deleting. */
   async clearIncoming(before: Date): Promise<void> {
     const folder = join(this.folder, 'incoming');
     for (const name of await names(folder)) {

@@ -5,7 +5,7 @@ import type { NotWrittenMessage, WriteMessage, WriterStart, WrittenFilm, Written
 export interface FilmWriterOptions {
   readonly maxPixels: number;
   readonly logger: Logger;
-  /** Program of the child; tests put in ones that crash. */
+  /** Program of the child; tests use ones that crash. */
   readonly module?: URL;
 }
 
@@ -16,25 +16,25 @@ interface Job extends FilmToKeep {
   readonly reject: (error: Error) => void;
 }
 
-/** A film that was not written. */
+/** A film could not be written. */
 export class NotWritten extends Error {
   override readonly name = 'NotWritten';
   constructor(
     message: string,
-    /** For the people who miss the film. */
+    /** For the people who want to see the film. */
     readonly reason: string = message,
   ) {
     super(message);
   }
 }
 
-/** A film that takes longer has met something that never ends. */
+/** A film that takes longer will never finish. */
 const limitMs = 60_000;
 
-/** What may wait in memory. Beyond it films are not kept: analysing the next ones comes first. */
+/** How much may wait in memory. Beyond it, films are not kept: analysing the next ones comes first. */
 const maxWaitingBytes = 256 * 1024 * 1024;
 
-/** The child that writes films down, one at a time, and those that wait for it. */
+/** The child that writes films, one at a time, and the films that wait for it. */
 export class FilmWriter {
   readonly #child: KeptChild<WriterStart, WriteMessage, WrittenMessage | NotWrittenMessage>;
   #waiting: Job[] = [];
@@ -66,7 +66,7 @@ export class FilmWriter {
           });
       },
       onGone: (how) => {
-        // Not tried again: whatever ended the process once would end it twice.
+        // Not retried: whatever ended the process once would end it again.
         this.#end((job) => {
           job.reject(new NotWritten(`the process that writes films ended (${how})`));
         });
@@ -83,8 +83,8 @@ export class FilmWriter {
   }
 
   /**
-   * Writes the film in `bytes`, turned round or not as it was analysed, to a new folder. Rejects where it was not
-   * written; then nothing of it is left.
+   * Writes the film in `bytes` to a new folder, inverted if it was analysed inverted. Rejects if it couldn't be
+   * written; nothing of it is left then.
    */
   write({ bytes, inverted }: FilmToKeep, folder: string): Promise<WrittenFilm> {
     if (this.#closed) return Promise.reject(new NotWritten('the service was shutting down'));
@@ -97,7 +97,7 @@ export class FilmWriter {
     });
   }
 
-  /** Nothing waits any more: whoever called `write` has its answer. */
+  /** Ends the child and rejects every film that is still waiting. */
   async stop(): Promise<void> {
     this.#closed = true;
     await this.#child.stop();

@@ -4,7 +4,7 @@ import type { WrittenFilm } from './writer/messages.js';
 
 export type KeptFilmRow = Selectable<Tables['kept_films']>;
 
-/** Of the row of a detection; a film that is not on record was never tried. */
+/** Records of films by the id of their detection. Without a record, keeping the film was never tried. */
 export async function recordsOf(
   db: Kysely<Tables>,
   detectionIds: readonly string[],
@@ -59,7 +59,7 @@ export async function recordFailure(db: Kysely<Tables>, detectionId: string, fai
     .execute();
 }
 
-/** The name of this database, for the folder of its films. */
+/** The id of this database, for the folder of its films. */
 export async function databaseIdOf(db: Kysely<Tables>): Promise<string> {
   return (await db.selectFrom('database_identity').select('id').executeTakeFirstOrThrow()).id;
 }
@@ -76,7 +76,7 @@ export async function knowsOneOf(db: Kysely<Tables>, addresses: readonly string[
   );
 }
 
-/** Those of the addresses that a row still needs. */
+/** The addresses that a row still needs. */
 export async function neededOf(
   db: Kysely<Tables>,
   addresses: readonly string[],
@@ -105,7 +105,7 @@ export async function markDeleted(trx: Transaction<Tables>, pixelsSha256: string
   return Number(numUpdatedRows);
 }
 
-/** Films that were deleted since then, at whichever replica. */
+/** Films deleted since then, at any replica. */
 export async function deletedSince(db: Kysely<Tables>, since: Date): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('kept_films')
@@ -117,8 +117,8 @@ export async function deletedSince(db: Kysely<Tables>, since: Date): Promise<rea
 }
 
 /**
- * A transaction that has the film of an address to itself, on every replica: keeping it for one row and removing it
- * for another can't cross.
+ * Runs a transaction with exclusive use of one film across all replicas, so that keeping it for one row and removing it
+ * for another can't interleave.
  */
 export function withFilm<Result>(
   db: Kysely<Tables>,

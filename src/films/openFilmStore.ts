@@ -27,14 +27,14 @@ import {
 } from './keptFilms.js';
 
 export interface FilmStoreOptions {
-  /** `none`: nothing of a film is written; what was written before goes when its time is over. */
+  /** `none`: films are not written; those written before are removed when they expire. */
   readonly kind: FilmStore['kind'];
   readonly folder: string;
   readonly keepDays: number;
-  /** Width · height of a film, at most. */
+  /** Greatest width · height of a film. */
   readonly maxPixels: number;
   readonly logger: Logger;
-  /** Program of the child; tests put in ones that crash. */
+  /** Program of the child; tests use ones that crash. */
   readonly writerModule?: URL;
 }
 
@@ -42,20 +42,19 @@ const hourMs = 60 * 60_000;
 const dayMs = 24 * hourMs;
 const minuteMs = 60_000;
 
-/** What is younger may be a film whose row is just being written. */
+/** Anything younger may be a film whose row is still being written. */
 const orphanAgeMs = hourMs;
 
-/** Older files of deleted films are found by the sweep of every hour. */
+/** The hourly sweep finds older files of deleted films. */
 const deletionsLookedAtMs = 3 * hourMs;
 
-/** How long the end of the service waits for films that are being written. */
+/** How long shutdown waits for films that are being written. */
 const closingMs = 10_000;
 
 /**
- * Opens the store: films in a folder, what is known of them in the database of the log. Films are decoded and written
- * by
- * a child process of their own, after their rows are committed: answers don't wait for it.
- * Throws where the folder can't be made, where it holds the films of another database, or where the child can't start.
+ * Opens the store: films in a folder, their records in the log's database. A separate child process decodes and writes
+ * films after their rows are committed, so answers don't wait for it. Throws if the folder can't be created, if it
+ * holds the films of another database, or if the child can't start.
  */
 export async function openFilmStore(database: Pick<Database, 'kysely'>, options: FilmStoreOptions): Promise<FilmStore> {
   const store = new FolderStore(database, options);
@@ -96,15 +95,15 @@ class FolderStore implements FilmStore {
       await this.#files.prepare();
       if (!(await this.#isOurs())) {
         throw new Error(
-          `${this.#files.folder} holds the films of another database: take that one's log along with \`db ` +
-            `copy\`, or name another folder in IMAGE_STORE_DIR`,
+          `${this.#files.folder} holds the films of another database: copy that database with \`db copy\`, ` +
+            'or set IMAGE_STORE_DIR to another folder',
         );
       }
       await this.#writer.start();
     }
     const sweep = () => {
       this.sweep().catch((error: unknown) => {
-        this.#logger.warn({ err: error }, 'films whose time is over could not be removed; the next hour tries again');
+        this.#logger.warn({ err: error }, 'expired films could not be removed; trying again in an hour');
       });
     };
     sweep();
@@ -112,7 +111,10 @@ class FolderStore implements FilmStore {
     this.#sweeping.unref();
     const drop = () => {
       this.dropDeleted().catch((error: unknown) => {
-        this.#logger.warn({ err: error }, 'films that were deleted at another replica stay for another minute');
+        this.#logger.warn(
+          { err: error },
+          'films deleted at another replica could not be removed; trying again in a minute',
+        );
       });
     };
     drop();
@@ -154,7 +156,7 @@ class FolderStore implements FilmStore {
     if (!isAddress(pixelsSha256)) return 0;
     return withFilm(this.#db, pixelsSha256, async (trx) => {
       const rows = await markDeleted(trx, pixelsSha256, new Date());
-      // Rows first: where the file can't be removed nothing is changed, and the caller hears of it.
+      // Rows first: if the file can't be removed, nothing changes and the caller gets the error.
       if (rows === 0) return 0;
       await audit(trx, { ...by, code: 'film-deleted', sha256: pixelsSha256, detail: `${rows} rows` });
       await this.#files.remove(pixelsSha256);
@@ -180,7 +182,7 @@ class FolderStore implements FilmStore {
       }
     }
     await this.#files.clearIncoming(before);
-    if (removed > 0) this.#logger.info({ films: removed }, 'films whose time is over were removed');
+    if (removed > 0) this.#logger.info({ films: removed }, 'expired films were removed');
     return removed;
   }
 
@@ -202,8 +204,8 @@ class FolderStore implements FilmStore {
   }
 
   /**
-   * To another database every film here would be one that no row needs. A folder that nobody has claimed is taken on,
-   * unless it holds films and this database knows none of them.
+   * To another database, every film here would look orphaned. An unclaimed folder is claimed, unless it holds films and
+   * this database knows none of them.
    */
   async #isOurs(): Promise<boolean> {
     const id = await databaseIdOf(this.#db);
@@ -220,7 +222,9 @@ class FolderStore implements FilmStore {
     return found;
   }
 
-  /** Written beside its address, recorded and moved there in one transaction: what is on record is on disk. */
+  /**
+   * Writes the film, then records it and moves it to its address in one transaction: whatever is on record is on disk.
+   */
   async #keep(writer: FilmWriter, detectionId: string, upload: FilmToKeep): Promise<void> {
     const incoming = this.#files.incoming();
     try {
@@ -241,13 +245,13 @@ class FolderStore implements FilmStore {
     this.#logger.error({ err: error, detectionId }, 'a film was not kept; its report is logged all the same');
     const failure = error instanceof NotWritten ? error.reason : 'it could not be recorded';
     await recordFailure(this.#db, detectionId, failure).catch((cause: unknown) => {
-      this.#logger.error({ err: cause, detectionId }, 'that a film was not kept could not be recorded');
+      this.#logger.error({ err: cause, detectionId }, 'could not record that a film was not kept');
     });
   }
 
   #removeUnneeded(pixelsSha256: string): Promise<boolean> {
     return withFilm(this.#db, pixelsSha256, async (trx) => {
-      // Once more: a row may have come for it in the meantime.
+      // Check again: a row may need it meanwhile.
       if ((await neededOf(trx, [pixelsSha256], new Date())).size > 0) return false;
       await this.#files.remove(pixelsSha256);
       return true;
@@ -255,7 +259,7 @@ class FolderStore implements FilmStore {
   }
 
   #availabilityOf(id: string, record: KeptFilmRow | undefined, now: Date): FilmAvailability {
-    // One that is being written counts as kept: opening it waits.
+    // A film that is being written counts as kept: opening it waits.
     if (record === undefined)
       return { status: this.#underWay.has(id) ? 'kept' : 'not-kept', sha256: null, expiresAt: null };
     const { pixels_sha256: sha256, expires_at: expiresAt } = record;
@@ -270,7 +274,7 @@ class FolderStore implements FilmStore {
     if (status === 'deleted') throw new FilmNotKept('The film was deleted.');
     if (status === 'expired')
       throw new FilmNotKept(
-        `The time for which the film was kept is over (since ${record.expires_at?.toISOString().slice(0, 10) ?? ''}).`,
+        `The film is no longer kept: it expired on ${record.expires_at?.toISOString().slice(0, 10) ?? ''}.`,
       );
     const { pixels_sha256: pixelsSha256, width, height, bits, channels, window_low: low, window_high: high } = record;
     if (
@@ -282,7 +286,7 @@ class FolderStore implements FilmStore {
       !isDepth(bits) ||
       !isChannels(channels)
     ) {
-      throw new FilmNotKept(`The film could not be kept: ${record.failure ?? 'its record is not whole'}.`);
+      throw new FilmNotKept(`The film could not be kept: ${record.failure ?? 'its record is incomplete'}.`);
     }
     const folder = this.#files.folderOf(pixelsSha256);
     return {

@@ -16,7 +16,7 @@ export interface Cells {
   readonly rgb: readonly [Float64Array, Float64Array, Float64Array] | undefined;
 }
 
-/** A film of any size → cells, 64 along its longer side. training/gate/thumbnail.py does the same sums. */
+/** A film of any size → cells, 64 along its longer side. training/gate/thumbnail.py computes the same. */
 export function cellsOf(film: GateFilm): Cells {
   const { width, height, channels } = film;
   const longer = Math.max(width, height);

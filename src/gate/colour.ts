@@ -1,6 +1,6 @@
 import type { Cells } from './cells.js';
 
-/** A cell counts as coloured when it is so far from the film's own tint, as a share of the range of its values. */
+/** A cell counts as coloured if it is farther than this from the film's own tint, as a share of the range of values. */
 const colourful = 0.05;
 
 /**
@@ -20,7 +20,7 @@ export function colouredShare({ rgb, grey }: Cells): number {
   return coloured / grey.length;
 }
 
-/** What a straight line through the grey levels (least squares) leaves of the values. */
+/** Residuals of the values after a least-squares line through the grey levels. */
 function residuals(values: Float64Array, grey: Float64Array): Float64Array {
   const meanValue = mean(values);
   const meanGrey = mean(grey);

@@ -8,7 +8,7 @@ import { type Thumbnail, thumbnailOf, type Turn, turned } from './thumbnail.js';
 /**
  * Passes upright frontal chest films, inverts negatives of them, and refuses everything else: photographs, text,
  * laterals, CT slices, other parts of the body, films on their side. docs/decisions/0004-input-gate.md says how well
- * and on what it was measured.
+ * it does, and on which films that was measured.
  */
 export const frontalChest: Gate = {
   name: 'frontal-chest',
@@ -19,7 +19,7 @@ export const frontalChest: Gate = {
 /** A picture with at least this score is a frontal film. */
 const frontalFrom = 0.4;
 
-/** At this score nothing else is tried. */
+/** From this score on, nothing else is tried. */
 const surelyFrontalFrom = 0.95;
 
 /** A negative needs a higher score: a film inverted by mistake would be analysed, not refused. */
@@ -43,7 +43,7 @@ function judgeCells(cells: Cells): GateVerdict {
   if (inverted >= negativeFrom && inverted > asItIs) return { kind: 'passes-inverted' };
   if (asItIs >= frontalFrom) return { kind: 'passes' };
   const scores =
-    `It scores ${asItIs.toFixed(3)} as an upright frontal chest ` + `film, and ${frontalFrom.toFixed(3)} is needed.`;
+    `It scores ${asItIs.toFixed(3)} as an upright frontal chest film, ` + `and ${frontalFrom.toFixed(3)} is needed.`;
   const [best] = turns
     .map(({ turn, words }) => ({ words, score: likeFrontal(turned(upright, turn)) }))
     .sort((a, b) => b.score - a.score);
@@ -55,17 +55,17 @@ function judgeCells(cells: Cells): GateVerdict {
   );
 }
 
-/** The turn that sets a film upright, and what the film is said to be. */
+/** The turn that sets a film upright, and the words for its present position. */
 const turns: readonly { readonly turn: Turn; readonly words: string }[] = [
   { turn: 1, words: 'lies on its side (turned by 90° to the left)' },
-  { turn: 2, words: 'stands upside down' },
+  { turn: 2, words: 'is upside down' },
   { turn: 3, words: 'lies on its side (turned by 90° to the right)' },
 ];
 
 let network: Network | undefined;
 
 function likeFrontal(thumbnail: Thumbnail): number {
-  // Read for the first film: listing the gates needs no network.
+  // Loaded for the first film: listing the gates needs no network.
   network ??= readNetwork(readFittedNetwork(new URL('./frontalChest.json', import.meta.url)));
   return score(network, thumbnail);
 }

@@ -1,7 +1,7 @@
 import { side } from './cells.js';
 import type { Thumbnail } from './thumbnail.js';
 
-/** A convolution of 3 × 3 with stride 2 and one row of zeros around, then ReLU. */
+/** A 3 × 3 convolution with stride 2 and zero padding of 1, then ReLU. */
 interface Layer {
   readonly from: number;
   readonly to: number;
@@ -10,7 +10,7 @@ interface Layer {
   readonly biases: Float32Array;
 }
 
-/** Convolutions that each halve the sides, then a weighted sum of all that is left. */
+/** Convolutions that each halve the sides, then a weighted sum of all remaining values. */
 export interface Network {
   readonly layers: readonly Layer[];
   readonly weights: Float32Array;
@@ -31,7 +31,7 @@ export interface FittedNetwork {
 /**
  * Reads a fitted network.
  *
- * @throws Error if the number of values is not that of these channels.
+ * @throws Error if the number of values doesn't match the channels.
  */
 export function readNetwork({ channels, parameters }: FittedNetwork): Network {
   const bytes = Buffer.from(parameters, 'base64');
@@ -49,7 +49,7 @@ export function readNetwork({ channels, parameters }: FittedNetwork): Network {
   return { layers, weights, bias };
 }
 
-/** How much a thumbnail looks like what the network was taught, 0…1. */
+/** How much a thumbnail looks like what the network was trained to accept, 0…1. */
 export function score(network: Network, thumbnail: Thumbnail): number {
   let planes = thumbnail;
   network.layers.forEach((layer, i) => {
@@ -59,7 +59,7 @@ export function score(network: Network, thumbnail: Thumbnail): number {
   return 1 / (1 + Math.exp(-logit));
 }
 
-/** `from` planes of size · size → `to` planes of half the sides. */
+/** `from` planes of size × size → `to` planes with half the sides. */
 function convolved(planes: Float32Array, size: number, { from, to, weights, biases }: Layer): Float32Array {
   const area = (size / 2) ** 2;
   const framed = withZerosBefore(planes, size, from);
@@ -74,7 +74,7 @@ function convolved(planes: Float32Array, size: number, { from, to, weights, bias
   return out;
 }
 
-/** The planes with a row of zeros above and a column of zeros on the left: no pixel then needs to ask for its edge. */
+/** The planes with a row of zeros above and a column of zeros on the left: no pixel needs an edge check then. */
 function withZerosBefore(planes: Float32Array, size: number, count: number): Float32Array {
   const framed = new Float32Array(count * (size + 1) ** 2);
   for (let row = 0; row < count * size; row++) {
@@ -84,7 +84,7 @@ function withZerosBefore(planes: Float32Array, size: number, count: number): Flo
   return framed;
 }
 
-/** Adds one plane's part of one output plane: nine weights that stay in registers all the way. */
+/** Adds one plane's contribution to one output plane; its nine weights stay in registers. */
 function addKernel(framed: Float32Array, size: number, plane: number, weights: Float32Array, sums: Float64Array): void {
   const [a, b, c] = [weights[0]!, weights[1]!, weights[2]!];
   const [d, e, f] = [weights[3]!, weights[4]!, weights[5]!];

@@ -7,8 +7,8 @@ export type Thumbnail = Float32Array;
 export type Turn = 0 | 1 | 2 | 3;
 
 /**
- * Cells stretched from their 1st to their 99th percentile (nearest rank), on black; undefined where there is nothing
- * to stretch: all cells alike. `inverted`: dark for bright.
+ * Cells stretched from their 1st to their 99th percentile (nearest rank), on black; undefined if there is nothing
+ * to stretch because all cells are alike. `inverted` swaps dark and bright.
  */
 export function thumbnailOf(cells: Cells, options: { readonly inverted: boolean }): Thumbnail | undefined {
   const { columns, rows, grey } = cells;

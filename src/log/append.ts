@@ -7,9 +7,9 @@ import { boxesOf, projectionOf } from './row.js';
 import { type Seal, sealKey, sealReferences } from './seal.js';
 
 /**
- * Logs one answer: row, boxes, references, chain and the end of the idempotency claim, in one transaction.
- * Resolves after COMMIT. Throws DatabaseUnavailable (nothing was logged, or, where the connection broke in
- * COMMIT itself, nobody can know), ClaimLost, UnstorableText.
+ * Logs one answer: row, boxes, references, chain and the end of the idempotency claim, in one transaction. Resolves
+ * after COMMIT. Throws DatabaseUnavailable (nothing was logged or, if the connection broke during COMMIT itself, nobody
+ * can know), ClaimLost, UnstorableText.
  */
 export async function append(db: Kysely<Tables>, entry: DetectionEntry): Promise<void> {
   assertWhole(entry);
@@ -26,7 +26,7 @@ export async function append(db: Kysely<Tables>, entry: DetectionEntry): Promise
 }
 
 async function write(db: Kysely<Tables>, entry: DetectionEntry): Promise<void> {
-  // One statement is a transaction by itself, and saves three round trips of every answer.
+  // A single statement is a transaction by itself, which saves every answer three round trips.
   const key = sealKey(entry.report.submitter, entry.idempotency);
   if (entry.idempotency === undefined) return insert(db, entry, key);
   await db.transaction().execute(async (trx) => {
@@ -35,7 +35,9 @@ async function write(db: Kysely<Tables>, entry: DetectionEntry): Promise<void> {
   });
 }
 
-/** References, boxes, chain and row in one statement: the chain's head is locked for it and the commit. */
+/**
+ * References, boxes, chain and row in one statement: the chain's head is locked only for this statement and the commit.
+ */
 async function insert(
   db: Kysely<Tables>,
   { report, reportText, candidates, candidateFloor, references }: DetectionEntry,
@@ -89,7 +91,7 @@ async function insert(
     .execute();
 }
 
-/** In the place of an insert that this answer has no use for. */
+/** No-op CTE when there is nothing to insert. */
 function nothing(qc: Pick<Kysely<Tables>, 'selectNoFrom'>) {
   return qc.selectNoFrom(() => [sql<string>`null`.as('id')]);
 }
@@ -123,7 +125,7 @@ async function closeClaim(
     throw new ClaimLost('this idempotency key was answered by another request in the meantime');
 }
 
-/** Mistakes of the caller, found before they become a row that says two things. */
+/** Catches mistakes of the caller before they become a row that contradicts itself. */
 function assertWhole({ report, reportText, references }: DetectionEntry): void {
   if (JSON.stringify(report) !== reportText) throw new TypeError('reportText is not JSON.stringify(report)');
   if (!isUuid(report.id) || timeOfId(report.id).getTime() !== Date.parse(report.createdAt)) {
@@ -133,7 +135,7 @@ function assertWhole({ report, reportText, references }: DetectionEntry): void {
     throw new TypeError('the externalId of the report is not that of the references');
 }
 
-/** check_violation without a constraint: the partition of this month is not there yet. */
+/** check_violation without a constraint: the partition of this month doesn't exist yet. */
 function lacksPartition(error: unknown): boolean {
   return (
     codeOf(error) === '23514' &&
@@ -141,7 +143,7 @@ function lacksPartition(error: unknown): boolean {
   );
 }
 
-/** Deadlock or serialisation failure: rolled back whole, and worth another try. */
+/** Deadlock or serialisation failure: fully rolled back and worth a retry. */
 function wasRolledBackForOthers(error: unknown): boolean {
   const code = error instanceof Error ? codeOf(error.cause) : undefined;
   return code === '40P01' || code === '40001';

@@ -6,8 +6,8 @@ import { hash } from 'node:crypto';
  *     hash = sha256(hash of the row before ‖ id ‖ sha256(report) ‖ sha256(candidates) ‖ references ‖ key)
  *
  * with the id as its 16 bytes, the report's text without `externalId` (which may be erased later), the candidates with
- * their floor as JSON with sorted keys (jsonb keeps values, not their order), and the salted digests of references and
- * idempotency key (seal.ts), 32 bytes each. Rows from before migration 0008 have no digests and end before them.
+ * their floor as JSON with sorted keys (jsonb keeps values, not key order), and the salted digests of references and
+ * idempotency key (seal.ts), 32 bytes each. Rows older than migration 0008 have no digests: their content ends there.
  */
 export function chainHash(previous: Uint8Array, content: Uint8Array): Buffer {
   return hash('sha256', Buffer.concat([previous, content]), 'buffer');
@@ -17,7 +17,7 @@ export function chainHash(previous: Uint8Array, content: Uint8Array): Buffer {
 export function chainContent(row: {
   readonly id: string;
   readonly report: object;
-  /** The text of the report without `externalId`, where it was made already. */
+  /** The text of the report without `externalId`, if already known. */
   readonly chainedText?: string;
   readonly candidates: unknown;
   readonly candidateFloor: number;
@@ -33,7 +33,7 @@ export function chainContent(row: {
   ]);
 }
 
-/** Stands before the first row. */
+/** The hash before the first row. */
 export const genesis = Buffer.alloc(32);
 
 /** The text of a report without its reference to a patient. */
@@ -45,7 +45,7 @@ export function sha256(text: string): Buffer {
   return hash('sha256', text, 'buffer');
 }
 
-/** JSON of a value with the keys of every object sorted; those that are whole numbers come first, by their value. */
+/** JSON of a value with the keys of every object sorted; integer keys come first, in numeric order. */
 export function sortedJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((item) => sortedJson(item ?? null)).join(',')}]`;
@@ -53,7 +53,9 @@ export function sortedJson(value: unknown): string {
   return `{${members.map(([key, inner]) => `${JSON.stringify(key)}:${sortedJson(inner)}`).join(',')}}`;
 }
 
-/** Objects have keys like "7" before all others, however they were put in: hashes of older rows rest on that. */
+/**
+ * JavaScript objects list integer keys such as "7" first, in any insertion order; hashes of older rows depend on it.
+ */
 function inOrder(members: [key: string, value: unknown][]): readonly (readonly [key: string, value: unknown])[] {
   members.sort(([a], [b]) => (a < b ? -1 : 1));
   return members.some(([key]) => /^\d/.test(key)) ? Object.entries(Object.fromEntries(members)) : members;

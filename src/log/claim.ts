@@ -4,8 +4,8 @@ import type { ClaimRequest, IdempotencyClaim } from './entry.js';
 import { find } from './find.js';
 
 /**
- * Claims an idempotency key in one statement, so that of several replicas one gets it. Times are the
- * database's: replicas need not agree on the clock. A claim without an answer is free after its expiry.
+ * Claims an idempotency key in one statement, so that only one of several replicas gets it. Times are the database's:
+ * replicas' clocks needn't agree. A claim without an answer is free after its expiry.
  */
 export async function claim(db: Kysely<Tables>, request: ClaimRequest): Promise<IdempotencyClaim> {
   for (;;) {
@@ -16,11 +16,11 @@ export async function claim(db: Kysely<Tables>, request: ClaimRequest): Promise<
       .where('submitter', '=', request.submitter)
       .where('key', '=', request.key)
       .executeTakeFirst();
-    // Released between the two statements.
+    // It was released between the two statements.
     if (held === undefined) continue;
     if (held.body_sha256 !== request.bodySha256) return { outcome: 'mismatch' };
     if (held.detection_id === null) {
-      // Run out between the two statements.
+      // It expired between the two statements.
       if (held.freeInMs <= 0) continue;
       return { outcome: 'running', freeInMs: held.freeInMs };
     }
@@ -31,7 +31,7 @@ export async function claim(db: Kysely<Tables>, request: ClaimRequest): Promise<
   }
 }
 
-/** Holds a claim for longer, from now on. Does nothing if it was answered, released or lost. */
+/** Extends a claim, counted from now. Does nothing if it was answered, released or lost. */
 export async function renew(
   db: Kysely<Tables>,
   { submitter, key, bodySha256, expiresInMs }: ClaimRequest,
@@ -46,7 +46,7 @@ export async function renew(
     .execute();
 }
 
-/** Gives back a claim that came to no row. */
+/** Releases a claim that led to no row. */
 export async function release(
   db: Kysely<Tables>,
   { submitter, key }: Pick<ClaimRequest, 'submitter' | 'key'>,
@@ -83,12 +83,12 @@ function inMs(durationMs: number) {
   return sql<Date>`now() + ${durationMs / 1000}::double precision * interval '1 second'`;
 }
 
-/** For how long a key is answered with its first report; docs/operations.md says so. */
+/** How long a key is answered with its first report; documented in docs/operations.md. */
 const keptDays = 30;
 
 /**
- * Drops answered keys of films from more than 30 days ago: a sender that comes back later than that gets a new row.
- * Returns how many.
+ * Drops answered keys of films from more than 30 days ago: a sender that retries later than that gets a new
+ * row. Returns how many were dropped.
  */
 export async function dropOldKeys(db: Kysely<Tables>, now = new Date()): Promise<number> {
   const oldest = firstIdAt(new Date(now.getTime() - keptDays * 24 * 60 * 60_000));

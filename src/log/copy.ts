@@ -3,7 +3,7 @@ import { ensurePartitions, type Tables } from '../database/index.js';
 import { verify } from './verify.js';
 
 const pageRows = 500;
-/** Boxes and other small rows, so that a statement stays under Postgres' 65,535 parameters. */
+/** Batch size for boxes and other small rows: keeps a statement under Postgres' 65,535 parameters. */
 const batchRows = 1000;
 
 const copied = [
@@ -18,17 +18,16 @@ const copied = [
 ] as const;
 export type CopiedRows = Readonly<Record<(typeof copied)[number], number>>;
 
-/** The target of a copy holds something already. */
+/** The target of a copy is not empty. */
 class TargetNotEmpty extends Error {
   override readonly name = 'TargetNotEmpty';
 }
 
 /**
- * Copies a whole log, accounts included, into an empty one: in one transaction, which is committed only
- * when the counts agree and the chain was rewalked without a fault up to the same head. Nobody may write
- * to `from` meanwhile. Claims of requests that never ended and sessions are not taken along; neither are the
- * films themselves, which lie in the folder of the image store; the copy may go on with that folder, since it takes the
- * name of the database along.
+ * Copies a whole log, accounts included, into an empty one, in one transaction. It commits only if the counts agree and
+ * the chain verifies without a fault up to the same head. Nobody may write to `from` meanwhile. Sessions and claims of
+ * requests that never ended are not copied; neither are the films, which are files in the image store's folder. The
+ * copy may use that folder, since it keeps the database's id.
  */
 export async function copyLog(from: Kysely<Tables>, to: Kysely<Tables>): Promise<CopiedRows> {
   await assertEmpty(to);
@@ -109,7 +108,7 @@ async function copyAudit(from: Kysely<Tables>, to: Transaction<Tables>): Promise
     await to.insertInto('audit_events').values(page).execute();
     after = last.id;
   }
-  // Rows brought their ids along; the next one comes after them.
+  // Rows keep their ids; the next id must come after them.
   await sql`select setval(pg_get_serial_sequence('audit_events', 'id'), max(id)) from audit_events having max(id) is
     not null`.execute(to);
 }
@@ -146,7 +145,7 @@ async function assertSame(from: Kysely<Tables>, to: Kysely<Tables>): Promise<voi
   const [source, target] = [await countAll(from), await countAll(to)];
   for (const table of copied) {
     if (source[table] !== target[table])
-      throw new Error(`${table}: ${source[table]} rows there, ${target[table]} arrived; nothing was copied`);
+      throw new Error(`${table}: ${source[table]} rows in the source, ${target[table]} arrived; nothing was copied`);
   }
   const chain = await verify(to);
   const [fault] = chain.faults;

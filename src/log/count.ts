@@ -3,14 +3,14 @@ import type { Tables } from '../database/index.js';
 import type { DetectionFilter } from './entry.js';
 import { matching } from './matching.js';
 
-/** More rows than this are counted only where sums are kept. */
+/** Beyond this many rows, only the daily sums are counted. */
 const mostCounted = 10_000;
 
 const dayMs = 24 * 60 * 60_000;
 
 /**
- * How many rows a filter lets through, or null if that takes long to count. State, model, submitter and time are
- * counted from the sums that are kept of each day, exactly and at once, however many rows there are.
+ * How many rows match a filter, or null if counting would take long. State, model, submitter and time are counted from
+ * the daily sums: exactly, and fast for any number of rows.
  */
 export async function count(db: Kysely<Tables>, filter: DetectionFilter): Promise<number | null> {
   const { state, model, submitter, from, to, ...others } = filter;
@@ -46,7 +46,7 @@ const columnOf = {
   'not-analysed': 'not_analysed',
 } as const satisfies Record<NonNullable<DetectionFilter['state']>, string>;
 
-/** Of whole days. */
+/** Films of whole days, from the daily sums. */
 async function kept(db: Kysely<Tables>, filter: DetectionFilter, from?: Date, to?: Date): Promise<number> {
   const columns = filter.state === undefined ? Object.values(columnOf) : [columnOf[filter.state]];
   const films = columns.map((column) => sql`coalesce(sum(${sql.ref(column)}), 0)`);
@@ -58,7 +58,7 @@ async function kept(db: Kysely<Tables>, filter: DetectionFilter, from?: Date, to
   return (await query.executeTakeFirstOrThrow()).films;
 }
 
-/** Not as text: years beyond 9999 are written in a way that Postgres does not read. */
+/** Not as text: Postgres can't parse JavaScript's notation of years beyond 9999. */
 function dayOf(time: Date) {
   return sql`(to_timestamp(${time.getTime() / 1000}) at time zone 'UTC')::date`;
 }

@@ -1,13 +1,13 @@
 import type { Report, ReportedBox } from '../report/index.js';
 
-/** What tells whose film it is, and which of them. Kept apart from the rows so that it can be erased. */
+/** What identifies the patient and the film. Kept apart from the rows so that it can be erased. */
 export interface FilmReferences {
   readonly patientRef?: string;
   readonly accessionNumber?: string;
   readonly studyInstanceUid?: string;
   readonly sopInstanceUid?: string;
   readonly externalId?: string;
-  /** Day on which the film was taken, YYYY-MM-DD. */
+  /** Day the film was taken, YYYY-MM-DD. */
   readonly studyDate?: string;
   /** The sender's own words for the film. */
   readonly label?: string;
@@ -16,14 +16,14 @@ export interface FilmReferences {
 /** One answer, ready for the log. */
 export interface DetectionEntry {
   readonly report: Report;
-  /** The report exactly as it will be answered: `JSON.stringify(report)`. */
+  /** The report exactly as it will be sent: `JSON.stringify(report)`. */
   readonly reportText: string;
   /** Every candidate at or above the model's floor, reported ones first. */
   readonly candidates: readonly ReportedBox[];
   /** Raw-score floor above which `candidates` is complete. */
   readonly candidateFloor: number;
   readonly references: FilmReferences;
-  /** Closes the claim that was made for this request, in the same transaction. */
+  /** Closes the claim of this request, in the same transaction. */
   readonly idempotency?: { readonly key: string; readonly bodySha256: string };
 }
 
@@ -54,7 +54,7 @@ export interface DetectionFilter {
   readonly externalId?: string;
   readonly patientRef?: string;
   readonly accessionNumber?: string;
-  /** Of the uploaded bytes. */
+  /** SHA-256 of the uploaded bytes. */
   readonly sha256?: string;
   readonly reviewed?: boolean;
 }
@@ -64,7 +64,7 @@ export interface ClaimRequest {
   readonly submitter: string;
   readonly key: string;
   readonly bodySha256: string;
-  /** When the claim is free again unless it is renewed: its process died. */
+  /** After this time without renewal the claim is free: its process has died. */
   readonly expiresInMs: number;
 }
 
@@ -73,7 +73,7 @@ export type IdempotencyClaim =
   | { readonly outcome: 'answered'; readonly detection: LoggedDetection }
   | {
       readonly outcome: 'running';
-      /** Until the claim is free, unless it is renewed. */
+      /** Time until the claim is free, unless it is renewed. */
       readonly freeInMs: number;
     }
   | { readonly outcome: 'mismatch' };
@@ -84,13 +84,13 @@ export interface ChainFault {
 }
 
 /**
- * Another request has answered this idempotency key in the meantime: its report is the one to answer (`claim` again).
+ * Another request has answered this idempotency key meanwhile: answer with its report (call `claim` again).
  */
 export class ClaimLost extends Error {
   override readonly name = 'ClaimLost';
 }
 
-/** Name and version are known with another spec. */
+/** This name and version is already known with another spec. */
 export class ModelConflict extends Error {
   override readonly name = 'ModelConflict';
 }

@@ -6,10 +6,9 @@ import type { FilmReferences } from './entry.js';
 type ErasureFilter = Pick<FilmReferences, 'patientRef' | 'externalId' | 'accessionNumber'> & { readonly id?: string };
 
 /**
- * Erases what points to a patient: the references of the rows chosen, `externalId` in their reports, and the
- * idempotency
- * keys that they were sent under (an exam number, often), together with the note of who did it, in one transaction. The
- * chain covers salted digests only, and the salts go as well, so it still holds.
+ * Erases what points to a patient: the references of the chosen rows, `externalId` in their reports, and the
+ * idempotency keys they were sent with (often an exam number). Records who did it, in the same transaction. The chain
+ * covers only salted digests, and the salts are erased too, so the chain stays valid.
  *
  * @returns how many rows held references.
  * @throws TypeError if nothing was chosen.
@@ -42,7 +41,7 @@ async function eraseRows(trx: Transaction<Tables>, filter: ErasureFilter): Promi
       ['detection_id', filter.id],
     ] as const
   ).filter(([, value]) => value !== undefined);
-  if (chosen.length === 0) throw new TypeError('say whose references are to be erased');
+  if (chosen.length === 0) throw new TypeError('choose whose references to erase');
   if (filter.id !== undefined && !isUuid(filter.id)) return [];
   let query = trx.deleteFrom('film_references').returning('detection_id');
   for (const [column, value] of chosen) {
@@ -51,7 +50,7 @@ async function eraseRows(trx: Transaction<Tables>, filter: ErasureFilter): Promi
   return (await query.execute()).map(({ detection_id }) => detection_id);
 }
 
-/** A row that is named alone may have a key and no references. */
+/** A row chosen by its id alone may have a key and no references. */
 async function eraseKeys(trx: Transaction<Tables>, erased: readonly string[], filter: ErasureFilter): Promise<void> {
   const { id } = filter;
   const isNamedAlone = id !== undefined && isUuid(id) && Object.keys(filter).length === 1;

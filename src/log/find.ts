@@ -4,7 +4,7 @@ import type { DetectionFilter, LoggedDetection } from './entry.js';
 import { list } from './list.js';
 import { loggedColumns, loggedOf } from './row.js';
 
-/** Rows of a stream are fetched by so many. */
+/** Rows fetched per page of a stream. */
 const pageRows = 200;
 
 export async function find(
@@ -26,9 +26,9 @@ export async function lastSeq(db: Kysely<Tables>): Promise<number> {
 }
 
 /**
- * Newest first, page by page: no session and no snapshot is held while the reader is slow, and the only
- * session of an embedded log is free for appends between two pages. A row that is committed meanwhile never shifts a
- * page; it is in the stream only if its id is below the place that the stream has reached (see `following`).
+ * Newest first, page by page: a slow reader holds neither a session nor a snapshot, and the only session of an embedded
+ * log is free for appends between pages. A row committed meanwhile never shifts a page; it is in the stream only if its
+ * id is below the point the stream has reached (see `following`).
  */
 export async function* stream(db: Kysely<Tables>, filter: DetectionFilter): AsyncGenerator<LoggedDetection, void> {
   let after: string | undefined;

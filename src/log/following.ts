@@ -5,24 +5,24 @@ import { lastSeq } from './find.js';
 import { matching } from './matching.js';
 import { loggedColumns, loggedOf } from './row.js';
 
-/** What came behind a position, and how far was looked. */
+/** The rows after a position, and how far the log was scanned. */
 export interface Followed {
   readonly rows: readonly FollowingDetection[];
-  /** Where to go on: the last of the rows, or the newest link that was looked at where there are no more. */
+  /** Where to continue: the last of the rows or, if there are no more, the newest link scanned. */
   readonly position: number;
 }
 
-/** Links looked at by one statement, so that none runs into the time-out, however rare what fits is. */
+/** Links scanned by one statement, so that none times out, however rare the matches are. */
 const windowLinks = 10_000;
-/** Links looked at by one call: whoever begins with an old position takes a few more. */
+/** Links scanned by one call: a caller that starts from an old position needs several. */
 const mostLinks = 20 * windowLinks;
 
 /**
- * Rows behind a link of the chain, in the order in which they were committed: the way to follow the log. Ids are of the
- * time of upload, and a film that took longer is committed behind younger ones: whoever polls by time misses it.
+ * Rows after a link of the chain, in commit order: the way to follow the log. An id holds the time of upload, and a
+ * film that took longer is committed after younger ones: polling by time would miss it.
  *
- * The position goes on over rows that do not fit. That misses nothing: the lock of the chain's head is held until the
- * commit, so when a link can be read as the head, all links up to it are committed, and every later one is above it.
+ * The position also advances past rows that don't match. That misses nothing: the chain's head stays locked until the
+ * commit, so once a link can be read as the head, all links up to it are committed, and every later one is above it.
  *
  * @example
  * let position = await log.lastSeq();
@@ -37,7 +37,7 @@ export async function following(
   limit: number,
   filter: DetectionFilter = {},
 ): Promise<Followed> {
-  // Read before the rows: what is committed in between has its place above.
+  // Read before the rows: whatever is committed in between comes after it.
   const head = await lastSeq(db);
   const end = Math.min(head, after + mostLinks);
   const rows: FollowingDetection[] = [];
@@ -46,7 +46,7 @@ export async function following(
     rows.push(...(await rowsWithin(db, { from, to, limit: limit - rows.length }, filter)));
     if (rows.length === limit) return { rows, position: rows.at(-1)?.seq ?? after };
   }
-  // A position beyond the head is one of a log that was there before: it stays, and answers nothing.
+  // A position beyond the head comes from an earlier log: it stays as it is and matches nothing.
   return { rows, position: Math.max(after, end) };
 }
 

@@ -6,13 +6,13 @@ import { type Order, pageOfState, placeOf } from './listOrder.js';
 import { matching } from './matching.js';
 import { loggedColumns, loggedOf, type LoggedRow } from './row.js';
 
-/** Orders of a list; `-` is from the highest down. */
+/** Orders of a list; `-` means descending. */
 export const listSorts = ['-createdAt', 'createdAt', '-filmScore', 'filmScore', '-boxCount', 'boxCount'] as const;
 export type ListSort = (typeof listSorts)[number];
 
 export interface ListPage {
   readonly limit: number;
-  /** The id of the last row of the page before, in the same order. */
+  /** Id of the last row of the previous page, in the same order. */
   readonly after?: string;
   /** Newest first if undefined. */
   readonly sort?: ListSort;
@@ -28,8 +28,8 @@ const orders = {
 } as const satisfies Record<ListSort, Order>;
 
 /**
- * One page. Films that were not analysed have neither score nor boxes, and come last in either direction. Rows of the
- * same score or number of boxes are in the order of their time. Throws TypeError when `after` is no UUID.
+ * One page. Films that were not analysed have neither score nor boxes and come last in either direction. Rows with the
+ * same score or number of boxes are ordered by time. Throws TypeError if `after` is not a UUID.
  */
 export async function list(
   db: Kysely<Tables>,
@@ -59,12 +59,12 @@ export async function list(
   return rows.map(loggedOf);
 }
 
-/** By time, the id of a row says where it stands, whether it is there or not. */
+/** When ordering by time, the id alone gives the place, even if its row is gone. */
 async function placeIn(db: Kysely<Tables>, id: string, order: Order) {
   return order === 'createdAt' ? { id, number: 0 } : placeOf(db, id, order);
 }
 
-/** Boxes are of films with findings, and scores of films that were analysed. */
+/** Only films with findings have boxes, and only analysed films have scores. */
 function statesIn({ state, class: name, minFilmScore }: DetectionFilter): readonly (typeof reportStates)[number][] {
   return reportStates.filter(
     (one) =>

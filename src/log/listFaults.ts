@@ -6,8 +6,8 @@ import type { ChainFault } from './entry.js';
 const windowLinks = 10_000;
 
 /**
- * Films that lists do not show as their rows say, or show without a row or a box. Compared by the database with the
- * columns of the rows and with their boxes, which `verify` holds against the reports.
+ * Films that lists show differently from their rows, or without a row or a box. The database compares them with the
+ * rows' columns and boxes, which `verify` checks against the reports.
  */
 export async function listFaults(db: Kysely<Tables>, lastSeq: number): Promise<ChainFault[]> {
   const boxes = await db.selectFrom('detection_boxes').select('class').distinct().execute();
@@ -30,7 +30,7 @@ interface Window {
 
 async function listedOtherwise(db: Kysely<Tables>, window: Window): Promise<readonly string[]> {
   const { after, last, classes } = window;
-  // Links follow ids closely: between these two lies little else, and the planner knows how much when it has them.
+  // Links follow ids closely: few other rows lie between these two, and with both the planner can tell how many.
   const { rows: ends } = await sql<{ first: string | null; latest: string | null }>`
     select min(id::text) as first, max(id::text) as latest from detections
     where seq > ${after} and seq <= ${last}`.execute(db);

@@ -7,7 +7,7 @@ export type Order = 'createdAt' | 'filmScore' | 'boxCount';
 type State = DetectionsTable['state'];
 type Films = ReturnType<typeof matching>;
 
-/** Where a row stands in an order. Rows of the same number are in the order of their ids, those without one last. */
+/** A row's place in an order. Rows with the same number are ordered by id; those without a number come last. */
 export interface Place {
   readonly id: string;
   readonly number: number | null;
@@ -17,18 +17,18 @@ export interface StatePage {
   readonly state: State;
   readonly order: Order;
   readonly direction: Direction;
-  /** Rows before it are left out, and it itself. */
+  /** Rows up to and including this one are left out. */
   readonly behind: Place | undefined;
   readonly limit: number;
 }
 
-/** What rows of a state are ordered by: a column that an index has, or a number that all of them have. */
+/** What orders the rows of a state: an indexed column, or a number that all of them share. */
 type Numbering = { readonly column: 'film_score' | 'box_count' } | { readonly constant: number | null };
 
 /**
- * The first ids of a state in an order, with the number that they are ordered by. One state at a time, since each has
- * statistics of its own: over all of them at once the planner walks a million films below the threshold to find that
- * none has a score of .9. Undefined if the state has none behind the place.
+ * The first ids of a state in an order, with the number they are ordered by. One state at a time, since each has its
+ * own statistics: over all states at once, the planner walks a million films below the threshold to find that none has
+ * a score of .9. Undefined if the state has no rows after the place.
  */
 export function pageOfState(
   films: Films,
@@ -44,7 +44,7 @@ export function pageOfState(
   return sql`${page.orderBy('detection_id', direction).limit(limit)}`;
 }
 
-/** Undefined if the row is not there. */
+/** Undefined if there is no such row. */
 export async function placeOf(db: Kysely<Tables>, id: string, order: Order): Promise<Place | undefined> {
   const row = await db
     .selectFrom('listed_films')
@@ -57,7 +57,7 @@ export async function placeOf(db: Kysely<Tables>, id: string, order: Order): Pro
   return { id, number: 'column' in numbering ? row[numbering.column] : numbering.constant };
 }
 
-/** Films that were not analysed have neither score nor boxes, and films below the threshold no boxes. */
+/** Films that were not analysed have neither score nor boxes; films below the threshold have no boxes. */
 function numberingOf(state: State, order: Order): Numbering {
   if (order === 'createdAt') return { constant: 0 };
   if (state === 'not-analysed') return { constant: null };

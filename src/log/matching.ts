@@ -2,19 +2,19 @@ import type { Kysely, SelectQueryBuilder } from 'kysely';
 import { firstIdAt, type Tables } from '../database/index.js';
 import type { DetectionFilter } from './entry.js';
 
-/** The films that a filter lets through, as narrow rows (migrations/0011_listed_films.ts). */
+/** The films that match a filter, as narrow rows (migrations/0011_listed_films.ts). */
 export function matching(
   db: Kysely<Tables>,
   filter: DetectionFilter,
 ): SelectQueryBuilder<Tables, 'listed_films', object> {
-  // Films are listed under each class of their boxes, and all of them under this one.
+  // Every film is listed under the class '', and under each class of its boxes.
   let query = db.selectFrom('listed_films').where('class', '=', filter.class ?? '');
   if (filter.class !== undefined) query = query.where('state', '=', 'findings');
   if (filter.state !== undefined) query = query.where('state', '=', filter.state);
   if (filter.model !== undefined) query = query.where('model_name', '=', filter.model);
   if (filter.minFilmScore !== undefined) query = query.where('film_score', '>=', filter.minFilmScore);
   if (filter.submitter !== undefined) query = query.where('submitter', '=', filter.submitter);
-  // Times as ids, which are what the indexes hold.
+  // Times become ids, which the indexes hold.
   if (filter.from !== undefined) query = query.where('detection_id', '>=', firstIdAt(filter.from));
   if (filter.to !== undefined) query = query.where('detection_id', '<', firstIdAt(filter.to));
   const { sha256, reviewed } = filter;

@@ -11,8 +11,7 @@ interface LoadedModel {
 }
 
 /**
- * Remembers a spec by its hash; rows point to it. Throws ModelConflict when name and version are known with another
- * spec.
+ * Stores a spec by its hash; rows point to it. Throws ModelConflict if this name and version has another spec.
  */
 export async function rememberModel(
   db: Kysely<Tables>,

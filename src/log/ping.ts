@@ -1,13 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/index.js';
 
-/** A page for each of the tables and indexes that a film's row may need one in. */
+/** One page for each table and index in which a film's row may need a new one. */
 const trialPages = 24;
 
 /**
- * Resolves if a film's row would be committed now. A standby, a full disk and a read-only file system still answer
- * reads, and a full disk still takes a row that fits into a page: only new pages that are committed tell. Truncating
- * first makes sure that they are new, and that they do not pile up.
+ * Resolves if a film's row would be committed now. A standby, a full disk or a read-only file system still answers
+ * reads, and a full disk still takes a row that fits into an existing page: only committing new pages tells. Truncating
+ * first ensures that they are new and don't pile up.
  *
  * @throws DatabaseUnavailable
  */

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { FilmReferencesTable } from '../database/index.js';
 import type { FilmReferences } from './entry.js';
 
-/** References as film_references holds them. */
+/** References as columns of film_references. */
 export function referenceColumns(references: FilmReferences) {
   return {
     patient_ref: references.patientRef ?? null,
@@ -15,7 +15,7 @@ export function referenceColumns(references: FilmReferences) {
   };
 }
 
-/** The other way round. What is not known has no member. */
+/** The inverse. Unknown values are left out. */
 export function referencesOf(row: Omit<Selectable<FilmReferencesTable>, 'detection_id' | 'salt'>): FilmReferences {
   const members = {
     patientRef: row.patient_ref,

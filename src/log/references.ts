@@ -4,7 +4,7 @@ import type { FilmReferences, LoggedDetection } from './entry.js';
 import { referencesOf } from './referenceColumns.js';
 import { loggedColumns, loggedOf } from './row.js';
 
-/** What tells whose films these are, by the id of the row; none for rows without, or whose references were erased. */
+/** The references of these films, by row id. Rows without references, or with erased ones, are missing. */
 export async function references(
   db: Kysely<Tables>,
   ids: readonly string[],
@@ -17,8 +17,8 @@ export async function references(
 const mostPriors = 50;
 
 /**
- * Every other film of this one's patient: of the same submitter with the same patientRef, since two senders may call
- * two patients the same. By study date, newest first; films without one come behind those, by time of upload.
+ * Every other film of this film's patient: the same submitter and the same patientRef, since two senders may use one
+ * reference for two patients. Newest study date first; films without a study date come last, by time of upload.
  */
 export async function priors(db: Kysely<Tables>, id: string): Promise<readonly LoggedDetection[]> {
   if (!isUuid(id)) return [];

@@ -50,7 +50,7 @@ export function boxesOf(report: Report): readonly DetectionBoxesTable[] {
   }));
 }
 
-/** What is read back of a row. */
+/** The columns that are read back. */
 export const loggedColumns = [
   'detections.id',
   'detections.report',
@@ -65,7 +65,7 @@ export interface LoggedRow {
   readonly candidate_floor: number;
 }
 
-/** A row as it was logged. Throws where the row does not hold a report: then it was changed by someone else. */
+/** A row as it was logged. Throws if it doesn't hold a report, which means that somebody changed it. */
 export function loggedOf(row: LoggedRow): LoggedDetection {
   const report = parseReport(row.report);
   if (report === undefined || !candidatesSchema.Check(row.candidates)) {
@@ -80,7 +80,7 @@ export function loggedOf(row: LoggedRow): LoggedDetection {
   };
 }
 
-/** The report in a text; undefined where it is none. */
+/** The report in a text; undefined if it isn't one. */
 export function parseReport(text: string): Report | undefined {
   const value: unknown = JSON.parse(text);
   return reportSchema.Check(value) ? value : undefined;

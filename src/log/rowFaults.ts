@@ -23,16 +23,16 @@ export type ChainRow = Selectable<DetectionsTable> & {
 
 /** What is wrong between a row and the one before it. */
 export function* linkProblems(before: Link, row: ChainRow): Generator<string> {
-  if (row.seq === before.seq) yield `put in: ${row.seq} stands twice in the chain`;
+  if (row.seq === before.seq) yield `inserted: sequence number ${row.seq} appears twice in the chain`;
   else if (row.seq > before.seq + 1) yield `rows are missing before it: ${span(before.seq + 1, row.seq - 1)}`;
   else if (!same(row.previous_hash, before.hash)) yield 'it does not follow the row before it';
 }
 
-/** What is wrong in a row itself: content that is not under its hash, columns that contradict the report. */
+/** What is wrong within a row: content that doesn't match its hash, columns that contradict the report. */
 export function* contentProblems(row: ChainRow): Generator<string> {
   const report = readReport(row.report);
   if (report === undefined) {
-    yield 'its report is not a report any more';
+    yield 'its report is no longer a report';
     return;
   }
   const text = JSON.stringify(report);
@@ -57,7 +57,7 @@ export function* contentProblems(row: ChainRow): Generator<string> {
   yield* sealProblems(row);
 }
 
-/** Whose film it is, and which key answers with it. Rows from before migration 0008 cannot tell. */
+/** Checks whose film it is, and which key answers with it. Rows older than migration 0008 can't tell. */
 function* sealProblems({ references, keys, ...row }: ChainRow): Generator<string> {
   const { references_digest: referencesDigest, key_digest: keyDigest } = row;
   if (referencesDigest === null || keyDigest === null) return;

@@ -2,14 +2,13 @@ import { hash, randomBytes } from 'node:crypto';
 import type { DetectionEntry } from './entry.js';
 
 /**
- * Salted digests of what may be erased later: they go under the chain in place of the thing itself. The salt lies
- * beside
- * the thing and goes with it, and without the salt nobody can try out names or exam numbers against the digest.
+ * Salted digests of what may be erased later: the chain covers them instead of the content itself. The salt is stored
+ * with the content and erased with it; without the salt nobody can test names or exam numbers against the digest.
  */
 export interface Seal {
-  /** 32 random bytes; null if there is nothing to hide. */
+  /** 32 random bytes; null if there is no content. */
   readonly salt: Buffer | null;
-  /** sha256(salt ‖ content), or zeros if there is nothing. */
+  /** sha256(salt ‖ content), or zeros if there is no content. */
   readonly digest: Uint8Array;
 }
 
@@ -25,8 +24,7 @@ export function sealKey(submitter: string, idempotency: DetectionEntry['idempote
 }
 
 /**
- * The names of what is there, sorted, with their values: a column that a later version adds changes nothing in old
- * rows.
+ * The columns that have a value, sorted by name: a column added by a later version changes nothing in old rows.
  */
 export function referencesText(columns: ReferenceColumns): string | undefined {
   const there = Object.entries(columns).filter(([, value]) => value !== null);
@@ -45,7 +43,7 @@ export function digestOf(salt: Uint8Array, text: string): Buffer {
   return hash('sha256', Buffer.concat([salt, Buffer.from(text, 'utf8')]), 'buffer');
 }
 
-/** Under the chain if there is nothing. */
+/** The digest of no content. */
 export const nothing: Uint8Array = Buffer.alloc(32);
 
 function seal(text: string | undefined): Seal {

@@ -2,13 +2,13 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { firstIdAt, type Tables } from '../database/index.js';
 import { type Tally, type TallyRow, TallySum, unpacked, type UnpackedRow } from './tally.js';
 
-/** What is counted: rows with from ≤ createdAt < to. */
+/** Which rows to count: those with from ≤ createdAt < to. */
 export interface StatisticsFilter {
   readonly from: Date;
   readonly to: Date;
   readonly model?: string;
   readonly submitter?: string;
-  /** `days` are hours then, `2026-11-21T09`. For a time of some days at most: all of its rows are counted. */
+  /** Makes `days` hours, `2026-11-21T09`. For a few days at most: every row is counted. */
   readonly byHour?: boolean;
 }
 
@@ -23,9 +23,8 @@ export interface Statistics {
 }
 
 /**
- * Counts and quantiles over the rows of a time, as of one moment, from the sums that are kept of each day. Only parts
- * of
- * a day at the edges are counted from their rows.
+ * Counts and quantiles over the rows of a period, as of one moment, from the daily sums. Only partial days at its ends
+ * are counted row by row.
  *
  * @example
  * const to = new Date();
@@ -98,7 +97,7 @@ async function countedByHour(db: Kysely<Tables>, from: number, to: number, filte
   return rows;
 }
 
-// The day as text: drivers make a local midnight of a date.
+// The day as text: drivers turn a date into a local midnight.
 const counts = sql.raw(
   `model_name, model_version, submitter, findings, below_threshold, not_analysed, reasons, scores, latencies`,
 );

@@ -1,4 +1,4 @@
-/** Films by bin: how many, and the sum of their values. The sum tells the mean of a bin. */
+/** Films per bin: their number and the sum of their values, which gives the mean of the bin. */
 type Bins = Readonly<Record<string, readonly [films: number, sum: number]>>;
 
 /** One row of film_tallies (migrations/0007_film_tallies.ts). */
@@ -15,7 +15,7 @@ export interface TallyRow {
   readonly latencies: Bins;
 }
 
-/** Of some rows together. */
+/** Totals over some rows. */
 export interface Tally {
   readonly findings: number;
   readonly belowThreshold: number;
@@ -28,7 +28,7 @@ export interface Tally {
   readonly scoreDeciles: readonly number[] | null;
 }
 
-/** The sum of some rows, which are added one by one. */
+/** Sums rows that are added one by one. */
 export class TallySum {
   readonly #scores = new Histogram();
   readonly #latencies = new Histogram();
@@ -60,7 +60,7 @@ export class TallySum {
 
 const deciles = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
-/** Bin, films and sum of one bin behind another: a year has a million of them, and each is added to four sums. */
+/** Bin, films and sum of each bin, flattened: a year has a million of them, and each is added to four sums. */
 type UnpackedBins = readonly number[];
 
 export interface UnpackedRow extends Omit<TallyRow, 'scores' | 'latencies'> {
@@ -99,15 +99,15 @@ class Histogram {
     }
   }
 
-  /** Those with films, in order. */
+  /** Bins with films, in order. */
   bins(): readonly Bin[] {
     return this.#films.map((films, bin) => [films, this.#sums[bin] ?? 0] as const).filter(([films]) => films > 0);
   }
 }
 
 /**
- * Between the two values around rank q · (n − 1), as percentile_cont of SQL: each film has the mean of its bin as its
- * value, which is its own where all films of the bin have the same.
+ * Interpolates between the two values around rank q · (n − 1), as SQL's percentile_cont does. Each film counts with the
+ * mean of its bin, which is exact if all films of the bin have the same value.
  */
 function quantile(bins: readonly Bin[], q: number): number {
   const films = bins.reduce((total, [count]) => total + count, 0);

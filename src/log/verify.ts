@@ -14,12 +14,12 @@ export interface ChainHead {
 export interface ChainState {
   readonly rows: number;
   readonly faults: readonly ChainFault[];
-  /** Kept outside of the database (with the date), it proves that nothing before it was exchanged later. */
+  /** Kept outside the database (with the date), it proves that nothing before it was replaced later. */
   readonly head: ChainHead;
 }
 
 export interface VerifyOptions {
-  /** A head that was kept elsewhere: its row must still be there, with this hash. */
+  /** A head kept elsewhere: its row must still exist, with this hash. */
   readonly keptHead?: ChainHead;
   /** Called after each page: rows checked so far, and rows in the chain when the walk began. */
   readonly onProgress?: (rows: number, of: number) => void;
@@ -28,9 +28,9 @@ export interface VerifyOptions {
 const pageRows = 500;
 
 /**
- * Rewalks the chain in the order of its links, while appends go on. Finds rows that were changed, deleted or put in,
+ * Walks the chain in the order of its links, while appends continue. Finds rows that were changed, deleted or inserted,
  * projections and boxes that disagree with their report, references and keys of another film, films that lists show
- * otherwise, specs that are not under their hash, and a head that is not the last row's. Time grows linearly with the
+ * differently, specs that don't match their hash, and a head that isn't the last row's. Time grows linearly with the
  * rows; two pages are in memory at a time.
  *
  * @example
@@ -67,17 +67,17 @@ function keptProblems(kept: ChainHead, row: ChainRow): ChainFault[] {
   return [{ id: row.id, problem: `the hash of row ${kept.seq} is not the one that was kept` }];
 }
 
-/** In one statement, so that rows appended during the walk are no fault. */
+/** In one statement, so that rows appended during the walk aren't reported. */
 async function beyondHead(db: Kysely<Tables>): Promise<ChainFault[]> {
   const rows = await db
     .selectFrom('detections')
     .select('id')
     .where('seq', '>', (eb) => eb.selectFrom('chain_head').select('chain_head.seq'))
     .execute();
-  return rows.map(({ id }) => ({ id, problem: 'put in behind the head of the chain' }));
+  return rows.map(({ id }) => ({ id, problem: 'inserted after the head of the chain' }));
 }
 
-/** Rows say by which spec they were made, by its hash: the spec under that hash must be that one. */
+/** A row names its spec by hash: the spec stored under that hash must match it. */
 async function specProblems(db: Kysely<Tables>): Promise<ChainFault[]> {
   const models = await db.selectFrom('models').select(['name', 'version', 'spec', 'spec_sha256']).execute();
   return models
@@ -100,7 +100,7 @@ async function* pages(db: Kysely<Tables>, lastSeq: number): AsyncGenerator<reado
     const last = page.at(-1);
     if (last === undefined) return;
     next = pageAfter(db, last, lastSeq);
-    // If the reader stops before the next page is in, its failure is of no interest.
+    // If the reader stops before the next page arrives, its failure doesn't matter.
     next.catch(() => undefined);
     yield page;
   }
@@ -126,7 +126,7 @@ async function pageAfter(db: Kysely<Tables>, after: Position, lastSeq: number): 
   }));
 }
 
-/** One parameter, whatever their number: 500 of them take a while to write and to read. */
+/** A single parameter for all ids: 500 separate ones take a while to write and to parse. */
 function isOneOf(ids: readonly string[]): RawBuilder<SqlBool> {
   return sql`detection_id = any(${`{${ids.join()}}`}::uuid[])`;
 }
@@ -148,7 +148,7 @@ function rowsAfter(db: Kysely<Tables>, after: Position, lastSeq: number) {
     db
       .selectFrom('detections')
       .selectAll()
-      // Says nothing new, but is what an index on seq can start from: without it every page reads from the first row.
+      // Redundant, but it lets an index on seq start here: without it every page reads from the first row.
       .where('seq', '>=', after.seq)
       .where((eb) => eb.or([eb('seq', '>', after.seq), eb.and([eb('seq', '=', after.seq), eb('id', '>', after.id)])]))
       .where('seq', '<=', lastSeq)

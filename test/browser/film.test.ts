@@ -76,7 +76,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await page.context().close();
   });
 
-  await t.test('keeps every pixel inside a box as the film has it', async (t) => {
+  await t.test('covers no pixel inside a box', async (t) => {
     // Another box may lie over this one: only the best is there.
     const { page } = await openFilm(place, filmId, (report) => ({
       ...report,
@@ -164,7 +164,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     );
     await page.keyboard.press('i');
     await page.mouse.click(at.x, at.y, { button: 'right' });
-    await page.getByRole('menuitem', { name: 'Invert back' }).click();
+    await page.getByRole('menuitem', { name: 'Undo invert' }).click();
     await page.mouse.click(at.x, at.y, { button: 'right' });
     await page.getByRole('menuitem', { name: 'Invert', exact: true }).waitFor();
     await page.getByRole('menuitem', { name: 'Fit the film' }).click();
@@ -244,7 +244,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await page.context().close();
   });
 
-  await t.test('is worked by keyboard alone', async (t) => {
+  await t.test('works by keyboard alone', async (t) => {
     const { page } = await openFilm(place, filmId);
     const [top] = await reported(running, filmId);
     await page.keyboard.press('.');
@@ -273,7 +273,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await page.context().close();
   });
 
-  await t.test('lays an earlier film of the same patient beside it, zoom and move linked', async (t) => {
+  await t.test('shows an earlier film of the same patient beside it, with zoom and move linked', async (t) => {
     const { page, faults } = await openFilm(place, filmId);
     await page.keyboard.press('p');
     const prior = page.locator('.film-prior .film-pane');
@@ -355,7 +355,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
   });
 
   await t.test(
-    'a film below the threshold says what was not looked for, in another look than the other states',
+    'a film below the threshold says what was not looked for, and looks different from the other states',
     async (t) => {
       const { page } = await openFilm(
         place,
@@ -402,7 +402,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     t.equal(await page.locator('.notice').textContent(), `RESEARCH USE${otherModel.name} 2.1.0 · CC-BY-NC-ND-4.0`);
     await page.locator('.notice').click();
     const sheet = await page.getByRole('region', { name: 'Model, licence and limits' }).innerText();
-    t.match(sheet, /Licence\s+CC-BY-NC-ND-4\.0\s+Made for\s+Tests of the page\s+Looked for\s+Bright field/);
+    t.match(sheet, /Licence\s+CC-BY-NC-ND-4\.0\s+Intended use\s+Tests of the page\s+Looked for\s+Bright field/);
     await page.keyboard.press('Escape');
     t.match(await page.locator('.detail').textContent(), 'Looked for: bright field. Other disease was not looked for.');
     const [top] = await reported(running, id);
@@ -421,16 +421,16 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await page.context().close();
   });
 
-  await t.test('never gives a licence to a model that is served no more', async (t) => {
+  await t.test('states no licence for a model that is no longer served', async (t) => {
     const { page } = await openFilm(place, filmId, (report) => ({
       ...report,
       model: { ...(report['model'] as object), version: '0.9.0' },
     }));
-    t.equal(await page.locator('.notice').textContent(), `RESEARCH USE${model} 0.9.0 · licence not known here`);
+    t.equal(await page.locator('.notice').textContent(), `RESEARCH USE${model} 0.9.0 · licence unknown`);
     await page.context().close();
   });
 
-  await t.test('a session that ends at the film: nothing that was set or marked is lost', async (t) => {
+  await t.test('if the session ends on the film page, nothing that was set or marked is lost', async (t) => {
     const context = await signedIn(browser, running, 'radiologist');
     const { page } = await openFilm({ ...place, storageState: await context.storageState() }, filmId);
     const pane = await paneBox(page);
@@ -468,7 +468,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
   });
 
   await t.test(
-    'text of 200 %: everything is there, on a desk and on a tablet, and the film keeps its room',
+    'at 200 % text size everything is there, on a desktop and on a tablet, and the film keeps its room',
     async (t) => {
       const large = await openChromium({ textPx: 32 });
       t.teardown(() => large.close());
@@ -511,7 +511,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     }
   });
 
-  await t.test('a finger moves the film, two zoom it, a tap takes a box', async (t) => {
+  await t.test('one finger moves the film, two zoom it, a tap selects a box', async (t) => {
     const { page } = await openFilm(place, filmId, undefined, {
       viewport: { width: 768, height: 1024 },
       hasTouch: true,

@@ -30,7 +30,7 @@ t.test('a day with films', { skip: noChromium }, async (t) => {
   });
   const oldId = await running.post(second!, { ...patient, 'x-study-date': '2024-03-12' });
 
-  await t.test('whose film it is stands over it, in its address and title never', async (t) => {
+  await t.test('whose film it is stands above it, never in its address or title', async (t) => {
     const { page, faults } = await openFilm(place, filmId);
     const identity = page.locator('.film-current .identity');
     await identity.getByText('A-100602').waitFor();
@@ -136,7 +136,7 @@ t.test('a day with films', { skip: noChromium }, async (t) => {
           t.match(
             await page.locator('.film-panel').textContent(),
             new RegExp(
-              'No candidate reached 0\\.108, from which they are kept; the highest reached 0\\.100\\.' +
+              'No candidate reached 0\\.108, the lowest score that is kept; the highest was 0\\.100\\.' +
                 '.*Film score 0\\.100: the highest score anywhere',
             ),
           );
@@ -189,30 +189,27 @@ t.test('a day with films', { skip: noChromium }, async (t) => {
     await page.context().close();
   });
 
-  await t.test(
-    'candidates are lighter than findings: gaps in the casing, a rank, and words for who looks',
-    async (t) => {
-      const { page } = await openFilm(place, filmId);
-      await page.getByLabel('Show boxes from').press('Home');
-      await page.locator('[data-box][data-status="below"]').first().waitFor();
-      await settled(page);
-      const lines = await page.locator('[data-box]').evaluateAll((boxes) =>
-        boxes.map((box) => ({
-          id: box.getAttribute('data-box')!,
-          below: box.getAttribute('data-status') === 'below',
-          dashes: [...box.children].map((line) => line.getAttribute('stroke-dasharray')),
-        })),
-      );
-      for (const { below, dashes } of lines) t.strictSame(dashes, below ? ['2 4', '2 4'] : [null, null]);
-      const candidate = lines.find(({ below }) => below)!;
-      const label = page.locator(`[data-label="${candidate.id}"] text`);
-      t.match(await label.textContent(), /^\d+$/, 'a rank alone');
-      await page.locator(`[data-box-row="${candidate.id}"]`).hover();
-      await settled(page);
-      t.match(await label.textContent(), /Lung opacity, score 0\.\d{3}, below 0\.459/);
-      await page.context().close();
-    },
-  );
+  await t.test('candidates look lighter than findings: gaps in the casing, a rank, and details in focus', async (t) => {
+    const { page } = await openFilm(place, filmId);
+    await page.getByLabel('Show boxes from').press('Home');
+    await page.locator('[data-box][data-status="below"]').first().waitFor();
+    await settled(page);
+    const lines = await page.locator('[data-box]').evaluateAll((boxes) =>
+      boxes.map((box) => ({
+        id: box.getAttribute('data-box')!,
+        below: box.getAttribute('data-status') === 'below',
+        dashes: [...box.children].map((line) => line.getAttribute('stroke-dasharray')),
+      })),
+    );
+    for (const { below, dashes } of lines) t.strictSame(dashes, below ? ['2 4', '2 4'] : [null, null]);
+    const candidate = lines.find(({ below }) => below)!;
+    const label = page.locator(`[data-label="${candidate.id}"] text`);
+    t.match(await label.textContent(), /^\d+$/, 'a rank alone');
+    await page.locator(`[data-box-row="${candidate.id}"]`).hover();
+    await settled(page);
+    t.match(await label.textContent(), /Lung opacity, score 0\.\d{3}, below 0\.459/);
+    await page.context().close();
+  });
 
   await t.test('a result leaves the page: report, overlay, picture and link', async (t) => {
     const { page, faults } = await openFilm(place, filmId);
@@ -242,12 +239,12 @@ t.test('a day with films', { skip: noChromium }, async (t) => {
     t.ok(cyan > 2000, `${cyan} px of lines`);
     await page.keyboard.press('o');
     await page.getByRole('menuitem', { name: 'Copy the link' }).click();
-    await page.getByText('The link is copied').waitFor();
+    await page.getByText('Link copied').waitFor();
     t.equal(await page.evaluate(() => navigator.clipboard.readText()), `${running.address}/films/${filmId}`);
     await page.locator('.film-current .film-pane').focus();
     await page.keyboard.press('o');
     await page.getByRole('menuitem', { name: 'Copy the picture' }).click();
-    await page.getByText('The picture is copied').waitFor();
+    await page.getByText('Picture copied').waitFor();
     t.strictSame(
       await page.evaluate(async () => (await navigator.clipboard.read()).flatMap(({ types }) => [...types])),
       ['image/png'],
@@ -275,7 +272,7 @@ t.test('a day with films', { skip: noChromium }, async (t) => {
     await page.context().close();
   });
 
-  await t.test('while the server is away nothing is said to be on its way', async (t) => {
+  await t.test('while the server is away nothing is said to be loading', async (t) => {
     const context = await browser.newContext({ baseURL: running.address, storageState: place.storageState });
     const page = await context.newPage();
     await page.goto('/films');
@@ -287,11 +284,11 @@ t.test('a day with films', { skip: noChromium }, async (t) => {
       .getByText(/No answer from the server since \d\d:\d\d/)
       .waitFor();
     t.equal(await page.locator('.headline').textContent(), 'NO ANSWER');
-    t.notMatch(await page.locator('.film-page').innerText(), /on its way/i);
+    t.notMatch(await page.locator('.film-page').innerText(), /on its way|loading/i);
     await context.close();
   });
 
-  await t.test('what a model says of the whole film stands there, explained', async (t) => {
+  await t.test('what a model says of the whole film is shown and explained', async (t) => {
     const { page } = await openFilm(place, await running.post(first!, { 'x-model': otherModel.name }));
     const words = await page.getByRole('region', { name: 'The whole film' }).innerText();
     t.match(words, /Diffuse edge 0\.500\s+What else the model says/);

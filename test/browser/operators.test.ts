@@ -39,7 +39,7 @@ async function signsIn(name: string, password: string): Promise<boolean> {
 }
 
 t.test(
-  'users: added, given another password, disabled, enabled; a name that is taken keeps what was typed',
+  'users are added, given a new password, disabled and enabled; a taken name keeps what was typed',
   { skip },
   async (t) => {
     const { context, page, faults } = await at('/operators/users');
@@ -88,20 +88,20 @@ t.test(
       'there is always an operator',
     );
     await page.getByRole('link', { name: 'Tokens' }).click();
-    await page.getByRole('button', { name: 'Make a token' }).waitFor();
+    await page.getByRole('button', { name: 'Create a token' }).waitFor();
     t.equal(await page.locator('.said').textContent(), '', 'what was said of a page does not outlive it');
     t.strictSame(faults, []);
     await context.close();
   },
 );
 
-t.test('sign-up is off until an operator lets it; who asks waits for approval', { skip }, async (t) => {
+t.test('sign-up is off until an operator allows it; a requested account waits for approval', { skip }, async (t) => {
   const { context, page } = await at('/operators/site');
   const visitor = await here.browser.newContext({ baseURL: here.running.address });
   const door = await visitor.newPage();
   await door.goto('/sign-in');
   await door.getByRole('button', { name: 'Sign in' }).waitFor();
-  t.equal(await door.getByText('Ask for an account').count(), 0);
+  t.equal(await door.getByText('Request an account').count(), 0);
 
   t.ok(
     await page
@@ -109,20 +109,20 @@ t.test('sign-up is off until an operator lets it; who asks waits for approval', 
       .first()
       .isVisible(),
   );
-  await page.getByLabel('Anybody who reaches this page may ask for an account').check();
-  await page.getByText('Accounts can be asked for now.').waitFor();
+  await page.getByLabel('Anyone who can reach this page may request an account').check();
+  await page.getByText('Anyone can now request an account.').waitFor();
   t.strictSame(await axeFaults(page), []);
   await door.reload();
-  await door.getByRole('link', { name: 'Ask for an account' }).click();
+  await door.getByRole('link', { name: 'Request an account' }).click();
   await door.getByText('Letters, digits and . _ @ - after the first.').waitFor();
   await door.getByLabel('User').fill('dr new');
   await door.getByLabel('Password', { exact: true }).fill('a password of mine');
-  await door.getByRole('button', { name: 'Ask for an account' }).click();
+  await door.getByRole('button', { name: 'Request an account' }).click();
   await door.getByRole('alert').filter({ hasText: 'letters, digits, and . _ @ - after the first' }).waitFor();
   await door.getByLabel('User').fill('dr.new');
   t.strictSame(await axeFaults(door), []);
-  await door.getByRole('button', { name: 'Ask for an account' }).click();
-  await door.getByText('when an operator has approved').waitFor();
+  await door.getByRole('button', { name: 'Request an account' }).click();
+  await door.getByText('once an operator has approved').waitFor();
   await door.goto('/sign-in');
   const tryIn = async (password: string) => {
     await door.getByLabel('User').fill('dr.new');
@@ -144,11 +144,11 @@ t.test('sign-up is off until an operator lets it; who asks waits for approval', 
   await page.getByRole('link', { name: /^Operations\s*1 account waits for approval/ }).waitFor();
   await page.getByRole('link', { name: /^Users/ }).click();
   const row = page.locator('tr[data-user="dr.new"]');
-  await row.getByText('waits for approval').waitFor();
+  await row.getByText('awaiting approval').waitFor();
   const role = row.getByRole('combobox', { name: 'Role of dr.new' });
   t.equal(await role.inputValue(), 'submitter', 'with the least rights where nobody chooses');
   await role.selectOption('radiologist');
-  await row.getByText('waits for approval').waitFor();
+  await row.getByText('awaiting approval').waitFor();
   await role.selectOption('submitter');
   await row.getByRole('button', { name: 'Approve dr.new' }).click();
   await row.getByText('enabled').waitFor();
@@ -159,13 +159,13 @@ t.test('sign-up is off until an operator lets it; who asks waits for approval', 
   await context.close();
 });
 
-t.test("a token's secret is shown once, works, and is dead when it is revoked", { skip }, async (t) => {
+t.test("a token's secret is shown once, works, and stops working when revoked", { skip }, async (t) => {
   const { context, page } = await at('/operators/tokens');
   await page.getByLabel('Label').fill('RIS of building 3');
   t.equal(await page.getByLabel('For user').inputValue(), '', "it is no operator's by mistake");
   t.equal(await page.getByLabel('Role').inputValue(), 'submitter', 'and does what the page says tokens are for');
   await page.getByLabel('For user').fill('ris.3');
-  await page.getByRole('button', { name: 'Make a token' }).click();
+  await page.getByRole('button', { name: 'Create a token' }).click();
   const shown = page.getByRole('textbox', { name: 'Token' });
   await shown.waitFor();
   for (let i = 0; i < 3; i++) await page.keyboard.press('Escape');
@@ -232,11 +232,11 @@ t.test('films appear live as they are answered, and the statistics count them', 
   await page.getByRole('link', { name: 'Live' }).click();
   await row.waitFor();
   t.equal(await page.locator('tbody tr').count(), known + 1, 'and keeps them while another tab is looked at');
-  await page.getByRole('button', { name: 'Halt' }).click();
+  await page.getByRole('button', { name: 'Pause' }).click();
   await page.getByLabel('State').selectOption('not-analysed');
   t.equal(await page.locator('tbody tr').count(), 0);
   await page.getByLabel('State').selectOption('');
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Resume' }).click();
   t.strictSame(await axeFaults(page), []);
   await page.getByRole('link', { name: 'Statistics' }).click();
   t.strictSame(await counts(), { films: before.films + 1, findings: before.findings + 1 });
@@ -254,7 +254,7 @@ t.test('films appear live as they are answered, and the statistics count them', 
   await context.close();
 });
 
-t.test('a live tail that was cut is not opened again after its page was left', { skip }, async (t) => {
+t.test('a live tail that lost its connection is not reopened after its page was left', { skip }, async (t) => {
   const { context, page } = await at('/operators/statistics');
   await page.getByRole('row', { name: /^All films/ }).waitFor();
   let opened = 0;
@@ -283,7 +283,7 @@ t.test('a live tail that was cut is not opened again after its page was left', {
   await context.close();
 });
 
-t.test("an operator takes a film's pixels from the server; its report stays", { skip }, async (t) => {
+t.test("an operator deletes a film's pixels from the server; its report stays", { skip }, async (t) => {
   const id = await here.running.post(await readFile('annotations/films/nih-00003585_000.jpg'));
   const { context, page } = await at('/films');
   const row = page.locator(`tr[data-film="${id}"]`);
@@ -345,38 +345,34 @@ for (const [width, height] of [
   });
 }
 
-t.test(
-  "what is for operators is not shown to others; one's own password needs the current one",
-  { skip },
-  async (t) => {
-    const context = await signedIn(here.browser, here.running, 'radiologist');
-    const page = await context.newPage();
-    await page.goto('/operators/users');
-    await page.getByText('Your role may not see this page.').waitFor();
-    t.equal(await page.getByRole('link', { name: 'Operations' }).count(), 0);
-    await page.goto('/account');
-    const change = async (current: string, next: string) => {
-      await page.getByLabel('Current password', { exact: true }).fill(current);
-      await page.getByLabel('New password', { exact: true }).fill(next);
-      await page.getByRole('button', { name: 'Change password' }).click();
-    };
-    await page.getByLabel('Current password', { exact: true }).waitFor();
-    t.strictSame(await axeFaults(page), []);
-    await change('not my password', 'a longer password of mine');
-    await page.getByRole('alert').filter({ hasText: 'The current password is not right.' }).waitFor();
-    t.equal(
-      await page.getByLabel('New password', { exact: true }).inputValue(),
-      'a longer password of mine',
-      'nothing typed is lost',
-    );
-    await change(people.radiologist.password, 'a longer password of mine');
-    await page.getByText('Your password is changed.').waitFor();
-    t.notOk(await signsIn(people.radiologist.name, people.radiologist.password));
-    t.ok(await signsIn(people.radiologist.name, 'a longer password of mine'));
-    t.equal((await context.request.get('/v1/session')).status(), 200, 'this session goes on');
-    await context.close();
-  },
-);
+t.test("others don't see operators' pages; changing one's own password needs the current one", { skip }, async (t) => {
+  const context = await signedIn(here.browser, here.running, 'radiologist');
+  const page = await context.newPage();
+  await page.goto('/operators/users');
+  await page.getByText('Your role may not see this page.').waitFor();
+  t.equal(await page.getByRole('link', { name: 'Operations' }).count(), 0);
+  await page.goto('/account');
+  const change = async (current: string, next: string) => {
+    await page.getByLabel('Current password', { exact: true }).fill(current);
+    await page.getByLabel('New password', { exact: true }).fill(next);
+    await page.getByRole('button', { name: 'Change password' }).click();
+  };
+  await page.getByLabel('Current password', { exact: true }).waitFor();
+  t.strictSame(await axeFaults(page), []);
+  await change('not my password', 'a longer password of mine');
+  await page.getByRole('alert').filter({ hasText: 'The current password is wrong.' }).waitFor();
+  t.equal(
+    await page.getByLabel('New password', { exact: true }).inputValue(),
+    'a longer password of mine',
+    'nothing typed is lost',
+  );
+  await change(people.radiologist.password, 'a longer password of mine');
+  await page.getByText('Password changed.').waitFor();
+  t.notOk(await signsIn(people.radiologist.name, people.radiologist.password));
+  t.ok(await signsIn(people.radiologist.name, 'a longer password of mine'));
+  t.equal((await context.request.get('/v1/session')).status(), 200, 'this session goes on');
+  await context.close();
+});
 
 // The service listens until it is closed: this file does not end by itself.
 t.end();

@@ -74,7 +74,7 @@ t.test('printing a film', { skip: noChromium }, async (t) => {
     await page.context().close();
   });
 
-  await t.test('what the view leaves out is left out on paper, and said', async (t) => {
+  await t.test('what the view hides is left out on paper, and the sheet says so', async (t) => {
     const { page } = await openFilm(place, id);
     await page.keyboard.press('b');
     await ready(page);
@@ -103,12 +103,12 @@ t.test('printing a film', { skip: noChromium }, async (t) => {
       HTMLCanvasElement.prototype.toBlob = () => undefined;
     });
     const pdf = await page.pdf({ format: 'A4' });
-    t.match(await textOf(folder, pdf), 'still being made ready');
+    t.match(await textOf(folder, pdf), 'still being prepared');
     t.equal((await sharesOnPaper((await pagesOf(folder, pdf))[0]!)).length, 0);
     await page.context().close();
   });
 
-  await t.test('under the sign-in that covers a film it is covered on paper, too', async (t) => {
+  await t.test('a film covered by the sign-in is covered on paper, too', async (t) => {
     const { page } = await openFilm(place, id);
     await ready(page);
     await page.keyboard.press('?');

@@ -57,7 +57,7 @@ async function variantOf(film: string, level: number): Promise<Buffer> {
 }
 
 t.test(
-  'signing in: one wording for whatever does not match, the name stays; signing out ends it on the server, too',
+  'sign-in: one message for every mismatch, the name stays; signing out ends the session on the server, too',
   { skip },
   async (t) => {
     const context = await here.browser.newContext({
@@ -161,7 +161,7 @@ t.test(
 );
 
 t.test(
-  'films go to the model that is chosen, which says its licence; the same film for another is sent, too',
+  'films go to the chosen model, shown with its licence; the same film may go to another model, too',
   { skip },
   async (t) => {
     const { context, page, faults } = await atList();
@@ -194,42 +194,38 @@ t.test(
   },
 );
 
-t.test(
-  'a film dropped beside everything is taken, and a pasted picture is called the copy that it is',
-  { skip },
-  async (t) => {
-    const { context, page } = await atList();
-    const give = async (kind: 'drop' | 'paste', bytes: Buffer) =>
-      page.evaluate(
-        ({ kind, data }) => {
-          const transfer = new DataTransfer();
-          transfer.items.add(
-            new File([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))], 'dropped.jpg', {
-              type: 'image/jpeg',
-            }),
+t.test('a film dropped anywhere is accepted, and a pasted picture is marked as an 8-bit copy', { skip }, async (t) => {
+  const { context, page } = await atList();
+  const give = async (kind: 'drop' | 'paste', bytes: Buffer) =>
+    page.evaluate(
+      ({ kind, data }) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(
+          new File([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))], 'dropped.jpg', {
+            type: 'image/jpeg',
+          }),
+        );
+        if (kind === 'paste')
+          return void window.dispatchEvent(
+            new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true }),
           );
-          if (kind === 'paste')
-            return void window.dispatchEvent(
-              new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true }),
-            );
-          const target = document.querySelector('footer') ?? document.body;
-          for (const type of ['dragenter', 'dragover', 'drop'])
-            target.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
-        },
-        { kind, data: bytes.toString('base64') },
-      );
-    await give('drop', await variantOf(films[2]!, 10));
-    await page
-      .locator('.queue li', { hasText: 'dropped.jpg' })
-      .and(page.locator('[data-upload="done"]'))
-      .waitFor({ timeout: 60_000 });
-    await give('paste', await variantOf(films[2]!, 200));
-    const pasted = page.locator('.queue li', { hasText: 'pasted picture 1' });
-    await pasted.and(page.locator('[data-upload="done"]')).waitFor({ timeout: 60_000 });
-    t.match(await pasted.textContent(), /8-bit copy/);
-    await context.close();
-  },
-);
+        const target = document.querySelector('footer') ?? document.body;
+        for (const type of ['dragenter', 'dragover', 'drop'])
+          target.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+      },
+      { kind, data: bytes.toString('base64') },
+    );
+  await give('drop', await variantOf(films[2]!, 10));
+  await page
+    .locator('.queue li', { hasText: 'dropped.jpg' })
+    .and(page.locator('[data-upload="done"]'))
+    .waitFor({ timeout: 60_000 });
+  await give('paste', await variantOf(films[2]!, 200));
+  const pasted = page.locator('.queue li', { hasText: 'pasted picture 1' });
+  await pasted.and(page.locator('[data-upload="done"]')).waitFor({ timeout: 60_000 });
+  t.match(await pasted.textContent(), /8-bit copy/);
+  await context.close();
+});
 
 t.test(
   'the three states differ in sign, fill and words; a film that was not analysed has no numbers',
@@ -319,15 +315,15 @@ t.test('search, filters and keys; what points to a patient is never in the addre
   await help.getByText('Next film').waitFor();
   t.equal(await help.evaluate((dialog) => dialog.scrollTop), 0, 'it is read from its beginning');
   t.strictSame(await axeFaults(page), []);
-  await help.getByRole('button', { name: 'Change the key of: Refresh the list' }).click();
+  await help.getByRole('button', { name: 'Change the key for: Refresh the list' }).click();
   await page.keyboard.press('F9');
-  await help.getByText('It is F9 now.').waitFor();
+  await help.getByText('The key is now F9.').waitFor();
   await page.keyboard.press('Escape');
   t.equal(await help.count(), 0);
   await context.close();
 });
 
-t.test('films with a box of one class, and films of the same bytes, are found', { skip }, async (t) => {
+t.test('films are found by class, and by the SHA-256 of their file', { skip }, async (t) => {
   const bytes = await variantOf(films[4]!, 51);
   const opacity = await here.running.post(bytes);
   const bright = await here.running.post(await variantOf(films[4]!, 52), { 'x-model': otherModel.name });
@@ -362,14 +358,14 @@ t.test('films with a box of one class, and films of the same bytes, are found', 
   await listed([opacity], [bright]);
   t.notMatch(page.url(), sha256);
   await searchFor('0'.repeat(64));
-  await page.getByText('No film fits.').waitFor();
+  await page.getByText('No film matches.').waitFor();
   await searchFor('not a hash');
   await page.getByText("Can't search for this").waitFor();
   await context.close();
 });
 
 t.test(
-  'a session that ends: warned of, extended with a key; afterwards covered, and the same user goes on',
+  'an ending session: a warning, extended with a key; afterwards the page is covered until the same user signs in',
   { skip },
   async (t) => {
     const { context, page } = await atList();
@@ -449,33 +445,37 @@ t.test(
   },
 );
 
-t.test('a clock that runs ahead: no warning, and the server is not asked over and over', { skip }, async (t) => {
-  const context = await signedIn(here.browser, here.running, 'radiologist');
-  await context.addInitScript(() => {
-    const now = Date.now.bind(Date);
-    Date.now = () => now() + 3_600_000;
-  });
-  for (const told of [true, false]) {
-    const page = await context.newPage();
-    let asked = 0;
-    const began = performance.now();
-    // A proxy may leave out the time: then nobody can tell, and the session seems over.
-    await page.route('**/v1/**', async (route) => {
-      if (route.request().url().endsWith('/v1/session')) asked++;
-      const response = await route.fetch();
-      const { date = '', ...headers } = response.headers();
-      await route.fulfill({ response, headers: told ? { ...headers, date } : headers });
+t.test(
+  "this machine's clock runs ahead: no warning, and the server is not polled over and over",
+  { skip },
+  async (t) => {
+    const context = await signedIn(here.browser, here.running, 'radiologist');
+    await context.addInitScript(() => {
+      const now = Date.now.bind(Date);
+      Date.now = () => now() + 3_600_000;
     });
-    await page.goto('/');
-    await page.locator('.list-status').filter({ hasText: /film/i }).waitFor();
-    await page.waitForTimeout(2000);
-    t.equal(await page.locator('.expiry').count(), 0);
-    // At the start; where the session seems over at once, and every five seconds from then on.
-    t.ok(asked <= (told ? 1 : 2 + (performance.now() - began) / 5000), `asked ${asked} times`);
-    await page.close();
-  }
-  await context.close();
-});
+    for (const told of [true, false]) {
+      const page = await context.newPage();
+      let asked = 0;
+      const began = performance.now();
+      // A proxy may leave out the time: then nobody can tell, and the session seems over.
+      await page.route('**/v1/**', async (route) => {
+        if (route.request().url().endsWith('/v1/session')) asked++;
+        const response = await route.fetch();
+        const { date = '', ...headers } = response.headers();
+        await route.fulfill({ response, headers: told ? { ...headers, date } : headers });
+      });
+      await page.goto('/');
+      await page.locator('.list-status').filter({ hasText: /film/i }).waitFor();
+      await page.waitForTimeout(2000);
+      t.equal(await page.locator('.expiry').count(), 0);
+      // At the start; where the session seems over at once, and every five seconds from then on.
+      t.ok(asked <= (told ? 1 : 2 + (performance.now() - began) / 5000), `asked ${asked} times`);
+      await page.close();
+    }
+    await context.close();
+  },
+);
 
 t.test('another user in the same browser gets a page of their own', { skip }, async (t) => {
   const { context, page } = await atList();
@@ -494,7 +494,7 @@ t.test('another user in the same browser gets a page of their own', { skip }, as
   });
   await page.getByRole('link', { name: 'Account' }).click();
   await page.getByLabel('Label').fill('made by whom?');
-  await page.getByRole('button', { name: 'Make a token' }).click();
+  await page.getByRole('button', { name: 'Create a token' }).click();
   await page.locator('.menu summary', { hasText: people.operator.name }).waitFor();
   t.equal(new URL(page.url()).pathname, '/films');
   t.strictSame(asked, [], 'a film that is not sent does not keep the page of the user before');
@@ -621,7 +621,7 @@ for (const [width, height] of [
   });
 }
 
-t.test('text of 200 %, and a window of 320 px: nothing of the list lies beside the page', { skip }, async (t) => {
+t.test('at 200 % text size and in a window of 320 px nothing of the list overflows the page', { skip }, async (t) => {
   await here.running.post(await variantOf(films[0]!, 44));
   const large = await openChromium({ textPx: 32 });
   t.teardown(() => large.close());
@@ -660,7 +660,7 @@ t.test('text of 200 %, and a window of 320 px: nothing of the list lies beside t
 });
 
 t.test(
-  'the server goes and comes back: the page says so, and a film dropped meanwhile is sent once',
+  'if the server goes away and comes back, the page says so, and a film dropped meanwhile is sent once',
   { skip },
   async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'lesion-gone-'));
@@ -691,7 +691,7 @@ t.test(
 
     service = await start(new URL(address).port);
     await page
-      .getByRole('button', { name: 'Try now' })
+      .getByRole('button', { name: 'Retry now' })
       .click({ timeout: 1000 })
       .catch(() => undefined);
     await row.and(page.locator('[data-upload="done"]')).waitFor({ timeout: 90_000 });

@@ -60,7 +60,7 @@ const focusedFilm = (page: Page) =>
     () => document.activeElement?.closest('tr')?.getAttribute('data-film') ?? document.activeElement?.tagName,
   );
 
-t.test('after a film the list is as it was: rows, place, focus, filter and search', { skip }, async (t) => {
+t.test('after a film the list is as it was: rows, scroll position, focus, filter and search', { skip }, async (t) => {
   const { context, page, faults } = await at();
   const rows = page.locator('tr[data-film]');
   t.match(await page.locator('.list-status').textContent(), /^50 of 130 films$/, 'with the total');
@@ -108,7 +108,7 @@ t.test('after a film the list is as it was: rows, place, focus, filter and searc
   await context.close();
 });
 
-t.test('films that come while the list is open are told of, and shown when that is wanted', { skip }, async (t) => {
+t.test('films that arrive while the list is open are announced, and shown on request', { skip }, async (t) => {
   const { context, page } = await at();
   const first = await page.locator('tr[data-film]').first().getAttribute('data-film');
   const session = async () =>
@@ -151,7 +151,7 @@ t.test('the list is ordered by score, boxes and time, and says so in its address
   await context.close();
 });
 
-t.test('whose film it is stands in the list, and a film keeps its name', { skip }, async (t) => {
+t.test('the list says whose film it is, and a film keeps its name', { skip }, async (t) => {
   const { context, page } = await at();
   await page.getByLabel('Patient ref.').fill('P-of-list');
   await page.getByLabel('Accession no.').fill('A-of-list');
@@ -163,7 +163,7 @@ t.test('whose film it is stands in the list, and a film keeps its name', { skip 
     await (await chooser).setFiles(files);
   };
   await choose();
-  await page.getByText('the study date is no date').waitFor();
+  await page.getByText('the study date is not a date').waitFor();
   t.equal(await page.locator('.queue li').count(), 0, 'half a date is not left out silently');
   await page.getByLabel('Study date').fill('2026-11-02');
   await page.getByLabel('file names as labels').check();
@@ -198,7 +198,7 @@ for (const [width, height, least] of [
   [1280, 800, 9],
   [640, 400, 1],
 ] as const) {
-  t.test(`${least} films or more stand on the first screen of ${width} × ${height}`, { skip }, async (t) => {
+  t.test(`${least} films or more fit on the first screen of ${width} × ${height}`, { skip }, async (t) => {
     const touch = width < 1280 ? { hasTouch: true, isMobile: true } : {};
     const { context, page } = await at('/films', { viewport: { width, height }, ...touch });
     const seen = await page.evaluate(() => {
@@ -235,7 +235,7 @@ for (const [width, height, least] of [
 }
 
 t.test(
-  'on a screen of 3840 × 2160 text has its size in mm, and a row of the list can be followed by eye',
+  'on a screen of 3840 × 2160 text keeps its size in mm, and the eye can follow a row of the list',
   { skip },
   async (t) => {
     const { context, page } = await at('/films', { viewport: { width: 3840, height: 2160 } });
@@ -257,7 +257,7 @@ t.test(
   },
 );
 
-t.test('the foot is one line with the notice; models and licences stand under “About”', { skip }, async (t) => {
+t.test('the foot is one line with the notice; models and licences are under “About”', { skip }, async (t) => {
   const { context, page } = await at();
   const foot = page.locator('.foot');
   t.equal(await foot.textContent(), 'Research use. Not for diagnosis. Scores are not probabilities.');
@@ -270,11 +270,11 @@ t.test('the foot is one line with the notice; models and licences stand under �
   await context.close();
 });
 
-t.test('an address that is none says so on the page, with a way on', { skip }, async () => {
+t.test('an unknown address says so on the page, with a link back', { skip }, async () => {
   const { context, page } = await at();
   await page.goto('/nowhere');
   await page.getByRole('heading', { name: 'Nothing here' }).waitFor();
-  await page.getByRole('link', { name: 'To the list of films' }).click();
+  await page.getByRole('link', { name: 'Go to the list of films' }).click();
   await page.locator('tr[data-film]').first().waitFor();
   await context.close();
 });

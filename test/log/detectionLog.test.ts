@@ -581,10 +581,10 @@ async function tampering(t: Test, db: Kysely<Tables>, log: DetectionLog): Promis
       .execute();
   };
   t.match(await found(putIn(3)), [
-    `${forged.report.id}: put in: 3 stands twice in the chain`,
+    `${forged.report.id}: inserted: sequence number 3 appears twice in the chain`,
     `${forged.report.id}: its report or its candidates are not those that were logged`,
   ]);
-  t.strictSame(await found(putIn(7)), [`${forged.report.id}: put in behind the head of the chain`]);
+  t.strictSame(await found(putIn(7)), [`${forged.report.id}: inserted after the head of the chain`]);
   t.match(await verify(db), { rows: 6, faults: [] });
 }
 

@@ -134,7 +134,7 @@ t.test('scores have three digits, and none is rounded to the other side of its t
   t.end();
 });
 
-t.test('the slider hides and lets in boxes, and what was reported stays in the list', (t) => {
+t.test('the slider hides and adds boxes, and what was reported stays in the list', (t) => {
   const ranks = (choice: typeof all) =>
     shownBoxes(candidates, 0.31, choice).map(({ rank, status, hiddenBy }) => [rank, status, hiddenBy]);
   t.strictSame(ranks(all), [
@@ -161,7 +161,7 @@ t.test('the slider hides and lets in boxes, and what was reported stays in the l
   t.end();
 });
 
-t.test('every difference between the report and the view is said', (t) => {
+t.test('the page states every difference between the report and the view', (t) => {
   const chips = (choice: typeof all) =>
     viewChips(shownBoxes(candidates, 0.31, choice), 0.31, choice).map(({ says }) => says);
   t.strictSame(chips(all), []);
@@ -187,7 +187,7 @@ t.test('no line covers a pixel of the true box, casing included', (t) => {
   t.end();
 });
 
-t.test('a click takes the outline and not the inside', (t) => {
+t.test('a click hits the outline, not the inside', (t) => {
   const boxes = [
     { name: 'outer', rect: { x: 0, y: 0, width: 100, height: 100 } },
     { name: 'inner', rect: { x: 3, y: 40, width: 20, height: 20 } },
@@ -273,7 +273,7 @@ t.test('a label stands above its box, flips below at the upper edge, and moves a
   t.end();
 });
 
-t.test('where a box lies is said of the picture, never of the patient', (t) => {
+t.test("a box's place is given in the picture, never in the patient", (t) => {
   const film = { width: 300, height: 300 };
   t.equal(wherePictured({ x: 210, y: 10, width: 50, height: 50 }, film), 'upper right of picture');
   t.equal(wherePictured({ x: 130, y: 130, width: 40, height: 40 }, film), 'centre of picture');

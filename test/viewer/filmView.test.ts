@@ -332,7 +332,7 @@ t.test('a 16-bit film opens in the window that the network saw', async (t) => {
   t.strictSame([film.picture?.table[1000], film.picture?.table[3000]], [0, 255]);
 });
 
-t.test('a negative was kept turned round, as the network saw it: the page shows what it gets', async (t) => {
+t.test('a negative is kept inverted, as the network saw it: the page shows what it gets', async (t) => {
   const film = await onShow(
     { preparation: { window: [1000, 3000], inverted: true, orientation: 1 } },
     { deep: Uint16Array.of(1000, 3000) },
@@ -344,8 +344,8 @@ t.test('a negative was kept turned round, as the network saw it: the page shows 
   t.notOk(film.inverted, 'a reset shows it as it was opened');
 });
 
-t.test("pixels of another size than the report's are not shown: boxes would lie in the wrong place", async (t) => {
+t.test("pixels whose size differs from the report's are not shown: boxes would be in the wrong place", async (t) => {
   const film = await onShow({}, { pictureWidth: 3 });
-  t.match(film.pixels, { kind: 'absent', detail: /not of the size that was analysed/ });
+  t.match(film.pixels, { kind: 'absent', detail: /differs in size from the one that was analysed/ });
   t.equal(film.picture, undefined);
 });

@@ -144,7 +144,7 @@ t.test("a user's own keys, and single characters switched off, are kept", (t) =>
   t.end();
 });
 
-t.test("settings that can't be read are as none", (t) => {
+t.test("settings that can't be read are ignored", (t) => {
   for (const text of ['{', 'null', '7', '{"chosen":7}', '{"chosen":{"invert":"x"}}']) {
     const done: string[] = [];
     const keys = new Keys();

@@ -59,7 +59,7 @@ t.test('another version is another model: its licence may be another', async (t)
   t.equal(asked, 3, 'at the start, and once for each that was not known');
 });
 
-t.test('what failed is asked for again', async (t) => {
+t.test('a failed request is made again', async (t) => {
   let fails = true;
   const models = createServedModels(
     { models: () => (fails ? Promise.reject(new Error('away')) : Promise.resolve([first, other])) },

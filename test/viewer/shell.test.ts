@@ -21,7 +21,7 @@ import {
 } from '../../src/viewer/ui/dates.js';
 import { expiryStep, warnAheadMs } from '../../src/viewer/shell/expiryStep.js';
 
-t.test('addresses stand for pages', (t) => {
+t.test('every address leads to its page', (t) => {
   t.strictSame(routeOf('/'), { page: 'films', query: '' });
   t.strictSame(routeOf('/films?state=findings'), { page: 'films', query: '?state=findings' });
   t.strictSame(routeOf('/films/0198f0c2'), { page: 'film', id: '0198f0c2' });
@@ -34,7 +34,7 @@ t.test('addresses stand for pages', (t) => {
   t.end();
 });
 
-t.test('after signing in one never lands on another site', (t) => {
+t.test('signing in never leads to another site', (t) => {
   t.equal(pathInside('/films/7?x=1'), '/films/7?x=1');
   for (const next of [
     null,
@@ -90,7 +90,7 @@ t.test('a filter survives its address, and what points to a patient is never in 
   t.end();
 });
 
-t.test('days are those of the user, both within', (t) => {
+t.test('days are in the time zone of the user, both included', (t) => {
   const query = apiFilter(
     { ...noFilter, from: '2026-03-01', to: '2026-03-01', minScore: '0.5' },
     { by: 'accessionNumber', text: ' A-9 ' },
@@ -195,7 +195,7 @@ t.test('a fault says whether the same call may succeed later', (t) => {
   t.end();
 });
 
-t.test('an answer of another shape has a name', (t) => {
+t.test('an answer of another shape is a named error', (t) => {
   const film = {
     type: 'object',
     properties: { name: { type: 'string' }, size: { type: 'number' } },

@@ -108,7 +108,7 @@ t.test('progress is that of the bytes, and then the film is being analysed', asy
   t.equal(progressWords(queue.uploads[0]!.status, 4000), 'analysing 4 s');
 });
 
-t.test('a server that is away is asked again with the same key; nothing is lost or sent twice', async (t) => {
+t.test('if the server is away, films are retried with the same key; nothing is lost or sent twice', async (t) => {
   const { queue, sends, pauses } = outside();
   queue.add([file('a')], {});
   await settled();
@@ -157,7 +157,7 @@ t.test('a film that is refused says why and makes room; another try is another r
 });
 
 t.test(
-  'bytes that the server had before are not sent, and link to their film; the user may send them all the same',
+  'bytes that the server already has are not sent, and link to their film; the user may send them anyway',
   async (t) => {
     const earlier: EarlierFilm = { id: 'old', createdAt: '2026-11-20T10:00:00.000Z' };
     const { queue, sends } = outside({
@@ -189,7 +189,7 @@ t.test('the same file dropped twice is sent once', async (t) => {
   );
 });
 
-t.test('the same film for another model is another question', async (t) => {
+t.test('the same film for another model is looked up and sent on its own', async (t) => {
   const earlier: EarlierFilm = { id: 'old', createdAt: '2026-11-20T10:00:00.000Z' };
   const { queue, sends } = outside({ find: ({ model }) => Promise.resolve(model === 'other' ? earlier : undefined) });
   queue.add([file('a', 'first')], { model: 'third' });
@@ -231,7 +231,7 @@ t.test("a file that can't be read any more fails by itself", async (t) => {
   t.equal(status.kind === 'failed' ? status.fault.code : status.kind, 'unreadable-file');
 });
 
-t.test('a film taken out stops, and the next one goes', async (t) => {
+t.test('removing a film stops it, and the next one is sent', async (t) => {
   const { queue, sends } = outside();
   queue.add([file('a'), file('b'), file('c')], {});
   await settled();

@@ -1,7 +1,7 @@
 import type { Plane, Size } from './plane.js';
 import { tiesToEven } from './rounding.js';
 
-/** Bits behind the point of a bilinear weight in OpenCV (INTER_RESIZE_COEF_BITS). */
+/** Fractional bits of a bilinear weight in OpenCV (INTER_RESIZE_COEF_BITS). */
 const weightBits = 11;
 
 /** Source samples of every output sample and their weights in 1/2¹¹. */
@@ -34,14 +34,14 @@ function fixedTaps(from: number, to: number): FixedTaps {
 
 /**
  * Half-pixel bilinear of bytes in the fixed-point arithmetic of OpenCV (HResizeLinear and VResizeLinear of
- * modules/imgproc/src/resize.cpp): of two products, each without its last bits, one level in eight comes out one lower
- * than the exact blend.
+ * modules/imgproc/src/resize.cpp): since both products are truncated, one level in eight comes out one lower than
+ * the exact blend.
  */
 export function bilinearBytes({ width, height, pixels }: Plane, table: Uint8Array, size: Size): Uint8Array {
   const across = fixedTaps(width, size.width);
   const down = fixedTaps(height, size.height);
   const out = new Uint8Array(size.width * size.height);
-  /** Blended rows without their last four bits, by the source row that each holds; an output row needs two. */
+  /** Blended rows without their last four bits; `held` names the source row of each. An output row needs two. */
   const held = [-1, -1];
   const rows = [new Int32Array(size.width), new Int32Array(size.width)];
   const rowOf = (y: number): Int32Array => {

@@ -3,7 +3,7 @@ import type { Rounding } from './rounding.js';
 import type { Taps } from './taps.js';
 import type { BlendRows } from './wholeRows.js';
 
-/** Each row of the output is blended from rows by `blendRows`, then from the columns of that. */
+/** Blends each output row from source rows with `blendRows`, then blends its columns. */
 export function columnsFirst(
   width: number,
   blendRows: BlendRows,
@@ -19,7 +19,7 @@ export function columnsFirst(
   }
 }
 
-/** Any levels by any weights. */
+/** Blends rows of any levels with any weights. */
 export function weighedRows({ width, pixels }: Plane, levels: Float64Array, down: Taps): BlendRows {
   return (y, sums) => {
     const weights = down.weights.subarray(y * down.count, (y + 1) * down.count);
@@ -27,7 +27,7 @@ export function weighedRows({ width, pixels }: Plane, levels: Float64Array, down
   };
 }
 
-/** Rows of a plane, from `first` on, by their weights. */
+/** Weighted sum of rows of a plane, starting at `first`. */
 function blendRows(
   pixels: Plane['pixels'],
   levels: Float64Array,
@@ -54,7 +54,7 @@ function blendRows(
   }
 }
 
-/** One output row. These weights never overshoot: nothing is to be clamped. */
+/** One output row. These weights never overshoot, so nothing needs clamping. */
 function blendColumns(
   row: Float64Array,
   across: Taps,
@@ -87,7 +87,7 @@ function blended(row: Float64Array, { count, start, weights }: Taps, x: number):
   return sum;
 }
 
-/** As Pillow goes: byte levels are rounded after each pass, so the order of the passes shows. */
+/** Pillow's order: byte levels are rounded after each pass, so the order of the passes matters. */
 export function rowsFirst(
   { width, height, pixels }: Plane,
   levels: Float64Array,

@@ -6,7 +6,7 @@ import { type Interpolation, taps } from './taps.js';
 import { wholeRows } from './wholeRows.js';
 
 /**
- * Resizes the levels of one plane, `table[pixel]`: looking them up on the way costs less than a pass of its own.
+ * Resizes the levels of one plane, `table[pixel]`: looking them up on the way is cheaper than a separate pass.
  * Byte levels give bytes, equal to those of the library that the network was trained with, rounding included.
  *
  * - `area`: mean of the covered area when shrinking (OpenCV INTER_AREA), half-pixel bilinear when enlarging;
@@ -29,7 +29,7 @@ export function resize(plane: Plane, table: LevelTable, size: Size, interpolatio
   if (interpolation === 'bicubic') rowsFirst(plane, Float64Array.from(table), across, down, out, bytes);
   else {
     const rounding = bytes ? roundingOf(plane, size, interpolation) : unrounded;
-    // Up to four rows, the loop that is written out is faster.
+    // Up to four rows, the unrolled loop is faster.
     const isMeanOfMany = interpolation === 'area' && down.count > 4;
     const blendRows =
       bytes && isMeanOfMany ? wholeRows(plane, table, down) : weighedRows(plane, Float64Array.from(table), down);
@@ -46,8 +46,8 @@ function isBilinear(plane: Plane, size: Size, interpolation: Interpolation): boo
 }
 
 /**
- * OpenCV rounds means to even, except for blocks of 2 × 2, which it adds up in whole numbers. Exact means have many
- * ties: one level in 25 from 512 to 320.
+ * OpenCV rounds means half to even, except for blocks of 2 × 2, which it sums as integers. Exact means have many ties:
+ * one level in 25 when shrinking from 512 to 320.
  */
 function roundingOf(plane: Plane, size: Size, interpolation: Interpolation): Rounding {
   const halved = plane.width === 2 * size.width && plane.height === 2 * size.height;

@@ -30,7 +30,7 @@ export function taps(interpolation: Interpolation, from: number, to: number): Ta
   }
 }
 
-/** In units of 1/to source samples, so that exact weights stay exact; single precision, as OpenCV has them. */
+/** In units of 1/to source samples, so that exact weights stay exact; single precision, as in OpenCV. */
 function areaTap(i: number, from: number, to: number): Tap {
   const [left, right] = [i * from, (i + 1) * from];
   const first = Math.floor(left / to);
@@ -64,8 +64,7 @@ function catmullRom(distance: number): number {
 }
 
 /**
- * Fills up with weights of 0, at least to four where there are so many samples: the loop over four is written out
- * below.
+ * Pads with weights of 0, to at least four if there are that many samples: the loop over four is unrolled (passes.ts).
  */
 function packed(from: number, to: number, tapOf: (i: number) => Tap): Taps {
   const list = Array.from({ length: to }, (_, i) => tapOf(i));

@@ -5,9 +5,9 @@ import type { Taps } from './taps.js';
 export type BlendRows = (y: number, sums: Float64Array) => void;
 
 /**
- * Blends rows of byte levels for an area mean that covers more than four of them. All but the outermost count in full,
- * with the same weight: their levels are added up as integers and weighed once. A sum of bytes times single-precision
- * weights of at least 1/from needs fewer than 53 bits, so it is exact, and the order of the additions can't show.
+ * Blends rows of byte levels for an area mean over more than four of them. All but the outermost count fully, with the
+ * same weight: their levels are summed as integers and weighted once. A sum of bytes times single-precision weights of
+ * at least 1/from needs fewer than 53 bits, so it is exact, and the order of the additions doesn't matter.
  */
 export function wholeRows({ width, pixels }: Plane, table: Uint8Array, down: Taps): BlendRows {
   const added = new Int32Array(width);
@@ -18,7 +18,7 @@ export function wholeRows({ width, pixels }: Plane, table: Uint8Array, down: Tap
     const to = weights.lastIndexOf(whole) + 1;
     const first = down.start[y]! * width;
     addRows(pixels, table, first + from * width, to - from, added);
-    // Where there is no such row, any other weighs nothing.
+    // If there is no such row, another one gets weight 0.
     const before = Math.max(0, from - 1);
     const after = Math.min(weights.length - 1, to);
     const [a, b] = [before === from ? 0 : weights[before]!, after < to ? 0 : weights[after]!];
@@ -27,7 +27,7 @@ export function wholeRows({ width, pixels }: Plane, table: Uint8Array, down: Tap
   };
 }
 
-/** The levels of so many rows: the odd ones, then four at a time. */
+/** Sums the levels of `rows` rows: first the remainder modulo four, then four at a time. */
 function addRows(pixels: Plane['pixels'], table: Uint8Array, first: number, rows: number, added: Int32Array): void {
   const width = added.length;
   const odd = rows % 4;

@@ -8,9 +8,9 @@ export type JudgedFilm =
   | { readonly kind: 'refused'; readonly film: Film; readonly code: string; readonly detail: string };
 
 /**
- * Asks the model's gate, if it has one. A model without a window sees the values as they are: to it 12 bits in a
- * 16-bit file are black, and so is the upper byte of them in 8 bits: "nothing found" would mislead. A film whose own
- * file says that it is a lateral, or of another part of the body, is refused whatever the gate is.
+ * Asks the model's gate, if it has one. A model without a window sees the raw values: 12 bits in a 16-bit file
+ * look black to it, and so does their upper byte in an 8-bit file, so "nothing found" would mislead. If the film's own
+ * file says that it is a lateral or shows another part of the body, it is refused regardless of the gate.
  *
  * @throws Error if this version has no such gate: a film never passes unseen.
  */

@@ -18,7 +18,7 @@ export type DecodeFilm = (
   options: Pick<DecoderStart, 'maxPixels'> & Partial<Pick<DecoderStart, 'secondaryCapture'>>,
 ) => Promise<Film>;
 
-/** A striped PNG of 64 × 64: that the whole way works is known before the first film. */
+/** A striped PNG of 64 × 64 that tests the whole path before the first film. */
 const warmUpFilm = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAEAAAABAAQAAAACCEkxzAAAAEklEQVR42mP4AAUMo4xRBukMACHk4BB9bzJSAAAAAElFTkSuQmCC',
   'base64',
@@ -36,7 +36,7 @@ export function serveDecoder(decodeFilm: DecodeFilm): void {
       for (const spec of message.specs) {
         specs.set(spec.name, spec);
         const film = await decodeFilm(warmUpFilm, { maxPixels: warmUpPixels });
-        // Stripes are no film: what counts is that the gate could be asked.
+        // The verdict doesn't matter (stripes aren't a film), only that the gate works.
         judgeFilm(film, spec);
         inputOf(film, spec);
       }
@@ -66,7 +66,7 @@ export function serveDecoder(decodeFilm: DecodeFilm): void {
   });
 }
 
-/** Window and fit of a spec, on a film that may be judged. */
+/** Applies a spec's window and fit to a film that passed the gate. */
 function inputOf(film: Film, spec: ModelSpec): Pick<DecodedMessage, 'film' | 'identifiers' | 'input'> {
   const { levels, window } = applyWindow(film, spec);
   const { preparation } = film.facts;
@@ -74,7 +74,7 @@ function inputOf(film: Film, spec: ModelSpec): Pick<DecodedMessage, 'film' | 'id
   return { ...factsOf(film), film: facts, input: fitToInput(levels, spec) };
 }
 
-/** What is said of a film, and, apart from it, of whose film it is. */
+/** The facts about a film, with the patient's identifiers kept separate. */
 function factsOf({ facts, identifiers }: Film): Pick<DecodedMessage, 'film' | 'identifiers'> {
   return { film: facts, ...(identifiers === undefined ? {} : { identifiers }) };
 }

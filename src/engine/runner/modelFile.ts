@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { assertOnnxHash, type ModelSpec, ModelSpecError } from '../../detector/index.js';
 import type { RunnerModel } from '../messages.js';
 
-/** A spec that does not fit its network is wrong on every provider. */
+/** The spec doesn't fit its network, which no other provider could change. */
 export class UnfitModel extends Error {
   constructor(name: string, cause: ModelSpecError) {
     super(`Model ${name}: ${cause.message}`, { cause });
@@ -11,7 +11,7 @@ export class UnfitModel extends Error {
 }
 
 /**
- * Hashes the very bytes that are loaded: the file may change between two reads.
+ * Hashes exactly the bytes that are loaded: the file could change between two reads.
  *
  * @throws UnfitModel if the spec was written for another file
  */

@@ -1,12 +1,12 @@
 import { type HeadSpec, type ModelSpec, ModelSpecError } from '../../detector/index.js';
 
-/** A loaded network: the few things of an onnxruntime session that are used here. */
+/** A loaded network: the part of an onnxruntime session that is used here. */
 export interface Network {
   readonly inputs: readonly TensorFacts[];
   readonly outputs: readonly TensorFacts[];
   /**
    * @param tensor N × channels × height × width
-   * @returns by output name, all of the batch
+   * @returns by output name, for the whole batch
    */
   run(
     tensor: Float32Array,
@@ -19,7 +19,7 @@ export interface TensorFacts {
   readonly name: string;
   /** `float32` and so on. */
   readonly type: string;
-  /** A name where the dimension is free. */
+  /** A dimension that is a name is free. */
   readonly shape: readonly (number | string)[];
 }
 
@@ -29,8 +29,8 @@ export interface NetworkOutput {
 }
 
 /**
- * Opens a network on one execution provider; rejects where the provider can't run here.
- * A seam: tests open networks of their own.
+ * Opens a network on one execution provider; rejects if the provider can't run here. A seam: tests supply networks of
+ * their own.
  */
 export type OpenNetwork = (
   onnx: Uint8Array,
@@ -38,7 +38,7 @@ export type OpenNetwork = (
 ) => Promise<Network>;
 
 /**
- * Whether a network is the one that its spec describes: names, types and every dimension that it fixes.
+ * Checks that a network is the one its spec describes: names, types and every fixed dimension.
  *
  * @throws ModelSpecError naming the first field that does not fit
  */
@@ -74,7 +74,7 @@ function headShape(spec: ModelSpec, { anchors, stride }: HeadSpec): [undefined, 
   return [undefined, anchors.length * (5 + spec.classes.length), spec.input.height / stride, spec.input.width / stride];
 }
 
-/** Dimensions that the network leaves free are seen in the first run; see `headsOfFilm`. */
+/** Free dimensions are checked in the first run; see `headsOfFilm`. */
 function assertTensor(tensor: TensorFacts, expected: readonly (number | undefined)[], fields: readonly string[]): void {
   const [nameField] = fields.slice(1);
   if (tensor.type !== 'float32')
@@ -101,7 +101,7 @@ function assertTensor(tensor: TensorFacts, expected: readonly (number | undefine
 /**
  * The heads of one film out of a batch, in spec order, each anchors·(5 + classes) × rows × columns.
  *
- * @throws ModelSpecError where an output has another shape than the spec says
+ * @throws ModelSpecError if an output's shape differs from the spec
  */
 export function headsOfFilm(
   outputs: ReadonlyMap<string, NetworkOutput>,

@@ -7,7 +7,7 @@ import { type OpenedModel, openOnProvider } from './openOnProvider.js';
 export interface OpenedModels {
   readonly provider: string;
   readonly models: ReadonlyMap<string, OpenedModel>;
-  /** Providers that were asked for and do not run, with the reason. */
+  /** Requested providers that don't run, each with its reason. */
   readonly notes: readonly string[];
 }
 
@@ -18,14 +18,14 @@ export interface OpenModelsOptions {
   /** Any other provider than this one is fatal. */
   readonly requireProvider: string | null;
   readonly threads: number;
-  /** Of a second session for each model; null: none. A device that takes batches needs none. */
+  /** Threads of a second session per model; null for none. A device that runs batches needs none. */
   readonly wideThreads: number | null;
 }
 
 /**
  * Loads every model on one execution provider, checks it against its spec and runs it once, so that the first film does
- * not pay for what onnxruntime defers to the first run. Models that are seldom asked for are closed again, except on a
- * device that takes batches: its memory is its own, and opening takes seconds there.
+ * not pay for what onnxruntime defers to the first run. Seldom-used models are closed again, except on a device
+ * that runs batches: it has memory of its own, and opening takes seconds there.
  *
  * @throws Error that names the model and the field of its spec; or, if no provider runs, each with its reason
  */

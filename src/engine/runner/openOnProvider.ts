@@ -11,7 +11,7 @@ type Runnable = Pick<Network, 'run' | 'close'>;
 export interface OpenedModel {
   readonly spec: ModelSpec;
   readonly network: Runnable;
-  /** The same network on all threads, for a film that is alone; null where there is none. */
+  /** The same network on all threads, for a film that is alone; null if there is none. */
   readonly wide: Runnable | null;
 }
 
@@ -20,7 +20,7 @@ interface ModelFile {
   readonly onnx: Uint8Array;
 }
 
-/** Opens every model on one provider. Where one of them fails, those before it are closed again. */
+/** Opens every model on one provider. If one fails, those already opened are closed again. */
 export async function openOnProvider(
   files: readonly ModelFile[],
   provider: string,

@@ -7,8 +7,8 @@ import type { NetworkOutput, OpenNetwork, TensorFacts } from './network.js';
 
 /** Opens an ONNX file (its bytes) with onnxruntime. */
 export const openOnnx: OpenNetwork = async (onnx, { provider, threads }) => {
-  // onnxruntime drops an unknown name with a line on stderr and runs on the CPU: reports would name a provider that
-  // never ran.
+  // onnxruntime ignores an unknown name but for a line on stderr and runs on the CPU: reports would name a provider
+  // that never ran.
   const known = listSupportedBackends().map(({ name }) => name);
   if (!known.includes(provider)) throw new Error(`onnxruntime-node knows ${known.join(', ')} here`);
   assertInstalled(provider);
@@ -17,7 +17,7 @@ export const openOnnx: OpenNetwork = async (onnx, { provider, threads }) => {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
-    // A plan of the memory of a whole run is held beside the arena: 25 MB a session, for nothing that was seen in time.
+    // The memory plan of a run takes 25 MB a session beside the arena, and measurably saves no time.
     enableMemPattern: false,
     logSeverityLevel: 3,
     // A thread that spins while it waits takes the core that a decoder needs: 5 % faster for a single client, but a
@@ -39,8 +39,8 @@ export const openOnnx: OpenNetwork = async (onnx, { provider, threads }) => {
 };
 
 /**
- * The package brings the CPU provider; an operator installs others beside its binding. If one is missing, or a library
- * that it needs, onnxruntime says so in red lines on stderr only, and its error does not name the library.
+ * The package includes the CPU provider; an operator installs others next to its binding. If one is missing, or a
+ * library that it needs, onnxruntime says so only on stderr, and its error doesn't name the library.
  */
 function assertInstalled(provider: string): void {
   if (process.platform !== 'linux' || (provider !== 'cuda' && provider !== 'tensorrt')) return;
@@ -52,7 +52,7 @@ function assertInstalled(provider: string): void {
   if (missing.length > 0) throw new Error(`libraries are missing: ${sayMissing(missing)}`);
 }
 
-/** onnxruntime puts the one line that counts between its own file names and C++ signatures. */
+/** Extracts the one useful line from onnxruntime's file names and C++ signatures. */
 function reasonOf(cause: unknown): string {
   const message = messageOf(cause);
   const [, failure, expression = ''] = /(CUDA failure \d+: .*?) ; .*?expr=([^;]*?)\(/s.exec(message) ?? [];

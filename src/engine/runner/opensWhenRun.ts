@@ -1,6 +1,6 @@
 import type { Network } from './network.js';
 
-/** A network that its first run opens and that stays open from then on; the next run tries again what failed. */
+/** A network that opens at its first run and then stays open. If opening fails, the next run tries again. */
 export function opensWhenRun(open: () => Promise<Network>): Pick<Network, 'run' | 'close'> {
   let opened: Network | undefined;
   return {

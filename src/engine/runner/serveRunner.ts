@@ -6,7 +6,7 @@ import { headsOfFilm, type NetworkOutput, type OpenNetwork } from './network.js'
 import { type OpenedModels, openModels } from './openModels.js';
 import type { OpenedModel } from './openOnProvider.js';
 
-/** The runner child: inputs of one network → what it says of each film. */
+/** The runner child: inputs of one network → detections for each film. */
 export function serveRunner(open: OpenNetwork): void {
   let opened: OpenedModels | undefined;
 
@@ -49,7 +49,7 @@ function run(
   return (alone ? (wide ?? network) : network).run(tensor, [films.length, channels, height, width]);
 }
 
-/** One film's heads may hold NaN and its neighbours' not: that is this film's failure only. */
+/** If only one film's heads hold NaN, only that film fails. */
 function outcomeOf(
   { spec }: OpenedModel,
   outputs: ReadonlyMap<string, NetworkOutput>,

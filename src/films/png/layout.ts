@@ -1,4 +1,4 @@
-/** What has to be known of a picture before its rows make sense. */
+/** What is needed to interpret the rows of a picture. */
 export interface PngLayout {
   readonly width: number;
   readonly height: number;

@@ -3,13 +3,13 @@ import { createInflate } from 'node:zlib';
 import { bytesPerRow, headerOf, type PngLayout, pngSignature } from './layout.js';
 
 /**
- * The bytes of a PNG that writePng made → its rows from the top, in pieces of whole rows, 16-bit samples big end
- * first. Throws where it is not such a file, not of this layout, or cut. Written for our own files, with the two
- * filters that they use: pictures from elsewhere are libvips' to read, in a process of their own.
+ * The bytes of a PNG written by writePng → its rows from the top, in pieces of whole rows, 16-bit samples big-endian.
+ * Throws if the file is no such PNG, has another layout, or is truncated. Reads only our own files, with the two
+ * filters that they use: libvips reads pictures from elsewhere, in a separate process.
  */
 export async function* readPng(layout: PngLayout, bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
   const size = bytesPerRow(layout);
-  // What goes wrong before it ends the loop below: nobody else has to hear of it.
+  // Errors upstream end the loop below, which reports them.
   const inflated = pipeline(
     Readable.from(imageData(layout, bytes), { objectMode: false }),
     createInflate({ chunkSize: 256 * 1024 }),
@@ -31,7 +31,7 @@ export async function* readPng(layout: PngLayout, bytes: AsyncIterable<Buffer>):
       unfilter(data[from], data.subarray(from + 1, from + 1 + size), above, line);
       above = line;
     }
-    // What is yielded is the reader's: it may change it.
+    // The reader may change the rows it gets.
     above = Buffer.from(above);
     count += whole;
     yield rows;
@@ -49,7 +49,7 @@ function unfilter(filter: number | undefined, line: Buffer, above: Buffer, to: B
 async function* imageData(layout: PngLayout, bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
   const reader = new ChunkReader(bytes);
   try {
-    if (!(await reader.take(8)).equals(pngSignature)) throw new Error('no PNG');
+    if (!(await reader.take(8)).equals(pngSignature)) throw new Error('not a PNG');
     for (;;) {
       const head = await reader.take(8);
       const length = head.readUInt32BE(0);
@@ -57,7 +57,7 @@ async function* imageData(layout: PngLayout, bytes: AsyncIterable<Buffer>): Asyn
       const data = await reader.take(length);
       await reader.take(4);
       if (type === 'IHDR' && !data.equals(headerOf(layout)))
-        throw new Error('the file is not of the size and depth that is on record');
+        throw new Error('the file does not have the recorded size and depth');
       if (type === 'IDAT') yield data;
       if (type === 'IEND') return;
     }
@@ -66,7 +66,7 @@ async function* imageData(layout: PngLayout, bytes: AsyncIterable<Buffer>): Asyn
   }
 }
 
-/** Takes so many bytes at a time from pieces of any size. */
+/** Takes a given number of bytes from pieces of any size. */
 class ChunkReader {
   readonly #pieces: AsyncIterator<Buffer>;
   #held: Buffer = Buffer.alloc(0);
@@ -80,7 +80,7 @@ class ChunkReader {
     let have = this.#held.length;
     while (have < count) {
       const next = await this.#pieces.next();
-      if (next.done === true) throw new Error('the file is cut');
+      if (next.done === true) throw new Error('the file is truncated');
       parts.push(next.value);
       have += next.value.length;
     }
@@ -90,8 +90,8 @@ class ChunkReader {
   }
 
   /**
-   * IEND comes before the end of the file is seen, and a reader may leave earlier: the source is told, or its file
-   * would stay open.
+   * IEND comes before the end of the file, and a reader may stop even earlier: without this, the source's file would
+   * stay open.
    */
   async close(): Promise<void> {
     await this.#pieces.return?.();

@@ -4,17 +4,17 @@ import { bytesPerRow, headerOf, type PngLayout, pngSignature } from './layout.js
 
 /**
  * Rows from the top → the bytes of a PNG, piece by piece. Rows come as whole rows in one or more pieces, 16-bit
- * samples big end first.
+ * samples big-endian.
  *
- * Every row is stored as its difference to the row above (filter 2), and run-length coded: on radiographs this is
- * several times faster than libpng's ways, and smaller (see docs/decisions/0005-image-store.md).
+ * Every row is stored as its difference from the row above (filter 2), run-length encoded: on radiographs this is
+ * several times faster than libpng's methods, and smaller (see docs/decisions/0005-image-store.md).
  */
 export async function* writePng(
   layout: PngLayout,
   rows: Iterable<Buffer> | AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer, void> {
   yield Buffer.concat([pngSignature, chunk('IHDR', headerOf(layout))]);
-  // What goes wrong before it ends the loop below: nobody else has to hear of it.
+  // Errors upstream end the loop below, which reports them.
   const packed = pipeline(
     Readable.from(differences(layout, rows), { objectMode: false }),
     createDeflate({ level: 1, strategy: constants.Z_RLE, chunkSize: 256 * 1024 }),

@@ -3,7 +3,7 @@ import { FilmError } from '../../imaging/index.js';
 import type { NotWrittenMessage, WriteMessage, WriterStart, WrittenMessage } from './messages.js';
 import { writeFilm } from './writeFilm.js';
 
-// The films' bytes are read by libvips once more: in a process of its own, beside those that analyse.
+// libvips reads the film's bytes again here: in a process separate from those that analyse.
 let maxPixels = 0;
 
 serveParent<WriterStart, WriteMessage, WrittenMessage | NotWrittenMessage>({

@@ -2,25 +2,25 @@ import type { PngLayout } from '../png/layout.js';
 
 export interface WriterStart {
   readonly kind: 'start';
-  /** Width · height of a film, at most. */
+  /** Greatest width · height of a film. */
   readonly maxPixels: number;
 }
 
-/** Write the film in the bytes beside this to this folder, which is not there yet. */
+/** Write the film whose bytes travel with this message to this folder, which must not exist yet. */
 export interface WriteMessage {
   readonly kind: 'write';
   readonly job: number;
-  /** Whether the film was analysed with the grey levels of its file turned round; undefined where it was not read. */
+  /** Whether the film was analysed with the grey levels of its file inverted; undefined if it was not decoded. */
   readonly inverted: boolean | undefined;
   readonly folder: string;
 }
 
 export interface WrittenFilm extends PngLayout {
-  /** Of the upright pixels, their size and depth: the film's address. */
+  /** Hash of the upright pixels with their size and depth: the film's address. */
   readonly pixelsSha256: string;
   /** Grey levels to show as black and white: the 1st and the 99th percentile. */
   readonly window: readonly [number, number];
-  /** Of all files together. */
+  /** Size of all files together. */
   readonly sizeBytes: number;
 }
 
@@ -33,8 +33,8 @@ export interface WrittenMessage {
 export interface NotWrittenMessage {
   readonly kind: 'not-written';
   readonly job: number;
-  /** For the log of the service. */
+  /** For the service log. */
   readonly message: string;
-  /** For the people who miss the film; without paths. */
+  /** For the people who want to see the film; contains no paths. */
   readonly reason: string;
 }

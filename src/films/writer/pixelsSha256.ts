@@ -3,9 +3,8 @@ import type { Film } from '../../imaging/index.js';
 
 /**
  * The address of a film: SHA-256 over one line of its size and depth, e.g. `2500x3000 16 bit 1 channel`, a line feed,
- * and the samples of the upright film row by row, 16-bit ones little end first. The same picture has the same address
- * in
- * whatever file it came.
+ * and the samples of the upright film row by row, 16-bit ones little-endian. The same picture has the same
+ * address, whatever file it came in.
  */
 export function pixelsSha256({
   width,

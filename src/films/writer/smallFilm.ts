@@ -7,7 +7,7 @@ const thumbnailSide = 256;
 
 type Window = readonly [low: number, high: number];
 
-/** What is looked at until the whole film is there: 8 bits with the values of the film, 16 bits windowed. */
+/** Shown until the whole film has arrived: 8-bit films with their own values, 16-bit films windowed. */
 export function previewOf(film: Film, window: Window): Promise<Buffer> {
   return jpegOf(film, { side: previewSide, window: film.facts.bits === 16 ? window : [0, 255], quality: 85 });
 }
@@ -23,7 +23,7 @@ interface Small {
   readonly quality: number;
 }
 
-/** Shrunk at full depth, then windowed: the other way round would be slower and no better. */
+/** Shrunk at full depth, then windowed: the reverse order would be slower and no better. */
 async function jpegOf(
   { width, height, channels, pixels, facts }: Film,
   { side, window: [low, high], quality }: Small,

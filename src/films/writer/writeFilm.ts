@@ -11,19 +11,19 @@ import { pixelsSha256 } from './pixelsSha256.js';
 import { previewOf, thumbnailOf } from './smallFilm.js';
 
 export interface WriteOptions {
-  /** Width · height of the film, at most. */
+  /** Greatest width · height of the film. */
   readonly maxPixels: number;
-  /** Whether the film was analysed with the grey levels of its file turned round; undefined: as it decodes. */
+  /** Whether the film was analysed with the grey levels of its file inverted; undefined: as decoded. */
   readonly inverted: boolean | undefined;
 }
 
-/** Rows that are turned into a PNG at a time. */
+/** Rows encoded to PNG at a time. */
 const rowsAtOnce = 64;
 
 /**
- * Decodes a film and writes its pixels, and nothing else of the file that it came in, to a new folder: upright, at full
- * depth, a negative turned round as the network saw it; a preview and a thumbnail. Resolves when all are on disk. What
- * was begun is removed where it fails. Whether secondary captures are taken was decided when the film was analysed.
+ * Decodes a film and writes its pixels, and nothing else from its file, to a new folder: upright, at full depth, a
+ * negative inverted as the network saw it; plus a preview and a thumbnail. Resolves once all are on disk; on failure,
+ * removes what was written. Secondary captures are accepted here: the analysis has already decided about them.
  */
 export async function writeFilm(
   bytes: Uint8Array,
@@ -48,12 +48,12 @@ export async function writeFilm(
   }
 }
 
-/** Of all samples, those of colour films, too: it is for looking, not for measuring. */
+/** Over all samples, including those of colour films: it is for display, not for measuring. */
 function displayWindow({ pixels, facts }: Film): readonly [number, number] {
   return percentileWindow(pixels, facts.bits === 16 ? 65535 : 255, [1, 99]);
 }
 
-/** Whole rows, 16-bit samples big end first. */
+/** Whole rows, 16-bit samples big-endian. */
 function* rowsOf({ width, height, channels, pixels }: Film): Generator<Buffer, void> {
   const samples = width * channels;
   for (let row = 0; row < height; row += rowsAtOnce) {

@@ -5,7 +5,7 @@ import { passwordField } from '../ui/field.js';
 import { actionForm } from '../ui/form.js';
 import { tokenSection } from './tokenSection.js';
 
-/** One's own password and tokens. */
+/** The user's own password and tokens. */
 export function accountPage(host: HTMLElement, context: PageContext): Page {
   const { user } = context;
   const tokens = tokenSection(context, { everybody: false });
@@ -38,11 +38,11 @@ function passwordSection({ api, say }: PageContext): HTMLElement {
     } catch (error) {
       if (error instanceof ApiFault && error.code === 'wrong-password') {
         current.input.select();
-        throw new Error('The current password is not right.', { cause: error });
+        throw new Error('The current password is wrong.', { cause: error });
       }
       throw error;
     }
     form.reset();
-    say('Your password is changed. Your other sessions have ended.');
+    say('Password changed. Your other sessions have ended.');
   }
 }

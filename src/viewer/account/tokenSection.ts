@@ -6,7 +6,7 @@ import { confirmed, openDialog } from '../ui/dialog.js';
 import { choice, field } from '../ui/field.js';
 import { actionForm, faultText, isGivenUp } from '../ui/form.js';
 
-/** A program without an account of its own needs to be told what it may do: the least, where nobody chooses. */
+/** A program without its own account needs a role: by default the one with the least rights. */
 const machineRoles: readonly (readonly [Role, string])[] = [
   ['submitter', 'submitter (a program)'],
   ['radiologist', 'radiologist (a program)'],
@@ -18,7 +18,7 @@ const lifetimes = [
   ['365', '1 year'],
 ] as const;
 
-/** Bearer tokens of programs: listed, made, revoked. A secret is shown once, and never again. */
+/** Bearer tokens of programs: list, create, revoke. A secret is shown only once. */
 export function tokenSection(
   { api, say }: PageContext,
   { everybody }: { readonly everybody: boolean },
@@ -36,9 +36,9 @@ export function tokenSection(
         'tr',
         {},
         ...(everybody ? ['User'] : [])
-          .concat('Label', 'Made', 'Good until', 'Last used', 'State', '')
+          .concat('Label', 'Created', 'Expires', 'Last used', 'State', '')
           .map((name) =>
-            element('th', { scope: 'col' }, name === '' ? element('span', { class: 'only-read' }, 'Act') : name),
+            element('th', { scope: 'col' }, name === '' ? element('span', { class: 'only-read' }, 'Actions') : name),
           ),
       ),
     ),
@@ -46,7 +46,7 @@ export function tokenSection(
   );
   const label = field('Label', {
     maxlength: 128,
-    placeholder: 'where it is kept',
+    placeholder: 'where it is used',
     required: true,
     autocomplete: 'off',
   });
@@ -57,11 +57,11 @@ export function tokenSection(
     autocomplete: 'off',
     autocapitalize: 'none',
   });
-  const lifetime = choice('Good for', lifetimes);
+  const lifetime = choice('Valid for', lifetimes);
   lifetime.select.value = '90';
-  const role = choice('Role', [...machineRoles, ['', 'that of the user']]);
+  const role = choice('Role', [...machineRoles, ['', 'same as the user']]);
   const form = actionForm(
-    { act: 'Make a token', class: 'in-row', submit: make },
+    { act: 'Create a token', class: 'in-row', submit: make },
     label.row,
     ...(everybody ? [owner.row, role.row] : []),
     lifetime.row,
@@ -73,7 +73,7 @@ export function tokenSection(
     element(
       'p',
       { class: 'muted' },
-      'A program sends films with a token in place of a password.',
+      'Programs send films with a token instead of a password.',
       everybody && ' A submitter sends films and sees its own; a radiologist sees every film; an operator sends none.',
     ),
     form,
@@ -92,7 +92,7 @@ export function tokenSection(
     try {
       const tokens = await api.tokens(stop.signal);
       table.hidden = tokens.length === 0;
-      status.textContent = tokens.length === 0 ? 'There are no tokens.' : '';
+      status.textContent = tokens.length === 0 ? 'No tokens yet.' : '';
       rows.replaceChildren(...tokens.map(row));
     } catch (error) {
       if (!isGivenUp(error)) status.textContent = faultText(error);
@@ -147,14 +147,14 @@ export function tokenSection(
     if (
       !(await confirmed({
         title: 'Revoke this token?',
-        question: `The program that uses “${name ?? jti}” of ${of} is refused from now on. This can't be undone.`,
+        question: `Programs that use “${name ?? jti}” of ${of} will be refused from now on. This can't be undone.`,
         act: 'Revoke',
       }))
     )
       return;
     try {
       await api.revokeToken(jti);
-      say('The token is revoked.');
+      say('Token revoked.');
     } catch (error) {
       say(`Not revoked: ${faultText(error)}`);
     }
@@ -189,7 +189,7 @@ function showSecret(secret: string): void {
   );
   const dialog = openDialog(
     { title: 'The new token', class: 'secret', must: true },
-    element('p', {}, 'Copy it now: it is shown this once, and the server keeps no copy.'),
+    element('p', {}, 'Copy it now: it is shown only once, and the server keeps no copy.'),
     text,
     element(
       'p',

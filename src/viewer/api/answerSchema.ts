@@ -1,4 +1,4 @@
-/** What an answer must look like: the few keywords that `npm run generate` leaves of the service's JSON schemas. */
+/** What an answer must look like: the few keywords that `npm run generate` keeps of the service's JSON schemas. */
 export interface AnswerSchema {
   /** Name of another schema. */
   readonly $ref?: string;
@@ -11,11 +11,11 @@ export interface AnswerSchema {
   readonly maxItems?: number;
   readonly properties?: Readonly<Record<string, AnswerSchema>>;
   readonly required?: readonly string[];
-  /** What every member of a record is. */
+  /** Schema of every member of a record. */
   readonly values?: AnswerSchema;
 }
 
-/** `path` is where in the answer, such as `items[3].state`; empty for the answer itself. */
+/** `path` is the place in the answer, such as `items[3].state`; empty for the answer itself. */
 export class AnswerError extends Error {
   override readonly name = 'AnswerError';
   readonly path: string;
@@ -26,9 +26,9 @@ export class AnswerError extends Error {
 }
 
 /**
- * Throws if `value` is not what the schema says. The page trusts its server, but the two may be of different versions:
- * an answer of another shape must be a named error, not `undefined` somewhere on a film. Members that the schema does
- * not name are let pass.
+ * Throws if `value` doesn't match the schema. The page trusts its server, but their versions may differ: an answer of
+ * another shape must be a named error, not `undefined` somewhere on a film. Members that the schema doesn't name are
+ * ignored.
  *
  * @throws {AnswerError} naming the first place that differs.
  */
@@ -66,7 +66,9 @@ function checkAmong(value: unknown, allowed: readonly unknown[], path: string): 
 
 type Check = readonly [schemas: Readonly<Record<string, AnswerSchema>>, path: string];
 
-/** Reports are told apart by their state: where no variant fits, the one of the right state says what it lacks. */
+/**
+ * Reports are told apart by their state: if no variant matches, the error is that of the variant with the right state.
+ */
 function checkOneOf(value: unknown, variants: readonly AnswerSchema[], ...[schemas, path]: Check): void {
   const faults = variants.map((variant) => differenceFrom(value, variant, schemas, path));
   if (faults.includes(undefined)) return;
@@ -92,7 +94,7 @@ function checkList(
   const [schemas, path] = rest;
   if (!Array.isArray(value)) throw new AnswerError(path, 'a list');
   if (value.length < minItems || value.length > maxItems)
-    throw new AnswerError(path, minItems === maxItems ? `a list of ${minItems}` : 'a list of a length that is allowed');
+    throw new AnswerError(path, minItems === maxItems ? `a list of ${minItems}` : 'a list of an allowed length');
   value.forEach((entry: unknown, index) => {
     checkAnswer(entry, items, schemas, `${path}[${index}]`);
   });

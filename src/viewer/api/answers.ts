@@ -15,7 +15,7 @@ export type FilmBox = BoxedReport['detections'][number];
 export type FilmImage = BoxedReport['image'];
 export type ListItem = FilmReport &
   Pick<Answers['ListedReport'], Exclude<keyof Answers['ListedReport'], keyof FilmReport>>;
-/** Whose film it is, as its sender said it. Operators are never told. */
+/** Whose film it is, as the sender stated it. Operators never see it. */
 export type References = Answers['FilmReferences'];
 /** Whether the film's pixels can be shown. */
 export type FilmKeeping = ListItem['film'];
@@ -52,7 +52,7 @@ export const readLoggedFilm = reader('LoggedFilm');
 const readModelSummary = reader('ModelSummary');
 export const readModels: Reader<readonly Model[]> = (value) => listIn(value).map(readModelSummary);
 
-/** Every film is read by itself: one that can't be must not hide the others. */
+/** Each film is read separately: one that can't be read must not hide the others. */
 const anyReport = { ...answerSchemas, ListedReport: {} };
 
 export const readPage: Reader<DetectionList> = (value) => {
@@ -87,7 +87,7 @@ const readListItem: Reader<ListItem> = (value) => {
   }
 };
 
-/** @throws {AnswerError} if it can't even be told which film it is. */
+/** @throws {AnswerError} if not even the film's id can be read. */
 function unreadable(value: unknown, why: unknown): Extract<FilmReport, { readonly state: 'not-analysed' }> {
   return {
     schemaVersion: 1,

@@ -1,10 +1,10 @@
-/** Hears how much of an answer has arrived, 0…1, at every whole percent. */
+/** Called at every whole percent of an answer that has arrived, with the share 0…1. */
 export type Progress = (share: number) => void;
 
 /**
- * The bytes of an answer, with word of how many are there.
+ * The bytes of an answer, with progress.
  *
- * @param expected how many there will be; undefined where nobody knows: then nothing is said
+ * @param expected how many there will be; undefined if unknown: then no progress is reported
  */
 export async function bytesOf(
   response: Response,

@@ -2,7 +2,7 @@
 export interface Connection {
   /** `away` from the first unanswered call until the next answered one. */
   readonly state: 'here' | 'away';
-  /** When the first call stayed unanswered; undefined while the server responds. */
+  /** When a call first went unanswered; undefined while the server responds. */
   readonly awaySince: Date | undefined;
   subscribe(listener: (state: Connection['state']) => void): () => void;
   /** An answer arrived, whatever it says. */

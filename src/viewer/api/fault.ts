@@ -66,7 +66,7 @@ interface ProblemAnswer {
   readonly detectionId?: string | undefined;
 }
 
-/** Less than the service's own schema asks for: a code that this page does not know yet is still one. */
+/** Laxer than the service's own schema: a code that this page doesn't know yet is still a problem. */
 function assertProblem(value: unknown): asserts value is ProblemAnswer {
   const text = { type: 'string' };
   const properties = { code: text, detail: text, detectionId: text };

@@ -2,14 +2,14 @@ import { bytesOf, type Progress } from './body.js';
 import { ApiFault } from './fault.js';
 import type { Transport } from './transport.js';
 
-/** A film as a picture of 8 bits a channel; its size and depth are those of the stored film, not of the picture. */
+/** A film as a picture with 8 bits per channel; size and depth are those of the stored film, not of the picture. */
 export interface FilmPicture {
   readonly blob: Blob;
   readonly width: number;
   readonly height: number;
   readonly bits: number;
   readonly channels: number;
-  /** Levels of the film to show as black and white where a picture of fewer bits stands for it. */
+  /** Film levels shown as black and white if the picture has fewer bits. */
   readonly window: readonly [low: number, high: number];
 }
 
@@ -74,14 +74,14 @@ export function detectionPath(id: string): string {
   return `/v1/detections/${encodeURIComponent(id)}`;
 }
 
-/** No copy on little-endian machines, and nearly all are. */
+/** Makes no copy on little-endian machines, which nearly all are. */
 function littleEndian16(bytes: ArrayBuffer): Uint16Array<ArrayBuffer> {
   if (new Uint8Array(Uint16Array.of(1).buffer)[0] === 1) return new Uint16Array(bytes);
   const view = new DataView(bytes);
   return Uint16Array.from({ length: bytes.byteLength / 2 }, (_, i) => view.getUint16(2 * i, true));
 }
 
-/** Of the body; undefined where it is compressed on the way. */
+/** Length of the body; undefined if it is compressed in transit. */
 function lengthOf({ headers }: Response): number | undefined {
   const length = Number(headers.get('content-length') ?? '');
   return headers.has('content-encoding') || !Number.isInteger(length) || length === 0 ? undefined : length;

@@ -64,7 +64,7 @@ export type { UploadFields, UploadRequest } from './upload.js';
 
 /** Filters the list of films: the query of GET /v1/detections. */
 export type DetectionFilter = Omit<ListQuery, keyof DetectionPaging>;
-/** Which part of the list is asked for, in which order. */
+/** Which part of the list to fetch, and in which order. */
 export type DetectionPaging = Pick<ListQuery, 'limit' | 'sort' | 'cursor' | 'count' | 'after'>;
 export type FilmOrder = NonNullable<ListQuery['sort']>;
 
@@ -89,11 +89,11 @@ export interface Api {
   changePassword(current: string, next: string): Promise<Session>;
   signUp(name: string, password: string): Promise<void>;
 
-  /** With `after` it is the page's own question: it follows the log, and is no use of the session. */
+  /** With `after`, the page polls on its own: it follows the log, and doesn't count as use of the session. */
   detections(query: ListQuery, signal?: AbortSignal): Promise<DetectionList>;
-  /** `minScore` asks for another threshold: 0, or the model's floor, returns every candidate that was kept. */
+  /** `minScore` sets another threshold: 0, or the model's floor, returns every candidate that was kept. */
   detection(id: string, options?: { readonly minScore?: number; readonly signal?: AbortSignal }): Promise<FilmReport>;
-  /** The report as it was logged, or its boxes as a picture to be laid over the film. */
+  /** The report as it was logged, or its boxes as an overlay for the film. */
   reportFile(id: string, form?: 'overlay.svg'): Promise<Blob>;
   /** Whose film it is. Operators may not ask. */
   references(id: string, signal?: AbortSignal): Promise<References>;
@@ -109,7 +109,7 @@ export interface Api {
   models(signal?: AbortSignal): Promise<readonly Model[]>;
 
   accounts(signal?: AbortSignal): Promise<readonly Account[]>;
-  /** How many accounts wait for approval; asked by the page itself. For operators. */
+  /** How many accounts wait for approval; polled by the page itself. For operators. */
   waitingAccounts(signal?: AbortSignal): Promise<number>;
   addAccount(account: { readonly name: string; readonly role: Role; readonly password: string }): Promise<Account>;
   changeAccount(
@@ -129,9 +129,9 @@ export interface Api {
     readonly role?: Role;
   }): Promise<IssuedToken>;
   revokeToken(jti: string): Promise<void>;
-  /** @param how `unattended`: the page asks by itself */
+  /** @param how `unattended`: the page polls on its own */
   statistics(query: StatisticsQuery, signal?: AbortSignal, how?: { readonly unattended: boolean }): Promise<Statistics>;
-  /** The statistics as a drawing. */
+  /** A chart of the statistics. */
   plot(
     plot: 'volume' | 'states' | 'latency' | 'scores',
     query: StatisticsQuery,
@@ -167,7 +167,7 @@ export function createApi(options: ApiOptions): Api {
     }
   }
 
-  /** Calls that answer with a session make it the one of this page. */
+  /** A session in an answer becomes the session of this page. */
   async function renewed(answer: Promise<Session>): Promise<Session> {
     session.set(await answer);
     return answer;
@@ -192,7 +192,7 @@ export function createApi(options: ApiOptions): Api {
       renewed(read(readSession, 'POST', '/v1/session', { body: { name, password }, asksWhoYouAre: true })),
     async signOut() {
       await call('DELETE', '/v1/session', { asksWhoYouAre: true }).catch((error: unknown) => {
-        // The session had already ended, which is what was wanted.
+        // The session had already ended, which is what we wanted.
         if (!(error instanceof ApiFault && error.status === 401)) throw error;
       });
       session.set(undefined);

@@ -5,7 +5,7 @@ export interface SessionState {
   readonly current: Session | undefined;
   subscribe(listener: (session: Session | undefined) => void): () => void;
   set(session: Session | undefined): void;
-  /** Each answer says when the session ends if it stays unused; its `Date` says what time the server has. */
+  /** Each answer says when the session ends if unused; its `Date` header gives the server's time. */
   noteExpiry(expiresAt: string | null, date: string | null): void;
   /** The server's clock, ms: sessions end by it, and this machine's may be hours off. */
   serverNow(): number;

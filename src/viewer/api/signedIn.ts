@@ -8,7 +8,7 @@ export interface SignedInOptions {
   readonly resume: () => Promise<Session | undefined>;
   /** The session has ended; resolves once the same user has signed in again through `signIn`. */
   readonly signInAgain: () => Promise<void>;
-  /** Another user has signed in from another tab, with the same cookie: nothing on this page may continue. */
+  /** Another user has signed in from another tab, with the same cookie: this page must not continue. */
   readonly userChanged: () => Promise<never>;
 }
 
@@ -18,13 +18,13 @@ export interface SignedIn {
   readonly signInAgain: () => Promise<void>;
   /** For a rejected CSRF token: takes the session of another tab, or asks the user to sign in again. */
   readonly refreshSession: () => Promise<void>;
-  /** Makes a session that the server told of the one of this page, if it is the same user's. */
+  /** Takes over a session reported by the server, if it belongs to the same user. */
   readonly take: (found: Session) => Promise<void>;
-  /** Does something that needs a session, and repeats it after the session was renewed; three times at most. */
+  /** Does something that needs a session, and repeats it after the session is renewed, at most three times. */
   readonly withSession: <T>(act: () => Promise<T>) => Promise<T>;
 }
 
-/** How often an act is repeated with a renewed session: one that is still refused then is refused for good. */
+/** How often an act is repeated with a renewed session before its refusal is final. */
 const mostRenewals = 3;
 
 export function createSignedIn({ session, resume, ...options }: SignedInOptions): SignedIn {
@@ -36,7 +36,7 @@ export function createSignedIn({ session, resume, ...options }: SignedInOptions)
     session.set(found);
   }
 
-  /** Whether the cookie still has a session, or again: another tab may have signed in. */
+  /** Whether the cookie has a session, still or again: another tab may have signed in. */
   async function resumed(): Promise<boolean> {
     const found = await resume();
     if (found !== undefined) await take(found);

@@ -13,7 +13,7 @@ export interface CallOptions {
    * that changes something fails at once, and what the user typed stays in place.
    */
   readonly repeat?: boolean;
-  /** The page asks by itself: that is no use of the session, which ends though the page goes on asking. */
+  /** The page polls on its own. That doesn't count as use of the session, which expires in spite of it. */
   readonly unattended?: boolean;
   /** A 401 rejects what was typed; it does not mean that the session has ended. */
   readonly asksWhoYouAre?: boolean;
@@ -94,7 +94,7 @@ export function createTransport(context: TransportContext): Transport {
     return response;
   }
 
-  /** A gateway's 502 to 504 means that the server is away; the server's own 503 with a code, that it is busy. */
+  /** A gateway's 502–504 means that the server is away; the server's own 503 with a code means that it is busy. */
   function noteAnswer(fault: ApiFault): void {
     if (fault.code === 'log-unavailable' || fault.code === 'not-ready' || /^http-50[234]$/.test(fault.code))
       connection.lost();

@@ -1,14 +1,14 @@
 import type { DetectionFilter, FilmOrder } from '../api/index.js';
 import { instantOf, isDay } from '../ui/dates.js';
 
-/** What the list of films is narrowed down to, and its order. Empty text means: not by this, and newest first. */
+/** Filters and order of the list of films. An empty string means no filter; for the order, newest first. */
 export interface FilmFilter {
   readonly state: '' | 'findings' | 'below-threshold' | 'not-analysed';
   readonly model: string;
   /** Films with a reported box of this class. */
   readonly class: string;
   readonly submitter: string;
-  /** Days by the user's clock, `2026-11-21`, both within. */
+  /** Days in the user's time zone, `2026-11-21`, both included. */
   readonly from: string;
   readonly to: string;
   /** 0…1 as typed. */
@@ -16,7 +16,7 @@ export interface FilmFilter {
   readonly sort: '' | Exclude<FilmOrder, '-createdAt'>;
 }
 
-/** What a film is looked for by. It points to a patient, so it never stands in an address. */
+/** A search by identifiers. They point to a patient, so they never appear in an address. */
 export interface FilmSearch {
   readonly by: 'patientRef' | 'accessionNumber' | 'externalId' | 'sha256';
   readonly text: string;
@@ -38,7 +38,7 @@ const narrowing = ['state', 'model', 'class', 'submitter', 'from', 'to', 'minSco
 const states: readonly FilmFilter['state'][] = ['findings', 'below-threshold', 'not-analysed'];
 const orders: readonly FilmFilter['sort'][] = ['createdAt', '-filmScore', 'filmScore', '-boxCount', 'boxCount'];
 
-/** From the query of the page's address; what is not a filter is left out. */
+/** From the query of the page's address; anything else is ignored. */
 export function filterOf(query: string): FilmFilter {
   const given = new URLSearchParams(query);
   const text = (name: string): string => given.get(name) ?? '';
@@ -60,7 +60,7 @@ export function pathOf(filter: FilmFilter): string {
   return query.size === 0 ? '/films' : `/films?${query.toString()}`;
 }
 
-/** By how many things the list is narrowed down; an order leaves none out. */
+/** How many filters are active; an order isn't a filter. */
 export function narrowedBy(filter: FilmFilter, search: FilmSearch): number {
   return narrowing.filter((name) => filter[name] !== '').length + (search.text === '' ? 0 : 1);
 }
@@ -69,7 +69,7 @@ export function isNarrowed(filter: FilmFilter, search: FilmSearch): boolean {
   return narrowedBy(filter, search) > 0;
 }
 
-/** The query of the API: days become the instants at which they begin and end here. */
+/** The query of the API: days become the instants at which they begin and end in the user's time zone. */
 export function apiFilter(filter: FilmFilter, search: FilmSearch): DetectionFilter {
   const text = search.text.trim();
   return {

@@ -1,7 +1,7 @@
 import type { ListItem } from '../api/index.js';
 import { momentToSecond } from '../ui/dates.js';
 
-/** Its name wherever a film is spoken of: never half an id, which tells no two films apart for anybody. */
+/** What a film is called everywhere on the page. Never part of an id, which nobody can tell films apart by. */
 export function filmName(
   item: Pick<ListItem, 'id' | 'createdAt' | 'externalId' | 'references' | 'image'>,
   names: ReadonlyMap<string, string>,
@@ -9,7 +9,7 @@ export function filmName(
   const { label, externalId, accessionNumber, patientRef } = item.references ?? {};
   return (
     label ??
-    // The file's, known to the tab that sent it.
+    // The name of the file, known to the tab that sent it.
     names.get(item.id) ??
     externalId ??
     item.externalId ??

@@ -1,11 +1,11 @@
 import type { ListItem } from '../api/index.js';
 import type { FilmFilter, FilmSearch } from './filmFilter.js';
 
-/** The list of films, as it lasts in this tab while other pages are shown; it goes with its user. */
+/** The list of films as this tab remembers it while other pages are shown, until the user signs out. */
 export interface ListInTab {
   /** The films as last shown, for stepping to the next one. */
   ids: readonly string[];
-  /** As it was left; undefined until it was. */
+  /** How it was left; undefined before that. */
   left?: LeftList | undefined;
   /** The film that was opened last. */
   last?: string | undefined;
@@ -14,7 +14,7 @@ export interface ListInTab {
 export interface LeftList extends ListedFilms {
   readonly filter: FilmFilter;
   readonly search: FilmSearch;
-  /** Where it was scrolled to: what stands above the rows may be of another height the next time. */
+  /** Where it was scrolled to, by film: the part above the rows may have another height next time. */
   readonly place: ListPlace | undefined;
 }
 
@@ -24,13 +24,13 @@ export interface ListPlace {
   readonly top: number;
 }
 
-/** Films that are listed, and where the list goes on. */
+/** The listed films, and where the list continues. */
 export interface ListedFilms {
   readonly items: readonly ListItem[];
   /** Films that came since the list was loaded, and are not in it. */
   readonly newer: readonly ListItem[];
   readonly cursor: string | null;
   readonly total: number | undefined;
-  /** Of the log: what was committed after it is new. */
+  /** Position in the log: whatever was committed after it is new. */
   readonly position: number | undefined;
 }

@@ -1,12 +1,12 @@
 import type { ListItem, LoggedFilm } from '../api/index.js';
 
-/** More than that nobody looks through; the list of films has them all. */
+/** Nobody looks through more; the list of films has them all. */
 const mostKept = 200;
 
 /** What the tail has seen, newest first: kept in this tab while other pages are shown. */
 export class LiveFilms {
   #films: readonly LoggedFilm[] = [];
-  /** Those that came while the tail was halted. */
+  /** Films that arrived while the tail was paused. */
   #held: readonly LoggedFilm[] = [];
   #halted = false;
 
@@ -14,7 +14,7 @@ export class LiveFilms {
     return this.#films;
   }
 
-  /** How many came since the tail was halted. */
+  /** How many arrived since the tail was paused. */
   get held(): number {
     return this.#held.length;
   }
@@ -23,7 +23,7 @@ export class LiveFilms {
     return this.#halted;
   }
 
-  /** A film is shown once, whether the log or the tail told of it. */
+  /** A film is shown once, even if both the log and the tail deliver it. */
   add(films: readonly LoggedFilm[]): void {
     if (this.#halted) this.#held = merged(this.#held, unknownTo(this.#films, films));
     else this.#films = merged(this.#films, films);
@@ -40,7 +40,7 @@ export class LiveFilms {
   }
 }
 
-/** The same of a row of the log. */
+/** A row of the log in the form of the tail. */
 export function liveFilmOf(item: ListItem): LoggedFilm {
   const { id, createdAt, state, model, submitter, timings } = item;
   const judged = item.state === 'not-analysed' ? undefined : item;
@@ -60,7 +60,7 @@ export function liveFilmOf(item: ListItem): LoggedFilm {
 
 export interface LiveFilter {
   readonly state: '' | LoggedFilm['state'];
-  /** Part of the name of who sent it. */
+  /** Part of the sender's name. */
   readonly submitter: string;
 }
 
@@ -70,7 +70,7 @@ export function fits({ state, submitter }: LoggedFilm, filter: LiveFilter): bool
   );
 }
 
-/** Ids begin with their time: the newest first. */
+/** Newest first: ids begin with their time. */
 function merged(known: readonly LoggedFilm[], films: readonly LoggedFilm[]): readonly LoggedFilm[] {
   return [...unknownTo(known, films), ...known].toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, mostKept);
 }

@@ -12,7 +12,7 @@ export function modelsText(models: readonly Served[]): string {
   return `Models ${texts.join(', ')}`;
 }
 
-/** What a model looks for, and what it says of each: by that a reader chooses it. */
+/** What a model looks for and how it describes it: what a reader chooses a model by. */
 export function findsText({ classes }: Pick<ModelFacts, 'classes'>): string {
   const titles = (role: 'lesion' | 'attribute'): string =>
     classes

@@ -12,7 +12,7 @@ export interface PageContext {
   readonly site: Site;
   readonly models: ServedModels;
   readonly user: User;
-  /** For operators: who waits to be let in. */
+  /** For operators: accounts that wait for approval. */
   readonly waiting?: WaitingAccounts | undefined;
   /** For operators: what the live tail has seen. */
   readonly live: LiveFilms;
@@ -20,18 +20,18 @@ export interface PageContext {
   readonly intake: Intake;
   /** Names of the files sent from this tab, by the id of their report: the server never sees them. */
   readonly names: ReadonlyMap<string, string>;
-  /** The list of films, as it lasts while other pages are shown. */
+  /** The list of films, kept while other pages are shown. */
   readonly list: ListInTab;
   readonly navigate: (path: string, how?: { readonly replace: boolean }) => void;
   /** Shows a short message for a while, and has screen readers read it out. */
   readonly say: (text: string) => void;
 }
 
-/** A page that is shown. */
+/** The page on show. */
 export interface Page {
   /** Title of the browser's tab. */
   readonly title: string;
-  /** Called once the page stands in the window, at its upper end. */
+  /** Called once the page is in the window, scrolled to the top. */
   readonly opened?: () => void;
   readonly close: () => void;
 }

@@ -2,7 +2,7 @@ import type { Api, Model, ModelFacts, Site } from '../api/index.js';
 
 /** The models of this service: the default is known from the start, the others are fetched. */
 export interface ServedModels {
-  /** As they were last fetched. */
+  /** All models, as last fetched. */
   all(): Promise<readonly Model[]>;
   /** The model that made a report; undefined if it is no longer served. */
   find(which: Pick<ModelFacts, 'name' | 'version'>): Promise<ModelFacts | undefined>;

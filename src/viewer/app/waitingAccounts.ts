@@ -6,7 +6,7 @@ const askEveryMs = 60_000;
 
 /** How many accounts wait for approval: kept up to date while an operator is here, and shown beside links. */
 export interface WaitingAccounts {
-  /** A badge for a link; empty where nobody waits. */
+  /** A badge for a link; empty if nobody waits. */
   badge(): HTMLElement;
   refresh(): Promise<void>;
   close(): void;
@@ -20,7 +20,7 @@ export function watchWaitingAccounts(api: Pick<Api, 'waitingAccounts'>): Waiting
     try {
       waiting = await api.waitingAccounts(stop.signal);
     } catch {
-      // What is not known is not shown; the next round asks again.
+      // Unknown, so not shown; the next round asks again.
       return;
     }
     for (const ref of badges) {

@@ -1,6 +1,6 @@
 /**
- * Does something again and again while somebody can see the page, and at once when it comes back into sight; until the
- * returned function is called. A round that is under way is waited for.
+ * Repeats something while the page is visible, and immediately when it becomes visible again, until the returned
+ * function is called. A round never starts before the last one has finished.
  */
 export function whileVisible(everyMs: number, act: () => Promise<void>): () => void {
   const stop = new AbortController();

@@ -67,7 +67,7 @@ export function filmActs({ stage, selection, rail, panel, ...page }: ActsOptions
     stepFilm(direction) {
       const next = rail.neighbour(direction);
       if (next !== undefined) page.navigate(`/films/${encodeURIComponent(next)}`);
-      else page.say(direction > 0 ? 'This is the last film of the list.' : 'This is the first film of the list.');
+      else page.say(direction > 0 ? 'This is the last film in the list.' : 'This is the first film in the list.');
     },
     compare() {
       page.compare();

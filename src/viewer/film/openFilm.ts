@@ -33,16 +33,16 @@ export type FilmOptions = Pick<
   'api' | 'site' | 'models' | 'user' | 'names' | 'list' | 'navigate' | 'say'
 > & {
   readonly id: string;
-  /** Place in the bar above for the tools. */
+  /** Where the tools go, in the bar above. */
   readonly bar: HTMLElement;
 };
 
-/** Shows a film with what was reported of it, in `host`, until it is closed. */
+/** Shows a film with its report in `host`, until it is closed. */
 export function openFilm(host: HTMLElement, options: FilmOptions): { close(): void } {
   const { id, api, site, models, bar, navigate, say } = options;
   const reader = createPixelReader();
   const references = (its: string, signal: AbortSignal) => api.references(its, signal);
-  // Operators are not told whose film it is.
+  // Operators may not see whose film it is.
   const identified = options.user.role === 'operator' ? {} : { references };
   const openShown = (shownId: string, changed: () => void) =>
     new ShownFilm(shownId, { api, models, reader, changed, ...identified });
@@ -65,7 +65,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
     paneEventsOf(() => film, true, events),
   );
   const stage: Stage = { reading, pane, comparison: undefined, pointed: undefined };
-  // Box by box, for those who can't see which one is white.
+  // Announces the selected box to screen readers.
   const heard = element('p', { class: 'only-read', role: 'status' });
   const selection = createSelection(stage, (text) => {
     heard.textContent = text;
@@ -133,7 +133,7 @@ export function openFilm(host: HTMLElement, options: FilmOptions): { close(): vo
     readout.update(film, pane.view, stage.pointed, stage.comparison?.film);
   }
 
-  /** In the corner below the button, since a key may have asked for it. */
+  /** In the corner below the button, even if a key opened it. */
   function showWaysOut(): void {
     const print = (): void => {
       void sheet.print();
@@ -193,8 +193,8 @@ function showNothing(host: HTMLElement, page: HTMLElement): void {
       'div',
       { class: 'sheet' },
       element('h1', {}, 'No such film'),
-      element('p', {}, 'There is no film at this address, or it is not yours to see.'),
-      element('p', {}, element('a', { href: '/films' }, 'To the list of films')),
+      element('p', {}, 'There is no film at this address, or you may not see it.'),
+      element('p', {}, element('a', { href: '/films' }, 'Go to the list of films')),
     ),
   );
 }

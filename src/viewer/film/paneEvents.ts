@@ -6,7 +6,7 @@ import { fitAll, type Stage } from './stage.js';
 import type { ShownFilm } from './state/shownFilm.js';
 
 export interface PaneEventsOptions {
-  /** Made after the pane that these events belong to. */
+  /** A function, since the stage is made after the pane of these events. */
   readonly stage: () => Stage;
   readonly selection: () => Selection;
   readonly updateReadout: () => void;
@@ -14,8 +14,8 @@ export interface PaneEventsOptions {
 }
 
 /**
- * What a drag, a click or a wheel does in the pane of a film. Films that are compared are windowed each for itself and
- * moved together while linked; boxes, distances and the menu are for the film of the page alone.
+ * What a drag, a click or a wheel does in the pane of a film. Compared films are windowed separately and moved
+ * together while linked; boxes, distances and the menu are only for the film of the page.
  */
 export function paneEventsOf(film: () => ShownFilm, isMain: boolean, options: PaneEventsOptions): PaneEvents {
   let windowBefore: { readonly film: ShownFilm; readonly window: GreyWindow } | undefined;

@@ -6,16 +6,16 @@ import { boxesOf, thresholdOf } from './state/reading.js';
 
 /** What the reader points at: boxes, and the ends of distances. */
 export interface Selection {
-  /** A click on a stack of boxes; a second one on the same place takes the next of them. */
+  /** A click on a stack of boxes; another click in the same place selects the next of them. */
   select(ids: readonly string[]): void;
-  /** A box chosen by name: it is brought into view. */
+  /** Chooses a box by its id and brings it into view. */
   choose(id: string): void;
   step(direction: 1 | -1): void;
   /** The first or second end of a distance. */
   mark(at: Point): void;
 }
 
-/** @param hear says which box was stepped to, for those who can't see which one is white */
+/** @param hear announces the box stepped to, for screen readers */
 export function createSelection(stage: Stage, hear: (text: string) => void): Selection {
   const { reading } = stage;
   let marks = 0;
@@ -36,7 +36,7 @@ export function createSelection(stage: Stage, hear: (text: string) => void): Sel
       if (next === undefined) return;
       choose(next.box.id);
       const score = scoreBeside(next.box.score, thresholdOf(film));
-      // Ranks go over all candidates: the third may be the second of two that are shown.
+      // Ranks count all candidates: the third may be the second of two on show.
       const place = `${visible.indexOf(next) + 1} of ${visible.length} shown`;
       hear(`Box ${next.rank}, ${film.titleOf(next.box.class)}, score ${score}, ${place}`);
     },

@@ -1,7 +1,7 @@
 import type { ListItem, Model } from '../api/index.js';
 import type { FilmColumn } from './filmRow.js';
 
-/** Which columns a list has, and what their heads say. */
+/** The titles of the list's columns. */
 export const columnTitles: Readonly<Record<FilmColumn, string>> = {
   film: 'Film',
   name: 'Name',
@@ -14,11 +14,11 @@ export const columnTitles: Readonly<Record<FilmColumn, string>> = {
   class: 'Class',
   model: 'Model',
   by: 'Sent by',
-  act: 'Act',
+  act: 'Actions',
 };
 
 /**
- * Operators are never told whose film it is, and one class is what “findings” says already.
+ * Operators never see whose film it is, and with a single class “findings” says it all.
  *
  * @param served undefined until the models are known
  */
@@ -39,7 +39,7 @@ export function columnsFor(operator: boolean, served: readonly Model[] | undefin
   ];
 }
 
-/** The classes of a film's reported boxes, as a reader knows them. */
+/** The classes of a film's reported boxes, by their titles. */
 export function classesOf(item: ListItem, served: readonly Model[] | undefined): string {
   if (item.state === 'not-analysed') return '–';
   const model = served?.find(({ name, version }) => name === item.model.name && version === item.model.version);

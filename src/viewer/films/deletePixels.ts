@@ -6,20 +6,20 @@ import { when } from '../ui/dates.js';
 import { confirmed } from '../ui/dialog.js';
 import { faultText } from '../ui/form.js';
 
-/** Asks, and then deletes a film's pixels from the server; resolves to whether they are gone. */
+/** Deletes a film's pixels from the server after confirmation; resolves to whether they are gone. */
 export async function deletePixels(
   item: ListItem,
   { api, say, names }: Pick<PageContext, 'api' | 'say' | 'names'>,
 ): Promise<boolean> {
   const { id, createdAt, submitter, film } = item;
   if (film.sha256 === null) {
-    say('This film is just being written. Refresh the list and try again.');
+    say('This film is still being saved. Refresh the list and try again.');
     return false;
   }
   const name = filmName(item, names);
   const wanted = await confirmed({
     title: "Delete this film's pixels?",
-    // It can't be undone: the picture shows which film it is, where several came in one minute.
+    // This can't be undone: the picture shows which film it is, even if several arrived in one minute.
     shown: element(
       'figure',
       { class: 'film-to-delete' },
@@ -39,6 +39,6 @@ export async function deletePixels(
     say(`Not deleted: ${faultText(error)}`);
     return false;
   }
-  say(`The pixels of ${name} are deleted.`);
+  say(`Pixels of ${name} deleted.`);
   return true;
 }

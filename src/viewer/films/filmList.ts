@@ -2,14 +2,14 @@ import type { Api, DetectionFilter, FilmOrder, ListItem } from '../api/index.js'
 import type { ListedFilms } from '../app/listInTab.js';
 import { isGivenUp } from '../ui/form.js';
 
-/** How many films one question to the server brings. */
+/** Films per request. */
 const pageSize = 50;
-/** And how many new ones: more are in the next answer. */
+/** New films per request: more come with the next answer. */
 const newAtOnce = 100;
 
 const nothing: ListedFilms = { items: [], newer: [], cursor: null, total: undefined, position: undefined };
 
-/** The films that are listed: the first that fit, more of them page by page, and those that came since. */
+/** The listed films: the first that match, more of them page by page, and those that have arrived since. */
 export class FilmList {
   readonly #api: Pick<Api, 'detections'>;
   #loading = new AbortController();
@@ -26,17 +26,17 @@ export class FilmList {
     return this.#listed.items;
   }
 
-  /** Whether the server has more films that fit. */
+  /** Whether the server has more matching films. */
   get hasOlder(): boolean {
     return this.#listed.cursor !== null;
   }
 
-  /** How many films fit in all, where that is known. */
+  /** Number of matching films, if known. */
   get total(): number | undefined {
     return this.#listed.total;
   }
 
-  /** Films that came since the list was loaded, and are not in it. */
+  /** Films that arrived after the list was loaded and aren't in it yet. */
   get newer(): readonly ListItem[] {
     return this.#listed.newer;
   }
@@ -48,7 +48,7 @@ export class FilmList {
   /**
    * Loads the first films in place of those listed, or adds more of them.
    *
-   * @returns the films that arrived; undefined if a later call took the place of this one, or `close`
+   * @returns the films that arrived; undefined if a later call replaced this one, or after `close`
    * @throws {ApiFault} if the server refuses; what was listed stays
    */
   async load(
@@ -78,7 +78,7 @@ export class FilmList {
   }
 
   /**
-   * Looks for films that came since.
+   * Looks for films that have arrived since.
    *
    * @returns whether there are more of them than before
    * @throws {ApiFault} if the server refuses
@@ -90,7 +90,7 @@ export class FilmList {
     try {
       const after = before.position;
       const { items, position } = await this.#api.detections({ ...filter, limit: newAtOnce, after }, signal);
-      // Another list has been loaded meanwhile: these films belong to the one before.
+      // Another list was loaded meanwhile: these films belong to the previous one.
       if (signal.aborted || this.#listed.position !== after) return false;
       const known = new Set([...this.items, ...this.newer].map(({ id }) => id));
       const unknown = items.filter(({ id }) => !known.has(id));
@@ -102,10 +102,10 @@ export class FilmList {
     }
   }
 
-  /** Puts the films that came since on top of those listed, which stay. */
+  /** Puts the new films on top of those listed, which stay. */
   takeIn(): void {
     const { items, newer, total } = this.#listed;
-    // Ids begin with their time; films are committed in another order than they came.
+    // Ids begin with their time; films may be committed in another order than they arrived.
     const all = [...newer, ...items].toSorted((a, b) => (a.id < b.id ? 1 : -1));
     this.#listed = {
       ...this.#listed,

@@ -62,7 +62,7 @@ const cells = {
   score: (item: ListItem) => element('td', { class: 'number score' }, scoreOf(item)),
   boxes: (item: ListItem) => {
     const boxes = boxesOf(item);
-    // On a phone no head says what is counted (films.css).
+    // On a phone there is no head to say what is counted (films.css).
     return element('td', { class: 'number boxes', 'data-unit': boxes === '1' ? ' box' : ' boxes' }, boxes);
   },
   class: (_item: ListItem, { classes }: FilmRowOptions) =>
@@ -83,14 +83,14 @@ function actCell(item: ListItem, { name, deletePixels }: FilmRowOptions): HTMLTa
   return element('td', { class: 'act' }, may && button());
 }
 
-/** What has no column of its own on a narrow screen. */
+/** What has no column on a narrow screen. */
 function moreOf(item: ListItem): string {
   const { patientRef, accessionNumber, studyDate } = item.references ?? {};
   return [
     ...(patientRef === undefined ? [] : [`patient ${patientRef}`]),
     ...(accessionNumber === undefined ? [] : [`accession ${accessionNumber}`]),
     ...(studyDate === undefined ? [] : [`study ${studyDate}`]),
-    // Of what a phone has no room for, the score is missed most.
+    // The score comes first: on a phone without columns it is missed most.
     `score ${scoreOf(item)}`,
     `sent ${moment(item.createdAt)}`,
     modelOf(item),

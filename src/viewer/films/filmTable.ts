@@ -12,7 +12,7 @@ export interface FilmTable {
   /** The film whose row has the focus keeps it, unless `focusOn` names another. */
   show(items: readonly ListItem[], as: ShownAs): void;
   focus(film: string): void;
-  /** The first film in sight, and where. */
+  /** The first visible film, and where it is. */
   place(): ListPlace | undefined;
   /** Scrolls so that this film is where it was. */
   moveTo(place: ListPlace): void;
@@ -39,7 +39,7 @@ export function createFilmTable({ rowOptions, sort }: FilmTableOptions): FilmTab
   const focus = (film: string): void => {
     const row = rows.querySelector(`tr[data-film="${CSS.escape(film)}"]`);
     row?.querySelector<HTMLAnchorElement>('td.name a')?.focus({ preventScroll: true });
-    // By the least move: a row in sight stays where it is.
+    // Scrolls as little as possible: a visible row stays where it is.
     row?.scrollIntoView({ block: 'nearest' });
   };
   return {
@@ -69,7 +69,7 @@ export function createFilmTable({ rowOptions, sort }: FilmTableOptions): FilmTab
     },
   };
 
-  /** Made anew only when it changes: whoever orders by keys stays on the head of the column. */
+  /** Rebuilt only when it changes, so that keyboard users keep the focus on the column head. */
   function showHead(columns: readonly FilmColumn[], order: FilmFilter['sort']): void {
     const next = `${columns.join(' ')} ${order}`;
     if (next === shownHead) return;

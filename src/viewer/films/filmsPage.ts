@@ -14,7 +14,7 @@ import { uploadStrip } from './uploadStrip.js';
 /** How often an open list looks for new films, ms. */
 const lookEveryMs = 5000;
 
-/** The list of films, newest first; new films are sent from here. It opens as it was left in this tab. */
+/** The list of films, newest first, and where films are sent. It opens as it was left in this tab. */
 export function filmsPage(host: HTMLElement, query: string, context: PageContext): Page {
   const { models, user, uploads, intake } = context;
   const sends = user.role !== 'operator';
@@ -71,13 +71,13 @@ export function filmsPage(host: HTMLElement, query: string, context: PageContext
       if (left === undefined) return;
       const { place } = left;
       const restore = (): void => {
-        // It may have been left meanwhile.
+        // The page may have been left meanwhile.
         if (!list.body.isConnected) return;
         if (place !== undefined) list.moveTo(place);
         if (context.list.last !== undefined) list.focus(context.list.last);
       };
       restore();
-      // Once the models are known there are more filters above the rows.
+      // Once the models are known, more filters appear above the rows.
       void models.all().then(restore, () => undefined);
     },
     close() {
@@ -108,7 +108,7 @@ export function filmsPage(host: HTMLElement, query: string, context: PageContext
 
   function narrow(next: Wanted): void {
     wanted = next;
-    // The address says what is listed but never for which patient, and is no new step for the back button.
+    // The address holds the filters but never the patient, and adds no step for the Back button.
     history.replaceState(null, '', pathOf(wanted.filter));
     form.narrowed(isNarrowed(wanted.filter, wanted.search));
     void list.load('newest');
@@ -125,7 +125,7 @@ export function filmsPage(host: HTMLElement, query: string, context: PageContext
   }
 }
 
-/** The list as it was left, if this address is its own, or says nothing of what is wanted. */
+/** The list as it was left, if this address has the same filters, or none. */
 function leftAs(query: string, { list: { left } }: PageContext): PageContext['list']['left'] {
   if (left === undefined) return undefined;
   const asked = pathOf(filterOf(query));

@@ -18,11 +18,11 @@ export interface FilterFormOptions {
 export interface FilterForm {
   readonly node: HTMLFormElement;
   readonly searchInput: HTMLInputElement;
-  /** Whether there is something that “Show all” would take away. */
+  /** Shows “Show all” if there is something to clear. */
   narrowed(is: boolean): void;
 }
 
-/** Narrows the list down: choices act at once, typed text at Enter or when the field is left. */
+/** Filters the list: choices act at once, typed text on Enter or when the field loses focus. */
 export function filterForm(options: FilterFormOptions): FilterForm {
   const { filter, search, userName, models, change, showAll } = options;
   const by = choice('Search by', [
@@ -37,7 +37,7 @@ export function filterForm(options: FilterFormOptions): FilterForm {
     maxlength: 128,
     value: search.text,
     autocomplete: 'off',
-    placeholder: 'whole text',
+    placeholder: 'exact text',
   });
   const state = choice('State', [
     ['', 'all'],
@@ -50,7 +50,7 @@ export function filterForm(options: FilterFormOptions): FilterForm {
     maxlength: 128,
     value: filter.submitter,
     autocomplete: 'off',
-    placeholder: 'anybody',
+    placeholder: 'anyone',
   });
   const mine = element(
     'button',
@@ -94,7 +94,7 @@ export function filterForm(options: FilterFormOptions): FilterForm {
           classes.flatMap(({ name, title, role }) => (role === 'lesion' ? [[name, title] as const] : [])),
         ),
       );
-      // One class is what “findings” says already.
+      // With a single class, “findings” says it all.
       lesion.row.hidden &&= titles.size < 2;
       for (const [name, title] of titles)
         if (name !== filter.class) lesion.select.append(element('option', { value: name }, title));
@@ -132,7 +132,7 @@ export function filterForm(options: FilterFormOptions): FilterForm {
     model.row,
     lesion.row,
     reset,
-    // A form with several fields is sent by Enter only when it has a button.
+    // Enter submits a form with several fields only if it has a button.
     element('button', { type: 'submit', class: 'hidden-submit', tabindex: -1, 'aria-hidden': 'true' }, 'Search'),
   );
   let last = asText();

@@ -6,10 +6,10 @@ import { orderChoice } from './order.js';
 export interface ListHead {
   readonly node: HTMLElement;
   say(status: string): void;
-  /** How many films came since; 0 takes the button away. */
+  /** How many films are new; 0 hides the button. */
   showNew(count: number): void;
   showOrder(order: FilmFilter['sort']): void;
-  /** By how many things the list is narrowed down: said where the filters are folded away. */
+  /** The number of active filters, shown where the filters are folded away. */
   showNarrowed(by: number): void;
 }
 
@@ -22,7 +22,7 @@ export interface ListHeadOptions {
   readonly filters: HTMLElement;
 }
 
-/** Above the rows: how many there are, what came since, their order. */
+/** Above the rows: how many there are, what is new, their order. */
 export function createListHead({ order, sort, takeIn, refresh, filters }: ListHeadOptions): ListHead {
   const status = element('p', { class: 'list-status', role: 'status' });
   const fresh = button('', takeIn, 'new-films');
@@ -64,7 +64,7 @@ export function createListHead({ order, sort, takeIn, refresh, filters }: ListHe
   };
 }
 
-/** Folds the filters open or shut; on a wide screen they are always in sight. */
+/** Folds the filters open or shut; on a wide screen they are always visible. */
 export function openFilters(filters: HTMLElement, open: boolean): void {
   filters.dataset['open'] = String(open);
   filters.dispatchEvent(new Event('toggle'));

@@ -6,7 +6,7 @@ export interface ListedAs {
   readonly hasOlder: boolean;
   readonly narrowed: boolean;
   readonly role: Role;
-  /** Films that fit in all, where that is known. */
+  /** Number of matching films, if known. */
   readonly total?: number | undefined;
   readonly sort?: FilmFilter['sort'];
 }
@@ -18,12 +18,12 @@ export function listStatus(count: number, { hasOlder, narrowed, role, total, sor
     if (total !== undefined) return `${grouped(count)} of ${films(Math.max(count, total))}`;
     return `The ${sort === '' ? 'newest' : 'first'} ${films(count)}`;
   }
-  if (narrowed) return 'No film fits. References must match exactly.';
+  if (narrowed) return 'No film matches. References must be exact.';
   const none = 'No film has been sent yet.';
   return role === 'operator' ? none : `${none} Drop one anywhere on this page.`;
 }
 
-/** The films that came since, on the button that shows them. */
+/** The number of new films, for the button that shows them. */
 export function newFilms(count: number): string {
   return `${grouped(count)} new ${count === 1 ? 'film' : 'films'}`;
 }

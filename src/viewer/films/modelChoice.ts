@@ -4,7 +4,7 @@ import { element } from '../dom/element.js';
 import { choice } from '../ui/field.js';
 
 /**
- * Shown if there are several models: by what they find, with name and licence. `chosen` is '' for the default one.
+ * Shown if there are several models: what each finds, its name and licence. `chosen` is '' for the default.
  */
 export function modelChoice(models: Pick<ServedModels, 'all'>): {
   readonly row: HTMLElement;

@@ -12,7 +12,7 @@ const orders: readonly (readonly [Order, string])[] = [
   ['boxCount', 'fewest boxes first'],
 ];
 
-/** In which order the films are listed. */
+/** A choice of the order of the list. */
 export function orderChoice(
   order: Order,
   change: (order: Order) => void,
@@ -31,7 +31,7 @@ export function orderChoice(
   };
 }
 
-/** The columns by which films can be ordered: at first downwards, and at the second click upwards. */
+/** The columns that can sort films: descending on the first click, ascending on the second. */
 const byColumn = {
   sent: ['', 'createdAt'],
   score: ['-filmScore', 'filmScore'],

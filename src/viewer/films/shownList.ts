@@ -24,7 +24,7 @@ export interface ShownListOptions {
   readonly filters: HTMLElement;
 }
 
-/** The rows of the list, what stands above them, and the button below them. */
+/** The rows of the list, the head above them, and the button below them. */
 export class ShownList {
   readonly head: HTMLElement;
   readonly body: HTMLElement;
@@ -88,14 +88,14 @@ export class ShownList {
     this.#table.node.removeAttribute('aria-busy');
   }
 
-  /** Looks whether films came since, and says so; the rows stay where they are. */
+  /** Checks for new films and announces them; the rows stay where they are. */
   async look(): Promise<void> {
     const { filter, search } = this.#wanted();
     const found = await this.films.look(apiFilter(filter, search)).catch(() => false);
     if (found) this.#head.showNew(this.films.newer.length);
   }
 
-  /** Shows the films that came since: on top, or the first of all in an order of another kind. */
+  /** Shows the new films: on top, or by reloading if the list isn't ordered by time. */
   async takeIn(): Promise<void> {
     if (this.#wanted().filter.sort !== '' || this.films.newer.length === 0) return this.load('newest');
     const first = this.films.newer.at(-1)?.id;

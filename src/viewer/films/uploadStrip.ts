@@ -8,12 +8,12 @@ import { modelChoice } from './modelChoice.js';
 
 export interface UploadStrip {
   readonly node: HTMLElement;
-  /** Opens the browser's file chooser; where the fields are folded away, it unfolds them first. */
+  /** Opens the browser's file chooser; if the fields are folded away, unfolds them first. */
   readonly choose: () => void;
   readonly close: () => void;
 }
 
-/** As in films.css: from here on, the fields are always in sight. */
+/** As in films.css: from this width on, the fields are always visible. */
 const wide = '(min-width: 68.75em)';
 
 /** Where films are chosen, and what is sent with them. */
@@ -72,7 +72,7 @@ export function uploadStrip(intake: Intake, models: Pick<ServedModels, 'all'>): 
     references.label.input.disabled = fromNames.checked;
   });
   const untouched = { fields: intake.fields, refusal: intake.refusal };
-  intake.refusal = () => (fields.reportValidity() ? undefined : 'Nothing was sent: the study date is no date.');
+  intake.refusal = () => (fields.reportValidity() ? undefined : 'Nothing was sent: the study date is not a date.');
   intake.fields = (fileName) => {
     const typed = Object.entries(references).flatMap(([name, { input }]) => {
       const value = input.disabled ? '' : input.value.trim();
@@ -110,7 +110,7 @@ export function uploadStrip(intake: Intake, models: Pick<ServedModels, 'all'>): 
   }
 }
 
-/** A file's name as a label: at most 128 characters, and none that the server refuses. */
+/** A file's name as a label: at most 128 characters, without those that the server refuses. */
 export function labelOf(fileName: string): string {
   return Array.from(fileName.replace(/\p{Cc}/gu, ' ').trim())
     .slice(0, 128)

@@ -2,20 +2,20 @@ import { belongsToFocus, chordOf, type Focus, isCharacter, type KeyPress } from 
 
 /** Something that a key does. */
 export interface KeyCommand {
-  /** Never changes between versions: the user's own keys are stored by it. */
+  /** Never changes between versions: the user's own keys are stored under it. */
   readonly id: string;
   /** Chords (see chordOf), unless the user has chosen others. */
   readonly keys: readonly string[];
   /** For the key list: "Invert". */
   readonly help: string;
-  /** Acts again and again while the key is held down. */
+  /** Repeats while the key is held down. */
   readonly repeats?: boolean;
   press(): void;
   /** Called when the key is released, or when the window loses the focus first. */
   release?(): void;
 }
 
-/** Something that mouse or touch do, for the key list: they can't be changed. */
+/** A mouse or touch gesture, for the key list: gestures can't be changed. */
 export interface Gesture {
   /** "Wheel", "Two fingers" */
   readonly how: string;
@@ -52,8 +52,8 @@ export interface KeyStorage {
 const stored = 'viewer.keys';
 
 /**
- * The keys of the page, by scope; the scope that was opened last comes first. Keys that the focused control
- * handles itself (typing, moving a slider) never reach a command.
+ * The keys of the page, by scope; the scope opened last comes first. Keys that the focused control handles itself
+ * (typing, moving a slider) never reach a command.
  */
 export class Keys {
   readonly #scopes: KeyScope[] = [];
@@ -164,7 +164,7 @@ export class Keys {
     this.#change({ ...this.#settings, chosen: chords === undefined ? others : { ...others, [id]: chords } });
   }
 
-  /** The command that already has these keys in an open scope: they can't be given to another. */
+  /** The command that already has these keys in an open scope; no other command can take them. */
   takenBy(chord: string): KeyCommand | undefined {
     return this.#commandOf(chord);
   }

@@ -26,7 +26,7 @@ export function liveRow(film: LoggedFilm, thumbnail: string): HTMLTableRowElemen
 function picture(thumbnail: string): HTMLElement {
   const shown = element('img', { src: thumbnail, alt: '', loading: 'lazy', width: 40, height: 40 });
   shown.addEventListener('error', () => {
-    // Not kept, expired or deleted: the list of films says which.
+    // It is not kept, expired or deleted: the list of films says which.
     shown.replaceWith(element('span', { class: 'no-picture' }, 'no picture'));
   });
   return shown;

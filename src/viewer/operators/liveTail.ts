@@ -6,10 +6,13 @@ import type { PageContext } from '../app/page.js';
 import { fits, liveFilmOf } from '../app/liveFilms.js';
 import { liveColumns, liveRow } from './liveRow.js';
 
-/** How many of the log stand in the tail when it opens. */
+/** How many logged films the tail shows when it opens. */
 const atFirst = 100;
 
-/** Films as they are answered, newest first: those of before as well, and what was seen before another page. */
+/**
+ * Films as they are answered, newest first, after the latest logged ones. What was seen stays while other pages are
+ * open.
+ */
 export function liveTail({ api, live }: PageContext): { readonly node: HTMLElement; readonly close: () => void } {
   const rows = element('tbody', {});
   const status = element('p', { role: 'status', 'data-tail': 'opening' }, 'Connecting…');
@@ -22,8 +25,8 @@ export function liveTail({ api, live }: PageContext): { readonly node: HTMLEleme
     ['below-threshold', 'no box'],
     ['not-analysed', 'not analysed'],
   ]);
-  const submitter = field('Sent by', { maxlength: 128, autocomplete: 'off', placeholder: 'anybody' });
-  const halt = element('button', { type: 'button', on: { click: haltOrGoOn } }, 'Halt');
+  const submitter = field('Sent by', { maxlength: 128, autocomplete: 'off', placeholder: 'anyone' });
+  const halt = element('button', { type: 'button', on: { click: haltOrGoOn } }, 'Pause');
   const controls = element(
     'form',
     {
@@ -64,10 +67,10 @@ export function liveTail({ api, live }: PageContext): { readonly node: HTMLEleme
   };
 
   function open(): void {
-    // The page may have been left while the server was asked whether the session goes on.
+    // The page may have been left while the session was being checked.
     if (closing.signal.aborted) return;
     source = new EventSource('/v1/detections/tail');
-    // Asked once the tail is open: what is logged meanwhile is told twice rather than never.
+    // Asked once the tail is open: films logged meanwhile arrive twice rather than never.
     source.addEventListener('open', () => void fill(), { once: true });
     source.addEventListener('open', () => {
       say('open', 'Connected: films appear here as they are answered.');
@@ -77,9 +80,9 @@ export function liveTail({ api, live }: PageContext): { readonly node: HTMLEleme
       show();
     });
     source.addEventListener('error', () => {
-      say('away', 'The connection is cut. Trying again.');
+      say('away', 'Connection lost. Reconnecting.');
       if (source?.readyState !== EventSource.CLOSED) return;
-      // It gives up where the answer was no stream: the session may have ended.
+      // It gives up if the answer was not a stream: the session may have ended.
       again = setTimeout(() => {
         void api.stillSignedIn().then(open, open);
       }, 3000);
@@ -92,7 +95,7 @@ export function liveTail({ api, live }: PageContext): { readonly node: HTMLEleme
       live.add(items.map(liveFilmOf));
       show();
     } catch (error) {
-      if (!closing.signal.aborted) say('open', `Films of before can't be shown: ${faultText(error)}`);
+      if (!closing.signal.aborted) say('open', `Earlier films can't be shown: ${faultText(error)}`);
     }
   }
 
@@ -103,7 +106,7 @@ export function liveTail({ api, live }: PageContext): { readonly node: HTMLEleme
   }
 
   function show(): void {
-    halt.textContent = live.halted ? `Go on${live.held === 0 ? '' : ` (${live.held} new)`}` : 'Halt';
+    halt.textContent = live.halted ? `Resume${live.held === 0 ? '' : ` (${live.held} new)`}` : 'Pause';
     halt.setAttribute('aria-pressed', String(live.halted));
     const filter = { state: state.value(), submitter: submitter.input.value.trim() };
     const shown = live.films.filter((film) => fits(film, filter));

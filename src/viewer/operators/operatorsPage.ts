@@ -20,7 +20,7 @@ const tabs: Readonly<Record<OperatorTab, readonly [title: string, open: (context
   site: ['Site', siteSection],
 };
 
-/** What operators look after. Each tab has an address of its own. */
+/** The operators' page. Each tab has its own address. */
 export function operatorsPage(host: HTMLElement, tab: OperatorTab, context: PageContext): Page {
   const [title, open] = tabs[tab];
   const section = open(context);

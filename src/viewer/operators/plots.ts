@@ -10,12 +10,12 @@ const plots = [
 
 export interface Plots {
   readonly node: HTMLElement;
-  /** @param how `unattended`: the page asks by itself */
+  /** @param how `unattended`: the page polls on its own */
   show(query: StatisticsQuery, signal: AbortSignal, how: { readonly unattended: boolean }): Promise<void>;
   clear(): void;
 }
 
-/** The drawings of the statistics. They are fetched: a picture's address can't say that the page asks by itself. */
+/** The charts of the statistics. They are fetched, since an image address can't say that the page polls on its own. */
 export function createPlots(api: Pick<Api, 'plot'>): Plots {
   const node = element('div', { class: 'plots' });
   let addresses: readonly string[] = [];
@@ -31,7 +31,7 @@ export function createPlots(api: Pick<Api, 'plot'>): Plots {
       const height = node.offsetHeight;
       clear();
       addresses = drawn.map((picture) => URL.createObjectURL(picture));
-      // The page does not jump while the new drawings are decoded.
+      // Keeps the page from jumping while the new charts are decoded.
       node.style.minHeight = `${height}px`;
       const pictures = plots.map(([, title], i) =>
         element('img', {

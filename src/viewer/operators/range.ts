@@ -1,7 +1,7 @@
-/** Which time the statistics are of. Days are UTC, as the statistics count them. */
+/** The period of the statistics. Days are UTC, as the statistics count them. */
 export type Range =
   | { readonly kind: 'last'; readonly hours: number }
-  /** Days as typed, both within. */
+  /** Days as typed, both included. */
   | { readonly kind: 'days'; readonly from: string; readonly to: string };
 
 export const quickRanges: readonly (readonly [text: string, hours: number])[] = [
@@ -18,8 +18,8 @@ export interface Instants {
 }
 
 /**
- * From when to when. The last 24 hours end now; of more days, whole ones are counted, today included. Undefined where
- * the days are none, or in the wrong order.
+ * Start and end of a range. The last 24 hours end now; longer ranges are whole days, including today. Undefined if the
+ * days aren't valid or are in the wrong order.
  */
 export function instantsOf(range: Range, nowMs: number): Instants | undefined {
   if (range.kind === 'last') {
@@ -32,7 +32,7 @@ export function instantsOf(range: Range, nowMs: number): Instants | undefined {
   return Number.isNaN(from) || Number.isNaN(to) || to < from ? undefined : between(from, to + dayMs);
 }
 
-/** The first and the last day (UTC) that a time touches, `2026-11-21`. */
+/** The first and last day (UTC) within a period, `2026-11-21`. */
 export function daysWithin({ from, to }: Instants): readonly [first: string, last: string] {
   const last = new Date(Date.parse(to) - 1).toISOString();
   return [from.slice(0, 10), last.slice(0, 10)];

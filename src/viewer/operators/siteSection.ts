@@ -4,7 +4,7 @@ import type { PageContext } from '../app/page.js';
 import { faultText } from '../ui/form.js';
 import { keepingText } from '../app/keepingText.js';
 
-/** What holds for the whole site: who may ask for an account, where films are kept. */
+/** Settings of the whole site: who may request an account, whether films are kept. */
 export function siteSection({ api, site: atStart, say }: PageContext): {
   readonly node: HTMLElement;
   readonly close: () => void;
@@ -28,13 +28,9 @@ export function siteSection({ api, site: atStart, say }: PageContext): {
       'p',
       { class: 'tick' },
       tick,
-      element('label', { for: tick.id }, 'Anybody who reaches this page may ask for an account'),
+      element('label', { for: tick.id }, 'Anyone who can reach this page may request an account'),
     ),
-    element(
-      'p',
-      { class: 'muted' },
-      'An account that was asked for can do nothing until an operator approves it under Users.',
-    ),
+    element('p', { class: 'muted' }, 'A requested account can do nothing until an operator approves it under Users.'),
     element('h2', {}, 'This service'),
     facts,
   );
@@ -80,7 +76,7 @@ export function siteSection({ api, site: atStart, say }: PageContext): {
   async function set(signUp: boolean): Promise<void> {
     try {
       show(await api.setSignUp(signUp));
-      say(signUp ? 'Accounts can be asked for now.' : 'Accounts can no longer be asked for.');
+      say(signUp ? 'Anyone can now request an account.' : 'Accounts can no longer be requested.');
     } catch (error) {
       tick.checked = !signUp;
       say(`Not changed: ${faultText(error)}`);

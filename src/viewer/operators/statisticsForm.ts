@@ -9,11 +9,11 @@ export interface StatisticsForm {
   range(): Range;
   readonly model: () => string;
   readonly submitter: () => string;
-  /** Fills in the days that are shown. */
+  /** Fills in the days on show. */
   showDays(shown: Instants): void;
 }
 
-/** Which films the statistics are of: a time by one click or by days, a model, a sender. */
+/** Which films the statistics count: a period by one click or by days, a model, a sender. */
 export function statisticsForm(
   models: Pick<ServedModels, 'all'>,
   change: () => void,
@@ -23,7 +23,7 @@ export function statisticsForm(
   const from = dateField('From (UTC)');
   const to = dateField('To (UTC)');
   const model = choice('Model', [['', 'all']]);
-  const submitter = field('Sent by', { maxlength: 128, autocomplete: 'off', placeholder: 'anybody' });
+  const submitter = field('Sent by', { maxlength: 128, autocomplete: 'off', placeholder: 'anyone' });
   const quick = quickRanges.map(([text, hours]) => {
     const choose = (): void => {
       range = { kind: 'last', hours };
@@ -73,7 +73,7 @@ export function statisticsForm(
     model: () => model.select.value,
     submitter: () => submitter.input.value.trim(),
     showDays(shown) {
-      // What is being typed is not written over.
+      // Don't overwrite what is being typed.
       if (document.activeElement === from.input || document.activeElement === to.input) return;
       [from.input.value = '', to.input.value = ''] = daysWithin(shown);
     },

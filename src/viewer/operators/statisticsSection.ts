@@ -10,7 +10,7 @@ import { filmsIn, statisticsTables } from './statisticsTables.js';
 
 const refreshEveryMs = 60_000;
 
-/** How many films, in which states, how fast, and how their scores lie: drawings first, their numbers below. */
+/** How many films, in which states, how fast, and how their scores are distributed: charts first, numbers below. */
 export function statisticsSection({ api, models }: PageContext): {
   readonly node: HTMLElement;
   readonly close: () => void;
@@ -49,7 +49,7 @@ export function statisticsSection({ api, models }: PageContext): {
     const { signal } = loading;
     const instants = instantsOf(form.range(), Date.now());
     if (instants === undefined) {
-      status.textContent = '“From” is not before “To”.';
+      status.textContent = '“From” must not be after “To”.';
       return;
     }
     const query: StatisticsQuery = { ...instants, model: form.model(), submitter: form.submitter() };

@@ -2,7 +2,7 @@ import type { Statistics, Tally } from '../api/index.js';
 import { element } from '../dom/element.js';
 import { reasonTitle, scoreText } from '../report/stateWords.js';
 
-/** The numbers behind the drawings; none where there are no films. */
+/** The numbers behind the charts; none if there are no films. */
 export function statisticsTables({ total, days, models, submitters, reasons }: Statistics): HTMLElement[] {
   if (filmsIn(total) === 0) return [];
   return [
@@ -13,7 +13,7 @@ export function statisticsTables({ total, days, models, submitters, reasons }: S
       models.map((row) => [`${row.name} ${row.version}`, row]),
     ),
     table(
-      'By who sent them',
+      'By sender',
       'Sent by',
       submitters.map((row) => [row.name, row]),
     ),
@@ -40,7 +40,7 @@ const head = ['Films', 'Findings', 'No box', 'Not analysed', 'Answer p50', 'Answ
 function table(title: string, first: string, rows: readonly (readonly [string, Tally])[]): HTMLElement {
   return element(
     'div',
-    // On a narrow screen it is moved by keys, too.
+    // On a narrow screen, keys can scroll it, too.
     { class: 'table-scroll', role: 'region', tabindex: 0, 'aria-label': title },
     element(
       'table',
@@ -84,7 +84,7 @@ function cells(tally: Tally): string[] {
 }
 
 function reasonTable(reasons: Statistics['reasons']): HTMLElement {
-  if (reasons.length === 0) return element('p', { class: 'muted' }, 'Every film of this time was analysed.');
+  if (reasons.length === 0) return element('p', { class: 'muted' }, 'Every film in this period was analysed.');
   return element(
     'table',
     { class: 'tally narrow' },

@@ -2,7 +2,7 @@ import type { Account, Role } from '../api/index.js';
 import { element } from '../dom/element.js';
 import { dayOf, when } from '../ui/dates.js';
 
-/** The least rights first: what is chosen where nobody chose. */
+/** Fewest rights first: the first role is the default. */
 export const roles: readonly (readonly [Role, string])[] = [
   ['submitter', 'submitter'],
   ['radiologist', 'radiologist'],
@@ -18,7 +18,7 @@ export interface UserActs {
   readonly givePassword: (name: string) => void;
 }
 
-/** Accounts that wait for approval first, since they are why an operator looks here; then by name. */
+/** Accounts that wait for approval come first, since operators look here for them; then by name. */
 export function inOrder(accounts: readonly Account[]): readonly Account[] {
   return accounts.toSorted(
     (a, b) => Number(b.awaitingApproval) - Number(a.awaitingApproval) || a.name.localeCompare(b.name),
@@ -26,12 +26,12 @@ export function inOrder(accounts: readonly Account[]): readonly Account[] {
 }
 
 export function stateText({ awaitingApproval, disabled }: Account): string {
-  if (awaitingApproval) return 'waits for approval';
+  if (awaitingApproval) return 'awaiting approval';
   return disabled ? 'disabled' : 'enabled';
 }
 
 /**
- * An account in the list of users. Who waits is let in with the role that is chosen beside “Approve”; until then the
+ * An account in the list of users. A waiting account is approved with the role chosen beside “Approve”; until then the
  * choice changes nothing.
  */
 export function userRow(account: Account, isSelf: boolean, acts: UserActs): HTMLTableRowElement {
@@ -56,7 +56,7 @@ export function userRow(account: Account, isSelf: boolean, acts: UserActs): HTML
     'tr',
     { 'data-user': name, 'data-waits': awaitingApproval },
     element('td', {}, name, isSelf && element('span', { class: 'muted' }, ' (you)')),
-    element('td', {}, awaitingApproval && element('span', { class: 'muted' }, 'let in as '), choice),
+    element('td', {}, awaitingApproval && element('span', { class: 'muted' }, 'approve as '), choice),
     element('td', {}, element(awaitingApproval ? 'strong' : 'span', {}, stateText(account))),
     element('td', {}, account.lastSeenAt === null ? 'never' : when(account.lastSeenAt)),
     element('td', {}, dayOf(account.createdAt)),
@@ -73,7 +73,7 @@ export function userRow(account: Account, isSelf: boolean, acts: UserActs): HTML
 }
 
 function roleChoice({ name, role, awaitingApproval }: Account): HTMLSelectElement {
-  // Older servers made every account that was asked for a radiologist's.
+  // Older servers gave every requested account the role radiologist.
   const chosen = awaitingApproval ? roles[0]?.[0] : role;
   const options = roles.map(([value]) => element('option', { value, selected: value === chosen }, value));
   return element('select', { 'aria-label': `Role of ${name}` }, ...options);

@@ -22,7 +22,7 @@ export function userSection(context: PageContext): { readonly node: HTMLElement;
   const role = choice('Role', roles);
   const form = actionForm({ act: 'Add user', class: 'in-row', submit: add }, name.row, password.row, role.row);
   const head = ['Name', 'Role', 'State', 'Last seen', 'Since', ''].map((text) =>
-    element('th', { scope: 'col' }, text === '' ? element('span', { class: 'only-read' }, 'Act') : text),
+    element('th', { scope: 'col' }, text === '' ? element('span', { class: 'only-read' }, 'Actions') : text),
   );
   const table = element('table', {}, element('thead', {}, element('tr', {}, ...head)), rows);
   const acts: UserActs = {
@@ -70,7 +70,7 @@ export function userSection(context: PageContext): { readonly node: HTMLElement;
     const wanted = { name: name.input.value, password: password.input.value, role: role.value() };
     try {
       const added = await api.addAccount(wanted);
-      say(`${added.name} is added.`);
+      say(`User ${added.name} added.`);
     } catch (error) {
       if (error instanceof ApiFault && error.code === 'user-exists')
         throw new Error(`There is already a user called ${wanted.name}.`, { cause: error });

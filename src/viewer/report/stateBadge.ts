@@ -3,7 +3,7 @@ import { element } from '../dom/element.js';
 import { stateSign } from './stateSign.js';
 import { reasonTitle, scoreText } from './stateWords.js';
 
-/** A film's state in a list: sign, fill, edge and words all differ, so that no two can be taken for each other. */
+/** A film's state in a list: sign, fill, edge and words all differ, so that no two can be confused. */
 export function stateBadge(report: FilmReport): HTMLElement {
   return element(
     'span',

@@ -1,16 +1,15 @@
 import type { Verdict } from './verdict.js';
 
-/** What the state line says: the headline never folds away, the rest stands below it. */
+/** What the state line says: the headline is always visible, the detail stands below it. */
 export interface StateWords {
   readonly headline: string;
   readonly detail: string;
 }
 
 /**
- * The state in words. “Normal” occurs in one place only, where it is denied: a wrong all-clear is what does
- * the harm.
+ * The state in words. “Normal” occurs only once, where it is denied: a false all-clear does the harm.
  *
- * @param lookedFor titles of the lesion classes, as a reader knows them
+ * @param lookedFor titles of the lesion classes
  */
 export function stateWords(film: Verdict, lookedFor: readonly string[]): StateWords {
   switch (film.state) {
@@ -37,14 +36,14 @@ function notFound(lookedFor: readonly string[]): string {
   return lookedFor.length === 0 ? 'BOX' : listed(lookedFor, 'or').toUpperCase();
 }
 
-/** Scores and thresholds have three digits, everywhere: numbers of one length can be compared at a glance. */
+/** Scores and thresholds always have three digits: numbers of equal length can be compared at a glance. */
 export function scoreText(score: number): string {
   return score.toFixed(3);
 }
 
 /**
- * A score beside a threshold, never rounded to its other side: 0.3096 is shown as 0.309 where 0.31 is what counts,
- * since 0.310 would seem to be reported.
+ * A score beside a threshold, never rounded to its other side: with a threshold of 0.31, 0.3096 is shown as 0.309,
+ * since 0.310 would look reported.
  */
 export function scoreBeside(score: number, threshold: number | undefined): string {
   const text = scoreText(score);
@@ -63,12 +62,12 @@ const reasons: Readonly<Record<string, readonly [title: string, whatToDo: string
   ],
   'engine-failed': [
     'the detector failed on this film',
-    'Send the film once more. If it fails again, read it without the detector and tell those who run the service.',
+    'Send the film again. If it fails again, read it without the detector and tell the people who run the service.',
   ],
-  deadline: ['the detector took too long', 'Send the film once more when the service is less busy.'],
+  deadline: ['the detector took too long', 'Send the film again when the service is less busy.'],
   'unreadable-answer': [
     'unreadable answer',
-    'Load the page again. Nothing is known about this film until it can be read.',
+    'Reload the page. Nothing is known about this film until the answer can be read.',
   ],
 };
 

@@ -1,10 +1,10 @@
 import type { FilmBox, FilmReport } from '../api/answers.js';
 
-/** What the server said of a film, and the candidates beside it: the one source of the state on the page. */
+/** What the server said about a film, with its candidates: the only source of the state on the page. */
 export type Verdict =
   | {
       readonly state: 'findings' | 'below-threshold';
-      /** The operating threshold of the row: what a reader's slider does never changes it. */
+      /** The operating threshold of the row: a reader's slider never changes it. */
       readonly threshold: number;
       /** Candidates below it were not kept: the slider has nothing to show there. */
       readonly floor: number;
@@ -28,7 +28,7 @@ export function readVerdict(view: FilmReport): Verdict {
   if ((state === 'findings') !== reported > 0)
     return contradiction(`it says “${state}” and has ${reported} boxes at or above ${threshold}`);
   const lowest = Math.min(threshold, ...view.detections.map((box) => box.score));
-  // Rows from before floors were told on the scale of scores have the raw one.
+  // Older rows give the floor as a raw score.
   const floor = asLogged === undefined ? threshold : Math.min(asLogged.candidateFloor, lowest);
   return { state, threshold, floor, candidates: view.detections, reported };
 }

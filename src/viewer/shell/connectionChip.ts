@@ -1,7 +1,7 @@
 import type { Api } from '../api/index.js';
 import { element } from '../dom/element.js';
 
-/** Says when the server does not answer, and lets the user ask for another try at once. */
+/** Says when the server isn't responding, and lets the user retry at once. */
 export function connectionChip(api: Api): { readonly node: HTMLElement; close(): void } {
   const node = element('div', { class: 'connection', role: 'status', 'data-connection': 'here' });
   const close = api.connection.subscribe(show);
@@ -25,8 +25,8 @@ export function connectionChip(api: Api): { readonly node: HTMLElement; close():
           },
         },
       },
-      'Try now',
+      'Retry now',
     );
-    node.replaceChildren(element('span', {}, 'The server does not answer. Trying again.'), again);
+    node.replaceChildren(element('span', {}, 'The server is not responding. Retrying.'), again);
   }
 }

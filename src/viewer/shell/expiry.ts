@@ -4,12 +4,12 @@ import { keys } from '../keys/keys.js';
 import { type ExpiryStep, expiryStep } from './expiryStep.js';
 import { faultText } from '../ui/form.js';
 
-/** Between two questions whether a session that should have ended has: an answer may say that it goes on. */
+/** Poll interval once a session should have ended: the server may say that it continues. */
 const askEveryMs = 5000;
 
 /**
- * Warns two minutes ahead and lets the session be extended with one key. When it has ended, the next question
- * to the server brings the sign-in on top: it is asked at once, so that nothing of a patient stays in sight.
+ * Warns two minutes ahead and lets the user extend the session with one key. After its end, any call brings up the
+ * sign-in, so one is made at once: nothing about a patient may stay visible.
  */
 export function watchExpiry(api: Api, host: HTMLElement): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -38,7 +38,7 @@ export function watchExpiry(api: Api, host: HTMLElement): () => void {
     }
     bar?.remove();
     bar = undefined;
-    // Timers take 2^31 ms at most, and a laptop may have slept: looked at once a minute.
+    // Check once a minute: timers take at most 2^31 ms, and a laptop may have slept.
     timer =
       step.kind === 'ended'
         ? setTimeout(
@@ -50,14 +50,14 @@ export function watchExpiry(api: Api, host: HTMLElement): () => void {
         : setTimeout(plan, Math.min(step.ms, 60_000));
   }
 
-  /** Any call that needs the session does; this one reads least. */
+  /** Any call that needs the session would do; this one reads least. */
   async function ask(): Promise<void> {
     if (api.session.current === undefined) return;
     askedAtMs = performance.now();
     try {
       await api.stillSignedIn();
     } catch {
-      // Without an answer nobody knows: it is asked again.
+      // Without an answer nobody knows, so ask again.
       timer = setTimeout(plan, askEveryMs);
     }
   }
@@ -85,7 +85,7 @@ function warning(
   const bar = element(
     'div',
     { class: 'expiry', role: 'alert' },
-    'You will be signed out in two minutes or less. Nothing is lost then. ',
+    'You will be signed out in two minutes or less. Nothing will be lost. ',
     left,
     stay,
     fault,
@@ -116,7 +116,7 @@ function warning(
     try {
       const { expiresAt } = await api.extend();
       if (expiryStep(Date.parse(expiresAt), api.session.serverNow()).kind !== 'wait')
-        fault.textContent = ' This session has reached its longest time: sign in again when it ends.';
+        fault.textContent = ' This session has reached its time limit: sign in again when it ends.';
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error;
       fault.textContent = ` ${faultText(error)}`;

@@ -1,7 +1,7 @@
 /** How long before the end the user is told, ms (WCAG 2.2.1 wants 20 s at least). */
 export const warnAheadMs = 120_000;
 
-/** What the end of a session asks for now. */
+/** What to do now about the end of a session. */
 export type ExpiryStep =
   | { readonly kind: 'wait'; readonly ms: number }
   | { readonly kind: 'warn'; readonly endsInMs: number }

@@ -1,7 +1,7 @@
-/** What a click says of how its link is to be opened. */
+/** What a click says about how to open its link. */
 type Click = Pick<MouseEvent, 'defaultPrevented' | 'button' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
-/** What a link says of where it leads. */
+/** What a link says about where it leads. */
 export interface Link {
   readonly origin: string;
   readonly pathname: string;

@@ -24,12 +24,12 @@ export interface FrameOptions {
   readonly site: Site;
   readonly models: ServedModels;
   readonly user: User;
-  /** For operators: who waits to be let in. */
+  /** For operators: accounts that wait for approval. */
   readonly waiting: WaitingAccounts | undefined;
   readonly navigate: (path: string) => void;
   readonly signOut: () => void;
   readonly showHelp: () => void;
-  /** Says how many films are on their way to the server. */
+  /** Shows how many films are being sent. */
   readonly uploadChip: HTMLElement;
 }
 
@@ -76,7 +76,7 @@ export function openFrame(host: HTMLElement, options: FrameOptions): Frame {
       slot.replaceChildren();
       host.className = kind;
       notice.hidden = kind === 'film';
-      // What was said of the page before need not hold on this one.
+      // A message about the previous page may not apply to this one.
       say('');
       for (const link of [...links, account])
         setAttributes(link, { 'aria-current': isCurrent(link.pathname, current) && 'page' });
@@ -114,5 +114,5 @@ function skipLink(main: HTMLElement): HTMLElement {
     event.preventDefault();
     main.focus();
   };
-  return element('a', { class: 'skip', href: '#main', on: { click: skip } }, 'Skip to the page');
+  return element('a', { class: 'skip', href: '#main', on: { click: skip } }, 'Skip to content');
 }

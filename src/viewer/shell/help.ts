@@ -3,7 +3,7 @@ import { element } from '../dom/element.js';
 import { type KeyHelp, keys } from '../keys/keys.js';
 import { openDialog } from '../ui/dialog.js';
 
-/** Every key that acts now; each can be changed, and single letters switched off (WCAG 2.1.4). */
+/** Every key that works now; each can be changed, and single letters switched off (WCAG 2.1.4). */
 export function showHelp(): void {
   const letters = element('input', {
     type: 'checkbox',
@@ -15,11 +15,7 @@ export function showHelp(): void {
       },
     },
   });
-  const said = element(
-    'p',
-    { role: 'status', class: 'muted' },
-    'Choose “change” and press the key that you want instead.',
-  );
+  const said = element('p', { role: 'status', class: 'muted' }, 'Choose “change”, then press the new key.');
   const lists = element('div', { class: 'key-lists' });
   const close = element(
     'button',
@@ -42,7 +38,7 @@ export function showHelp(): void {
         'span',
         { class: 'tick' },
         letters,
-        element('label', { for: letters.id }, 'Single letters and signs act as keys'),
+        element('label', { for: letters.id }, 'Single letters and signs act as shortcuts'),
       ),
       close,
     ),
@@ -88,7 +84,7 @@ export function showHelp(): void {
                     type: 'button',
                     class: 'quiet',
                     'data-key': id,
-                    'aria-label': `Change the key of: ${help}`,
+                    'aria-label': `Change the key for: ${help}`,
                     on: {
                       click: () => {
                         change(id, help);
@@ -106,9 +102,9 @@ export function showHelp(): void {
     );
   }
 
-  /** Takes the next key for a command: Escape leaves it, Delete gives the command its own key back. */
+  /** Takes the next key press for a command: Escape keeps the current key, Delete restores the default. */
   function change(id: string, help: string): void {
-    said.textContent = `Press the key for “${help}”. Esc leaves it as it is, Del gives it its own key back.`;
+    said.textContent = `Press the new key for “${help}”. Esc keeps the current key, Del restores the default.`;
     dialog.addEventListener('keydown', take);
 
     function take(event: KeyboardEvent): void {
@@ -122,7 +118,7 @@ export function showHelp(): void {
   }
 }
 
-/** Mouse and touch: they can't be changed, and are written down nowhere else. */
+/** Mouse and touch gestures: they can't be changed, and are documented nowhere else. */
 function gestureTable(title: string, gestures: KeyHelp['gestures']): HTMLElement {
   const rows = gestures.map(({ how, help }) =>
     element('tr', {}, element('th', { scope: 'row' }, help), element('td', {}, how)),
@@ -139,12 +135,12 @@ function chosen(id: string, chord: string): string {
   if (chord === 'Escape') return 'Nothing was changed.';
   if (chord === 'Delete' || chord === 'Backspace') {
     keys.choose(id, undefined);
-    return 'It has its own key again.';
+    return 'The default key is restored.';
   }
-  if (chord === 'Tab' || chord === 'Shift+Tab') return 'Tab stays what moves the focus. Nothing was changed.';
+  if (chord === 'Tab' || chord === 'Shift+Tab') return 'Tab always moves the focus. Nothing was changed.';
   const taken = keys.takenBy(chord);
   if (taken !== undefined && taken.id !== id)
-    return `${chordText(chord)} is the key of “${taken.help}” already. Nothing was changed.`;
+    return `${chordText(chord)} is already the key for “${taken.help}”. Nothing was changed.`;
   keys.choose(id, [chord]);
-  return `It is ${chordText(chord)} now.`;
+  return `The key is now ${chordText(chord)}.`;
 }

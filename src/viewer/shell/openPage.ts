@@ -12,7 +12,7 @@ export interface PagePlace {
   readonly bar: HTMLElement;
 }
 
-/** Shows what an address stands for, to a user who is signed in. */
+/** Shows the page of an address to a signed-in user. */
 export function openPage(route: Route, place: PagePlace, context: PageContext): Page {
   const { host } = place;
   switch (route.page) {
@@ -35,7 +35,7 @@ export function openPage(route: Route, place: PagePlace, context: PageContext): 
       host.append(message('For operators', 'Your role may not see this page.'));
       return { title: 'For operators', close: () => undefined };
     default:
-      host.append(message('Nothing here', 'This address stands for nothing on this service.'));
+      host.append(message('Nothing here', 'There is no page at this address.'));
       return { title: 'Nothing here', close: () => undefined };
   }
 }
@@ -46,6 +46,6 @@ function message(title: string, text: string): HTMLElement {
     { class: 'sheet' },
     element('h1', {}, title),
     element('p', {}, text),
-    element('p', {}, element('a', { href: '/films' }, 'To the list of films')),
+    element('p', {}, element('a', { href: '/films' }, 'Go to the list of films')),
   );
 }

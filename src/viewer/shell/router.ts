@@ -7,7 +7,7 @@ import { signInPage } from './signIn.js';
 import { signUpPage } from './signUp.js';
 import { startVisit, type Visit } from './visit.js';
 
-/** Shows the page of the address, to the user who is signed in, or the sign-in. */
+/** Shows the page of the address to a signed-in user, and the sign-in to others. */
 export class Router {
   readonly #host: HTMLElement;
   readonly #api: Api;
@@ -23,7 +23,7 @@ export class Router {
     this.#api = api;
     this.#site = site;
     if (resumed !== undefined) this.#visit = this.#visitOf(resumed);
-    // Pages know where they were left; the browser would move them before they are filled.
+    // Pages restore their own scroll position; the browser would scroll before they are filled.
     history.scrollRestoration = 'manual';
     window.addEventListener('popstate', this.#show);
   }
@@ -54,7 +54,7 @@ export class Router {
     this.show();
   }
 
-  /** Removes everything of the user from the page, films that are not sent included. */
+  /** Removes everything of the user from the page, including unsent films. */
   close(): void {
     window.removeEventListener('popstate', this.#show);
     this.#closeVisit();
@@ -69,7 +69,7 @@ export class Router {
     };
     this.#host.className = 'outside';
     this.#host.replaceChildren();
-    document.title = `${signUp ? 'Ask for an account' : 'Sign in'} · Lesion detector`;
+    document.title = `${signUp ? 'Request an account' : 'Sign in'} · Lesion detector`;
     if (signUp) signUpPage(this.#host, options);
     else
       signInPage(this.#host, {
@@ -97,7 +97,7 @@ export class Router {
     if (this.#visit === undefined) return;
     const { frame, context } = this.#visit;
     const { unsent } = context.uploads;
-    if (unsent > 0 && !window.confirm(`${unsent} films are not sent yet. Sign out anyway?`)) return;
+    if (unsent > 0 && !window.confirm(`${unsent} films have not been sent yet. Sign out anyway?`)) return;
     try {
       await this.#api.signOut();
     } catch (error) {

@@ -49,7 +49,7 @@ export function signInPage(host: HTMLElement, { api, site, signedIn, navigate }:
                 },
               },
             },
-            'Ask for an account',
+            'Request an account',
           ),
         ),
       element(
@@ -82,7 +82,7 @@ export function signInOnTop({
     const password = passwordField('Password', { name: 'password', autocomplete: 'current-password', autofocus: true });
     const dialog = openDialog(
       { title: 'Your session has ended', class: 'cover', must: true },
-      element('p', {}, 'Sign in to go on where you were. Nothing is lost.'),
+      element('p', {}, 'Sign in to continue where you were. Nothing is lost.'),
       actionForm(
         {
           act: 'Sign in',
@@ -117,7 +117,7 @@ async function signIn(
     password.select();
     password.focus();
     if (!(error instanceof ApiFault)) throw error;
-    // Who gave the right password is told why the account is shut.
+    // With the right password, the server says why the account is closed.
     if (error.code === 'unauthenticated')
       throw new Error('User and password do not match an account that may sign in.', { cause: error });
     if (error.code === 'rate-limited')

@@ -3,7 +3,7 @@ import { element } from '../dom/element.js';
 import { field, passwordField } from '../ui/field.js';
 import { actionForm } from '../ui/form.js';
 
-/** Asks for an account, where the site lets anybody: it waits for an operator. */
+/** Requests an account, if the site allows it; an operator must approve it. */
 export function signUpPage(
   host: HTMLElement,
   { api, navigate }: { readonly api: Api; readonly navigate: (path: string) => void },
@@ -14,7 +14,7 @@ export function signUpPage(
     required: true,
     maxlength: 128,
     autocapitalize: 'none',
-    hint: 'Letters, digits and . _ @ - after the first. It stands on everything you send.',
+    hint: 'Letters, digits and . _ @ - after the first. It is shown with everything you send.',
   });
   const password = passwordField('Password', {
     name: 'password',
@@ -35,11 +35,11 @@ export function signUpPage(
     },
     'Back to sign in',
   );
-  const form = actionForm({ act: 'Ask for an account', submit }, name.row, password.row);
+  const form = actionForm({ act: 'Request an account', submit }, name.row, password.row);
   const main = element(
     'main',
     { class: 'door' },
-    element('h1', {}, 'Ask for an account'),
+    element('h1', {}, 'Request an account'),
     form,
     element('p', {}, back),
   );
@@ -51,11 +51,11 @@ export function signUpPage(
       await api.signUp(name.input.value, password.input.value);
     } catch (error) {
       if (error instanceof ApiFault && error.status === 404)
-        throw new Error('This site does not take new accounts by itself. Ask those who run it.', { cause: error });
+        throw new Error('This site takes no account requests. Ask the people who run it.', { cause: error });
       throw error;
     }
     form.replaceWith(
-      element('p', { role: 'status' }, 'Asked for. You can sign in when an operator has approved the account.'),
+      element('p', { role: 'status' }, 'Requested. You can sign in once an operator has approved the account.'),
     );
   }
 }

@@ -1,6 +1,6 @@
 import { element } from '../dom/element.js';
 
-/** The foot of every page: one line. What else there is to say of the service stands under “About” in the menu. */
+/** The foot of every page: one line. Everything else about the service is under “About” in the menu. */
 export function siteNotice(): HTMLElement {
   return element(
     'footer',

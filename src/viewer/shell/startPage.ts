@@ -5,12 +5,12 @@ import { faultText } from '../ui/form.js';
 import { Router } from './router.js';
 import { signInOnTop } from './signIn.js';
 
-/** Asks the server who is signed in, and shows the page of the address from then on. */
+/** Asks the server who is signed in, and then shows the page of the address. */
 export function startPage(host: HTMLElement): void {
   keys.listen(window, window.localStorage);
   let router: Router | undefined;
   const api = createApi({
-    // The covered page stays as it is: it may hold films that are not sent.
+    // The covered page stays as it is: it may hold unsent films.
     signInAgain: () =>
       signInOnTop({
         api,
@@ -27,7 +27,7 @@ export function startPage(host: HTMLElement): void {
     },
   });
   window.addEventListener('pageshow', ({ persisted }) => {
-    // The browser restored the page as it was left: who is there now is unknown.
+    // The browser restored the page from its cache: who is signed in now is unknown.
     if (!persisted) return;
     wipe();
     location.reload();
@@ -42,7 +42,7 @@ export function startPage(host: HTMLElement): void {
     waiting.textContent = faultText(error);
   });
 
-  /** Before the document goes: it may ask the user to stay, or be kept for the browser's Back button. */
+  /** Before leaving the document: it may ask the user to stay, or be cached for the Back button. */
   function wipe(): void {
     router?.close();
     document.body.replaceChildren();

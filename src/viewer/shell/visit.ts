@@ -16,7 +16,7 @@ import { showHelp } from './help.js';
 export interface Visit {
   readonly frame: Frame;
   readonly context: PageContext;
-  /** Removes everything of the user from the page, films that are not sent included. */
+  /** Removes everything of the user from the page, including unsent films. */
   readonly close: () => void;
 }
 
@@ -54,7 +54,7 @@ export function startVisit(host: HTMLElement, { user }: Session, options: VisitO
       rememberNames(uploads, names);
     }),
     watchExpiry(api, host),
-    keys.register('Everywhere', [{ id: 'page.help', keys: ['?'], help: 'This list', press: showHelp }]),
+    keys.register('Everywhere', [{ id: 'page.help', keys: ['?'], help: 'Show this list', press: showHelp }]),
     askBeforeLeaving(uploads),
   ];
   return {

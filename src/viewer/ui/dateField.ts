@@ -4,8 +4,8 @@ import { field } from './field.js';
 import { icon } from './icon.js';
 
 /**
- * A day, typed as the page writes every day (the browser's own date field has the form of the browser's language), or
- * taken from the browser's calendar. It is valid only as a whole: a half-typed year is no day.
+ * A day, typed in the page's own format (the browser's date field uses the browser's language) or picked from the
+ * browser's calendar. Only a complete day is valid.
  */
 export function dateField(
   label: string,
@@ -16,7 +16,7 @@ export function dateField(
     autocomplete: 'off',
     placeholder: 'YYYY-MM-DD',
     maxlength: 10,
-    title: 'year-month-day, as 2026-11-21',
+    title: 'year-month-day, such as 2026-11-21',
     ...attributes,
   });
   const calendar = element('input', {
@@ -28,7 +28,7 @@ export function dateField(
   });
   const check = (): void => {
     const { value } = input;
-    input.setCustomValidity(value === '' || (isDate(value) && value >= min) ? '' : 'A day, as 2026-11-21.');
+    input.setCustomValidity(value === '' || (isDate(value) && value >= min) ? '' : 'A date such as 2026-11-21.');
   };
   input.addEventListener('input', check);
   calendar.addEventListener('change', (event) => {
@@ -57,7 +57,7 @@ export function dateField(
     try {
       calendar.showPicker();
     } catch {
-      // A browser without a calendar: the day is typed.
+      // The browser has no calendar: the day must be typed.
       input.focus();
     }
   }

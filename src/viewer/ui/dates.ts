@@ -1,6 +1,6 @@
 /**
- * One form for every date on the page, ISO 8601: it reads the same in every language, sorts as text, and nobody takes
- * the month for the day. Times are by the reader's clock, and say by which.
+ * One format for every date on the page, ISO 8601: it reads the same in every language, sorts as text, and nobody
+ * mistakes the month for the day. Times are in the reader's time zone, which they state.
  */
 
 /** A time with its zone, e.g. `2026-11-21 09:12 UTC+1`. */
@@ -24,7 +24,7 @@ export function clockTime(time: Date): string {
   return `${two(time.getHours())}:${two(time.getMinutes())}`;
 }
 
-/** The day of a time by the reader's clock: `2026-11-21`. */
+/** The day of a time in the reader's time zone: `2026-11-21`. */
 export function dayOf(time: string): string {
   const date = new Date(time);
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
@@ -38,17 +38,17 @@ export function zoneOf(time: string): string {
   return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${two(rest)}`}`;
 }
 
-/** The server's instants begin with 1970; this day begins after that everywhere on earth. A half-typed year is 0002. */
+/** The server's instants start in 1970; this day starts after that everywhere on earth. A half-typed year is 0002. */
 export const earliestDay = '1970-01-02';
 
-/** When the day `later` days after `day` begins by the user's clock; undefined for no day or one too early. */
+/** When the day `later` days after `day` begins in the user's time zone; undefined if `day` is invalid or too early. */
 export function instantOf(day: string, later: number): string | undefined {
   if (!isDay(day)) return undefined;
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
   return new Date(year, month - 1, date + later).toISOString();
 }
 
-/** Whether the text is a day that the server's instants reach. */
+/** Whether the text is a day within the range of the server's instants. */
 export function isDay(text: string): boolean {
   return isDate(text) && text >= earliestDay;
 }

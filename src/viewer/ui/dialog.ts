@@ -3,7 +3,7 @@ import { type Child, element } from '../dom/element.js';
 export interface DialogOptions {
   readonly title: string;
   readonly class?: string;
-  /** Escape does nothing: the page behind may not be used before this is answered. */
+  /** Escape does nothing: the page behind can't be used until this is answered. */
   readonly must?: boolean;
 }
 
@@ -19,7 +19,7 @@ export function openDialog(
     heading,
     ...children,
   );
-  // A browser that does not know `closedby` lets a page refuse one Escape, and closes the dialog at the next.
+  // A browser without `closedby` lets a page refuse one Escape, and closes the dialog at the next.
   let closedByBrowser = false;
   dialog.addEventListener('cancel', (event) => {
     if (!must) return;
@@ -31,7 +31,7 @@ export function openDialog(
     else dialog.remove();
     closedByBrowser = false;
   });
-  // The page's keys are not the dialog's; the browser closes it at Escape by itself.
+  // The page's keys don't apply in the dialog; the browser itself closes it on Escape.
   dialog.addEventListener('keydown', (event) => {
     event.stopPropagation();
   });
@@ -40,7 +40,7 @@ export function openDialog(
   return dialog;
 }
 
-/** Asks before something that can't be undone; resolves to whether it was wanted. */
+/** Asks before something that can't be undone; resolves to true if the user confirmed. */
 export function confirmed({
   title,
   shown,

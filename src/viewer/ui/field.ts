@@ -47,7 +47,7 @@ export function choice<T extends string>(
   };
 }
 
-/** A password with a button that shows it: nobody types a long one blind. */
+/** A password field with a button that reveals it: nobody types a long one blind. */
 export function passwordField(
   label: string,
   attributes: Attributes & { readonly hint?: string },

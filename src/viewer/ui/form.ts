@@ -2,8 +2,8 @@ import { ApiFault } from '../api/index.js';
 import { type Child, element } from '../dom/element.js';
 
 /**
- * A form that does something on the server. While it is under way it can't be sent twice; when it fails, it
- * says why and everything typed is still there.
+ * A form that does something on the server. It can't be sent twice at a time; if it fails, it says why and keeps
+ * everything that was typed.
  */
 export function actionForm(
   {
@@ -59,11 +59,13 @@ export function actionForm(
 
 export function faultText(error: unknown): string {
   if (error instanceof ApiFault)
-    return error.code === 'unreachable' ? 'The server does not answer. Nothing was changed; try again.' : error.message;
+    return error.code === 'unreachable'
+      ? 'The server is not responding. Nothing was changed; try again.'
+      : error.message;
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A call that was given up because its page was left says nothing. */
+/** Whether a call was aborted because its page was left; such a call shows no error. */
 export function isGivenUp(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';
 }

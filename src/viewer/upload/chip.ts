@@ -1,7 +1,7 @@
 import { element } from '../dom/element.js';
 import type { UploadQueue } from './queue.js';
 
-/** In the bar of every page: how many films are still on their way, and how many were refused. */
+/** In the bar of every page: how many films are still being sent, and how many failed. */
 export function uploadChip(queue: UploadQueue): { readonly node: HTMLElement; readonly close: () => void } {
   const node = element('div', { class: 'upload-chip', role: 'status' });
   const close = queue.subscribe(show);

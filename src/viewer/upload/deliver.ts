@@ -1,7 +1,7 @@
 import { ApiFault, type FilmReport, type UploadFields } from '../api/index.js';
 import type { EarlierFilm, Upload, UploadStatus } from './upload.js';
 
-/** What delivering a film needs from outside. */
+/** What delivery needs from outside. */
 export interface UploadOutside {
   /** SHA-256 of the bytes, hex. */
   readonly hash: (file: Blob) => Promise<string>;
@@ -21,7 +21,7 @@ export interface UploadOutside {
   readonly now: () => number;
 }
 
-/** An upload of the queue, and what its delivery has to remember. */
+/** An upload in the queue, with the state of its delivery. */
 export interface Entry {
   upload: Upload;
   sha256: string | undefined;
@@ -34,7 +34,7 @@ export interface Entry {
 
 /**
  * Delivers a film: looks for an earlier film with the same bytes, sends this one if there is none, and retries
- * until the server has given its final answer. Each step is told to `become`; nothing is thrown.
+ * until the server has given its final answer. Reports each step to `become`; never throws.
  *
  * @param ahead uploads before this one in the queue
  */
@@ -62,7 +62,7 @@ export async function deliver(
 
 type SameFilm = Extract<UploadStatus, { kind: 'same' }>['as'];
 
-/** The film that these bytes are already: an upload ahead in the queue, or one that the server has analysed. */
+/** An existing film with these bytes: an upload ahead in the queue, or a film that the server has analysed. */
 async function sameFilm(
   entry: Entry,
   ahead: Iterable<Entry>,

@@ -4,7 +4,7 @@ import type { FileToSend, UploadQueue } from './queue.js';
 export interface Intake {
   /** What is sent with a file of this name; the list of films sets it while its fields are shown. */
   fields: (fileName: string) => UploadFields;
-  /** Why nothing may be sent as things are; undefined if it may. Set as `fields` is. */
+  /** Why nothing may be sent as things are; undefined if it may. Set like `fields`. */
   refusal: () => string | undefined;
   /** Called when files were taken with these fields. */
   taken: () => void;
@@ -38,7 +38,7 @@ export function openIntake({ uploads, host, say }: IntakeOptions): Intake {
   const stop = new AbortController();
   const { signal } = stop;
   let pasted = 0;
-  // Every element that the pointer crosses sends its own enter and leave.
+  // Every element that the pointer crosses fires its own enter and leave.
   let depth = 0;
   window.addEventListener(
     'dragenter',
@@ -95,7 +95,7 @@ export function openIntake({ uploads, host, say }: IntakeOptions): Intake {
     send(files.map((file) => ({ file, name: file.name })));
   }
 
-  /** The chip in the bar and the rows of the queue say what becomes of them. */
+  /** The chip in the bar and the rows of the queue show what happens to them. */
   function send(files: readonly FileToSend[]): void {
     if (files.length === 0) return;
     const refusal = intake.refusal();

@@ -19,7 +19,7 @@ export interface QueueOptions extends UploadOutside {
 /** Films in flight at once: more would only wait in the server's queue. */
 const lanes = 2;
 
-/** The films that this page sends, in the order in which they came. */
+/** The films that this page sends, in the order they were added. */
 export class UploadQueue {
   readonly #options: QueueOptions;
   readonly #entries = new Map<number, Entry>();
@@ -63,12 +63,12 @@ export class UploadQueue {
     this.#pump();
   }
 
-  /** Sends a film again that has failed, or one that was not sent because the server knows its bytes. */
+  /** Retries a film that failed, or sends one that was held back because the server knows its bytes. */
   again(id: number): void {
     const entry = this.#entries.get(id);
     const status = entry?.upload.status;
     if (entry === undefined || (status?.kind !== 'failed' && status?.kind !== 'same')) return;
-    // The answer to the first request is logged as a failure: another try is another request.
+    // The first request is logged as a failure: a retry is a new request.
     if (status.kind === 'failed' && status.fault.status > 0) entry.key = this.#options.newKey();
     if (status.kind === 'same') entry.checked = true;
     this.#become(entry, { kind: 'waiting' });
@@ -82,14 +82,14 @@ export class UploadQueue {
     this.#pump();
   }
 
-  /** Removes what is done. */
+  /** Removes finished uploads. */
   clear(): void {
     for (const [id, { upload }] of this.#entries)
       if (upload.status.kind === 'done' || upload.status.kind === 'same') this.#entries.delete(id);
     this.#changed();
   }
 
-  /** Stops and forgets everything: the user has gone. */
+  /** Stops and forgets everything: the user has signed out. */
   empty(): void {
     for (const { stop } of this.#entries.values()) stop.abort();
     this.#entries.clear();
@@ -110,7 +110,7 @@ export class UploadQueue {
     }
   }
 
-  /** Read when it is asked for: the queue may change while the bytes are hashed. */
+  /** Evaluated lazily: the queue may change while the bytes are hashed. */
   *#before(entry: Entry): Iterable<Entry> {
     for (const other of this.#entries.values()) {
       if (other === entry) return;

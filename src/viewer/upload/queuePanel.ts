@@ -5,7 +5,7 @@ import type { UploadQueue } from './queue.js';
 import type { Upload } from './upload.js';
 import { progressWords, worthAnotherTry } from './words.js';
 
-/** Every film on its way, and what became of it. Rows stay the same elements, so that focus stays where it is. */
+/** Every film being sent, and its result. Rows keep their elements, so that the focus stays where it is. */
 export function queuePanel(queue: UploadQueue): { readonly node: HTMLElement; readonly close: () => void } {
   const rows = new Map<number, Row>();
   const list = element('ul', {});
@@ -20,7 +20,7 @@ export function queuePanel(queue: UploadQueue): { readonly node: HTMLElement; re
         },
       },
     },
-    'Remove what is done',
+    'Remove finished',
   );
   const heading = element('h2', {}, 'Sending');
   const node = element(
@@ -30,7 +30,7 @@ export function queuePanel(queue: UploadQueue): { readonly node: HTMLElement; re
     list,
   );
   const unsubscribe = queue.subscribe(show);
-  // Seconds of those that are being analysed go on without any news.
+  // The seconds of films being analysed advance without any news.
   const ticking = setInterval(() => {
     if (queue.uploads.some(({ status }) => status.kind === 'analysing')) show();
   }, 1000);
@@ -82,7 +82,7 @@ export function queuePanel(queue: UploadQueue): { readonly node: HTMLElement; re
       {
         type: 'button',
         class: 'quiet',
-        'aria-label': `Take ${name} out of the list`,
+        'aria-label': `Remove ${name} from the list`,
         on: {
           click: () => {
             queue.remove(id);
@@ -134,13 +134,13 @@ export function queuePanel(queue: UploadQueue): { readonly node: HTMLElement; re
   }
 }
 
-/** How many were sent and how many refused: a refused one is no film that anybody will read. */
+/** How many were sent and how many refused: nobody will read a refused film. */
 function doneText(uploads: readonly Upload[]): string {
   const count = (...kinds: readonly Upload['status']['kind'][]): number =>
     uploads.filter(({ status }) => kinds.includes(status.kind)).length;
   const parts = [
     ['sent', count('done')],
-    ['known already', count('same')],
+    ['already known', count('same')],
     ['refused', count('failed')],
   ] as const;
   return parts.flatMap(([what, films]) => (films === 0 ? [] : [`${films} ${what}`])).join(', ');
@@ -153,7 +153,7 @@ interface Row {
 
 type Status = Upload['status'];
 
-/** What the result depends on: it is made anew only when this changes. */
+/** What the result depends on: it is rebuilt only when this changes. */
 function resultKey(status: Status, queue: UploadQueue): string {
   switch (status.kind) {
     case 'done':
@@ -179,7 +179,7 @@ function resultNodes(status: Status, queue: UploadQueue): Node[] {
         return [element('a', { href: `/films/${film.id}` }, film.name ?? `the film of ${when(film.createdAt)}`)];
       const { as } = status;
       const twin = 'upload' in as ? queue.uploads.find(({ id }) => id === as.upload) : undefined;
-      return [document.createTextNode(twin?.name ?? 'another one here')];
+      return [document.createTextNode(twin?.name ?? 'another film in this list')];
     }
     case 'failed':
       return status.fault.detectionId === undefined
@@ -190,7 +190,7 @@ function resultNodes(status: Status, queue: UploadQueue): Node[] {
   }
 }
 
-/** The film that these bytes were before: in the log, or just now from this queue. */
+/** The earlier film with these bytes: in the log, or just sent from this queue. */
 function filmBehind(
   { as }: Extract<Status, { kind: 'same' }>,
   queue: UploadQueue,

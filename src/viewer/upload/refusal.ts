@@ -7,7 +7,7 @@ export function refusal(file: Blob, maxBytes: number): ApiFault | undefined {
     return new ApiFault({
       status: 413,
       code: 'upload-too-large',
-      detail: `The file has ${mebibytes(file.size)} MiB; the server accepts ${mebibytes(maxBytes)}.`,
+      detail: `The file is ${mebibytes(file.size)} MiB; the server accepts at most ${mebibytes(maxBytes)}.`,
     });
   return undefined;
 }

@@ -7,7 +7,7 @@ export function faultWords(fault: ApiFault): string {
   return known ?? fault.message;
 }
 
-/** Whether sending the same file once more can help. */
+/** Whether sending the same file again can help. */
 export function worthAnotherTry(fault: ApiFault): boolean {
   return !hopeless.has(fault.code);
 }

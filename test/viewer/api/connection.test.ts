@@ -5,7 +5,7 @@ import { createConnection } from '../../../src/viewer/api/connection.js';
 
 const none = undefined;
 
-t.test('“Try now” ends every pause', async (t) => {
+t.test('“Retry now” ends every pause', async (t) => {
   const connection = createConnection();
   const pauses = [connection.pause(6, 0, none), connection.pause(1, 60_000, none)];
   connection.tryNow();
@@ -22,7 +22,7 @@ t.test('a call that is given up stops waiting, before its pause and in it', asyn
   await t.rejects(connection.pause(6, 0, stop.signal), { name: 'AbortError' });
 });
 
-t.test('only a change is told', (t) => {
+t.test('listeners hear only of changes', (t) => {
   const connection = createConnection();
   const told: string[] = [];
   const unsubscribe = connection.subscribe((state) => told.push(state));

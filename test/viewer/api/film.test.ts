@@ -32,14 +32,14 @@ t.test("a picture whose size is not said can't be read", async (t) => {
   }
 });
 
-t.test("a window that is none can't be read", async (t) => {
+t.test("a malformed window can't be read", async (t) => {
   for (const window of ['', '7', '9,9', 'a,b']) {
     serve(t, [new Response('png', { headers: { ...headers, 'x-film-window': window } })]);
     await t.rejects(api().film('f', 'film'), { code: 'unreadable', message: /x-film-window/ }, window);
   }
 });
 
-t.test('how much of a film has arrived is told, and only where that can be known', async (t) => {
+t.test('progress is reported while a film arrives, but only if its length is known', async (t) => {
   const pieces = () =>
     new ReadableStream({
       start(controller) {

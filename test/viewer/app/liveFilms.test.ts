@@ -24,7 +24,7 @@ t.test('the tail begins with the log, and shows a film once, newest first', (t) 
   t.end();
 });
 
-t.test('a halted tail stands still, and forgets nothing', (t) => {
+t.test('a paused tail stands still, and forgets nothing', (t) => {
   const live = new LiveFilms();
   live.add([film('a')]);
   live.halt();

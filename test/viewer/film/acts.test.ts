@@ -61,14 +61,14 @@ t.test('B and H do nothing on a film that was not analysed: nothing is hidden th
   }
 });
 
-t.test('the next film of the list is opened; at its end that is said', async (t) => {
+t.test('the next film of the list opens; at either end the page says so', async (t) => {
   const there = await actsOf(undefined, 'a/b');
   there.acts.stepFilm(1);
   t.strictSame(there.said, ['navigate /films/a%2Fb']);
   const end = await actsOf();
   end.acts.stepFilm(1);
   end.acts.stepFilm(-1);
-  t.strictSame(end.said, ['say This is the last film of the list.', 'say This is the first film of the list.']);
+  t.strictSame(end.said, ['say This is the last film in the list.', 'say This is the first film in the list.']);
 });
 
 t.test('films are linked only while there are two', async (t) => {

@@ -89,7 +89,7 @@ t.test('a film of 16 bits: its pixels are asked for once, at their full depth', 
   t.match(states[2], { stands: [0, 65535], bits: 12 });
 });
 
-t.test('a small one that fails is left out', async (t) => {
+t.test('a thumbnail or preview that fails is skipped', async (t) => {
   t.strictSame((await heardOf({ without: ['thumbnail'] })).qualities, ['preview', 'full']);
   t.strictSame((await heardOf({ without: ['thumbnail', 'preview'] })).qualities, ['full']);
   t.strictSame(
@@ -99,7 +99,7 @@ t.test('a small one that fails is left out', async (t) => {
   );
 });
 
-t.test('where the rest does not arrive the preview stays, and stays marked', async (t) => {
+t.test('if the rest does not arrive, the preview stays, and stays marked', async (t) => {
   for (const bits of [8, 16]) {
     const { states, fault } = await heardOf({ bits, without: ['film', 'grey16'] });
     t.match(states.at(-1), { kind: 'shown', quality: 'preview', fault: /^no / });
@@ -115,13 +115,13 @@ t.test('a film that is not kept is asked for once', async (t) => {
   t.strictSame(states, []);
 });
 
-t.test("nothing of a film of another size than the report's is shown, not even in small", async (t) => {
+t.test("a film whose size differs from the report's is not shown, not even its thumbnail", async (t) => {
   const { states, fault } = await heardOf({ kept: { width: 401, height: 200 } });
   t.strictSame(states, []);
-  t.match(fault, { message: /not of the size that was analysed/ });
+  t.match(fault, { message: /differs in size from the one that was analysed/ });
 });
 
-t.test('full depth of another size than the preview is not shown', async (t) => {
+t.test('full depth that differs in size from the preview is not shown', async (t) => {
   const { states } = await heardOf({ bits: 16, deepSize: { width: 200, height: 400 } });
-  t.match(states.at(-1), { quality: 'preview', fault: /not of the size of its preview/ });
+  t.match(states.at(-1), { quality: 'preview', fault: /differs in size from its preview/ });
 });

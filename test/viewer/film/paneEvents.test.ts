@@ -95,7 +95,7 @@ t.test('boxes, distances and the menu are for the film of the page alone', async
   t.strictSame([menus, stage.pointed], [['film-1'], { x: 3, y: 4 }]);
 });
 
-t.test('while distances are measured a click is an end of one, on a box, too', async (t) => {
+t.test('while measuring, a click marks an end of a distance, even on a box', async (t) => {
   const { main, reading } = await eventsOf();
   reading.change({ tool: 'measure' });
   main.clicked(['film-1'], { x: 7, y: 8 });

@@ -13,7 +13,7 @@ import { madeBox, madeFilm, madeReading, madeReport, notAnalysedReport, takeFram
 
 const report = madeReport([madeBox(1, 0.8), madeBox(2, 0.4), madeBox(3, 0.2)]);
 
-t.test('of several changes in one frame the page hears once', async (t) => {
+t.test('the page hears once of several changes in one frame', async (t) => {
   const film = await madeFilm(report);
   const frames = takeFrames();
   t.teardown(() => {

@@ -12,7 +12,7 @@ async function selectionOf(scores: readonly number[]) {
   return { reading, told, heard, selection: createSelection(stage, (text) => heard.push(text)) };
 }
 
-t.test('a click takes a box, a second one on the same place the next below it, one on nothing lets go', async (t) => {
+t.test('a click selects a box, a second in the same place the next one below, one on nothing deselects', async (t) => {
   const { reading, selection } = await selectionOf([0.8, 0.7]);
   selection.select(['film-1', 'film-2']);
   t.equal(reading.state.selected, 'film-1');
@@ -36,7 +36,7 @@ t.test('stepping goes through the boxes that are seen, brings each into view and
   t.equal(reading.state.selected, 'film-1');
 });
 
-t.test('without a box that is seen there is nothing to step to', async (t) => {
+t.test('without a visible box there is nothing to step to', async (t) => {
   const { reading, selection, heard, told } = await selectionOf([0.8]);
   reading.change({ boxesOff: true });
   selection.step(1);

@@ -27,7 +27,7 @@ t.test('readers see whose film it is; operators never have the columns for it', 
   t.end();
 });
 
-t.test('the class has a column where a model tells several apart', (t) => {
+t.test('the class has a column if a model has several', (t) => {
   t.notOk(columnsFor(false, [opacity]).includes('class'), 'an attribute is no class of boxes');
   t.ok(columnsFor(false, [opacity, many]).includes('class'));
   t.end();

@@ -96,7 +96,7 @@ t.test('a refusal leaves the list as it was', async (t) => {
   t.strictSame(ids(), ['a']);
 });
 
-t.test('films that came since are told of, and put on top only when that is wanted', async (t) => {
+t.test('new films are announced, and put on top only on request', async (t) => {
   const { list, calls, ids } = listed();
   const loading = list.load('newest', { state: 'findings' }, '-createdAt');
   calls[0]!.answer(answerOf(['c', 'b'], 'after b', { total: 7, position: 40 }));
@@ -131,7 +131,7 @@ t.test('films that came since are told of, and put on top only when that is want
   t.strictSame(ids(), ['e', 'd', 'c', 'b', 'a']);
 });
 
-t.test('a list that was loaded anew knows nothing of what came since the one before', async (t) => {
+t.test('a reloaded list forgets the new films of the list before', async (t) => {
   const { list, calls } = listed();
   const loading = list.load('newest', {});
   calls[0]!.answer(answerOf(['a'], null, { position: 1 }));
@@ -188,7 +188,7 @@ t.test('the status says how many films there are, or why there is none', (t) => 
   );
   t.equal(newFilms(1), '1 new film');
   t.equal(newFilms(3), '3 new films');
-  t.match(listStatus(0, { ...plain, narrowed: true }), 'No film fits.');
+  t.match(listStatus(0, { ...plain, narrowed: true }), 'No film matches.');
   t.match(listStatus(0, plain), 'Drop one');
   t.notMatch(listStatus(0, { ...plain, role: 'operator' }), 'Drop one', 'operators send none');
   const fault = (code: string) => new ApiFault({ status: 400, code, detail: 'Too short.' });

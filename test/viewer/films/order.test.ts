@@ -2,7 +2,7 @@ import t from 'tap';
 import { filterOf, isNarrowed, noFilter, noSearch, pathOf } from '../../../src/viewer/app/filmFilter.js';
 import { orderAfter, sortedBy } from '../../../src/viewer/films/order.js';
 
-t.test('the head of a column orders downwards at first, then upwards, and says which', (t) => {
+t.test('a column head sorts descending at first, then ascending, and says which', (t) => {
   t.equal(orderAfter('score', ''), '-filmScore');
   t.equal(orderAfter('score', '-filmScore'), 'filmScore');
   t.equal(orderAfter('score', 'filmScore'), '-filmScore');
@@ -16,7 +16,7 @@ t.test('the head of a column orders downwards at first, then upwards, and says w
   t.end();
 });
 
-t.test('an order stands in the address, and leaves no film out', (t) => {
+t.test('an order is kept in the address, and hides no film', (t) => {
   const sorted = { ...noFilter, sort: '-boxCount' } as const;
   t.equal(pathOf(sorted), '/films?sort=-boxCount');
   t.strictSame(filterOf('?sort=-boxCount'), sorted);

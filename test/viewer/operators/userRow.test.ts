@@ -29,6 +29,6 @@ t.test('users who wait for approval come first, then all by name', (t) => {
 t.test('an account that waits for approval says so, even if it is disabled', (t) => {
   t.equal(stateText(account('a')), 'enabled');
   t.equal(stateText(account('a', { disabled: true })), 'disabled');
-  t.equal(stateText(account('a', { disabled: true, awaitingApproval: true })), 'waits for approval');
+  t.equal(stateText(account('a', { disabled: true, awaitingApproval: true })), 'awaiting approval');
   t.end();
 });

@@ -1,12 +1,12 @@
 import type { Size } from '../pane/view.js';
 import type { Rect } from './look.js';
 
-/** A label that wants a place beside its box, in screen px of the pane. */
+/** A label to place beside its box, in screen px of the pane. */
 export interface Labelled {
   /** The line's outer edge: the label stands outside it. */
   readonly box: Rect;
   readonly label: Size;
-  /** A box that was reported: labels of those that were not stay out of it. */
+  /** A reported box: labels of other boxes must not overlap it. */
   readonly counts: boolean;
 }
 
@@ -17,13 +17,13 @@ export interface Placed extends Rect {
 
 /** Space between a box's line and its label, and between two labels. */
 const gap = 2;
-/** How far a label may go from its box before it is left out (the list beside the film has it all the same). */
+/** How far a label may move from its box before it is left out (the list beside the film still has it). */
 const farthest = 160;
 
 /**
- * Places labels, the first box first: outside its top left corner, else along its edges, else away from
- * them with a leader line. No two labels overlap, none lies over its own box, all are inside the pane; a
- * label for which there is no such place (a box that fills the pane) is left out.
+ * Places labels, the first box first: outside its top left corner, else along its edges, else farther away with
+ * a leader line. No two labels overlap, none covers its own box, and all lie inside the pane; a label that fits nowhere
+ * (its box fills the pane) is left out.
  */
 export function placeLabels(boxes: readonly Labelled[], pane: Size): readonly (Placed | undefined)[] {
   const taken: Rect[] = [];
@@ -45,7 +45,7 @@ function placeOf(labelled: Labelled, all: readonly Labelled[], taken: readonly R
     !closed.some((box) => overlaps(place, box)) &&
     !taken.some((other) => overlaps(grown(other, gap), place));
   const covered = (place: Rect): number => all.filter(({ box }) => box !== labelled.box && overlaps(place, box)).length;
-  // Beside the box a place that covers no other box is better than an earlier one that does.
+  // Next to the box, a place that covers no other box beats an earlier one that does.
   const beside = besides(labelled, pane).filter(free);
   const best = beside.find((place) => covered(place) === 0) ?? beside[0];
   if (best !== undefined) return { ...best, leader: undefined };

@@ -5,21 +5,21 @@ import { type Labelled, type Placed, placeLabels } from './labels.js';
 import { type BoxLook, boxLook, casing, type Emphasis, outerRect, type Rect, strokedRect } from './look.js';
 import type { ShownBox } from './shown.js';
 
-/** A box to be drawn, and what its label says. */
+/** A box to draw, with its label. */
 export interface DrawnBox extends ShownBox {
   readonly emphasis: Emphasis;
   readonly prior: boolean;
-  /** One line; more of them for the box that is looked at. */
+  /** One line, or several for the box in focus. */
   readonly label: readonly string[];
 }
 
 export interface BoxLayer {
   readonly node: SVGSVGElement;
-  /** Draws the boxes of a film at a view of it: lines and labels keep their size on the screen. */
+  /** Draws a film's boxes in a view of it: lines and labels keep their size on the screen. */
   draw(boxes: readonly DrawnBox[], view: View, pane: Size): void;
 }
 
-/** 15 px at the browser's usual text size, and as much larger as that is set. */
+/** 15 px at the browser's usual text size, scaled with that size. */
 function labelFont(): { readonly size: number; readonly line: number; readonly pad: number } {
   const size = 15 * textScale();
   return { size, line: Math.round(size * 1.27), pad: Math.round(size / 3) };
@@ -51,7 +51,7 @@ export function createBoxLayer(): BoxLayer {
           width: Math.max(...drawn.label.map(textWidth)) + 2 * font.pad,
           height: drawn.label.length * font.line + 4,
         };
-        // A candidate that is looked at says its words, wherever there is room for them.
+        // A candidate in focus shows its label wherever there is room.
         const counts = drawn.status === 'reported' || drawn.emphasis !== 'none';
         return {
           drawn,
@@ -60,7 +60,7 @@ export function createBoxLayer(): BoxLayer {
           labelled: { box: outerRect(rect, look.width), label, counts } satisfies Labelled,
         };
       });
-      // The box that is looked at chooses its label's place first, and lies on top.
+      // The box in focus gets the first choice of label place, and lies on top.
       const inTurn = laidOut
         .filter(({ drawn }) => drawn.emphasis !== 'none')
         .concat(laidOut.filter(({ drawn }) => drawn.emphasis === 'none'));
@@ -123,7 +123,7 @@ function drawOutline(
   rect: Rect,
   look: BoxLook,
 ): void {
-  // The casing has the same gaps: a solid one would make what does not count the heaviest line on the film.
+  // The casing has the same gaps: a solid casing would make the boxes that don't count the heaviest lines on the film.
   const along = { ...strokedRect(rect, look.width), 'stroke-dasharray': look.dash };
   setAttributes(outline, { 'data-status': drawn.status, 'data-emphasis': drawn.emphasis });
   setAttributes(casingRect, { ...along, 'stroke-width': look.width + 2 * casing.width });

@@ -41,7 +41,7 @@ export function strokedRect(box: Rect, lineWidth: number): Rect {
   return outset(box, casing.width + lineWidth / 2);
 }
 
-/** Everything that a box's line covers, its casing included. */
+/** Everything that a box's line covers, including its casing. */
 export function outerRect(box: Rect, lineWidth: number): Rect {
   return outset(box, 2 * casing.width + lineWidth);
 }

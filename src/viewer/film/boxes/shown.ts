@@ -1,7 +1,7 @@
 import type { FilmBox } from '../../api/answers.js';
 import { scoreText } from '../../report/stateWords.js';
 
-/** What a reader has chosen to see. It changes what is drawn and never what was reported. */
+/** What a reader has chosen to see. It changes what is drawn, never what was reported. */
 export interface BoxChoice {
   /** Position of the slider, 0…1. */
   readonly minScore: number;
@@ -10,7 +10,7 @@ export interface BoxChoice {
   readonly hidden: boolean;
 }
 
-/** `reported` counts; `below` is a candidate under the report's threshold, there only while the slider is lowered. */
+/** `reported` counts; `below` is a candidate below the report's threshold, shown only while the slider is lowered. */
 export type BoxStatus = 'reported' | 'below';
 export type HiddenBy = 'slider' | 'class' | 'key';
 
@@ -22,7 +22,7 @@ export interface ShownBox {
   readonly hiddenBy: HiddenBy | null;
 }
 
-/** The boxes of the list: all reported ones, hidden or not, and the candidates that the slider has let in. */
+/** The boxes of the list: all reported ones, hidden or not, and the candidates that the slider admits. */
 export function shownBoxes(candidates: readonly FilmBox[], threshold: number, choice: BoxChoice): readonly ShownBox[] {
   return candidates.flatMap((box, index): ShownBox[] => {
     const status = box.score >= threshold ? 'reported' : 'below';
@@ -37,7 +37,7 @@ function hiddenBy(box: FilmBox, { minScore, classesOff, hidden }: BoxChoice): Hi
   return box.score < minScore ? 'slider' : null;
 }
 
-/** What the chips beside the state say of the view: the difference between what is drawn and what was reported. */
+/** What the chips beside the state say about the view: the difference between what is drawn and what was reported. */
 export function viewChips(
   shown: readonly ShownBox[],
   threshold: number,

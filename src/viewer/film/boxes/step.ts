@@ -1,10 +1,10 @@
-/** The box that a click takes: the one after the selected box in the stack under the pointer, round and round. */
+/** The box that a click selects: the one after the selected box in the stack under the pointer, cyclically. */
 export function nextInStack(ids: readonly string[], selected: string | undefined): string | undefined {
   const before = ids.findIndex((id) => id === selected);
   return ids[(before + 1) % Math.max(ids.length, 1)];
 }
 
-/** The neighbour of the selected entry, round and round; without a selection the first or, backwards, the last. */
+/** The neighbour of the selected entry, cyclically; without a selection the first or, backwards, the last. */
 export function neighbour<Entry extends { readonly box: { readonly id: string } }>(
   entries: readonly Entry[],
   selected: string | undefined,

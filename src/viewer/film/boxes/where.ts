@@ -1,7 +1,7 @@
 import type { Size } from '../pane/view.js';
 import type { Rect } from './look.js';
 
-/** Where a box lies on the picture, for those who hear it. Never "the patient's left": a film may be mirrored. */
+/** Where a box lies in the picture, for screen readers. Never "the patient's left": a film may be mirrored. */
 export function wherePictured(box: Rect, film: Size): string {
   const vertical = third((box.y + box.height / 2) / film.height, 'upper', 'middle', 'lower');
   const horizontal = third((box.x + box.width / 2) / film.width, 'left', 'centre', 'right');

@@ -16,7 +16,7 @@ export function boxCommands(acts: FilmActs): readonly KeyCommand[] {
     repeating('previous-box', ',', 'Previous box', () => {
       acts.stepBox(-1);
     }),
-    command('threshold', 't', 'To the threshold slider', () => {
+    command('threshold', 't', 'Go to the threshold slider', () => {
       acts.focusThreshold();
     }),
   ];

@@ -13,12 +13,12 @@ export function command(
   return { id: `film.${name}`, keys: typeof keys === 'string' ? [keys] : keys, help, press, ...rest };
 }
 
-/** A key that acts again and again while it is held down. */
+/** A key that repeats while it is held down. */
 export function repeating(name: string, keys: string, help: string, press: () => void): KeyCommand {
   return command(name, keys, help, press, { repeats: true });
 }
 
-/** A key that acts while it is held down, and no longer. */
+/** A key that acts only while it is held down. */
 export function whileHeld(name: string, keys: string, help: string, act: (held: boolean) => void): KeyCommand {
   const press = (): void => {
     act(true);

@@ -7,7 +7,7 @@ export interface FilmActs {
   readonly fit: () => void;
   oneToOne(): void;
   readonly resetView: () => void;
-  /** Shares of the pane. */
+  /** In shares of the pane. */
   pan(x: number, y: number): void;
   readonly invert: () => void;
   preset(name: PresetName): void;
@@ -21,7 +21,7 @@ export interface FilmActs {
   blink(on: boolean): void;
   focusThreshold(): void;
   toggleRail(): void;
-  /** A distance's next point in the middle of the pane. */
+  /** Marks a distance's next point in the middle of the pane. */
   markMiddle(): void;
   removeDistance(): void;
   /** Copy, save, print. */

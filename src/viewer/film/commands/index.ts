@@ -8,7 +8,7 @@ import { lookCommands, viewCommands } from './viewCommands.js';
 
 export type { FilmActs } from './filmActs.js';
 
-/** The keys of VIEWER conventions: OHIF's and Weasis' where they have one. */
+/** The keys of VIEWER conventions: those of OHIF and Weasis if they have one. */
 export function filmCommands(acts: FilmActs): readonly KeyCommand[] {
   return [
     ...viewCommands(acts),
@@ -19,7 +19,7 @@ export function filmCommands(acts: FilmActs): readonly KeyCommand[] {
     command('ways-out', 'o', 'Copy, save or print', () => {
       acts.showWaysOut();
     }),
-    command('cancel', 'Escape', 'Cancel the drag, the distance, the selection', () => {
+    command('cancel', 'Escape', 'Cancel the drag, distance or selection', () => {
       acts.cancel();
     }),
   ];

@@ -5,10 +5,10 @@ import type { FilmActs } from './filmActs.js';
 /** The other films: of the list, and of the same patient. */
 export function otherFilmCommands(acts: FilmActs): readonly KeyCommand[] {
   return [
-    command('next', 'PageDown', 'Next film of the list', () => {
+    command('next', 'PageDown', 'Next film in the list', () => {
       acts.stepFilm(1);
     }),
-    command('previous', 'PageUp', 'Previous film of the list', () => {
+    command('previous', 'PageUp', 'Previous film in the list', () => {
       acts.stepFilm(-1);
     }),
     command('rail', 'f', 'Show or hide the other films', () => {
@@ -20,7 +20,7 @@ export function otherFilmCommands(acts: FilmActs): readonly KeyCommand[] {
     command('link', 'l', 'Link or unlink the two views', () => {
       acts.link();
     }),
-    whileHeld('blink', 's', 'See the other film alone while held', (held) => {
+    whileHeld('blink', 's', 'Show only the other film while held', (held) => {
       acts.blink(held);
     }),
   ];

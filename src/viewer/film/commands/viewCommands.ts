@@ -3,7 +3,7 @@ import { presets } from '../pixels/windowLevel.js';
 import { command, repeating } from './command.js';
 import type { FilmActs } from './filmActs.js';
 
-/** How the film is seen: zoom, window, and where one looks. */
+/** How the film is shown: zoom, window and position. */
 export function viewCommands(acts: FilmActs): readonly KeyCommand[] {
   return [
     repeating('zoom-in', '+', 'Zoom in', () => {
@@ -13,7 +13,7 @@ export function viewCommands(acts: FilmActs): readonly KeyCommand[] {
       acts.zoom(0.8);
     }),
     command('fit', '=', 'Fit the film', acts.fit),
-    command('actual', '0', 'One film pixel on one screen pixel', () => {
+    command('actual', '0', 'One film pixel per screen pixel', () => {
       acts.oneToOne();
     }),
     command('reset', 'Space', 'Reset zoom and window', acts.resetView),
@@ -26,7 +26,7 @@ export function viewCommands(acts: FilmActs): readonly KeyCommand[] {
   ];
 }
 
-/** In which direction the film goes for a look to a side. */
+/** The direction in which the film moves to look to a side. */
 const sides = [
   ['Left', 1, 0],
   ['Right', -1, 0],

@@ -40,7 +40,7 @@ async function beginComparison(options: CompareOptions): Promise<void> {
     datesOf(stage.reading),
   );
   if (first === undefined) {
-    say('There is no other film of this patient here. Films belong together by the patient reference given at upload.');
+    say('No other film of this patient is here. Films are matched by the patient reference given at upload.');
     return;
   }
   // The key was pressed again, or the page left, while the list was loading.

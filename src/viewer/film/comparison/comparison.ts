@@ -18,16 +18,16 @@ export interface ComparisonOptions {
   /** Every other film of the patient, newest first. */
   readonly others: readonly ListItem[];
   open(id: string): ShownFilm;
-  /** Of a pane whose film may change. */
+  /** Events of a pane whose film may change. */
   readonly events: (film: () => ShownFilm) => PaneEvents;
   /** Since when the server is away. */
   readonly awaySince: () => Date | undefined;
   close(): void;
-  /** The other film becomes the film of the page. */
+  /** Makes the other film the film of the page. */
   swap(id: string): void;
 }
 
-/** Another film of the patient beside the current one: its own state, its boxes dotted and off at first. */
+/** Another film of the patient beside the current one: with its own state, and its boxes dotted and off at first. */
 export interface Comparison {
   readonly node: HTMLElement;
   readonly pane: FilmPane;
@@ -115,7 +115,7 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
   };
 }
 
-/** The other film's own state in words. */
+/** The other film's state in words. */
 function createStateBadge(): {
   readonly node: HTMLElement;
   update(film: ShownFilm, awaySince: Date | undefined): void;

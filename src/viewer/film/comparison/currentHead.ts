@@ -3,13 +3,13 @@ import { createIdentityLine } from '../identity/identityLine.js';
 import type { Reading } from '../state/reading.js';
 
 export interface CurrentHead {
-  /** There while the film is compared with another. */
+  /** Shown while the film is compared with another. */
   readonly bar: HTMLElement;
   readonly identity: HTMLElement;
   update(comparing: boolean): void;
 }
 
-/** Over the film of the page: whose it is, and while it is compared, that it is the current one. */
+/** Above the film of the page: whose it is and, during a comparison, that it is the current one. */
 export function createCurrentHead(reading: Reading): CurrentHead {
   const identity = createIdentityLine();
   const linked = element('input', {
@@ -20,7 +20,7 @@ export function createCurrentHead(reading: Reading): CurrentHead {
       },
     },
   });
-  const together = 'Zoom and move both films at once (L). The same place need not be the same part of the body.';
+  const together = 'Zoom and move both films at once (L). The same place may be another part of the body.';
   const bar = element(
     'header',
     { class: 'compare-bar' },

@@ -11,7 +11,7 @@ export interface OtherFilmBarOptions {
   readonly close: () => void;
 }
 
-/** Over the other film: which one it is, whether its boxes are shown, and the ways out. */
+/** Above the other film: which one it is, whether its boxes are shown, and how to open or close it. */
 export function createOtherFilmBar({ reading, others, ...acts }: OtherFilmBarOptions): {
   readonly node: HTMLElement;
   update(id: string): void;
@@ -46,8 +46,8 @@ export function createOtherFilmBar({ reading, others, ...acts }: OtherFilmBarOpt
     element(
       'span',
       { class: 'end' },
-      element('label', { title: 'What the detector said of this film; off until you want it' }, boxes, 'Show boxes'),
-      button({ title: 'Make it the film of this page' }, 'Open', acts.open),
+      element('label', { title: 'What the detector said about this film; off at first' }, boxes, 'Show boxes'),
+      button({ title: 'Open it as the main film' }, 'Open', acts.open),
       button({ 'aria-label': 'Close the other film', title: 'Close (P)' }, '×', acts.close),
     ),
   );

@@ -1,6 +1,6 @@
 import { dayOf, when } from '../../ui/dates.js';
 
-/** When a film was taken, where that is known, and when it was sent. */
+/** When a film was taken, if known, and when it was sent. */
 export interface Dated {
   /** ISO date */
   readonly studyDate?: string | undefined;
@@ -8,8 +8,8 @@ export interface Dated {
 }
 
 /**
- * How another film of the patient stands to the one of the page. Without a study date nobody knows which was taken
- * first: then only what was sent first is said.
+ * How another film of the patient relates to the film of the page. Without study dates nobody knows which was taken
+ * first, so only which was sent first is stated.
  */
 export type Relation = 'prior' | 'later' | 'same day' | 'sent earlier' | 'sent later';
 
@@ -20,7 +20,7 @@ export function relationOf(other: Dated, film: Dated): Relation {
   return other.studyDate < film.studyDate ? 'prior' : 'later';
 }
 
-/** The film to begin with: the first of the list, newest first, that is no later one. */
+/** The film to compare first: the newest one that isn't later than the film of the page. */
 export function firstToCompare<F extends Dated>(others: readonly F[], film: Dated): F | undefined {
   return others.find((other) => !relationOf(other, film).endsWith('later')) ?? others[0];
 }

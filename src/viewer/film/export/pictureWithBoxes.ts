@@ -6,15 +6,15 @@ import { paintedFilm, pngOf } from '../pane/paintedFilm.js';
 import { boxesOf, type Reading, thresholdOf } from '../state/reading.js';
 import { titlesOf } from '../state/titles.js';
 
-/** Longest side of a picture, in px: what every browser gives a canvas for. */
+/** Longest side of a picture, in px: a canvas size that every browser supports. */
 const longestSide = 4096;
 
 /** Height of the strip below the film, in units. */
 const strip = 66;
 
 /**
- * The film as it is windowed, with the boxes that are shown, and below it what a picture without its page must say:
- * state, model, report and notice. Whose film it is stays out of it: pictures are passed on.
+ * The film as windowed, with the boxes on show, and below it what a picture must say on its own: state, model, report
+ * and notice. It doesn't say whose film it is, since pictures are passed on.
  *
  * @throws while there is no film or no report
  */
@@ -22,14 +22,14 @@ export async function pictureWithBoxes(reading: Reading): Promise<Blob> {
   const { film, state } = reading;
   const { size, picture, loaded } = film;
   if (size === undefined || picture === undefined || loaded === undefined)
-    throw new Error('The film is not here yet: try again when it is.');
+    throw new Error('The film is still loading. Try again in a moment.');
   const painted = paintedFilm(picture, size, longestSide);
   const unit = unitOf(painted);
   const canvas = document.createElement('canvas');
   canvas.width = painted.width;
   canvas.height = painted.height + Math.ceil(strip * unit);
   const context = canvas.getContext('2d', { alpha: false });
-  if (context === null) throw new Error('This browser gives no canvas to draw the film on.');
+  if (context === null) throw new Error('This browser provides no canvas to draw the film on.');
   context.drawImage(painted, 0, 0);
   context.scale(unit, unit);
   const threshold = thresholdOf(film);

@@ -7,7 +7,7 @@ export function saveFile(blob: Blob, name: string): void {
   document.body.append(link);
   link.click();
   link.remove();
-  // The download has begun with the click; a browser that is slow to it has a minute.
+  // The click starts the download; a slow browser gets a minute.
   setTimeout(() => {
     URL.revokeObjectURL(href);
   }, 60_000);

@@ -41,19 +41,19 @@ export function waysOut({ reading, api, print, say }: WaysOutOptions): readonly 
   ];
 }
 
-/** The promise goes in as it is: a browser that is asked for a copy waits for it, and not for a later question. */
+/** The promise is passed unresolved: a browser accepts it within the click, but rejects a copy requested later. */
 async function copyPicture(picture: Promise<Blob>): Promise<string> {
   if (!isSecureContext || typeof ClipboardItem === 'undefined') {
     await picture;
-    throw new Error('This browser copies no pictures from this address: save it instead.');
+    throw new Error("This browser can't copy pictures from this address. Save the picture instead.");
   }
   await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })]);
-  return 'The picture is copied, with its boxes.';
+  return 'Picture copied, with its boxes.';
 }
 
 async function copyLink(link: string): Promise<string> {
-  // On a page that was loaded without TLS there is no clipboard.
-  if (!isSecureContext) throw new Error(`This browser copies nothing from this address. The link is ${link}`);
+  // A page loaded without TLS has no clipboard.
+  if (!isSecureContext) throw new Error(`This browser can't copy from this address. The link is ${link}`);
   await navigator.clipboard.writeText(link);
-  return 'The link is copied. It opens for those who may see the film.';
+  return 'Link copied. It opens for anyone who may see the film.';
 }

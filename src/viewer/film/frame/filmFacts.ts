@@ -1,7 +1,7 @@
 import { when } from '../../ui/dates.js';
 import type { ShownFilm } from '../state/shownFilm.js';
 
-/** What is known of a film in one line: its name in this tab, when it was sent, size, depth and format. */
+/** The facts about a film in one line: its name in this tab, when it was sent, size, depth and format. */
 export function filmFacts(film: ShownFilm, name: string | undefined): string {
   const report = film.loaded?.report;
   const image = report?.image ?? undefined;

@@ -34,7 +34,7 @@ export function openFilmMenu({ reading, pane }: Stage, acts: FilmActs, at: Point
         pane.oneToOne(at);
       },
     },
-    { says: film.inverted ? 'Invert back' : 'Invert', act: acts.invert },
+    { says: film.inverted ? 'Undo invert' : 'Invert', act: acts.invert },
     { says: 'Reset zoom and window', act: acts.resetView },
   ]);
 }

@@ -15,14 +15,14 @@ export interface FilmRail {
 export interface RailOptions {
   readonly id: string;
   readonly api: Api;
-  /** The films of the list as the reader left it; empty where the page was opened by its address. */
+  /** The films of the list as the reader left it; empty if the page was opened by its address. */
   readonly ids: readonly string[];
   readonly names: ReadonlyMap<string, string>;
 }
 
 const stored = 'viewer.rail';
 
-/** The other films of the list beside the film, as thumbnails; shut, it leaves its width to the film. */
+/** The other films of the list beside the film, as thumbnails. Closed, it leaves its width to the film. */
 export function createFilmRail({ id, api, ids, names }: RailOptions): FilmRail {
   const loading = new AbortController();
   const list = element('ol', {});
@@ -35,7 +35,7 @@ export function createFilmRail({ id, api, ids, names }: RailOptions): FilmRail {
   let order = ids.includes(id) ? ids : [];
   let filled = false;
   setOpen(remembered());
-  // The order is needed for PgDn even while the rail is shut.
+  // PgDn needs the order even while the rail is closed.
   void fill().catch((error: unknown) => {
     if (!loading.signal.aborted)
       list.replaceChildren(element('li', { class: 'muted' }, error instanceof Error ? error.message : String(error)));
@@ -80,7 +80,7 @@ export function createFilmRail({ id, api, ids, names }: RailOptions): FilmRail {
     try {
       localStorage.setItem(stored, String(open));
     } catch {
-      // Nothing is kept in this browser: it opens shut the next time.
+      // This browser stores nothing: next time the rail starts closed.
     }
   }
 

@@ -7,7 +7,7 @@ export interface MenuEntry {
 }
 
 /**
- * Opens a menu at a point of `host` (CSS px). A choice, a press elsewhere or Escape closes it and returns the focus.
+ * Opens a menu at a point of `host` (CSS px). A choice, a click elsewhere or Escape closes it and returns the focus.
  */
 export function openMenu(host: HTMLElement, at: Point, label: string, entries: readonly MenuEntry[]): void {
   const before = document.activeElement;

@@ -5,11 +5,11 @@ import { type GreyWindow, widthAndLevel } from '../pixels/windowLevel.js';
 
 export interface Readout {
   readonly node: HTMLElement;
-  /** @param beside the film that it is compared with */
+  /** @param beside the film it is compared with */
   update(film: ShownFilm, view: View | undefined, pointed: Point | undefined, beside: ShownFilm | undefined): void;
 }
 
-/** Window and level as numbers that may be typed (the way without a drag), zoom, and the value under the pointer. */
+/** Window and level as editable numbers (the alternative to dragging), zoom, and the value under the pointer. */
 export function createReadout(film: ShownFilm): Readout {
   const width = element('input', { type: 'number', id: 'window-width', min: 1, step: 1, on: { change: typed } });
   const level = element('input', { type: 'number', id: 'window-level', min: 0, step: 1, on: { change: typed } });
@@ -48,7 +48,7 @@ export function createReadout(film: ShownFilm): Readout {
       }
       besides.textContent = beside?.shown === undefined ? '' : `other film: ${windowText(beside.window)}`;
       zoom.textContent = view === undefined ? '' : `zoom ${zoomText(view.scale * devicePixelRatio)}`;
-      // A preview has other values than the film.
+      // A preview's values differ from the film's.
       const whole = pixels.kind === 'shown' && pixels.quality === 'full' ? pixels.pixels.sizes[0] : undefined;
       value.textContent = pointed === undefined ? '' : valueText(whole, pointed);
     },

@@ -30,7 +30,7 @@ const dragTools: readonly {
   { tool: 'measure', text: 'Distance', key: 'D', says: 'Two clicks measure a distance in pixels' },
 ];
 
-/** What the left button or one finger does, and the acts that need no drag. */
+/** Tools for the left button or one finger, and actions that need no drag. */
 export function createToolbar(reading: Reading, actions: ToolbarActions): Toolbar {
   const toolButtons = dragTools.map(({ tool, text, key, says }) => ({
     tool,
@@ -44,7 +44,7 @@ export function createToolbar(reading: Reading, actions: ToolbarActions): Toolba
   const fit = button('fit', 'Fit', '=', 'Show the whole film', () => {
     actions.fit();
   });
-  const actual = button('actual', 'Actual', '0, double click', 'One film pixel on one screen pixel', () => {
+  const actual = button('actual', 'Actual', '0, double click', 'One film pixel per screen pixel', () => {
     actions.oneToOne();
   });
   const boxes = button('boxes', 'Boxes', 'B', 'Show or hide all boxes', () => {
@@ -61,7 +61,7 @@ export function createToolbar(reading: Reading, actions: ToolbarActions): Toolba
     'select',
     { 'aria-label': 'Window preset', title: 'Window preset (1–4)', on: { change: choosePreset } },
     ...presets.map(({ name, says }, i) => element('option', { value: name }, `${i + 1} ${says}`)),
-    element('option', { value: '', hidden: true }, 'By hand'),
+    element('option', { value: '', hidden: true }, 'Custom'),
   );
   const tools = element(
     'div',

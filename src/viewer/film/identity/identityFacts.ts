@@ -1,7 +1,7 @@
 import type { References } from '../../api/index.js';
 import { dayOf } from '../../ui/dates.js';
 
-/** Whose film it is and what of, in the words of the upload form. */
+/** Whose film it is and which study, in the words of the upload form. */
 export function identityFacts(
   references: References = {},
 ): readonly (readonly [name: string, value: string | undefined])[] {

@@ -4,11 +4,13 @@ import { identityFacts } from './identityFacts.js';
 
 export interface IdentityLine {
   readonly node: HTMLElement;
-  /** @param references undefined: not known, or not for this user: then there is no line, unless there is a sender */
+  /**
+   * @param references undefined if unknown or hidden from this user: then there is no line, unless there is a sender
+   */
   show(references: References | undefined, sender: string | undefined): void;
 }
 
-/** Over a film: whose it is and what of. It stands on the page alone, never in its address or its title. */
+/** Above a film: whose it is and which study. Shown only on the page, never in its address or title. */
 export function createIdentityLine(): IdentityLine {
   const node = element('p', { class: 'identity' });
   node.hidden = true;
@@ -24,10 +26,10 @@ export function createIdentityLine(): IdentityLine {
       node.replaceChildren(
         ...nodes(
           ...facts.map(([name, value]) =>
-            // A label says by itself what it is.
+            // A label needs no name.
             element('span', { 'data-fact': name }, name !== 'Label' && `${name} `, element('strong', {}, value)),
           ),
-          references !== undefined && facts.length === 0 && element('span', {}, 'No reference was given'),
+          references !== undefined && facts.length === 0 && element('span', {}, 'No references given'),
           sender !== undefined && element('span', { class: 'sender' }, `sent by ${sender}`),
         ),
       );

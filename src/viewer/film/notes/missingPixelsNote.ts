@@ -1,7 +1,7 @@
 import { element } from '../../dom/element.js';
 import type { ShownFilm } from '../state/shownFilm.js';
 
-/** Says why there is no film to look at, and what the boxes lie on instead. */
+/** Says why there is no film to look at, and what the boxes are drawn on instead. */
 export function createMissingPixelsNote(): { readonly node: HTMLElement; update(film: ShownFilm): void } {
   const title = element('strong', {});
   const detail = element('span', {});
@@ -16,7 +16,7 @@ export function createMissingPixelsNote(): { readonly node: HTMLElement; update(
         size === undefined || loaded?.verdict.state === 'not-analysed'
           ? ''
           : ` Boxes are drawn on an empty frame of its size, ${size.width} × ${size.height}.`;
-      // The server's sentence is the heading, where it says by itself that there is no film.
+      // If the server's sentence already says that there is no film, it is the heading.
       const itself = pixels.code === 'film-not-kept';
       const heading = itself ? pixels.detail : "The film can't be shown.";
       if (title.textContent !== heading) title.textContent = heading;

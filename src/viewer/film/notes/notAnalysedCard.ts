@@ -4,8 +4,8 @@ import { stateSign } from '../../report/stateSign.js';
 import { reasonTitle, whatToDo } from '../../report/stateWords.js';
 
 /**
- * Over a film that was not analysed: the reason, and what to do. The hatched edge round the film stays
- * even when the reader looks at the film below.
+ * Covers a film that was not analysed: the reason, and what to do. The hatched edge around the film stays even when the
+ * reader looks at the film below.
  */
 export function createNotAnalysedCard(reading: Reading): { readonly node: HTMLElement; update(): void } {
   const title = element('h2', {});
@@ -21,13 +21,13 @@ export function createNotAnalysedCard(reading: Reading): { readonly node: HTMLEl
   });
   const text = element(
     'div',
-    { class: 'cover-text', role: 'group', tabindex: 0, 'aria-label': 'Why not analysed' },
+    { class: 'cover-text', role: 'group', tabindex: 0, 'aria-label': 'Why it was not analysed' },
     stateSign('not-analysed'),
     title,
     reason,
     advice,
   );
-  // The button is always in sight: only the words above it scroll.
+  // The button is always visible: only the text above it scrolls.
   const words = element('div', { class: 'cover-words' }, text, look);
   const node = element(
     'div',
@@ -47,7 +47,7 @@ export function createNotAnalysedCard(reading: Reading): { readonly node: HTMLEl
       advice.textContent = whatToDo(verdict.code);
       node.dataset['uncovered'] = String(reading.state.uncovered);
       look.hidden = reading.film.pixels.kind !== 'shown';
-      look.textContent = reading.state.uncovered ? 'Why not analysed?' : 'Look at the film without an analysis';
+      look.textContent = reading.state.uncovered ? 'Why was it not analysed?' : 'Look at the film without an analysis';
     },
   };
 }

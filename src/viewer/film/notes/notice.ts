@@ -3,7 +3,7 @@ import { element } from '../../dom/element.js';
 import { wholeNotice } from '../../report/notice.js';
 import type { Reading } from '../state/reading.js';
 
-/** The research-use notice: always in sight, can't be closed; a press opens model, licence and limits. */
+/** The research-use notice: always visible, can't be closed; a click opens model, licence and limits. */
 export function noticeButton(
   reading: Reading,
   site: Site,
@@ -64,20 +64,20 @@ export function noticeButton(
     update() {
       const { loaded } = reading.film;
       const report = loaded?.report;
-      // Until the report is there nobody knows which model made it: then the default one stands for it.
+      // Until the report arrives, its model is unknown: the default model is shown instead.
       const facts = loaded === undefined ? site.model : loaded.model;
       const { name, version } = report?.model ?? site.model;
-      const text = `${name} ${version} · ${facts?.licence ?? 'licence not known here'}`;
+      const text = `${name} ${version} · ${facts?.licence ?? 'licence unknown'}`;
       if (text === shown && report === told) return;
       shown = text;
       told = report;
       summary.textContent = text;
       const entries: readonly (readonly [string, string | undefined])[] = [
         ['Model', `${name} ${version}`],
-        ['Licence', facts?.licence ?? 'Not known here: this model is served no more. Its card tells.'],
-        ['Made for', facts?.intendedUse],
+        ['Licence', facts?.licence ?? 'Unknown: this model is no longer served. See its card.'],
+        ['Intended use', facts?.intendedUse],
         ['Looked for', report?.lookedFor.map((one) => reading.film.titleOf(one)).join(', ')],
-        ['Its notice', report?.notice ?? site.notice],
+        ['Notice', report?.notice ?? site.notice],
         ['Ran on', report?.provider ?? undefined],
         ['Network (SHA-256)', report?.model.onnxSha256],
         ['Report', report?.id],

@@ -2,8 +2,8 @@ import { element, setAttributes } from '../../dom/element.js';
 import type { ShownFilm } from '../state/shownFilm.js';
 
 /**
- * Over a film that is not there as a whole: how much of it has arrived. What is seen until then is marked, since a
- * preview lacks what only all pixels show.
+ * Over a film that has not fully arrived: how much of it has. Until then the picture is marked as a preview, since it
+ * lacks what only all pixels show.
  */
 export function createProgressChip(): { readonly node: HTMLElement; update(film: ShownFilm): void } {
   const words = element('span', { 'aria-hidden': 'true' });
@@ -35,9 +35,9 @@ export function createProgressChip(): { readonly node: HTMLElement; update(film:
   };
 }
 
-/** `PREVIEW, 38 % of the film here` */
+/** E.g. `PREVIEW 38 %`. */
 function progressText({ pixels, progress }: Pick<ShownFilm, 'pixels' | 'progress'>): string {
-  // Also true while the server is away, when nothing is on its way.
+  // Also true while the server is away, when nothing is loading.
   if (pixels.kind !== 'shown') return 'NO PICTURE YET';
   if (pixels.fault !== undefined) return 'PREVIEW only: the rest did not arrive';
   return `PREVIEW ${percentOf(progress)} %`;

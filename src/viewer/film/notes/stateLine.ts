@@ -11,7 +11,7 @@ import { scoreText, stateWords } from '../../report/stateWords.js';
 
 export interface StateLine {
   readonly node: HTMLElement;
-  /** What the view leaves out or adds: it lies over the film, since in the line it would move the film. */
+  /** What the view hides or adds. It lies over the film: in the line it would shift the film. */
   readonly difference: HTMLElement;
   update(): void;
   close(): void;
@@ -20,9 +20,8 @@ export interface StateLine {
 type Away = Pick<Api['connection'], 'awaySince'>;
 
 /**
- * The line that is always in sight: the server's state in words, what the reader's view leaves out or adds,
- * how much of the film is loaded, and the notice. View is not verdict: nothing here but the chips follows
- * the slider.
+ * The line that is always visible: the server's state in words, what the reader's view hides or adds, how much of the
+ * film is loaded, and the notice. The view is not the verdict: only the chips follow the slider.
  */
 export function createStateLine(reading: Reading, site: Site, connection: Away): StateLine {
   const sign = element('span', { class: 'state-sign-place' });
@@ -56,7 +55,7 @@ export function createStateLine(reading: Reading, site: Site, connection: Away):
   const difference = element('div', { class: 'view-difference' }, chips, reset);
   const openedAt = Date.now();
   let shownState = '';
-  // While an answer is waited for the seconds count; afterwards the line changes only with the reading.
+  // The seconds count while an answer is awaited; afterwards the line changes only with the reading.
   const clock = setInterval(() => {
     if (verdictOf(reading.film) === undefined || reading.film.pixels.kind === 'waiting') update();
   }, 1000);
@@ -109,7 +108,7 @@ function qualityText(film: ShownFilm, awaySince: Date | undefined): string {
   const { pixels } = film;
   switch (pixels.kind) {
     case 'waiting':
-      return awaySince === undefined ? 'FILM ON ITS WAY' : 'NO FILM YET';
+      return awaySince === undefined ? 'LOADING FILM' : 'NO FILM YET';
     case 'absent':
       return 'NO FILM';
     case 'shown':
@@ -121,7 +120,7 @@ function qualityText(film: ShownFilm, awaySince: Date | undefined): string {
   }
 }
 
-/** Leaves the text alone where it says the same: a live region would be read again. */
+/** Leaves unchanged text alone: a screen reader would read a live region again. */
 function setText(node: HTMLElement, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }

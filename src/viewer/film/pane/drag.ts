@@ -1,14 +1,14 @@
 import type { GestureActions, PointerKind, Tool } from './gestureActions.js';
 import type { Point } from './view.js';
 
-/** With Alt a drag sets the window a quarter as fast. */
+/** With Alt, a drag sets the window at a quarter of the speed. */
 const fine = 0.25;
 
-/** What a drag with this button does: middle moves, right zooms, left is the tool; Shift: move. */
+/** What a drag with this button does: middle moves, right zooms, left uses the tool, Shift + left moves. */
 export function dragOf(button: number, shift: boolean, tool: Tool): Exclude<Tool, 'measure'> {
   if (button === 1 || (button === 0 && shift)) return 'move';
   if (button === 2) return 'zoom';
-  // What measures takes clicks: a drag with it moves the film.
+  // Measuring takes clicks: a drag moves the film.
   return tool === 'measure' ? 'move' : tool;
 }
 
@@ -25,7 +25,9 @@ export function dragStep(
   else actions.zoom(start, Math.exp(-dy / 120));
 }
 
-/** One finger went from `before` to `at` while the other lay at `other`: zoom about the midpoint, and move with it. */
+/**
+ * One finger moved from `before` to `at` while the other stayed at `other`: zooms about the midpoint and follows it.
+ */
 export function pinchStep(
   before: Point,
   at: Point,
@@ -40,7 +42,7 @@ export function pinchStep(
   actions.zoom(to, spread(at) / spread(before));
 }
 
-/** How far a pointer of this kind may stray without dragging, in px. */
+/** Whether a pointer of this kind has moved far enough to be a drag. */
 export function strayed(start: Point, at: Point, kind: PointerKind): boolean {
   return Math.hypot(at.x - start.x, at.y - start.y) > { mouse: 4, touch: 10 }[kind];
 }

@@ -13,7 +13,7 @@ export interface Drawing {
 }
 
 export interface DrawnAt {
-  /** undefined: the film's size is not known, and nothing of it is shown. */
+  /** Undefined if the film's size is unknown: then nothing of it is shown. */
   readonly view: View | undefined;
   readonly size: Size;
   readonly pointer: Point | undefined;

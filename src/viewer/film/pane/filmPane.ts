@@ -7,7 +7,7 @@ import type { Point, Size, View } from './view.js';
 
 /** What a pane shows. */
 export interface PaneContent {
-  /** Size of the upright film; undefined while nobody knows it. */
+  /** Size of the upright film; undefined while unknown. */
   readonly film: Size | undefined;
   readonly picture: Picture | undefined;
   /** Boxes without pixels lie on an empty frame. */
@@ -29,9 +29,9 @@ export const emptyPane: PaneContent = {
 /** What happens in a pane; film points are in film px, others in CSS px of the pane. */
 export interface PaneEvents {
   toolOf(pointer: PointerKind): Tool;
-  /** By the reader's own hand, not by a linked pane. */
+  /** The reader moved the film, not a linked pane. */
   moved(before: View, after: View): void;
-  /** A double click wants the whole film: films laid beside each other are each fitted by their own size. */
+  /** A double click asks for the whole film: each of two compared films is fitted by its own size. */
   fitWanted(): void;
   drawn(): void;
   window(dx: number, dy: number): void;
@@ -44,7 +44,7 @@ export interface PaneEvents {
   step(direction: 1 | -1): void;
 }
 
-/** Where the film lies in a pane, and what moves it. Where no point is named, the middle of the pane is meant. */
+/** Where the film lies in a pane, and what moves it. The default point is the middle of the pane. */
 export interface PaneMoves {
   readonly view: View | undefined;
   readonly size: Size;
@@ -56,9 +56,9 @@ export interface PaneMoves {
   oneToOne(at?: Point): void;
   toggleFit(at?: Point): void;
   bringIntoView(box: Rect): void;
-  /** A box in the middle, as large as can be seen with what lies around it. */
+  /** Centres a box, as large as possible with its surroundings in view. */
   frameBox(box: Rect): void;
-  /** Makes the move that another pane made. */
+  /** Repeats a move of another pane. */
   follow(before: View, after: View): void;
   /** The film point in the middle. */
   centre(): Point | undefined;
@@ -67,7 +67,7 @@ export interface PaneMoves {
 export interface FilmPane extends PaneMoves {
   readonly node: HTMLElement;
   show(content: PaneContent): void;
-  /** Breaks off a drag; true when there was one. */
+  /** Cancels a drag; true if there was one. */
   cancel(): boolean;
   close(): void;
 }

@@ -1,19 +1,19 @@
 /** When a pane is drawn: at most once a frame, and sharp once the film rests. */
 export interface Frames {
   redraw(moving?: boolean): void;
-  /** A frame that does not wait: a canvas that changed its size is empty until it is painted again. */
+  /** Draws immediately: a resized canvas is empty until it is painted. */
   drawNow(): void;
   close(): void;
 }
 
-/** After the last step of a movement, before the film is painted at full resolution. */
+/** Pause after the last step of a movement before the film is painted at full resolution. */
 const restMs = 120;
 
 /** @param draw `moving`: more frames follow at once, so this one may be coarser */
 export function createFrames(draw: (moving: boolean) => void): Frames {
   let asked = 0;
   let rest: ReturnType<typeof setTimeout> | undefined;
-  /** Of what was asked for before a frame, the last counts: nothing would sharpen the film after it. */
+  /** The last request before a frame counts: otherwise nothing would sharpen the film afterwards. */
   let coarse = false;
 
   function redraw(moving = false): void {

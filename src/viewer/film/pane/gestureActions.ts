@@ -1,14 +1,14 @@
 import type { Point } from './view.js';
 
-/** What one pointer dragged over the film does. */
+/** What dragging one pointer over the film does. */
 export type Tool = 'window' | 'zoom' | 'move' | 'measure';
 
-/** A pen is a finger. */
+/** A pen counts as touch. */
 export type PointerKind = 'mouse' | 'touch';
 
-/** What a pane does with the pointers over it; points and distances are CSS px of the pane. */
+/** What pointers do in a pane; points and distances are in CSS px of the pane. */
 export interface GestureActions {
-  /** What a plain drag is to do: a mouse and a finger may differ. */
+  /** What a plain drag does: mouse and finger may differ. */
   toolOf(pointer: PointerKind): Tool;
   window(dx: number, dy: number): void;
   move(dx: number, dy: number): void;
@@ -20,7 +20,7 @@ export interface GestureActions {
   hover(at: Point | undefined, pointer: PointerKind): void;
   /** Alt+wheel: one earlier or later film. */
   step(direction: 1 | -1): void;
-  /** A drag begins, ends, or was broken off: then everything since its begin is to be undone. */
+  /** A drag begins, ends, or is cancelled, which undoes everything since it began. */
   begin(): void;
   end(): void;
   abort(): void;

@@ -4,7 +4,7 @@ import type { Point } from './view.js';
 import { takeWheel } from './wheel.js';
 
 export interface Gestures {
-  /** Breaks off the drag under way; true when there was one. */
+  /** Cancels the current drag; true if there was one. */
   cancel(): boolean;
   close(): void;
 }
@@ -12,7 +12,7 @@ export interface Gestures {
 /**
  * Turns the pointers and the wheel over `surface` into actions. Mouse: left is the tool (Shift: move, Alt: a fine
  * window), middle moves, right zooms or, without a drag, opens the menu. Touch: one finger is the tool, two zoom and
- * move, a long press opens the menu. Everything acts on release or can be broken off with Esc.
+ * move, a long press opens the menu. Everything acts on release or can be cancelled with Esc.
  */
 export function takeGestures(surface: HTMLElement, actions: GestureActions): Gestures {
   const pointers = new Pointers(actions);
@@ -35,7 +35,7 @@ export function takeGestures(surface: HTMLElement, actions: GestureActions): Ges
     'pointerdown',
     (event) => {
       if (pointers.down(placed(event))) surface.setPointerCapture(event.pointerId);
-      // Two middle clicks would scroll the page, a drag would select its text.
+      // A middle press would start scrolling the page, and its drag would select text.
       if (event.button === 1) event.preventDefault();
     },
     { signal },

@@ -1,6 +1,6 @@
 import { type Point, type Size, toScreen, type View } from './view.js';
 
-/** A distance that the reader marked, in film px. Films carry no trustworthy mm: px is all that is said. */
+/** A distance that the reader marked, in film px. Films carry no reliable mm, so only px are given. */
 export interface Measure {
   readonly id: number;
   readonly from: Point;
@@ -15,7 +15,7 @@ export function lengthText(measure: Pick<Measure, 'from' | 'to'>): string {
   return `${lengthOf(measure).toFixed(1)} px`;
 }
 
-/** Room that a length needs beside its line, in px. */
+/** Room for a length beside its line, in px. */
 const textRoom = 96;
 
 /** Where its two ends are on the screen, and its text: right of the right end, left of it where the pane ends. */

@@ -6,7 +6,7 @@ import { type Point, type Size, toScreen, type View } from './view.js';
 
 export interface MeasureLayer {
   readonly node: SVGGElement;
-  /** @param draft first point of a distance whose second is still looked for, and where the pointer is (film px) */
+  /** @param draft first point of an unfinished distance, and the pointer (film px) */
   draw(
     measures: readonly Measure[],
     draft: { readonly from: Point; readonly to: Point | undefined } | undefined,
@@ -15,7 +15,7 @@ export interface MeasureLayer {
   ): void;
 }
 
-/** A person's mark: yellow, as everything that a reader draws. */
+/** A person's mark: yellow, like everything a reader draws. */
 const colour = '#FFD84A';
 
 /** Distances over the film: a line with its length beside the right end. */

@@ -2,7 +2,7 @@ import type { Picture } from './painter.js';
 import type { Size } from './view.js';
 import { paint } from '../pixels/paint.js';
 
-/** The whole film as it is windowed, on a canvas of its own; no larger than `longest` on its longer side. */
+/** The whole film as windowed, on its own canvas, at most `longest` px on the longer side. */
 export function paintedFilm(picture: Picture, film: Size, longest: number): HTMLCanvasElement {
   const scale = Math.min(1, longest / Math.max(film.width, film.height));
   const width = Math.max(1, Math.round(film.width * scale));
@@ -17,11 +17,11 @@ export function paintedFilm(picture: Picture, film: Size, longest: number): HTML
   return canvas;
 }
 
-/** A canvas as a file. @throws where the browser makes none */
+/** A canvas as a PNG file. @throws if the browser can't make one */
 export async function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
   const blob = await new Promise<Blob | null>((resolve) => {
     canvas.toBlob(resolve, 'image/png');
   });
-  if (blob === null) throw new Error('This browser makes no picture of the film.');
+  if (blob === null) throw new Error("This browser can't make a picture of the film.");
   return blob;
 }

@@ -12,23 +12,24 @@ export interface Picture {
 /** Puts a film on a canvas that is as large as its pane. */
 export interface Painter {
   readonly canvas: HTMLCanvasElement;
-  /** @param pixelRatio device px a CSS px */
+  /** @param pixelRatio device px per CSS px */
   resize(pane: Size, pixelRatio: number): void;
-  /** `moving`: more frames follow at once, so this one may be coarser. Without a picture only the background. */
+  /**
+   * `moving`: more frames follow at once, so this one may be coarser. Without a picture, only the background is drawn.
+   */
   draw(view: View, picture: Picture | undefined, moving: boolean): void;
 }
 
-/** Opaque #000000 as a little-endian RGBA word: around a film it is dark. */
+/** Opaque #000000 as a little-endian RGBA word: it is dark around a film. */
 const background = 0xff000000;
 
-/** What a frame may cost while the film moves: a screen shows 60 a second, and the boxes want their share. */
+/** Time limit for a frame while the film moves: a screen shows 60 a second, and boxes need their share. */
 const frameBudgetMs = 12;
 
 /**
- * Paints on a 2-D canvas by own arithmetic, visible pixels only: on machines without a GPU this is faster
- * than WebGL, whose pixels are then computed by the same processor. Where a frame at full resolution costs
- * more than the budget, the frames of a movement are as much coarser as is needed, and the film is sharp
- * again once it rests.
+ * Computes pixels for a 2-D canvas itself, visible ones only: without a GPU this is faster than WebGL, which then runs
+ * on the same processor. If a frame at full resolution exceeds the budget, frames are as coarse as necessary during a
+ * movement, and the film is sharp again once it rests.
  */
 export function createPainter(canvas: HTMLCanvasElement): Painter {
   const context = contextOf(canvas);
@@ -37,7 +38,7 @@ export function createPainter(canvas: HTMLCanvasElement): Painter {
   let fine = rasterOf(1, 1);
   let coarse = rasterOf(1, 1);
   let ratio = 1;
-  /** Of one device px, measured in the last sharp frame. */
+  /** Cost of one device px, measured in the last sharp frame. */
   let costMs = 0;
 
   function paintSharp(view: View, picture: Picture): void {
@@ -83,14 +84,14 @@ export function createPainter(canvas: HTMLCanvasElement): Painter {
   };
 }
 
-/** Device px that become one while the film moves, in each direction. */
+/** Device px merged into one in each direction while the film moves. */
 export function coarseness(sharpFrameMs: number): number {
   return Math.min(4, Math.max(1, Math.ceil(Math.sqrt(sharpFrameMs / frameBudgetMs))));
 }
 
 function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const context = canvas.getContext('2d', { alpha: false });
-  if (context === null) throw new Error('This browser gives no canvas to show films on.');
+  if (context === null) throw new Error('This browser provides no canvas to show films on.');
   return context;
 }
 

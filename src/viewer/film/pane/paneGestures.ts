@@ -10,7 +10,7 @@ export interface PaneGesturesOptions {
   readonly events: PaneEvents;
   readonly content: () => PaneContent;
   readonly focus: () => void;
-  /** Where a mouse is over the pane; undefined where it is not. */
+  /** The mouse position over the pane; undefined if it isn't over it. */
   readonly pointed: (at: Point | undefined) => void;
   readonly dragging: (on: boolean) => void;
 }
@@ -67,7 +67,7 @@ export function paneGestures({ place, events, content, ...pane }: PaneGesturesOp
   };
 }
 
-/** Visible boxes whose outline lies there, nearest first. */
+/** Visible boxes whose outline is near this point, nearest first. */
 function boxesAt({ boxes }: PaneContent, view: View, at: Point, within: number): readonly string[] {
   const outlines = boxes
     .filter(({ hiddenBy }) => hiddenBy === null)

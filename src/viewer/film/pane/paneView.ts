@@ -19,14 +19,14 @@ import {
 } from './view.js';
 
 export interface PaneViewOptions {
-  /** By the reader's own hand, not by a linked pane. */
+  /** The reader moved the film, not a linked pane. */
   readonly moved: (before: View, after: View) => void;
   readonly fitWanted: () => void;
   /** `moving`: more steps follow at once. */
   readonly redraw: (moving: boolean) => void;
 }
 
-/** Where a film lies in its pane. There is no view as long as the film's size is not known. */
+/** Where a film lies in its pane. There is no view until the film's size is known. */
 export class PaneView implements PaneMoves {
   readonly #options: PaneViewOptions;
   #film: Size | undefined;
@@ -92,7 +92,7 @@ export class PaneView implements PaneMoves {
     this.#move((view) => following(view, before, after), { linked: false, moving: true });
   }
 
-  /** Where it was before a drag that was broken off. */
+  /** Returns to where the film was before a cancelled drag. */
   goBack(to: View): void {
     this.#move(() => to);
   }

@@ -20,7 +20,7 @@ interface Held {
   readonly start: Point;
   at: Point;
 }
-/** `spent`: what is still held does nothing until it goes up. */
+/** `spent`: pointers still down do nothing until they are released. */
 type Act = Exclude<Tool, 'measure'> | 'undecided' | 'pinch' | 'spent';
 
 /** The pointers that are down on a pane, and what they are doing together. */
@@ -38,7 +38,7 @@ export class Pointers {
     this.#actions = actions;
   }
 
-  /** Whether this pointer is taken: a second button of a mouse that drags is not. */
+  /** Whether this pointer is accepted: a second mouse button during a drag is not. */
   down({ id, at, kind, button }: PointerAt): boolean {
     if (kind === 'mouse' && this.#held.size > 0) return false;
     this.#held.set(id, { start: at, at });
@@ -75,7 +75,7 @@ export class Pointers {
 
   up({ id, at, timeMs }: PointerAt): void {
     if (!this.#held.delete(id)) return;
-    // One finger of a pinch went up: the other one does nothing until it goes up, too.
+    // One finger of a pinch was lifted: the other does nothing until it is lifted, too.
     if (this.#held.size > 0) this.#act = 'spent';
     else if (this.#act === 'undecided') this.#tap(at, timeMs);
     else this.#finish('end');
@@ -91,7 +91,7 @@ export class Pointers {
     if (this.#held.size === 0) this.#actions.hover(undefined, kind);
   }
 
-  /** Breaks off the drag under way; true when there was one. */
+  /** Cancels the current drag; true if there was one. */
   abort(): boolean {
     if (!this.#began) return false;
     this.#act = 'spent';

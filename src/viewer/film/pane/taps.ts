@@ -1,14 +1,14 @@
 import type { Point } from './view.js';
 
-/** How long and how far apart two taps may be that are one double tap. */
+/** How far apart in time and place the two taps of a double tap may be. */
 const doubleTapMs = 350;
 const doubleTapPx = 20;
 
-/** Tells a second tap on the same place from a first one. */
+/** Recognises double taps. */
 export class Taps {
   #last: { readonly at: Point; readonly timeMs: number } | undefined;
 
-  /** Whether this tap is the second of two; a third begins anew. */
+  /** Whether this tap is the second of two; a third starts over. */
   isDouble(at: Point, timeMs: number): boolean {
     const last = this.#last;
     const double =

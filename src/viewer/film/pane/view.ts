@@ -34,7 +34,7 @@ export function zoomedAt(view: View, at: Point, factor: number, limits: ScaleLim
   return scaledAt(view, at, clamp(view.scale * factor, limits.least, limits.greatest));
 }
 
-/** The film at `scale`, with the film point under `at` (pane px) left under it. */
+/** The film at `scale`, with the film point under `at` (pane px) kept there. */
 export function scaledAt(view: View, at: Point, scale: number): View {
   const fixed = toFilm(view, at);
   return { scale, x: at.x - fixed.x * scale, y: at.y - fixed.y * scale };
@@ -49,16 +49,16 @@ export interface ScaleLimits {
   readonly greatest: number;
 }
 
-/** From half of the fitted size to 32 screen px a film pixel; a film smaller than its pane may still be seen 1:1. */
+/** From half the fitted size to 32 screen px per film pixel; a film smaller than its pane may still be seen 1:1. */
 export function scaleLimits(film: Size, pane: Size): ScaleLimits {
   const fit = fitScale(film, pane);
   return { least: Math.min(fit / 2, 1), greatest: Math.max(32, fit) };
 }
 
-/** How much of the film must stay in the pane, in CSS px: a film that was pushed out can't be found again. */
+/** How much of the film must stay in the pane, in CSS px: a film pushed out of sight can't be found again. */
 const grip = 48;
 
-/** The view moved so that the film can't be lost out of the pane. */
+/** The view, moved so that the film can't leave the pane. */
 export function held(view: View, film: Size, pane: Size): View {
   return {
     scale: view.scale,
@@ -89,15 +89,15 @@ export function isFitted(view: View, film: Size, pane: Size): boolean {
 }
 
 /**
- * The view of a linked film: what moved one film on the screen (p → f·p + t) moves the other, too. Two
- * films that the reader laid beside each other by hand stay so; nothing is registered.
+ * The view of a linked film: what moved one film on the screen (p → f·p + t) also moves the other. Two films that the
+ * reader aligned by hand stay aligned; there is no registration.
  */
 export function following(view: View, before: View, after: View): View {
   const f = after.scale / before.scale;
   return { scale: view.scale * f, x: f * view.x + after.x - f * before.x, y: f * view.y + after.y - f * before.y };
 }
 
-/** The least move that brings a whole box (film px) into the pane; zooms out only if the box doesn't fit. */
+/** The smallest move that brings a whole box (film px) into the pane; zooms out only if the box doesn't fit. */
 export function broughtIntoView(
   view: View,
   box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
@@ -115,7 +115,7 @@ export function broughtIntoView(
   );
 }
 
-/** A box (film px) in the middle of the pane, half as large as that in its longer direction. */
+/** A box (film px) centred in the pane, filling half of it in the tighter direction. */
 export function framing(
   box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
   pane: Size,

@@ -1,7 +1,7 @@
 import type { GestureActions } from './gestureActions.js';
 import type { Point } from './view.js';
 
-/** Zooms at the pointer; with Alt one earlier or later film. Returns what ends it. */
+/** Zooms at the pointer; with Alt, steps to an earlier or later film. Returns a function that stops it. */
 export function takeWheel(
   surface: HTMLElement,
   pointOf: (event: MouseEvent) => Point,

@@ -3,7 +3,7 @@ import { attributeWords } from '../../report/attributeWords.js';
 import { scoreText } from '../../report/stateWords.js';
 import type { Reading } from '../state/reading.js';
 
-/** What the model says of the film as a whole, by its strongest box, each with what it means. */
+/** What the model says about the film as a whole, from its strongest box, with explanations. */
 export function createAppearance(reading: Reading): { readonly node: HTMLElement; update(): void } {
   const node = element('section', { class: 'appearance', 'aria-label': 'The whole film' });
   node.hidden = true;
@@ -14,7 +14,7 @@ export function createAppearance(reading: Reading): { readonly node: HTMLElement
       const report = reading.film.loaded?.report;
       if (report === told) return;
       told = report;
-      // Without a reported box there is nothing whose appearance could be typical of anything.
+      // Without a reported box there is nothing to be typical of anything.
       const attributes = report?.state === 'findings' ? Object.entries(report.attributes ?? {}) : [];
       node.hidden = attributes.length === 0;
       node.replaceChildren(

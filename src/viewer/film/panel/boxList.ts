@@ -11,7 +11,7 @@ export interface BoxList {
   update(): void;
 }
 
-/** The boxes once more, for keyboard and screen reader: everything that the film shows of them, in words. */
+/** The boxes as a list, for keyboard and screen readers: everything that the film shows of them, in words. */
 export function createBoxList(reading: Reading, choose: (id: string) => void): BoxList {
   const count = element('span', { class: 'count' });
   const list = element('ol', { class: 'box-list' });
@@ -91,7 +91,7 @@ function newItem({ box, rank }: ShownBox, reading: Reading, choose: (id: string)
         },
       },
     },
-    // Its name is made of what can be seen, and of words for who can't see.
+    // Its accessible name is the visible text plus words for screen readers.
     element('span', { class: 'box-rank' }, onlyRead('Box '), rank, onlyRead(', ')),
     element('span', { class: 'box-class' }, reading.film.titleOf(box.class)),
     meter(box.score),
@@ -132,8 +132,8 @@ function otherCandidates({ candidates: { length: count }, floor }: Judged, { loa
   if (count === 0) {
     const report = loaded?.report;
     const highest = report === undefined || report.state === 'not-analysed' ? undefined : report.filmScore;
-    const reached = highest === undefined ? '' : `; the highest reached ${scoreBeside(highest, floor)}`;
-    return `No candidate reached ${scoreText(floor)}, from which they are kept${reached}.`;
+    const reached = highest === undefined ? '' : `; the highest was ${scoreBeside(highest, floor)}`;
+    return `No candidate reached ${scoreText(floor)}, the lowest score that is kept${reached}.`;
   }
   const [candidates, them] = count === 1 ? ['candidate', 'it'] : ['candidates', 'them'];
   return `${count} ${candidates} below it: move the slider down to see ${them}.`;
@@ -152,7 +152,7 @@ function onlyRead(text: string): HTMLElement {
   return element('span', { class: 'only-read' }, text);
 }
 
-/** A bar beside the number that says the same. */
+/** A bar that shows the number beside it. */
 function meter(score: number): HTMLElement {
   const bar = element('span', { class: 'meter', 'aria-hidden': 'true' });
   bar.style.setProperty('--share', String(score));

@@ -1,7 +1,7 @@
 import { element } from '../../dom/element.js';
 import { boxesOf, type Reading, verdictOf } from '../state/reading.js';
 
-/** One toggle for each class that was looked for, with the number of its boxes in the list. */
+/** A toggle for each class that was looked for, with its number of boxes in the list. */
 export function createClassToggles(reading: Reading): { readonly node: HTMLElement; update(): void } {
   const list = element('div', { class: 'class-list' });
   const node = element('fieldset', { class: 'classes' }, element('legend', {}, 'Classes'), list);
@@ -38,7 +38,7 @@ export function createClassToggles(reading: Reading): { readonly node: HTMLEleme
     update() {
       const verdict = verdictOf(reading.film);
       const names = reading.film.loaded?.report.lookedFor ?? [];
-      // Of a single class there is nothing to choose: B hides its boxes.
+      // With a single class there is nothing to choose: B hides its boxes.
       node.hidden = verdict === undefined || verdict.state === 'not-analysed' || names.length < 2;
       if (node.hidden) return;
       if (names.length !== toggles.size || names.some((name) => !toggles.has(name))) build(names);

@@ -2,7 +2,7 @@ import { element } from '../../dom/element.js';
 import type { Reading } from '../state/reading.js';
 import { lengthText } from '../pane/measure.js';
 
-/** Distances that the reader marked, each with a way to remove it. They are not kept by anyone. */
+/** Distances that the reader marked, each with a button to remove it. They are not stored anywhere. */
 export function createDistanceList(reading: Reading): { readonly node: HTMLElement; update(): void } {
   const list = element('ul', { class: 'distance-list' });
   const node = element(
@@ -10,7 +10,7 @@ export function createDistanceList(reading: Reading): { readonly node: HTMLEleme
     { class: 'distances', 'aria-label': 'Distances' },
     element('h2', {}, 'Distances'),
     list,
-    element('p', { class: 'muted' }, 'In pixels of the film; lost when it is left.'),
+    element('p', { class: 'muted' }, 'In film pixels. Lost when you leave the film.'),
   );
   let shown = reading.state.measures;
   node.hidden = true;

@@ -11,11 +11,11 @@ export interface FilmPanel {
   readonly node: HTMLElement;
   update(): void;
   focusThreshold(): void;
-  /** For a screen too narrow for it: a sheet at the lower edge that goes up and down. */
+  /** On a screen too narrow for the panel: a sheet at the lower edge that slides up and down. */
   toggle(): void;
 }
 
-/** Beside the film: what may be chosen, and the boxes in words. */
+/** Beside the film: the controls, and the boxes in words. */
 export function createPanel(reading: Reading, choose: (id: string) => void): FilmPanel {
   const threshold = createThresholdControl(reading);
   const classes = createClassToggles(reading);

@@ -4,7 +4,7 @@ import { scoreText } from '../../report/stateWords.js';
 
 /** One step of the slider. */
 const step = 0.01;
-/** A slider dropped so near to the report's threshold is put on it. */
+/** A slider dropped this close to the report's threshold snaps to it. */
 const snap = 0.008;
 
 export interface ThresholdControl {
@@ -13,7 +13,7 @@ export interface ThresholdControl {
   update(): void;
 }
 
-/** The slider over the candidates that are there already: it works at once and asks nobody. */
+/** The slider over the candidates already loaded: it works immediately, without the server. */
 export function createThresholdControl(reading: Reading): ThresholdControl {
   const input = element('input', {
     type: 'range',
@@ -50,7 +50,7 @@ export function createThresholdControl(reading: Reading): ThresholdControl {
     const wanted = Math.min(1, Math.max(film.floor, score));
     reading.change({ minScore: Math.abs(wanted - film.threshold) < snap ? undefined : Math.round(wanted * 100) / 100 });
   }
-  /** In hundredths from wherever it stands, stopping at the report's threshold on the way. */
+  /** Steps of a hundredth from the current position, stopping at the report's threshold on the way. */
   function byKey(event: KeyboardEvent): void {
     const film = verdict();
     const steps: Readonly<Record<string, number>> = {

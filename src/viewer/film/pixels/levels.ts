@@ -7,11 +7,11 @@ export interface Plane {
   readonly planes: readonly (Uint8Array | Uint16Array)[];
 }
 
-/** A film's pixels, ready to be shown: every halved size down to a thumbnail, and how its values are spread. */
+/** A film's pixels, ready for display: every halved size down to a thumbnail, and the histogram of its values. */
 export interface FilmPixels extends Levels {
   /** Largest size first. */
   readonly sizes: readonly Plane[];
-  /** Of the film that is shown: a preview's largest size is smaller. */
+  /** Size of the film itself: a preview's largest size is smaller. */
   readonly film: { readonly width: number; readonly height: number };
   readonly colour: boolean;
 }
@@ -69,7 +69,7 @@ function histogramOf({ planes }: Plane, greatest: number): Uint32Array {
   return histogram;
 }
 
-/** How many film px a px of the largest size stands for: 1, and more for a preview. */
+/** How many film px one px of the largest size covers: 1, or more for a preview. */
 export function reduced({ sizes, film }: FilmPixels, side: 'width' | 'height'): number {
   return film[side] / (sizes[0]?.[side] ?? film[side]);
 }

@@ -50,7 +50,7 @@ export function paint(
   else paintGrey(raster, plane, table, columns, rows);
 }
 
-/** Where along one axis each device pixel takes its values: from `index` and `index + next`, the second by `weight`. */
+/** Where each device pixel along one axis takes its values: at `index` and `index + next`, the latter with `weight`. */
 interface Axis {
   readonly from: number;
   readonly to: number;
@@ -59,7 +59,7 @@ interface Axis {
   readonly weight: Uint8Array;
 }
 
-/** Largest size in pixels of a halved one: an odd film ends inside its last pixel. */
+/** The film's edge in pixels of a halved size: an odd film ends inside its last pixel. */
 function filmEdge(pixels: FilmPixels, side: 'width' | 'height', shrunk: number): number {
   return (pixels.sizes[0]?.[side] ?? 0) / shrunk;
 }

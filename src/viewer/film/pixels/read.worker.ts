@@ -4,7 +4,7 @@ import { answerTo, type ReadQuestion, type ReadReply, transferables } from './re
 self.addEventListener('message', ({ data: { id, request } }: MessageEvent<ReadQuestion>) => {
   void answerTo(request).then((answer) => {
     const reply: ReadReply = { id, answer };
-    // In a worker `self` is its scope, whose postMessage takes a list of what is handed over.
+    // In a worker, `self` is its scope, whose postMessage takes a list of what to transfer.
     self.postMessage(reply, { transfer: transferables(answer) });
   });
 });

@@ -1,6 +1,6 @@
 import { type FilmPixels, filmPixels } from './levels.js';
 
-/** A film as it came from the server, to be made ready for showing. */
+/** A film as received from the server, to prepare for display. */
 export type ReadRequest =
   | { readonly kind: 'picture'; readonly blob: Blob; readonly channels: number }
   | {
@@ -12,7 +12,7 @@ export type ReadRequest =
 
 export type ReadAnswer = { readonly pixels: FilmPixels } | { readonly fault: string };
 
-/** What goes to the worker and comes back: a 16-bit film overtakes a PNG, so an answer says which question it is to. */
+/** Messages to and from the worker. A 16-bit film can overtake a PNG, so an answer names its question. */
 export interface ReadQuestion {
   readonly id: number;
   readonly request: ReadRequest;
@@ -33,24 +33,24 @@ export async function answerTo(request: ReadRequest): Promise<ReadAnswer> {
   }
 }
 
-/** The buffers of an answer: handed over, not copied. */
+/** The buffers of an answer: transferred, not copied. */
 export function transferables(answer: ReadAnswer): ArrayBuffer[] {
   if ('fault' in answer) return [];
   const arrays = [answer.pixels.histogram, ...answer.pixels.sizes.flatMap(({ planes }) => planes)];
   return arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
 }
 
-/** Rows that are read at once: a canvas of the whole film would be larger than some browsers allow. */
+/** Rows read at a time: a canvas of the whole film would be larger than some browsers allow. */
 const bandRows = 256;
 
-/** The browser decodes the PNG; its values are taken as they are stored, without any colour management. */
+/** The browser decodes the PNG; its values are used as stored, without colour management. */
 async function readPicture(blob: Blob, channels: number): Promise<FilmPixels> {
   const bitmap = await createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
   const { width, height } = bitmap;
   const planes = Array.from({ length: channels === 3 ? 3 : 1 }, () => new Uint8Array(width * height));
   const canvas = new OffscreenCanvas(width, Math.min(bandRows, height));
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (context === null) throw new Error('This browser gives no canvas to read the film with.');
+  if (context === null) throw new Error('This browser provides no canvas to read the film with.');
   for (let top = 0; top < height; top += bandRows) {
     const rows = Math.min(bandRows, height - top);
     context.drawImage(bitmap, 0, -top);

@@ -2,10 +2,10 @@ import type { FilmPicture, Grey16 } from '../../api/index.js';
 import type { FilmPixels } from './levels.js';
 import type { ReadQuestion, ReadReply, ReadRequest } from './readRequest.js';
 
-/** Prepares films for display, in a worker; several at once: the film of the page and those beside it. */
+/** Prepares films for display, in a worker; several at a time: the film of the page and the one beside it. */
 export interface PixelReader {
   picture(picture: Pick<FilmPicture, 'blob' | 'channels'>): Promise<FilmPixels>;
-  /** Takes the values over: they are gone for the caller. */
+  /** Takes ownership of the values: the caller can't use them any more. */
   grey16(film: Grey16): Promise<FilmPixels>;
   close(): void;
 }

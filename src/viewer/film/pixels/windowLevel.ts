@@ -4,7 +4,7 @@ export interface GreyWindow {
   readonly high: number;
 }
 
-/** What a film's values are: taken once, when its pixels have arrived. */
+/** Statistics of a film's values, computed once when its pixels have arrived. */
 export interface Levels {
   /** Greatest value that a pixel can have: 255 or 65535. */
   readonly greatest: number;
@@ -52,15 +52,15 @@ export function percentileWindow(levels: Levels, lower: number, upper: number): 
   return high > low ? { low, high } : { low: Math.max(0, low - 1), high: low + 1 };
 }
 
-/** Width and level, as readers speak of a window. */
+/** Width and level, the readers' terms for a window. */
 export function widthAndLevel({ low, high }: GreyWindow): { readonly width: number; readonly level: number } {
   return { width: high - low, level: (low + high) / 2 };
 }
 
 /**
  * The window after a drag of (dx, dy) CSS px: right is wider, down is darker (level up). One px is 1/1024
- * of the range of values that occur: 4 values on 12 bits, as cornerstone's tool has it. A film of 8 bits has been
- * windowed before, and what is looked for in it lies in few values: there one px is 1/400.
+ * of the range of values that occur: 4 values at 12 bits, as in cornerstone's tool. An 8-bit film has already been
+ * windowed, and what readers look for spans few values: there one px is 1/400.
  */
 export function draggedWindow(window: GreyWindow, dx: number, dy: number, levels: Levels): GreyWindow {
   const range = percentileWindow(levels, 0, 100);
@@ -72,8 +72,8 @@ export function draggedWindow(window: GreyWindow, dx: number, dy: number, levels
 }
 
 /**
- * The screen grey (0…255) of every film value. The same rounding as the detector's window: a film shown
- * in the analysed window is the film that the network saw.
+ * The screen grey (0…255) of every film value. The same rounding as the detector's window: a film shown in the analysed
+ * window is the film that the network saw.
  */
 export function greyTable({ low, high }: GreyWindow, greatest: number, inverted: boolean): Uint8Array {
   const table = new Uint8Array(greatest + 1);

@@ -5,9 +5,9 @@ import { paintedFilm, pngOf } from '../pane/paintedFilm.js';
 /** Longer side of the printed picture, in px: 300 dpi on a sheet. */
 const longestSide = 2000;
 
-/** The film's picture in an SVG. It is made ahead: between Ctrl+P and the print-out nothing is waited for. */
+/** The film's picture in an SVG. It is made in advance: the browser waits for nothing between Ctrl+P and printing. */
 export interface FilmImage {
-  /** Resolves once the picture has been read, so that it prints; without one nothing is shown. */
+  /** Resolves once the picture has loaded, so that it prints. Without a picture, nothing is shown. */
   show(picture: Picture | undefined, film: Size): Promise<void>;
   close(): void;
 }

@@ -8,23 +8,23 @@ import { createFilmImage } from './filmImage.js';
 import { printedBoxes, unitOf } from './printedBoxes.js';
 import { type PrintedFacts, printedFacts } from './printedFacts.js';
 
-/** The film as it is printed: on one sheet, with everything that was said of it. */
+/** The film as printed: on one sheet, with its whole report. */
 export interface PrintSheet {
   readonly node: HTMLElement;
-  /** After every change of the reading: the sheet is made anew once nothing has changed for a while. */
+  /** Call after every change of the reading: the sheet is rebuilt once nothing has changed for a while. */
   update(comparing: boolean): void;
   /** Prints once the sheet is ready. */
   print(): Promise<void>;
   close(): void;
 }
 
-/** The reader has to rest before a sheet is made: it costs more than a frame. */
+/** How long the reader must pause before a sheet is made, which takes longer than a frame. */
 const quietMs = 400;
 
 /**
- * Film and boxes are one SVG whose viewBox is the film: whatever size the sheet has, a box lies on the same pixels as
- * on the screen. The browser prints what is there and waits for nothing, so the sheet is made ahead; until it is
- * ready, what is printed says so in words.
+ * Film and boxes are one SVG whose viewBox is the film: at any size of the sheet, a box lies on the same pixels as on
+ * the screen. The browser prints what is there and waits for nothing, so the sheet is made in advance; until it is
+ * ready, a printout says so.
  */
 export function createPrintSheet(reading: Reading): PrintSheet {
   const picture = svgElement('image', { x: 0, y: 0, preserveAspectRatio: 'none' });
@@ -38,7 +38,7 @@ export function createPrintSheet(reading: Reading): PrintSheet {
     element(
       'p',
       { class: 'print-wait' },
-      'The film was still being made ready for printing. Close this, wait a second, and print again.',
+      'The film was still being prepared for printing. Close this, wait a second, and print again.',
     ),
     element('div', { class: 'print-page' }, words, film, printedAt),
   );
@@ -56,12 +56,12 @@ export function createPrintSheet(reading: Reading): PrintSheet {
     clearTimeout(waiting);
     waiting = setTimeout(make, quietMs);
   }
-  /** One after the other: of several that were asked for, the last one counts. */
+  /** Makes one sheet after another; of several requests, the last counts. */
   function make(): void {
     clearTimeout(waiting);
     waiting = undefined;
     making = making.then(makeNow).catch(() => {
-      // It stays not ready, and says so where it is printed.
+      // It stays not ready, and a printout says so.
     });
   }
   async function makeNow(): Promise<void> {
@@ -103,7 +103,7 @@ export function createPrintSheet(reading: Reading): PrintSheet {
   };
 }
 
-/** Everything that a sheet depends on; zoom and place of the film do not matter to it. */
+/** Everything that a sheet depends on; zoom and position of the film don't matter. */
 function seenBy({ film, state }: Reading, comparing: boolean): readonly unknown[] {
   const picture: Picture | undefined = film.picture;
   const { minScore, classesOff, boxesOff, boxesHeld } = state;

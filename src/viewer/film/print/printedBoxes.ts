@@ -5,12 +5,12 @@ import { boxLook, casing, outerRect, type Rect, strokedRect } from '../boxes/loo
 import type { ShownBox } from '../boxes/shown.js';
 import type { Size } from '../pane/view.js';
 
-/** Of labels, in units. */
+/** Font size of labels, in units. */
 const font = 20;
-/** Of a letter, as a share of the font's size: wide enough for every letter that a class may have. */
+/** Width of a letter, as a share of the font size: enough for any letter of a class name. */
 const letter = 0.62;
 
-/** One unit in film px: the film is 1000 of them long, so that lines and letters are as large on every film. */
+/** One unit in film px: a film is 1000 units long, so that lines and letters have the same size on every film. */
 export function unitOf({ width, height }: Size): number {
   return Math.max(width, height) / 1000;
 }
@@ -23,7 +23,7 @@ export interface PrintedBox {
   readonly place: (Rect & { readonly leader?: object | undefined }) | undefined;
 }
 
-/** Paper has no pointer: a reported box says its class and score, a candidate its rank, and the list has the rest. */
+/** Paper has no pointer: a reported box shows its class and score, a candidate its rank; the list has the rest. */
 export function layOutBoxes(boxes: readonly ShownBox[], film: Size, threshold: number): readonly PrintedBox[] {
   const unit = unitOf(film);
   const visible = boxes

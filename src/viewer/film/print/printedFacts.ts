@@ -13,7 +13,7 @@ export type Fact = readonly [name: string, value: string];
 export interface PrintedFacts {
   readonly headline: string;
   readonly detail: string;
-  /** What the reader's view leaves out or adds: the sheet shows what the screen showed. */
+  /** What the reader's view hides or adds: the sheet shows what the screen showed. */
   readonly differences: readonly string[];
   readonly facts: readonly Fact[];
   /** Boxes on the sheet, in words. */
@@ -21,7 +21,7 @@ export interface PrintedFacts {
   readonly notice: string;
 }
 
-/** Everything that a sheet has to say, so that it can be read without the page; undefined while there is no report. */
+/** Everything a sheet must say to be read without the page; undefined while there is no report. */
 export function printedFacts(reading: Reading, comparing: boolean): PrintedFacts | undefined {
   const { film, state } = reading;
   if (film.loaded === undefined) return undefined;
@@ -44,7 +44,7 @@ export function printedFacts(reading: Reading, comparing: boolean): PrintedFacts
     detail: verdict.state === 'not-analysed' ? `${verdict.detail} ${whatToDo(verdict.code)}` : detail,
     differences: [
       ...chips.map(({ says }) => says),
-      ...(comparing ? ['The film beside it on the screen is not on this sheet.'] : []),
+      ...(comparing ? ['The other film on the screen is not on this sheet.'] : []),
     ],
     facts: facts.flatMap(([name, value]): Fact[] => (value === undefined || value === '' ? [] : [[name, value]])),
     boxes:
@@ -68,9 +68,8 @@ function filmWords({ film }: Reading): string {
     size === undefined ? '' : `${size.width} × ${size.height}`,
     image === null || image === undefined ? '' : `${image.bits}-bit ${image.format.toUpperCase()}`,
   ].filter((part) => part !== '');
-  if (pixels.kind === 'absent') return [...known, 'its pixels are not here'].join(', ');
-  if (pixels.kind === 'shown' && pixels.quality !== 'full')
-    return [...known, 'PREVIEW, not all of its bits'].join(', ');
+  if (pixels.kind === 'absent') return [...known, 'pixels not available'].join(', ');
+  if (pixels.kind === 'shown' && pixels.quality !== 'full') return [...known, 'PREVIEW, not the full film'].join(', ');
   return known.join(', ');
 }
 

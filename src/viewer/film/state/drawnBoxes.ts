@@ -2,7 +2,7 @@ import type { DrawnBox } from '../boxes/layer.js';
 import { boxesOf, type Reading, verdictOf } from './reading.js';
 import { scoreBeside, scoreText } from '../../report/stateWords.js';
 
-/** Boxes as they are to be drawn; the label of one that is looked at says more. */
+/** Boxes as drawn; the label of the box in focus says more. */
 export function drawnBoxes(reading: Reading): readonly DrawnBox[] {
   const { film, state } = reading;
   const verdict = verdictOf(film);
@@ -12,7 +12,7 @@ export function drawnBoxes(reading: Reading): readonly DrawnBox[] {
     const emphasis = box.id === state.selected ? 'selected' : box.id === state.hovered ? 'hover' : 'none';
     const score = scoreBeside(box.score, verdict.threshold);
     const below = status === 'below' ? `below ${scoreText(verdict.threshold)}` : '';
-    // Scores lie in the list beside the film: on it they would be read before the film is.
+    // Scores are in the list beside the film: on the film, they would be read before the film is.
     const short = below === '' ? `${rank} ${box.class}` : String(rank);
     const attributes = Object.entries(box.attributes).map(([name, its]) => `${film.titleOf(name)} ${scoreText(its)}`);
     const model = film.loaded?.report.model;

@@ -7,6 +7,6 @@ export interface FilmSource {
   readonly api: Pick<Api, 'detection' | 'film' | 'grey16'>;
   readonly models: Pick<ServedModels, 'find'>;
   readonly reader: PixelReader;
-  /** Asks whose film it is; not there for those who may not know. */
+  /** Asks whose film it is; missing for users who may not know. */
   readonly references?: (id: string, signal: AbortSignal) => Promise<References>;
 }

@@ -7,23 +7,23 @@ import type { PixelState } from './pixelState.js';
 export interface LoadedReport {
   readonly report: FilmReport;
   readonly verdict: Verdict;
-  /** That made the report; undefined where it is served no more. */
+  /** The model that made the report; undefined if it is no longer served. */
   readonly model: ModelFacts | undefined;
 }
 
 export interface FilmLoading {
-  /** Throws ApiFault where there is no such film. */
+  /** Throws ApiFault if there is no such film. */
   readonly report: Promise<LoadedReport>;
 }
 
-/** Hears of every step: thumbnail, preview, then all pixels, or that there are none. */
+/** Notified of every step: thumbnail, preview, then all pixels, or that there are none. */
 export interface FilmListener {
   pixels(state: PixelState): void;
-  /** Of all pixels: 0…1. */
+  /** Share of all pixels, 0…1. */
   progress(share: number): void;
 }
 
-/** Asks for a film's report, and then for its pixels in steps. Nothing is heard once `signal` is aborted. */
+/** Asks for a film's report, and then for its pixels in steps. The listener hears nothing once `signal` is aborted. */
 export function loadFilm(id: string, source: FilmSource, signal: AbortSignal, listener: FilmListener): FilmLoading {
   const become = (state: PixelState): void => {
     if (!signal.aborted) listener.pixels(state);
@@ -31,11 +31,11 @@ export function loadFilm(id: string, source: FilmSource, signal: AbortSignal, li
   const progressed = (share: number): void => {
     if (!signal.aborted) listener.progress(share);
   };
-  // The lowest view holds everything that was kept; what was reported stands beside it.
+  // The lowest view holds every kept candidate, along with what was reported.
   const report = source.api.detection(id, { minScore: 0, signal }).then(async (report) => ({
     report,
     verdict: readVerdict(report),
-    // A report is shown even where nobody knows its model.
+    // A report is shown even if its model is unknown.
     model: await source.models.find(report.model).catch(() => undefined),
   }));
   void report

@@ -4,22 +4,22 @@ import type { PixelState, ShownPixels } from './pixelState.js';
 
 export interface PixelListener {
   readonly become: (state: PixelState) => void;
-  /** Of the step that is on its way: 0…1. */
+  /** Progress of the current step, 0…1. */
   readonly progressed: (share: number) => void;
 }
 
 export interface PixelRequest {
   readonly id: string;
   readonly signal: AbortSignal;
-  /** Of the report: pixels of another size are not this film's. */
+  /** From the report: pixels of another size don't belong to this film. */
   readonly image: Pick<FilmImage, 'width' | 'height' | 'preparation'> | null;
 }
 
 /**
  * Loads a film's pixels in steps, so that there is something to look at on a slow network: the thumbnail at once, a
- * preview, then all pixels at their full depth. A small step that fails is left out.
+ * preview, then all pixels at their full depth. A thumbnail or preview that fails is skipped.
  *
- * @throws where there is nothing to show
+ * @throws if there is nothing to show
  */
 export async function loadPixels(request: PixelRequest, source: FilmSource, heard: PixelListener): Promise<void> {
   let shown: ShownPixels | undefined;
@@ -36,12 +36,12 @@ export async function loadPixels(request: PixelRequest, source: FilmSource, hear
     if (known !== undefined && isDeep(known)) heard.become(await deepOf(known, request, source, heard));
   } catch (error) {
     if (shown === undefined || request.signal.aborted) throw error;
-    // What is there stays, and stays marked as a preview.
+    // What has loaded stays, still marked as a preview.
     heard.become({ ...shown, fault: error instanceof Error ? error.message : String(error) });
   }
 }
 
-/** Waits for a step; one that failed is left out, unless it says that there is no film. */
+/** Waits for a step. A failed one is skipped, unless it says that there is no film. */
 async function leftOut(step: Promise<void>, signal: AbortSignal): Promise<void> {
   try {
     await step;
@@ -73,7 +73,7 @@ async function shownOf(
   const [largest] = pixels.sizes;
   if (form === 'film' && (largest?.width !== width || largest.height !== height)) throw new OtherSize();
   const deep = isDeep(picture);
-  // The server shows 16 bits in the window of the report where it sends all pixels, and in the film's own in small.
+  // For 16 bits, the server applies the report's window to the full picture, and the film's own to the small ones.
   const window = form === 'film' ? (image?.preparation.window ?? picture.window) : picture.window;
   return {
     kind: 'shown',
@@ -94,17 +94,17 @@ async function deepOf(
   const pixels = await reader.grey16(await api.grey16(id, { signal, progress: progressed }));
   const [largest] = pixels.sizes;
   if (largest?.width !== width || largest.height !== height)
-    throw new Error('The film at its full depth is not of the size of its preview.');
+    throw new Error('The film at full depth differs in size from its preview.');
   return { kind: 'shown', pixels, quality: 'full', bits, stands: [0, pixels.greatest], fault: undefined };
 }
 
-/** Colours are shown with 8 bits, however many there are. */
+/** Colour films are shown with 8 bits, whatever their depth. */
 function isDeep({ bits, channels }: FilmPicture): boolean {
   return bits > 8 && channels === 1;
 }
 
 class OtherSize extends Error {
   constructor() {
-    super('The film that was kept is not of the size that was analysed. Boxes on it would lie in the wrong place.');
+    super('The kept film differs in size from the one that was analysed. Boxes on it would be in the wrong place.');
   }
 }

@@ -8,7 +8,7 @@ export interface ShownPixels {
   readonly kind: 'shown';
   readonly pixels: FilmPixels;
   readonly quality: Quality;
-  /** Of the film, whatever is on the screen. */
+  /** Depth of the film, whatever is on the screen. */
   readonly bits: number;
   /** Film values that the least and the greatest value of these pixels stand for. */
   readonly stands: readonly [least: number, greatest: number];
@@ -19,5 +19,5 @@ export interface ShownPixels {
 export type PixelState =
   | { readonly kind: 'waiting' }
   | ShownPixels
-  /** No pixels: kept nowhere, or not to be read. The boxes are shown all the same. */
+  /** No pixels: not kept, or unreadable. The boxes are still shown. */
   | { readonly kind: 'absent'; readonly code: string; readonly detail: string };

@@ -6,7 +6,7 @@ import type { Verdict } from '../../report/verdict.js';
 import type { Measure } from '../pane/measure.js';
 import type { Point } from '../pane/view.js';
 
-/** What the reader has set at the reading: view only, none of it changes what was reported. */
+/** What the reader has set for the view: none of it changes what was reported. */
 export interface ReadingState {
   /** undefined: at the report's threshold. */
   readonly minScore: number | undefined;
@@ -20,9 +20,9 @@ export interface ReadingState {
   /** undefined: a mouse sets the window, a finger moves the film. */
   readonly tool: Tool | undefined;
   readonly measures: readonly Measure[];
-  /** First point of a distance whose second is still looked for. */
+  /** First point of an unfinished distance. */
   readonly draft: Point | undefined;
-  /** The film under the cover of a film that was not analysed was asked for. */
+  /** The reader has uncovered a film that was not analysed. */
   readonly uncovered: boolean;
   readonly priorBoxes: boolean;
   readonly linked: boolean;
@@ -43,12 +43,12 @@ const atFirst: ReadingState = {
   linked: true,
 };
 
-/** The film on the reading, what is set for it, and who wants to know of changes. */
+/** The film being read, its settings, and notification of changes. */
 export interface Reading {
   readonly film: ShownFilm;
   readonly state: ReadingState;
   change(part: Partial<ReadingState>): void;
-  /** Everything that shows the reading is told once, before the next frame. */
+  /** Everything that shows the reading is updated once, before the next frame. */
   changed(): void;
 }
 
@@ -83,18 +83,18 @@ export function createReading(
   };
 }
 
-/** The report's verdict; undefined while it is waited for. */
+/** The report's verdict; undefined until it arrives. */
 export function verdictOf(film: ShownFilm): Verdict | undefined {
   return film.loaded?.verdict;
 }
 
-/** The threshold of the report; undefined while it is waited for, and for a film that was not analysed. */
+/** The threshold of the report; undefined until it arrives, and for a film that was not analysed. */
 export function thresholdOf(film: ShownFilm): number | undefined {
   const verdict = verdictOf(film);
   return verdict === undefined || verdict.state === 'not-analysed' ? undefined : verdict.threshold;
 }
 
-/** What the slider, the class toggles and `B` come to, for a film with a threshold. */
+/** The combined choice of slider, class toggles and `B`, for a film with a threshold. */
 export function choiceOf(state: ReadingState, threshold: number): BoxChoice {
   return {
     minScore: state.minScore ?? threshold,

@@ -7,10 +7,10 @@ import type { FilmPixels } from '../pixels/levels.js';
 import type { Size } from '../pane/view.js';
 import { type GreyWindow, greyTable, type PresetName, presetWindow } from '../pixels/windowLevel.js';
 
-/** A film that a pane shows: what is known of it so far, and in which window its values are seen. */
+/** A film in a pane: what is known about it so far, and the window that shows its values. */
 export class ShownFilm {
   loaded: LoadedReport | undefined;
-  /** Whose film it is; undefined where that is not known, or not for this user. */
+  /** Whose film it is; undefined if unknown or hidden from this user. */
   references: References | undefined;
   /** Why there is no report. */
   fault: unknown;
@@ -45,7 +45,7 @@ export class ShownFilm {
         });
       },
     });
-    // A film whose references can't be had is shown all the same.
+    // A film is shown even if its references can't be loaded.
     source.references?.(id, signal).then(
       (references) => {
         this.#become(() => {
@@ -68,13 +68,13 @@ export class ShownFilm {
     );
   }
 
-  /** Of the upright film; the report knows it before the pixels are there. */
+  /** Size of the upright film; the report gives it before the pixels arrive. */
   get size(): Size | undefined {
     const image = this.loaded?.report.image ?? undefined;
     return image ?? this.shown?.film;
   }
 
-  /** A class as a reader knows it. */
+  /** A class's title for readers. */
   titleOf(name: string): string {
     return this.loaded?.model?.classes.find((known) => known.name === name)?.title ?? name;
   }
@@ -108,7 +108,7 @@ export class ShownFilm {
     this.#changed();
   }
 
-  /** As it was when it was opened. */
+  /** Restores the window the film opened with. */
   reset(): void {
     this.inverted = false;
     this.setPreset('stored');
@@ -142,7 +142,7 @@ export class ShownFilm {
   }
 }
 
-/** A window set on a preview, in the values of the pixels that have come in its place. */
+/** A window set on a preview, converted to the values of the pixels that replaced it. */
 function carriedOver({ low, high }: GreyWindow, before: ShownPixels, next: ShownPixels): GreyWindow {
   const value = (grey: number): number => {
     const [least, greatest] = before.stands;

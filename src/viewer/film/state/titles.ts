@@ -1,6 +1,6 @@
 import type { ShownFilm } from './shownFilm.js';
 
-/** Lesion classes as a reader knows them, for those that were looked for. */
+/** Titles of the lesion classes that were looked for, for readers. */
 export function titlesOf(film: ShownFilm): readonly string[] {
   return (film.loaded?.report.lookedFor ?? []).map((name) => film.titleOf(name).toLowerCase());
 }

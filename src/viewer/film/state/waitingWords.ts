@@ -2,7 +2,9 @@ import type { StateWords } from '../../report/stateWords.js';
 import { clockTime } from '../../ui/dates.js';
 import type { ShownFilm } from './shownFilm.js';
 
-/** What is said in place of a state while there is no report. Nothing is on its way while the server is away. */
+/**
+ * What stands in for a state while there is no report. Never says that something is loading while the server is away.
+ */
 export function waitingWords(
   { fault }: Pick<ShownFilm, 'fault'>,
   { sinceMs, awaySince }: { readonly sinceMs: number; readonly awaySince: Date | undefined },
@@ -12,8 +14,8 @@ export function waitingWords(
   if (awaySince !== undefined)
     return {
       headline: 'NO ANSWER',
-      detail: `No answer from the server since ${clockTime(awaySince)}. This page goes on asking.`,
+      detail: `No answer from the server since ${clockTime(awaySince)}. This page keeps trying.`,
     };
   const seconds = Math.floor(sinceMs / 1000);
-  return { headline: seconds === 0 ? 'LOADING' : `LOADING ${seconds} s`, detail: 'The report is on its way.' };
+  return { headline: seconds === 0 ? 'LOADING' : `LOADING ${seconds} s`, detail: 'The report is loading.' };
 }
