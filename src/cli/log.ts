@@ -10,23 +10,20 @@ export function logCommand(): Command {
   return new Command('log')
     .addCommand(
       new Command('verify')
-        .description('rewalk the chain: exit 1 where rows were changed, deleted or put in')
-        .option(
-          '--head <seq:hash>',
-          'a head that was printed before and kept elsewhere: its row must still have that hash',
-        )
+        .description('walk the chain again: exit 1 if rows were changed, deleted or inserted')
+        .option('--head <seq:hash>', 'a head printed earlier and kept elsewhere: its row must still have that hash')
         .option('--json', 'print as JSON', false)
         .action((options: { head?: string; json: boolean }) => verifyLog(options)),
     )
     .addCommand(
       new Command('export')
-        .description('all reports, newest first; the last line says that it is complete')
+        .description('all reports, newest first; the last line confirms that the export is complete')
         .addOption(new Option('--format <format>').choices(['ndjson']).default('ndjson'))
         .action(() => exportLog()),
     )
     .addCommand(
       new Command('erase')
-        .description('erase what points to a patient from the rows that fit all that is given; the reports stay')
+        .description('erase what points to a patient from the rows that match every option given; the reports stay')
         .option('--patient-ref <text>')
         .option('--external-id <text>')
         .option('--accession-number <text>')
@@ -54,7 +51,7 @@ async function verifyLog({ head, json }: { readonly head?: string; readonly json
 
 const progressEvery = 50_000;
 
-/** A line now and then, so that it reads well in a terminal and in the log of a nightly job. */
+/** A line now and then, which reads well both in a terminal and in the log of a nightly job. */
 function reportProgress(rows: number, of: number): void {
   if (rows % progressEvery === 0) process.stderr.write(`${rows} of ${of} rows checked\n`);
 }
