@@ -137,7 +137,7 @@ t.test('sign-up is off until an operator allows it; a requested account waits fo
   await tryIn('a password of mine');
   await door
     .getByRole('alert')
-    .filter({ hasText: /waits for approval/ })
+    .filter({ hasText: /waiting for approval/ })
     .waitFor();
 
   await page.reload();
