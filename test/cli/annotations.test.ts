@@ -118,7 +118,7 @@ t.test('every fault is listed, the rest is done, and --strict writes nothing', a
   });
   t.match(await annotations('convert', vott, '--to', 'voc', '--out', at('guessed')), {
     code: 0,
-    err: /taken for VoTT CSV export.*--from vott-csv says so/,
+    err: /assumed to be VoTT CSV export.*--from vott-csv avoids the guess/,
   });
   const given = await text(bad);
   t.match(await annotations('convert', bad, '--from', 'vott-csv', '--to', 'csv', '--out', at('x', '..', 'bad.csv')), {

@@ -65,7 +65,7 @@ t.test('a folder with broken files is finished, lists them and exits with 1', as
     'nothing that only the log knows',
   );
   t.match(cut, { reason: { code: 'broken-image' } });
-  t.match(err, /1 other file passed over:\n.*notes\.txt: Not a JPEG/);
+  t.match(err, /1 other file passed over:\n.*notes\.txt: Not a DICOM, JPEG/);
   t.match(err, /2 of 4 films were not analysed:\n.*cut\.jpg: broken-image: .*\n.*text\.png: unsupported-image: /);
 
   t.strictSame((await readdir(overlays, { recursive: true })).sort(), [

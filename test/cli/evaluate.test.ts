@@ -183,7 +183,7 @@ t.test('faults in the annotations are listed with file and line, and nothing is 
   const message = error instanceof Error ? error.message : '';
   for (const fault of [
     /annotations\.csv:4: missing-image: /,
-    /annotations\.csv:5: unknown-label: "nodule" is none of the model's classes: opacity/,
+    /annotations\.csv:5: unknown-label: "nodule" is not one of the model's classes: opacity/,
     /annotations\.csv:6: inverted-box: /,
     /annotations\.csv:7: outside-film: /,
     /annotations\.csv:8: not-a-number: /,

@@ -264,9 +264,9 @@ t.test('a model that says something else of its self-test film than it said is n
   t.match(await problemWith({ filmScore: answer.filmScore - 0.05 }), /self-test.png: findings, film score 0\.9/);
   t.match(
     await problemWith({ detections: [{ ...box, box: { ...box?.box, x: 4 } }] }),
-    /the box of score 0\.9\d+ of self-test.json does not come/,
+    /the box with score 0\.9\d+ in self-test.json is missing/,
   );
-  t.match(await problemWith({ detections: [] }), /1 boxes more/);
+  t.match(await problemWith({ detections: [] }), /boxes that are not in self-test.json: 1/);
   t.match(await problemWith({ detections: 'none' }), /self-test.json is not what `model self-test` wrote/);
   await rm(join(tiny, 'self-test.png'));
   t.match(await problemWith({}), /self-test.png/, 'and the other models would be checked all the same');

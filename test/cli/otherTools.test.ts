@@ -42,7 +42,7 @@ t.test('convert, stats and check take the files of other tools without being tol
   for (const [name, rows, title] of read) {
     const out = join(folder, `${name}.csv`);
     const converted = await annotations('convert', join(tools, name), '--images', images, '--to', 'csv', '--out', out);
-    t.match(converted.err, `taken for ${title}`, name);
+    t.match(converted.err, `assumed to be ${title}`, name);
     t.equal(await readFile(out, 'utf8'), `image,xmin,ymin,xmax,ymax,label\n${rows}`, name);
     t.match(await annotations('stats', join(tools, name), '--images', images), { out: /opacity +1 +1/ }, name);
     const checked = await annotations('check', join(tools, name), '--images', images, '--films', films);

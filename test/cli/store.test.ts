@@ -72,7 +72,7 @@ async function runningService(t: Test): Promise<void> {
   t.match(await run(['user', 'add', 'jane', '--role', 'operator', '--generate'], { environment }), {
     code: 1,
     out: '',
-    err: /there is a user jane already$/,
+    err: /there is already a user jane$/,
   });
   const generated = await run(['user', 'passwd', 'jane', '--generate'], { environment });
   t.ok(await accounts.logIn('jane', generated.out.trim()), 'the password that was printed is the one');

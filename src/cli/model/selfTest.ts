@@ -108,5 +108,5 @@ function differenceOf(expected: SelfTest, found: SelfTest): string | undefined {
     if (at < 0) return `${filmName}: the box with score ${box.score} in ${answerName} is missing`;
     left.splice(at, 1);
   }
-  return left.length === 0 ? undefined : `${filmName}: ${left.length} more boxes than in ${answerName}`;
+  return left.length === 0 ? undefined : `${filmName}: boxes that are not in ${answerName}: ${left.length}`;
 }
