@@ -41,7 +41,7 @@ t.test('the examples of the log', async (t) => {
   const database = await openDatabase({ at: { dataDir } });
   t.teardown(() => database.close());
   const log = createDetectionLog(database);
-  for (const file of ['erase', 'find', 'statistics', 'verify']) await runExample(t, `log/${file}`, { log });
+  for (const file of ['erase', 'following', 'statistics', 'verify']) await runExample(t, `log/${file}`, { log });
   // Its folder is `./data`, which is somebody's: here it is the test's.
   await runExample(t, 'log/detectionLog', { createDetectionLog, openDatabase: () => Promise.resolve(database) });
 });

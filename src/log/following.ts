@@ -25,11 +25,10 @@ const mostLinks = 20 * windowLinks;
  * commit, so once a link can be read as the head, all links up to it are committed, and every later one is above it.
  *
  * @example
- * let position = await log.lastSeq();
- * for (;;) {
- *   const followed = await log.following(position, 100, { submitter: 'ris' });
- *   position = followed.position;
- * }
+ * const start = await log.lastSeq();
+ * const { rows, position } = await log.following(start, 100, { submitter: 'ris' });
+ * // The next call continues from there.
+ * await log.following(position, 100, { submitter: 'ris' });
  */
 export async function following(
   db: Kysely<Tables>,
