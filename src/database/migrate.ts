@@ -1,4 +1,4 @@
-import { type Kysely, Migrator, sql } from 'kysely';
+import { type Kysely, type Migration, Migrator, sql } from 'kysely';
 import { migrations } from '../../migrations/index.js';
 import type { Tables } from './tables.js';
 
@@ -10,8 +10,8 @@ export interface MigrationStatus {
 }
 
 /**
- * Brings the schema up to this version, under an advisory lock. Does nothing if a newer version has migrated already
- * and all steps of this version have run. Returns the steps that ran now.
+ * Brings the schema up to this version. Does nothing if a newer version has migrated already and all steps of this
+ * version have run. Returns the steps that ran now. On Postgres, call it under `migrateAlone`.
  */
 export async function migrate(db: Kysely<Tables>): Promise<readonly string[]> {
   const { pending, unknown } = await migrationStatus(db);
@@ -22,10 +22,40 @@ export async function migrate(db: Kysely<Tables>): Promise<readonly string[]> {
         `${pending.join(', ')}: it belongs to another line of development`,
     );
   }
-  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve({ ...migrations }) } });
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(patientMigrations()) } });
   const { error, results } = await migrator.migrateToLatest();
   if (error !== undefined) throw error instanceof Error ? error : new Error('a migration failed', { cause: error });
   return (results ?? []).map(({ migrationName }) => migrationName);
+}
+
+/**
+ * Runs `work` while no other replica migrates. Kysely's own lock belongs to a session, and a pooler in transaction mode
+ * gives every statement another one: this lock belongs to a transaction, which keeps its session to the end. `db` needs
+ * two sessions.
+ */
+export async function migrateAlone(db: Kysely<Tables>, work: () => Promise<void>): Promise<void> {
+  if ((await migrationStatus(db)).pending.length === 0) return work();
+  await db.transaction().execute(async (trx) => {
+    await sql`set local statement_timeout = 0`.execute(trx);
+    await sql`set local idle_in_transaction_session_timeout = 0`.execute(trx);
+    await sql`select pg_advisory_xact_lock(hashtext('lesion-detector.migrations'))`.execute(trx);
+    await work();
+  });
+}
+
+/** A long step must not time out, not even if the role has a timeout, as it has behind PgBouncer. */
+function patientMigrations(): Record<string, Migration> {
+  return Object.fromEntries(
+    Object.entries(migrations).map(([name, step]) => [
+      name,
+      {
+        async up(db: Kysely<unknown>) {
+          await sql`set local statement_timeout = 0`.execute(db);
+          await step.up(db);
+        },
+      },
+    ]),
+  );
 }
 
 export async function migrationStatus(db: Kysely<Tables>): Promise<MigrationStatus> {

@@ -3,7 +3,7 @@ import { Kysely, sql } from 'kysely';
 import { folderFault } from './folderFault.js';
 import { openForwarded, serveSession } from './forward.js';
 import { connectToHolder, holdFolder } from './hold.js';
-import { migrate } from './migrate.js';
+import { migrate, migrateAlone } from './migrate.js';
 import { currentMonths, ensurePartitions } from './partitions.js';
 import { SessionDialect, type SessionPool } from './session.js';
 import type { Tables } from './tables.js';
@@ -66,7 +66,7 @@ async function openServer(
     const patient = new Kysely<Tables>({
       dialect: new SessionDialect(openPostgres({ url, size: 2, statementTimeoutMs: 0, onError })),
     });
-    await prepare(patient).finally(() => patient.destroy());
+    await migrateAlone(patient, () => prepare(patient)).finally(() => patient.destroy());
   }
   const kysely = new Kysely<Tables>({
     dialect: new SessionDialect(openPostgres({ url, size: poolSize, statementTimeoutMs, onError })),

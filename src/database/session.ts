@@ -44,13 +44,23 @@ export class SessionDialect implements Dialect {
     return new SessionDriver(this.#pool);
   }
   createAdapter(): PostgresAdapter {
-    return new PostgresAdapter();
+    return new LocklessAdapter();
   }
   createQueryCompiler(): PostgresQueryCompiler {
     return new PostgresQueryCompiler();
   }
   createIntrospector(...[db]: Parameters<Dialect['createIntrospector']>): PostgresIntrospector {
     return new PostgresIntrospector(db);
+  }
+}
+
+/** `migrateAlone` has a lock that holds behind a pooler, too; Kysely's would stay behind in one of its sessions. */
+class LocklessAdapter extends PostgresAdapter {
+  override acquireMigrationLock(): Promise<void> {
+    return Promise.resolve();
+  }
+  override releaseMigrationLock(): Promise<void> {
+    return Promise.resolve();
   }
 }
 
