@@ -35,6 +35,8 @@ export class ShownList {
   readonly #table;
   readonly #more: HTMLButtonElement;
   #served: readonly Model[] | undefined;
+  /** Whether the server has said what is in the list. */
+  #known = false;
 
   constructor({ context, wanted, sort, filters }: ShownListOptions) {
     this.#context = context;
@@ -60,7 +62,8 @@ export class ShownList {
     void context.models.all().then(
       (served) => {
         this.#served = served;
-        this.#show();
+        // Before the first answer the list is not empty, it is unknown.
+        if (this.#known) this.#show();
       },
       () => undefined,
     );
@@ -68,6 +71,7 @@ export class ShownList {
 
   /** Shows what is listed, as it was left. */
   restore(): void {
+    this.#known = true;
     this.#show();
   }
 
@@ -81,6 +85,7 @@ export class ShownList {
         filter.sort === '' ? undefined : filter.sort,
       );
       if (arrived === undefined) return;
+      this.#known = true;
       this.#show(which === 'older' ? arrived[0]?.id : undefined);
     } catch (error) {
       this.#head.say(listFault(error));
