@@ -15,7 +15,7 @@ const budgetFile = new URL('../../bench/budget.json', import.meta.url);
 const pageFolder = new URL('../viewer/', import.meta.url);
 
 /**
- * Measures the service beside bare processes, for less than a minute on an idle machine, and prints each figure with
+ * Measures the service beside bare processes, for little more than a minute, and prints each figure with
  * its budget. The exit status is 1 where one is over it.
  */
 export async function checkBudget(options: BenchOptions): Promise<void> {

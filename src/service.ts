@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Accounts } from './auth/index.js';
-import { collectGarbage } from './children/index.js';
 import type { Config } from './config.js';
 import type { Database } from './database/index.js';
 import { type Engine, type EngineOptions, startEngine } from './engine/index.js';
@@ -56,7 +55,6 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
     });
     running.push(() => app.close());
     const address = await listen(app, config);
-    collectGarbage();
     return { app, accounts: accounts.accounts, registry, engine, database, address, close };
   } catch (error) {
     await close();

@@ -1,5 +1,4 @@
 export { KeptChild, type KeptChildOptions } from './keptChild.js';
 export type { Logger } from './logger.js';
-export { collectGarbage } from './collectGarbage.js';
 export { messageOf } from '../messageOf.js';
 export { serveParent } from './serveParent.js';

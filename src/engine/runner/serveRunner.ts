@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import { collectGarbage, messageOf, serveParent } from '../../children/index.js';
+import { messageOf, serveParent } from '../../children/index.js';
 import { detect, HeadValueError, packTensor } from '../../detector/index.js';
 import type { FailedMessage, RanMessage, RunMessage, RunnerStart, RunOutcome } from '../messages.js';
+import { collectGarbage } from './collectGarbage.js';
 import { headsOfFilm, type NetworkOutput, type OpenNetwork } from './network.js';
 import { type OpenedModels, openModels } from './openModels.js';
 import type { OpenedModel } from './openOnProvider.js';

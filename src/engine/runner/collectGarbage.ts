@@ -3,8 +3,7 @@ import { runInNewContext } from 'node:vm';
 
 /**
  * Frees unreferenced memory at the end of a start. V8 sees how large a buffer is only when it collects, which may be
- * never: network files would stay in memory next to the loaded networks, and the Postgres that created the log next to
- * the one that runs it.
+ * never: network files would stay in memory next to the loaded networks.
  */
 export function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
