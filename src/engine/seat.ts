@@ -85,7 +85,7 @@ export class Seat<
         this.child.kill();
       },
       Math.max(0, left),
-    );
+    ).unref();
   }
 
   #unload(): readonly Flight[] {

@@ -112,7 +112,7 @@ export class FilmWriter {
     this.#current = job;
     this.#limit = setTimeout(() => {
       this.#child.kill();
-    }, limitMs);
+    }, limitMs).unref();
     const { number, inverted, folder, bytes } = job;
     this.#child.send({ kind: 'write', job: number, inverted, folder }, bytes);
   }

@@ -8,6 +8,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { type Database, openDatabase } from '../../src/database/index.js';
 import { FilmNotKept, type FilmStore, openFilmStore } from '../../src/films/index.js';
 import { FilmFiles } from '../../src/films/filmFiles.js';
+import { FilmWriter } from '../../src/films/filmWriter.js';
 import { onEachBackend, temporaryFolder } from '../backends.js';
 import { compileChildren } from '../engine/compiledChildren.js';
 
@@ -291,6 +292,18 @@ await onEachBackend(t, async (t, backend) => {
     await expire(kept);
     t.equal(await off.sweep(), 1);
   });
+});
+
+t.test('a writer that is stopped in the middle of a film keeps no process alive', async (t) => {
+  const writer = new FilmWriter({ maxPixels: 1_000_000, logger: silent, module: writerModule });
+  await writer.start();
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  const written = writer.write({ bytes: await filmFile(7), inverted: false }, join(t.testdir(), 'film'));
+  const refused = t.rejects(written, { message: 'the service was shutting down' });
+  await writer.stop();
+  await refused;
+  t.equal(timers(), before);
 });
 
 t.test('nothing but an address becomes a path', (t) => {
