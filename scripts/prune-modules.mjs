@@ -1,5 +1,6 @@
 // Removes from node_modules what no run on this machine reads: onnxruntime's libraries for other platforms
-// (245 of 394 MB), source maps and type declarations. For images: `npm prune --omit=dev`, then this.
+// (245 of 394 MB), tests, source maps and type declarations, and what dcmjs has bundled into its module anyway.
+// For images: `npm prune --omit=dev`, then this.
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +15,18 @@ for (const platform of await readdir(binaries)) {
   }
 }
 
+// Only dcmjs names these, and its module (dcmjs.es.js) imports nothing.
+const bundledByDcmjs = [
+  'core-js-pure',
+  '@babel/runtime-corejs3',
+  'gl-matrix',
+  'dcmjs/build/dcmjs.js',
+  'dcmjs/build/dcmjs.min.js',
+];
+for (const path of bundledByDcmjs) await rm(join(modules, path), { recursive: true, force: true });
+
+const unread = (entry) =>
+  entry.isDirectory() ? /^tests?$/.test(entry.name) : /\.(?:map|d\.[cm]?ts)$/.test(entry.name);
 for (const entry of await readdir(modules, { recursive: true, withFileTypes: true })) {
-  if (entry.isFile() && /\.(?:map|d\.[cm]?ts)$/.test(entry.name)) await rm(join(entry.parentPath, entry.name));
+  if (unread(entry)) await rm(join(entry.parentPath, entry.name), { recursive: true, force: true });
 }
