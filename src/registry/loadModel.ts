@@ -1,13 +1,12 @@
-import { createHash, hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { assertOnnxHash, type ModelSpec, ModelSpecError } from '../detector/index.js';
 import { parseModelSpec } from '../detector/parseModelSpec.js';
 import { findGate, gates } from '../gate/index.js';
 import { messageOf } from '../messageOf.js';
 import { unlessMissing } from '../fileErrors.js';
+import { sha256OfFile } from '../sha256OfFile.js';
 import { type RegisteredModel, RegistryError } from './model.js';
 
 /**
@@ -81,12 +80,6 @@ async function assertOnnx(spec: ModelSpec, path: string): Promise<void> {
     });
   });
   assertOnnxHash(spec, found);
-}
-
-async function sha256OfFile(path: string): Promise<string> {
-  const digest = createHash('sha256');
-  await pipeline(createReadStream(path), digest);
-  return digest.digest('hex');
 }
 
 /** @throws RegistryError if it is not UTF-8: class names with a damaged letter could become equal */

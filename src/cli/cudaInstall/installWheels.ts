@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yauzl from 'yauzl';
+import { sha256OfFile } from '../../sha256OfFile.js';
 import { UsageError } from '../exit.js';
 import type { Wheel } from './wheels.js';
 
@@ -35,7 +35,7 @@ async function verified(folder: string, wheels: readonly Wheel[]): Promise<Map<W
   for (const wheel of wheels) {
     const file = files.find((name) => name.startsWith(prefixOf(wheel)) && name.endsWith('.whl'));
     if (file === undefined) faults.push(`${wheel.name} ${wheel.version}: there is no ${prefixOf(wheel)}….whl`);
-    else if ((await sha256Of(join(folder, file))) !== wheel.sha256)
+    else if ((await sha256OfFile(join(folder, file))) !== wheel.sha256)
       faults.push(`${file}: its SHA-256 is not the pinned one`);
     else paths.set(wheel, join(folder, file));
   }
@@ -46,12 +46,6 @@ async function verified(folder: string, wheels: readonly Wheel[]): Promise<Map<W
 /** How a wheel's file name begins: https://packaging.python.org/specifications/binary-distribution-format/. */
 function prefixOf({ name, version }: Wheel): string {
   return `${name.replaceAll('-', '_')}-${version}-`;
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }
 
 async function unpack(path: string, prefix: string, to: string): Promise<string[]> {

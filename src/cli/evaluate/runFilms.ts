@@ -1,5 +1,3 @@
-import { hash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { readConfig } from '../../config.js';
 import { calibrate } from '../../detector/index.js';
 import { boxResults, type EvaluationResults, type FilmResult } from '../../evaluation/index.js';
@@ -7,6 +5,7 @@ import type { RegisteredModel } from '../../registry/index.js';
 import { lesionClasses, type Report, type ReportedBox } from '../../report/index.js';
 import { type AnalysedFile, analyseFiles } from '../detect/analyseFiles.js';
 import { engineFor } from '../detect/engine.js';
+import { sha256OfFile } from '../../sha256OfFile.js';
 import { withProgress } from '../progress.js';
 import type { AnnotatedSet, EvaluationFilm } from './annotatedSet.js';
 
@@ -70,7 +69,8 @@ export async function runFilms(
       provider = report.provider ?? provider;
       const detections = report.state === 'not-analysed' ? [] : report.detections.slice(0, kept.maximumPerFilm);
       const result: FilmResult = {
-        sha256: report.image?.sha256 ?? (await sha256Of(film.path)),
+        // Empty if the file can't be read: then the film has failed for that reason.
+        sha256: report.image?.sha256 ?? (await sha256OfFile(film.path).catch(() => '')),
         set,
         source: film.source,
         patient: patientOf(film.patient),
@@ -134,10 +134,4 @@ function patientNumbers(): (patient: string | undefined) => number {
     numbers.set(patient, next);
     return next++;
   };
-}
-
-/** Empty if the file can't be read: then the film has failed for that reason. */
-async function sha256Of(path: string): Promise<string> {
-  const bytes = await readFile(path).catch(() => undefined);
-  return bytes === undefined ? '' : hash('sha256', bytes);
 }

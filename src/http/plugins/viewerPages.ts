@@ -1,8 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import plugin from 'fastify-plugin';
+import { unlessMissing } from '../../fileErrors.js';
 import { compressed } from './compression.js';
 
 declare module 'fastify' {
@@ -50,7 +51,7 @@ const open = { config: { open: true as const }, schema: { hide: true }, compress
 export const viewerPages = plugin(
   async (app: FastifyInstance, { viewerFolder }: { readonly viewerFolder: string }) => {
     await app.register(fastifyStatic, { serve: false, cacheControl: false });
-    const names = servedNames(viewerFolder);
+    const names = await servedNames(viewerFolder);
     const built = names.includes('index.html');
     app.decorate('sendPage', (reply) => (built ? send(reply, 'index.html', viewerFolder) : sendNotBuilt(reply)));
     for (const path of pagePaths) app.get(path, open, (_request, reply) => app.sendPage(reply));
@@ -77,17 +78,9 @@ function sendNotBuilt(reply: FastifyReply): FastifyReply {
     .send(notBuilt);
 }
 
-function servedNames(folder: string): readonly string[] {
-  return filesOf(folder).filter((name) => servedTypes.has(extname(name)));
-}
-
-function filesOf(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? entry.name : []));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
+async function servedNames(folder: string): Promise<readonly string[]> {
+  const entries = (await readdir(folder, { withFileTypes: true }).catch(unlessMissing)) ?? [];
+  return entries.filter((entry) => entry.isFile() && servedTypes.has(extname(entry.name))).map(({ name }) => name);
 }
 
 const notBuilt = `<!doctype html>
