@@ -46,6 +46,7 @@ module.exports = {
     only('gate', ['detector']),
     only('report', ['detector', 'csv', 'svg']),
     only('imaging', ['detector']),
+    only('dicom', ['report']),
     only('weights', ['classNames', 'detector']),
     only('evaluation', ['detector', 'csv', 'svg']),
     folder('evaluation', 'results', []),
@@ -68,12 +69,14 @@ module.exports = {
     only('submission', ['database', 'detector', 'engine', 'films', 'log', 'registry', 'report']),
     only('viewer', ['detector', 'svg']),
     ...viewerLayers,
-    ...['auth', 'children', 'database', 'evaluation', 'films', 'log', 'registry', 'site', 'submission'].map((name) => ({
-      name: `${name}-is-entered-by-its-index`,
-      severity: 'error',
-      from: { path: '^src/', pathNot: room(name) },
-      to: { path: room(name), pathNot: `^src/${name}/index\\.ts$` },
-    })),
+    ...['auth', 'children', 'database', 'dicom', 'evaluation', 'films', 'log', 'registry', 'site', 'submission'].map(
+      (name) => ({
+        name: `${name}-is-entered-by-its-index`,
+        severity: 'error',
+        from: { path: '^src/', pathNot: room(name) },
+        to: { path: room(name), pathNot: `^src/${name}/index\\.ts$` },
+      }),
+    ),
     {
       name: 'the-page-needs-nothing-but-a-browser',
       severity: 'error',

@@ -1,0 +1,3 @@
+export type { GreyLevels, SourceInstance } from './sourceInstance.js';
+export type { BurntPicture } from './sc/secondaryCapture.js';
+export * from './resultObjects.js';
