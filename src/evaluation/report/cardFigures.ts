@@ -14,13 +14,13 @@ export function cardFigures(report: EvaluationReport): string {
     operatingPointTable(groups),
     confusionTable('films', all.films.confusion),
     classificationTable(all.films.classification),
-    'Are scores probabilities? Error (ECE) and squared error (Brier), of boxes from a score of .05 on (right: IoU .4 ' +
-      'or more) and of films, at the prevalence of these films:',
+    'Are scores probabilities? Calibration error (ECE) and squared error (Brier) of boxes that score .05 or more ' +
+      '(right: IoU .4 or more) and of films, at the prevalence of these films:',
     calibrationTable(groups),
     ...appearanceTables(groups),
-    `The human line: one radiologist against another (${report.human.source}; opacity alone / merged with ` +
-      `consolidation and infiltration), and this network at ${run.model.threshold} against the readers of these ` +
-      'films, whose labels were adjudicated and are easier. F1 is not AP.',
+    `How well radiologists agree (${report.human.source}; opacity alone / merged with consolidation and ` +
+      `infiltration), and how well this network at ${run.model.threshold} agrees with the readers of these films. ` +
+      'Their labels were adjudicated, which is easier. F1 is not AP.',
     humanTable(report, all),
     '',
   ]
@@ -31,8 +31,8 @@ export function cardFigures(report: EvaluationReport): string {
 function provenance({ run, bootstrap }: EvaluationReport, all: GroupReport): string[] {
   const command = `npm run -s cli -- evaluate --results models/${run.model.name}/results.csv --out report`;
   return [
-    `Every figure comes out of [\`results.csv\`](results.csv), also in a clean clone: \`${command}\`. ` +
-      'The films were run by',
+    `Every figure is computed from [\`results.csv\`](results.csv), in a clean clone too: \`${command}\`. ` +
+      'The films were run with',
     `\`\`\`sh\n${run.command}\n\`\`\``,
     `In brackets: 95 % intervals from ${bootstrap.resamples} resamples of patients. ${counted(all)}`,
   ];
@@ -54,7 +54,7 @@ function boxTables(groups: readonly GroupReport[]): string[] {
         ...[ap.ap40, ap.ap50, ap.ap50to95, ap.voc50, films.figures.auc].map(figureText),
       ],
     ),
-    'Share of true boxes found (IoU .4) if so many false boxes a film are allowed (FROC):',
+    'Share of true boxes found (IoU .4) at this many false boxes per film (FROC):',
     groupTable(['1/8', '1/4', '1/2', '1', '2', '4', '8', 'mean'], groups, ({ boxes: { froc } }) =>
       [froc.at0125, froc.at025, froc.at05, froc.at1, froc.at2, froc.at4, froc.at8, froc.mean].map(figureText),
     ),
@@ -66,7 +66,7 @@ function operatingPointTable(groups: readonly GroupReport[]): string {
     [
       'film sensitivity',
       'film specificity',
-      'boxes found (IoU .4)',
+      'true boxes found (IoU .4)',
       'boxes that are right',
       'false boxes a film',
       'RSNA 2018 metric',
@@ -95,16 +95,16 @@ function calibrationTable(groups: readonly GroupReport[]): string {
   );
 }
 
-/** Of the first group alone: films of known appearance come from one set, whose sources would repeat it. */
+/** Only of the first group that has it: films of known appearance come from one set, whose sources would repeat it. */
 function appearanceTables(groups: readonly GroupReport[]): string[] {
   const appearance = groups.find((group) => group.appearance !== null)?.appearance ?? null;
   if (appearance === null) return [];
   const { figures, confusion, classification } = appearance;
   const alone = figureText(figures.typicalAloneAuc);
   return [
-    `Appearance, on the ${figures.typicalAuc.n} films whose category readers have stated:`,
+    `Appearance, on the ${figures.typicalAuc.n} films whose category the readers stated:`,
     appearanceTable(appearance),
-    `AUC is of film score times attribute; of the attribute \`typical\` alone it is ${alone}. ` +
+    `AUC ranks films by film score × attribute; by the attribute \`typical\` alone it is ${alone}. ` +
       `Mean of the four APs ${figureText(figures.studyAp)}, accuracy ${figureText(figures.accuracy)}, ` +
       `kappa ${figureText(figures.kappa)}, macro F1 ${figureText(figures.macroF1)}.`,
     confusionTable('appearance', confusion),

@@ -18,7 +18,7 @@ function nameOf({ kind, name }: GroupReport): string {
 }
 
 function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  // A bar in a name would begin another cell.
+  // A bar in a name would start another cell.
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
