@@ -3,10 +3,24 @@ import t, { type Test } from 'tap';
 import { axisOver, escapeXml, htmlTable, path, tag } from '../src/svg/index.js';
 import { csvLine, readCsv } from '../src/csv/index.js';
 import { openDatabase, timeIds, timeOfId } from '../src/database/index.js';
-import { detect, iou, planFit, suppress } from '../src/detector/index.js';
+import {
+  calibrate,
+  clipBox,
+  decodeHeads,
+  detect,
+  fitToInput,
+  iou,
+  packTensor,
+  planFit,
+  resize,
+  suppress,
+  toImageBox,
+  toInputBox,
+  uncalibrate,
+} from '../src/detector/index.js';
 import { figureText } from '../src/evaluation/index.js';
 import { rangeUsed } from '../src/imaging/rangeUsed.js';
-import { createDetectionLog } from '../src/log/index.js';
+import { copyLog, createDetectionLog } from '../src/log/index.js';
 import { embeddedFolder } from './backends.js';
 import { toySpec } from './modelSpec.js';
 
@@ -21,10 +35,14 @@ const pure: readonly (readonly [file: string, scope: Readonly<Record<string, unk
   ['csv/csvLine', { csvLine }],
   ['csv/readCsv', { readCsv }],
   ['database/timeId', { timeIds, timeOfId }],
-  ['detector/boxes', { iou }],
+  ['detector/boxes', { clipBox, iou }],
+  ['detector/calibration', { calibrate, uncalibrate }],
+  ['detector/decode', { decodeHeads, heads, spec: toy }],
   ['detector/detect', { planFit, detect, heads, spec: toy }],
-  ['detector/letterbox', { planFit, spec }],
+  ['detector/letterbox', { planFit, spec, toImageBox, toInputBox }],
+  ['detector/networkInput', { fitToInput, packTensor, spec }],
   ['detector/nms', { suppress }],
+  ['detector/resize/resize', { resize }],
   ['evaluation/measures/measure', { figureText }],
   ['imaging/rangeUsed', { rangeUsed }],
   ['svg/axis', { axisOver }],
@@ -41,29 +59,36 @@ t.test('the examples of the log', async (t) => {
   const database = await openDatabase({ at: { dataDir } });
   t.teardown(() => database.close());
   const log = createDetectionLog(database);
-  for (const file of ['erase', 'following', 'statistics', 'verify']) await runExample(t, `log/${file}`, { log });
+  const scope = { log, id: timeIds()(), bodySha256: '0'.repeat(64) };
+  const files = ['claim', 'count', 'erase', 'find', 'following', 'list', 'references', 'statistics', 'verify'];
+  for (const file of files) await runExample(t, `log/${file}`, scope);
   // Its folder is `./data`, which is somebody's: here it is the test's.
   await runExample(t, 'log/detectionLog', { createDetectionLog, openDatabase: () => Promise.resolve(database) });
+  const target = await openDatabase({ at: { dataDir: await embeddedFolder(t) } });
+  t.teardown(() => target.close());
+  const opened = ({ at }: { readonly at: object }) => Promise.resolve('url' in at ? target : database);
+  await runExample(t, 'log/copy', { copyLog, openDatabase: opened });
 });
 
 type Run = (...scope: readonly unknown[]) => Promise<void>;
 
-/** Runs the first example of a file; a comment behind a statement that is a value or a comparison is checked. */
+/** Runs every example of a file; a comment behind a statement that is a value or a comparison is checked. */
 async function runExample(t: Test, file: string, scope: Readonly<Record<string, unknown>>): Promise<void> {
   const source = await readFile(new URL(`../src/${file}.ts`, import.meta.url), 'utf8');
-  const example = / @example\n((?: \*(?!\/).*\n)+)/.exec(source)?.[1]?.replace(/^ \* ?/gm, '');
-  if (example === undefined) {
-    t.fail(`src/${file}.ts has no example`);
-    return;
-  }
+  const examples = [...source.matchAll(/ @example\n((?: \*(?!\/).*\n)+)/g)].map(([, text = '']) =>
+    text.replace(/^ \* ?/gm, ''),
+  );
+  t.ok(examples.length > 0, `src/${file}.ts has an example`);
   const check = (given: unknown, expected: unknown): void => {
     t.strictSame(given, expected, `${file}: ${JSON.stringify(expected)}`);
   };
-  const program = checked(example);
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the code under test is text in a comment
-  const run = new Function('check', ...Object.keys(scope), `return (async () => {${program}\n})()`) as Run;
-  await run(check, ...Object.values(scope));
-  t.pass(`${file} runs`);
+  for (const example of examples) {
+    const program = checked(example);
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the code under test is text in a comment
+    const run = new Function('check', ...Object.keys(scope), `return (async () => {${program}\n})()`) as Run;
+    await run(check, ...Object.values(scope));
+    t.pass(`${file} runs`);
+  }
 }
 
 /**

@@ -30,7 +30,12 @@ export function iou(a: Box, b: Box): number {
   return intersection / (a.width * a.height + b.width * b.height - intersection);
 }
 
-/** The part of a box that lies on a film of this size; undefined if nothing is left. */
+/**
+ * The part of a box that lies on a film of this size; undefined if nothing is left.
+ *
+ * @example
+ * clipBox({ x: -5, y: 5, width: 9, height: 9 }, { width: 64, height: 64 }); // { x: 0, y: 5, width: 4, height: 9 }
+ */
 export function clipBox(
   box: ImageBox,
   film: { readonly width: number; readonly height: number },

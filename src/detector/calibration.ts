@@ -8,6 +8,12 @@ type Calibration = ModelSpec['calibration'];
  *
  * - `platt`: σ(slope · logit(raw) + intercept) (Platt 1999, on the logit)
  * - `beta`: σ(a · ln(raw) − b · ln(1 − raw) + c) (Kull, Silva Filho and Flach 2017); the same as Platt if a = b
+ *
+ * @example
+ * const platt = { kind: 'platt', slope: 2, intercept: 0 };
+ * calibrate(0.5, platt); // 0.5
+ * calibrate(0.9, platt) > 0.98; // true
+ * Math.abs(uncalibrate(calibrate(0.9, platt), platt) - 0.9) < 1e-9; // true
  */
 export function calibrate(raw: number, calibration: Calibration): number {
   switch (calibration?.kind) {

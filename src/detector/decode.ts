@@ -41,6 +41,10 @@ export type DecodeSpec = Pick<ModelSpec, 'input' | 'heads' | 'classes'>;
  * @param heads in spec order, each anchors·(5 + classes) × rows × columns
  * @param floor candidates with a raw score below it are left out; 0 keeps every one
  * @throws HeadValueError if a head contains a value that is not finite
+ *
+ * @example
+ * const { best, candidates } = decodeHeads(heads, spec, 0.2); // one head of zeros, 2 × 2 cells, one anchor and class
+ * // best === 0.25, candidates.length === 4
  */
 export function decodeHeads(heads: readonly Float32Array[], spec: DecodeSpec, floor: number): DecodedHeads {
   if (heads.length !== spec.heads.length) throw new Error(`${heads.length} heads for a spec of ${spec.heads.length}`);

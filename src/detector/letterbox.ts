@@ -45,7 +45,14 @@ export function planFit(
   };
 }
 
-/** From the network input back to the film; not clipped. */
+/**
+ * From the network input back to the film; not clipped.
+ *
+ * @example
+ * const plan = planFit(spec, { width: 1000, height: 500 }); // for an input of 416 × 416
+ * toImageBox(plan, { x: 0, y: 104, width: 416, height: 208 }); // { x: 0, y: 0, width: 1000, height: 500 }
+ * toInputBox(plan, { x: 0, y: 0, width: 1000, height: 500 }); // { x: 0, y: 104, width: 416, height: 208 }
+ */
 export function toImageBox(plan: FitPlan, box: InputBox): ImageBox {
   const scaleX = plan.film.width / plan.content.width;
   const scaleY = plan.film.height / plan.content.height;

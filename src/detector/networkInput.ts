@@ -54,6 +54,13 @@ export function fitToInput(levels: FilmLevels, spec: Pick<ModelSpec, 'input' | '
 /**
  * Packs films of one network into its input tensor, N × channels × height × width, float32: (pixel − mean) · scale with
  * pixels in 0…1; one plane is repeated in every channel.
+ *
+ * @example
+ * const table = Uint8Array.from({ length: 256 }, (_, value) => value); // each byte is its own level
+ * const film = { width: 2, height: 1, planes: [Uint8Array.of(0, 255)], table };
+ * const input = fitToInput(film, spec); // for an input of 3 × 416 × 416
+ * const tensor = packTensor([input], spec.input);
+ * // input.pixels.length === 416 * 416, tensor.length === 3 * 416 * 416
  */
 export function packTensor(films: readonly NetworkInput[], input: InputSpec): Float32Array {
   const area = input.width * input.height;

@@ -6,6 +6,13 @@ import { find } from './find.js';
 /**
  * Claims an idempotency key in one statement, so that only one of several replicas gets it. Times are the database's:
  * replicas' clocks needn't agree. A claim without an answer is free after its expiry.
+ *
+ * @example
+ * const request = { submitter: 'ris', key: 'film-1', bodySha256, expiresInMs: 5000 };
+ * const mine = await log.claim(request);
+ * const repeated = await log.claim(request); // the same request, sent again before the first was answered
+ * // mine.outcome === 'claimed', repeated.outcome === 'running'
+ * await log.release(request); // nothing was logged: the key is free again
  */
 export async function claim(db: Kysely<Tables>, request: ClaimRequest): Promise<IdempotencyClaim> {
   for (;;) {

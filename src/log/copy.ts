@@ -28,6 +28,11 @@ class TargetNotEmpty extends Error {
  * the chain verifies without a fault up to the same head. Nobody may write to `from` meanwhile. Sessions and claims of
  * requests that never ended are not copied; neither are the films, which are files in the image store's folder. The
  * copy may use that folder, since it keeps the database's id.
+ *
+ * @example
+ * const from = await openDatabase({ at: { dataDir: './data' } });
+ * const to = await openDatabase({ at: { url: 'postgres://detector@127.0.0.1/detector' } });
+ * const { detections } = await copyLog(from.kysely, to.kysely); // how many rows were copied
  */
 export async function copyLog(from: Kysely<Tables>, to: Kysely<Tables>): Promise<CopiedRows> {
   await assertEmpty(to);

@@ -11,6 +11,9 @@ const dayMs = 24 * 60 * 60_000;
 /**
  * How many rows match a filter, or null if counting would take long. State, model, submitter and time are counted from
  * the daily sums: exactly, and fast for any number of rows.
+ *
+ * @example
+ * await log.count({ state: 'findings', from: new Date('2026-11-01') }); // 0
  */
 export async function count(db: Kysely<Tables>, filter: DetectionFilter): Promise<number | null> {
   const { state, model, submitter, from, to, ...others } = filter;

@@ -7,6 +7,7 @@ import { loggedColumns, loggedOf } from './row.js';
 /** Rows fetched per page of a stream. */
 const pageRows = 200;
 
+/** The row with this id, if there is one and, with `submitter`, if it is theirs. */
 export async function find(
   db: Kysely<Tables>,
   id: string,
@@ -29,6 +30,9 @@ export async function lastSeq(db: Kysely<Tables>): Promise<number> {
  * Newest first, page by page: a slow reader holds neither a session nor a snapshot, and the only session of an embedded
  * log is free for appends between pages. A row committed meanwhile never shifts a page; it is in the stream only if its
  * id is below the point the stream has reached (see `following`).
+ *
+ * @example
+ * for await (const { reportText } of log.stream({ state: 'findings' })) process.stdout.write(`${reportText}\n`);
  */
 export async function* stream(db: Kysely<Tables>, filter: DetectionFilter): AsyncGenerator<LoggedDetection, void> {
   let after: string | undefined;

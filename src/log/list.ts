@@ -30,6 +30,11 @@ const orders = {
 /**
  * One page. Films that were not analysed have neither score nor boxes and come last in either direction. Rows with the
  * same score or number of boxes are ordered by time. Throws TypeError if `after` is not a UUID.
+ *
+ * @example
+ * const page = await log.list({ state: 'findings' }, { limit: 50, sort: '-filmScore' });
+ * const last = page.at(-1);
+ * const next = last && (await log.list({ state: 'findings' }, { limit: 50, sort: '-filmScore', after: last.id }));
  */
 export async function list(
   db: Kysely<Tables>,

@@ -19,6 +19,11 @@ const mostPriors = 50;
 /**
  * Every other film of this film's patient: the same submitter and the same patientRef, since two senders may use one
  * reference for two patients. Newest study date first; films without a study date come last, by time of upload.
+ *
+ * @example
+ * const earlier = await log.priors(id);
+ * const sent = await log.references(earlier.map((row) => row.id));
+ * const dates = earlier.map((row) => sent.get(row.id)?.studyDate); // undefined if none was sent
  */
 export async function priors(db: Kysely<Tables>, id: string): Promise<readonly LoggedDetection[]> {
   if (!isUuid(id)) return [];

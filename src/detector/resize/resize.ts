@@ -13,6 +13,11 @@ import { wholeRows } from './wholeRows.js';
  * - `bilinear`: half-pixel centres, no antialiasing (OpenCV INTER_LINEAR);
  * - `bilinear-corner`: corners on corners, src = dst · (S − 1) / (D − 1) (darknet `resize_image`);
  * - `bicubic`: Catmull-Rom (a = −0.5), widened when shrinking (Pillow BICUBIC).
+ *
+ * @example
+ * const levels = Uint8Array.from({ length: 256 }, (_, value) => value); // each byte is its own level
+ * const plane = { width: 2, height: 2, pixels: Uint8Array.of(0, 100, 100, 200) };
+ * [...resize(plane, levels, { width: 1, height: 1 }, 'area')]; // [100]
  */
 export function resize<Levels extends LevelTable>(
   plane: Plane,
