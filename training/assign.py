@@ -41,7 +41,7 @@ def aligned(which, overlap, confidence, most):
     Returns a mask (m,).
     """
     alignment = confidence * overlap.clamp(min=0) ** 6
-    # Sorted by box, best first within a box: a place's rank is its distance from the first place of its box.
+    # Sorted by box, best first: a place's rank is its distance from the first place of its box.
     order = torch.argsort(alignment, descending=True)
     order = order[torch.argsort(which[order], stable=True)]
     ranked = which[order]
@@ -52,7 +52,7 @@ def aligned(which, overlap, confidence, most):
 
 
 def unjudged(targets, raw, stride, place):
-    """(N, A, H, W): places whose objectness is not taught: cells centred in an ignored box, except taught places."""
+    """(N, A, H, W): places whose objectness is not taught: cells centred in an ignored box, unless they are taught."""
     mask = torch.zeros(raw.shape[:-1], dtype=torch.bool, device=raw.device)
     down, across = ((torch.arange(count, device=raw.device) + 0.5) * stride for count in raw.shape[2:4])
     for index, target in enumerate(targets):

@@ -19,7 +19,7 @@ def augmented(film, size, random, strength=1.0):
     matrix = np.hstack([linear, (size / 2 + shift - linear @ [width / 2, height / 2])[:, None]])
     source = film.pixels
     if zoom < 0.6:
-        # warpAffine does not average: without a smaller copy to start from, strong shrinking would alias.
+        # warpAffine does not average: strong shrinking would alias, so start from a smaller copy.
         source = cv2.resize(source, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA)
     to_source = matrix @ np.diag([width / source.shape[1], height / source.shape[0], 1])
     # Pixel centres lie half a pixel inside the continuous edges that boxes use.
@@ -32,8 +32,8 @@ def augmented(film, size, random, strength=1.0):
 
 
 def warped_boxes(boxes, matrix, size):
-    """Axis-parallel boxes around the rotated ellipses that fill the boxes (rotated corners would grow with every
-    degree). Drops boxes with under 40 % left in view."""
+    """Axis-parallel boxes around the rotated ellipses that fill the boxes (around rotated corners they would grow with
+    every degree). Drops boxes with less than 40 % left in view."""
     if len(boxes) == 0:
         return boxes, np.zeros(0, np.int64)
     centres = (boxes[:, :2] + boxes[:, 2:]) / 2 @ matrix[:, :2].T + matrix[:, 2]
@@ -68,7 +68,7 @@ def retoned(pixels, random, strength):
 
 
 def mosaic(four, size, random, strength):
-    """Four views of half the size around a common corner, boxes cut to their quarter: ((size, size) bytes, Target)."""
+    """Four views of half the size, with boxes cut to their quarter: ((size, size) bytes, Target)."""
     half = size // 2
     canvas, targets = np.zeros((size, size), np.uint8), []
     for index, film in enumerate(four):

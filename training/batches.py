@@ -13,8 +13,8 @@ CALM = 0.8  # From this share of the run on there are neither mosaics nor cut-ou
 class Views:
     """Draws batches from the sets that the options name.
 
-    `validation` holds the films of the validation splits. A training film is drawn by its set's share, then by whether
-    it has boxes (--positives), then at random.
+    `validation` holds the films of the validation splits. For a training film, first its set is drawn, by share, then
+    whether it has boxes (--positives), then the film.
     """
 
     def __init__(self, args, lesions, attributes):
@@ -24,7 +24,7 @@ class Views:
         self.validation = [film for films, _ in whole for film in films if film.split == 'val']
         if not any(film.positive for film in self.validation):
             names = ', '.join(args.data)
-            raise DataError(f'{names}: no film with split=val has a box, so nothing would say which weights are best')
+            raise DataError(f'{names}: no film with split=val has a box: nothing would show which weights are best')
         self.pools = [by_presence([film for film in films if film.split == 'train']) for films, _ in whole + cut]
         shares = np.array([share for _, share in whole + cut])
         self.shares = shares / shares.sum()
@@ -51,8 +51,8 @@ class Views:
         if not train:
             raise DataError(f'{folder}: no film with split=train')
         if cutouts and len(train) < len(films):
-            raise DataError(f'{folder}: cut-outs are for training only, but not all of them have split=train')
-        print(f'{folder}: {len(train)} films to train on, {sum(f.positive for f in train)} with boxes')
+            raise DataError(f'{folder}: cut-outs are only for training, but not all of them have split=train')
+        print(f'{folder}: {len(train)} training films, {sum(f.positive for f in train)} with boxes')
         return films, float(share) if share else float(len(train))
 
     def batch(self, random, seen, size):
@@ -88,5 +88,5 @@ def with_replacements(films, others):
 
 
 def by_presence(films):
-    """Films with boxes and films without; all films if either would be empty."""
+    """Films with boxes and films without. If either would be empty, it is all films."""
     return {positive: [film for film in films if film.positive == positive] or films for positive in (True, False)}

@@ -2,8 +2,8 @@
 
     python compare.py net.cfg before.weights after.weights --data DIR/cxr-opacity --data DIR/siim-covid19
 
-The others are compared with the first weights. The line `all` pools every film of every set: choose by it, since a
-single small set misleads by more than a run can gain. `cli evaluate --compare` does the same for two results files.
+The first weights are what the others are compared with. The line `all` pools every film of every set: choose by it,
+since a single small set can mislead by more than a run gains. `cli evaluate --compare` compares two results files.
 """
 
 import argparse
@@ -36,7 +36,7 @@ def main():
 
 
 def compared(names, judged, films, resamples):
-    """Lines of a report: the figures of the first, and how much the others differ from them."""
+    """Lines of a report: the figures of the first weights, and how much the others differ from them."""
     for name, chosen in groups(films):
         draws = drawn([films[i].patient or films[i].place for i in chosen], resamples)
         first, *others = (measured(figures, chosen, draws) for figures in judged)
@@ -55,8 +55,8 @@ def options():
     add('--split', default='val')
     add('--lesions', default='opacity')
     add('--attributes', default='')
-    add('--size', type=int, help='input size, that of the cfg by default')
-    add('--nms', type=float, default=0.5, help='IoU above which the weaker of two boxes goes')
+    add('--size', type=int, help='input size, by default that of the cfg')
+    add('--nms', type=float, default=0.5, help='IoU above which the weaker of two boxes is dropped')
     add('--resamples', type=int, default=500)
     add('--threads', type=int, default=1)
     return parser.parse_args()
@@ -79,7 +79,7 @@ def groups(films):
 
 
 def drawn(patients, count, seed=0):
-    """(1 + count, films): how often each film counts: first once each, then with patients drawn with replacement."""
+    """(1 + count, films): how often each film counts, first once each, then by patients drawn with replacement."""
     random, (names, of_film) = np.random.default_rng(seed), np.unique(patients, return_inverse=True)
     drawn = [np.bincount(random.integers(len(names), size=len(names)), minlength=len(names)) for _ in range(count)]
     return np.stack([np.ones(len(patients)), *(times[of_film] for times in drawn)])

@@ -1,7 +1,7 @@
-"""Films cut out to the lungs: the outside is black in the file and filled anew for every view.
+"""Films cut out along the lungs: the outside is black in the file and filled anew for every view.
 
-A network trained on cut-outs with only one kind of outside learns the outline. So the outside is, in turn, black, the
-lungs' own grey extended outwards, or the body of another film. Some whole films are cut out the same way, so that the
+A network trained on cut-outs with only one kind of outside learns the outline. So the outside is black, the lungs' own
+grey extended outwards, or the body of another film, at random. Some whole films are cut out the same way, so that the
 look does not reveal which set a film is from.
 """
 
@@ -12,14 +12,14 @@ import numpy as np
 
 from films import SEEN, DataError, check_boxes, decoded_film, stretched
 
-OUTSIDE = 4  # The highest grey outside the lungs: JPEG leaves no exact zeros.
+OUTSIDE = 4  # The highest grey level outside the lungs: JPEG leaves no exact zeros.
 FILLS = ('black', 'blur', 'body')
 
 
 def load_cutout(film):
     """Keeps a cut-out in memory at its own size: 0 outside, the lungs stretched to 1..255 by their own percentiles."""
     grey = decoded_film(film.path, film.place)
-    # JPEG has darkened the two pixels along the edge, which would show as an outline.
+    # JPEG darkens the two pixels along the edge; they would show as an outline.
     inside = cv2.erode((grey > OUTSIDE).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     if grey.dtype != np.uint8 or not inside.any():
         raise DataError(f'{film.place}: {film.path} is not a cut-out of 8 bits')
@@ -67,7 +67,7 @@ def filled(pixels, inside, random, bodies):
     if fill == 'body':
         body = bodies[random.integers(len(bodies))].pixels
         body = cv2.resize(body, pixels.shape[::-1], interpolation=cv2.INTER_AREA)
-        # Lungs stretched on their own are too light for the body around them: they take the tone of those they replace.
+        # Lungs stretched on their own are too light for the body around them: give them the tone of those they replace.
         there, here = body[inside], pixels[inside]
         carried = (carried - here.mean()) * (there.std() / max(float(here.std()), 1.0)) + there.mean()
         # Soft edges, and nothing of the other film in the middle of the lungs.

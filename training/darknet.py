@@ -7,11 +7,11 @@ import numpy as np
 
 
 class WeightsError(Exception):
-    """A weights or cfg file that does not fit; the message names the file."""
+    """A weights or cfg file that does not fit. The message names the file."""
 
 
 class Section(dict):
-    """key -> text; if the cfg lacks a key that a layer needs, that is an error with its place."""
+    """key -> text. A missing key that a layer needs is an error with file and line."""
 
     def __init__(self, place):
         super().__init__()
@@ -22,7 +22,7 @@ class Section(dict):
 
 
 def read_cfg(path):
-    """Returns [(section, {key: text}, line number)], [net] first. Comments stand at the start of a line only."""
+    """Returns [(section, {key: text}, line number)], [net] first. Only whole lines can be comments."""
     sections = []
     for number, line in enumerate(Path(path).read_text().splitlines(), 1):
         line = line.strip()

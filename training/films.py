@@ -1,7 +1,7 @@
 """Films and boxes for training: reading, the percentile stretch, letterboxing.
 
 A set is a folder with `films.csv` (image, split, patient, source, finding ...), `annotations.csv` (image, xmin, ymin,
-xmax, ymax, label; pixels of the film) and `images/`: what `cli annotations convert --to csv` and `split` write.
+xmax, ymax, label; in pixels of the film) and `images/`, as `cli annotations convert --to csv` and `split` write them.
 """
 
 import csv
@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 
 SPLITS = ('train', 'val', 'test')
-LONG_SIDE = 512  # Training films are kept at this size at most; validation always starts from the full film.
-SEEN = 0.5  # A training box of which a cut-out shows less than this share is ignored: not taught, not counted as wrong.
+LONG_SIDE = 512  # Training films are kept at most this large; validation always starts from the full film.
+SEEN = 0.5  # If a cut-out shows less than this share of a box, the box is ignored: not taught, not counted as wrong.
 NONE = np.zeros((0, 4), np.float32)
 
 
@@ -36,7 +36,7 @@ class Film:
     attribute: int | None  # index of the film's attribute, -1 for none of them, None if unknown
     pixels: np.ndarray | None = field(default=None, repr=False)
     scale: float = 1.0  # pixels / full film
-    letterboxed: tuple | None = field(default=None, repr=False)  # as validation shows it, kept for the next one
+    letterboxed: tuple | None = field(default=None, repr=False)  # as validation shows it, kept for the next validation
     box_places: list = field(default_factory=list, repr=False)  # file and line of each box
     ignored: np.ndarray = field(default_factory=lambda: NONE)  # (n, 4) boxes with too little in view
 
@@ -58,9 +58,9 @@ class Target(NamedTuple):
 def read_set(folder, lesions, attributes, of_patient=None):
     """Returns the films of one set. `of_patient`, shared by several sets, says where each patient first occurred.
 
-    `attributes` are looked for as words in the `finding` column ("SIIM Typical Appearance"); a film without any of
-    them has none (-1) if other films of its source have one. A `cover` column in annotations.csv says how much of each
-    box is visible; training ignores boxes below a half.
+    `attributes` are searched for as words in the `finding` column ("SIIM Typical Appearance"). A film with none of them
+    has the attribute -1 if other films of its source have one, else None. A `cover` column in annotations.csv says how
+    much of each box is visible; training ignores boxes that are less than half visible.
     """
     folder = Path(folder)
     films = read_films(folder, attributes, {} if of_patient is None else of_patient)
@@ -104,7 +104,7 @@ def read_boxes(folder, lesions, by_name):
         if row['image'] not in by_name:
             raise DataError(f'{where}: {row["image"]} is not in films.csv')
         if not any(row[key] for key in ('xmin', 'ymin', 'xmax', 'ymax', 'label')):
-            continue  # A film with nothing on it, as `annotations convert --add-negatives` writes it.
+            continue  # A film without boxes, as `annotations convert --add-negatives` writes it.
         if row['label'] not in lesions:
             raise DataError(f'{where}: the label {row["label"]!r} is none of {", ".join(lesions)}')
         box, cover = box_of(row, where)
@@ -164,7 +164,7 @@ def read_film(path, place=None):
 def decoded_film(path, place=None):
     """Grey of 8 or 16 bits, as in the file."""
     data = Path(path).read_bytes()
-    # OpenCV fills a truncated JPEG with grey and only warns: there must be an end marker after the last scan.
+    # OpenCV fills a truncated JPEG with grey and only warns, so check for an end marker after the last scan.
     whole = data[:2] != b'\xff\xd8' or data.rfind(b'\xff\xd9') > data.rfind(b'\xff\xda')
     kind = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH
     grey = cv2.imdecode(np.frombuffer(data, np.uint8), kind) if data and whole else None
@@ -185,14 +185,14 @@ def stretched(grey, judged):
 
 
 def read_with_boxes(film):
-    """As read_film; a box that is not on the film is a DataError."""
+    """Like read_film, but a box that is not on the film is a DataError."""
     pixels = read_film(film.path, film.place)
     check_boxes(film, pixels)
     return pixels
 
 
 def check_boxes(film, pixels):
-    """Raises DataError for a box that is not on the film. Labels are rounded to 1e-5 of the film at worst."""
+    """Raises DataError for a box that is not on the film; allows for labels rounded to 1e-5 of the film."""
     height, width = pixels.shape
     size = np.array([width, height], np.float32)
     for box, where in zip(np.concatenate([film.boxes, film.ignored]), film.box_places):
@@ -201,7 +201,7 @@ def check_boxes(film, pixels):
 
 
 def load_pixels(film):
-    """Keeps a training film in memory, at LONG_SIDE at most."""
+    """Keeps a training film in memory, at most LONG_SIDE large."""
     pixels = read_with_boxes(film)
     height, width = pixels.shape
     film.scale = min(1.0, LONG_SIDE / max(height, width))
@@ -212,10 +212,10 @@ def load_pixels(film):
 
 
 def letterbox(pixels, size):
-    """What the service does: returns (size x size bytes, scale x, scale y, left, top)."""
+    """As the service does it: returns (size x size bytes, scale x, scale y, left, top)."""
     height, width = pixels.shape
     long_side = max(width, height)
-    # Whole numbers: 281 * (416 / 281) is a little less than 416.
+    # In integers: 281 * (416 / 281) is a little less than 416.
     new_width, new_height = max(1, width * size // long_side), max(1, height * size // long_side)
     how = cv2.INTER_AREA if size < long_side else cv2.INTER_LINEAR
     resized = cv2.resize(pixels, (new_width, new_height), interpolation=how)

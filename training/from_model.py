@@ -1,4 +1,4 @@
-"""Turns a served model back into .weights that training can go on from.
+"""Turns a served model back into .weights from which training can start.
 
     python from_model.py ../models/cxr-opacity-nc --cfg cfg/quarter-typical.cfg --data DIR/set --out nc.weights
 
@@ -107,7 +107,7 @@ def give_norms(network, films, batch=16):
 def scales(kernel):
     """(out,): factors that make the root mean square of each filter SIZE x sqrt(2 / fan-in), as in He et al. 2015."""
     size = SIZE * (2 / kernel[0].numel()) ** 0.5
-    # In a filter that is nearly zero, half-precision rounding has left no direction to keep.
+    # If a filter is nearly zero, half-precision rounding has left no direction worth keeping.
     return (size / kernel.flatten(1).pow(2).mean(1).sqrt().clamp(min=1e-6)).clamp(max=1000)
 
 

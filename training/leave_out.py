@@ -1,4 +1,4 @@
-"""Removes classes from a trained network: a category that was not learned is not shipped.
+"""Removes classes from a trained network: a category that was not learned should not ship.
 
 python leave_out.py net.cfg net.weights --keep 0,1 --out smaller      # smaller.cfg, smaller.weights
 """

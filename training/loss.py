@@ -13,7 +13,7 @@ import torch.nn.functional as F
 
 from assign import aligned, flattened, places, unjudged
 
-BALANCE = {32: 0.6, 16: 1.0, 8: 2.0}  # for the objectness of each head, since the deep ones have the fewest places
+BALANCE = {32: 0.6, 16: 1.0, 8: 2.0}  # Weight of objectness by stride: the deep heads have the fewest places.
 
 
 def loss_of(heads, network, targets, size, lesions, args):
@@ -64,15 +64,15 @@ def taught_places(cells, heads, targets, size, args):
 
 
 def boxes_at(at, anchors, cells, stride, scale_xy):
-    """Raw values (m, 5 + classes) of places -> corners in input pixels, as from network.decode."""
+    """Raw values (m, 5 + classes) of places -> corners in input pixels, as in boxes.decode."""
     xy = (at[:, :2].sigmoid() * scale_xy - (scale_xy - 1) / 2 + cells) * stride
     wh = at[:, 2:4].clamp(max=6).exp() * anchors
     return torch.cat([xy - wh / 2, xy + wh / 2], 1)
 
 
 def shares_of_heads(counts, by_place):
-    """Weight of each head's mean box loss: 1 each, or in proportion to its places (3 in all): if a head has only one of
-    a box's few best places, that one should not weigh as much as a hundred elsewhere."""
+    """Weight of each head's mean box loss: 1 each, or in proportion to its places (3 in all). If a head has only one of
+    the few best places, that one should not count as much as a hundred elsewhere."""
     if not by_place:
         return [1.0] * len(counts)
     return [len(counts) * count / max(1, sum(counts)) for count in counts]

@@ -31,7 +31,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('cfg')
     parser.add_argument('weights', nargs='+')
-    parser.add_argument('--shares', help='how much each counts (comma); the same by default')
+    parser.add_argument('--shares', help='how much each counts (comma-separated); by default the same')
     parser.add_argument('--out', required=True)
     args = parser.parse_args()
     shares = [float(share) for share in args.shares.split(',')] if args.shares else [1.0] * len(args.weights)

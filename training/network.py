@@ -1,6 +1,6 @@
 """A darknet .cfg as a PyTorch module, and darknet .weights in and out.
 
-The same .cfg is what the importer (`cli model import`) reads, so a network is described once.
+The importer (`cli model import`) reads the same .cfg, so a network is described only once.
 Sections: convolutional, shortcut, route, upsample, maxpool, avgpool, scale_channels, dropout, yolo.
 
     python network.py tiny.cfg                     # layers, parameters, GFLOP
@@ -18,7 +18,7 @@ from torch import nn
 from darknet import WeightsError, read_cfg, read_weights
 from yolov3 import read_anchors, write_cfg
 
-# darknet adds 1e-6 to the root of the variance, OpenCV and our importer to the variance.
+# darknet adds 1e-6 to the root of the variance; OpenCV and our importer add it to the variance.
 BATCH_NORM_EPSILON = 1e-6
 
 
@@ -54,7 +54,7 @@ class Convolution(nn.Module):
         return self.activation(x)
 
     def tensors(self):
-        """In the order in which darknet writes them: bias, [scale, mean, variance,] kernel."""
+        """In the order that darknet writes: bias, [scale, mean, variance,] kernel."""
         if self.norm is None:
             return [self.conv.bias, self.conv.weight]
         return [self.norm.bias, self.norm.weight, self.norm.running_mean, self.norm.running_var, self.conv.weight]
@@ -75,7 +75,7 @@ def head_of(layer, options):
 class Darknet(nn.Module):
     """`forward(films)`: (N, 3, H, W) in 0..1 -> the raw heads, each (N, anchors * (5 + classes), H/stride, W/stride).
 
-    `heads` holds, in the same order, the anchors in input pixels of the cfg's own size, classes and scale_x_y.
+    `heads` holds, in the same order, the anchors (in pixels of the input at the cfg's own size), classes and scale_x_y.
     """
 
     def __init__(self, cfg):
@@ -108,12 +108,12 @@ class Darknet(nn.Module):
         return [] if text is None else [int(v) if int(v) >= 0 else index + int(v) for v in text.split(',')]
 
     def front_of(self, convolutions):
-        """Number of layers before convolution `convolutions` (from 0): a front whose last map is all the rest needs."""
+        """Number of layers before convolution `convolutions` (from 0): the rest must need nothing but the last map."""
         stop = [i for i, (kind, _, _) in enumerate(self.sections) if kind == 'convolutional'][convolutions]
         for index in range(stop, len(self.sections)):
             _, options, line = self.sections[index]
             if any(source < stop - 1 for source in self.sources_of(index, options)):
-                raise WeightsError(f'{self.cfg}:{line}: reaches back behind the first {convolutions} convolutions')
+                raise WeightsError(f'{self.cfg}:{line}: reaches back into the first {convolutions} convolutions')
         return stop
 
     def forward(self, x, start=0, stop=None):
@@ -162,7 +162,7 @@ class Darknet(nn.Module):
         return filled
 
     def save(self, path, seen=0):
-        """Writes .weights (version 0.2.5), to a temporary name first, so that a killed process leaves no half file."""
+        """Writes .weights (version 0.2.5), under a temporary name first: a killed process leaves no partial file."""
         temporary = Path(f'{path}.part')
         with open(temporary, 'wb') as file:
             file.write(struct.pack('<iiiq', 0, 2, 5, seen))
@@ -173,7 +173,7 @@ class Darknet(nn.Module):
 
 
 def apply(kind, layer, options, x, sources):
-    """One layer, from the map before it and those that it names."""
+    """One layer, applied to the map before it and to those that it names."""
     if kind == 'convolutional':
         return layer(x)
     if kind == 'shortcut':
@@ -223,13 +223,13 @@ def main():
     parser.add_argument('--size', type=int, default=416)
     parser.add_argument('--widths', default='32,64,128,256,512,1024', help='filters of the stem and the five stages')
     parser.add_argument('--blocks', default='1,2,8,8,4', help='residual blocks of the five stages')
-    parser.add_argument('--neck', help='filters of the necks at strides 32, 16, 8; half of their stages by default')
+    parser.add_argument('--neck', help='filters of the necks at strides 32, 16, 8; by default half of their stages')
     parser.add_argument('--classes', type=int, default=1)
     parser.add_argument('--film-gate', type=int, default=0, help='channels of the film-level gate; 0: none')
     parser.add_argument(
         '--anchors',
         default='43,46,69,60,56,99,89,84,72,146,100,117,95,187,119,157,132,222',
-        help='nine pairs in pixels of the input, or a file that `cli annotations anchors` wrote',
+        help='nine pairs in pixels of the input, or a file written by `cli annotations anchors`',
     )
     args = parser.parse_args()
     if args.write_cfg:

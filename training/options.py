@@ -31,11 +31,11 @@ def data_options(add):
         action='append',
         default=[],
         metavar='DIR[=SHARE]',
-        help='the same of films cut out to the lungs: filled anew for every view, none in the last fifth',
+        help='the same for films cut out along the lungs: filled anew for every view, none in the last fifth',
     )
-    add('--cut-films', type=float, default=0.25, help='with --cutouts, share of whole films that are cut out like them')
-    add('--replace', action='append', default=[], metavar='DIR', help='a training film here replaces its namesake')
-    add('--sources', help='only films of these sources (comma), as a licence may ask')
+    add('--cut-films', type=float, default=0.25, help='with --cutouts: share of whole films that are cut out like them')
+    add('--replace', action='append', default=[], metavar='DIR', help='its training films replace their namesakes')
+    add('--sources', help='only films of these sources (comma-separated), as a licence may require')
     add('--lesions', default='opacity')
     add('--attributes', default='')
 
@@ -43,32 +43,32 @@ def data_options(add):
 def network_options(add):
     """network"""
     add('--cfg', required=True)
-    add('--init', help='.weights that fit the first layers of the cfg')
-    add('--freeze', type=int, default=0, help='hold the first N convolutions as they are')
-    add('--release', type=float, default=1.0, help='share of the run after which they are let go')
+    add('--init', help='.weights for the first layers of the cfg')
+    add('--freeze', type=int, default=0, help='freeze the first N convolutions')
+    add('--release', type=float, default=1.0, help='share of the run after which they are trained, too')
     add(
         '--replay',
         type=int,
         default=1,
-        help='times that a view is shown within an epoch, on average, while the front is frozen',
+        help='how often a view is shown within an epoch, on average, while the front is frozen',
     )
 
 
 def run_options(add):
     """run"""
     add('--out', required=True)
-    add('--images', type=int, default=60000, help='training films shown in all')
+    add('--images', type=int, default=60000, help='training films shown in total')
     add('--epoch', type=int, default=3000, help='films between two checkpoints')
     add('--batch', type=int, default=16)
     add(
         '--size',
-        help='input size, that of the cfg by default; 256:0.5,320:0.8,416:1: smaller first, by share of the run',
+        help='input size, by default that of the cfg; 256:0.5,320:0.8,416:1: smaller first, by share of the run',
     )
     add('--rate', type=float, default=1.2e-3)
     add('--decay', type=float, default=0.02)
     add('--ema', type=float, default=0.998)
-    add('--validate-every', type=int, default=1, help='epochs')
-    add('--patience', type=int, help='end early when the validation figures have not risen for this many films')
+    add('--validate-every', type=int, default=1, help='epochs between two validations')
+    add('--patience', type=int, help='end early if the validation figures have not risen for this many films')
     add(
         '--keep',
         type=float,
@@ -82,16 +82,16 @@ def run_options(add):
         '--precision',
         choices=('bf16', 'float32'),
         default='bf16',
-        help='of the convolutions; float32 is the faster one on processors without AMX',
+        help='of the convolutions; float32 is faster on processors without AMX',
     )
 
 
 def view_options(add):
     """views"""
     add('--positives', type=float, default=0.65, help='share of films with boxes')
-    add('--mosaic', type=float, default=0.0, help='share of mosaics; none in the last fifth')
-    add('--strength', type=float, default=1.0, help='of augmentation')
-    add('--edge-noise', type=float, default=0.0, help='shift each edge of a training box by a normal share of its side')
+    add('--mosaic', type=float, default=0.0, help='share of mosaics; none in the last fifth of the run')
+    add('--strength', type=float, default=1.0, help='of the augmentation')
+    add('--edge-noise', type=float, default=0.0, help='shift of a box edge: standard deviation, as share of its side')
 
 
 def loss_options(add):
@@ -114,5 +114,5 @@ def keep_command(args, out):
         other = [key for key in given if key not in FREE and key in begun and begun[key] != given[key]]
         if other:
             were = ', '.join(f'--{key.replace("_", "-")} {begun[key]}' for key in other)
-            raise DataError(f'{path}: this run was begun with {were}; give another --out, or the same command')
+            raise DataError(f'{path}: this run was started with {were}; give another --out, or the same command')
     path.write_text(json.dumps(given, indent=1))

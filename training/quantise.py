@@ -3,12 +3,12 @@
     pip install onnxruntime onnx      # besides PyTorch, OpenCV and NumPy
     python quantise.py ../models/cxr-opacity-nc --data DIR/set --out ../models/cxr-opacity-nc-int8 --judge
 
-Static quantisation in QDQ form: activations as unsigned bytes with the ranges reached on training films drawn by
---seed, kernels as signed bytes with one scale per filter. The convolutions before the heads stay in single precision:
+Static quantisation in QDQ form: activations become unsigned bytes, with ranges from training films drawn by --seed;
+kernels become signed bytes, with one scale per filter. The convolutions before the heads stay in single precision:
 they are small, and scores depend on them. --judge compares the two models on the validation films.
 
-The folder has no results, card or self-test, and keeps the original model's threshold and calibration: `cli evaluate`
-fits them anew.
+The folder has no results, card or self-test. It keeps the original model's threshold and calibration until
+`cli evaluate` fits them anew.
 """
 
 import argparse
@@ -63,11 +63,11 @@ def options():
     add('model', help='folder of a served model')
     add('--data', action='append', required=True, help='folder of a set; training films set the ranges')
     add('--films', type=int, default=200, help='training films that set the ranges')
-    add('--seed', type=int, default=1, help='draws them')
-    add('--method', choices=METHODS, default='minmax', help='how a range is found from what was seen')
-    add('--keep', type=int, default=0, help='first convolutions that stay in single precision')
-    add('--name', help='of the new model; that of the folder by default')
-    add('--judge', action='store_true', help='paired differences on the validation films')
+    add('--seed', type=int, default=1, help='of the draw of these films')
+    add('--method', choices=METHODS, default='minmax', help='how ranges are set from the activations')
+    add('--keep', type=int, default=0, help='how many of the first convolutions stay in single precision')
+    add('--name', help='of the new model; by default that of the folder')
+    add('--judge', action='store_true', help='print paired differences on the validation films')
     add('--out', required=True, help='a new folder')
     return parser.parse_args()
 
@@ -84,7 +84,7 @@ def drawn(films, count, seed):
 
 
 def in_single_precision(model):
-    """Kernels stored as float16, each with a Cast, become float32 without a Cast."""
+    """Kernels stored as float16, each with a Cast, become float32 without one."""
     graph, values = model.graph, {tensor.name: tensor for tensor in model.graph.initializer}
     for node in [node for node in graph.node if node.op_type == 'Cast' and node.input[0] in values]:
         single = numpy_helper.to_array(values[node.input[0]]).astype(np.float32)
@@ -95,7 +95,7 @@ def in_single_precision(model):
 
 
 def quantise(source, target, spec, films, method, keep):
-    """Writes `target`, a QDQ file: U8 activations, S8 kernels per filter; heads and the first `keep` as they are."""
+    """Writes `target`, a QDQ file: U8 activations, S8 kernels; heads and the first `keep` convolutions as they are."""
     graph = onnx.load(str(source)).graph
     convolutions = [node for node in graph.node if node.op_type == 'Conv']
     heads = {head['tensor'] for head in spec['heads']}

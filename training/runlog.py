@@ -5,8 +5,8 @@ import os
 
 
 def write_row(path, row):
-    """Appends to log.csv. Rows written after the last checkpoint of a killed run are replaced; a new column (the first
-    validation) rewrites the file."""
+    """Appends to log.csv. Replaces rows that a killed run wrote after its last checkpoint, and adds new columns (the
+    first validation has some)."""
     old = []
     if path.exists():
         with open(path) as file:
@@ -21,7 +21,7 @@ def write_row(path, row):
 
 
 def plot(path):
-    """Draws every column of log.csv against the films seen, as one SVG next to it."""
+    """Draws every column of log.csv over the number of films shown, as one SVG next to it."""
     with open(path) as file:
         rows = list(csv.DictReader(file))
     panels = [key for key in rows[-1] if key not in ('epoch', 'images', 'seconds', 'size')]

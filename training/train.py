@@ -3,8 +3,8 @@
     python train.py --cfg net.cfg --data ../data/cxr-opacity --data ../data/cxr-opacity-299 --out runs/first
     python train.py --cfg net.cfg --data ... --init darknet53.conv.74 --freeze 26 --out runs/transfer
 
-The same command resumes a stopped run: `--out` holds a checkpoint of every epoch, `log.csv` and `best.weights`.
-CPU: bf16 autocast and channels_last; CUDA is used if present. The same seed gives the same run.
+The same command resumes a stopped run: `--out` holds a checkpoint of the last epoch, `log.csv` and `best.weights`.
+On the CPU: bf16 autocast and channels_last. CUDA is used if present. The same seed gives the same run.
 """
 
 import math
@@ -78,14 +78,14 @@ class Run:
         try:
             self.network.load_state_dict(saved['network'])
         except RuntimeError as error:
-            was = f'weights of another cfg than {self.args.cfg} is now'
+            was = f'its weights do not fit {self.args.cfg} as it is now'
             raise WeightsError(f'{checkpoint}: {was}; give another --out') from error
         self.optimiser.load_state_dict(saved['optimiser'])
         self.average = saved['average']
         for key in KEPT:
             # A checkpoint from before --patience existed has no `best_at`.
             setattr(self, key, saved['state'].get(key, saved['state']['seen']))
-        print(f'goes on at {self.seen} films')
+        print(f'resumes after {self.seen} films')
 
     def save(self):
         part = self.out / 'checkpoint.part'
@@ -133,7 +133,7 @@ class Run:
         return torch.autocast(self.device, torch.bfloat16, enabled=self.args.precision == 'bf16')
 
     def freeze(self):
-        """Keeps the front frozen for its time. Returns its number of layers if its maps are reused, else 0."""
+        """Freezes the front until --release. Returns its number of layers if its maps are reused, else 0."""
         layers, held = self.network.convolutions(), self.args.freeze
         if self.seen >= self.args.release * self.args.images:
             held = 0
@@ -145,7 +145,7 @@ class Run:
 
     def batch(self, random, size, front, shown, again):
         """A batch of views, or of the maps that a frozen front makes from them. A view's maps never change, so they are
-        kept in `shown` and shown `again`, at the cost of the other layers only."""
+        kept in `shown`; showing them `again` costs only the other layers."""
         if again:
             chosen = [shown[i] for i in random.integers(len(shown), size=self.args.batch)]
             return torch.stack([maps for maps, _ in chosen]), [target for _, target in chosen]
@@ -177,7 +177,7 @@ class Run:
         return {key: value.item() for key, value in parts.items()}
 
     def judge(self):
-        """Figures of the average on the validation films; saved as last.weights and, if best, as best.weights."""
+        """Validates the average; saves it as last.weights and, if it is the best yet, as best.weights."""
         judged = Darknet(self.args.cfg).to(self.device, memory_format=torch.channels_last)
         judged.load_state_dict(self.average)
         figures = validate(judged, self.views.validation, self.size, self.lesions)
@@ -197,8 +197,8 @@ def groups(network, decay):
 
 
 def start_biases(network):
-    """Heads start with a low objectness, or the first batches would be spent unlearning a high one (Lin et al.,
-    RetinaNet, 4.1); channel gates start open."""
+    """Heads start with a low objectness; otherwise the first batches would be spent unlearning a high one (Lin et al.,
+    RetinaNet, 4.1). Channel gates start open."""
     for index, (kind, _, _) in enumerate(network.sections):
         if kind == 'scale_channels':
             gate = network.layers[index - 1].conv

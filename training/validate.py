@@ -10,7 +10,7 @@ from films import letterbox, read_film
 
 
 def validate(network, films, size, lesions):
-    """Figures over all films and per set (the folder above `images`); for several sets, `ap40` ... are their means."""
+    """Figures over all films and per set (the folder above `images`). With several sets, `ap40` ... are their means."""
     found = detect(network, films, size, lesions)
     figures = {}
     folders = sorted({set_of(film) for film in films})
@@ -38,8 +38,8 @@ def set_of(film):
 
 @torch.no_grad()
 def detect(network, films, size, lesions, batch=16, floor=0.005, limit=0.4):
-    """Per film (boxes (n, 4) in film pixels, scores (n,), film score, attributes of the top box); boxes best first,
-    with a raw score above `floor`, after NMS at an IoU of `limit`."""
+    """Per film (boxes (n, 4) in film pixels, scores (n,), film score, attributes of the best box). Boxes with a raw
+    score above `floor`, best first, after NMS at an IoU of `limit`."""
     network.eval()
     device = next(network.parameters()).device
     found = []
@@ -63,7 +63,7 @@ def letterboxed(film, size):
 
 
 def best_boxes(rows, view, lesions, floor, limit):
-    """One film's decoded rows (cells, 5 + classes) -> what `detect` says of it."""
+    """One film's decoded rows (cells, 5 + classes) -> what `detect` returns for it."""
     _, sx, sy, left, top = view
     scores = rows[:, 4] * rows[:, 5 : 5 + lesions].max(1)
     best = scores.argmax()
@@ -98,7 +98,7 @@ def matched(found, films, threshold):
 
 
 def weighted_average_precision(right, of_film, boxes, weights):
-    """AP of `matched` detections with film i counted weights[i] times, as drawn by a bootstrap."""
+    """AP of `matched` detections if film i counts weights[i] times, as drawn by a bootstrap."""
     total = (boxes * weights).sum()
     if not total:
         return float('nan')

@@ -4,7 +4,7 @@
     python widen.py net.cfg net.weights wide.cfg --out wide.weights
 
 Both cfgs have the same layers; filters may only grow. A new filter is a copy of an old one. Where a copied channel
-is read, its old weight is split at random over the copies, so that training tells them apart from the first step on.
+is read, its old weight is split at random over the copies, so that they differ from the first training step on.
 """
 
 import argparse
@@ -19,8 +19,8 @@ def widen(narrow, wide, seed=0):
     """Fills `wide`, a Darknet, in place."""
     random = torch.Generator().manual_seed(seed)
     if [kind for kind, _, _ in narrow.sections] != [kind for kind, _, _ in wide.sections]:
-        raise WeightsError(f'{wide.cfg}: other layers than {narrow.cfg}')
-    # For each layer's channels in `wide`: which of `narrow` they repeat, and how many `narrow` has.
+        raise WeightsError(f'{wide.cfg}: its layers are not those of {narrow.cfg}')
+    # For each layer's channels in `wide`: which of `narrow` they repeat; and how many `narrow` has.
     repeats, counts = [], []
     repeated, count = torch.arange(3), 3
     for index, (kind, options, _) in enumerate(narrow.sections):
@@ -50,9 +50,9 @@ def widen(narrow, wide, seed=0):
 def _widen_convolution(old, new, repeated, count, random, place):
     filters, wanted = old.conv.out_channels, new.conv.out_channels
     if wanted < filters:
-        raise WeightsError(f'{place}: {wanted} filters, where the narrower network has {filters}')
+        raise WeightsError(f'{place}: {wanted} filters, but the narrower network has {filters}')
     if new.conv.weight.shape[1:] != (len(repeated), *old.conv.kernel_size) or (new.norm is None) != (old.norm is None):
-        raise WeightsError(f'{place}: another convolution than the narrower network has')
+        raise WeightsError(f'{place}: not the same convolution as in the narrower network')
     copies = torch.arange(wanted) % filters
     shares = torch.rand(wanted, len(repeated), generator=random) + 0.5
     totals = torch.zeros(wanted, count).index_add_(1, repeated, shares)

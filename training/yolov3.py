@@ -10,7 +10,7 @@ MASKS = ('6,7,8', '3,4,5', '0,1,2')  # The anchors of the heads at strides 32, 1
 def write_cfg(path, size, widths, blocks, neck_widths, classes, anchors, film_gate):
     """YOLOv3 on Darknet-53 with the given filters (stem and five stages) and residual blocks of each stage.
 
-    With `film_gate` the three heads' features are scaled, channel by channel, by factors from a global average of the
+    With `film_gate`, each channel of the three heads' features is scaled by a factor from a global average of the
     deepest features ([avgpool], [scale_channels]; Hu et al. 2018): the film-level classifier in the cfg.
     """
     cfg = Cfg(size)
@@ -35,7 +35,7 @@ def write_cfg(path, size, widths, blocks, neck_widths, classes, anchors, film_ga
 
 
 class Cfg:
-    """The text of a cfg; adding a layer returns its number, by which later layers refer to it."""
+    """The text of a cfg. Adding a layer returns its number, so that later layers can refer to it."""
 
     def __init__(self, size):
         self.text = [f'[net]\nbatch=1\nsubdivisions=1\nwidth={size}\nheight={size}\nchannels=3\n']
@@ -86,5 +86,5 @@ def read_anchors(text):
         numbers = lines[0].split('=', 1)[1]
     flat = [int(value) for value in numbers.split(',')]
     if len(flat) != 18:
-        raise WeightsError(f'{text}: {len(flat)} numbers, where three heads ask for nine pairs')
+        raise WeightsError(f'{text}: {len(flat)} numbers, but three heads need nine pairs')
     return list(zip(flat[::2], flat[1::2]))

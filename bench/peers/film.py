@@ -1,4 +1,4 @@
-"""What both peers do before and after their network: the steps of model.json, with OpenCV and numpy."""
+"""What the peers do before and after their network: the steps of model.json, with OpenCV and numpy."""
 
 import json
 import math
@@ -8,14 +8,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-# So many threads as the service's network gets; with several workers, one each.
+# As many threads as the service's network gets; with several workers, one each.
 THREADS = int(os.environ["PEER_THREADS"])
 
 cv2.setNumThreads(THREADS)
 
 
 class Spec:
-    """The parts of model.json that a user would have typed into his own script."""
+    """The parts of model.json that users would type into a script of their own."""
 
     def __init__(self, folder: str):
         spec = json.loads((Path(folder) / "model.json").read_text())
@@ -26,7 +26,7 @@ class Spec:
         self.heads = spec["heads"]
         self.classes = [c["name"] for c in spec["classes"]]
         self.iou = spec["nms"]["iou"]
-        # The floor of the service's rows: a peer answers everything that the service would keep.
+        # The floor of the service's rows: a peer returns everything that the service would keep.
         self.floor = spec["candidateFloor"]["score"]
         self.calibration = spec["calibration"]
         expected = {"colour": "grey", "channels": 3, "scale": 1, "mean": 0}
@@ -53,7 +53,7 @@ def window(grey: np.ndarray, percentile: list[float]) -> np.ndarray:
 
 
 def letterbox(grey: np.ndarray, spec: Spec) -> tuple[np.ndarray, tuple[int, int, float, float]]:
-    """The film in the network's input, and how its boxes go back: offsets and scales."""
+    """The film in the network's input, and the offsets and scales that take its boxes back."""
     rows, columns = grey.shape
     scale = min(spec.width / columns, spec.height / rows)
     width, height = int(columns * scale), int(rows * scale)

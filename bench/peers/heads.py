@@ -1,4 +1,4 @@
-"""The network's input and what its YOLO heads say, for the peers that run model.onnx."""
+"""The network's input and the decoding of its YOLO heads, for the peers that run model.onnx."""
 
 import numpy as np
 

@@ -1,7 +1,7 @@
 """One network in ONNX Runtime and in OpenCV's DNN module.
 
-Reads `ort N` or `opencv N` from standard input, answers with a line of N times in ms.
-`flops` answers with OpenCV's count of operations, `versions` with the two versions.
+Reads `ort N` or `opencv N` from standard input and answers with a line of N times in ms. The answer to `flops` is
+OpenCV's count of operations, the answer to `versions` the two versions.
 
 networks.py MODEL.onnx NET.cfg NET.weights THREADS
 """

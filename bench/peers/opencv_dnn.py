@@ -14,14 +14,14 @@ from fastapi import FastAPI, UploadFile
 from film import THREADS, Spec, prepare, report
 
 spec = Spec(os.environ["PEER_MODEL"])
-# A [yolo] layer without `thresh` drops what is below 0.2.
+# A [yolo] layer without `thresh` drops boxes below 0.2.
 cfg = Path(os.environ["PEER_CFG"]).read_text().replace("[yolo]", f"[yolo]\nthresh={spec.floor}")
 weights = np.fromfile(os.environ["PEER_WEIGHTS"], np.uint8)
 net = cv2.dnn.readNetFromDarknet(np.frombuffer(cfg.encode(), np.uint8), weights)
 net.setPreferableBackend(cv2.dnn.DNN_BACKEND_OPENCV)
 net.setPreferableTarget(cv2.dnn.DNN_TARGET_CPU)
 outputs = net.getUnconnectedOutLayersNames()
-# A Net keeps its input and its blobs: one film at a time.
+# A Net keeps its input and its blobs, so it runs one film at a time.
 lock = Lock()
 
 app = FastAPI()

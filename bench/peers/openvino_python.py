@@ -1,7 +1,7 @@
 """OpenVINO on the service's own model.onnx, behind FastAPI.
 
-PEER_MODEL: folder of model.json and model.onnx; PEER_THREADS; PEER_PRECISION: f32 or bf16. A processor without bf16
-would run f32 under its name: then this peer does not start.
+PEER_MODEL: folder of model.json and model.onnx; PEER_THREADS; PEER_PRECISION: f32 or bf16. On a processor without
+bf16, f32 would run under that name, so this peer does not start there.
 """
 
 import os
@@ -23,9 +23,9 @@ compiled = core.compile_model(
     {"INFERENCE_NUM_THREADS": THREADS, "NUM_STREAMS": 1, "INFERENCE_PRECISION_HINT": precision},
 )
 if precision == "bf16" and "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
-    raise SystemExit("this processor has no arithmetic for bf16")
+    raise SystemExit("this processor has no bf16 arithmetic")
 outputs = [compiled.output(head["tensor"]) for head in spec.heads]
-# A request holds its own input and output: one for each thread of the pool.
+# A request holds its own input and output, so each thread of the pool has one.
 requests = local()
 
 app = FastAPI()

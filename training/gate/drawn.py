@@ -1,4 +1,4 @@
-"""Drawn pictures, none of them a chest film: text, scenes, limbs, skulls, bellies, blanks; and spoiled films."""
+"""Drawn pictures, none of them a chest film: text, scenes, limbs, skulls, abdomens, blanks; and spoiled films."""
 
 import cv2
 import numpy as np

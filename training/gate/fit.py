@@ -4,16 +4,16 @@
 
 A film of 64 × 64 cells goes through four convolutions to one number: how much it looks like an upright frontal chest
 film. Nine tenths of the positives are NIH films (rows of films.csv with split=train and no ieee8023 source), the rest
-frontal projections of drawn trunks; negatives are drawn, computed or made by spoiling those films (drawn.py,
+frontal projections of drawn trunks. Negatives are drawn, computed or made by spoiling those films (drawn.py,
 phantom.py). No lateral film, CT slice or photograph is read. The same seed gives the same pictures. The shipped
-parameters were fitted in three rounds of about two minutes each on one core, the later ones with `--start` and the
-previous state:
+parameters were fitted in three rounds of about two minutes each on one core, the later ones started from the previous
+state (`--start`):
 
     --seed 20261121 --epochs 9  --pictures 8192 --drawn 300
     --seed 20261122 --epochs 9  --pictures 8192 --drawn 300 --rate 2e-3
     --seed 20261123 --epochs 10 --pictures 8192 --drawn 300 --rate 2e-3
 
-(in the first two with a second drawing of leaves where DRAWERS now has a second limb).
+In the first two, DRAWERS had a second drawing of leaves in place of the second limb.
 """
 
 import argparse
@@ -46,7 +46,7 @@ def main() -> None:
         split: [film for folder in options.films for film in read_films(Path(folder), split)]
         for split in ('train', 'val')
     }
-    print(f'{len(films["train"])} films to learn from, {len(films["val"])} held out')
+    print(f'{len(films["train"])} training films, {len(films["val"])} held out')
     pictures = Pictures(rng, films['train'], options.drawn)
     network = build()
     if options.start is not None:
@@ -63,26 +63,26 @@ def main() -> None:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        '--films', action='append', required=True, help='folder with films.csv and images/; may be given several times'
+        '--films', action='append', required=True, help='folder with films.csv and images/; can be given several times'
     )
     parser.add_argument('--out', default=str(Path(__file__).parents[2] / 'src/gate/frontalChest.json'))
-    parser.add_argument('--start', help='state file of an earlier run to go on from')
+    parser.add_argument('--start', help='state file of an earlier run to continue')
     parser.add_argument('--seed', type=int, default=20261121)
-    parser.add_argument('--state', default='gate.pt', help='where the state is kept after each epoch')
+    parser.add_argument('--state', default='gate.pt', help='where the state is saved after each epoch')
     parser.add_argument('--rate', type=float, default=3e-3, help='highest learning rate')
     parser.add_argument('--epochs', type=int, default=12)
-    parser.add_argument('--pictures', type=int, default=16384, help='pictures an epoch')
+    parser.add_argument('--pictures', type=int, default=16384, help='pictures per epoch')
     parser.add_argument('--drawn', type=int, default=600, help='drawn patients, and twice as many other drawings')
     return parser.parse_args()
 
 
 def read_films(folder: Path, split: str) -> list[np.ndarray]:
-    """The NIH Clinical Center's films in a folder, as bytes, at most 192 px: all that a free model may learn from."""
+    """The NIH Clinical Center's films in a folder, as bytes, at most 192 px: a free model may learn from no others."""
     with open(folder / 'films.csv', newline='') as file:
         rows = [row for row in csv.DictReader(file) if row['split'] == split and 'ieee8023' not in row['source']]
     foreign = {row['source'] for row in rows} - {'rsna-nih', 'nih-google', 'nih-bbox', 'rsna-s299', 'rsna-full'}
     if foreign:
-        raise SystemExit(f'{folder}: films of {", ".join(sorted(foreign))} may not teach this gate')
+        raise SystemExit(f'{folder}: this gate must not learn from films of {", ".join(sorted(foreign))}')
     return [small(cv2.imread(str(folder / 'images' / row['image']), cv2.IMREAD_GRAYSCALE)) for row in rows]
 
 
@@ -97,7 +97,7 @@ def small(film: np.ndarray) -> np.ndarray:
 
 
 class Pictures:
-    """The training material: films, drawn patients from all sides, other drawings. Drawn once, varied every time."""
+    """The training material: films, drawn patients from all sides, other drawings. Drawn once, varied each time."""
 
     def __init__(self, rng: np.random.Generator, films: list[np.ndarray], drawn_patients: int):
         self.films = films
@@ -131,7 +131,7 @@ def any_of(rng: np.random.Generator, pictures: list[np.ndarray]) -> np.ndarray:
 
 
 def quick_thumbnail(picture: np.ndarray) -> np.ndarray:
-    """Like thumbnail(), but with means over whole cells: pictures this small need not skip pixels."""
+    """Like thumbnail(), but with means over whole cells: with pictures this small there is no need to skip pixels."""
     height, width = picture.shape
     scale = SIDE / max(height, width)
     size = (max(1, int(width * scale + 0.5)), max(1, int(height * scale + 0.5)))
@@ -221,7 +221,7 @@ def warped(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
 
 
 def whitened(rng: np.random.Generator, film: np.ndarray) -> np.ndarray:
-    """White lungs: films of the sick are films, too."""
+    """White lungs: films of sick patients are films, too."""
     height, width = film.shape
     mask = np.zeros((height, width), np.float32)
     for side in (0.3, 0.7):
@@ -242,7 +242,7 @@ def whitened(rng: np.random.Generator, film: np.ndarray) -> np.ndarray:
 
 
 def harmonised(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
-    """Some machines even out large differences: the belly gets as dark as the lungs, and only edges are left."""
+    """Some machines even out large differences: the abdomen gets as dark as the lungs, and only edges are left."""
     if rng.random() < 0.5:
         tiles = int(rng.integers(2, 9))
         even = (

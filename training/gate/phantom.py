@@ -1,9 +1,9 @@
-"""A trunk of ellipsoids, seen from the front, from the side and in slices: no frontal films, made without a film.
+"""A trunk made of ellipsoids, seen from the front, from the side and in slices: pictures made without any film.
 
 No lateral film and no CT slice may teach the gate of a free model, so these are computed. A volume of attenuation
 (soft tissue 1, lung ~0.25, bone 2-3, air 0) is drawn once and then projected (an X-ray film shows the sum along the
-ray) or cut (a CT slice shows the value itself). The frontal projection of the same trunk is a positive example:
-so the network learns the view, not the style of the drawing.
+ray) or cut (a CT slice shows the value itself). The frontal projection of the same trunk is a positive example,
+so that the network learns the view, not the style of the drawing.
 """
 
 import cv2

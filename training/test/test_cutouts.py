@@ -131,7 +131,7 @@ class Cutouts(Drawn):
         command += ['--images', '32', '--epoch', '16', '--batch', '8', '--mosaic', '0.3', '--precision', 'float32']
         ended = subprocess.run([*command, '--out', str(self.folder / 'out')], capture_output=True, text=True)
         self.assertEqual(ended.returncode, 0, ended.stderr)
-        self.assertIn('cut: 4 films to train on, 2 with boxes', ended.stdout)
+        self.assertIn('cut: 4 training films, 2 with boxes', ended.stdout)
         self.assertTrue((self.folder / 'out' / 'last.weights').exists())
 
 

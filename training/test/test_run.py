@@ -58,7 +58,7 @@ class Run(Drawn):
         self.cfg(film_gate=8)
         ended = subprocess.run(command, capture_output=True, text=True)
         self.assertEqual(ended.returncode, 1)
-        self.assertRegex(ended.stderr, r'^error: .*checkpoint.pt: weights of another cfg than .*tiny.cfg is now')
+        self.assertRegex(ended.stderr, r'^error: .*checkpoint.pt: its weights do not fit .*tiny.cfg as it is now')
 
     def test_a_frozen_front_stays_as_it_was_and_its_maps_are_shown_again(self):
         draw_set(self.folder / 'set')
@@ -78,7 +78,7 @@ class Run(Drawn):
         subprocess.run(self.command('out', 16), check=True, stdout=subprocess.DEVNULL)
         ended = subprocess.run(self.command('out', 32, '--rate', '0.5'), capture_output=True, text=True)
         self.assertEqual(ended.returncode, 1)
-        self.assertRegex(ended.stderr, r'^error: .*command.json: this run was begun with --rate 0.0012;')
+        self.assertRegex(ended.stderr, r'^error: .*command.json: this run was started with --rate 0.0012;')
         self.assertIn('"rate": 0.0012', (self.folder / 'out' / 'command.json').read_text())
 
     def test_a_run_that_nothing_could_judge_is_refused(self):

@@ -88,7 +88,7 @@ class Tools(Drawn):
             [*command, narrower, '--out', self.folder / 'none.weights'], capture_output=True, text=True
         )
         self.assertEqual(refused.returncode, 1)
-        self.assertRegex(refused.stderr, r'narrower.cfg:\d+: 4 filters, where the narrower network has 8')
+        self.assertRegex(refused.stderr, r'narrower.cfg:\d+: 4 filters, but the narrower network has 8')
 
 
 if __name__ == '__main__':
