@@ -13,7 +13,7 @@ export async function comparedFrom({ modelsDir, model }: BenchOptions): Promise<
   return calibrate(50 * spec.candidateFloor.score, spec.calibration);
 }
 
-/** Checks that the peers find the same boxes: with others they would have done other work. */
+/** Checks that the peers find the same boxes: if not, they did different work. */
 export async function agreementLines(
   service: RunningService,
   peers: readonly Peer[],
@@ -30,7 +30,7 @@ export async function agreementLines(
     const line =
       `${peer.name}: ${boxes} boxes with a score of ${minScore.toFixed(2)} or more, ${unmatched} without a twin, ` +
       `worst score difference ${worstScoreDifference.toFixed(4)}, worst IoU ${worstIou.toFixed(3)}.`;
-    // JPEG decoders differ by a grey level or two; more than that is another network.
+    // JPEG decoders differ by a grey level or two; a larger difference means another network.
     if (boxes === 0 || unmatched > 0 || worstScoreDifference > 0.05) throw new Error(`the comparison is void: ${line}`);
     lines.push(`- Same boxes as ${line}`);
   }

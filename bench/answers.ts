@@ -1,13 +1,13 @@
 import { iou, type ImageBox } from '../src/detector/index.js';
 
-/** A box as the service and the peers answer it. */
+/** A box as the service and the peers return it. */
 export interface AnsweredBox {
   readonly class: string;
   readonly score: number;
   readonly box: ImageBox;
 }
 
-/** The `detections` of an answer; throws where there are none to be read. */
+/** The `detections` of an answer; throws if it has none. */
 export function detectionsOf(text: string): AnsweredBox[] {
   const answer: unknown = JSON.parse(text);
   if (!isRecord(answer) || !Array.isArray(answer['detections']))
@@ -21,7 +21,7 @@ export function detectionsOf(text: string): AnsweredBox[] {
 
 export interface Agreement {
   readonly boxes: number;
-  /** Boxes of one side that the other lacks altogether. */
+  /** Boxes of one side that the other lacks. */
   readonly unmatched: number;
   readonly worstScoreDifference: number;
   readonly worstIou: number;

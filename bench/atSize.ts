@@ -8,7 +8,7 @@ import { fillLog } from './manyRows.js';
 import { markdownTable } from './markdown.js';
 
 const yearMs = 365 * 24 * 60 * 60_000;
-/** Random questions of each combination of filters in each order. */
+/** Random queries for each combination of filters and each order. */
 const questions = 6;
 
 /** The log after a year at a busy site: lists and statistics over `rows` rows on PostgreSQL, verify over a tenth. */

@@ -15,8 +15,8 @@ const budgetFile = new URL('../../bench/budget.json', import.meta.url);
 const pageFolder = new URL('../viewer/', import.meta.url);
 
 /**
- * Measures the service beside bare processes, for little more than a minute, and prints each figure with
- * its budget. The exit status is 1 where one is over it.
+ * Measures the service next to bare processes, in little more than a minute, and prints each figure with its budget.
+ * The exit status is 1 if one is over it.
  */
 export async function checkBudget(options: BenchOptions): Promise<void> {
   const budget = parseBudget(await readFile(budgetFile, 'utf8'));
@@ -68,7 +68,7 @@ async function measured(options: BenchOptions): Promise<Figures> {
   }
 }
 
-/** Maps are for whoever debugs. */
+/** Without source maps, which are only for debugging. */
 async function pageBytes(): Promise<number> {
   const files = (await readdir(pageFolder)).filter((name) => !name.endsWith('.map'));
   return sum(await Promise.all(files.map(async (name) => (await stat(new URL(name, pageFolder))).size)));

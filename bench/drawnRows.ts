@@ -5,10 +5,10 @@ const chunkRows = 50_000;
 const dayMs = 24 * 60 * 60_000;
 
 /**
- * Fills an empty log on PostgreSQL with rows of the last 365 days that the server draws itself, a million in a few
+ * Fills an empty log on PostgreSQL with random rows of the last 365 days, made by the server itself, a million in a few
  * minutes: senders and classes from common to rare, a model that took over from another, films without an answer. Their
- * hashes are drawn, too, so that `log verify` has no use for them (manyRows.ts makes a chain). Needs a superuser, since
- * it writes what the triggers would keep.
+ * hashes are random, too, so `log verify` can't check them (manyRows.ts makes a chain). Needs a superuser, since it
+ * writes what the triggers would maintain.
  */
 export async function drawRows(db: Kysely<Tables>, rows: number, end = Date.now()): Promise<void> {
   const start = end - 365 * dayMs;
@@ -111,7 +111,7 @@ const report = sql.raw(`'{"schemaVersion":1,"id":"' || id || '","createdAt":"'
   || ',"submitter":"' || submitter || '","timings":{"queueMs":0.4,"decodeMs":9.1,"inferMs":' || infer_ms
   || ',"postMs":0.3}}'`);
 
-/** As tallies_of_rows, without reading the reports. A day that two chunks share is summed. */
+/** Like tallies_of_rows, but without reading the reports. A day that two chunks share is summed. */
 async function tallies(trx: Kysely<Tables>): Promise<void> {
   await sql`
     with binned as (

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { isRecord } from './answers.js';
 import type { RunningService } from './service.js';
 
-/** A page for which somebody seems to be signed in; its requests carry the token of the bench. */
+/** A page that takes somebody to be signed in; its requests carry the token of the bench. */
 export async function openPage(browser: Browser, service: RunningService): Promise<Page> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },

@@ -1,13 +1,13 @@
 import sharp, { type Sharp } from 'sharp';
 import type { BenchFilm } from './films.js';
 
-/** The same films as they come from different machines. */
+/** The same films in the sizes of different machines. */
 export interface FilmSize {
   readonly name: string;
   readonly films: readonly BenchFilm[];
 }
 
-/** 512², 1024² (as they lie in the folder), and 3000 × 2500 as JPEG of 8 and as PNG of 16 bits. */
+/** 512², 1024² (as they are in the folder), and 3000 × 2500 as 8-bit JPEG and as 16-bit PNG. */
 export async function filmSizes(films: readonly BenchFilm[]): Promise<readonly FilmSize[]> {
   const each = async (name: string, make: (film: BenchFilm) => Promise<Buffer>): Promise<FilmSize> => ({
     name,
@@ -27,7 +27,7 @@ function resized(bytes: Buffer): Sharp {
   return sharp(bytes).resize(large.width, large.height, { fit: 'fill' }).toColourspace('b-w');
 }
 
-/** Grain in the lower bits: a file of 16 bits that were 8 would be packed far too well. */
+/** Adds grain in the lower bits: 8 bits stretched to 16 would compress far too well. */
 function deepPng(grey: Buffer): Promise<Buffer> {
   let state = 1;
   const deep = Uint16Array.from(grey, (level) => {

@@ -6,7 +6,7 @@ export interface BenchFilm {
   readonly bytes: Buffer;
 }
 
-/** Films that are used at most: more would be more of the same. */
+/** How many films are used at most: more would add nothing new. */
 const maximum = 20;
 
 /** The films of a folder, in the order of their names. */

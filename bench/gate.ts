@@ -3,11 +3,11 @@ import { measureGate } from '../test/gate/measure.js';
 import { filmAt, frontalFilms } from '../test/gate/pictures.js';
 
 /**
- * What the gates of this version do with the films of the shared data folder, as a Markdown table:
+ * What the gates of this version make of the films in a data folder, as a Markdown table:
  *
  *     npm run -s build && node dist/bench/gate.js DIR [--wrong]
  *
- * `--wrong` names the files with another outcome than expected.
+ * `--wrong` names the files whose outcome is not the expected one.
  */
 const [dataDir, option] = process.argv.slice(2);
 if (dataDir === undefined) {

@@ -7,7 +7,7 @@ import { median } from './statistics.js';
 const clientCounts = [1, 16] as const;
 export type Clients = (typeof clientCounts)[number];
 
-/** Every sample, with what it is one of. */
+/** Every sample, with its system, size of films and number of clients. */
 export interface TakenSample extends Sample {
   readonly size: string;
   readonly system: string;
@@ -15,7 +15,7 @@ export interface TakenSample extends Sample {
   readonly round: number;
 }
 
-/** Each system has a turn in every round, in changing order: a noisy neighbour hits all of them alike. */
+/** Each system gets a turn in every round, in changing order, so that a noisy neighbour hits all of them alike. */
 export async function measureInTurn(
   systems: readonly System[],
   sizes: readonly FilmSize[],

@@ -5,7 +5,7 @@ import { quantile } from './statistics.js';
 
 const dayMs = 24 * 60 * 60_000;
 
-/** What drawRows.ts draws, from common to absent. */
+/** Values that drawnRows.ts draws, from common to absent. */
 const drawn = {
   state: ['findings', 'below-threshold', 'not-analysed'],
   model: ['cxr-old', 'cxr-opacity', 'trial', 'absent'],
@@ -21,7 +21,7 @@ interface ListTimes {
   readonly ms: readonly number[];
 }
 
-/** Every combination of filters in every order, `each` random questions of 50 rows; the better of two tries each. */
+/** Every combination of filters in every order, `each` random queries for 50 rows; the better of two tries each. */
 export async function listTimes(log: DetectionLog, each: number, end = Date.now()): Promise<readonly ListTimes[]> {
   const random = seededRandom(11);
   const times: ListTimes[] = [];

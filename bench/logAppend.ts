@@ -11,7 +11,7 @@ import { markdownTable, milliseconds } from './markdown.js';
 
 const rowsEach = 500;
 
-/** What the promise “nothing unlogged” costs: a committed row with two boxes. */
+/** The cost of the promise "nothing unlogged": a committed row with two boxes. */
 export async function logAppendSection(postgres: PostgresCluster | undefined): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'lesion-bench-log-'));
   try {

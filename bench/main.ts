@@ -15,7 +15,7 @@ import { recoverySection } from './recovery.js';
 import { servingSection } from './serving.js';
 import { twoHundredSection } from './twoHundred.js';
 
-/** Measures everything in one run on one machine and prints Markdown; `--write` makes docs/performance.md of it. */
+/** Measures everything in one run on one machine and prints Markdown; `--write` writes it to docs/performance.md. */
 const options = readOptions();
 await (options.budget ? checkBudget(options) : printPage());
 
@@ -24,7 +24,7 @@ async function printPage(): Promise<void> {
   process.stdout.write(text);
   if (!options.write) return;
   const file = new URL('../../docs/performance.md', import.meta.url);
-  // What `npm run soak -- --write` made, on a day of its own, stays.
+  // Keeps the section that `npm run soak -- --write` made, on another day.
   const soak = sectionOf(await readFile(file, 'utf8'), '## Soak');
   await writeFile(file, soak === undefined ? text : withSection(text, soak.split('\n')));
 }

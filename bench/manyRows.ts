@@ -15,7 +15,7 @@ const batchRows = 1000;
 const dayMs = 24 * 60 * 60_000;
 const submitters = ['ris', 'pacs', 'ward'];
 
-/** Fills an empty log with rows of the last 365 days, in one chain: what a year at a busy site leaves. */
+/** Fills an empty log with rows of the last 365 days, in one chain, as after a year at a busy site. */
 export async function fillLog(db: Kysely<Tables>, rows: number, end = Date.now()): Promise<void> {
   const random = seededRandom(7);
   await db
@@ -28,7 +28,7 @@ export async function fillLog(db: Kysely<Tables>, rows: number, end = Date.now()
     db,
     months.map((time) => ({ year: time.getUTCFullYear(), month: time.getUTCMonth() + 1 })),
   );
-  // Counted afterwards, as migrations/0007 does: row by row within large statements takes hours.
+  // Counted afterwards, as migrations/0007 does: counting row by row within large statements takes hours.
   await sql`alter table detections disable trigger count_film`.execute(db);
   let previous: Buffer = genesis;
   for (let first = 0; first < rows; first += batchRows) {

@@ -1,4 +1,4 @@
-/** A Markdown table; numbers stand on the right, the first column on the left. */
+/** A Markdown table: the first column is aligned to the left, the numbers to the right. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)];

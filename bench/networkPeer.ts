@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const peer = fileURLToPath(new URL('../../bench/peers/networks.py', import.meta.url));
 
-/** Starts networks.py, which runs the same network in other runtimes; answers one question at a time. */
+/** Starts networks.py, which runs the same network in other runtimes; it answers one question at a time. */
 export function startNetworkPeer(args: readonly string[], python: string) {
   const child = spawn(python, [peer, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();

@@ -17,7 +17,7 @@ export interface BenchOptions {
   readonly candidatesDir: string;
   /** Python with bench/peers/requirements.txt installed. */
   readonly python: string;
-  /** Each system is measured once in a round, the systems in turn. */
+  /** In each round every system is measured once, in turn. */
   readonly rounds: number;
   /** Of one measurement. */
   readonly seconds: number;
@@ -40,7 +40,7 @@ const usage = `npm run bench -- [--quick] [--write] [--budget] [--only ${section
   [--threads ${availableParallelism()}]
   BENCH_PYTHON: a Python with bench/peers/requirements.txt (default python3)`;
 
-/** Reads the command line; prints how to use it and ends the process where it is wrong. */
+/** Reads the command line; if it is wrong, prints the usage and ends the process. */
 export function readOptions(): BenchOptions {
   try {
     return parse();
@@ -74,7 +74,7 @@ function parse(): BenchOptions {
   const unknown = asked.find((name) => !sections.some((section) => section === name));
   if (unknown !== undefined) throw new Error(`--only: there is no section ${unknown}`);
   if (write && !pageSections.every((name) => asked.includes(name)))
-    throw new Error('--write makes the whole page: leave --only out');
+    throw new Error('--write writes the whole page: leave out --only');
   return {
     filmsDir: values.films,
     modelsDir: values.models,

@@ -1,14 +1,14 @@
-/** What a change must not make much worse; bench/budget.json holds the values that it is compared with. */
+/** What a change must not make much worse; bench/budget.json holds the values to compare with. */
 export interface Figures {
-  /** Latency of one client to that of the bare process, the best round of each: noise only adds. */
+  /** Latency of one client, relative to that of the bare process; the best round of each, since noise only adds. */
   readonly p50ToBare: number;
-  /** CPU of a film at sixteen clients, all processes together, to that of bare processes of one thread. */
+  /** CPU per film at sixteen clients, all processes together, relative to that of single-threaded bare processes. */
   readonly cpuToBare: number;
-  /** CPU of a first start until /readyz, all processes together, in bare films. */
+  /** CPU of a first start until /readyz, all processes together, in multiples of a bare film. */
   readonly startInFilms: number;
-  /** All processes after sixteen clients, embedded log; shared pages count in each. */
+  /** RSS of all processes after sixteen clients, embedded log; shared pages count in each. */
   readonly rssMiB: number;
-  /** What a browser loads of the page, not packed. */
+  /** What a browser loads for the page, uncompressed. */
   readonly pageKiB: number;
 }
 
@@ -26,7 +26,7 @@ export function overBudget(figures: Figures, budget: Figures): readonly string[]
   });
 }
 
-/** @throws Error if a figure is missing, unknown or no number: a budget that was mistyped would allow everything. */
+/** @throws Error if a figure is missing, unknown or not a number: a mistyped budget would allow everything. */
 export function parseBudget(text: string): Figures {
   const parsed: unknown = JSON.parse(text);
   const values = new Map<string, unknown>(Object.entries(typeof parsed === 'object' && parsed !== null ? parsed : {}));

@@ -1,5 +1,5 @@
 /**
- * The page with this section instead of the one of the same heading, or with it at the end.
+ * The page with this section in place of the one with the same heading, or at the end.
  *
  * @param lines of Markdown, the first of them the heading
  */

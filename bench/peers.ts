@@ -14,7 +14,7 @@ const folder = fileURLToPath(new URL('../../bench/peers/', import.meta.url));
 export interface Peer extends System {
   /** Where one film is posted to see what the peer says. */
   readonly url: string;
-  /** How it is served, for one client and for several: whatever was faster here. */
+  /** How it is served, for one client and for several: the way that was faster here. */
   readonly ways: { readonly one: string; readonly several: string };
 }
 
@@ -88,8 +88,8 @@ interface Way {
 }
 
 /**
- * There are several usual ways to serve a model with FastAPI. All are tried on this machine, by one client and by
- * sixteen, and the better one is what the service is compared with.
+ * There are several usual ways to serve a model with FastAPI. All are tried on this machine, with one client and with
+ * sixteen, and the service is compared with the best.
  */
 async function startPeer(
   name: string,

@@ -14,7 +14,7 @@ export interface ProcessFigures {
 /** Clock ticks of Linux's /proc in a second (USER_HZ, a constant of its interface). */
 const ticksPerSecond = 100;
 
-/** A process and all below it; nothing where there is no /proc. */
+/** A process and its descendants; empty if there is no /proc. */
 export function processesBelow(root: number): readonly ProcessFigures[] {
   const all = everyProcess();
   const found: ProcessFigures[] = [];
@@ -28,7 +28,7 @@ export function processesBelow(root: number): readonly ProcessFigures[] {
   return found;
 }
 
-/** CPU ms of each kind of process between two looks; a process that came in between counts from its start. */
+/** CPU ms of each kind of process between two looks; a process that started in between counts from its start. */
 export function cpuBetween(
   before: readonly ProcessFigures[],
   after: readonly ProcessFigures[],
@@ -53,7 +53,7 @@ function everyProcess(): Listed[] {
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       const stat = text(`/proc/${name}/stat`);
-      // The name in brackets may hold spaces and brackets of its own.
+      // The name in brackets may contain spaces and brackets.
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       const [, parent, ...rest] = fields;
       const ticks = Number(rest[9]) + Number(rest[10]);
@@ -74,7 +74,7 @@ function rssOf(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(text(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
 }
 
-/** Empty where the process has ended meanwhile. */
+/** Empty if the process has ended meanwhile. */
 function text(path: string): string {
   try {
     return readFileSync(path, 'utf8');

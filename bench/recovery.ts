@@ -82,7 +82,7 @@ async function killAndWait(child: Child, service: RunningService): Promise<numbe
   process.kill(victim, 'SIGKILL');
   while (performance.now() - began < 60_000) {
     await pause(5);
-    // A 200 may still be that of a keeper who has not heard of the death: it counts once there is a successor.
+    // A keeper that doesn't know of the death yet may still answer 200: it counts once there is a successor.
     const hasSuccessor = childrenOf(service.pid)[child].some((pid) => !before.includes(pid));
     if (hasSuccessor && (await isServing(`${service.base}/readyz`))) return performance.now() - began;
   }

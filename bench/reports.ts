@@ -3,7 +3,7 @@ import type { Answer, LoadClient } from './client/index.js';
 import { type BenchFilm, multipartBody, multipartType } from './films.js';
 import type { RunningService } from './service.js';
 
-/** What must be the same for the same film, however it came: everything but identity and time. */
+/** What must be the same for the same film, however it came: everything except identity and time. */
 export function findingsOf(report: unknown): string {
   if (!isRecord(report)) throw new Error('not a report');
   const { state, lookedFor, model, image, threshold, filmScore, attributes, detections } = report;
@@ -16,7 +16,7 @@ function withoutId(detection: unknown): unknown {
   return Object.fromEntries(Object.entries(detection).filter(([key]) => key !== 'id'));
 }
 
-/** Each film on its own, nothing else going on. */
+/** Analyses each film on its own, with nothing else going on. */
 export async function singleReports(
   service: RunningService,
   client: LoadClient,

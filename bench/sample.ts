@@ -1,11 +1,11 @@
 import type { BenchFilm } from './films.js';
 import type { ProcessKind } from './processes.js';
 
-/** What was measured of one system by one number of clients in one go. */
+/** One measurement of one system with one number of clients. */
 export interface Sample {
   readonly latenciesMs: readonly number[];
   readonly perSecond: number;
-  /** CPU ms a film, by kind of process; empty where they can't be read. */
+  /** CPU ms a film, by kind of process; empty if they can't be read. */
   readonly cpuMs: Partial<Readonly<Record<ProcessKind, number>>>;
   /** Of all its processes together, at the end. */
   readonly rssMiB: number;

@@ -1,23 +1,23 @@
 #!/bin/sh
-# Schemathesis (https://schemathesis.io) against a service of its own: every operation of the OpenAPI document with
-# drawn requests, its answers held against the document. Exit code 1 if it found something.
+# Runs Schemathesis (https://schemathesis.io) against a service of its own: random requests to every operation of the
+# OpenAPI document, with the answers checked against it. Exit code 1 if it found something.
 #
 #   python3 -m venv /tmp/schemathesis && /tmp/schemathesis/bin/pip install schemathesis==4.32.5
 #   npm run build && SCHEMATHESIS=/tmp/schemathesis/bin/schemathesis sh bench/schemathesis.sh [seconds] [pass …]
 #
-# One run over all of it spends its time on the first operations, and drawn ids are those of no film. So it runs in
-# passes, each with who may make the calls and with ids that exist, for `seconds` each (60 if none is given): submit;
-# films, reports, lists (a radiologist); statistics, users, tokens, site (an operator); the session (a person, with
-# cookie and CSRF token); log-in, models, problems, health (nobody).
+# A single run would spend its time on the first operations, and random ids belong to no film. So it runs in passes,
+# each as someone who may make the calls and with ids that exist, for `seconds` each (default 60): submit; films,
+# reports, lists (a radiologist); statistics, users, tokens, site (an operator); the session (a person, with cookie and
+# CSRF token); login, models, problems, health (nobody).
 #
 # What it finds, and why it stays:
-# - ST202, a valid request is refused, where JSON Schema can't say the rule: bytes that are no film or one of 1 × 1
-#   pixels, a model that is not served, a study date that is no day of the calendar, `from` that is not before `to`,
-#   `after` beside `cursor`, `sort` or `count`, `approved: false` (a plain boolean, since Java and Go generators fail on
-#   an enum of true), a password of fewer than four different characters or equal to the name.
+# - ST202, a valid request is refused: for rules that JSON Schema can't express. Bytes that are not a film, or one of
+#   1 × 1 pixels; a model that is not served; a study date that is not in the calendar; `from` that is not before `to`;
+#   `after` with `cursor`, `sort` or `count`; `approved: false` (a plain boolean, since Java and Go generators fail on
+#   an enum of true); a password with fewer than four different characters or equal to the name.
 # - ST204 for the method QUERY, which Node's and Fastify's own parsers answer with 400 before any route is asked.
 # Left out: followDetections, a stream that never ends; signOut with a session, which would end the pass (it is tried
-# without one); the check `ignored_auth` of the session pass, whose cookie goes along with every request.
+# without one); the check `ignored_auth` in the session pass, whose cookie is sent with every request.
 set -eu
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
@@ -47,7 +47,7 @@ member() {
   node -p "JSON.parse(require('node:fs').readFileSync(0, 'utf8')).$1"
 }
 
-# run PASS OPTION…: what is in the document, by tag or operation, with the ids that exist.
+# run PASS OPTION…: tests operations of the document, chosen by tag or id, with ids that exist.
 run() {
   echo "== $1"
   shift

@@ -8,13 +8,13 @@ export interface ServedOptions {
   /** Where films are posted, by the number of clients. */
   readonly url: (clients: number) => string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The program that serves so many clients. */
+  /** The program that serves this many clients. */
   readonly pid: (clients: number) => number;
   readonly client: LoadClient;
   readonly stop: () => Promise<void>;
 }
 
-/** Anything that takes films over HTTP: the service and its peers get the very same requests. */
+/** Anything that takes films over HTTP: the service and its peers get exactly the same requests. */
 export function served({ name, url, pid, headers = {}, client, stop }: ServedOptions): System {
   return {
     name,

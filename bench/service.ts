@@ -13,8 +13,8 @@ export interface RunningService extends Started {
 }
 
 /**
- * @param databaseUrl its log; without one the embedded log
- * @param imageStore none, as in production, where films need not be shown again: no peer keeps them either
+ * @param databaseUrl its log; if undefined, the embedded log
+ * @param imageStore `none`, as in production, unless films must be shown again: no peer keeps them either
  */
 export async function startService(
   options: BenchOptions,
@@ -54,7 +54,7 @@ export async function startService(
   }
 }
 
-/** The first start makes one, just after it began to listen. */
+/** The first start makes one just after it begins to listen. */
 export async function submitterToken(folder: string): Promise<string> {
   for (let tries = 0; tries < 100; tries++) {
     const token = await readFile(join(folder, 'submitter-token'), 'utf8').catch(() => '');

@@ -3,7 +3,7 @@ import { markdownTable } from './markdown.js';
 import type { ProcessKind } from './processes.js';
 import { median, quantile } from './statistics.js';
 
-/** What the systems are compared with: of one film at a time, and of the rate. */
+/** What the systems are compared with: for one film at a time, and for the rate. */
 export interface Yardsticks {
   readonly one: string;
   readonly several: string;

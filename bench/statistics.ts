@@ -1,4 +1,4 @@
-/** Quantile by nearest rank, q in 0…1. NaN of nothing. */
+/** Quantile by nearest rank, q in 0…1; NaN if there are no values. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;

@@ -5,7 +5,7 @@ import type { BenchOptions } from './options.js';
 import { findingsOf, posted, singleReports } from './reports.js';
 import { type RunningService, startService } from './service.js';
 
-/** 200 films from 16 clients at once: 200 rows, each with the report that was answered, which the film gives alone. */
+/** 200 films from 16 clients at once: 200 rows, each with the answered report, which is the film's report alone. */
 export async function twoHundredSection(
   films: readonly BenchFilm[],
   client: LoadClient,

@@ -1,7 +1,7 @@
 import { cpuBetween, type ProcessFigures, processesBelow, type ProcessKind } from './processes.js';
 import type { Sample } from './sample.js';
 
-/** A measurement with what the processes below `roots` spent on it, for each film. */
+/** A measurement, with what the processes below `roots` spent on it per film. */
 export async function withFigures(
   roots: readonly number[],
   measure: () => Promise<Pick<Sample, 'latenciesMs' | 'perSecond'>>,

@@ -1,5 +1,5 @@
-// tap builds itself for the plugins of .taprc in its first run. By then it has loaded the loaders of the plugins that it
-// comes with, and that run compiles every file twice: so `npm test` builds it before, once an installation.
+// In its first run, tap builds itself for the plugins of .taprc. By then it has loaded the loaders of its default
+// plugins, and that run compiles every file twice. So `npm test` builds it first, once per installation.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Test } from 'tap';

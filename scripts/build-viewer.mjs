@@ -1,6 +1,6 @@
-// Bundles the browser page, src/viewer, into dist/viewer/: index.html beside assets whose names hold the
-// hash of what is in them. The server holds what it serves in memory from its start on, so files of an older
-// build are removed at the end, when the new index.html no longer names them.
+// Bundles the browser page, src/viewer, into dist/viewer/: index.html and assets that have the hash of their content in
+// their names. A running server has everything that it serves in memory, so files of an older build are removed at the
+// end, when the new index.html no longer names them.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -23,7 +23,7 @@ export async function buildViewer() {
   };
   const files = new Map();
 
-  // Workers first: the page names them by what is in them.
+  // Workers first: the page refers to them by their hashed names.
   const workers = {};
   for (const path of await workerSources()) {
     const built = await build({ ...common, entryPoints: [path], format: 'iife', entryNames: '[name]-[hash]' });
@@ -56,7 +56,7 @@ export async function buildViewer() {
   }
 }
 
-/** Written beside and renamed: another build, or a service that starts, never sees half a file. */
+/** Written under another name, then renamed: another build, or a starting service, never sees a partial file. */
 async function writeWhole(path, contents) {
   const beside = `${path}.${process.pid}.part`;
   await writeFile(beside, contents);

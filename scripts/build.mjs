@@ -1,5 +1,5 @@
-// Compiles to dist/ before `npm start` and `npm run cli`. An installation without dev
-// dependencies (the container image) has no compiler: there an existing dist/ is used as it is.
+// Compiles to dist/ before `npm start` and `npm run cli`. An installation without dev dependencies (the container
+// image) has no compiler and uses the existing dist/ as it is.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -23,7 +23,7 @@ if (tsc !== undefined) {
     stdio: ['ignore', 2, 2],
   });
   process.exitCode = status ?? 1;
-  // Data that code reads from beside itself; tsc copies none.
+  // A data file that code reads from its own folder: tsc copies none.
   mkdirSync(new URL('../dist/src/gate/', import.meta.url), { recursive: true });
   copyFileSync(
     new URL('../src/gate/frontalChest.json', import.meta.url),

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Walks the steps of the Dockerfile by hand, for machines without Docker: the files that .dockerignore lets through,
+# Runs the steps of the Dockerfile by hand, for machines without Docker: the files that .dockerignore lets through,
 # npm ci, build, npm prune, the files of the image, then the service as another user with NODE_ENV=production on a
-# PostgreSQL of its own. Takes what is committed (HEAD).
+# PostgreSQL of its own. It uses the committed state (HEAD).
 # Needs PostgreSQL's programs; as root it runs them as `postgres` and the service as `nobody`.
 set -euo pipefail
 repository=$(git -C "$(dirname "$0")" rev-parse --show-toplevel)
@@ -17,7 +17,7 @@ trap stop EXIT
 
 fail() { printf '!! %s\n' "$*" >&2; exit 1; }
 say() { printf '== %s\n' "$*"; }
-as() { # as USER COMMAND…: as root the command runs as USER, else as it is
+as() { # as USER COMMAND…: if we are root, the command runs as USER
   local user=$1
   shift
   if [ "$(id -u)" -eq 0 ]; then (cd "$work" && runuser -u "$user" -- "$@"); else (cd "$work" && "$@"); fi
@@ -50,7 +50,7 @@ megabytes=$(du -sm --exclude=./models . | cut -f 1)
 echo "$megabytes MB without models, $(du -sm models | cut -f 1) MB of models"
 [ "$megabytes" -le 150 ] || { du -sm node_modules/* node_modules/@*/* | sort -n | tail -n 8; fail 'more than 150 MB'; }
 
-say 'without its secrets it names each that is missing'
+say 'without its secrets it refuses to start and names each'
 run_service() { as nobody env -i PATH="$PATH" TMPDIR="$work/tmp" NODE_ENV=production HOST=127.0.0.1 EXECUTION_PROVIDERS=cpu DATA_DIR="$work/data" "$@"; }
 install -d -m 700 "$work/data" "$work/tmp"
 [ "$(id -u)" -ne 0 ] || chown nobody "$work/data" "$work/tmp"
@@ -95,7 +95,7 @@ status=$(curl -sS -o "$work/report.json" -w '%{http_code}' -H "Authorization: Be
 [ "$status" = 201 ] || { cat "$work/report.json"; fail "the film was answered $status"; }
 head -c 300 "$work/report.json" && echo
 
-say 'it wrote nowhere but into its own folders'
+say 'it wrote only to its own folders'
 written=$(find "$app" -newer "$work/before" -type f | head -n 5)
 [ -z "$written" ] || fail "written: $written"
 

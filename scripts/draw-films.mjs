@@ -1,9 +1,9 @@
-// Draws the films of annotations/example: schematic chests with one or two soft opacities, or none, and their boxes
-// as a VoTT CSV export would have them. Nothing in them comes from a patient. The same seed draws the same films:
+// Draws the films of annotations/example: schematic chests with no, one or two soft opacities, and their boxes in the
+// form of a VoTT CSV export. Nothing in them comes from a patient. The same seed draws the same films:
 //
 //   npm run build && node scripts/draw-films.mjs annotations/example
 //
-// The other formats beside them are made of this one by `annotations convert`.
+// `annotations convert` makes the other formats from this one.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -40,7 +40,7 @@ for (let patient = 1, drawn = 0; drawn < filmCount; patient++) {
 await writeFile(join(folder, 'films.csv'), `${films.join('\n')}\n`);
 await writeFile(join(folder, 'vott-csv', 'vott-export.csv'), `${boxes.join('\n')}\n`);
 
-/** What stays the same in all films of one patient; lengths are shares of the film's width. */
+/** What all films of a patient have in common; lengths are shares of the film's width. */
 function drawChest() {
   return {
     lungWidth: between(0.2, 0.25),
@@ -52,7 +52,7 @@ function drawChest() {
   };
 }
 
-/** One exposure of a chest: its size, how it lies and what tone it has. */
+/** One exposure of a chest: size, position and tone. */
 function takeFilm(chest) {
   const width = 8 * Math.round(between(256, 320) / 8);
   const height = 8 * Math.round((width * between(0.88, 1.14)) / 8);
@@ -79,7 +79,7 @@ function placeOpacity({ chest, width, height, centre, tilt }, i) {
   const sign = side === 0 ? -placeOpacity.last : side;
   placeOpacity.last = sign;
   const x = sign * (chest.gap * width * 0.5 + lung.rx) + between(-0.2, 0.2) * (lung.rx - rx);
-  // The heart would hide one low on its side.
+  // The heart would hide an opacity low on its side.
   const y = between(-0.8, sign === 1 ? -0.1 : 0.75) * (lung.ry - ry) + 0.03 * height;
   const turn = (tilt * Math.PI) / 180;
   return {
@@ -92,7 +92,7 @@ function placeOpacity({ chest, width, height, centre, tilt }, i) {
   };
 }
 
-/** Box around the turned ellipse, in whole pixels on the film. */
+/** Box around the rotated ellipse, in whole pixels on the film. */
 function edgesOf({ x, y, rx, ry, angle }, { width, height }) {
   const halfWidth = Math.hypot(rx * Math.cos(angle), ry * Math.sin(angle));
   const halfHeight = Math.hypot(rx * Math.sin(angle), ry * Math.cos(angle));
@@ -126,7 +126,7 @@ async function develop(film, opacities) {
     .toBuffer();
 }
 
-/** How much an opacity veils a point: full in the middle, a soft edge, nothing outside of its ellipse. */
+/** How much an opacity veils a point: fully in the middle, softly at the edge, not at all outside its ellipse. */
 function haze({ x, y, rx, ry, angle, strength }, px, py) {
   const [dx, dy] = [px - x, py - y];
   const along = (dx * Math.cos(angle) + dy * Math.sin(angle)) / rx;
@@ -136,7 +136,7 @@ function haze({ x, y, rx, ry, angle, strength }, px, py) {
   return strength * edge * edge * (3 - 2 * edge);
 }
 
-/** Body, lungs, heart, spine, ribs and collar bones, drawn in the frame of the chest and turned as one. */
+/** Body, lungs, heart, spine, ribs and collar bones, drawn in the frame of the chest and rotated together. */
 function drawing({ chest, width, height, tilt, centre, tube }) {
   const w = (share) => (share * width).toFixed(1);
   const h = (share) => (share * height).toFixed(1);

@@ -1,5 +1,5 @@
-// Removes from node_modules what no run on this machine reads: onnxruntime's libraries for other platforms
-// (245 of 394 MB), tests, source maps and type declarations, and what dcmjs has bundled into its module anyway.
+// Removes what nothing on this machine reads from node_modules: onnxruntime's libraries for other platforms
+// (245 of 394 MB), tests, source maps and type declarations, and packages that dcmjs has bundled into its own file.
 // For images: `npm prune --omit=dev`, then this.
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';

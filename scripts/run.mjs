@@ -1,5 +1,5 @@
 // Builds, then runs a program of dist/ in this process: `node scripts/run.mjs src/cli/main.js model list`.
-// One script instead of npm's `pre…` ones: those don't run under `ignore-scripts` (docs/decisions/0003).
+// One script instead of npm's `pre…` scripts, which don't run under `ignore-scripts` (docs/decisions/0003).
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

@@ -24,7 +24,7 @@ interface Way {
   readonly ahead: boolean;
 }
 
-/** Starts the bare processes and tries how one of them is fastest: a slow yardstick would flatter the service. */
+/** Starts the bare processes and finds out how one is fastest: a slow yardstick would flatter the service. */
 export async function startBare(films: readonly BenchFilm[], options: BenchOptions): Promise<Bare> {
   const start = (threads: number, spinning: boolean) =>
     startProcess({ kind: 'start', modelFolder: join(options.modelsDir, options.model), threads, spinning });

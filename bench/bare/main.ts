@@ -9,7 +9,7 @@ import { applyWindow, type Film } from '../../src/imaging/index.js';
 import { loadModel } from '../../src/registry/index.js';
 import type { BareReady, BareResult, BareRun, BareStart } from './messages.js';
 
-// The whole way of a film in one process, its gate too, as short as it can be written: no HTTP, no queue, no log.
+// All that happens to a film, its gate included, in one process and as short as possible: no HTTP, no queue, no log.
 let model: { readonly spec: ModelSpec; readonly session: InferenceSession } | undefined;
 
 process.on('message', (message: BareStart | BareRun) => {

@@ -4,7 +4,7 @@ import type { LoadOrder, LoadResult } from './messages.js';
 
 export type { Answer, LoadOrder, LoadResult } from './messages.js';
 
-/** The process that the clients live in. */
+/** The process in which the clients run. */
 export interface LoadClient {
   load(order: LoadOrder): Promise<LoadResult>;
   stop(): void;
@@ -20,7 +20,7 @@ export function startClient(): LoadClient {
   };
 }
 
-/** One message there, one answer back; rejects where the process ends instead. */
+/** Sends one message and waits for its answer; rejects if the process ends instead. */
 export function askChild<Reply>(child: ChildProcess, question: object): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const ended = (code: number | null) => {

@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import type { Answer, LoadOrder, LoadResult } from './messages.js';
 
-// Clients in a process of their own, so that their work is not the server's.
+// Clients in a process of their own, so that their work is not counted as the server's.
 process.on('message', (order: LoadOrder) => {
   void load(order).then((result) => process.send?.(result));
 });

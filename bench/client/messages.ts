@@ -5,17 +5,17 @@ export interface LoadOrder {
   readonly bodies: readonly Uint8Array[];
   /** Each sends its next request when it has its answer, on a connection of its own. */
   readonly clients: number;
-  /** Ends when either is reached; requests that were sent are waited for. */
+  /** Ends when either is reached, after waiting for the requests that were sent. */
   readonly seconds: number;
   readonly requests: number;
-  /** Hands all answers back; else only those that are no 2xx. */
+  /** Returns all answers; otherwise only those that are not 2xx. */
   readonly keepAnswers: boolean;
 }
 
 export interface Answer {
   /** Which of the bodies. */
   readonly film: number;
-  /** 0 where the connection ended without an answer. */
+  /** 0 if the connection ended without an answer. */
   readonly status: number;
   readonly body: string;
 }

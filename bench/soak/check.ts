@@ -6,24 +6,24 @@ import { findingsOf } from '../reports.js';
 import type { Outcome } from './clients.js';
 import type { SoakFilm } from './films.js';
 
-/** Counts of what must not be, but for `rows` and `answered`. */
+/** Counts of what must not happen, except for `rows` and `answered`. */
 export interface Verdict {
   readonly rows: number;
   /** Films answered with a report, 200 or 201. */
   readonly answered: number;
   readonly missing: number;
-  /** Answers whose text is not that of the log, byte for byte. */
+  /** Answers whose text differs from that in the log, byte for byte. */
   readonly unequal: number;
   /** Films with more than one row. */
   readonly double: number;
   /** Reports unlike what the film gives without faults; reports of broken files. */
   readonly wrong: number;
-  /** Keyed films without a report that are none to be given up on: not broken, and not logged as not analysed. */
+  /** Keyed films without a report that should have one: not broken, and not logged as not analysed. */
   readonly unanswered: number;
   readonly verifyFaults: number;
 }
 
-/** Holds the log against all that was answered. */
+/** Compares the log with everything that was answered. */
 export async function checkLog(
   at: DatabaseOptions['at'],
   outcomes: readonly Outcome[],

@@ -6,15 +6,15 @@ import { isRecord } from '../answers.js';
 import type { SoakFilm } from './films.js';
 import type { Target } from './target.js';
 
-/** What came of one film, after all its resends. */
+/** The outcome of one film, after all its resends. */
 export interface Outcome {
   /** Number of the request; its externalId in the log. */
   readonly n: number;
   readonly film: number;
   readonly keyed: boolean;
-  /** Of the last answer; 0 without one. */
+  /** Of the last answer; 0 if there was none. */
   readonly status: number;
-  /** Of the report, where there is one. */
+  /** Of the report, if there is one. */
   readonly id: string | undefined;
   /** SHA-256 of the answered text. */
   readonly digest: string;
@@ -25,7 +25,7 @@ export interface Outcome {
 
 export interface Load {
   readonly clients: number;
-  /** Whether another film is to be sent. */
+  /** Whether to send another film. */
   readonly more: (sent: number) => boolean;
   readonly onOutcome: (outcome: Outcome) => void;
 }
@@ -45,7 +45,7 @@ export async function soak(target: Target, films: readonly SoakFilm[], load: Loa
   agent.destroy();
 }
 
-/** A keyed film is given up after so long without its report. */
+/** After this long without its report, a keyed film is given up. */
 const patienceMs = 600_000;
 
 async function oneFilm(
@@ -71,7 +71,7 @@ async function oneFilm(
     const again = status === 0 || status === 409 || status === 429 || status === 503;
     if (again) {
       from ??= now;
-      // A service that refuses answers at once: without a pause 16 clients would do nothing but ask.
+      // A service that refuses answers at once: without a pause, 16 clients would do nothing but retry.
       await pause(100);
     }
     if (again && keyed && now - (from ?? now) < patienceMs) continue;

@@ -9,7 +9,7 @@ export interface SoakFilm {
 
 const [width, height] = [128, 112];
 
-/** Small drawn films with a bright patch at another place each, and two files that break off in the middle. */
+/** Small drawn films, each with a bright patch in another place, and two files that break off in the middle. */
 export async function drawSoakFilms(): Promise<SoakFilm[]> {
   const films = await Promise.all(Array.from({ length: 18 }, (_, i) => draw(i)));
   const cut = await Promise.all([draw(100), draw(101)]);

@@ -12,11 +12,11 @@ export interface Kill {
 export interface KillPlan {
   readonly kills: number;
   readonly seed: number;
-  /** How much of the run is over, 0…1. */
+  /** The share of the run that is over, 0…1. */
   readonly progress: () => number;
 }
 
-/** Kills one after another at random moments of the run, each of the victims as often as the others. */
+/** Kills one victim after another at random moments of the run, each as often as the others. */
 export async function killAtRandom(target: Target, plan: KillPlan): Promise<Kill[]> {
   const random = randomNumbers(plan.seed);
   const moments = Array.from({ length: plan.kills }, () => 0.02 + 0.93 * random()).sort((a, b) => a - b);
@@ -35,7 +35,7 @@ export async function killAtRandom(target: Target, plan: KillPlan): Promise<Kill
   return done;
 }
 
-/** Numbers 0…1 that follow from the seed (mulberry32). */
+/** Seeded random numbers 0…1 (mulberry32). */
 function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -13,8 +13,8 @@ import { soakLines, type SoakRun } from './section.js';
 import { startTarget, type Target } from './target.js';
 
 /**
- * Films by many clients while database, service and children are killed at random moments; then every answer is held
- * against the log. Exit code 1 if anything was lost, double, unequal, wrong or left without an answer.
+ * Many clients send films while database, service and children are killed at random moments. Then every answer is
+ * compared with the log. Exit code 1 if anything was lost, logged twice, unequal, wrong or left without an answer.
  */
 const options = readSoakOptions();
 const [load = 0] = loadavg();
@@ -22,7 +22,7 @@ const films = await drawSoakFilms();
 const runs: SoakRun[] = [];
 for (const place of options.places) {
   runs.push(await run(place, options, films));
-  // After each: a run of hours must not be lost by the next.
+  // After each run: hours of it must not be lost if the next fails.
   const lines = soakLines(runs, options, { processor: processorLine(), load });
   process.stdout.write(`${lines.join('\n')}\n`);
   if (!options.write) continue;

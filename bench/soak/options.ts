@@ -4,12 +4,12 @@ export type LogPlace = 'postgres' | 'embedded';
 
 export interface SoakOptions {
   readonly places: readonly LogPlace[];
-  /** Requests without resends; the run ends with them, or with the time. */
+  /** Requests, not counting resends. The run ends after them, or when the time is up. */
   readonly films: number;
   readonly minutes: number;
   readonly kills: number;
   readonly clients: number;
-  /** Moments and victims of the kills follow from it. */
+  /** Determines the moments and victims of the kills. */
   readonly seed: number;
   /** Writes the section of docs/performance.md. */
   readonly write: boolean;
@@ -19,7 +19,7 @@ const usage = `npm run soak -- [--log postgres,embedded] [--films 5000] [--minut
   [--seed 1] [--write]
   Minutes are for each log. --write puts the table into docs/performance.md.`;
 
-/** Reads the command line; prints how to use it and ends the process where it is wrong. */
+/** Reads the command line; if it is wrong, prints the usage and ends the process. */
 export function readSoakOptions(): SoakOptions {
   try {
     return parse();
@@ -59,6 +59,6 @@ function placeOf(text: string): LogPlace {
 
 function number(option: string, text: string): number {
   const value = Number(text);
-  if (!(value >= 0)) throw new Error(`${option} ${text} is not a number from 0 on`);
+  if (!(value >= 0)) throw new Error(`${option} ${text} is not a number of 0 or more`);
   return value;
 }

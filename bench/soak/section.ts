@@ -29,11 +29,11 @@ export function soakLines(
       `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC;`,
     `load average over the minute before the start ${machine.load.toFixed(2)}. A tiny network, drawn films ` +
       'of 128 × 112 pixels,',
-    `two of twenty of them cut files; ${clients} clients that each send the next film when they have their ` +
-      'answer, two films',
-    `of three under an Idempotency-Key and again until it is answered. Meanwhile \`kill -9\` (PostgreSQL: ` +
+    `two in twenty of them truncated; ${clients} clients that each send their next film when they have their ` +
+      'answer; two films',
+    `in three have an Idempotency-Key and are sent again until they are answered. Meanwhile \`kill -9\` (PostgreSQL: ` +
       'immediate shutdown)',
-    `at random moments (seed ${seed}). Then the log is held against every answer.`,
+    `at random moments (seed ${seed}). Then every answer is compared with the log.`,
     '',
     ...markdownTable(['', ...runs.map(({ place }) => titles[place])], rowsOf(runs)),
     '',

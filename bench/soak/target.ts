@@ -16,7 +16,7 @@ import type { LogPlace } from './options.js';
 
 export type Victim = 'database' | 'service' | 'decoder' | 'runner';
 
-/** The service under attack, with its log. After a kill of the service its address is another. */
+/** The service under attack, with its log. After the service is killed its address changes. */
 export interface Target {
   readonly victims: readonly Victim[];
   base(): string;
@@ -37,7 +37,7 @@ export async function startTarget(place: LogPlace): Promise<Target> {
   if (place === 'postgres' && postgres === undefined) throw new Error(noPostgres);
   const databaseUrl = (await postgres?.createDatabase('soak')) ?? '';
   const dataDir = join(folder, 'data');
-  // As it is deployed: on PostgreSQL in production, with a log of its own as who tries it.
+  // As it is deployed: with PostgreSQL as in production, with an embedded log as on a trial.
   const settings = {
     NODE_ENV: postgres === undefined ? 'development' : 'production',
     JWT_SECRET: postgres === undefined ? '' : randomBytes(32).toString('hex'),
@@ -103,7 +103,7 @@ async function issuedToken(settings: Readonly<Record<string, string>>): Promise<
   return stdout.trim();
 }
 
-/** SIGKILL to one of the service's children; resolves when another took its place. */
+/** SIGKILL to one of the service's children; resolves when another has taken its place. */
 async function killChild(service: number, child: 'decoder' | 'runner'): Promise<void> {
   const before = childrenOf(service)[child];
   const [victim] = before;
@@ -113,7 +113,7 @@ async function killChild(service: number, child: 'decoder' | 'runner'): Promise<
     if (childrenOf(service)[child].some((pid) => !before.includes(pid))) return;
     await pause(100);
   }
-  throw new Error(`no ${child} took the place of the one that was killed`);
+  throw new Error(`no ${child} replaced the one that was killed`);
 }
 
 async function untilReady({ base, pid }: Started): Promise<void> {
