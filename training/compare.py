@@ -49,16 +49,16 @@ def compared(names, judged, films, resamples):
 def options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
-    add('cfg')
-    add('weights', nargs='+')
+    add('cfg', help='darknet .cfg of all the weights')
+    add('weights', nargs='+', help='.weights; the first are what the others are compared with')
     add('--data', action='append', required=True, help='folder of a set')
-    add('--split', default='val')
-    add('--lesions', default='opacity')
-    add('--attributes', default='')
+    add('--split', default='val', help='train, val or test')
+    add('--lesions', default='opacity', help='labels of the lesion classes (comma-separated)')
+    add('--attributes', default='', help='attribute classes (comma-separated)')
     add('--size', type=int, help='input size, by default that of the cfg')
     add('--nms', type=float, default=0.5, help='IoU above which the weaker of two boxes is dropped')
-    add('--resamples', type=int, default=500)
-    add('--threads', type=int, default=1)
+    add('--resamples', type=int, default=500, help='resamples of patients for the intervals')
+    add('--threads', type=int, default=1, help='threads of PyTorch')
     return parser.parse_args()
 
 

@@ -79,7 +79,7 @@ def read_films(folder, attributes, of_patient):
             raise DataError(f'{where}: {row["image"]} occurs twice')
         met.add(row['image'])
         if row['split'] not in SPLITS:
-            raise DataError(f'{where}: the split {row["split"]!r} is none of {", ".join(SPLITS)}')
+            raise DataError(f'{where}: the split {row["split"]!r} is not one of {", ".join(SPLITS)}')
         if row['patient']:
             split, there = of_patient.setdefault(row['patient'], (row['split'], where))
             if split != row['split']:
@@ -106,7 +106,7 @@ def read_boxes(folder, lesions, by_name):
         if not any(row[key] for key in ('xmin', 'ymin', 'xmax', 'ymax', 'label')):
             continue  # A film without boxes, as `annotations convert --add-negatives` writes it.
         if row['label'] not in lesions:
-            raise DataError(f'{where}: the label {row["label"]!r} is none of {", ".join(lesions)}')
+            raise DataError(f'{where}: the label {row["label"]!r} is not one of {", ".join(lesions)}')
         box, cover = box_of(row, where)
         seen = cover >= SEEN or by_name[row['image']].split != 'train'
         boxes.setdefault(row['image'], []).append((box, lesions.index(row['label']), where, seen))

@@ -13,8 +13,8 @@ from darknet import WeightsError
 from network import Darknet
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-parser.add_argument('cfg')
-parser.add_argument('weights')
+parser.add_argument('cfg', help='darknet .cfg of the trained network')
+parser.add_argument('weights', help='its .weights')
 parser.add_argument('--keep', required=True, help='indices of the classes that stay, from 0, in their new order')
 parser.add_argument('--out', required=True, help='path of the new .cfg and .weights, without the ending')
 args = parser.parse_args()

@@ -29,10 +29,10 @@ def mean(cfg, paths, shares):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('cfg')
-    parser.add_argument('weights', nargs='+')
+    parser.add_argument('cfg', help='darknet .cfg of all the weights')
+    parser.add_argument('weights', nargs='+', help='.weights to average')
     parser.add_argument('--shares', help='how much each counts (comma-separated); by default the same')
-    parser.add_argument('--out', required=True)
+    parser.add_argument('--out', required=True, help='the new .weights')
     args = parser.parse_args()
     shares = [float(share) for share in args.shares.split(',')] if args.shares else [1.0] * len(args.weights)
     if len(shares) != len(args.weights) or not all(share > 0 for share in shares):

@@ -219,12 +219,12 @@ def gflop(network, size):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('cfg', nargs='?', help='a cfg to describe')
-    parser.add_argument('--write-cfg', metavar='FILE')
-    parser.add_argument('--size', type=int, default=416)
+    parser.add_argument('--write-cfg', metavar='FILE', help='write a YOLOv3 of these options, then describe it')
+    parser.add_argument('--size', type=int, default=416, help='sides of the input in pixels')
     parser.add_argument('--widths', default='32,64,128,256,512,1024', help='filters of the stem and the five stages')
     parser.add_argument('--blocks', default='1,2,8,8,4', help='residual blocks of the five stages')
     parser.add_argument('--neck', help='filters of the necks at strides 32, 16, 8; by default half of their stages')
-    parser.add_argument('--classes', type=int, default=1)
+    parser.add_argument('--classes', type=int, default=1, help='lesion classes and attributes together')
     parser.add_argument('--film-gate', type=int, default=0, help='channels of the film-level gate; 0: none')
     parser.add_argument(
         '--anchors',

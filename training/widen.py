@@ -64,11 +64,11 @@ def _widen_convolution(old, new, repeated, count, random, place):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('cfg')
-    parser.add_argument('weights')
-    parser.add_argument('wide_cfg')
-    parser.add_argument('--seed', type=int, default=0)
-    parser.add_argument('--out', required=True)
+    parser.add_argument('cfg', help='darknet .cfg of the narrower network')
+    parser.add_argument('weights', help='its .weights')
+    parser.add_argument('wide_cfg', help='.cfg of the wider network')
+    parser.add_argument('--seed', type=int, default=0, help='of the random split of copied channels')
+    parser.add_argument('--out', required=True, help='.weights of the wider network')
     args = parser.parse_args()
     narrow, wide = Darknet(args.cfg), Darknet(args.wide_cfg)
     narrow.load(args.weights)

@@ -1,4 +1,4 @@
-"""cutouts.py: films cut out to the lungs, filled anew for every view."""
+"""cutouts.py: films cut out along the lungs, filled anew for every view."""
 
 import subprocess
 import sys

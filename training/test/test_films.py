@@ -43,7 +43,7 @@ class Films(Drawn):
         for row, message in [
             ('0.png,drawn,p9,train', 'as many cells'),
             ('0.png,drawn,p9,train,,more', 'as many cells'),
-            ('0.png,drawn,p9,Val,', "'Val' is none of train"),
+            ('0.png,drawn,p9,Val,', "'Val' is not one of train"),
         ]:
             folder = draw_set(self.folder / str(len(row)))
             (folder / 'films.csv').write_text(f'image,source,patient,split,finding\n{row}\n')

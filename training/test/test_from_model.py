@@ -1,4 +1,4 @@
-"""from_model.py: a served model as weights that training goes on from."""
+"""from_model.py: a served model as weights from which training starts."""
 
 import importlib.util
 import subprocess

@@ -1,4 +1,4 @@
-"""quantise.py: a drawn model in 8 bits. Skipped where ONNX Runtime and its quantiser are not installed."""
+"""quantise.py: a drawn model in 8 bits. Skipped if ONNX Runtime or its quantiser is not installed."""
 
 import json
 import unittest

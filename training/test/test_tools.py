@@ -1,4 +1,4 @@
-"""leave_out.py, mean.py, widen.py: what is made of weights outside a run."""
+"""leave_out.py, mean.py, widen.py: what can be done with weights outside a run."""
 
 import subprocess
 import sys
