@@ -9,7 +9,7 @@ const only = (name, allowed) => ({
   from: { path: room(name) },
   to: {
     path: '^(src|migrations|test|bench)/',
-    pathNot: [...[name, ...allowed].map(room), '^src/(messageOf|random|fileErrors)\\.ts$'],
+    pathNot: [...[name, ...allowed].map(room), '^src/(messageOf|random|fileErrors|sha256OfFile)\\.ts$'],
   },
 });
 
