@@ -74,5 +74,10 @@ export function baseName(image: string): string {
 
 /** File name without folders and extension: what a film's label file is named after. */
 export function stemOf(image: string): string {
-  return baseName(image).replace(/\.[^.]+$/, '');
+  return withoutEnding(baseName(image));
+}
+
+/** Digits after the last dot are no extension: archives name DICOM files after their UIDs, 1.2.840.1 and 1.2.840.2. */
+export function withoutEnding(path: string): string {
+  return path.replace(/\.(?=[^./\\]*[^./\\\d])[^./\\]+$/, '');
 }

@@ -26,7 +26,7 @@ export function dicomFile(item: DicomItem, syntax: string = syntaxes.explicit): 
   return Buffer.concat([
     Buffer.alloc(128),
     Buffer.from('DICM'),
-    fileHeader({ '00020010': ['UI', syntax] }),
+    fileHeader({ '00020002': item['00080016'], '00020010': ['UI', syntax] }),
     syntax === syntaxes.deflated ? deflateRawSync(body) : body,
   ]);
 }
@@ -139,8 +139,14 @@ export function dicomFilm({ width, height, samples, bitsStored, syntax }: DicomF
   return dicomFile(item, syntax);
 }
 
-/** The film with a code stream in fragments for its pixels, behind an empty offset table. */
-export function compressedFilm(film: DicomFilm, frame: Uint8Array, more: DicomItem = {}, fragments = 1): Buffer {
+/** The film with a code stream in fragments for its pixels, behind an offset table, which may be empty. */
+export function compressedFilm(
+  film: DicomFilm,
+  frame: Uint8Array,
+  more: DicomItem = {},
+  fragments = 1,
+  offsets: readonly number[] = [],
+): Buffer {
   const even = frame.length % 2 === 0 ? frame : Buffer.concat([frame, Buffer.alloc(1)]);
   const step = 2 * Math.ceil(even.length / fragments / 2);
   const head = (hex: string, length: number) => {
@@ -152,7 +158,8 @@ export function compressedFilm(film: DicomFilm, frame: Uint8Array, more: DicomIt
   return Buffer.concat([
     dicomFilm(film, { ...more, '7FE00010': undefined }),
     head('e07f10004f420000', 0xffffffff),
-    head('feff00e0', 0),
+    head('feff00e0', 4 * offsets.length),
+    Buffer.from(Uint32Array.from(offsets).buffer),
     ...parts.flatMap((part) => [head('feff00e0', part.length), part]),
     head('feffdde0', 0),
   ]);

@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import {
   type FilmSize,
   type GreyPicture,
@@ -9,9 +9,13 @@ import {
   type KnownImage,
   pictureSide,
 } from '../../datasets/index.js';
+import { decodeFilm } from '../../imaging/decodeFilm.js';
+import { dicomSize } from '../../imaging/dicom/dicomSize.js';
+import { FilmError, pictureless, sniffFormat } from '../../imaging/index.js';
 import { wrongUse } from '../exit.js';
+import { firstBytes } from '../firstBytes.js';
 
-const imageEndings = new Set(['.jpg', '.jpeg', '.jfif', '.jpe', '.png', '.tif', '.tiff', '.webp']);
+const imageEndings = new Set(['.jpg', '.jpeg', '.jfif', '.jpe', '.png', '.tif', '.tiff', '.webp', '.dcm', '.dicom']);
 /** Files that often lie next to films but are none: their headers are not read. */
 const otherEndings = new Set([
   '.txt',
@@ -38,11 +42,13 @@ export async function readImageFolder(folder: string): Promise<ImageIndex> {
   for (let i = 0; i < names.length; i += atOnce) {
     const read = await Promise.all(names.slice(i, i + atOnce).map((name) => knownImage(folder, name)));
     // A film may have any extension, or none; without a readable header, only its extension shows that it is one.
-    images.push(
-      ...read.filter(({ name, size }) => size !== undefined || imageEndings.has(extname(name).toLowerCase())),
-    );
+    images.push(...read.filter((image) => image !== undefined).filter(isImage));
   }
   return indexImages(images);
+}
+
+function isImage({ name, size }: KnownImage): boolean {
+  return size !== undefined || imageEndings.has(extname(name).toLowerCase());
 }
 
 async function imageNames(folder: string): Promise<string[]> {
@@ -56,9 +62,31 @@ async function imageNames(folder: string): Promise<string[]> {
   return paths.map((path) => relative(folder, path).split(sep).join('/')).sort();
 }
 
-async function knownImage(folder: string, name: string): Promise<KnownImage> {
-  const size = await uprightSize(join(folder, name));
+/** Undefined for a DICOM file that can't be a film: a report, or the directory of a CD. */
+async function knownImage(folder: string, name: string): Promise<KnownImage | undefined> {
+  const path = join(folder, name);
+  const start = await firstBytes(path).catch(() => new Uint8Array());
+  if (pictureless(start) !== undefined) return undefined;
+  const size = isDicom(start) ? await sizeOfDicom(path) : await uprightSize(path);
   return size === undefined ? { name } : { name, size };
+}
+
+function isDicom(start: Uint8Array): boolean {
+  try {
+    return sniffFormat(start) === 'dicom';
+  } catch {
+    return false;
+  }
+}
+
+/** Undefined if the file holds no film that can be read. */
+async function sizeOfDicom(path: string): Promise<FilmSize | undefined> {
+  try {
+    return dicomSize(await readFile(path));
+  } catch (error) {
+    if (error instanceof FilmError) return undefined;
+    throw error;
+  }
 }
 
 /** After EXIF orientation, as people see it when they draw boxes. Undefined if the header can't be read. */
@@ -77,9 +105,9 @@ async function uprightSize(path: string): Promise<FilmSize | undefined> {
  * @throws if it can't be decoded to its end
  */
 export async function readGreySquare(path: string): Promise<GreyPicture> {
-  const { data, info } = await sharp(path)
-    .autoOrient()
-    .removeAlpha()
+  const { data, info } = await (
+    await upright(path)
+  )
     .toColourspace('grey16')
     .resize(pictureSide, pictureSide, { fit: 'fill', kernel: 'linear' })
     .raw({ depth: 'ushort' })
@@ -90,4 +118,11 @@ export async function readGreySquare(path: string): Promise<GreyPicture> {
     height: info.height,
     levels: new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2),
   };
+}
+
+async function upright(path: string): Promise<Sharp> {
+  if (!isDicom(await firstBytes(path))) return sharp(path).autoOrient().removeAlpha();
+  const options = { maxPixels: Number.MAX_SAFE_INTEGER, secondaryCapture: true };
+  const { width, height, channels, pixels } = await decodeFilm(await readFile(path), options);
+  return sharp(pixels, { raw: { width, height, channels } });
 }

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { join } from 'node:path';
 import { readConfig } from '../../config.js';
 import type { RegisteredModel } from '../../registry/index.js';
+import { groupBy, withoutEnding } from '../../datasets/index.js';
 import { exitCode, UsageError } from '../exit.js';
 import { parseProbability } from '../parsers.js';
 import { replaceFile } from '../replaceFile.js';
@@ -69,7 +70,7 @@ async function detectFiles(paths: readonly string[], options: DetectOptions): Pr
     if (options.overlays !== undefined) await writeOverlay(file, options.overlays, options.overlayFormat, model.spec);
   });
   try {
-    if (options.format === 'yolo') await writeLabels(files, options.out ?? '.', model);
+    if (options.format === 'yolo') await writeLabels(files, films, options.out ?? '.', model);
     else await writeResults(files, formats[options.format], options.out, model);
   } finally {
     await engine.close();
@@ -108,14 +109,22 @@ async function writeResults(
   await replaceFile(out, format(files, model));
 }
 
-async function writeLabels(files: AsyncIterable<AnalysedFile>, folder: string, model: RegisteredModel): Promise<void> {
+async function writeLabels(
+  files: AsyncIterable<AnalysedFile>,
+  films: readonly FilmFile[],
+  folder: string,
+  model: RegisteredModel,
+): Promise<void> {
   const classes = model.spec.classes.map(({ name }) => name);
   await replaceFile(join(folder, 'classes.txt'), classes.map((name) => `${name}\n`).join(''));
+  const stems = groupBy(films, ({ name }) => withoutEnding(name));
   for await (const { film, fileReport } of files) {
     // No label file for a film that was not analysed: an empty one would say that nothing was found.
     if (fileReport.state === 'not-analysed') continue;
-    const path = join(folder, film.name.replace(/\.[^.]*$/, '.txt'));
-    await replaceFile(path, yoloLabels(fileReport, classes));
+    const stem = withoutEnding(film.name);
+    // film.dcm beside film.png: their label files are film.dcm.txt and film.png.txt.
+    const name = (stems.get(stem)?.length ?? 0) > 1 ? film.name : stem;
+    await replaceFile(join(folder, `${name}.txt`), yoloLabels(fileReport, classes));
   }
 }
 

@@ -1,7 +1,8 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
-import { FilmError, sniffFormat } from '../../imaging/index.js';
+import { FilmError, pictureless, sniffFormat } from '../../imaging/index.js';
 import { UsageError } from '../exit.js';
+import { firstBytes } from '../firstBytes.js';
 
 /** A file to analyse. */
 export interface FilmFile {
@@ -27,7 +28,7 @@ export interface FoundFilms {
 /**
  * The films at these paths, folders searched recursively, in a stable order. A named file is taken whatever it is. In
  * folders the first bytes decide, not the name: Windows saves JPEGs as .jfif, and archives export films without an
- * extension.
+ * extension, beside a DICOMDIR.
  *
  * @throws UsageError if there is no such file or folder
  */
@@ -53,15 +54,18 @@ export async function findFilms(paths: readonly string[]): Promise<FoundFilms> {
 }
 
 /** Kinds of images that films come in but that are not supported. */
-const imageEndings =
-  /\.(dcm|dicom|dic|ima|bmp|dib|jp2|j2k|jpx|jpf|jxl|jls|avif|heic|heif|gif|nii|nrrd|mha|mhd|exr|pgm|ppm)$/i;
+const imageEndings = /\.(bmp|dib|jp2|j2k|jpx|jpf|jxl|jls|avif|heic|heif|gif|nii|nrrd|mha|mhd|exr|pgm|ppm)$/i;
 /** Files named like films: a broken one is listed as failed, not passed over. */
-const filmEndings = /\.(jpe?g|jfif|jpe|png|tiff?|webp)$/i;
+const filmEndings = /\.(dcm|dicom|dic|ima|jpe?g|jfif|jpe|png|tiff?|webp)$/i;
 
 async function whyNotAFilm(path: string): Promise<Pick<PassedOver, 'reason' | 'isImage'> | undefined> {
   try {
-    sniffFormat(await firstBytes(path));
-    return undefined;
+    const bytes = await firstBytes(path);
+    sniffFormat(bytes);
+    const object = pictureless(bytes);
+    return object === undefined
+      ? undefined
+      : { reason: `It is a DICOM file without a film: ${object}.`, isImage: false };
   } catch (error) {
     if (filmEndings.test(path)) return undefined;
     if (error instanceof FilmError)
@@ -70,17 +74,6 @@ async function whyNotAFilm(path: string): Promise<Pick<PassedOver, 'reason' | 'i
         isImage: imageEndings.test(path) || /looks like (DICOM|BMP|GIF|JPEG|HEIF|AVIF|a JPEG)/.test(error.message),
       };
     return { reason: error instanceof Error ? error.message : String(error), isImage: true };
-  }
-}
-
-/** Enough bytes to tell the formats apart. */
-async function firstBytes(path: string): Promise<Uint8Array> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(1024), 0, 1024, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
   }
 }
 

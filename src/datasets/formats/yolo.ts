@@ -5,6 +5,7 @@ import {
   baseName,
   type FilmSize,
   stemOf,
+  withoutEnding,
 } from '../annotations.js';
 import { type Fault, FormatError } from '../text/fault.js';
 import { parseNumber } from '../text/json.js';
@@ -165,5 +166,5 @@ function lineOf(box: AnnotatedBox, { image, size }: AnnotatedFilm, classes: read
 export function labelFile(image: string, ending = '.txt'): string {
   const inside = !/^([a-z]+:|[/\\])|(^|[/\\])\.\.([/\\]|$)/i.test(image);
   const path = inside ? image.replace(/^\.\//, '') : baseName(image);
-  return `${path.replace(/\.[^./\\]+$/, '')}${ending}`;
+  return `${withoutEnding(path)}${ending}`;
 }

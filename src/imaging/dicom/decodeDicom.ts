@@ -8,7 +8,8 @@ import { greyLevels } from './greyLevels.js';
 import { identifiersOf } from './identifiers.js';
 import { type PixelLayout, pixelLayout } from './pixelLayout.js';
 import { type DataSet, readDataSet } from './readDataSet.js';
-import { assertFilm } from './sopClass.js';
+import { pictureless } from './pictureless.js';
+import { assertFilm, notAFilm } from './sopClass.js';
 import { pixelSpacing } from './spacing.js';
 import { tags } from './tags.js';
 import { viewFault } from './view.js';
@@ -31,6 +32,8 @@ export async function decodeDicom(
   bytes: Uint8Array,
   { maxPixels, secondaryCapture = false }: DicomOptions,
 ): Promise<Film> {
+  const object = pictureless(bytes);
+  if (object !== undefined) throw notAFilm(object);
   const dataSet = readDataSet(bytes, maxPixels * inflatedBytesPerPixel);
   const { attributes, syntax } = dataSet;
   const isSecondaryCapture = assertFilm(attributes, secondaryCapture);

@@ -1,4 +1,5 @@
 import dicomParser, { type ByteArrayParser, type ByteStream, type Element } from 'dicom-parser';
+import { constants } from 'node:buffer';
 import { inflateRawSync } from 'node:zlib';
 import { FilmError } from '../film.js';
 import { Attributes, type Elements } from './attributes.js';
@@ -11,6 +12,9 @@ export interface DataSet {
   readonly attributes: Attributes;
   readonly syntax: TransferSyntax & { readonly uid: string; readonly coding: PixelCoding };
 }
+
+/** As many as a buffer can have: no limit on a deflated file. */
+export const mostBytes = constants.MAX_LENGTH;
 
 /** After the preamble, whose bytes don't matter, and the letters DICM. */
 const startOfMeta = 132;
@@ -42,7 +46,7 @@ export function readDataSet(bytes: Uint8Array, mostInflatedBytes: number): DataS
 }
 
 /** Limit on numbers read to find the elements of a file, about four for each. Real films have hundreds of elements. */
-const mostReads = 1_000_000;
+const mostReads = 400_000;
 
 /** A parser that gives up on a file with too many elements or fragments before they fill the memory. */
 function bounded(parser: ByteArrayParser): ByteArrayParser {
@@ -105,7 +109,7 @@ function nextTag(stream: ByteStream): string {
 
 function inflated(bytes: Uint8Array, maxOutputLength: number): Uint8Array {
   try {
-    return inflateRawSync(bytes, { maxOutputLength });
+    return inflateRawSync(bytes, { maxOutputLength: Math.min(maxOutputLength, mostBytes) });
   } catch (error) {
     const tooLarge = error instanceof RangeError;
     throw tooLarge

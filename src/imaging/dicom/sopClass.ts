@@ -61,14 +61,17 @@ export function assertFilm(attributes: Attributes, secondaryCapture: boolean): b
   return false;
 }
 
-function nameOf(uid: string): string {
+/** What objects of a SOP class are, in words. */
+export function nameOf(uid: string): string {
   const known = otherNames.find(([prefix]) => uid === prefix || uid.startsWith(`${prefix}.`));
   return known === undefined ? `object of the SOP class ${printable(uid)}` : `${known[1]} (${printable(uid)})`;
 }
 
-function notAFilm(what: string, hint = ''): FilmError {
+/** Refuses an object by its kind. */
+export function notAFilm(what: string, hint = ''): FilmError {
   return new FilmError(
     'unsupported-image',
-    `The DICOM file holds a ${what}: only films are read, Computed Radiography and Digital X-Ray images.${hint}`,
+    `The DICOM file holds no film but this: ${what}. Only Computed Radiography and Digital X-Ray images are ` +
+      `read.${hint}`,
   );
 }
