@@ -107,6 +107,7 @@ t.test('references of the file are there for the sender, and the film is kept', 
     patientRef: 'SECRET-ID-77',
     accessionNumber: 'SECRET-ACC-77',
     studyInstanceUid: '1.2.826.0.1.3680043.77.1',
+    seriesInstanceUid: '1.2.826.0.1.3680043.77.2',
     sopInstanceUid: '1.2.826.0.1.3680043.77.3',
     studyDate: '2026-01-31',
   });

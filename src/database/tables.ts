@@ -69,6 +69,7 @@ export interface FilmReferencesTable {
   patient_ref: string | null;
   accession_number: string | null;
   study_instance_uid: string | null;
+  series_instance_uid: Generated<string | null>;
   sop_instance_uid: string | null;
   external_id: string | null;
   /** YYYY-MM-DD */

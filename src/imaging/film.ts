@@ -22,6 +22,7 @@ export interface FilmIdentifiers {
   readonly patientRef?: string;
   readonly accessionNumber?: string;
   readonly studyInstanceUid?: string;
+  readonly seriesInstanceUid?: string;
   readonly sopInstanceUid?: string;
   /** YYYY-MM-DD */
   readonly studyDate?: string;

@@ -5,6 +5,7 @@ export interface FilmReferences {
   readonly patientRef?: string;
   readonly accessionNumber?: string;
   readonly studyInstanceUid?: string;
+  readonly seriesInstanceUid?: string;
   readonly sopInstanceUid?: string;
   readonly externalId?: string;
   /** Day the film was taken, YYYY-MM-DD. */

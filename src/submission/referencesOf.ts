@@ -5,6 +5,7 @@ import { SubmissionRefused } from './errors.js';
 /** Each names one object: if two differ, they mean two films or two studies. */
 const uids = [
   ['studyInstanceUid', 'Study Instance UID'],
+  ['seriesInstanceUid', 'Series Instance UID'],
   ['sopInstanceUid', 'SOP Instance UID'],
 ] as const;
 

@@ -424,7 +424,14 @@ t.test("the service's own log holds nothing that points to a patient, and no tok
   const service = testService();
   t.teardown(() => service.app.close());
   const who = await service.as('submitter', 'ris');
-  const fields = ['patientRef', 'accessionNumber', 'studyInstanceUid', 'sopInstanceUid', 'externalId'].map((name) => ({
+  const fields = [
+    'patientRef',
+    'accessionNumber',
+    'studyInstanceUid',
+    'seriesInstanceUid',
+    'sopInstanceUid',
+    'externalId',
+  ].map((name) => ({
     name,
     value: `zz-${name}`,
   }));

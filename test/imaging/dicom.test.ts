@@ -45,6 +45,7 @@ t.test('a DICOM film is read to grey levels of 16 bits by its window, with what 
     patientRef: 'PAT-1',
     accessionNumber: 'ACC-1',
     studyInstanceUid: '1.2.826.0.1.3680043.8.498.2',
+    seriesInstanceUid: '1.2.826.0.1.3680043.8.498.3',
     sopInstanceUid: '1.2.826.0.1.3680043.8.498.1',
     studyDate: '2026-01-31',
   });
@@ -185,6 +186,17 @@ t.test('bits that are not stored are masked, and signed values have their sign',
     t,
     await levelsOf(film(signed)),
     scaled(ramp, (v) => ((v < 2048 ? v : v - 4096) + 0.5) / 4095 + 0.5),
+  );
+});
+
+t.test('10 bits in 16 are 10 bits, whatever is above them', async (t) => {
+  // 0…1023 with an overlay in bits 10 to 15.
+  const samples = Uint16Array.from({ length: width * height }, (_, i) => (i % 1024) | ((i % 64) << 10));
+  const ten = { '00281050': ['DS', '512'], '00281051': ['DS', '1024'] } satisfies DicomItem;
+  isNear(
+    t,
+    await levelsOf(dicomFilm({ width, height, samples, bitsStored: 10 }, ten)),
+    scaled(samples, (v) => (v & 1023) / 1023),
   );
 });
 

@@ -9,6 +9,7 @@ const everything: Required<FilmReferences> = {
   patientRef: 'P-1',
   accessionNumber: 'A-1',
   studyInstanceUid: '1.2.3',
+  seriesInstanceUid: '1.2.3.1',
   sopInstanceUid: '1.2.3.4',
   externalId: 'Röntgen 7',
   studyDate: '2024-02-29',
@@ -56,7 +57,7 @@ t.test('the digests of rows from before there were study dates and labels hold',
   const before = { patient_ref: 'P', external_id: null, accession_number: 'A' };
   const written = '[["accession_number","A"],["patient_ref","P"]]';
   t.equal(referencesText(before), written);
-  t.equal(referencesText({ ...before, study_date: null, label: null }), written);
+  t.equal(referencesText({ ...before, study_date: null, label: null, series_instance_uid: null }), written);
   t.not(referencesText({ ...before, study_date: null, label: 'p.a.' }), written);
   t.end();
 });

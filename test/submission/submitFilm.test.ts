@@ -40,6 +40,7 @@ t.test('a DICOM film brings its references; what the sender says stands, but for
   const identifiers = {
     patientRef: 'PAT-1',
     studyInstanceUid: '1.2.3',
+    seriesInstanceUid: '1.2.3.1',
     sopInstanceUid: '1.2.4',
     studyDate: '2026-01-31',
   };
@@ -57,6 +58,8 @@ t.test('a DICOM film brings its references; what the sender says stands, but for
   t.notMatch(log.entries.map(({ reportText }) => reportText).join(), /PAT-1|1\.2\.[34]|2026-01-31/);
   const other = submitFilm(context, { submitter: 'ris', bytes, references: { studyInstanceUid: '1.2.99' } });
   await t.rejects(other, { name: 'SubmissionRefused', code: 'bad-parameter', message: /^[^\d]*$/ });
+  const otherSeries = submitFilm(context, { submitter: 'ris', bytes, references: { seriesInstanceUid: '1.2.3.2' } });
+  await t.rejects(otherSeries, { code: 'bad-parameter', message: /Series Instance UID/ });
   t.equal(log.entries.length, 2, 'a mix-up leaves no row');
   t.equal(kept.length, 2);
 });

@@ -80,6 +80,7 @@ const FilmReferences = Type.Object(
     patientRef: text("The sender's reference to the patient"),
     accessionNumber: text('Accession number of the study'),
     studyInstanceUid: text('DICOM Study Instance UID'),
+    seriesInstanceUid: text('DICOM Series Instance UID'),
     sopInstanceUid: text('DICOM SOP Instance UID'),
     externalId: text("The sender's own name for this film"),
     studyDate: Type.Optional(Type.String({ format: 'date', description: 'Day on which the film was taken' })),

@@ -13,6 +13,7 @@ export const fieldNames = [
   'patientRef',
   'accessionNumber',
   'studyInstanceUid',
+  'seriesInstanceUid',
   'sopInstanceUid',
   'externalId',
   'studyDate',

@@ -9,6 +9,7 @@ const meanings: Readonly<Record<FieldName, string>> = {
   patientRef: "The sender's reference to the patient. Kept apart from the report, so that it can be erased",
   accessionNumber: 'Accession number of the study',
   studyInstanceUid: 'DICOM Study Instance UID',
+  seriesInstanceUid: 'DICOM Series Instance UID',
   sopInstanceUid: 'DICOM SOP Instance UID',
   externalId: "The sender's own name for this film; comes back in the report",
   studyDate: 'Day on which the film was taken, YYYY-MM-DD; priors are sorted by it',

@@ -11,6 +11,7 @@ export function identifiersOf(attributes: Attributes): FilmIdentifiers {
     patientRef: textOf(attributes, tags.patientId),
     accessionNumber: textOf(attributes, tags.accessionNumber),
     studyInstanceUid: uidOf(attributes, tags.studyInstanceUid),
+    seriesInstanceUid: uidOf(attributes, tags.seriesInstanceUid),
     sopInstanceUid: uidOf(attributes, tags.sopInstanceUid),
     studyDate: dayOf(attributes.text(tags.studyDate)),
   };

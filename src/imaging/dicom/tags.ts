@@ -13,6 +13,7 @@ export const tags = {
   imagerPixelSpacing: 'x00181164',
   viewPosition: 'x00185101',
   studyInstanceUid: 'x0020000d',
+  seriesInstanceUid: 'x0020000e',
   patientOrientation: 'x00200020',
   samplesPerPixel: 'x00280002',
   photometricInterpretation: 'x00280004',
