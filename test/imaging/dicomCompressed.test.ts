@@ -54,6 +54,31 @@ t.test('a film whose fragments have no end is cut', async (t) => {
     await t.rejects(decodeFilm(whole.subarray(0, end), options), { code: 'broken-image' }, String(end));
 });
 
+t.test('two frames are refused, also where only the offset table tells of them', async (t) => {
+  const two = compressedFilm(film(uid('201')), await htj2k(), window, 2, [0, 3000]);
+  await t.rejects(decodeFilm(two, options), { code: 'several-frames', message: /2 frames/ });
+});
+
+t.test('a whole JP2 file where only its code stream may be is read', async (t) => {
+  const { pixels } = await decodeFilm(dicomFilm(film(syntaxes.explicit), window), options);
+  const frame = await htj2k();
+  const box = (type: string, content: Uint8Array) => {
+    const head = Buffer.alloc(8);
+    head.writeUInt32BE(8 + content.length);
+    head.write(type, 4, 'latin1');
+    return Buffer.concat([head, content]);
+  };
+  const signature = box('jP  ', Buffer.from('0d0a870a', 'hex'));
+  const jp2 = Buffer.concat([signature, box('ftyp', Buffer.from('jp2 \0\0\0\0jp2 ')), box('jp2c', frame)]);
+  const found = await decodeFilm(compressedFilm(film(uid('201')), jp2, window), options);
+  t.equal(Buffer.compare(Buffer.from(found.pixels.buffer), Buffer.from(pixels.buffer)), 0);
+  for (const length of [8, 0xffffffff, 3]) {
+    const wrong = Buffer.from(jp2);
+    wrong.writeUInt32BE(length, signature.length);
+    await t.rejects(decodeFilm(compressedFilm(film(uid('201')), wrong, window), options), { code: 'broken-image' });
+  }
+});
+
 t.test('secondary captures in colour become RGB of 8 bits', async (t) => {
   const capture: DicomItem = { '00080016': ['UI', '1.2.840.10008.5.1.4.1.1.7'], '00080060': ['CS', 'OT'] };
   const area = width * height;
@@ -112,6 +137,9 @@ t.test('secondary captures in colour become RGB of 8 bits', async (t) => {
     },
   );
   t.ok(near(palette.pixels, 0), 'PALETTE COLOR');
+
+  const deep = dicomFilm({ width, height, samples: Uint16Array.from(rgb) }, colour('RGB'));
+  await t.rejects(decodeFilm(deep, options), { code: 'unsupported-image', message: /more than 8 bits/ });
 
   const bytes = dicomFilm(
     { width, height, samples: rgb },

@@ -1,7 +1,8 @@
 """Windowed pixels of DICOM films, as pydicom reads them: the reference of dicomPeers.test.ts.
 
-Usage: read_dicom.py FOLDER writes NAME.voi (float64, little endian, 0 to 1) beside each NAME.dcm.
+Usage: read_dicom.py FOLDER writes NAME.voi (float64, little endian, 0 to 1) beside each NAME.dcm, or NAME.rgb (bytes).
 read_dicom.py --compress IN OUT UID writes a JPEG 2000 file.
+read_dicom.py --files prints the folder of the files that pydicom itself is tested with.
 """
 
 import sys
@@ -9,17 +10,27 @@ from pathlib import Path
 
 import numpy as np
 import pydicom
-from pydicom.pixels import apply_modality_lut, apply_voi_lut
+from pydicom.pixels import apply_modality_lut, apply_voi_lut, pixel_array
 
 
 def read(path: Path) -> None:
     film = pydicom.dcmread(path)
+    if film.SamplesPerPixel == 3:
+        path.with_suffix(".rgb").write_bytes(np.ascontiguousarray(pixel_array(film, raw=False)).tobytes())
+        return
     stored = film.pixel_array
-    if film.SamplesPerPixel != 1 or film.PhotometricInterpretation == "PALETTE COLOR":
+    if film.PhotometricInterpretation == "PALETTE COLOR":
         return
     levels = apply_voi_lut(apply_modality_lut(stored, film), film).astype(np.float64)
     if "VOILUTSequence" in film:
         low, high = 0.0, 2.0 ** film.VOILUTSequence[0].LUTDescriptor[2] - 1
+    elif "WindowCenter" not in film and film.BitsAllocated == 8:
+        low, high = 0.0, 255.0
+    elif "WindowCenter" not in film:
+        # By nearest rank, as the service does; there is no standard for such films.
+        ranked = np.sort(levels, axis=None)
+        low, high = (ranked[int(np.ceil(share * ranked.size)) - 1] for share in (0.01, 0.99))
+        levels = np.clip(levels, low, high)
     elif "ModalityLUTSequence" in film:
         low, high = 0.0, 2.0 ** film.ModalityLUTSequence[0].LUTDescriptor[2] - 1
     else:
@@ -34,7 +45,9 @@ def read(path: Path) -> None:
     path.with_suffix(".voi").write_bytes(np.ascontiguousarray(seen).astype("<f8").tobytes())
 
 
-if sys.argv[1] == "--compress":
+if sys.argv[1] == "--files":
+    print(Path(pydicom.__file__).parent / "data")
+elif sys.argv[1] == "--compress":
     film = pydicom.dcmread(sys.argv[2])
     film.compress(sys.argv[4])
     film.save_as(sys.argv[3])

@@ -62,6 +62,27 @@ export function jpeg2000Frame(bytes: Uint8Array): CodeStream {
   };
 }
 
+/**
+ * The code stream in a JP2 file (ITU-T T.800, annex I): some writers put a whole file where only the code stream may
+ * be. Anything else comes back as it is.
+ */
+export function withoutJp2Boxes(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const view = viewOf(bytes);
+  if (view.byteLength < 12 || view.getUint32(4) !== jp2Signature) return bytes;
+  for (let at = 0; at + 8 <= view.byteLength;) {
+    const length = view.getUint32(at);
+    if (view.getUint32(at + 4) === contiguousCodeStream)
+      return bytes.subarray(at + 8, length === 0 ? undefined : at + length);
+    if (length < 8) break;
+    at += length;
+  }
+  return bytes;
+}
+
+/** The letters jP and two blanks; jp2c. */
+const jp2Signature = 0x6a502020;
+const contiguousCodeStream = 0x6a703263;
+
 /** @throws FilmError if the stream holds another picture than its file says */
 export function assertSamePicture(stream: CodeStream, layout: PixelLayout): void {
   if (stream.width !== layout.width || stream.height !== layout.height)

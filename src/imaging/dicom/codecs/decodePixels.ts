@@ -2,7 +2,7 @@ import { FilmError } from '../../film.js';
 import type { DataSet } from '../readDataSet.js';
 import { nativePixels } from '../nativePixels.js';
 import type { PixelLayout } from '../pixelLayout.js';
-import { assertEnds, assertSamePicture, jpeg2000Frame, jpegFrame } from './codeStream.js';
+import { assertEnds, assertSamePicture, jpeg2000Frame, jpegFrame, withoutJp2Boxes } from './codeStream.js';
 import { codedFrame } from './frame.js';
 import { decodeRle } from './rle.js';
 
@@ -17,9 +17,10 @@ export async function decodePixels(
   layout: PixelLayout,
 ): Promise<Uint8Array | Uint16Array> {
   if (syntax.coding === 'native') return nativePixels(attributes, layout);
-  const frame = codedFrame(attributes);
-  if (syntax.coding === 'rle') return decodeRle(frame, layout);
+  const coded = codedFrame(attributes);
+  if (syntax.coding === 'rle') return decodeRle(coded, layout);
   const is2000 = syntax.coding === 'jpeg-2000' || syntax.coding === 'htj2k';
+  const frame = is2000 ? withoutJp2Boxes(coded) : coded;
   const stream = is2000 ? jpeg2000Frame(frame) : jpegFrame(frame);
   if (syntax.coding === 'jpeg' && stream.bits !== 8) throw tooDeep(syntax, stream.bits);
   assertSamePicture(stream, layout);
