@@ -148,6 +148,8 @@ t.test('a film that is refused says why and makes room; another try is another r
       /not an image that the detector reads/.test(faultWords(status.fault)) &&
       !worthAnotherTry(status.fault),
   );
+  const held = new ApiFault({ status: 415, code: 'unsupported-image', detail: 'The DICOM file holds a CT Image.' });
+  t.equal(faultWords(held), 'The DICOM file holds a CT Image.', 'what a DICOM file holds is told');
   sends[1]!.fail(new ApiFault({ status: 500, code: 'engine-failed', detail: 'no', detectionId: 'row' }));
   await settled();
   queue.again(queue.uploads[1]!.id);

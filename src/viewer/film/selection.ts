@@ -42,7 +42,8 @@ export function createSelection(stage: Stage, hear: (text: string) => void): Sel
     },
     mark(at) {
       const { draft, measures } = reading.state;
-      if (draft === undefined) reading.change({ draft: at });
+      const spacing = reading.film.loaded?.report.image?.dicom?.pixelSpacing ?? undefined;
+      if (draft === undefined) reading.change({ draft: spacing === undefined ? at : { ...at, spacing } });
       else reading.change({ draft: undefined, measures: [...measures, { id: ++marks, from: draft, to: at }] });
     },
   };

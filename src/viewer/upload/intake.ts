@@ -121,7 +121,7 @@ export function openIntake({ uploads, host, say }: IntakeOptions): Intake {
     const input = document.createElement('input');
     input.type = 'file';
     input.multiple = true;
-    input.accept = 'image/jpeg,image/png,image/tiff,image/webp,.jpg,.jpeg,.png,.tif,.tiff,.webp';
+    // Everything may be chosen: archives export DICOM films without an extension. The server looks at the bytes.
     input.addEventListener('change', () => {
       take([...(input.files ?? [])]);
     });

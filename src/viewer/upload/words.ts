@@ -3,6 +3,8 @@ import type { UploadStatus } from './upload.js';
 
 /** Why a film was refused and what to do, for the person who sent it. */
 export function faultWords(fault: ApiFault): string {
+  // What a DICOM file holds instead of a film is in the server's own words.
+  if (fault.code === 'unsupported-image' && /\bDICOM file\b/.test(fault.message)) return fault.message;
   const known = byCode[fault.code];
   return known ?? fault.message;
 }
@@ -56,6 +58,7 @@ const byCode: Readonly<Record<string, string>> = {
   'unsupported-image':
     'This is not an image that the detector reads: a DICOM film, JPEG, PNG, TIFF or WebP, with one image in the file.',
   'broken-image': 'The image is damaged or incomplete. Export it from its source again.',
+  'several-frames': 'The DICOM file holds several frames. Send one film at a time.',
   'image-too-small': 'The image is smaller than 64 pixels on a side. It may be a thumbnail: send the film itself.',
   'image-too-large': 'The image has more pixels than the server accepts.',
   forbidden: 'Your role may not send films.',
@@ -66,6 +69,7 @@ const byCode: Readonly<Record<string, string>> = {
 };
 
 const hopeless = new Set([
+  'several-frames',
   'empty-image',
   'unsupported-image',
   'broken-image',

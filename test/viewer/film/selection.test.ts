@@ -1,4 +1,5 @@
 import t from 'tap';
+import { lengthText, measureOnScreen, type PixelSpacing, pixelText } from '../../../src/viewer/film/pane/measure.js';
 import { createSelection } from '../../../src/viewer/film/selection.js';
 import { madeBox, madeReading, madeReport } from './made.js';
 import { madeStage } from './stage.js';
@@ -68,4 +69,47 @@ t.test('two marks are a distance, and each has a number of its own', async (t) =
     [1, 2],
   );
   t.equal(reading.state.draft, undefined);
+});
+
+t.test('a distance on a film with a spacing keeps it, and is told in mm with what they are', async (t) => {
+  const report = madeReport([madeBox(1, 0.8)]);
+  const dicom = {
+    transferSyntax: '1.2.840.10008.1.2.1',
+    photometricInterpretation: 'MONOCHROME2',
+    windowSource: 'voi',
+    pixelSpacing: { rowMm: 0.2, columnMm: 0.1, kind: 'detector' },
+    lossy: false,
+    secondaryCapture: false,
+  } as const;
+  const withSpacing = { ...report, image: { ...report.image!, format: 'dicom', dicom } } as const;
+  const reading = await madeReading(withSpacing);
+  const { stage } = madeStage(reading);
+  const selection = createSelection(stage, () => undefined);
+  selection.mark({ x: 10, y: 10 });
+  selection.mark({ x: 40, y: 30 });
+  const [measure] = reading.state.measures;
+  // 30 columns of 0.1 mm and 20 rows of 0.2 mm: √(3² + 4²) = 5 mm; √(30² + 20²) = 36.06 px.
+  t.equal(lengthText(measure!), '5.0 mm at detector');
+  t.equal(pixelText(measure!), '36.1 px');
+});
+
+t.test('mm are told with where they apply, and px where there are none', (t) => {
+  const ends = { from: { x: 0, y: 0 }, to: { x: 30, y: 40 } };
+  const of = (kind: PixelSpacing['kind']) =>
+    lengthText({ ...ends, from: { ...ends.from, spacing: { rowMm: 0.1, columnMm: 0.1, kind } } });
+  t.equal(lengthText(ends), '50.0 px');
+  t.equal(of('calibrated'), '5.0 mm');
+  t.equal(of('detector'), '5.0 mm at detector');
+  t.equal(of('unspecified'), '5.0 mm, uncalibrated');
+  t.end();
+});
+
+t.test('a length that has no room at the right stands at the left of its line', (t) => {
+  const view = { scale: 1, x: 0, y: 0 };
+  const line = { from: { x: 100, y: 50 }, to: { x: 250, y: 50 } };
+  const pane = { width: 400, height: 200 };
+  t.equal(measureOnScreen(line, view, pane).text.anchor, 'start', '"150.0 px" fits into 150 px');
+  const spacing = { rowMm: 0.1, columnMm: 0.1, kind: 'detector' } as const;
+  t.equal(measureOnScreen({ ...line, from: { ...line.from, spacing } }, view, pane).text.anchor, 'end');
+  t.end();
 });

@@ -27,7 +27,7 @@ const dragTools: readonly {
   { tool: 'window', text: 'Window', key: 'W', says: 'Drag sets window and level' },
   { tool: 'zoom', text: 'Zoom', key: 'Z', says: 'Drag zooms' },
   { tool: 'move', text: 'Move', key: 'M', says: 'Drag moves the film' },
-  { tool: 'measure', text: 'Distance', key: 'D', says: 'Two clicks measure a distance in pixels' },
+  { tool: 'measure', text: 'Distance', key: 'D', says: 'Two clicks measure a distance' },
 ];
 
 /** Tools for the left button or one finger, and actions that need no drag. */

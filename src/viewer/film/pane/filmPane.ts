@@ -1,7 +1,7 @@
 import type { DrawnBox } from '../boxes/layer.js';
 import type { Rect } from '../boxes/look.js';
 import type { PointerKind, Tool } from './gestureActions.js';
-import type { Measure } from './measure.js';
+import type { FirstEnd, Measure } from './measure.js';
 import type { Picture } from './painter.js';
 import type { Point, Size, View } from './view.js';
 
@@ -14,7 +14,7 @@ export interface PaneContent {
   readonly frame: boolean;
   readonly boxes: readonly DrawnBox[];
   readonly measures: readonly Measure[];
-  readonly draft: Point | undefined;
+  readonly draft: FirstEnd | undefined;
 }
 
 export const emptyPane: PaneContent = {

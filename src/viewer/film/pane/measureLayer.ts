@@ -1,7 +1,7 @@
 import { setAttributes, svgElement } from '../../dom/element.js';
 import { textScale } from '../../dom/textScale.js';
 import { casing } from '../boxes/look.js';
-import { lengthText, type Measure, measureOnScreen } from './measure.js';
+import { type FirstEnd, lengthText, type Measure, measureOnScreen } from './measure.js';
 import { type Point, type Size, toScreen, type View } from './view.js';
 
 export interface MeasureLayer {
@@ -9,7 +9,7 @@ export interface MeasureLayer {
   /** @param draft first point of an unfinished distance, and the pointer (film px) */
   draw(
     measures: readonly Measure[],
-    draft: { readonly from: Point; readonly to: Point | undefined } | undefined,
+    draft: { readonly from: FirstEnd; readonly to: Point | undefined } | undefined,
     view: View,
     pane: Size,
   ): void;

@@ -3,8 +3,7 @@ import { type BoxChoice, type ShownBox, shownBoxes } from '../boxes/shown.js';
 import type { ShownFilm } from './shownFilm.js';
 import type { Tool } from '../pane/gestureActions.js';
 import type { Verdict } from '../../report/verdict.js';
-import type { Measure } from '../pane/measure.js';
-import type { Point } from '../pane/view.js';
+import type { FirstEnd, Measure } from '../pane/measure.js';
 
 /** What the reader has set for the view: none of it changes what was reported. */
 export interface ReadingState {
@@ -21,7 +20,7 @@ export interface ReadingState {
   readonly tool: Tool | undefined;
   readonly measures: readonly Measure[];
   /** First point of an unfinished distance. */
-  readonly draft: Point | undefined;
+  readonly draft: FirstEnd | undefined;
   /** The reader has uncovered a film that was not analysed. */
   readonly uncovered: boolean;
   readonly priorBoxes: boolean;
