@@ -5,11 +5,12 @@ import { checkBudget } from './budget.js';
 import { candidatesSection } from './candidates.js';
 import { startClient } from './client/index.js';
 import { decodeHeadsSection } from './decodeHeads.js';
+import { damagedHeading, dicomMutationsSection } from './dicomMutations.js';
 import { filmPageSection } from './filmPage.js';
 import { loadFilms } from './films.js';
 import { logAppendSection } from './logAppend.js';
 import { machineLines } from './machine.js';
-import { type BenchOptions, readOptions, type Section } from './options.js';
+import { type BenchOptions, isAlone, readOptions, type Section } from './options.js';
 import { sectionOf, withSection } from './pageSections.js';
 import { recoverySection } from './recovery.js';
 import { servingSection } from './serving.js';
@@ -20,13 +21,27 @@ const options = readOptions();
 await (options.budget ? checkBudget(options) : printPage());
 
 async function printPage(): Promise<void> {
+  const file = new URL('../../docs/performance.md', import.meta.url);
+  const before = await readFile(file, 'utf8');
+  const text = isAlone(options) ? await alone(before) : await whole(before);
+  if (options.write) await writeFile(file, text);
+}
+
+/** The page anew. Keeps the sections that were made on other days: by `npm run soak -- --write`, or below. */
+async function whole(before: string): Promise<string> {
   const text = (await page(options)).join('\n');
   process.stdout.write(text);
-  if (!options.write) return;
-  const file = new URL('../../docs/performance.md', import.meta.url);
-  // Keeps the section that `npm run soak -- --write` made, on another day.
-  const soak = sectionOf(await readFile(file, 'utf8'), '## Soak');
-  await writeFile(file, soak === undefined ? text : withSection(text, soak.split('\n')));
+  return ['## Soak', damagedHeading].reduce((kept, heading) => {
+    const section = sectionOf(before, heading);
+    return section === undefined ? kept : withSection(kept, section.split('\n'));
+  }, text);
+}
+
+/** The page with the section of damaged files, which needs no films, clients or database. */
+async function alone(before: string): Promise<string> {
+  const lines = await dicomMutationsSection(options);
+  process.stdout.write(lines.join('\n'));
+  return withSection(before, lines);
 }
 
 async function page(options: BenchOptions): Promise<string[]> {
@@ -42,6 +57,7 @@ async function page(options: BenchOptions): Promise<string[]> {
     films: () => twoHundredSection(films, client, options),
     recovery: () => recoverySection(films, client, options),
     page: () => filmPageSection(films, options),
+    'dicom-mutations': () => dicomMutationsSection(options),
     candidates: () => candidatesSection(options),
   };
   try {

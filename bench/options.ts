@@ -1,9 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
-/** The sections of docs/performance.md; `size`, which takes minutes; and `candidates`, which needs other networks. */
+/**
+ * The sections of docs/performance.md; `size` and `dicom-mutations`, which take minutes; and `candidates`, which needs
+ * other networks.
+ */
 const pageSections = ['decode', 'log', 'serving', 'films', 'recovery', 'page'] as const;
-const sections = [...pageSections, 'size', 'candidates'] as const;
+const sections = [...pageSections, 'size', 'dicom-mutations', 'candidates'] as const;
 export type Section = (typeof sections)[number];
 
 export interface BenchOptions {
@@ -28,6 +31,8 @@ export interface BenchOptions {
   readonly sizes: readonly string[];
   /** Rows of the log in the section `size`. */
   readonly rows: number;
+  /** First and last seed of the section `dicom-mutations`. */
+  readonly seeds: readonly [number, number];
   /** Writes docs/performance.md. */
   readonly write: boolean;
   /** Measures only what bench/budget.json bounds. */
@@ -36,7 +41,7 @@ export interface BenchOptions {
 
 const usage = `npm run bench -- [--quick] [--write] [--budget] [--only ${sections.join(',')}]
   [--films annotations/films] [--models models] [--model cxr-opacity] [--darknet runs/candidates/cxr-opacity]
-  [--sizes 512,1024,3000] [--candidates runs/candidates] [--rows 1000000] [--rounds 7] [--seconds 4]
+  [--sizes 512,1024,3000] [--candidates runs/candidates] [--rows 1000000] [--seeds 1-10000] [--rounds 7] [--seconds 4]
   [--threads ${availableParallelism()}]
   BENCH_PYTHON: a Python with bench/peers/requirements.txt (default python3)`;
 
@@ -62,6 +67,7 @@ function parse(): BenchOptions {
       quick: { type: 'boolean', default: false },
       sizes: { type: 'string', default: '512,1024,3000' },
       rows: { type: 'string', default: '1000000' },
+      seeds: { type: 'string', default: '1-10000' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       threads: { type: 'string', default: String(availableParallelism()) },
@@ -73,8 +79,8 @@ function parse(): BenchOptions {
   const asked = only.split(',');
   const unknown = asked.find((name) => !sections.some((section) => section === name));
   if (unknown !== undefined) throw new Error(`--only: there is no section ${unknown}`);
-  if (write && !pageSections.every((name) => asked.includes(name)))
-    throw new Error('--write writes the whole page: leave out --only');
+  if (write && only !== 'dicom-mutations' && !pageSections.every((name) => asked.includes(name)))
+    throw new Error('--write writes the whole page, or the section dicom-mutations: leave out --only');
   return {
     filmsDir: values.films,
     modelsDir: values.models,
@@ -84,6 +90,7 @@ function parse(): BenchOptions {
     python: process.env['BENCH_PYTHON'] ?? 'python3',
     sizes: values.sizes.split(','),
     rows: positive('--rows', values.rows),
+    seeds: range('--seeds', values.seeds),
     rounds: positive('--rounds', values.rounds ?? (quick ? '2' : '7')),
     seconds: positive('--seconds', values.seconds ?? (quick ? '1.5' : '4')),
     threads: positive('--threads', values.threads),
@@ -91,6 +98,18 @@ function parse(): BenchOptions {
     write,
     budget: values.budget,
   };
+}
+
+/** Whether only the section `dicom-mutations` is asked for. */
+export function isAlone({ sections: asked }: BenchOptions): boolean {
+  return asked.size === 1 && asked.has('dicom-mutations');
+}
+
+function range(option: string, text: string): [number, number] {
+  const [, from, to] = /^(\d+)-(\d+)$/.exec(text) ?? [];
+  if (from === undefined || to === undefined || Number(from) > Number(to))
+    throw new Error(`${option} ${text} is not two whole numbers, as in 1-2500`);
+  return [Number(from), Number(to)];
 }
 
 function positive(option: string, text: string): number {

@@ -74,6 +74,11 @@ function rssOf(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(text(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
 }
 
+/** The greatest RSS that a running process has had; 0 where there is no /proc. */
+export function peakRssMiB(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(text(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
+}
+
 /** Empty if the process has ended meanwhile. */
 function text(path: string): string {
   try {

@@ -18,7 +18,11 @@ export interface RunningService extends Started {
  */
 export async function startService(
   options: BenchOptions,
-  { databaseUrl = '', imageStore = 'none' }: { databaseUrl?: string; imageStore?: 'none' | 'disk' } = {},
+  {
+    databaseUrl = '',
+    imageStore = 'none',
+    secondaryCapture = false,
+  }: { databaseUrl?: string; imageStore?: 'none' | 'disk'; secondaryCapture?: boolean } = {},
 ): Promise<RunningService> {
   const folder = await mkdtemp(join(tmpdir(), 'lesion-bench-'));
   try {
@@ -32,6 +36,7 @@ export async function startService(
         DATA_DIR: folder,
         DATABASE_URL: databaseUrl,
         IMAGE_STORE: imageStore,
+        DICOM_SECONDARY_CAPTURE: String(secondaryCapture),
         MODELS_DIR: options.modelsDir,
         MODEL: options.model,
         EXECUTION_PROVIDERS: 'cpu',
