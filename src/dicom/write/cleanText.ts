@@ -16,7 +16,7 @@ const paragraphs: ReadonlySet<string> = new Set(['LT', 'ST', 'UT']);
 
 /**
  * A text as its VR allows it: control characters become spaces, a backslash becomes a slash where it would separate
- * values, and what is too long ends with an ellipsis. Names of persons are cut without one.
+ * values, and what is too long ends with three dots. Names of persons are cut without one.
  */
 export function cleanText(vr: string, text: string): string {
   const plain = paragraphs.has(vr)
@@ -30,7 +30,8 @@ export function cleanText(vr: string, text: string): string {
       .join('=');
   const most = mostCharacters[vr];
   if (most === undefined || Array.from(plain).length <= most) return plain;
-  return `${firstOf(plain, most - 1)}…`;
+  // One less than the most: some readers count the padding.
+  return `${firstOf(plain, most - 4)}...`;
 }
 
 function firstOf(text: string, characters: number): string {
