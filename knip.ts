@@ -29,8 +29,9 @@ const config: KnipConfig = {
   // axe-core's script is read by path and put into the page under test; .taprc names tsx, which runs the tests.
   // src/imaging/dicom/codecs/wasm.ts loads the codecs by name, when a film needs them.
   ignoreDependencies: ['axe-core', 'tsx', '@cornerstonejs/codec-charls', '@cornerstonejs/codec-openjpeg'],
-  // Where there is a GPU, its driver brings nvidia-smi; Linux has umount and unshare, for a disk that is full; DCMTK has dcmcjpeg.
-  ignoreBinaries: ['nvidia-smi', 'umount', 'unshare', 'dcmcjpeg'],
+  // Where there is a GPU, its driver brings nvidia-smi; Linux has umount and unshare, for a disk that is full; DCMTK has
+  // dcmcjpeg and dcmmkdir.
+  ignoreBinaries: ['nvidia-smi', 'umount', 'unshare', 'dcmcjpeg', 'dcmmkdir'],
 };
 
 export default config;

@@ -176,7 +176,8 @@ t.test('highdicom finds the boxes at their pixels, and whose film it is', needsH
   for (const [i, { name, kind }] of files.entries()) {
     const [report, film] = results[name] ?? [];
     const object = read[i];
-    if (report === undefined || film === undefined || object === undefined) return t.fail(name);
+    if (report === undefined || film === undefined || object === undefined)
+      throw new Error(`nothing was read of ${name}`);
     t.match(object, { name: film.patientName, id: film.patientId, study: film.studyInstanceUid }, name);
     if (kind !== 'sr') continue;
     t.match(object, { kind: 'Comprehensive3DSR', template: '1500' });
