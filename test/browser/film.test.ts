@@ -73,7 +73,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
       }
     }
     t.strictSame(faults, []);
-    await page.context().close();
+    await page.close();
   });
 
   await t.test('covers no pixel inside a box', async (t) => {
@@ -104,7 +104,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await page.evaluate(() => window.dispatchEvent(new Event('blur')));
     await page.locator('[data-box]').first().waitFor();
     await page.keyboard.up('h');
-    await page.context().close();
+    await page.close();
   });
 
   await t.test('zooms at the pointer, moves, sets the window and measures by the mouse', async (t) => {
@@ -178,7 +178,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     t.equal(await page.locator('.distance-list span').first().textContent(), `${(130 / fit.scale).toFixed(1)} px`);
     await page.keyboard.press('Delete');
     await page.locator('[data-measure]').waitFor({ state: 'detached' });
-    await page.context().close();
+    await page.close();
   });
 
   await t.test('inverts exactly, and shows a 16-bit film at its full depth', async (t) => {
@@ -209,7 +209,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await page.keyboard.press('i');
     t.strictSame(await greysOf(page, clip), narrow, 'twice is as before');
     t.strictSame(faults, []);
-    await page.context().close();
+    await page.close();
   });
 
   await t.test('the slider, classes and B change the view and never what was reported', async (t) => {
@@ -241,7 +241,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await page.locator('[data-box]').first().waitFor({ state: 'detached' });
     await settled(page);
     t.match(await page.locator('.chips').textContent(), 'AI boxes hidden (B)');
-    await page.context().close();
+    await page.close();
   });
 
   await t.test('works by keyboard alone', async (t) => {
@@ -270,7 +270,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await page.locator('.film-current .film-pane').focus();
     await page.keyboard.press('PageDown');
     await page.waitForURL(`**/films/${priorId}`);
-    await page.context().close();
+    await page.close();
   });
 
   await t.test('shows an earlier film of the same patient beside it, with zoom and move linked', async (t) => {
@@ -321,7 +321,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await page.keyboard.press('p');
     await prior.waitFor({ state: 'detached' });
     t.strictSame(faults, []);
-    await page.context().close();
+    await page.close();
   });
 
   await t.test('a film that was not analysed is covered with the reason, and has nothing to set', async (t) => {
@@ -343,7 +343,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     t.ok(await page.locator('.film-cover .hatch').isVisible(), 'the hatched edge stays');
     t.strictSame(await axeFaults(page), []);
     t.strictSame(faults, []);
-    await page.context().close();
+    await page.close();
   });
 
   await t.test('a state that the page does not know is shown as not analysed', async (t) => {
@@ -351,7 +351,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     t.match(await lineAttributes(page), { 'data-state': 'not-analysed' });
     t.match(await page.locator('.headline').textContent(), 'unreadable answer');
     t.equal(await page.locator('[data-box]').count(), 0);
-    await page.context().close();
+    await page.close();
   });
 
   await t.test(
@@ -373,7 +373,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
         'an outline, not a fill',
       );
       t.strictSame(await axeFaults(page), []);
-      await page.context().close();
+      await page.close();
     },
   );
 
@@ -392,7 +392,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
         true,
         'nothing is cut off at the side',
       );
-      await page.context().close();
+      await page.close();
     }
   });
 
@@ -418,7 +418,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     );
     t.strictSame(await axeFaults(page), []);
     t.strictSame(faults, []);
-    await page.context().close();
+    await page.close();
   });
 
   await t.test('states no licence for a model that is no longer served', async (t) => {
@@ -427,7 +427,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
       model: { ...(report['model'] as object), version: '0.9.0' },
     }));
     t.equal(await page.locator('.notice').textContent(), `RESEARCH USE${model} 0.9.0 · licence unknown`);
-    await page.context().close();
+    await page.close();
   });
 
   await t.test('if the session ends on the film page, nothing that was set or marked is lost', async (t) => {
@@ -463,7 +463,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     t.strictSame(await lineAttributes(page), line);
     t.equal((await viewOf(page)).scale, view.scale);
     t.equal(await page.locator('[data-measure]').count(), 1);
-    await page.context().close();
+    await page.close();
     await context.close();
   });
 
@@ -492,7 +492,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
         await page.keyboard.press('p');
         await page.locator('.film-prior .film-pane[data-quality="full"]').waitFor();
         t.strictSame(await cutOff(page), [], `nor beside an earlier film at ${size}`);
-        await page.context().close();
+        await page.close();
       }
     },
   );
@@ -507,7 +507,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
       await page.locator('.film-prior .film-pane[data-quality="full"]').waitFor();
       t.strictSame(await cutOff(page), [], `${viewport.width} × ${viewport.height}`);
       t.strictSame(await axeFaults(page), []);
-      await page.context().close();
+      await page.close();
     }
   });
 
@@ -541,7 +541,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
           .map((button) => button.outerHTML.slice(0, 80)),
       );
     t.strictSame(small, [], 'targets are 44 px high');
-    await page.context().close();
+    await page.close();
   });
 
   await t.test(

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { type Running, watched } from './running.js';
+import { type Running, sharedPage, watched } from './running.js';
 
 /** The film page as tests hold it: opened, looked at, and worked. */
 
@@ -12,20 +12,18 @@ export interface Place {
 
 export type JsonReport = Readonly<Record<string, unknown>>;
 
-/** Opens a film as the radiologist; `change` stands between service and page. Waits for state and all pixels. */
+/** Opens a film as the radiologist; `change` stands between service and page. Waits for state and all pixels.
+ * Close the page, not its context, which other films share. */
 export async function openFilm(
   { browser, running, storageState }: Place,
   id: string,
   change?: (report: JsonReport) => JsonReport,
   options: BrowserContextOptions = {},
 ): Promise<{ page: Page; faults: readonly string[] }> {
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
-    baseURL: running.address,
-    storageState,
-    ...options,
-  });
-  const page = await context.newPage();
+  const cookies = storageState.cookies.map(({ value }) => value).join(' ');
+  const page = await sharedPage(browser, `${running.address} ${cookies}`, options, (rest) =>
+    browser.newContext({ baseURL: running.address, storageState, ...rest }),
+  );
   const faults = watched(page, running.address);
   if (change !== undefined) {
     await page.route(`**/v1/detections/${id}?*`, async (route) => {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import t from 'tap';
 import { axeFaults } from './axe.js';
 import { noChromium } from './chromium.js';
-import { forTests, people, signedIn, watched } from './running.js';
+import { forTests, pageOf, people, sharedPage, signedIn, watched } from './running.js';
 
 /** What operators look after, in Chromium on the running service. */
 
@@ -14,18 +14,19 @@ const here = forTests(t);
 async function at(
   path: string,
   options: Parameters<typeof signedIn>[3] = {},
-): Promise<{ context: BrowserContext; page: Page; faults: readonly string[] }> {
-  const context = await signedIn(here.browser, here.running, 'operator', options);
-  const page = await context.newPage();
+): Promise<{ page: Page; faults: readonly string[] }> {
+  const page = await pageOf(here.browser, here.running, 'operator', options);
   const faults = watched(page, here.running.address);
   await page.goto(path);
-  return { context, page, faults };
+  return { page, faults };
 }
 
 /** Whether these let somebody in, at the page. */
 async function signsIn(name: string, password: string): Promise<boolean> {
-  const context = await here.browser.newContext({ baseURL: here.running.address });
-  const page = await context.newPage();
+  const page = await sharedPage(here.browser, 'nobody', { baseURL: here.running.address }, (options) =>
+    here.browser.newContext(options),
+  );
+  await page.context().clearCookies();
   await page.goto('/sign-in');
   await page.getByLabel('User').fill(name);
   await page.getByLabel('Password', { exact: true }).fill(password);
@@ -33,16 +34,16 @@ async function signsIn(name: string, password: string): Promise<boolean> {
   const inside = page.getByRole('heading', { name: 'Films' });
   const outside = page.getByRole('alert').filter({ hasText: /./ });
   await inside.or(outside).waitFor();
-  const signedIn = await inside.isVisible();
-  await context.close();
-  return signedIn;
+  const isInside = await inside.isVisible();
+  await page.close();
+  return isInside;
 }
 
 t.test(
   'users are added, given a new password, disabled and enabled; a taken name keeps what was typed',
   { skip },
   async (t) => {
-    const { context, page, faults } = await at('/operators/users');
+    const { page, faults } = await at('/operators/users');
     const row = (name: string) => page.locator(`tr[data-user="${name}"]`);
     await row(people.radiologist.name).waitFor();
     t.strictSame(await axeFaults(page), []);
@@ -91,12 +92,12 @@ t.test(
     await page.getByRole('button', { name: 'Create a token' }).waitFor();
     t.equal(await page.locator('.said').textContent(), '', 'what was said of a page does not outlive it');
     t.strictSame(faults, []);
-    await context.close();
+    await page.close();
   },
 );
 
 t.test('sign-up is off until an operator allows it; a requested account waits for approval', { skip }, async (t) => {
-  const { context, page } = await at('/operators/site');
+  const { page } = await at('/operators/site');
   const visitor = await here.browser.newContext({ baseURL: here.running.address });
   const door = await visitor.newPage();
   await door.goto('/sign-in');
@@ -156,11 +157,11 @@ t.test('sign-up is off until an operator allows it; a requested account waits fo
   t.equal(await page.locator('.badge-waiting:visible').count(), 0, 'nobody waits any more');
   t.ok(await signsIn('dr.new', 'a password of mine'));
   await visitor.close();
-  await context.close();
+  await page.close();
 });
 
 t.test("a token's secret is shown once, works, and stops working when revoked", { skip }, async (t) => {
-  const { context, page } = await at('/operators/tokens');
+  const { page } = await at('/operators/tokens');
   await page.getByLabel('Label').fill('RIS of building 3');
   t.equal(await page.getByLabel('For user').inputValue(), '', "it is no operator's by mistake");
   t.equal(await page.getByLabel('Role').inputValue(), 'submitter', 'and does what the page says tokens are for');
@@ -188,11 +189,11 @@ t.test("a token's secret is shown once, works, and stops working when revoked", 
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
   await row.getByText('revoked').waitFor();
   t.equal(await ask(), 401);
-  await context.close();
+  await page.close();
 });
 
 t.test('films appear live as they are answered, and the statistics count them', { skip }, async (t) => {
-  const { context, page, faults } = await at('/operators/statistics');
+  const { page, faults } = await at('/operators/statistics');
   const counts = async () => {
     await page.getByRole('row', { name: /^All films/ }).waitFor();
     const [films = 0, findings = 0] = (
@@ -251,11 +252,11 @@ t.test('films appear live as they are answered, and the statistics count them', 
   }
   t.strictSame(await axeFaults(page), []);
   t.strictSame(faults, []);
-  await context.close();
+  await page.close();
 });
 
 t.test('a live tail that lost its connection is not reopened after its page was left', { skip }, async (t) => {
-  const { context, page } = await at('/operators/statistics');
+  const { page } = await at('/operators/statistics');
   await page.getByRole('row', { name: /^All films/ }).waitFor();
   let opened = 0;
   await page.route('**/v1/detections/tail', async (route) => {
@@ -280,12 +281,12 @@ t.test('a live tail that lost its connection is not reopened after its page was 
   await (await answered).finished();
   await page.waitForTimeout(500);
   t.equal(opened, 1);
-  await context.close();
+  await page.close();
 });
 
 t.test("an operator deletes a film's pixels from the server; its report stays", { skip }, async (t) => {
   const id = await here.running.post(await readFile('annotations/films/nih-00003585_000.jpg'));
-  const { context, page } = await at('/films');
+  const { page } = await at('/films');
   const row = page.locator(`tr[data-film="${id}"]`);
   await page.waitForFunction((film) => {
     const image = document.querySelector<HTMLImageElement>(`tr[data-film="${film}"] img`);
@@ -302,11 +303,11 @@ t.test("an operator deletes a film's pixels from the server; its report stays", 
   });
   await page.getByRole('dialog').getByRole('button', { name: 'Delete pixels' }).click();
   await row.getByText('deleted').waitFor();
-  t.equal((await context.request.get(`/v1/detections/${id}/film`)).status(), 404);
-  t.equal((await context.request.get(`/v1/detections/${id}`)).status(), 200);
+  t.equal((await page.context().request.get(`/v1/detections/${id}/film`)).status(), 404);
+  t.equal((await page.context().request.get(`/v1/detections/${id}`)).status(), 200);
   t.equal(await page.getByRole('button', { name: 'Send films' }).count(), 0, 'and sends none');
   t.equal(await page.getByRole('button', { name: 'me', exact: true }).count(), 0, 'so none is theirs');
-  await context.close();
+  await page.close();
 });
 
 for (const [width, height] of [
@@ -314,7 +315,7 @@ for (const [width, height] of [
   [768, 1024],
 ] as const) {
   t.test(`the operators' pages work on a tablet of ${width} × ${height}`, { skip }, async (t) => {
-    const { context, page } = await at('/films', { viewport: { width, height }, hasTouch: true, isMobile: true });
+    const { page } = await at('/films', { viewport: { width, height }, hasTouch: true, isMobile: true });
     await here.running.post(await readFile('annotations/films/nih-00003291_001.jpg'));
     for (const [path, sign] of [
       ['/films', 'tr[data-film] .act button'],
@@ -341,7 +342,7 @@ for (const [width, height] of [
       );
       t.strictSame(await axeFaults(page), [], path);
     }
-    await context.close();
+    await page.close();
   });
 }
 

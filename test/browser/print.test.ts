@@ -53,7 +53,7 @@ t.test('printing a film', { skip: noChromium }, async (t) => {
                 `${onPaper[i]![side].toFixed(3)} on paper`,
             );
         t.strictSame(faults, []);
-        await page.context().close();
+        await page.close();
       },
     );
   }
@@ -71,7 +71,7 @@ t.test('printing a film', { skip: noChromium }, async (t) => {
     t.match(text, new RegExp(String(new Date().getFullYear())));
     t.match(text, /Sent[^]*by ris/);
     t.notMatch(text, /Keys|Sign out|Fit|Films/, "and none of the page's controls");
-    await page.context().close();
+    await page.close();
   });
 
   await t.test('what the view hides is left out on paper, and the sheet says so', async (t) => {
@@ -81,7 +81,7 @@ t.test('printing a film', { skip: noChromium }, async (t) => {
     const pdf = await page.pdf({ format: 'A4' });
     t.match(await textOf(folder, pdf), /FINDINGS: 2 boxes[^]*AI boxes hidden \(B\)/);
     t.equal((await sharesOnPaper((await pagesOf(folder, pdf))[0]!)).length, 0);
-    await page.context().close();
+    await page.close();
   });
 
   await t.test('a film that was not analysed says so on paper, and why', async (t) => {
@@ -90,7 +90,7 @@ t.test('printing a film', { skip: noChromium }, async (t) => {
     const text = await textOf(folder, await page.pdf({ format: 'A4' }));
     t.match(text, /NOT ANALYSED: not a frontal chest film[^]*It looks like a lateral film/);
     t.notMatch(text, /normal|at or above/);
-    await page.context().close();
+    await page.close();
   });
 
   await t.test('printed before it is ready, the sheet says so and shows no box', async (t) => {
@@ -105,7 +105,7 @@ t.test('printing a film', { skip: noChromium }, async (t) => {
     const pdf = await page.pdf({ format: 'A4' });
     t.match(await textOf(folder, pdf), 'still being prepared');
     t.equal((await sharesOnPaper((await pagesOf(folder, pdf))[0]!)).length, 0);
-    await page.context().close();
+    await page.close();
   });
 
   await t.test('a film covered by the sign-in is covered on paper, too', async (t) => {
@@ -114,7 +114,7 @@ t.test('printing a film', { skip: noChromium }, async (t) => {
     await page.keyboard.press('?');
     await page.locator('dialog[open]').waitFor();
     t.notMatch(await textOf(folder, await page.pdf({ format: 'A4' })), /FINDINGS|patient 7/);
-    await page.context().close();
+    await page.close();
   });
 });
 

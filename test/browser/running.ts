@@ -3,7 +3,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { pino } from 'pino';
 import type t from 'tap';
 import { readConfig } from '../../src/config.js';
@@ -21,6 +21,8 @@ export interface Running {
   readonly token: string;
   /** Sends a film as a hospital system does; the id of its report. */
   post(bytes: Uint8Array, headers?: Readonly<Record<string, string>>): Promise<string>;
+  /** Settings of another service like this one, with a log of its own, in a folder of the caller's. */
+  settingsBeside(dataFolder: string): Promise<Readonly<Record<string, string>>>;
   close(): Promise<void>;
 }
 
@@ -46,7 +48,7 @@ export const otherModel = {
 } as const;
 
 /** The page is under test: one decoder and one runner start fastest. */
-export const oneChildEach = { EXECUTION_PROVIDERS: 'cpu', RUNNERS: '1', DECODERS: '1' } as const;
+const oneChildEach = { EXECUTION_PROVIDERS: 'cpu', RUNNERS: '1', DECODERS: '1' } as const;
 
 /** Builds the page as `npm run build` does and starts the service on a free port. */
 export async function startRunning(settings: Readonly<Record<string, string>> = {}): Promise<Running> {
@@ -61,17 +63,17 @@ export async function startRunning(settings: Readonly<Record<string, string>> = 
   await cp(join('models', model), join(models, model), { recursive: true });
   await writeTinyModel(models, { ...otherModel, classes: [...otherModel.classes] });
   if (postgres === undefined) await copyEmbeddedLog(join(folder, 'data'));
-  const config = readConfig({
+  const settingsWith = async (dataFolder: string, database: string) => ({
     ...oneChildEach,
     PORT: '0',
-    DATA_DIR: join(folder, 'data'),
+    DATA_DIR: dataFolder,
     IMAGE_STORE: 'disk',
     MODELS_DIR: models,
     MODEL: model,
     LOGINS_PER_MINUTE: '1000',
-    DATABASE_URL: postgres === undefined ? '' : await postgres.createDatabase('browser'),
-    ...settings,
+    DATABASE_URL: (await postgres?.createDatabase(database)) ?? '',
   });
+  const config = readConfig({ ...(await settingsWith(join(folder, 'data'), 'browser')), ...settings });
   const service = await startService(config, pino({ level: 'silent' }));
   await service.accounts.addUser({ ...people.radiologist, role: 'radiologist' });
   await service.accounts.addUser({ ...people.operator, role: 'operator' });
@@ -91,6 +93,7 @@ export async function startRunning(settings: Readonly<Record<string, string>> = 
         throw new Error(`The film was answered with ${response.status}: ${JSON.stringify(answer)}`);
       return answer.id;
     },
+    settingsBeside: (dataFolder) => settingsWith(dataFolder, 'beside'),
     async close() {
       await service.close();
       await postgres?.remove();
@@ -137,6 +140,47 @@ export async function signedIn(
   const answer = await context.request.post('/v1/session', { data: people[who], headers: { origin: address } });
   if (!answer.ok()) throw new Error(`Signing in was answered with ${answer.status()}: ${await answer.text()}`);
   return context;
+}
+
+const shared = new WeakMap<Browser, Map<string, Promise<BrowserContext>>>();
+const desk = { width: 1280, height: 800 };
+
+/**
+ * A page in a context that the tests of a file share: a context of its own costs Chromium more CPU than the page does.
+ * Nothing that another page stored is there. Close the page, not the context.
+ *
+ * @param key contexts of the same key and options are one
+ * @param open makes the context, with options but the size of the window, which belongs to the page
+ */
+export async function sharedPage(
+  browser: Browser,
+  key: string,
+  { viewport = desk, ...options }: BrowserContextOptions,
+  open: (options: BrowserContextOptions) => Promise<BrowserContext>,
+): Promise<Page> {
+  const contexts = shared.get(browser) ?? new Map<string, Promise<BrowserContext>>();
+  shared.set(browser, contexts);
+  const kind = `${key} ${JSON.stringify(options)}`;
+  const context = contexts.get(kind) ?? open({ viewport, ...options });
+  contexts.set(kind, context);
+  const page = await (await context).newPage();
+  await page.setViewportSize(viewport ?? desk);
+  await page.addInitScript(() => {
+    // Once a page: what it stores itself stays when it is loaded again.
+    if (sessionStorage.getItem('of a test') === null) localStorage.clear();
+    sessionStorage.setItem('of a test', 'begun');
+  });
+  return page;
+}
+
+/** A page of somebody who is signed in. What ends the session needs a context of its own: `signedIn`. */
+export function pageOf(
+  browser: Browser,
+  running: Running,
+  who: keyof typeof people,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  return sharedPage(browser, `${running.address} ${who}`, options, (rest) => signedIn(browser, running, who, rest));
 }
 
 /** Everything that a page must not do: errors, refusals of its own policy, questions to elsewhere. */

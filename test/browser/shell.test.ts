@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { pino } from 'pino';
 import sharp from 'sharp';
 import t from 'tap';
@@ -10,7 +10,7 @@ import { readConfig } from '../../src/config.js';
 import { type Service, startService } from '../../src/service.js';
 import { axeFaults } from './axe.js';
 import { noChromium, openChromium } from './chromium.js';
-import { forTests, model, oneChildEach, otherModel, people, signedIn, watched } from './running.js';
+import { forTests, model, otherModel, pageOf, people, signedIn, watched } from './running.js';
 
 /** The page around the film, as radiologists use it: in Chromium, on the running service, with real films. */
 
@@ -21,16 +21,16 @@ const skip = noChromium;
 t.setTimeout(600_000);
 const here = forTests(t);
 
-/** A page of a radiologist who is signed in, at the list of films. */
+/** A page of a radiologist who is signed in, at the list of films; in a context that tests share if none is given. */
 async function atList(
-  options: Parameters<typeof signedIn>[3] = {},
+  options: BrowserContextOptions = {},
+  own?: BrowserContext,
 ): Promise<{ context: BrowserContext; page: Page; faults: readonly string[] }> {
-  const context = await signedIn(here.browser, here.running, 'radiologist', options);
-  const page = await context.newPage();
+  const page = await (own?.newPage() ?? pageOf(here.browser, here.running, 'radiologist', options));
   const faults = watched(page, here.running.address);
   await page.goto('/');
   await page.locator('.list-status').filter({ hasText: /film/i }).waitFor();
-  return { context, page, faults };
+  return { context: page.context(), page, faults };
 }
 
 async function choose(page: Page, files: Parameters<Page['setInputFiles']>[1]): Promise<void> {
@@ -156,7 +156,7 @@ t.test(
     const found = (await (await context.request.get('/v1/detections?patientRef=P-17')).json()) as { items: unknown[] };
     t.equal(found.items.length, 2);
     t.strictSame(faults, []);
-    await context.close();
+    await page.close();
   },
 );
 
@@ -190,12 +190,12 @@ t.test(
     t.match(await page.locator('.queue li[data-upload="same"]').textContent(), /not sent: the same film as/);
     t.strictSame(await axeFaults(page), []);
     t.strictSame(faults, []);
-    await context.close();
+    await page.close();
   },
 );
 
 t.test('a film dropped anywhere is accepted, and a pasted picture is marked as an 8-bit copy', { skip }, async (t) => {
-  const { context, page } = await atList();
+  const { page } = await atList();
   const give = async (kind: 'drop' | 'paste', bytes: Buffer) =>
     page.evaluate(
       ({ kind, data }) => {
@@ -224,14 +224,14 @@ t.test('a film dropped anywhere is accepted, and a pasted picture is marked as a
   const pasted = page.locator('.queue li', { hasText: 'pasted picture 1' });
   await pasted.and(page.locator('[data-upload="done"]')).waitFor({ timeout: 60_000 });
   t.match(await pasted.textContent(), /8-bit copy/);
-  await context.close();
+  await page.close();
 });
 
 t.test(
   'the three states differ in sign, fill and words; a film that was not analysed has no numbers',
   { skip },
   async (t) => {
-    const { context, page } = await atList();
+    const { page } = await atList();
     // An answer as a gate would give it, and one of a kind that this page does not know.
     await page.route('**/v1/detections?*', async (route) => {
       const answer = await route.fetch();
@@ -268,7 +268,7 @@ t.test(
       t.strictSame([await row.locator('.score').textContent(), await row.locator('.boxes').textContent()], ['–', '–']);
     }
     t.notMatch(await page.locator('body').textContent(), /\bnormal\b|\bclear\b/i);
-    await context.close();
+    await page.close();
   },
 );
 
@@ -294,7 +294,7 @@ t.test('a list that has not come yet does not say that it is empty', { skip }, a
 
 t.test('search, filters and keys; what points to a patient is never in the address', { skip }, async (t) => {
   await here.running.post(await variantOf(films[3]!, 33), { 'x-accession-number': 'A-33' });
-  const { context, page } = await atList();
+  const { page } = await atList();
   const rows = page.locator('tr[data-film]');
   const all = await rows.count();
   t.ok(all >= 2);
@@ -340,14 +340,14 @@ t.test('search, filters and keys; what points to a patient is never in the addre
   await help.getByText('The key is now F9.').waitFor();
   await page.keyboard.press('Escape');
   t.equal(await help.count(), 0);
-  await context.close();
+  await page.close();
 });
 
 t.test('films are found by class, and by the SHA-256 of their file', { skip }, async (t) => {
   const bytes = await variantOf(films[4]!, 51);
   const opacity = await here.running.post(bytes);
   const bright = await here.running.post(await variantOf(films[4]!, 52), { 'x-model': otherModel.name });
-  const { context, page } = await atList();
+  const { page } = await atList();
   const listed = async (fits: readonly string[], not: readonly string[]) => {
     for (const id of fits) await page.locator(`tr[data-film="${id}"]`).waitFor();
     for (const id of not) await page.locator(`tr[data-film="${id}"]`).waitFor({ state: 'detached' });
@@ -381,7 +381,7 @@ t.test('films are found by class, and by the SHA-256 of their file', { skip }, a
   await page.getByText('No film matches.').waitFor();
   await searchFor('not a hash');
   await page.getByText("Can't search for this").waitFor();
-  await context.close();
+  await page.close();
 });
 
 t.test(
@@ -461,7 +461,7 @@ t.test(
     t.equal(await page.getByLabel('Patient ref.').inputValue(), 'P-unsent');
     t.equal(await page.getByLabel('Accession no.').inputValue(), 'A-unsent');
     await page.locator('tr[data-film]').first().waitFor();
-    await context.close();
+    await page.close();
   },
 );
 
@@ -469,15 +469,10 @@ t.test(
   "this machine's clock runs ahead: no warning, and the server is not polled over and over",
   { skip },
   async (t) => {
-    const context = await signedIn(here.browser, here.running, 'radiologist');
-    await context.addInitScript(() => {
-      const now = Date.now.bind(Date);
-      Date.now = () => now() + 3_600_000;
-    });
     for (const told of [true, false]) {
-      const page = await context.newPage();
+      const page = await pageOf(here.browser, here.running, 'radiologist');
+      await page.clock.install({ time: Date.now() + 3_600_000 });
       let asked = 0;
-      const began = performance.now();
       // A proxy may leave out the time: then nobody can tell, and the session seems over.
       await page.route('**/v1/**', async (route) => {
         if (route.request().url().endsWith('/v1/session')) asked++;
@@ -487,18 +482,20 @@ t.test(
       });
       await page.goto('/');
       await page.locator('.list-status').filter({ hasText: /film/i }).waitFor();
-      await page.waitForTimeout(2000);
+      // Time goes by as far as the page knows.
+      await page.clock.runFor(12_000);
       t.equal(await page.locator('.expiry').count(), 0);
+      const lived = await page.evaluate(() => performance.now());
       // At the start; where the session seems over at once, and every five seconds from then on.
-      t.ok(asked <= (told ? 1 : 2 + (performance.now() - began) / 5000), `asked ${asked} times`);
+      t.ok(lived >= 12_000 && asked <= (told ? 1 : 2 + lived / 5000), `asked ${asked} times in ${lived} ms`);
       await page.close();
     }
-    await context.close();
   },
 );
 
 t.test('another user in the same browser gets a page of their own', { skip }, async (t) => {
-  const { context, page } = await atList();
+  const context = await signedIn(here.browser, here.running, 'radiologist');
+  const { page } = await atList({}, context);
   await page.route('**/v1/detections', (route) => (route.request().method() === 'POST' ? undefined : route.continue()));
   await choose(page, { name: 'of reader.jpg', mimeType: 'image/jpeg', buffer: await variantOf(films[0]!, 77) });
   await page.locator('.upload-chip', { hasText: '1 on the way' }).waitFor();
@@ -549,7 +546,7 @@ t.test('a film of 60 MB is sent with its progress, analysed and shown', { skip }
     .toColourspace('b-w')
     .tiff({ compression: 'none' })
     .toFile(path);
-  const { context, page } = await atList();
+  const { page } = await atList();
   const seen = page.evaluate(
     () =>
       new Promise<boolean>((resolve) => {
@@ -570,7 +567,7 @@ t.test('a film of 60 MB is sent with its progress, analysed and shown', { skip }
     await page.locator('.state-line').getAttribute('data-state'),
     await page.locator('.film-pane').getAttribute('data-state'),
   );
-  await context.close();
+  await page.close();
 });
 
 t.test('two users at once: each sees what was sent by the other, in a session of their own', { skip }, async (t) => {
@@ -611,7 +608,7 @@ t.test('two users at once: each sees what was sent by the other, in a session of
   }
   t.match(await one.page.locator('.films').textContent(), 'of one.jpg');
   t.notMatch(await one.page.content(), 'of two.jpg', "a file's name stays with who sent it");
-  await one.context.close();
+  await one.page.close();
   await context.close();
 });
 
@@ -620,7 +617,7 @@ for (const [width, height] of [
   [768, 1024],
 ] as const) {
   t.test(`the list works on a tablet of ${width} × ${height}`, { skip }, async (t) => {
-    const { context, page } = await atList({ viewport: { width, height }, hasTouch: true, isMobile: true });
+    const { page } = await atList({ viewport: { width, height }, hasTouch: true, isMobile: true });
     t.ok(
       await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth),
       'nothing lies beside the page',
@@ -637,7 +634,7 @@ for (const [width, height] of [
     );
     t.strictSame(small, [], 'a finger hits every control');
     t.strictSame(await axeFaults(page), []);
-    await context.close();
+    await page.close();
   });
 }
 
@@ -684,11 +681,9 @@ t.test(
   { skip },
   async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'lesion-gone-'));
+    const settings = await here.running.settingsBeside(folder);
     const start = (port: string): Promise<Service> =>
-      startService(
-        readConfig({ ...oneChildEach, PORT: port, DATA_DIR: folder, IMAGE_STORE: 'disk', MODEL: model }),
-        pino({ level: 'silent' }),
-      );
+      startService(readConfig({ ...settings, PORT: port }), pino({ level: 'silent' }));
     let service = await start('0');
     t.teardown(async () => {
       await service.close();

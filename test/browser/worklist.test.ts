@@ -1,10 +1,10 @@
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import t from 'tap';
 import { createDetectionLog } from '../../src/log/index.js';
 import { entry } from '../log/entries.js';
 import { noChromium } from './chromium.js';
-import { forTests, signedIn, watched } from './running.js';
+import { forTests, pageOf, signedIn, watched } from './running.js';
 
 /** The list as a worklist, over a working day: it keeps its place, tells what came, and says whose films they are. */
 
@@ -37,13 +37,12 @@ t.before(async () => {
 async function at(
   path = '/films',
   options: Parameters<typeof signedIn>[3] = {},
-): Promise<{ context: BrowserContext; page: Page; faults: readonly string[] }> {
-  const context = await signedIn(here.browser, here.running, 'radiologist', options);
-  const page = await context.newPage();
+): Promise<{ page: Page; faults: readonly string[] }> {
+  const page = await pageOf(here.browser, here.running, 'radiologist', options);
   const faults = watched(page, here.running.address);
   await page.goto(path);
   await page.locator('tr[data-film]').first().waitFor();
-  return { context, page, faults };
+  return { page, faults };
 }
 
 /** The same film with a corner of another grey. */
@@ -61,7 +60,7 @@ const focusedFilm = (page: Page) =>
   );
 
 t.test('after a film the list is as it was: rows, scroll position, focus, filter and search', { skip }, async (t) => {
-  const { context, page, faults } = await at();
+  const { page, faults } = await at();
   const rows = page.locator('tr[data-film]');
   t.match(await page.locator('.list-status').textContent(), /^50 of 130 films$/, 'with the total');
   await page.getByRole('button', { name: 'Show older films' }).click();
@@ -105,14 +104,14 @@ t.test('after a film the list is as it was: rows, scroll position, focus, filter
   t.match(page.url(), 'state=findings');
   t.notMatch(page.url(), 'P-2', 'and still no patient in the address');
   t.strictSame(faults, []);
-  await context.close();
+  await page.close();
 });
 
 t.test('films that arrive while the list is open are announced, and shown on request', { skip }, async (t) => {
-  const { context, page } = await at();
+  const { page } = await at();
   const first = await page.locator('tr[data-film]').first().getAttribute('data-film');
   const session = async () =>
-    ((await (await context.request.get('/v1/session')).json()) as { expiresAt: string }).expiresAt;
+    ((await (await page.context().request.get('/v1/session')).json()) as { expiresAt: string }).expiresAt;
   const ends = await session();
   const ids = [await here.running.post(await variant(10)), await here.running.post(await variant(20))];
   const chip = page.getByRole('button', { name: '2 new films' });
@@ -128,11 +127,11 @@ t.test('films that arrive while the list is open are announced, and shown on req
     [ids[1], ids[0], first],
   );
   t.equal(await chip.count(), 0);
-  await context.close();
+  await page.close();
 });
 
 t.test('the list is ordered by score, boxes and time, and says so in its address', { skip }, async (t) => {
-  const { context, page } = await at();
+  const { page } = await at();
   const scores = () => page.locator('td.score').evaluateAll((cells) => cells.map((cell) => Number(cell.textContent)));
   await page.getByRole('button', { name: 'Score' }).click();
   await page.locator('th.score[aria-sort="descending"]').waitFor();
@@ -148,11 +147,11 @@ t.test('the list is ordered by score, boxes and time, and says so in its address
   await page.waitForURL('**/films?sort=boxCount');
   await page.reload();
   t.equal(await page.getByLabel('Order').inputValue(), 'boxCount');
-  await context.close();
+  await page.close();
 });
 
 t.test('the list says whose film it is, and a film keeps its name', { skip }, async (t) => {
-  const { context, page } = await at();
+  const { page } = await at();
   await page.getByLabel('Patient ref.').fill('P-of-list');
   await page.getByLabel('Accession no.').fill('A-of-list');
   await page.getByLabel('Study date').fill('2026-11-');
@@ -189,7 +188,7 @@ t.test('the list says whose film it is, and a film keeps its name', { skip }, as
   await theirs.locator(`tr[data-film="${id}"]`).waitFor();
   t.notMatch(await theirs.content(), /P-of-list|A-of-list|Thorax 7/, 'operators are not told');
   await operator.close();
-  await context.close();
+  await page.close();
 });
 
 for (const [width, height, least] of [
@@ -200,7 +199,7 @@ for (const [width, height, least] of [
 ] as const) {
   t.test(`${least} films or more fit on the first screen of ${width} × ${height}`, { skip }, async (t) => {
     const touch = width < 1280 ? { hasTouch: true, isMobile: true } : {};
-    const { context, page } = await at('/films', { viewport: { width, height }, ...touch });
+    const { page } = await at('/films', { viewport: { width, height }, ...touch });
     const seen = await page.evaluate(() => {
       const foot = document.querySelector('.foot')!.getBoundingClientRect().top;
       return {
@@ -230,7 +229,7 @@ for (const [width, height, least] of [
       const { x, width: words } = (await away.boundingBox())!;
       t.ok(x >= 0 && x + words <= width, `that the server is away can be read: ${x} to ${x + words} px`);
     }
-    await context.close();
+    await page.close();
   });
 }
 
@@ -238,7 +237,7 @@ t.test(
   'on a screen of 3840 × 2160 text keeps its size in mm, and the eye can follow a row of the list',
   { skip },
   async (t) => {
-    const { context, page } = await at('/films', { viewport: { width: 3840, height: 2160 } });
+    const { page } = await at('/films', { viewport: { width: 3840, height: 2160 } });
     const row = page.locator('tr[data-state="not-analysed"]').first();
     t.equal(await row.evaluate((node) => getComputedStyle(node).fontSize), '22.5px');
     t.ok((await row.boundingBox())!.width <= 2640);
@@ -253,12 +252,12 @@ t.test(
       '15px',
       'a wide screen has pixels as others',
     );
-    await context.close();
+    await page.close();
   },
 );
 
 t.test('the foot is one line with the notice; models and licences are under “About”', { skip }, async (t) => {
-  const { context, page } = await at();
+  const { page } = await at();
   const foot = page.locator('.foot');
   t.equal(await foot.textContent(), 'Research use. Not for diagnosis. Scores are not probabilities.');
   t.ok((await foot.evaluate((node) => node.clientHeight)) < 32);
@@ -267,16 +266,16 @@ t.test('the foot is one line with the notice; models and licences are under “A
   const about = page.getByRole('dialog', { name: 'About this service' });
   await about.getByText('Apache-2.0').waitFor();
   t.match(await about.textContent(), /Lung opacity.*Films are kept 30 days/s);
-  await context.close();
+  await page.close();
 });
 
 t.test('an unknown address says so on the page, with a link back', { skip }, async () => {
-  const { context, page } = await at();
+  const { page } = await at();
   await page.goto('/nowhere');
   await page.getByRole('heading', { name: 'Nothing here' }).waitFor();
   await page.getByRole('link', { name: 'Go to the list of films' }).click();
   await page.locator('tr[data-film]').first().waitFor();
-  await context.close();
+  await page.close();
 });
 
 // The service listens until it is closed: this file does not end by itself.
