@@ -6,13 +6,17 @@ import { drawRows } from './drawnRows.js';
 import { listTimes, quantiles } from './listTimes.js';
 import { fillLog } from './manyRows.js';
 import { markdownTable } from './markdown.js';
+import type { BenchOptions } from './options.js';
 
 const yearMs = 365 * 24 * 60 * 60_000;
 /** Random queries for each combination of filters and each order. */
 const questions = 6;
 
-/** The log after a year at a busy site: lists and statistics over `rows` rows on PostgreSQL, verify over a tenth. */
-export async function atSizeSection(postgres: PostgresCluster | undefined, rows: number): Promise<string[]> {
+/** The log after a year at a busy site, on PostgreSQL: lists and statistics over `rows` rows, verify over others. */
+export async function atSizeSection(
+  postgres: PostgresCluster | undefined,
+  { rows, verifiedRows }: Pick<BenchOptions, 'rows' | 'verifiedRows'>,
+): Promise<string[]> {
   if (postgres === undefined) return ['PostgreSQL is not installed here and was not measured.', ''];
   const [drawn, chained] = await Promise.all(
     ['drawn', 'chained'].map(async (name) =>
@@ -22,7 +26,7 @@ export async function atSizeSection(postgres: PostgresCluster | undefined, rows:
   if (drawn === undefined || chained === undefined) throw new Error('no database');
   try {
     await drawRows(drawn.kysely, rows);
-    await fillLog(chained.kysely, Math.ceil(rows / 10));
+    await fillLog(chained.kysely, verifiedRows);
     const log = createDetectionLog(drawn);
     return [
       `## The log with ${rows.toLocaleString('en')} rows`,
@@ -73,9 +77,11 @@ async function verifyLine(log: DetectionLog): Promise<string> {
   });
   if (faults.length > 0) throw new Error(`${faults.length} faults, the first: ${faults[0]?.problem ?? ''}`);
   const { user, system } = process.cpuUsage(before);
-  const wall = ((performance.now() - began) / rows) * 1000;
+  const seconds = (performance.now() - began) / 1000;
+  const wall = (seconds / rows) * 1e6;
   return (
-    `\`log verify\` of ${rows.toLocaleString('en')} rows: ${wall.toFixed(0)} µs a row, of them ` +
-    `${((user + system) / rows).toFixed(0)} µs of this process's CPU; at most ${mostMiB.toFixed(0)} MiB.`
+    `\`log verify\` of ${rows.toLocaleString('en')} rows: ${seconds.toFixed(1)} s, ` +
+    `${wall.toFixed(0)} µs a row, of them ${((user + system) / rows).toFixed(0)} µs of this process's CPU; ` +
+    `at most ${mostMiB.toFixed(0)} MiB.`
   );
 }

@@ -52,7 +52,7 @@ async function page(options: BenchOptions): Promise<string[]> {
   const sections: Readonly<Record<Section, () => Promise<string[]>>> = {
     decode: () => Promise.resolve(decodeHeadsSection()),
     log: () => logAppendSection(postgres),
-    size: () => atSizeSection(postgres, options.rows),
+    size: () => atSizeSection(postgres, options),
     serving: () => servingSection(films, client, postgres, options),
     films: () => twoHundredSection(films, client, options),
     recovery: () => recoverySection(films, client, options),

@@ -33,6 +33,8 @@ export interface BenchOptions {
   readonly rows: number;
   /** First and last seed of the section `dicom-mutations`. */
   readonly seeds: readonly [number, number];
+  /** Rows of the chain that is verified there. */
+  readonly verifiedRows: number;
   /** Writes docs/performance.md. */
   readonly write: boolean;
   /** Measures only what bench/budget.json bounds. */
@@ -41,8 +43,8 @@ export interface BenchOptions {
 
 const usage = `npm run bench -- [--quick] [--write] [--budget] [--only ${sections.join(',')}]
   [--films annotations/films] [--models models] [--model cxr-opacity] [--darknet runs/candidates/cxr-opacity]
-  [--sizes 512,1024,3000] [--candidates runs/candidates] [--rows 1000000] [--seeds 1-10000] [--rounds 7] [--seconds 4]
-  [--threads ${availableParallelism()}]
+  [--sizes 512,1024,3000] [--candidates runs/candidates] [--rows 1000000] [--verified-rows 100000]
+  [--seeds 1-10000] [--rounds 7] [--seconds 4] [--threads ${availableParallelism()}]
   BENCH_PYTHON: a Python with bench/peers/requirements.txt (default python3)`;
 
 /** Reads the command line; if it is wrong, prints the usage and ends the process. */
@@ -68,6 +70,7 @@ function parse(): BenchOptions {
       sizes: { type: 'string', default: '512,1024,3000' },
       rows: { type: 'string', default: '1000000' },
       seeds: { type: 'string', default: '1-10000' },
+      'verified-rows': { type: 'string' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       threads: { type: 'string', default: String(availableParallelism()) },
@@ -91,6 +94,7 @@ function parse(): BenchOptions {
     sizes: values.sizes.split(','),
     rows: positive('--rows', values.rows),
     seeds: range('--seeds', values.seeds),
+    verifiedRows: Math.ceil(positive('--verified-rows', values['verified-rows'] ?? String(Number(values.rows) / 10))),
     rounds: positive('--rounds', values.rounds ?? (quick ? '2' : '7')),
     seconds: positive('--seconds', values.seconds ?? (quick ? '1.5' : '4')),
     threads: positive('--threads', values.threads),
