@@ -1,17 +1,40 @@
 import closeWithGrace from 'close-with-grace';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { type Config, readConfig } from './config.js';
 import type { TrialAccess } from './firstStart.js';
 import type { Registry } from './registry/index.js';
 import { type Service, startService } from './service.js';
 
-/** Starts the service, says how to use it, and stops it gracefully on SIGTERM and SIGINT. */
+/**
+ * Starts the service, says how to use it, and stops it gracefully on SIGTERM and SIGINT. The first accounts are made
+ * before it listens: whoever waits until it is ready finds them printed.
+ */
 export async function runService(environment: NodeJS.ProcessEnv): Promise<void> {
   const config = readConfig(environment);
   const logger = pino({ level: config.LOG_LEVEL });
-  const service = await startService(config, logger);
-  for (const line of modelLines(service.registry)) logger.info({ part: 'models' }, line);
   const stopping = new AbortController();
+  try {
+    await startService(config, logger, async (service) => {
+      for (const line of modelLines(service.registry)) logger.info({ part: 'models' }, line);
+      stopOnSignals(service, { config, logger, stopping });
+      if (config.production) return () => undefined;
+      const access = await firstAccess(service, { config, logger, stopping });
+      return (address) => process.stdout.write(welcome(config, { ...service, address }, access));
+    });
+  } catch (error) {
+    // Told to stop while it started, it has closed its database.
+    if (!stopping.signal.aborted) throw error;
+  }
+}
+
+interface Run {
+  readonly config: Config;
+  readonly logger: Logger;
+  /** Aborted when the service is told to stop. */
+  readonly stopping: AbortController;
+}
+
+function stopOnSignals(service: Pick<Service, 'close'>, { config, logger, stopping }: Run): void {
   // Films in flight may use their whole deadline. Then the last connections are cut, and films waiting to be kept get
   // ten seconds.
   closeWithGrace({ delay: config.DEADLINE_MS + 20_000 }, async ({ err }) => {
@@ -19,19 +42,26 @@ export async function runService(environment: NodeJS.ProcessEnv): Promise<void> 
     if (err !== undefined) logger.fatal({ err }, 'stopping because of an error');
     await service.close();
   });
-  if (config.production) return;
-  try {
-    const { trialAccess } = await import('./firstStart.js');
-    process.stdout.write(welcome(config, service, await trialAccess(service, config.DATA_DIR)));
-  } catch (error) {
-    // If told to stop while accounts were being made, the service has already closed its database.
-    if (!stopping.signal.aborted) throw error;
-  }
+}
+
+async function firstAccess(
+  service: Pick<Service, 'app' | 'accounts'>,
+  { config, logger, stopping }: Run,
+): Promise<TrialAccess> {
+  const { trialAccess } = await import('./firstStart.js');
+  const onWait = (err: Error): void => {
+    logger.warn({ err }, 'the database is away: the service waits for it to make its first accounts');
+  };
+  return trialAccess(service, config.DATA_DIR, { signal: stopping.signal, onWait });
 }
 
 const exampleFilm = 'annotations/films/nih-00004344_002.jpg';
 
-function welcome(config: Config, { address, registry, engine, database }: Service, access: TrialAccess): string {
+function welcome(
+  config: Config,
+  { address, registry, engine, database }: Omit<Service, 'close'>,
+  access: TrialAccess,
+): string {
   return [
     '',
     `Lesion detector at ${address} (API: ${address}/docs): open it in a browser, drop films on the page`,
@@ -42,6 +72,7 @@ function welcome(config: Config, { address, registry, engine, database }: Servic
     `  films     ${filmsLine(config.films)}`,
     ...(access.accounts.length === 0 ? [] : ['', 'Sign in as (passwords are shown this once):']),
     ...access.accounts.map(({ name, role, password }) => `  ${name.padEnd(9)} ${password}  (${role})`),
+    ...(access.present.length === 0 ? [] : ['', presentLine(access.present)]),
     '',
     'Post a film:',
     `curl -sS -H 'Authorization: Bearer ${access.submitterToken}' -F image=@${exampleFilm} ${address}/v1/detections`,
@@ -49,6 +80,11 @@ function welcome(config: Config, { address, registry, engine, database }: Servic
     `Embedded log and secrets are in ${config.DATA_DIR}. With NODE_ENV=production, none are made or printed.`,
     '',
   ].join('\n');
+}
+
+function presentLine(names: readonly string[]): string {
+  const passwd = 'npm run -s cli -- user passwd NAME --generate';
+  return `Accounts with passwords from an earlier start: ${names.join(', ')}. For a new one: ${passwd}`;
 }
 
 function filmsLine({ kind, keepDays, folder }: Config['films']): string {

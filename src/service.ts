@@ -23,10 +23,15 @@ export interface Service {
 }
 
 /**
+ * Is called when everything but the listening has started. What it returns is called as soon as the service listens.
+ */
+type Prepare = (service: Omit<Service, 'address'>) => Promise<(address: string) => void>;
+
+/**
  * Starts everything: log and films in parallel with models and engine, then http. If a step fails, what was started is
  * stopped again, so that a service either runs or leaves nothing behind.
  */
-export async function startService(config: Config, logger: Logger): Promise<Service> {
+export async function startService(config: Config, logger: Logger, prepare?: Prepare): Promise<Service> {
   const running: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const stop of running.splice(0).reverse()) await stop();
@@ -54,8 +59,11 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
       settings: httpSettings(config, database),
     });
     running.push(() => app.close());
+    const service = { app, accounts: accounts.accounts, registry, engine, database, close };
+    const listening = await prepare?.(service);
     const address = await listen(app, config);
-    return { app, accounts: accounts.accounts, registry, engine, database, address, close };
+    listening?.(address);
+    return { ...service, address };
   } catch (error) {
     await close();
     throw error;

@@ -1,10 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import { temporaryFolder } from './backends.js';
+import { freePort } from './postgres.js';
 
 // Compiled: as TypeScript under tap, the service and its children take many times longer to start.
 const program = fileURLToPath(new URL('../dist/src/main.js', import.meta.url));
@@ -20,7 +25,7 @@ t.test('told to stop with its whole process group, the service ends without comp
 
 t.test('told to stop while it makes the first accounts, the service ends without complaints', { skip }, async (t) => {
   const service = start(t);
-  await service.said(/Server listening/);
+  await service.said(/"part":"models"/);
   process.kill(service.pid, 'SIGTERM');
   t.equal(await service.ended, 0);
   t.strictSame(service.complaints(), []);
@@ -40,8 +45,25 @@ t.test('a port that is in use is said with the setting to change', { skip }, asy
   );
 });
 
+t.test('whoever waits until the service is ready finds accounts and call printed', { skip }, async (t) => {
+  const folder = await temporaryFolder(t);
+  const output = await open(join(folder, 'output'), 'w');
+  const port = await freePort();
+  start(t, { PORT: String(port), DATA_DIR: join(folder, 'data') }, output.fd);
+  while (!(await isReady(port))) await setTimeout(20);
+  const printed = await readFile(join(folder, 'output'), 'utf8');
+  await output.close();
+  t.match(printed, /^ {2}operator +\S+ {2}\(operator\)$/m);
+  t.match(printed, new RegExp(`^curl .* http://127.0.0.1:${port}/v1/detections$`, 'm'));
+});
+
+async function isReady(port: number): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+  return answer?.status === 200;
+}
+
 /** The service in a process group of its own, as npm or a supervisor runs it. */
-function start(t: Test, environment: NodeJS.ProcessEnv = {}) {
+function start(t: Test, environment: NodeJS.ProcessEnv = {}, stdout: 'pipe' | number = 'pipe') {
   const child: ChildProcess = spawn(process.execPath, [program], {
     env: {
       ...process.env,
@@ -53,9 +75,10 @@ function start(t: Test, environment: NodeJS.ProcessEnv = {}) {
       NODE_OPTIONS: '',
       ...environment,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout, 'pipe'],
     detached: true,
   });
+  t.teardown(() => child.kill('SIGKILL'));
   const lines: string[] = [];
   const listeners: ((line: string) => void)[] = [];
   for (const stream of [child.stdout, child.stderr]) {
