@@ -23,12 +23,11 @@ if (tsc !== undefined) {
     stdio: ['ignore', 2, 2],
   });
   process.exitCode = status ?? 1;
-  // A data file that code reads from its own folder: tsc copies none.
-  mkdirSync(new URL('../dist/src/gate/', import.meta.url), { recursive: true });
-  copyFileSync(
-    new URL('../src/gate/frontalChest.json', import.meta.url),
-    new URL('../dist/src/gate/frontalChest.json', import.meta.url),
-  );
+  // Data that code reads from beside itself; tsc copies none.
+  for (const file of ['gate/frontalChest.json', 'guessable/commonPasswords.txt']) {
+    mkdirSync(new URL('.', new URL(`../dist/src/${file}`, import.meta.url)), { recursive: true });
+    copyFileSync(new URL(`../src/${file}`, import.meta.url), new URL(`../dist/src/${file}`, import.meta.url));
+  }
   await buildViewer();
 } else if (!existsSync(new URL('../dist/src/main.js', import.meta.url))) {
   process.stderr.write(

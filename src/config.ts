@@ -2,6 +2,7 @@ import { envSchema } from 'env-schema';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
+import { isGuessableSecret } from './guessable/index.js';
 import { linesOf, SecretError, type SecretName, secretNames, secretOf } from './secret.js';
 
 const MiB = 1024 * 1024;
@@ -173,8 +174,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   if (production && isMissing(variables, 'JWT_SECRET')) faults.push('JWT_SECRET is missing (at least 32 characters)');
   if (variables.JWT_SECRET !== '' && variables.JWT_SECRET.length < 32)
     faults.push('JWT_SECRET is shorter than 32 characters');
-  else if (variables.JWT_SECRET !== '' && isGuessable(variables.JWT_SECRET))
-    faults.push('JWT_SECRET repeats itself and can be guessed: make one with `openssl rand -base64 32`');
+  else if (variables.JWT_SECRET !== '' && isGuessableSecret(variables.JWT_SECRET))
+    faults.push('JWT_SECRET can be guessed: make one with `openssl rand -base64 32`');
   if (previousJwtSecrets.some((secret) => secret.length < 32))
     faults.push('JWT_SECRET_PREVIOUS has a line shorter than 32 characters');
   if (variables.DATABASE_URL !== '' && !/^postgres(ql)?:\/\//.test(variables.DATABASE_URL))
@@ -213,11 +214,6 @@ function withSecrets(environment: NodeJS.ProcessEnv, faults: string[]): NodeJS.P
 /** Neither given nor named as a file: an unreadable file is reported already. */
 function isMissing(variables: Variables, name: 'DATABASE_URL' | 'JWT_SECRET'): boolean {
   return variables[name] === '' && variables[`${name}_FILE`] === '';
-}
-
-/** Few different characters, or the same few over and over: 32 such characters are worth far less. */
-function isGuessable(secret: string): boolean {
-  return new Set(secret).size < 8 || /^(.{1,10}?)\1+.{0,9}$/s.test(secret);
 }
 
 function parse(environment: NodeJS.ProcessEnv): Variables {

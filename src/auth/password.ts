@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
+import { guessableBecause, unitOf } from '../guessable/index.js';
 import { AccountError } from './account.js';
 
 /** argon2id (the library's default) with the memory that OWASP recommends first, and one more pass. */
@@ -21,10 +22,13 @@ export async function hashPassword(password: string, name: string): Promise<stri
   const { length } = password;
   if (length < minLength || length > maxLength)
     throw weak(`a password must have ${minLength} to ${maxLength} characters; this one has ${length}`);
-  if (new Set(password.toLowerCase()).size < fewestCharacters)
+  const text = password.toLowerCase();
+  if (new Set(text).size < fewestCharacters)
     throw weak(`a password must have at least ${fewestCharacters} different characters`);
-  if (password.toLowerCase().normalize('NFC') === name.toLowerCase().normalize('NFC'))
-    throw weak('a password must not be the name of its account');
+  if (unitOf(text).length < minLength && unitOf(text) !== text)
+    throw weak('a password must not be a shorter text, repeated');
+  const reason = guessableBecause(password, name);
+  if (reason !== undefined) throw weak(`a password must not ${reason}`);
   return inTurn(() => hash(password.normalize('NFC'), cost));
 }
 

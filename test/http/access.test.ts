@@ -255,6 +255,18 @@ t.test('log-in attempts are limited by name and by address, and failures are on 
   t.equal((await logIn('carl')).statusCode, 429, 'until the address has had its share');
 });
 
+t.test('however the characters of a name were composed, its attempts are counted together', async (t) => {
+  const service = testService();
+  t.teardown(() => service.app.close());
+  const statuses: number[] = [];
+  for (let i = 0; i < 6; i++) {
+    const name = 'Zoë-Åsa'.normalize(i % 2 === 0 ? 'NFC' : 'NFD');
+    const payload = { name, password: 'guess' };
+    statuses.push((await service.app.inject({ method: 'POST', url: '/v1/session', payload })).statusCode);
+  }
+  t.same(statuses, [401, 401, 401, 401, 401, 429]);
+});
+
 t.test('a replica counts the attempts at another one', async (t) => {
   const first = testService();
   const second = testService({ dependencies: { accounts: first.accounts } });

@@ -61,7 +61,9 @@ function tooMany(endsInS: number): Problem {
 
 function nameIn({ body, principal }: FastifyRequest): string {
   if (principal !== null) return principal.name;
-  return typeof body === 'object' && body !== null && 'name' in body && typeof body.name === 'string' ? body.name : '';
+  const named = typeof body === 'object' && body !== null && 'name' in body ? body.name : '';
+  // As the login looks it up, or each way to compose a name would be a name of its own.
+  return typeof named === 'string' ? named.normalize('NFC') : '';
 }
 
 /** What is counted: an IPv4 address, or the /64 of an IPv6 address, since one household or attacker owns all of it. */

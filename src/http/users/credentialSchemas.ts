@@ -13,7 +13,8 @@ export const PasswordSchema = Type.String({ minLength: 1, maxLength: 1024, descr
 export const NewPasswordSchema = Type.String({
   minLength: 12,
   maxLength: 256,
-  description: 'Not the name, and not one character over and over',
+  description:
+    'No common password, repetition or sequence, nor the name of the account or the service with little added',
 });
 
 export const RoleSchema = Type.Enum(['submitter', 'radiologist', 'operator'], {
