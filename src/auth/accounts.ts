@@ -15,7 +15,7 @@ import { issuer, maxTokenLifetimeS } from './keys.js';
 import { countAttempts } from './attempts.js';
 import { assertName, assertUnmistakable, holdName, isName } from './names.js';
 import { isPassword, proofOf } from './password.js';
-import { addUser, disableUser, holdLogIn, listUsers, setPassword, signUp, updateUser } from './users.js';
+import { addUser, disableUser, findUser, holdLogIn, listUsers, setPassword, signUp, updateUser } from './users.js';
 
 /** Signs tokens: Keys, or something that loads them on demand. */
 export interface Signer {
@@ -34,6 +34,7 @@ export function createAccounts({ kysely }: Pick<Database, 'kysely'>, keys: Signe
     addUser,
     countAttempts,
     disableUser,
+    findUser,
     issueToken: (db: Kysely<Tables>, token: NewToken, by?: Actor) => issueToken(db, keys, token, by),
     listTokens,
     listUsers,
@@ -129,30 +130,53 @@ async function issueToken(
   return { token, jti, expiresAt };
 }
 
-/** Nobody reads more, and listing everything would stall the service. */
-const mostListed = 1000;
 const keptAfterExpiryMs = 30 * 24 * 60 * 60_000;
 
 /**
- * Deletes account tokens that expired long ago. A machine's tokens stay: while one exists, no account can take the
- * machine's name and see its rows.
+ * Deletes tokens that expired long ago. A machine's last one stays: while it exists, no account can take the machine's
+ * name and see its rows.
  */
 async function forgetExpired(trx: Transaction<Tables>): Promise<void> {
   await trx
     .deleteFrom('tokens')
-    .where('user_name', 'is not', null)
+    .where((eb) =>
+      eb.or([
+        eb('user_name', 'is not', null),
+        eb.exists(
+          eb
+            .selectFrom('tokens as newer')
+            .select('newer.jti')
+            .whereRef('newer.subject', '=', 'tokens.subject')
+            .whereRef('newer.expires_at', '>', 'tokens.expires_at')
+            .where('newer.user_name', 'is', null),
+        ),
+      ]),
+    )
     .where('expires_at', '<', new Date(Date.now() - keptAfterExpiryMs))
     .execute();
 }
 
-/** Newest first; one owner's, or everyone's. */
-async function listTokens(db: Kysely<Tables>, owner?: string): Promise<readonly ListedToken[]> {
+/** Newest first, after one of them; one owner's, or everyone's. */
+async function listTokens(
+  db: Kysely<Tables>,
+  {
+    owner,
+    limit,
+    after,
+  }: { readonly owner?: string; readonly limit: number; readonly after?: Pick<ListedToken, 'createdAt' | 'jti'> },
+): Promise<readonly ListedToken[]> {
   const all = db.selectFrom('tokens').selectAll();
-  const rows = await (owner === undefined ? all : all.where('subject', '=', owner))
-    .orderBy('issued_at', 'desc')
-    .orderBy('jti')
-    .limit(mostListed)
-    .execute();
+  const theirs = owner === undefined ? all : all.where('subject', '=', owner);
+  const rest =
+    after === undefined
+      ? theirs
+      : theirs.where((eb) =>
+          eb.or([
+            eb('issued_at', '<', after.createdAt),
+            eb.and([eb('issued_at', '=', after.createdAt), eb('jti', '>', after.jti)]),
+          ]),
+        );
+  const rows = await rest.orderBy('issued_at', 'desc').orderBy('jti').limit(limit).execute();
   return rows.map((row) => ({
     jti: row.jti,
     user: row.subject,

@@ -4,10 +4,19 @@ import { AccountError, type LoggedIn, type NewUser, type User, type UserChanges 
 import { assertName, assertUnmistakable, holdName } from './names.js';
 import { hashPassword, proofOf } from './password.js';
 
-/** Every account, by name. */
-export async function listUsers(db: Kysely<Tables>): Promise<readonly User[]> {
-  const rows = await db.selectFrom('users').select(userColumns).orderBy('name').execute();
-  return rows.map(userOf);
+/** Accounts by name, after one of them. */
+export async function listUsers(
+  db: Kysely<Tables>,
+  { limit, after }: { readonly limit: number; readonly after?: string },
+): Promise<readonly User[]> {
+  const all = db.selectFrom('users').select(userColumns);
+  const rest = after === undefined ? all : all.where('name', '>', after);
+  return (await rest.orderBy('name').limit(limit).execute()).map(userOf);
+}
+
+export async function findUser(db: Kysely<Tables>, name: string): Promise<User | undefined> {
+  const row = await db.selectFrom('users').select(userColumns).where('name', '=', name).executeTakeFirst();
+  return row && userOf(row);
 }
 
 /** @throws AccountError `user-exists`, `name-in-use`, `bad-name`, `bad-password` */

@@ -342,6 +342,7 @@ function memoryAccounts(): MemoryAccounts {
       Promise.resolve(passwords.get(name) === password ? { name, role: 'radiologist', proof: password } : undefined),
     addUser: () => Promise.resolve(),
     signUp: () => Promise.resolve(true),
+    findUser: () => Promise.resolve(undefined),
     listUsers: () => Promise.resolve([]),
     updateUser: (name) => Promise.reject(new AccountError('unknown-user', `there is no user ${name}`)),
     setPassword: () => Promise.resolve(),

@@ -7,6 +7,7 @@ import {
   type ReportState,
   reportStates,
 } from '../../report/index.js';
+import { NextCursorSchema } from '../cursor.js';
 import { problemCodes } from '../errors/problems.js';
 import { modelFactsSchemas } from '../models/schemas.js';
 import { SessionSchema } from '../sessions/schemas.js';
@@ -116,7 +117,7 @@ const items = Type.Array(Type.Unsafe({ $ref: 'ListedReport#' }));
 const DetectionList = Type.Object({ items });
 const DetectionPage = Type.Object({
   items,
-  nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'null on the last page' }),
+  nextCursor: NextCursorSchema,
   total: Type.Optional(
     Type.Union([Type.Integer(), Type.Null()], {
       description: 'Total number of rows, with `count`; null if counting them would take too long',

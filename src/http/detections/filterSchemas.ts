@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { listSorts } from '../../log/index.js';
 import { reportStates } from '../../report/index.js';
+import { pageParameters } from '../cursor.js';
 
 /** Text to compare with columns: Postgres can't store NUL, and no field can hold control characters. */
 const text = (description: string) =>
@@ -40,7 +41,7 @@ const closed = { additionalProperties: false } as const;
 export const ListQuerySchema = Type.Object(
   {
     ...filters,
-    limit: Type.Integer({ minimum: 1, maximum: 500, default: 50, description: 'Rows per page' }),
+    ...pageParameters,
     after: Type.Optional(
       Type.Integer({
         minimum: 0,
@@ -48,9 +49,6 @@ export const ListQuerySchema = Type.Object(
         description:
           'Follows the log: rows committed after this position, oldest first. Begin with 0, continue with `position`',
       }),
-    ),
-    cursor: Type.Optional(
-      Type.String({ maxLength: 64, description: '`nextCursor` of the previous page, with the same filters and order' }),
     ),
     sort: Type.Enum([...listSorts], {
       type: 'string',
@@ -90,5 +88,8 @@ export const ViewQuerySchema = Type.Object(
   },
   closed,
 );
+
+/** A list that takes no filters. */
+export const PageQuerySchema = Type.Object(pageParameters, closed);
 
 export const NoQuerySchema = Type.Object({}, closed);

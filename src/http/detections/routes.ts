@@ -4,6 +4,7 @@ import type { Principal } from '../../auth/index.js';
 import type { DetectionFilter, LoggedDetection } from '../../log/index.js';
 import { overlaySvg, viewAt } from '../../report/index.js';
 import type { HttpContext } from '../dependencies.js';
+import { pageOf } from '../cursor.js';
 import { cursorAfter, idOfCursor } from './cursor.js';
 import { filterOf, maySeeReferences } from './filter.js';
 import { detectionSeenBy } from './find.js';
@@ -35,12 +36,9 @@ export const detectionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, 
     const position = count && cursor === undefined ? { position: await log.lastSeq() } : {};
     // One row more than asked for shows whether there is a next page.
     const rows = await log.list(filter, { limit: limit + 1, sort, ...start });
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    const nextCursor = rows.length > limit && last !== undefined ? cursorAfter(last.id, query) : null;
-    if (nextCursor !== null) reply.header('link', `<${nextPageUrl(request, nextCursor)}>; rel="next"`);
+    const { items, nextCursor } = pageOf(rows, limit, ({ id }) => cursorAfter(id, query), { request, reply });
     const beside = { nextCursor, ...position, ...(count && { total: await log.count(filter) }) };
-    return reply.type(json).send(`{"items":${await listed(caller, page)},${JSON.stringify(beside).slice(1)}`);
+    return reply.type(json).send(`{"items":${await listed(caller, items)},${JSON.stringify(beside).slice(1)}`);
   });
 
   app.get('/v1/detections/:id', { config: everyone, schema: detectionSchema }, async (request, reply) => {
@@ -97,11 +95,3 @@ export const detectionRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, 
 
   done();
 };
-
-/** The URL of this page with another cursor. */
-function nextPageUrl(request: FastifyRequest, cursor: string): string {
-  const [path = '', query = ''] = request.url.split('?', 2);
-  const parameters = new URLSearchParams(query);
-  parameters.set('cursor', cursor);
-  return `${path}?${parameters.toString()}`;
-}

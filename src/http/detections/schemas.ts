@@ -2,6 +2,7 @@ import type { FastifySchema } from 'fastify';
 import { Type } from 'typebox';
 import { answer, textAnswer } from '../description/answers.js';
 import { reportExamples } from '../description/examples.js';
+import { nextPageHeader } from '../cursor.js';
 import { ExportQuerySchema, ListQuerySchema, NoQuerySchema, ViewQuerySchema } from './filterSchemas.js';
 
 const DetectionPath = Type.Object({ id: Type.String({ description: 'Id of the report' }) });
@@ -16,9 +17,7 @@ export const listSchema = {
     'committed in the order in which films arrive.',
   querystring: ListQuerySchema,
   response: {
-    200: answer('A page of reports', 'DetectionPage', undefined, {
-      Link: { type: 'string', description: '`rel="next"`, if there is a next page' },
-    }),
+    200: answer('A page of reports', 'DetectionPage', undefined, nextPageHeader),
   },
   problems: ['bad-parameter', 'bad-cursor', 'query-too-slow', 'log-unavailable'],
 } satisfies FastifySchema;

@@ -4,6 +4,8 @@ import type { ListedToken, LoggedIn, Principal } from '../../auth/index.js';
 import type { HttpContext } from '../dependencies.js';
 import { actorOf, callerOf } from '../access/access.js';
 import { Problem } from '../errors/problems.js';
+import { pageOf } from '../cursor.js';
+import { cursorAfter, tokenOfCursor } from './cursor.js';
 import { issueTokenSchema, listTokensSchema, revokeSchema } from './schemas.js';
 
 const everyone = { roles: ['submitter', 'radiologist', 'operator'] } as const;
@@ -11,10 +13,14 @@ const dayS = 24 * 60 * 60;
 
 /** Tokens for machines and scripts: for some hours by login, for longer if made on the page. */
 export const tokenRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { accounts, log, settings }, done) => {
-  app.get('/v1/tokens', { config: everyone, schema: listTokensSchema }, async (request) => {
+  app.get('/v1/tokens', { config: everyone, schema: listTokensSchema }, async (request, reply) => {
     const caller = callerOf(request);
-    const tokens = await accounts.listTokens(caller.role === 'operator' ? undefined : caller.name);
-    return { items: tokens.map(listedAnswer) };
+    const { limit, cursor } = request.query;
+    const whose = caller.role === 'operator' ? {} : { owner: caller.name };
+    const after = cursor === undefined ? {} : { after: tokenOfCursor(cursor, whose) };
+    const tokens = await accounts.listTokens({ ...whose, limit: limit + 1, ...after });
+    const page = pageOf(tokens, limit, (last) => cursorAfter(last, whose), { request, reply });
+    return { items: page.items.map(listedAnswer), nextCursor: page.nextCursor };
   });
 
   app.post('/v1/tokens', { config: { open: true }, schema: issueTokenSchema }, async (request, reply) => {
@@ -82,8 +88,7 @@ export const tokenRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { ac
   async function ownerOf(caller: Principal, name = caller.name, role?: Principal['role']): Promise<Principal> {
     if (caller.role !== 'operator' && (name !== caller.name || role !== undefined))
       throw new Problem('forbidden', 'Only operators make tokens for others.');
-    const account = (await accounts.listUsers()).find((user) => user.name === name);
-    const owned = account?.role ?? role;
+    const owned = (await accounts.findUser(name))?.role ?? role;
     if (owned === undefined)
       throw new Problem('bad-parameter', `There is no account “${name}”: for a machine, also give its role.`);
     return { name, role: owned };

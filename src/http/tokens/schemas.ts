@@ -2,7 +2,8 @@ import type { FastifySchema } from 'fastify';
 import { Type } from 'typebox';
 import { answer } from '../description/answers.js';
 import { NameSchema, PasswordSchema, RoleSchema } from '../users/credentialSchemas.js';
-import { NoQuerySchema } from '../detections/filterSchemas.js';
+import { nextPageHeader, NextCursorSchema } from '../cursor.js';
+import { PageQuerySchema } from '../detections/filterSchemas.js';
 
 const closed = { additionalProperties: false } as const;
 const logIn = Type.Object({ name: NameSchema, password: PasswordSchema }, { ...closed, title: 'LogIn' });
@@ -53,9 +54,9 @@ export const listTokensSchema = {
   tags: ['tokens'],
   summary: 'Issued tokens, newest first',
   description: "The caller's own; for operators, all. The tokens themselves are not kept.",
-  querystring: NoQuerySchema,
-  response: { 200: answer('The tokens', 'TokenList') },
-  problems: ['bad-parameter'],
+  querystring: PageQuerySchema,
+  response: { 200: answer('A page of tokens', 'TokenList', undefined, nextPageHeader) },
+  problems: ['bad-parameter', 'bad-cursor'],
 } satisfies FastifySchema;
 
 export const revokeSchema = {
@@ -94,4 +95,5 @@ export const TokenListSchema = Type.Object({
       revokedAt: Type.Union([time, Type.Null()]),
     }),
   ),
+  nextCursor: NextCursorSchema,
 });

@@ -2,6 +2,7 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { User, UserChanges } from '../../auth/index.js';
 import type { HttpContext } from '../dependencies.js';
 import { actorOf } from '../access/access.js';
+import { cursorAt, pageOf, positionOf } from '../cursor.js';
 import { Problem } from '../errors/problems.js';
 import { addUserSchema, changeUserSchema, listUsersSchema } from './schemas.js';
 
@@ -9,14 +10,18 @@ const operators = { roles: ['operator'] } as const;
 
 /** Accounts, for those who manage them. */
 export const userRoutes: FastifyPluginCallbackTypebox<HttpContext> = (app, { accounts }, done) => {
-  app.get('/v1/users', { config: operators, schema: listUsersSchema }, async () => ({
-    items: (await accounts.listUsers()).map(userAnswer),
-  }));
+  app.get('/v1/users', { config: operators, schema: listUsersSchema }, async (request, reply) => {
+    const { limit, cursor } = request.query;
+    const after = cursor === undefined ? {} : { after: positionOf(cursor, 'users').toString() };
+    const users = await accounts.listUsers({ limit: limit + 1, ...after });
+    const page = pageOf(users, limit, ({ name }) => cursorAt(Buffer.from(name), 'users'), { request, reply });
+    return { items: page.items.map(userAnswer), nextCursor: page.nextCursor };
+  });
 
   app.post('/v1/users', { config: operators, schema: addUserSchema }, async (request, reply) => {
     const { name, role, password } = request.body;
     await accounts.addUser({ name, role, password }, actorOf(request));
-    const user = (await accounts.listUsers()).find((each) => each.name === name);
+    const user = await accounts.findUser(name);
     return reply.code(201).send(user && userAnswer(user));
   });
 

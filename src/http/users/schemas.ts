@@ -2,17 +2,18 @@ import type { FastifySchema } from 'fastify';
 import { Type } from 'typebox';
 import { answer } from '../description/answers.js';
 import { NameSchema, NewPasswordSchema, RoleSchema } from './credentialSchemas.js';
-import { NoQuerySchema } from '../detections/filterSchemas.js';
+import { nextPageHeader, NextCursorSchema } from '../cursor.js';
+import { PageQuerySchema } from '../detections/filterSchemas.js';
 
 const closed = { additionalProperties: false } as const;
 
 export const listUsersSchema = {
   operationId: 'listUsers',
   tags: ['users'],
-  summary: 'All accounts, by name',
-  querystring: NoQuerySchema,
-  response: { 200: answer('The accounts', 'UserList') },
-  problems: ['bad-parameter'],
+  summary: 'Accounts, by name',
+  querystring: PageQuerySchema,
+  response: { 200: answer('A page of accounts', 'UserList', undefined, nextPageHeader) },
+  problems: ['bad-parameter', 'bad-cursor'],
 } satisfies FastifySchema;
 
 export const addUserSchema = {
@@ -82,4 +83,7 @@ export const UserSchema = Type.Object({
   }),
 });
 
-export const UserListSchema = Type.Object({ items: Type.Array(Type.Unsafe({ $ref: 'User#' })) });
+export const UserListSchema = Type.Object({
+  items: Type.Array(Type.Unsafe({ $ref: 'User#' })),
+  nextCursor: NextCursorSchema,
+});

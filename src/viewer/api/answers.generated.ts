@@ -515,6 +515,7 @@ export type TokenList = {
     readonly lastUsedAt: string | null;
     readonly revokedAt: string | null;
   }[];
+  readonly nextCursor: string | null;
 };
 export type User = {
   readonly name: string;
@@ -524,7 +525,7 @@ export type User = {
   readonly createdAt: string;
   readonly lastSeenAt: string | null;
 };
-export type UserList = { readonly items: readonly User[] };
+export type UserList = { readonly items: readonly User[]; readonly nextCursor: string | null };
 export type ListQuery = {
   readonly state?: 'findings' | 'below-threshold' | 'not-analysed' | undefined;
   readonly model?: string | undefined;
@@ -538,8 +539,8 @@ export type ListQuery = {
   readonly accessionNumber?: string | undefined;
   readonly sha256?: string | undefined;
   readonly limit?: number | undefined;
-  readonly after?: number | undefined;
   readonly cursor?: string | undefined;
+  readonly after?: number | undefined;
   readonly sort?: '-createdAt' | 'createdAt' | '-filmScore' | 'filmScore' | '-boxCount' | 'boxCount' | undefined;
   readonly count?: boolean | undefined;
 };
@@ -1768,8 +1769,9 @@ export const answerSchemas: { readonly [Name in keyof Answers]: AnswerSchema } =
           required: ['jti', 'user', 'role', 'label', 'expiresAt', 'createdAt', 'lastUsedAt', 'revokedAt'],
         },
       },
+      nextCursor: { anyOf: [{ type: 'string' }, { type: 'null' }] },
     },
-    required: ['items'],
+    required: ['items', 'nextCursor'],
   },
   User: {
     type: 'object',
@@ -1783,5 +1785,12 @@ export const answerSchemas: { readonly [Name in keyof Answers]: AnswerSchema } =
     },
     required: ['name', 'role', 'disabled', 'awaitingApproval', 'createdAt', 'lastSeenAt'],
   },
-  UserList: { type: 'object', properties: { items: { type: 'array', items: { $ref: 'User' } } }, required: ['items'] },
+  UserList: {
+    type: 'object',
+    properties: {
+      items: { type: 'array', items: { $ref: 'User' } },
+      nextCursor: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+    },
+    required: ['items', 'nextCursor'],
+  },
 };

@@ -29,6 +29,7 @@ import {
   readFilm,
   readGrey16,
 } from './film.js';
+import { itemsOf } from './pages.js';
 import { withQuery } from './query.js';
 import { createSessionState, type SessionState } from './sessionState.js';
 import { createSignedIn, type SignedInOptions } from './signedIn.js';
@@ -121,6 +122,7 @@ export interface Api {
       readonly password?: string;
     },
   ): Promise<Account>;
+  /** The newest thousand, if there are more. */
   tokens(signal?: AbortSignal): Promise<readonly Token[]>;
   issueToken(token: {
     readonly label?: string;
@@ -145,6 +147,7 @@ const readSite = reader('Site');
 const readAccount = reader('User');
 const readAccounts = reader('UserList');
 const readTokens = reader('TokenList');
+const mostTokens = 1000;
 const readIssuedToken = reader('Token');
 const readReferences = reader('FilmReferences');
 const readStatistics = reader('Statistics');
@@ -224,15 +227,18 @@ export function createApi(options: ApiOptions): Api {
       await call('DELETE', `/v1/images/${encodeURIComponent(sha256)}`);
     },
 
-    accounts: async (signal) => (await read(readAccounts, 'GET', '/v1/users', { signal })).items,
+    accounts: (signal) => itemsOf((query) => read(readAccounts, 'GET', withQuery('/v1/users', query), { signal })),
     async waitingAccounts(signal) {
-      const { items } = await read(readAccounts, 'GET', '/v1/users', { signal, unattended: true });
+      const items = await itemsOf((query) =>
+        read(readAccounts, 'GET', withQuery('/v1/users', query), { signal, unattended: true }),
+      );
       return items.filter(({ awaitingApproval }) => awaitingApproval).length;
     },
     addAccount: (account) => read(readAccount, 'POST', '/v1/users', { body: account }),
     changeAccount: (name, change) =>
       read(readAccount, 'PATCH', `/v1/users/${encodeURIComponent(name)}`, { body: change }),
-    tokens: async (signal) => (await read(readTokens, 'GET', '/v1/tokens', { signal })).items,
+    tokens: (signal) =>
+      itemsOf((query) => read(readTokens, 'GET', withQuery('/v1/tokens', query), { signal }), mostTokens),
     issueToken: (token) => read(readIssuedToken, 'POST', '/v1/tokens', { body: token }),
     async revokeToken(jti) {
       await call('DELETE', `/v1/tokens/${encodeURIComponent(jti)}`);

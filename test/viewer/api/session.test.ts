@@ -36,7 +36,12 @@ t.test('nobody signed in is an answer, not a fault', async (t) => {
 });
 
 t.test('a user who signed in again in another tab is not asked a second time', async (t) => {
-  serve(t, [answer(200, sessionOf('reader')), ended(), answer(200, sessionOf('reader')), answer(200, { items: [] })]);
+  serve(t, [
+    answer(200, sessionOf('reader')),
+    ended(),
+    answer(200, sessionOf('reader')),
+    answer(200, { items: [], nextCursor: null }),
+  ]);
   const { api: page, asked } = api();
   await page.resume();
   t.strictSame(await page.accounts(), []);
@@ -57,7 +62,8 @@ t.test('many calls find the session ended; the user is asked once', async (t) =>
   serve(
     t,
     Array.from({ length: 9 }, () => ({ path }) => {
-      if (signedIn) return path === '/v1/session' ? answer(200, sessionOf('reader')) : answer(200, { items: [] });
+      if (signedIn)
+        return path === '/v1/session' ? answer(200, sessionOf('reader')) : answer(200, { items: [], nextCursor: null });
       return ended();
     }),
   );
