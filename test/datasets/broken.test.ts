@@ -169,6 +169,43 @@ t.test('NaN in a cell means no number, as pandas writes it', (t) => {
   t.end();
 });
 
+t.test('a film without lesions may have a box without an extent, and what is no number is said to be none', (t) => {
+  const rsna = (rows: string) =>
+    readAnnotations('rsna', [{ name: 'r.csv', text: `patientId,x,y,width,height,Target\n${rows}\n` }], { images });
+  const zeros = rsna('a,10,5,20,30,1\nb,0,0,0,0,0\ne,0.0,0.0,0.0,0.0,0');
+  t.strictSame([told(zeros), films(zeros)], [[], [['a.jpg', ['opacity', 10, 5, 30, 35]], ['b.jpg'], ['e.jpg']]]);
+  for (const cell of ['-1.#IND', 'inf', '1e400', 'x'])
+    for (const target of ['0', '1'])
+      t.match(rsna(`a,${cell},0,0,0,${target}`).faults, [{ code: 'not-a-number', message: `x is "${cell}"` }], cell);
+  t.match(rsna('a,0,0,9,9,0').faults, [{ code: 'contradiction' }]);
+
+  const header = 'image_id,class_name,class_id,rad_id,x_min,y_min,x_max,y_max';
+  const vindr = (rows: string) =>
+    readAnnotations('vindr', [{ name: 'v.csv', text: `${header}\n${rows}\n` }], { images });
+  const nothing = vindr('a,No finding,14,R1,0,0,1,1\nb,No finding,14,R1,,,,\ne,No finding,14,R2,0.0,0.0,1.0,1.0');
+  t.strictSame([told(nothing), films(nothing)], [[], [['a.jpg'], ['b.jpg'], ['e.jpg']]]);
+  t.match(vindr('a,No finding,14,R1,10,10,40,40').faults, [{ code: 'bad-row', message: /has a box/ }]);
+  t.end();
+});
+
+t.test('VIA regions that nobody gave a name are no lesions called "not_defined"', (t) => {
+  const region = (region_attributes: object) => ({
+    shape_attributes: { name: 'rect', x: 1, y: 2, width: 30, height: 40 },
+    region_attributes,
+  });
+  const via = (...regions: object[]) =>
+    readAnnotations('via', [{ name: 'v.json', text: JSON.stringify({ a: { filename: 'a.jpg', regions } }) }], {
+      images,
+    });
+  t.match(via(region({ name: 'not_defined' })).faults, [{ code: 'no-label', message: /name.*--via-label/ }]);
+  const half = via(region({ name: 'b' }), region({ name: 'not_defined' }), region({ name: '' }));
+  t.strictSame(
+    half.faults.map(({ code }) => code),
+    ['no-label', 'no-label'],
+  );
+  t.end();
+});
+
 t.test('YOLO sets are read as Roboflow and darknet lay them out', (t) => {
   const files = (...names: string[]) => names.map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
   const roboflow = readAnnotations('yolo', files('yolo-yaml/a.txt', 'yolo-yaml/data.yaml'), { images });

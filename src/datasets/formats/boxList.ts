@@ -75,7 +75,8 @@ function readRows(files: readonly TextFile[], { images }: ReadContext, list: Box
 function boxOfRow(row: TableRow, list: BoxList): AnnotatedBox | 'nothing' | Pick<Fault, 'code' | 'message'> {
   const label = row.cell(list.label);
   const cells = list.sides.map((side) => ({ side, text: numberText(row.cell(side)) }));
-  const empty = cells.every(({ text }) => text === '');
+  // VinDr's own results stand for nothing with the box 0, 0, 1, 1; filled gaps are zeros.
+  const empty = cells.every(({ text }) => ['', '0', '1'].includes(text.replace(/\.0*$/, '')));
   if (list.nothing !== undefined && label.toLowerCase() === list.nothing) {
     if (empty) return 'nothing';
     return { code: 'bad-row', message: `${list.label} is "${label}", but the row has a box` };

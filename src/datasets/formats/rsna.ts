@@ -82,8 +82,13 @@ function boxOfRow(row: TableRow, place: Place, label: string): AnnotatedBox | Fa
   const target = row.cell('Target');
   const cells = ['x', 'y', 'width', 'height'].map((column) => ({ column, text: numberText(row.cell(column)) }));
   const empty = cells.every(({ text }) => text === '');
+  const strange = cells.find(({ text }) => text !== '' && parseNumber(text) === undefined);
+  if (strange !== undefined)
+    return { ...place, code: 'not-a-number', message: `${strange.column} is "${strange.text}"` };
+  // Some write a box without an extent instead of none.
+  const nothing = cells.every(({ text }) => Number(text) === 0);
   if (parseNumber(target) === 0)
-    return empty ? undefined : { ...place, code: 'contradiction', message: 'Target is 0, but the row has a box' };
+    return nothing ? undefined : { ...place, code: 'contradiction', message: 'Target is 0, but the row has a box' };
   if (parseNumber(target) !== 1)
     return { ...place, code: 'bad-row', message: `Target is "${target}", neither 0 nor 1` };
   if (empty) return { ...place, code: 'contradiction', message: 'Target is 1, but the row has no box' };

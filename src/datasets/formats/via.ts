@@ -101,7 +101,7 @@ function valuesOfAttributes(entries: JsonObject): Map<string, Set<string>> {
       for (const [name, value] of isObject(attributes) ? Object.entries(attributes) : []) {
         const label = labelOf(value);
         const own = values.get(name) ?? new Set<string>();
-        values.set(name, label === undefined || label === 'not_defined' ? own : own.add(label));
+        values.set(name, label === undefined ? own : own.add(label));
       }
     }
   }
@@ -118,7 +118,7 @@ function boxOfRegion(region: unknown, labelAttribute: string): AnnotatedBox | Pi
   if (label === undefined)
     return {
       code: 'no-label',
-      message: `the region attribute "${labelAttribute}" is not one name; give the right attribute with --via-label`,
+      message: `the region attribute "${labelAttribute}" holds no name, or several; see --via-label for another one`,
     };
   const rest = {
     labelAttribute,
@@ -129,9 +129,12 @@ function boxOfRegion(region: unknown, labelAttribute: string): AnnotatedBox | Pi
   return { label, ...found.bounds, extras: { via: rest } };
 }
 
-/** Text, drop-down and radio hold a name; check boxes an object in which one name is true. */
+/**
+ * Text, drop-down and radio hold a name; check boxes an object in which one name is true. "not_defined" is what VIA
+ * writes if nobody has filled it in.
+ */
 function labelOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value.trim() === '' ? undefined : value;
+  if (typeof value === 'string') return value.trim() === '' || value === 'not_defined' ? undefined : value;
   if (!isObject(value)) return undefined;
   const [only, ...more] = Object.entries(value).filter(([, checked]) => checked === true || checked === 'true');
   return more.length > 0 ? undefined : only?.[0];
