@@ -8,6 +8,7 @@ import { modelCommand } from '../../src/cli/model/command.js';
 import type { ModelSpec } from '../../src/detector/index.js';
 import { OnnxGraph } from '../../src/weights/onnx/graph.js';
 import { writeTinyModel } from '../engine/tinyModel.js';
+import { dicomFilm } from '../imaging/dicomFiles.js';
 import { largestDifference } from '../weights/onnxRun.js';
 import { fixtures, readReference, referenceFile, storedFloats } from '../weights/references.js';
 import { type Outcome, outcomeOf } from './runCommand.js';
@@ -246,6 +247,12 @@ t.test('a model that says something else of its self-test film than it said is n
   t.match(await cli('self-test', '--model', 'tiny', '--models', tested, '--film', film), {
     code: 0,
     out: /tiny says findings, 1 boxes/,
+  });
+  const dicom = join(folder, 'film.dcm');
+  await writeFile(dicom, dicomFilm({ width: 64, height: 64, samples: new Uint8Array(64 * 64) }));
+  t.match(await cli('self-test', '--model', 'tiny', '--models', tested, '--film', dicom), {
+    code: 2,
+    err: /film\.dcm is no PNG/,
   });
   const answerFile = join(tiny, 'self-test.json');
   const answer = JSON.parse(await readFile(answerFile, 'utf8')) as {

@@ -8,6 +8,8 @@ import { iou } from '../../detector/index.js';
 import { messageOf } from '../../messageOf.js';
 import { loadModel, type RegisteredModel } from '../../registry/index.js';
 import { analyseFiles } from '../detect/analyseFiles.js';
+import { UsageError, wrongUse } from '../exit.js';
+import { firstBytes } from '../firstBytes.js';
 import { engineFor } from '../detect/engine.js';
 import { replaceFile } from '../replaceFile.js';
 import { modelsFolder } from './modelsFolder.js';
@@ -43,11 +45,23 @@ export function selfTestCommand(): Command {
     .option('--models <dir>', 'models folder (default: MODELS_DIR, or models)')
     .action(async ({ model: name, film, models }: { model: string; film: string; models?: string }) => {
       const model = await loadModel(join(modelsFolder(models), name));
+      await assertPng(film);
       const answer = await ask(model, film);
       await copyFile(film, join(model.folder, filmName));
       await replaceFile(join(model.folder, answerName), `${JSON.stringify(answer, null, 2)}\n`);
       process.stdout.write(`${name} says ${answer.state}, ${answer.detections.length} boxes, of ${film}\n`);
     });
+}
+
+/** Any other format may say whose film it is, as DICOM does, and the file is published with the model. */
+async function assertPng(film: string): Promise<void> {
+  const isPng = await firstBytes(film).then(
+    (bytes) => Buffer.from(bytes.subarray(0, 8)).toString('latin1') === '\x89PNG\r\n\x1a\n',
+    (error: unknown) => {
+      throw wrongUse(error, "can't read the film");
+    },
+  );
+  if (!isPng) throw new UsageError(`${film} is no PNG: only a PNG is kept with a model`);
 }
 
 /** What the pipeline now says differently about the film; undefined if nothing, or if there is no self-test. */
