@@ -31,10 +31,12 @@ export interface BenchOptions {
   readonly sizes: readonly string[];
   /** Rows of the log in the section `size`. */
   readonly rows: number;
-  /** First and last seed of the section `dicom-mutations`. */
-  readonly seeds: readonly [number, number];
   /** Rows of the chain that is verified there. */
   readonly verifiedRows: number;
+  /** First and last seed of the section `dicom-mutations`. */
+  readonly seeds: readonly [number, number];
+  /** Longest time of one run of it. */
+  readonly minutes: number;
   /** Writes docs/performance.md. */
   readonly write: boolean;
   /** Measures only what bench/budget.json bounds. */
@@ -44,7 +46,7 @@ export interface BenchOptions {
 const usage = `npm run bench -- [--quick] [--write] [--budget] [--only ${sections.join(',')}]
   [--films annotations/films] [--models models] [--model cxr-opacity] [--darknet runs/candidates/cxr-opacity]
   [--sizes 512,1024,3000] [--candidates runs/candidates] [--rows 1000000] [--verified-rows 100000]
-  [--seeds 1-10000] [--rounds 7] [--seconds 4] [--threads ${availableParallelism()}]
+  [--seeds 1-10000] [--minutes 3] [--rounds 7] [--seconds 4] [--threads ${availableParallelism()}]
   BENCH_PYTHON: a Python with bench/peers/requirements.txt (default python3)`;
 
 /** Reads the command line; if it is wrong, prints the usage and ends the process. */
@@ -71,6 +73,7 @@ function parse(): BenchOptions {
       rows: { type: 'string', default: '1000000' },
       seeds: { type: 'string', default: '1-10000' },
       'verified-rows': { type: 'string' },
+      minutes: { type: 'string', default: '3' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       threads: { type: 'string', default: String(availableParallelism()) },
@@ -95,6 +98,7 @@ function parse(): BenchOptions {
     rows: positive('--rows', values.rows),
     seeds: range('--seeds', values.seeds),
     verifiedRows: Math.ceil(positive('--verified-rows', values['verified-rows'] ?? String(Number(values.rows) / 10))),
+    minutes: positive('--minutes', values.minutes),
     rounds: positive('--rounds', values.rounds ?? (quick ? '2' : '7')),
     seconds: positive('--seconds', values.seconds ?? (quick ? '1.5' : '4')),
     threads: positive('--threads', values.threads),
