@@ -80,6 +80,7 @@ export type FilmReferences = {
   readonly patientRef?: string | undefined;
   readonly accessionNumber?: string | undefined;
   readonly studyInstanceUid?: string | undefined;
+  readonly seriesInstanceUid?: string | undefined;
   readonly sopInstanceUid?: string | undefined;
   readonly externalId?: string | undefined;
   readonly studyDate?: string | undefined;
@@ -752,6 +753,7 @@ export const answerSchemas: { readonly [Name in keyof Answers]: AnswerSchema } =
       patientRef: { type: 'string' },
       accessionNumber: { type: 'string' },
       studyInstanceUid: { type: 'string' },
+      seriesInstanceUid: { type: 'string' },
       sopInstanceUid: { type: 'string' },
       externalId: { type: 'string' },
       studyDate: { type: 'string' },
