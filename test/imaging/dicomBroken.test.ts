@@ -152,6 +152,7 @@ t.test('references are what the standard allows; anything else is left out, and 
     '00080020': ['DA', '20260231'],
     '00080050': ['SH', 'x'.repeat(65)],
     '0020000D': ['UI', 'Doe^Jane'],
+    '0020000E': ['UI', '1.2.'.repeat(20)],
     '00080018': undefined,
   });
   t.strictSame(none, {});
