@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import sharp from 'sharp';
 import t from 'tap';
 import { decodeFilm } from '../../src/imaging/decodeFilm.js';
+import { encodedFilms } from './encodedFilms.js';
 import { compressedFilm, dicomFilm, type DicomItem, syntaxes } from './dicomFiles.js';
 
 const options = { maxPixels: 4_000_000, secondaryCapture: true };
@@ -57,6 +58,24 @@ t.test('a film whose fragments have no end is cut', async (t) => {
 t.test('two frames are refused, also where only the offset table tells of them', async (t) => {
   const two = compressedFilm(film(uid('201')), await htj2k(), window, 2, [0, 3000]);
   await t.rejects(decodeFilm(two, options), { code: 'several-frames', message: /2 frames/ });
+});
+
+t.test('a picture whose tiles are not all there is broken, not grey', async (t) => {
+  for (const last of ['90', '201'] as const) {
+    const whole = (await encodedFilms({ width, height, samples, bitsStored: 12 }, window)).get(uid(last))!;
+    await t.resolves(decodeFilm(whole, options));
+    // 960 × 800, in tiles of 96 × 80, of which the first is there.
+    const large = Buffer.from(whole);
+    for (const [tag, side] of [
+      ['28001000', 800],
+      ['28001100', 960],
+    ] as const)
+      large.writeUInt16LE(side, large.indexOf(Buffer.from(tag, 'hex'), 132) + 8);
+    const siz = large.indexOf(Buffer.from('ff4fff51', 'hex'));
+    large.writeUInt32BE(960, siz + 8);
+    large.writeUInt32BE(800, siz + 12);
+    await t.rejects(decodeFilm(large, options), { code: 'broken-image', message: /lacks parts/ }, last);
+  }
 });
 
 t.test('a whole JP2 file where only its code stream may be is read', async (t) => {

@@ -85,16 +85,19 @@ const mutators = {
       setShort(bytes, pick(random, shorts), pick(random, extremes)(random));
     return bytes;
   },
-  /** 65,535 × 65,535 in the attributes, and in the code stream where it has one of its own. */
-  huge: (bytes: Buffer) => {
-    setShort(bytes, 0x10, 65535);
-    setShort(bytes, 0x11, 65535);
+  /** 65,535 × 65,535 or a size that is allowed, in the attributes and where a code stream has one of its own. */
+  huge: (bytes: Buffer, random: Random) => {
+    const side = pick(random, [65535, 5000, 1000]);
+    setShort(bytes, 0x10, side);
+    setShort(bytes, 0x11, side);
+    const from = startOfPixels(bytes);
     for (const marker of [0xc0, 0xc3, 0xf7]) {
-      const at = bytes.indexOf(Buffer.from([0xff, marker]), startOfPixels(bytes));
-      if (at > 0 && at + 9 < bytes.length) bytes.writeUInt32BE(0xffffffff, at + 5);
+      const at = bytes.indexOf(Buffer.from([0xff, marker]), from);
+      if (at > 0 && at + 9 < bytes.length) for (const field of [5, 7]) bytes.writeUInt16BE(side, at + field);
     }
-    const siz = bytes.indexOf(Buffer.from('ff4fff51', 'hex'), startOfPixels(bytes));
-    if (siz > 0) bytes.writeUInt32BE(65535, siz + 8);
+    const siz = bytes.indexOf(Buffer.from('ff4fff51', 'hex'), from);
+    // Picture and, at random, tiles.
+    if (siz > 0) for (const field of random() < 0.5 ? [8, 12] : [8, 12, 24, 28]) bytes.writeUInt32BE(side, siz + field);
     return bytes;
   },
   /** Sequences in sequences, up to 10,000 deep, closed or not. */

@@ -63,6 +63,31 @@ export function jpeg2000Frame(bytes: Uint8Array): CodeStream {
 }
 
 /**
+ * Every tile of a JPEG 2000 picture has a part in its code stream (ITU-T T.800, A.4.2 and B.3). Where one has none, the
+ * decoders leave grey, and say nothing.
+ *
+ * @throws FilmError
+ */
+export function assertEveryTile(bytes: Uint8Array): void {
+  const view = viewOf(bytes);
+  const along = (size: number, first: number, tile: number) =>
+    Math.ceil((view.getUint32(size) - view.getUint32(first)) / view.getUint32(tile));
+  const tiles = along(8, 32, 24) * along(12, 36, 28);
+  const seen = new Set<number>();
+  for (let at = 2; at + 12 <= view.byteLength;) {
+    const isTilePart = view.getUint16(at) === startOfTilePart;
+    if (isTilePart) seen.add(view.getUint16(at + 4));
+    const length = isTilePart ? view.getUint32(at + 6) : 2 + view.getUint16(at + 2);
+    // The last part may say 0: it goes to the end.
+    if (length === 0) break;
+    at += length;
+  }
+  if (!(seen.size >= tiles)) throw broken('its code stream lacks parts of its picture');
+}
+
+const startOfTilePart = 0xff90;
+
+/**
  * The code stream in a JP2 file (ITU-T T.800, annex I): some writers put a whole file where only the code stream may
  * be. Anything else comes back as it is.
  */

@@ -2,7 +2,14 @@ import { FilmError } from '../../film.js';
 import type { DataSet } from '../readDataSet.js';
 import { nativePixels } from '../nativePixels.js';
 import type { PixelLayout } from '../pixelLayout.js';
-import { assertEnds, assertSamePicture, jpeg2000Frame, jpegFrame, withoutJp2Boxes } from './codeStream.js';
+import {
+  assertEnds,
+  assertEveryTile,
+  assertSamePicture,
+  jpeg2000Frame,
+  jpegFrame,
+  withoutJp2Boxes,
+} from './codeStream.js';
 import { codedFrame } from './frame.js';
 import { decodeRle } from './rle.js';
 
@@ -24,6 +31,7 @@ export async function decodePixels(
   const stream = is2000 ? jpeg2000Frame(frame) : jpegFrame(frame);
   if (syntax.coding === 'jpeg' && stream.bits !== 8) throw tooDeep(syntax, stream.bits);
   assertSamePicture(stream, layout);
+  if (is2000) assertEveryTile(frame);
   // OpenJPEG itself detects where its data ends.
   if (syntax.coding !== 'jpeg-2000') assertEnds(frame);
   if (syntax.coding === 'jpeg') return (await import('./jpeg.js')).decodeJpeg(frame, layout);
