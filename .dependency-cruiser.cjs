@@ -47,7 +47,7 @@ module.exports = {
     only('gate', ['detector']),
     only('report', ['detector', 'csv', 'svg']),
     only('imaging', ['detector']),
-    only('dicom', ['report']),
+    only('dicom', ['imaging', 'report']),
     only('weights', ['classNames', 'detector']),
     only('evaluation', ['detector', 'csv', 'svg']),
     folder('evaluation', 'results', []),

@@ -1,3 +1,4 @@
-export type { GreyLevels, SourceInstance } from './sourceInstance.js';
+export type { GreyLevels, SourceInstance } from './source/sourceInstance.js';
+export * from './source/readSourceInstance.js';
 export type { BurntPicture } from './sc/secondaryCapture.js';
 export * from './resultObjects.js';

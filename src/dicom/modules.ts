@@ -1,5 +1,5 @@
 import type { Report } from '../report/index.js';
-import type { SourceInstance } from './sourceInstance.js';
+import type { SourceInstance } from './source/sourceInstance.js';
 import type { DataSet } from './write/dataSet.js';
 
 /** Modules that all our objects have (PS3.3, annex C). */

@@ -2,7 +2,7 @@ import type { Report } from '../report/index.js';
 import { resultKey } from './derivedUid.js';
 import { presentationState } from './pr/presentationState.js';
 import { type BurntPicture, secondaryCapture } from './sc/secondaryCapture.js';
-import type { SourceInstance } from './sourceInstance.js';
+import type { SourceInstance } from './source/sourceInstance.js';
 import { structuredReport } from './sr/structuredReport.js';
 import type { Instance } from './write/dataSet.js';
 import { writeFile } from './write/writeFile.js';

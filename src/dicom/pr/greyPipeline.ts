@@ -1,4 +1,4 @@
-import type { GreyLevels } from '../sourceInstance.js';
+import type { GreyLevels, LookUpTable } from '../source/sourceInstance.js';
 import type { DataSet } from '../write/dataSet.js';
 
 /**
@@ -7,18 +7,36 @@ import type { DataSet } from '../write/dataSet.js';
  * MONOCHROME1.
  */
 export function greyPipeline(levels: GreyLevels | undefined, photometricInterpretation: string | undefined): DataSet {
-  const { rescale, window } = levels ?? {};
   return {
-    ...(rescale && {
-      RescaleIntercept: rescale.intercept,
-      RescaleSlope: rescale.slope,
-      RescaleType: rescale.type ?? 'US',
-    }),
-    ...(window && {
-      SoftcopyVOILUTSequence: [
-        { WindowCenter: window.center, WindowWidth: window.width, VOILUTFunction: window.function },
-      ],
-    }),
+    ...modality(levels),
+    ...voi(levels),
     PresentationLUTShape: photometricInterpretation === 'MONOCHROME1' ? 'INVERSE' : 'IDENTITY',
   };
+}
+
+function modality({ modalityLut, rescale }: GreyLevels = {}): DataSet {
+  if (modalityLut)
+    return { ModalityLUTSequence: [{ ...table(modalityLut), ModalityLUTType: modalityLut.type ?? 'US' }] };
+  if (rescale === undefined) return {};
+  return {
+    RescaleIntercept: rescale.intercept,
+    RescaleSlope: rescale.slope,
+    RescaleType: rescale.type ?? 'US',
+  };
+}
+
+function voi({ voiLut, window }: GreyLevels = {}): DataSet {
+  if (voiLut) return { SoftcopyVOILUTSequence: [{ VOILUTSequence: [table(voiLut)] }] };
+  if (window === undefined) return {};
+  return {
+    SoftcopyVOILUTSequence: [
+      { WindowCenter: window.center, WindowWidth: window.width, VOILUTFunction: window.function },
+    ],
+  };
+}
+
+function table({ descriptor, data }: LookUpTable): DataSet {
+  const words = Buffer.alloc(2 * data.length);
+  data.forEach((entry, i) => words.writeUInt16LE(entry, 2 * i));
+  return { LUTDescriptor: descriptor, LUTData: words };
 }

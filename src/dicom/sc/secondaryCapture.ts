@@ -1,7 +1,7 @@
 import type { Report } from '../../report/index.js';
 import { derivedUid, type ResultKey } from '../derivedUid.js';
 import { bodyPart, dateAndTime, equipment, patientAndStudy, referenceTo, series } from '../modules.js';
-import type { SourceInstance } from '../sourceInstance.js';
+import type { SourceInstance } from '../source/sourceInstance.js';
 import { codeItem } from '../code.js';
 import type { Instance } from '../write/dataSet.js';
 

@@ -1,7 +1,7 @@
 import type { Report } from '../../report/index.js';
 import { derivedUid, deviceUid, type ResultKey } from '../derivedUid.js';
 import { dateAndTime, equipment, manufacturer, patientAndStudy, referenceTo, series } from '../modules.js';
-import type { SourceInstance } from '../sourceInstance.js';
+import type { SourceInstance } from '../source/sourceInstance.js';
 import type { DataSet, Instance } from '../write/dataSet.js';
 import { concepts, values } from './codes.js';
 import { code, container, containerContent, image, text, uidReference } from './contentItems.js';

@@ -11,6 +11,9 @@ const implementationVersionName = 'LESION_DETECTOR';
 /** VRs with numbers in binary. */
 const numeric: ReadonlySet<string> = new Set(['FD', 'FL', 'SL', 'SS', 'UL', 'US']);
 
+/** The dictionary leaves these open: pixels of 8 bits; values of a look-up table, unsigned or as their 16 bits. */
+const ambiguous: Readonly<Record<string, string>> = { lt: 'OW', ox: 'OB', xs: 'US' };
+
 /**
  * A DICOM Part 10 file (PS3.10, section 7), in UTF-8. dcmjs does the bytes. It would write keywords in the place of
  * tags without a word, so an unknown keyword throws; and it puts values that are too long into its messages, so no
@@ -25,7 +28,7 @@ export async function writeFile(object: Instance): Promise<Uint8Array> {
         if (value === undefined) return [];
         const entry = DicomMetaDictionary.nameMap[keyword];
         if (entry === undefined) throw new Error(`${keyword} is not in the dictionary`);
-        const vr = entry.vr === 'ox' ? 'OB' : entry.vr;
+        const vr = ambiguous[entry.vr] ?? entry.vr;
         return [[entry.tag.replace(/\W/g, '').toUpperCase(), element(vr, value, tagged)]];
       }),
     );

@@ -28,12 +28,17 @@ export interface SourceInstance {
   readonly greyLevels?: GreyLevels;
 }
 
-/** Modality and VOI transformations of a film. A film with look-up tables for them has neither. */
+/** Modality and VOI transformations of a film. A look-up table goes before numbers, as it does when a film is shown. */
 export interface GreyLevels {
   readonly rescale?: { readonly slope: number; readonly intercept: number; readonly type?: string };
-  readonly window?: {
-    readonly center: number;
-    readonly width: number;
-    readonly function?: 'LINEAR' | 'LINEAR_EXACT' | 'SIGMOID';
-  };
+  readonly modalityLut?: LookUpTable & { readonly type?: string };
+  readonly window?: { readonly center: number; readonly width: number; readonly function?: string };
+  readonly voiLut?: LookUpTable;
+}
+
+/** PS3.3, C.11.1.1.1 */
+export interface LookUpTable {
+  /** Number of entries (0: 65,536), first value (signed values as their 16 bits), bits of an entry. */
+  readonly descriptor: readonly [number, number, number];
+  readonly data: readonly number[];
 }
