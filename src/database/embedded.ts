@@ -45,6 +45,9 @@ function pooled(database: PGlite): SessionPool {
   };
 }
 
+/** Or a text with a semicolon in it, which is run the same way. */
+const severalStatements = /;\s*\S/;
+
 class EmbeddedSession implements Session {
   readonly #database: PGlite;
   readonly release: () => void;
@@ -55,6 +58,11 @@ class EmbeddedSession implements Session {
   }
 
   async query<Row>(sql: string, parameters: readonly unknown[]): Promise<SessionRows<Row>> {
+    // As with Postgres, a text without parameters may hold several statements.
+    if (parameters.length === 0 && severalStatements.test(sql)) {
+      const last = (await this.#database.exec(sql)).at(-1);
+      return { rows: (last?.rows ?? []) as Row[], affectedRows: last?.affectedRows ?? 0 };
+    }
     const { rows, affectedRows } = await this.#database.query<Row>(sql, [...parameters]);
     return { rows, affectedRows: affectedRows ?? 0 };
   }
