@@ -68,6 +68,9 @@ module.exports = {
     only('site', ['database']),
     only('films', ['children', 'database', 'detector', 'imaging']),
     only('submission', ['database', 'detector', 'engine', 'films', 'log', 'registry', 'report']),
+    only('pacs', ['database', 'dicom', 'engine', 'imaging', 'log', 'registry', 'report', 'submission']),
+    folder('pacs', 'sources', []),
+    folder('pacs', 'dicomweb', ['sources']),
     only('viewer', ['detector', 'svg']),
     ...viewerLayers,
     ...[
@@ -79,6 +82,7 @@ module.exports = {
       'films',
       'guessable',
       'log',
+      'pacs',
       'registry',
       'site',
       'submission',

@@ -138,6 +138,28 @@ export const ConfigSchema = Type.Object({
     default: false,
     description: 'Whether DICOM secondary captures (scanned films, screenshots) are accepted as films',
   }),
+  PACS_SOURCES: Type.String({
+    default: '',
+    description: 'YAML or JSON file of PACS to take films from and store results in (hospital.md); if empty, none',
+  }),
+  PACS_FILMS_AT_ONCE: Type.Integer({
+    default: 2,
+    minimum: 1,
+    maximum: 64,
+    description: 'Films from PACS that are fetched, analysed and answered at a time',
+  }),
+  PACS_RETRIES: Type.Integer({
+    default: 12,
+    minimum: 0,
+    maximum: 16,
+    description: 'How often a film from a PACS is tried again before it waits for `lesion-detector pacs requeue`',
+  }),
+  PACS_RETRY_DELAY_S: Type.Integer({
+    default: 15,
+    minimum: 1,
+    maximum: 3600,
+    description: 'Before the second try; doubled for each further one, and up to twice that at random',
+  }),
 });
 
 type Variables = Static<typeof ConfigSchema>;

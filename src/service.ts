@@ -7,6 +7,7 @@ import type { Database } from './database/index.js';
 import { type Engine, type EngineOptions, startEngine } from './engine/index.js';
 import type { buildApp } from './http/app.js';
 import { startKeeping } from './keeping.js';
+import { openPacs } from './openPacs.js';
 import type { Registry, RegistryOptions } from './registry/index.js';
 import { version } from './version.js';
 
@@ -49,19 +50,25 @@ export async function startService(config: Config, logger: Logger, prepare?: Pre
     for (const { spec, ...hashes } of registry.models.values()) {
       await log.rememberModel({ name: spec.name, version: spec.version, onnxSha256: spec.onnxSha256, ...hashes });
     }
-    const app = valueOf(http).buildApp({
+    const { buildApp: build } = valueOf(http);
+    const pacs = await openPacs(config, { database, log, films, engine, registry, logger });
+    if (pacs !== undefined) running.push(() => pacs.close());
+    const app = build({
       engine,
       log,
       films,
       ...accounts,
       registry,
       logger,
+      ...(pacs === undefined ? {} : { pacs }),
       settings: httpSettings(config, database),
     });
-    running.push(() => app.close());
+    // Beside each other: both wait for films in flight.
+    running.push(() => Promise.all([app.close(), pacs?.close()]));
     const service = { app, accounts: accounts.accounts, registry, engine, database, close };
     const listening = await prepare?.(service);
     const address = await listen(app, config);
+    pacs?.start();
     listening?.(address);
     return { ...service, address };
   } catch (error) {
@@ -75,7 +82,7 @@ function valueOf<Value>(settled: PromiseSettledResult<Value>): Value {
   return settled.value;
 }
 
-async function startAnalysis(config: Config, logger: Logger): Promise<{ registry: Registry; engine: Engine }> {
+export async function startAnalysis(config: Config, logger: Logger): Promise<{ registry: Registry; engine: Engine }> {
   const { loadRegistry } = await import('./registry/index.js');
   const registry = await loadRegistry(registryOptions(config));
   const engine = await startEngine({

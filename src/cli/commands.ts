@@ -43,6 +43,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'verify, export and erase the detection log',
     load: async () => (await import('./log.js')).logCommand(),
   },
+  pacs: {
+    summary: 'films from PACS, and results into them: one pass, a worker, what failed',
+    load: async () => (await import('./pacs.js')).pacsCommand(),
+  },
   serve: {
     summary: 'start the service; environment variables are its settings (docs/configuration.md)',
     load: async () => (await import('./serve.js')).serveCommand(),

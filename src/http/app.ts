@@ -14,6 +14,7 @@ import { apiDescription } from './description/apiDescription.js';
 import { attemptLimits } from './access/attemptLimits.js';
 import { compression } from './plugins/compression.js';
 import { gracefulClose } from './plugins/gracefulClose.js';
+import { observePacs } from './operations/pacsMetrics.js';
 import { instruments } from './operations/instruments.js';
 import { problemResponses, sendProblem } from './errors/problemResponses.js';
 import { identityOptions, requestIdentity } from './plugins/requestIdentity.js';
@@ -56,6 +57,7 @@ export function buildApp(dependencies: HttpDependencies): App {
     budget,
     metrics: createMetrics({ engine, budget, films, version: settings.version }),
   };
+  if (dependencies.pacs !== undefined) observePacs(context.metrics, dependencies.pacs);
 
   const app = Fastify({
     ...identityOptions,

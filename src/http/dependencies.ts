@@ -3,6 +3,7 @@ import type { Accounts, Keys, Sessions } from '../auth/index.js';
 import type { Engine } from '../engine/index.js';
 import type { FilmStore } from '../films/index.js';
 import type { DetectionLog } from '../log/index.js';
+import type { PacsWorker } from '../pacs/index.js';
 import type { Registry } from '../registry/index.js';
 import type { Site } from '../site/index.js';
 import type { ServiceMetrics } from './operations/metrics.js';
@@ -17,6 +18,8 @@ export interface HttpDependencies {
   readonly site: Site;
   readonly films: FilmStore;
   readonly registry: Registry;
+  /** If films are taken from PACS in this process. */
+  readonly pacs?: Pick<PacsWorker, 'counts' | 'observe' | 'status'>;
   readonly tokenVerification: TokenVerification;
   readonly logger: FastifyBaseLogger;
   readonly settings: HttpSettings;

@@ -177,6 +177,17 @@ const Readiness = Type.Object({
     state: Type.String(),
   }),
   models: Type.Array(Type.Object({ name: Type.String(), version: Type.String(), default: Type.Boolean() })),
+  pacs: Type.Optional(
+    Type.Array(
+      Type.Object({
+        source: Type.String(),
+        state: Type.Union([Type.Literal('starting'), Type.Literal('reachable'), Type.Literal('failing')]),
+        code: Type.Union([Type.String(), Type.Null()], { description: 'Why the last pass over it failed' }),
+        sweptAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+      }),
+      { description: 'Where films are taken from, if this process does that; readiness does not depend on it' },
+    ),
+  ),
 });
 
 export const components: Readonly<Record<string, object>> = {

@@ -17,6 +17,8 @@ export interface ServiceMetrics {
   readonly postSeconds: Histogram;
   readonly uploadBytes: Histogram;
   readonly appendSeconds: Histogram;
+  /** Where more are registered. */
+  readonly registry: Registry<OpenMetricsContentType>;
   /** The exposition, in OpenMetrics or in the older Prometheus text form. */
   expose(form: 'openmetrics' | 'prometheus'): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -128,6 +130,7 @@ export function createMetrics({ engine, budget, films, version }: MetricSources)
 
   return {
     ...metrics,
+    registry,
     expose: async (form) => {
       const text = await registry.metrics();
       return form === 'openmetrics'

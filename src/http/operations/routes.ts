@@ -8,7 +8,7 @@ import { liveSchema, metricsSchema, readySchema } from './schemas.js';
 /** Health, readiness and metrics, for those who run the service. */
 export const healthRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
   app,
-  { engine, log, registry, metrics, settings },
+  { engine, log, registry, metrics, pacs, settings },
   done,
 ) => {
   const { version, database, metricsAccess, heartbeatEveryMs = 2000 } = settings;
@@ -36,6 +36,8 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HttpContext> = (
         version: spec.version,
         default: spec.name === registry.defaultModel,
       })),
+      // A PACS that is away doesn't keep films from other doors.
+      ...(pacs === undefined ? {} : { pacs: pacs.status() }),
     };
     if (state !== 'ready' || !isLogReady) {
       const missing = [
