@@ -78,6 +78,22 @@ t.test('a picture whose tiles are not all there is broken, not grey', async (t) 
   }
 });
 
+t.test('a code stream far too short for its picture is not decoded', async (t) => {
+  const side = 5000;
+  const claims: [string, Buffer][] = [
+    // SOI and a frame header of 12 bits, one component; SOC and SIZ with one tile.
+    ['70', Buffer.from(`ffd8ffc3000b0c${hex16(side)}${hex16(side)}01011100ffd9`, 'hex')],
+    [
+      '90',
+      Buffer.from(`ff4fff5100290000${[side, side, 0, 0, side, side, 0, 0].map(hex32).join('')}00010b0101ffd9`, 'hex'),
+    ],
+  ];
+  for (const [last, frame] of claims) {
+    const large = { width: side, height: side, samples: new Uint16Array(0), bitsStored: 12, syntax: uid(last) };
+    await t.rejects(decodeFilm(compressedFilm(large, frame), { maxPixels: 4e7 }), { message: /too short/ }, last);
+  }
+});
+
 t.test('a whole JP2 file where only its code stream may be is read', async (t) => {
   const { pixels } = await decodeFilm(dicomFilm(film(syntaxes.explicit), window), options);
   const frame = await htj2k();
@@ -189,4 +205,12 @@ interface Encoding {
     encode(): void;
     getEncodedBuffer(): Uint8Array;
   };
+}
+
+function hex16(n: number): string {
+  return n.toString(16).padStart(4, '0');
+}
+
+function hex32(n: number): string {
+  return n.toString(16).padStart(8, '0');
 }

@@ -173,13 +173,13 @@ const mutators = {
   /** Far more than a film has once inflated, or noise. */
   deflated: (_: Buffer, random: Random) => {
     const file = dicomFile(attributes, syntaxes.deflated);
-    const whole = Buffer.alloc(below(random, 40_000_000), below(random, 2) * 0x2a);
     const noise = Buffer.from(Uint8Array.from({ length: 3000 }, () => below(random, 256)));
-    return Buffer.concat([file.subarray(0, startOfBody(file)), random() < 0.5 ? deflateRawSync(whole) : noise]);
+    const body = random() < 0.5 ? bomb(pick(random, [1e5, 1e7, 3e8]), pick(random, [0, 0x2a])) : noise;
+    return Buffer.concat([file.subarray(0, startOfBody(file)), body]);
   },
   /** Nothing but elements. */
   elements: (bytes: Buffer, random: Random) => {
-    const many = Buffer.alloc(8 * (1 + below(random, 200_000)));
+    const many = Buffer.alloc(8 * (1 + below(random, 100_000)));
     for (let at = 0, i = 0; at < many.length; at += 8, i++) {
       many.writeUInt16LE(9 + 2 * (i >> 16), at);
       many.writeUInt16LE(i & 0xffff, at + 2);
@@ -189,6 +189,16 @@ const mutators = {
     return Buffer.concat([bytes.subarray(0, at), many, bytes.subarray(at)]);
   },
 };
+
+const bombs = new Map<string, Buffer>();
+
+/** So many bytes of one value, deflated: 300 MB become 300 kB. */
+function bomb(size: number, value: number): Buffer {
+  const name = `${size} ${value}`;
+  const made = bombs.get(name) ?? deflateRawSync(Buffer.alloc(size, value));
+  bombs.set(name, made);
+  return made;
+}
 
 /** Rows, columns and what else says how samples are stored, by the element of group 0028. */
 const shorts = [0x02, 0x06, 0x10, 0x11, 0x100, 0x101, 0x102, 0x103, 0x120, 0x3002];

@@ -46,7 +46,7 @@ export function readDataSet(bytes: Uint8Array, mostInflatedBytes: number): DataS
 }
 
 /** Limit on numbers read to find the elements of a file, about four for each. Real films have hundreds of elements. */
-const mostReads = 400_000;
+const mostReads = 100_000;
 
 /** A parser that gives up on a file with too many elements or fragments before they fill the memory. */
 function bounded(parser: ByteArrayParser): ByteArrayParser {

@@ -116,6 +116,19 @@ export function assertSamePicture(stream: CodeStream, layout: PixelLayout): void
   if (stream.bits > layout.bitsAllocated) throw broken('its code stream has more bits than it says');
 }
 
+/** A film compressed a hundredfold, with loss, has 50 or 100. */
+const mostPixelsPerByte = 1000;
+
+/**
+ * A few bytes that claim a large picture cost memory and seconds, and decoders of JPEG 2000 may show grey for what is
+ * not there.
+ *
+ * @throws FilmError
+ */
+export function assertLongEnough(bytes: Uint8Array, { width, height }: PixelLayout): void {
+  if (width * height > bytes.length * mostPixelsPerByte) throw broken('its code stream is too short for its picture');
+}
+
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -5,6 +5,7 @@ import type { PixelLayout } from '../pixelLayout.js';
 import {
   assertEnds,
   assertEveryTile,
+  assertLongEnough,
   assertSamePicture,
   jpeg2000Frame,
   jpegFrame,
@@ -31,6 +32,7 @@ export async function decodePixels(
   const stream = is2000 ? jpeg2000Frame(frame) : jpegFrame(frame);
   if (syntax.coding === 'jpeg' && stream.bits !== 8) throw tooDeep(syntax, stream.bits);
   assertSamePicture(stream, layout);
+  assertLongEnough(frame, layout);
   if (is2000) assertEveryTile(frame);
   // OpenJPEG itself detects where its data ends.
   if (syntax.coding !== 'jpeg-2000') assertEnds(frame);
