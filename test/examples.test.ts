@@ -19,6 +19,7 @@ import {
   uncalibrate,
 } from '../src/detector/index.js';
 import { figureText } from '../src/evaluation/index.js';
+import { piecesOf } from '../src/guessable/pieces.js';
 import { rangeUsed } from '../src/imaging/rangeUsed.js';
 import { copyLog, createDetectionLog } from '../src/log/index.js';
 import { embeddedFolder } from './backends.js';
@@ -44,6 +45,7 @@ const pure: readonly (readonly [file: string, scope: Readonly<Record<string, unk
   ['detector/nms', { suppress }],
   ['detector/resize/resize', { resize }],
   ['evaluation/measures/measure', { figureText }],
+  ['guessable/pieces', { piecesOf }],
   ['imaging/rangeUsed', { rangeUsed }],
   ['svg/axis', { axisOver }],
   ['svg/escapeXml', { escapeXml }],

@@ -20,7 +20,8 @@ const shortestRun = 3;
  * Of how many pieces a text is: each run along the keyboard, the alphabet or the digits, and of one character again and
  * again, is one piece, and so is each other character.
  *
- * @example piecesOf('qwerty123456!') === 3
+ * @example
+ * piecesOf('qwerty123456!'); // 3
  */
 export function piecesOf(text: string): number {
   let pieces = 0;
