@@ -17,6 +17,8 @@ const config: KnipConfig = {
     'bench/soak/main.ts',
     // Run by hand: docs/decisions/0004-input-gate.md.
     'bench/gate.ts',
+    // Likewise: docs/decisions/0008-log-tree.md.
+    'bench/logTree.ts',
     'scripts/*.mjs',
     'test/**/*.test.ts',
     // Children of tests, forked by path.

@@ -56,9 +56,9 @@ async function append(log: DetectionLog, rows: number, atATime: number): Promise
   return (performance.now() - began) / rows;
 }
 
-const hash = '0'.repeat(64);
+export const hash = '0'.repeat(64);
 
-function entry(): DetectionEntry {
+export function entry(): DetectionEntry {
   const id = v7();
   const candidates = [1, 2].map((rank) => ({
     id: `${id}-${rank}`,

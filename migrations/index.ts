@@ -11,6 +11,7 @@ import * as filmIdentity from './0009_film_identity.js';
 import * as replicas from './0010_replicas.js';
 import * as listedFilms from './0011_listed_films.js';
 import * as seriesUid from './0013_series_uid.js';
+import * as logTree from './0014_log_tree.js';
 
 /** Every step, in order. A map instead of a folder scan: the same from dist/, under tap and in a bundle. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -26,4 +27,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010_replicas': replicas,
   '0011_listed_films': listedFilms,
   '0013_series_uid': seriesUid,
+  '0014_log_tree': logTree,
 };

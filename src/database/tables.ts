@@ -20,6 +20,11 @@ export interface Tables {
   login_attempts: LoginAttemptsTable;
   trial_rows: TrialRowsTable;
   listed_films: ListedFilmsTable;
+  log_tree: LogTreeTable;
+  log_leaves: LogLeavesTable;
+  log_tiles: LogTilesTable;
+  log_checkpoints: LogCheckpointsTable;
+  untaken_events: UntakenEventsTable;
 }
 
 /** jsonb: written as JSON text, parsed by the driver when read. */
@@ -225,4 +230,41 @@ export interface ListedFilmsTable {
   film_score: number | null;
   /** All boxes of the film, of any class. */
   box_count: number | null;
+}
+
+/** How many leaves the Merkle tree has, and the last link of the chain among them. */
+export interface LogTreeTable {
+  only_row: GeneratedAlways<boolean>;
+  size: number;
+  taken_seq: number;
+}
+
+/** What stands at each position of the tree: a detection or an audit event. */
+export interface LogLeavesTable {
+  position: number;
+  detection_id: string | null;
+  event_id: number | null;
+  /** Of audit events, which could be guessed from the hash of their leaf otherwise. */
+  salt: Uint8Array | null;
+}
+
+/** The tree's hashes, 256 to a tile (src/log/tree/tiles.ts). */
+export interface LogTilesTable {
+  level: number;
+  tile: number;
+  hashes: Uint8Array;
+}
+
+export interface LogCheckpointsTable {
+  size: number;
+  /** C2SP signed note. */
+  note: string;
+  /** Of the key that signed it, as C2SP writes it. */
+  verifier_key: string;
+  made_at: Generated<Time>;
+}
+
+/** Audit events that are not yet in the tree; filled by a trigger (migrations/0014_log_tree.ts). */
+export interface UntakenEventsTable {
+  event_id: number;
 }

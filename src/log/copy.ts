@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { ensurePartitions, type Tables } from '../database/index.js';
+import { copyTree } from './tree/copyTree.js';
 import { verify } from './verify.js';
 
 const pageRows = 500;
@@ -41,6 +42,7 @@ export async function copyLog(from: Kysely<Tables>, to: Kysely<Tables>): Promise
     await copyAccounts(from, trx);
     await copyAudit(from, trx);
     await copyDetections(from, trx);
+    await copyTree(from, trx);
     await trx
       .updateTable('site_settings')
       .set(await from.selectFrom('site_settings').select('sign_up').executeTakeFirstOrThrow())
