@@ -32,8 +32,8 @@ const config: KnipConfig = {
   // src/imaging/dicom/codecs/wasm.ts loads the codecs by name, when a film needs them.
   ignoreDependencies: ['axe-core', 'tsx', '@cornerstonejs/codec-charls', '@cornerstonejs/codec-openjpeg'],
   // Where there is a GPU, its driver brings nvidia-smi; Linux has umount and unshare, for a disk that is full; DCMTK has
-  // dcmcjpeg and dcmmkdir.
-  ignoreBinaries: ['nvidia-smi', 'umount', 'unshare', 'dcmcjpeg', 'dcmmkdir'],
+  // dcmcjpeg and dcmmkdir; openssl makes certificates for tests.
+  ignoreBinaries: ['nvidia-smi', 'umount', 'unshare', 'dcmcjpeg', 'dcmmkdir', 'openssl'],
 };
 
 export default config;
