@@ -143,8 +143,10 @@ t.test('a cfg is read as darknet reads it', (t) => {
 
 t.test("a cfg for AlexeyAB's darknet without letter_box means stretched films, and the import says so", (t) => {
   const stretched = /no letter_box=1, so it was trained on stretched films: give --fit stretch/;
-  const marks = ['scale_x_y=1.05', 'iou_loss=ciou', 'new_coords=0', 'max_delta=5'];
+  const marks = ['scale_x_y=1.05', 'iou_loss=ciou', 'new_coords=0', 'max_delta=5', 'iou_thresh=0.2'];
   for (const mark of marks) t.match(planDarknet(cfg.replace('mask=0', `mask=0\n${mark}`)).notes, [stretched], mark);
+  for (const mark of ['mosaic=1', 'max_chart_loss=4', 'mixup=1', 'resize_step = 32', 'dynamic_minibatch=1'])
+    t.match(planDarknet(cfg.replace('width=8', `width=8\n${mark}`)).notes, [stretched], mark);
   t.match(planDarknet(cfg.replace('leaky', 'mish')).notes, [stretched], 'an activation of the fork');
   t.same(planDarknet(cfg).notes, [], "pjreddie's darknet letterboxes");
   const told = cfg.replace('width=8', 'width=8\nletter_box=1').replace('leaky', 'mish');

@@ -1,6 +1,7 @@
 import { ImportError } from '../importError.js';
 import { INPUT, type Plan, type Source } from '../network.js';
 import { Planner } from '../planner.js';
+import { isOfAlexeyFork } from './alexeyFork.js';
 import { SectionReader } from './sectionReader.js';
 import { parseSections } from './sections.js';
 import { readYolo } from './yolo.js';
@@ -242,34 +243,6 @@ function mapOf(reader: SectionReader, walk: Walk, target: number): Source {
       `${reader.origin}: reads layer ${target}, a [yolo] section, whose output is detections, not a map`,
     );
   return source;
-}
-
-const alexeyOptions = [
-  'group_id',
-  'scale_x_y',
-  'iou_loss',
-  'new_coords',
-  'max_delta',
-  'nms_kind',
-  'beta_nms',
-  'iou_normalizer',
-  'cls_normalizer',
-  'mosaic',
-  'cutmix',
-  'blur',
-  'letter_box',
-  'optimized_memory',
-  'workspace_size_limit_MB',
-  'ema_alpha',
-];
-const alexeyLine = new RegExp(
-  `^\\s*(activation\\s*=\\s*(mish|swish|hard_mish)|(${alexeyOptions.join('|')})\\s*=)`,
-  'm',
-);
-
-/** Options and activations that only AlexeyAB's fork of darknet has. */
-function isOfAlexeyFork(cfg: string): boolean {
-  return alexeyLine.test(cfg);
 }
 
 /** [net] is full of training options; only one is about what the network sees. */
