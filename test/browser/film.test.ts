@@ -280,6 +280,12 @@ t.test('the film page', { skip: noChromium }, async (t) => {
     await page.locator('.film-prior .film-pane[data-quality="full"]').waitFor();
     t.equal(await prior.locator('[data-box]').count(), 0, 'its boxes are off at first');
     t.ok(await page.locator('.film-prior .badge').isVisible(), 'its own state is said');
+    t.match(
+      await page.locator('.film-prior .badge label').getAttribute('title'),
+      /off at first/,
+      'and why no box is there',
+    );
+    t.ok(await page.getByLabel('Move both together').isChecked());
     t.strictSame(
       await page.locator('.film-stage .sender').allTextContents(),
       ['sent by ris', 'sent by ris'],
@@ -570,8 +576,14 @@ t.test('the film page', { skip: noChromium }, async (t) => {
       t.equal(await page.locator('[data-box]').count(), (await reported(running, filmId)).length);
       t.equal(await page.locator('.quality').textContent(), 'NO FILM');
       t.strictSame(await axeFaults(page), []);
+      t.equal((await page.locator('.film-page').innerText()).split('The film was deleted.').length, 2, 'said once');
       await page.goto('/films/00000000-0000-7000-8000-000000000000');
       await page.getByRole('heading', { name: 'No such film' }).waitFor();
+      t.equal(await page.locator('.film-tools').count(), 0, 'and no tools for it');
+      t.ok(await page.getByText('Research use. Not for diagnosis.').isVisible());
+      await page.keyboard.press('p');
+      t.equal(await page.locator('.said').textContent(), '', 'nor keys');
+      t.strictSame(await axeFaults(page), []);
       await context.close();
     },
   );

@@ -165,6 +165,52 @@ t.test('a day with films', { skip: noChromium }, async (t) => {
     }
   });
 
+  await t.test('on a phone the film has room: beside its tools, another film, and the sheet', async (t) => {
+    const { page } = await openFilm(place, filmId, undefined, {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    await settled(page);
+    const tools = (await page.locator('.film-tools').boundingBox())!.height;
+    t.ok(tools < 2.2 * 44, `two rows of tools: ${tools} px`);
+    const before = (await paneBox(page)).height;
+    await page.locator('.sheet-handle').click();
+    await page.getByLabel('Show boxes from').press('Home');
+    await settled(page);
+    const beside = (await paneBox(page)).height;
+    t.ok(beside >= 180, `what the slider shows can be seen: ${beside} of ${before} px are left`);
+    await page.locator('.sheet-handle').click();
+    await page.getByRole('button', { name: 'Prior' }).click();
+    await page.locator('.film-prior .film-pane[data-quality="full"]').waitFor();
+    await settled(page);
+    const heights = await page
+      .locator('.film-stage .film-pane')
+      .evaluateAll((panes) => panes.map((pane) => pane.clientHeight));
+    t.ok(heights.length === 2 && heights.every((height) => height >= 288), heights.join(', '));
+    t.equal(heights[0], heights[1], 'both alike, as linked views need');
+    t.strictSame(await cutOff(page), []);
+    t.strictSame(await axeFaults(page), []);
+    await page.close();
+  });
+
+  await t.test('what another film is called can be read in the bar, with and without a study date', async (t) => {
+    const undated = { 'x-patient-ref': 'patient 8' };
+    const id = await running.post(second!, undated);
+    await running.post(first!, undated);
+    for (const film of [id, filmId]) {
+      const { page } = await openFilm(place, film);
+      await page.keyboard.press('p');
+      await page.locator('.film-prior .film-pane[data-quality="full"]').waitFor();
+      await settled(page);
+      t.ok(
+        await wordsFit(page, 'Other film of this patient'),
+        await page.locator('.film-prior strong').first().innerText(),
+      );
+      await page.close();
+    }
+  });
+
   await t.test('the button of the card of a film that was not analysed is always in sight', async (t) => {
     for (const viewport of [
       { width: 390, height: 844 },
@@ -196,6 +242,7 @@ t.test('a day with films', { skip: noChromium }, async (t) => {
     await page.getByLabel('Show boxes from').press('Home');
     await page.locator('[data-box][data-status="below"]').first().waitFor();
     await settled(page);
+    t.notOk(await page.locator('.classes').isVisible(), 'with a single class there is none to choose');
     const lines = await page.locator('[data-box]').evaluateAll((boxes) =>
       boxes.map((box) => ({
         id: box.getAttribute('data-box')!,
@@ -299,18 +346,18 @@ t.test('a day with films', { skip: noChromium }, async (t) => {
 
   await t.test('a preset can be read on a narrow screen', async (t) => {
     const { page } = await openFilm(place, filmId, undefined, { viewport: { width: 820, height: 1000 } });
-    t.ok(await wordsFit(page), '“1 As stored” beside its arrow');
+    t.ok(await wordsFit(page, 'Window preset'), '“1 As stored” beside its arrow');
     await page.close();
   });
 });
 
-/** Whether the words of the preset have room in its field, with 2 em for paddings and arrow. */
-function wordsFit(page: Page): Promise<boolean> {
-  return page.getByLabel('Window preset').evaluate((select) => {
+/** Whether the chosen words have room in a field, with 2 em for paddings and arrow. */
+function wordsFit(page: Page, label: string): Promise<boolean> {
+  return page.getByLabel(label).evaluate((select) => {
     const style = getComputedStyle(select);
     const context = document.createElement('canvas').getContext('2d')!;
     context.font = `${style.fontSize} ${style.fontFamily}`;
-    const words = context.measureText('1 As stored').width;
+    const words = context.measureText((select as HTMLSelectElement).selectedOptions[0]!.text).width;
     return select.clientWidth >= words + 2 * Number.parseFloat(style.fontSize);
   });
 }

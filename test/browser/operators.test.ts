@@ -103,6 +103,12 @@ t.test('sign-up is off until an operator allows it; a requested account waits fo
   await door.goto('/sign-in');
   await door.getByRole('button', { name: 'Sign in' }).waitFor();
   t.equal(await door.getByText('Request an account').count(), 0);
+  await door.goto('/sign-up');
+  await door.getByText('This site takes no account requests.').waitFor();
+  t.equal(await door.getByLabel('User').count(), 0, 'nobody fills in a form in vain');
+  t.strictSame(await axeFaults(door), []);
+  await door.getByRole('link', { name: 'Back to sign in' }).click();
+  await door.getByRole('button', { name: 'Sign in' }).waitFor();
 
   t.ok(
     await page
@@ -110,6 +116,7 @@ t.test('sign-up is off until an operator allows it; a requested account waits fo
       .first()
       .isVisible(),
   );
+  t.match(await page.locator('.facts').textContent(), /Threshold0\.\d{3}; candidates are kept from 0\.\d{3}Intended/);
   await page.getByLabel('Anyone who can reach this page may request an account').check();
   await page.getByText('Anyone can now request an account.').waitFor();
   t.strictSame(await axeFaults(page), []);
@@ -345,6 +352,36 @@ for (const [width, height] of [
     await page.close();
   });
 }
+
+t.test("on a phone an operator sees each film's state, live and in the list", { skip }, async (t) => {
+  const id = await here.running.post(await readFile('annotations/films/nih-00004344_002.jpg'));
+  const { page } = await at('/operators/live', {
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  for (const [path, sign] of [
+    ['/operators/live', `tr:has(a[href="/films/${id}"])`],
+    ['/films', `tr[data-film="${id}"]`],
+  ] as const) {
+    await page.goto(path);
+    const state = page.locator(sign).locator('.state-tag');
+    await state.waitFor();
+    const { x, width } = (await state.boundingBox())!;
+    t.ok(x >= 0 && x + width <= 390, `${path}: from ${x} to ${x + width}`);
+    t.ok(
+      await state.locator('> span').evaluate((words) => words.scrollWidth <= words.clientWidth),
+      'and no word of it is cut',
+    );
+    t.strictSame(await axeFaults(page), [], path);
+  }
+  t.equal(
+    await page.goto('/operators/site').then(() => page.locator('.tabs').evaluate((tabs) => tabs.clientHeight < 60)),
+    true,
+    'the tabs are one row',
+  );
+  await page.close();
+});
 
 t.test("others don't see operators' pages; changing one's own password needs the current one", { skip }, async (t) => {
   const context = await signedIn(here.browser, here.running, 'radiologist');

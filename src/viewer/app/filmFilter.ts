@@ -62,7 +62,7 @@ export function pathOf(filter: FilmFilter): string {
 
 /** How many filters are active; an order isn't a filter. */
 export function narrowedBy(filter: FilmFilter, search: FilmSearch): number {
-  return narrowing.filter((name) => filter[name] !== '').length + (search.text === '' ? 0 : 1);
+  return narrowing.filter((name) => filter[name] !== '').length + (search.text.trim() === '' ? 0 : 1);
 }
 
 export function isNarrowed(filter: FilmFilter, search: FilmSearch): boolean {

@@ -84,14 +84,14 @@ function actCell(item: ListItem, { name, deletePixels }: FilmRowOptions): HTMLTa
 }
 
 /** What has no column on a narrow screen. */
-function moreOf(item: ListItem): string {
+export function moreOf(item: ListItem): string {
   const { patientRef, accessionNumber, studyDate } = item.references ?? {};
   return [
+    // The score comes first: on a phone without columns it is missed most, and the end of the line may be cut.
+    `score ${scoreOf(item)}`,
     ...(patientRef === undefined ? [] : [`patient ${patientRef}`]),
     ...(accessionNumber === undefined ? [] : [`accession ${accessionNumber}`]),
     ...(studyDate === undefined ? [] : [`study ${studyDate}`]),
-    // The score comes first: on a phone without columns it is missed most.
-    `score ${scoreOf(item)}`,
     `sent ${moment(item.createdAt)}`,
     modelOf(item),
     item.submitter,

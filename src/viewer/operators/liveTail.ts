@@ -16,8 +16,8 @@ const atFirst = 100;
 export function liveTail({ api, live }: PageContext): { readonly node: HTMLElement; readonly close: () => void } {
   const rows = element('tbody', {});
   const status = element('p', { role: 'status', 'data-tail': 'opening' }, 'Connecting…');
-  const head = liveColumns.map((text) =>
-    element('th', { scope: 'col', class: ['Score', 'Boxes', 'Took'].includes(text) && 'number' }, text),
+  const head = Object.entries(liveColumns).map(([name, text]) =>
+    element('th', { scope: 'col', class: ['score', 'boxes', 'took'].includes(name) ? `number ${name}` : name }, text),
   );
   const state = choice('State', [
     ['', 'all'],

@@ -1,6 +1,7 @@
 import type { Site } from '../api/index.js';
 import { element } from '../dom/element.js';
 import type { PageContext } from '../app/page.js';
+import { scoreText } from '../report/stateWords.js';
 import { faultText } from '../ui/form.js';
 import { keepingText } from '../app/keepingText.js';
 
@@ -65,7 +66,7 @@ export function siteSection({ api, site: atStart, say }: PageContext): {
             .map(({ title }) => title)
             .join(', '),
         ],
-        ['Threshold', `${model.threshold}; candidates are kept from ${model.candidateFloor}`],
+        ['Threshold', `${scoreText(model.threshold)}; candidates are kept from ${scoreText(model.candidateFloor)}`],
         ['Intended use', model.intendedUse],
         ['Notice', site.notice],
         ['Version', site.version],

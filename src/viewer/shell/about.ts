@@ -3,6 +3,7 @@ import { keepingText } from '../app/keepingText.js';
 import { defaultFirst, findsText } from '../app/modelsText.js';
 import type { ServedModels } from '../app/servedModels.js';
 import { element } from '../dom/element.js';
+import { scoreText } from '../report/stateWords.js';
 import { openDialog } from '../ui/dialog.js';
 import { faultText } from '../ui/form.js';
 
@@ -31,7 +32,7 @@ export function showAbout(site: Site, models: ServedModels): void {
             {},
             element('th', { scope: 'row' }, `${model.name} ${model.version}${model.default ? ' (default)' : ''}`),
             element('td', {}, findsText(model)),
-            element('td', { class: 'number' }, String(model.threshold)),
+            element('td', { class: 'number' }, scoreText(model.threshold)),
             element('td', {}, model.licence),
           ),
         ),

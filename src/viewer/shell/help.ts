@@ -17,6 +17,7 @@ export function showHelp(): void {
   });
   const said = element('p', { role: 'status', class: 'muted' }, 'Choose “change”, then press the new key.');
   const lists = element('div', { class: 'key-lists' });
+  const fingers = matchMedia('(pointer: coarse)').matches;
   const close = element(
     'button',
     {
@@ -58,9 +59,11 @@ export function showHelp(): void {
       'section',
       {},
       element('h3', {}, title),
+      // Where fingers point there may be no keys.
+      fingers && gestures.length > 0 && gestureTable(title, gestures),
       element(
         'table',
-        {},
+        { class: 'commands' },
         element(
           'tbody',
           {},
@@ -98,7 +101,7 @@ export function showHelp(): void {
           ),
         ),
       ),
-      gestures.length > 0 && gestureTable(title, gestures),
+      !fingers && gestures.length > 0 && gestureTable(title, gestures),
     );
   }
 

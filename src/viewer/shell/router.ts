@@ -70,7 +70,7 @@ export class Router {
     this.#host.className = 'outside';
     this.#host.replaceChildren();
     document.title = `${signUp ? 'Request an account' : 'Sign in'} · Lesion detector`;
-    if (signUp) signUpPage(this.#host, options);
+    if (signUp) signUpPage(this.#host, { ...options, open: this.#site.signUp });
     else
       signInPage(this.#host, {
         ...options,

@@ -3,10 +3,21 @@ import { element } from '../dom/element.js';
 import { field, passwordField } from '../ui/field.js';
 import { actionForm } from '../ui/form.js';
 
+const noRequests = 'This site takes no account requests. Ask the people who run it.';
+
 /** Requests an account, if the site allows it; an operator must approve it. */
 export function signUpPage(
   host: HTMLElement,
-  { api, navigate }: { readonly api: Api; readonly navigate: (path: string) => void },
+  {
+    api,
+    navigate,
+    open,
+  }: {
+    readonly api: Api;
+    readonly navigate: (path: string) => void;
+    /** Whether the site takes requests. */
+    readonly open: boolean;
+  },
 ): void {
   const name = field('User', {
     name: 'username',
@@ -40,18 +51,17 @@ export function signUpPage(
     'main',
     { class: 'door' },
     element('h1', {}, 'Request an account'),
-    form,
+    open ? form : element('p', {}, noRequests),
     element('p', {}, back),
   );
   host.append(main);
-  name.input.focus();
+  (open ? name.input : back).focus();
 
   async function submit(): Promise<void> {
     try {
       await api.signUp(name.input.value, password.input.value);
     } catch (error) {
-      if (error instanceof ApiFault && error.status === 404)
-        throw new Error('This site takes no account requests. Ask the people who run it.', { cause: error });
+      if (error instanceof ApiFault && error.status === 404) throw new Error(noRequests, { cause: error });
       throw error;
     }
     form.replaceWith(

@@ -7,11 +7,14 @@ export function refusal(file: Blob, maxBytes: number): ApiFault | undefined {
     return new ApiFault({
       status: 413,
       code: 'upload-too-large',
-      detail: `The file is ${mebibytes(file.size)} MiB; the server accepts at most ${mebibytes(maxBytes)}.`,
+      detail:
+        `The file is ${mebibytes(file.size, Math.ceil)} MiB; ` +
+        `the server accepts at most ${mebibytes(maxBytes, Math.floor)}.`,
     });
   return undefined;
 }
 
-function mebibytes(bytes: number): string {
-  return (bytes / 1024 / 1024).toFixed(bytes < 10 * 1024 * 1024 ? 1 : 0);
+/** To a tenth, rounded so that a file over the limit never looks as large as the limit. */
+function mebibytes(bytes: number, rounded: (tenths: number) => number): string {
+  return String(rounded((10 * bytes) / 1024 / 1024) / 10);
 }

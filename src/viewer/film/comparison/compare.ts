@@ -9,7 +9,7 @@ import { firstToCompare } from './relation.js';
 export interface CompareOptions {
   readonly id: string;
   readonly stage: Stage;
-  readonly api: Pick<Api, 'priors' | 'connection'>;
+  readonly api: Pick<Api, 'priors'> & { readonly connection: Pick<Api['connection'], 'awaySince'> };
   readonly signal: AbortSignal;
   readonly openFilm: (id: string) => ShownFilm;
   readonly events: (film: () => ShownFilm) => PaneEvents;

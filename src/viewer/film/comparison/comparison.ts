@@ -54,6 +54,7 @@ export function createComparison(options: ComparisonOptions, first: ListItem): C
   });
   const identity = createIdentityLine();
   const badge = createStateBadge();
+  badge.node.append(bar.boxes);
   const missingPixels = createMissingPixelsNote();
   // The pane stays when another film is chosen.
   const pane = createPane(

@@ -11,9 +11,11 @@ export interface OtherFilmBarOptions {
   readonly close: () => void;
 }
 
-/** Above the other film: which one it is, whether its boxes are shown, and how to open or close it. */
+/** Above the other film: which one it is, and how to open or close it; and whether its boxes are shown. */
 export function createOtherFilmBar({ reading, others, ...acts }: OtherFilmBarOptions): {
   readonly node: HTMLElement;
+  /** Shows its boxes; belongs beside what was found on it. */
+  readonly boxes: HTMLElement;
   update(id: string): void;
 } {
   const relation = element('strong', {});
@@ -46,13 +48,13 @@ export function createOtherFilmBar({ reading, others, ...acts }: OtherFilmBarOpt
     element(
       'span',
       { class: 'end' },
-      element('label', { title: 'What the detector said about this film; off at first' }, boxes, 'Show boxes'),
       button({ title: 'Open it as the main film' }, 'Open', acts.open),
       button({ 'aria-label': 'Close the other film', title: 'Close (P)' }, '×', acts.close),
     ),
   );
   return {
     node,
+    boxes: element('label', { title: 'What the detector said about this film; off at first' }, boxes, 'Show boxes'),
     update(id) {
       const film = datesOf(reading);
       others.forEach((other, i) => {

@@ -30,7 +30,7 @@ export function otherFilmName(other: Dated & { readonly label?: string | undefin
   const { studyDate, createdAt, label } = other;
   const relation = relationOf(other, film);
   const date = studyDate === undefined ? `sent ${when(createdAt)}` : dayOf(`${studyDate}T12:00`);
-  const which =
-    relation === 'prior' || (studyDate === undefined && relation === 'sent earlier') ? '' : ` (${relation})`;
+  // Which was sent first stands before the choice, which has no room for it.
+  const which = relation === 'later' || relation === 'same day' ? ` (${relation})` : '';
   return `${date}${which}${label === undefined ? '' : `, ${label}`}`;
 }
