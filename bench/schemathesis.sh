@@ -14,7 +14,8 @@
 # - ST202, a valid request is refused: for rules that JSON Schema can't express. Bytes that are not a film, or one of
 #   1 × 1 pixels; a model that is not served; a study date that is not in the calendar; `from` that is not before `to`;
 #   `after` with `cursor`, `sort` or `count`; `approved: false` (a plain boolean, since Java and Go generators fail on
-#   an enum of true); a password that is easy to guess; a cursor that no list gave.
+#   an enum of true); a password that is easy to guess; a cursor that no list gave; what is
+#   sent both as a header and as a field.
 # - ST204 for the method QUERY, which Node's and Fastify's own parsers answer with 400 before any route is asked.
 # Left out: followDetections, a stream that never ends; signOut with a session, which would end the pass (it is tried
 # without one); the check `ignored_auth` in the session pass, whose cookie is sent with every request.
