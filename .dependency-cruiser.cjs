@@ -66,6 +66,7 @@ module.exports = {
     only('log', ['database', 'detector', 'report']),
     only('auth', ['database', 'guessable']),
     only('site', ['database']),
+    only('reviews', ['database', 'report']),
     only('films', ['children', 'database', 'detector', 'imaging']),
     only('submission', ['database', 'detector', 'engine', 'films', 'log', 'registry', 'report']),
     only('pacs', ['database', 'dicom', 'engine', 'imaging', 'log', 'registry', 'report', 'submission']),
@@ -84,6 +85,7 @@ module.exports = {
       'log',
       'pacs',
       'registry',
+      'reviews',
       'site',
       'submission',
     ].map((name) => ({

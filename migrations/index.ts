@@ -12,6 +12,7 @@ import * as replicas from './0010_replicas.js';
 import * as listedFilms from './0011_listed_films.js';
 import * as seriesUid from './0013_series_uid.js';
 import * as logTree from './0014_log_tree.js';
+import * as reviews from './0015_reviews.js';
 
 /** Every step, in order. A map instead of a folder scan: the same from dist/, under tap and in a bundle. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -28,4 +29,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0011_listed_films': listedFilms,
   '0013_series_uid': seriesUid,
   '0014_log_tree': logTree,
+  '0015_reviews': reviews,
 };

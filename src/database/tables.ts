@@ -25,6 +25,7 @@ export interface Tables {
   log_tiles: LogTilesTable;
   log_checkpoints: LogCheckpointsTable;
   untaken_events: UntakenEventsTable;
+  reviews: ReviewsTable;
 }
 
 /** jsonb: written as JSON text, parsed by the driver when read. */
@@ -48,6 +49,7 @@ export interface DetectionsTable {
   report: string;
   candidates: Json;
   candidate_floor: number;
+  /** Always null: `reviews` says what is reviewed. */
   reviewed_at: Time | null;
   seq: number;
   previous_hash: Uint8Array;
@@ -267,4 +269,20 @@ export interface LogCheckpointsTable {
 /** Audit events that are not yet in the tree; filled by a trigger (migrations/0014_log_tree.ts). */
 export interface UntakenEventsTable {
   event_id: number;
+}
+
+/** Append-only: a trigger refuses changes (migrations/0015_reviews.ts). */
+export interface ReviewsTable {
+  /** UUIDv7: its time is when the review was recorded. */
+  id: string;
+  detection_id: string;
+  reader: string;
+  made_in: 'page' | 'ohif';
+  complete: boolean;
+  unsuitable: boolean;
+  /** The whole review, as JSON text. */
+  review: string;
+  /** The Idempotency-Key, and the hash of what was sent with it. */
+  request_key: string | null;
+  request_sha256: string | null;
 }

@@ -16,6 +16,7 @@ const copied = [
   'detection_boxes',
   'film_references',
   'kept_films',
+  'reviews',
 ] as const;
 export type CopiedRows = Readonly<Record<(typeof copied)[number], number>>;
 
@@ -76,6 +77,7 @@ async function countAll(db: Kysely<Tables>): Promise<CopiedRows> {
     detection_boxes: 0,
     film_references: 0,
     kept_films: 0,
+    reviews: 0,
   };
   for (const table of copied) {
     const { rows } = await sql<{ rows: number }>`select count(*) as rows from ${sql.table(table)}`.execute(db);
@@ -135,6 +137,7 @@ async function copyDetections(from: Kysely<Tables>, to: Transaction<Tables>): Pr
     const boxes = await from.selectFrom('detection_boxes').selectAll().where('detection_id', 'in', ids).execute();
     const references = await from.selectFrom('film_references').selectAll().where('detection_id', 'in', ids).execute();
     const films = await from.selectFrom('kept_films').selectAll().where('detection_id', 'in', ids).execute();
+    const reviews = await from.selectFrom('reviews').selectAll().where('detection_id', 'in', ids).execute();
     const keys = await from.selectFrom('idempotency_keys').selectAll().where('detection_id', 'in', ids).execute();
     await to
       .insertInto('detections')
@@ -143,6 +146,7 @@ async function copyDetections(from: Kysely<Tables>, to: Transaction<Tables>): Pr
     for (const batch of batches(boxes)) await to.insertInto('detection_boxes').values(batch).execute();
     for (const batch of batches(references)) await to.insertInto('film_references').values(batch).execute();
     for (const batch of batches(films)) await to.insertInto('kept_films').values(batch).execute();
+    for (const batch of batches(reviews)) await to.insertInto('reviews').values(batch).execute();
     for (const batch of batches(keys)) await to.insertInto('idempotency_keys').values(batch).execute();
     after = last.id;
   }

@@ -12,6 +12,7 @@ import { logCommand } from '../../src/cli/log.js';
 import { tokenCommand } from '../../src/cli/token.js';
 import { userCommand } from '../../src/cli/user.js';
 import { createDetectionLog } from '../../src/log/index.js';
+import { createReviews } from '../../src/reviews/index.js';
 import { embeddedFolder, temporaryFolder } from '../backends.js';
 import { entry, model } from '../log/entries.js';
 import { noPostgres, type PostgresCluster, startPostgres } from '../postgres.js';
@@ -193,6 +194,8 @@ async function copied(t: Test, cluster: PostgresCluster): Promise<void> {
     .insertInto('kept_films')
     .values({ detection_id: entries[1]!.report.id, ...film })
     .execute();
+  const reader = { reader: 'anna', madeIn: 'page', actor: { actor: 'anna', requestId: null, address: null } } as const;
+  await createReviews(source).addReview(entries[1]!, { comment: 'Rotated.' }, reader);
   const { head } = await sourceState(source);
   const nameOf = ({ kysely }: typeof source) => kysely.selectFrom('database_identity').selectAll().execute();
   const name = await nameOf(source);
@@ -210,9 +213,10 @@ async function copied(t: Test, cluster: PostgresCluster): Promise<void> {
     models: 1,
     users: 1,
     tokens: 1,
-    audit_events: 1,
+    audit_events: 2,
     film_references: 10,
     kept_films: 1,
+    reviews: 1,
   });
   t.match(copy.err, /IMAGE_STORE_DIR/, 'it says where the films are');
   t.match(await run(['db', 'copy', '--from', dataDir, '--to', to]), { code: 1, err: /not empty: models has 1 rows/ });
@@ -228,6 +232,9 @@ async function copied(t: Test, cluster: PostgresCluster): Promise<void> {
   t.strictSame(await sourceState(target), { rows: 20, faults: [], head });
   t.match(await targetLog.claim(request), { outcome: 'answered', detection: { id: entries[4]!.report.id } });
   t.strictSame(await nameOf(target), name, "the folder of films is as much the copy's");
+  t.match((await createReviews(target).reviewsOf([entries[1]!.report.id])).get(entries[1]!.report.id), [
+    { comment: 'Rotated.', reader: 'anna' },
+  ]);
   t.ok(await createAccounts(target, keys).logIn('jane', 'correct horse battery'));
   t.equal(await createAccounts(target, keys).tokenOwner(token.jti), 'ris');
   await targetLog.audit({ code: 'after', actor: null, requestId: null, address: null });
