@@ -5,6 +5,7 @@ import type { Database } from './database/index.js';
 import type { FilmStore } from './films/index.js';
 import { keySource } from './keySource.js';
 import type { DetectionLog } from './log/index.js';
+import type { Reviews } from './reviews/index.js';
 import type { Site } from './site/index.js';
 
 /** Where films, their log and accounts are kept. */
@@ -16,6 +17,7 @@ export interface Keeping {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly site: Site;
+  readonly reviews: Reviews;
   readonly close: () => Promise<void>;
 }
 
@@ -26,13 +28,15 @@ export async function startKeeping(config: Config, logger: Logger): Promise<Keep
     for (const stop of running.splice(0).reverse()) await stop();
   };
   try {
-    const [{ openDatabase }, { createDetectionLog }, { openFilmStore }, auth, { createSite }] = await Promise.all([
-      import('./database/index.js'),
-      import('./log/index.js'),
-      import('./films/index.js'),
-      import('./auth/index.js'),
-      import('./site/index.js'),
-    ]);
+    const [{ openDatabase }, { createDetectionLog }, { openFilmStore }, auth, { createSite }, { createReviews }] =
+      await Promise.all([
+        import('./database/index.js'),
+        import('./log/index.js'),
+        import('./films/index.js'),
+        import('./auth/index.js'),
+        import('./site/index.js'),
+        import('./reviews/index.js'),
+      ]);
     const database = await openDatabase({
       at: config.DATABASE_URL === '' ? { dataDir: config.DATA_DIR } : { url: config.DATABASE_URL },
       onError: (error) => {
@@ -58,6 +62,7 @@ export async function startKeeping(config: Config, logger: Logger): Promise<Keep
       accounts: auth.createAccounts(database, keys),
       sessions: auth.createSessions(database, { idleMinutes: config.SESSION_MINUTES }),
       site: createSite(database),
+      reviews: createReviews(database),
       close,
     };
   } catch (error) {

@@ -27,6 +27,7 @@ import { filmRoutes } from './films/routes.js';
 import { healthRoutes } from './operations/routes.js';
 import { modelRoutes } from './models/routes.js';
 import { problemRoutes } from './errors/routes.js';
+import { reviewRoutes } from './reviews/routes.js';
 import { sessionRoutes } from './sessions/routes.js';
 import { signUpRoutes } from './users/signUpRoutes.js';
 import { siteRoutes } from './site/routes.js';
@@ -97,6 +98,7 @@ export function buildApp(dependencies: HttpDependencies): App {
   app.register(submissionRoutes, context);
   app.register(detectionRoutes, context);
   app.register(detectionExportRoutes, context);
+  app.register(reviewRoutes, context);
   app.register(modelRoutes, context);
   app.register(tailRoutes, context);
   app.register(filmRoutes, context);

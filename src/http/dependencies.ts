@@ -5,6 +5,7 @@ import type { FilmStore } from '../films/index.js';
 import type { DetectionLog } from '../log/index.js';
 import type { PacsWorker } from '../pacs/index.js';
 import type { Registry } from '../registry/index.js';
+import type { Reviews } from '../reviews/index.js';
 import type { Site } from '../site/index.js';
 import type { ServiceMetrics } from './operations/metrics.js';
 import type { UploadBudget } from './submissions/budget.js';
@@ -17,6 +18,7 @@ export interface HttpDependencies {
   readonly sessions: Sessions;
   readonly site: Site;
   readonly films: FilmStore;
+  readonly reviews: Reviews;
   readonly registry: Registry;
   /** If films are taken from PACS in this process. */
   readonly pacs?: Pick<PacsWorker, 'counts' | 'observe' | 'status'>;

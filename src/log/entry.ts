@@ -57,6 +57,7 @@ export interface DetectionFilter {
   readonly accessionNumber?: string;
   /** SHA-256 of the uploaded bytes. */
   readonly sha256?: string;
+  /** Whether there is a review of the film. */
   readonly reviewed?: boolean;
 }
 

@@ -24,12 +24,13 @@ export function matching(
     );
   }
   if (reviewed !== undefined) {
-    query = query.where('detection_id', 'in', (eb) =>
-      eb
-        .selectFrom('detections')
-        .select('detections.id')
-        .where('reviewed_at', reviewed ? 'is not' : 'is', null),
-    );
+    query = query.where((eb) => {
+      const reviews = eb
+        .selectFrom('reviews')
+        .select('reviews.id')
+        .whereRef('reviews.detection_id', '=', 'listed_films.detection_id');
+      return reviewed ? eb.exists(reviews) : eb.not(eb.exists(reviews));
+    });
   }
   const references = [
     ['external_id', filter.externalId],

@@ -11,6 +11,7 @@ import {
   type TokenPrincipal,
 } from '../../src/auth/index.js';
 import { type AuditEvent, DatabaseUnavailable } from '../../src/database/index.js';
+import type { Reviews } from '../../src/reviews/index.js';
 import type { Site } from '../../src/site/index.js';
 import type { ModelSpec } from '../../src/detector/index.js';
 import { parseModelSpec } from '../../src/detector/parseModelSpec.js';
@@ -406,6 +407,12 @@ const noFilms: FilmStore = {
   close: () => Promise.resolve(),
 };
 
+/** Reviews on a database are tested in test/reviews and test/http/reviews.test.ts. */
+const noReviews: Reviews = {
+  addReview: () => Promise.reject(new Error('reviews need a database')),
+  reviewsOf: () => Promise.resolve(new Map()),
+};
+
 function memorySite(): Site {
   let settings = { signUp: false };
   return { read: () => Promise.resolve(settings), change: (changed) => Promise.resolve((settings = changed)) };
@@ -471,6 +478,7 @@ export function testService(
     accounts,
     sessions,
     site: memorySite(),
+    reviews: noReviews,
     films: noFilms,
     registry,
     logger,

@@ -30,6 +30,7 @@ export const apiDescription = plugin(
         servers: [{ url: '/' }],
         tags: [
           'detections',
+          'reviews',
           'films',
           'statistics',
           'models',

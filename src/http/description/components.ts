@@ -9,6 +9,8 @@ import {
 } from '../../report/index.js';
 import { NextCursorSchema } from '../cursor.js';
 import { problemCodes } from '../errors/problems.js';
+import { ReviewSchema } from '../../reviews/index.js';
+import { ReviewListSchema } from '../reviews/schemas.js';
 import { modelFactsSchemas } from '../models/schemas.js';
 import { SessionSchema } from '../sessions/schemas.js';
 import { SiteSchema } from '../site/schemas.js';
@@ -206,6 +208,8 @@ export const components: Readonly<Record<string, object>> = {
   DetectionList,
   DetectionPage,
   LoggedFilm,
+  Review: ReviewSchema,
+  ReviewList: ReviewListSchema,
   ModelSpec: ModelSpecSchema,
   ModelSummary,
   Model,

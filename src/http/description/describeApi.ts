@@ -10,6 +10,7 @@ export async function describeApi(version: string): Promise<object> {
     accounts: absent({}),
     sessions: absent({}),
     site: absent({}),
+    reviews: absent({}),
     films: absent({ kind: 'none', keepDays: 0 }),
     registry: { models: new Map(), defaultModel: '' },
     tokenVerification: absent({ verify: { algorithms: ['HS256'], allowedIss: '', requiredClaims: [], maxAge: 1 } }),

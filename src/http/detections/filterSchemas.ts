@@ -34,6 +34,7 @@ const filters = {
   patientRef: Type.Optional(text('As sent with the film')),
   accessionNumber: Type.Optional(text('As sent with the film')),
   sha256: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the uploaded bytes, hex' })),
+  reviewed: Type.Optional(Type.Boolean({ description: 'Whether a reader has reviewed the film' })),
 };
 
 const closed = { additionalProperties: false } as const;

@@ -4,6 +4,7 @@ import { AnalysisRefused } from '../../engine/index.js';
 import { FilmNotAnalysed, SubmissionRefused } from '../../submission/index.js';
 import { FilmNotKept } from '../../films/index.js';
 import { ClaimLost } from '../../log/index.js';
+import { ReviewRefused } from '../../reviews/index.js';
 import { Problem, type ProblemCode } from './problems.js';
 
 /** The sender hung up before its request was complete: there is nobody to answer, and nothing to log. */
@@ -54,6 +55,10 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof AnalysisRefused) return new Problem(error.code, error.message, { cause: error });
   if (error instanceof AccountError)
     return new Problem(accountCodes[error.code], `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`, {
+      cause: error,
+    });
+  if (error instanceof ReviewRefused)
+    return new Problem(error.code === 'key-reused' ? 'idempotency-mismatch' : error.code, error.message, {
       cause: error,
     });
   if (error instanceof FilmNotKept) return new Problem('film-not-kept', error.message, { cause: error });

@@ -212,7 +212,52 @@ export const problemKinds = {
     status: 422,
     title: 'The Idempotency-Key was used for another request',
     explanation:
-      'The same key came with another film or other fields. A key stands for one request: make a new key for each.',
+      'The same key came with another film, other fields or another review. A key stands for one request: make a new ' +
+      'key for each.',
+    retryable: false,
+  },
+  'bad-review': {
+    status: 422,
+    title: 'The review contradicts itself or says nothing',
+    explanation:
+      'A box is judged twice, `moved` comes without `movedTo` (or another verdict with it), or there is no verdict, ' +
+      'no drawn box, no `complete`, no `filmVerdict` and no `comment`.',
+    retryable: false,
+  },
+  'box-outside-film': {
+    status: 422,
+    title: 'A box is not on the film',
+    explanation:
+      'A box must have a size and lie inside the film: pixels of the upright film, from its top left corner, up to ' +
+      '`image.width` and `image.height` of the report. `detail` names the box.',
+    retryable: false,
+  },
+  'film-not-analysed': {
+    status: 422,
+    title: 'The film was not analysed',
+    explanation:
+      'There are no boxes to judge and nothing was looked for: a review of such a report has only `filmVerdict` and ' +
+      '`comment`.',
+    retryable: false,
+  },
+  'too-many-boxes': {
+    status: 422,
+    title: 'The review has too many boxes',
+    explanation: 'Judged and drawn boxes together are at most 500.',
+    retryable: false,
+  },
+  'unknown-box': {
+    status: 422,
+    title: 'The box is not of this report',
+    explanation:
+      'Verdicts name boxes by their `id`: those of the report, and candidates below its threshold that a view with ' +
+      '`minScore` shows. `detail` says which verdict names another.',
+    retryable: false,
+  },
+  'unknown-class': {
+    status: 422,
+    title: 'The network does not know this class',
+    explanation: 'A drawn box has one of the classes that the network looked for: `lookedFor` in the report.',
     retryable: false,
   },
   'rate-limited': {

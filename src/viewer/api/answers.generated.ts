@@ -539,6 +539,7 @@ export type ListQuery = {
   readonly patientRef?: string | undefined;
   readonly accessionNumber?: string | undefined;
   readonly sha256?: string | undefined;
+  readonly reviewed?: boolean | undefined;
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
   readonly after?: number | undefined;

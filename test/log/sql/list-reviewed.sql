@@ -3,25 +3,25 @@ select "detections"."id", "detections"."report", "detections"."candidates", "det
   from ((select "detection_id", $1::integer as "number"
   from "listed_films"
   where "class" = $2
-  and "detection_id" in (select "detections"."id"
-  from "detections"
-  where "reviewed_at" is not null)
+  and exists (select "reviews"."id"
+  from "reviews"
+  where "reviews"."detection_id" = "listed_films"."detection_id")
   and "state" = $3
   order by "detection_id" desc
   limit $4) union all (select "detection_id", $5::integer as "number"
   from "listed_films"
   where "class" = $6
-  and "detection_id" in (select "detections"."id"
-  from "detections"
-  where "reviewed_at" is not null)
+  and exists (select "reviews"."id"
+  from "reviews"
+  where "reviews"."detection_id" = "listed_films"."detection_id")
   and "state" = $7
   order by "detection_id" desc
   limit $8) union all (select "detection_id", $9::integer as "number"
   from "listed_films"
   where "class" = $10
-  and "detection_id" in (select "detections"."id"
-  from "detections"
-  where "reviewed_at" is not null)
+  and exists (select "reviews"."id"
+  from "reviews"
+  where "reviews"."detection_id" = "listed_films"."detection_id")
   and "state" = $11
   order by "detection_id" desc
   limit $12)) as pages
