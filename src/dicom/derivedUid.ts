@@ -41,9 +41,19 @@ export function deviceUid({ specSha256, onnxSha256 }: Report['model']): string {
   return uidOf([specSha256, onnxSha256, 'device']);
 }
 
+/** A UUID for another system's object: the same for the same UID. */
+export function uuidOfUid(uid: string): string {
+  const hex = uuidBytes([uid]).toString('hex');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
 function uidOf(lines: readonly string[]): string {
+  return `2.25.${BigInt(`0x${uuidBytes(lines).toString('hex')}`)}`;
+}
+
+function uuidBytes(lines: readonly string[]): Buffer {
   const bytes = createHash('sha256').update(lines.join('\n')).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  return `2.25.${BigInt(`0x${bytes.toString('hex')}`)}`;
+  return bytes;
 }

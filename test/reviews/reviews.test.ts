@@ -3,6 +3,9 @@ import { sql } from 'kysely';
 import t, { type Test } from 'tap';
 import { type Database, openDatabase, timeOfId } from '../../src/database/index.js';
 import { createReviews, type ReviewRefused } from '../../src/reviews/index.js';
+import { readCorrection, savedReport } from '../../src/dicom/index.js';
+import { boxAt, findings as ofDicomFilm, source as film } from '../dicom/results.js';
+import { outline, savedInOhif } from '../dicom/savedInOhif.js';
 import { onEachBackend } from '../backends.js';
 import { entry } from '../log/entries.js';
 
@@ -26,6 +29,7 @@ await onEachBackend(t, async (t, backend) => {
   await t.test('a review comes back as it was recorded, beside those of other readers', (t) => recorded(t, database));
   await t.test('what can not be a review of this report is refused by a code', (t) => refused(t, database));
   await t.test('the same key is the same review, however often and at once it comes', (t) => keyed(t, database));
+  await t.test('what a reader saved in OHIF is a review, however often it is read', (t) => fromOhif(t, database));
   await t.test('nobody changes or deletes a review', (t) => unchangeable(t, database));
 });
 
@@ -129,6 +133,30 @@ async function keyed(t: Test, database: Database): Promise<void> {
   t.match(await addReview(one, { complete: true }, by('ben', key)), { replayed: false }, 'keys are of one reader');
   t.match(await addReview(one, { complete: true }, by('anna')), { replayed: false }, 'without a key, a further one');
   t.equal((await reviewsOf([one.report.id])).get(one.report.id)?.length, 3);
+}
+
+async function fromOhif(t: Test, database: Database): Promise<void> {
+  const { addReview } = createReviews(database);
+  const ours = ofDicomFilm([boxAt([60.5, 150.25, 120.5, 110.25], 1), boxAt([300, 40, 100, 70], 2)]);
+  const row = { report: ours, candidates: ours.state === 'findings' ? ours.detections : [] };
+  const bytes = await savedInOhif(ours, [
+    { points: outline(60.5, 150.25, 120.5, 110.25), comment: `opacity 87.31 % (${ours.id}-1)` },
+    { points: outline(10, 20, 30, 40) },
+  ]);
+  const { requestKey, verdicts, drawn } = readCorrection(savedReport(bytes), ours, film);
+  const origin = { ...by('Doe^Anna', requestKey), madeIn: 'ohif' } as const;
+  const { review, replayed } = await addReview(row, { verdicts, drawn }, origin);
+  t.equal(replayed, false);
+  t.match(review, {
+    madeIn: 'ohif',
+    reader: 'Doe^Anna',
+    verdicts: [
+      { id: `${ours.id}-1`, verdict: 'right' },
+      { id: `${ours.id}-2`, verdict: 'wrong' },
+    ],
+    drawn: [{ class: 'opacity', box: { x: 10, y: 20, width: 30, height: 40 } }],
+  });
+  t.strictSame(await addReview(row, { verdicts, drawn }, origin), { review, replayed: true });
 }
 
 async function unchangeable(t: Test, { kysely }: Database): Promise<void> {
