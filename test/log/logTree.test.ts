@@ -5,7 +5,7 @@ import { audit, openDatabase, type Tables } from '../../src/database/index.js';
 import { copyLog, createDetectionLog, createLogProofs, type DetectionLog } from '../../src/log/index.js';
 import { growTree } from '../../src/log/tree/grow.js';
 import { leafHash } from '../../src/log/tree/hashes.js';
-import { GrowingRoot } from '../../src/log/tree/range.js';
+import { GrowingRoot } from '../../src/log/tree/growingRoot.js';
 import { rootAt } from '../../src/log/tree/proofs.js';
 import { addToTiles, MissingHashes, storedSubtrees } from '../../src/log/tree/tiles.js';
 import { onEachBackend } from '../backends.js';

@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import t, { type Test } from 'tap';
 import { openDatabase } from '../../src/database/index.js';
-import { createDetectionLog } from '../../src/log/index.js';
+import { createDetectionLog, createLogProofs } from '../../src/log/index.js';
+import { growTree } from '../../src/log/tree/grow.js';
 import { noPgbouncer, startPgbouncer } from '../pgbouncer.js';
 import { noPostgres, startPostgres } from '../postgres.js';
 import { entry, model, sha256 } from './entries.js';
@@ -56,6 +57,9 @@ async function replicas(t: Test, url: string): Promise<void> {
     outcome: 'answered',
   });
   t.match(await second.verify(), { rows: 120, faults: [] });
+  await Promise.all(databases.map(({ kysely }) => growTree(kysely)));
+  while ((await growTree(databases[0].kysely)) > 0);
+  t.match(await createLogProofs(databases[1]).treeFaults(), { size: 120, faults: [] });
   const { rows } = await sql<object>`
     select current_setting('synchronous_commit') as "commit", current_setting('statement_timeout') as statement,
       current_setting('idle_in_transaction_session_timeout') as idle`.execute(databases[0].kysely);

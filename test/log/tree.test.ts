@@ -1,5 +1,5 @@
 import t from 'tap';
-import { GrowingRoot } from '../../src/log/tree/range.js';
+import { GrowingRoot } from '../../src/log/tree/growingRoot.js';
 import { leafHash, nodeHash } from '../../src/log/tree/hashes.js';
 import { consistencyProof, inclusionProof, type PerfectSubtree, rootAt } from '../../src/log/tree/proofs.js';
 import { provesConsistency, provesInclusion } from '../../src/log/tree/verifyProofs.js';

@@ -77,7 +77,7 @@ export function parseCheckpoint(note: string): SignedCheckpoint {
  *
  * @throws CheckpointError unless a known key signed it, and none of those that did signed something else
  */
-export function assertSigned({ note }: SignedCheckpoint, keys: readonly VerifierKey[]): void {
+export function assertSigned({ note }: Pick<SignedCheckpoint, 'note'>, keys: readonly VerifierKey[]): void {
   const { text, signatures } = partsOf(note);
   let signers = 0;
   for (const { name, id, signature } of signatures) {

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Tables } from '../../database/index.js';
+import { isUuid, type Tables } from '../../database/index.js';
 import { chainContent } from '../chain.js';
 import { parseReport } from '../row.js';
 import { detectionLeaf } from '../tree/leaves.js';
@@ -38,6 +38,7 @@ export async function proveDetection(
   id: string,
   { size }: { readonly size?: number } = {},
 ): Promise<ProofAnswer> {
+  if (!isUuid(id)) return 'not-found';
   const row = await db.selectFrom('detections').selectAll().where('id', '=', id).executeTakeFirst();
   if (row === undefined) return 'not-found';
   const leaf = await db.selectFrom('log_leaves').select('position').where('detection_id', '=', id).executeTakeFirst();

@@ -14,9 +14,11 @@ const windowEvents = 10_000;
 
 /** Audit events that are neither in the tree nor on their way into it, and what is said to be there and is not. */
 export async function eventFaults(db: Kysely<Tables>, size: number): Promise<TreeFault[]> {
-  const { rows: ends } = await sql<{ last: number | null }>`select max(id) as last from audit_events`.execute(db);
+  const { rows: ends } = await sql<{ first: number | null; last: number | null }>`
+    select min(id) as first, max(id) as last from audit_events`.execute(db);
+  const { first, last } = { first: ends[0]?.first ?? 0, last: ends[0]?.last ?? -1 };
   const faults: TreeFault[] = [];
-  for (let after = 0; after < (ends[0]?.last ?? 0); after += windowEvents) {
+  for (let after = first - 1; after < last; after += windowEvents) {
     const { rows } = await sql<{ id: number }>`
       select id from audit_events as event
       where id > ${after} and id <= ${after + windowEvents}

@@ -1,18 +1,13 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../../database/index.js';
 import { eventFaults, type TreeFault } from './eventFaults.js';
+import { type Comparison, firstDifference, type KnownRoot } from './firstDifference.js';
 import { leafHash } from './hashes.js';
 import { detectionLeaf, eventLeaf } from './leaves.js';
 import { rootAt } from './proofs.js';
-import { GrowingRoot } from './range.js';
+import { GrowingRoot } from './growingRoot.js';
 import { MissingHashes, storedSubtrees } from './tiles.js';
 import { type TreeEntry, treeEntries } from './treeEntries.js';
-
-/** A root that the first `size` entries had. */
-export interface KnownRoot {
-  readonly size: number;
-  readonly root: Uint8Array;
-}
 
 export interface TreeState {
   readonly size: number;
@@ -21,7 +16,7 @@ export interface TreeState {
   readonly faults: readonly TreeFault[];
   /** For each root that was given, by size: whether the entries still have it. */
   readonly known: readonly { readonly size: number; readonly holds: boolean }[];
-  /** The first thing that differs from what was signed; absent if nothing does. */
+  /** The first thing that differs from what was signed; absent if nothing does, or if no root was given. */
   readonly first?: string;
 }
 
@@ -81,13 +76,6 @@ export async function treeFaults(
   };
 }
 
-interface Comparison {
-  /** Whether the entries as they are have the root. */
-  readonly entries: boolean;
-  /** Whether the stored hashes have it: then they tell which entry differs. */
-  readonly stored: boolean;
-}
-
 const missing = Buffer.alloc(32);
 
 function hashOf({ detection, event, salt }: TreeEntry): Buffer | undefined {
@@ -121,30 +109,6 @@ async function upperHashesFit(db: Kysely<Tables>, stored: GrowingRoot): Promise<
     if (error instanceof MissingHashes) return false;
     throw error;
   }
-}
-
-/** Entries up to the last root that holds are as they were signed: what differs first comes behind them. */
-function firstDifference(
-  roots: readonly KnownRoot[],
-  held: ReadonlyMap<KnownRoot, Comparison>,
-  { size, faults }: { readonly size: number; readonly faults: readonly TreeFault[] },
-): string | undefined {
-  const broken = roots.find((one) => held.get(one)?.entries !== true);
-  const from = Math.max(0, ...roots.filter((one) => held.get(one)?.entries === true).map((one) => one.size));
-  const named = faults.find(({ position }) => position !== null && position >= from);
-  if (broken === undefined) {
-    // Content can differ from a hash that is as it was signed.
-    const under = faults.find(({ position }) => position !== null && position < from);
-    return under && `entry ${under.position}, ${under.id}: ${under.problem}`;
-  }
-  const comparison = held.get(broken);
-  if (named !== undefined && named.position !== null && named.position < broken.size) {
-    const certainty = comparison?.stored === true ? '' : ' (the stored hashes were changed, too: others may differ)';
-    return `entry ${named.position}, ${named.id}: ${named.problem}${certainty}`;
-  }
-  if (comparison === undefined && size < broken.size)
-    return `the log ends at ${size} entries; ${broken.size} were signed`;
-  return `one of the entries ${from}…${broken.size - 1}: all of them were hashed anew, so that none can be named`;
 }
 
 function same(a: Uint8Array, b: Uint8Array): boolean {
