@@ -22,7 +22,8 @@ function secretFile(name: SecretName) {
 export const ConfigSchema = Type.Object({
   NODE_ENV: Type.Enum(['production', 'development', 'test'], {
     default: 'development',
-    description: 'With `production`, no secrets are made: DATABASE_URL and JWT_SECRET are required',
+    description:
+      'With `production`, no secrets are made, only the key of LOG_KEY_FILE: DATABASE_URL and JWT_SECRET are required',
   }),
   HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on' }),
   PORT: Type.Integer({
@@ -54,6 +55,26 @@ export const ConfigSchema = Type.Object({
     description: 'Earlier values of JWT_SECRET, one per line: their tokens stay valid until they expire or are revoked',
   }),
   JWT_SECRET_PREVIOUS_FILE: secretFile('JWT_SECRET_PREVIOUS'),
+  LOG_KEY_FILE: Type.String({
+    default: '',
+    description:
+      'Ed25519 key (PEM) that signs checkpoints of the log, made if it is missing; if empty, `log-key.pem` in DATA_DIR',
+  }),
+  CHECKPOINT_FILE: Type.String({
+    default: '',
+    description: 'File to which signed checkpoints are appended; if empty, `checkpoints.txt` in DATA_DIR',
+  }),
+  CHECKPOINT_ENTRIES: Type.Integer({
+    default: 1000,
+    minimum: 1,
+    description: 'A checkpoint is signed after this many new entries',
+  }),
+  CHECKPOINT_MINUTES: Type.Number({
+    default: 10,
+    minimum: 0.01,
+    maximum: 1440,
+    description: 'A checkpoint is signed after this time, if there are new entries',
+  }),
   TOKEN_LIFETIME_S: Type.Integer({ default: 8 * 3600, minimum: 60, description: 'Lifetime of a token from a login' }),
   LOGINS_PER_MINUTE: Type.Integer({
     default: 10,

@@ -4,7 +4,8 @@ import type { Config } from './config.js';
 import type { Database } from './database/index.js';
 import type { FilmStore } from './films/index.js';
 import { keySource } from './keySource.js';
-import type { DetectionLog } from './log/index.js';
+import type { DetectionLog, LogProofs } from './log/index.js';
+import { checkpointFileOf, logKeyFileOf } from './logFiles.js';
 import type { Reviews } from './reviews/index.js';
 import type { Site } from './site/index.js';
 
@@ -12,6 +13,7 @@ import type { Site } from './site/index.js';
 export interface Keeping {
   readonly database: Database;
   readonly log: DetectionLog;
+  readonly proofs: LogProofs;
   readonly films: FilmStore;
   readonly tokenVerification: Keys;
   readonly accounts: Accounts;
@@ -28,15 +30,21 @@ export async function startKeeping(config: Config, logger: Logger): Promise<Keep
     for (const stop of running.splice(0).reverse()) await stop();
   };
   try {
-    const [{ openDatabase }, { createDetectionLog }, { openFilmStore }, auth, { createSite }, { createReviews }] =
-      await Promise.all([
-        import('./database/index.js'),
-        import('./log/index.js'),
-        import('./films/index.js'),
-        import('./auth/index.js'),
-        import('./site/index.js'),
-        import('./reviews/index.js'),
-      ]);
+    const [
+      { openDatabase },
+      { createDetectionLog, createLogProofs },
+      { openFilmStore },
+      auth,
+      { createSite },
+      { createReviews },
+    ] = await Promise.all([
+      import('./database/index.js'),
+      import('./log/index.js'),
+      import('./films/index.js'),
+      import('./auth/index.js'),
+      import('./site/index.js'),
+      import('./reviews/index.js'),
+    ]);
     const database = await openDatabase({
       at: config.DATABASE_URL === '' ? { dataDir: config.DATA_DIR } : { url: config.DATABASE_URL },
       onError: (error) => {
@@ -45,6 +53,7 @@ export async function startKeeping(config: Config, logger: Logger): Promise<Keep
     });
     running.push(() => database.close());
     const log = createDetectionLog(database);
+    running.push(await signCheckpoints(database, config, logger));
     running.push(tidyEveryDay(log, logger));
     // Before anything is written: an empty database named by mistake can still be the target of `db copy`.
     const films = await openFilmStore(database, {
@@ -57,6 +66,7 @@ export async function startKeeping(config: Config, logger: Logger): Promise<Keep
     return {
       database,
       log,
+      proofs: createLogProofs(database),
       films,
       tokenVerification: keys,
       accounts: auth.createAccounts(database, keys),
@@ -68,6 +78,34 @@ export async function startKeeping(config: Config, logger: Logger): Promise<Keep
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** Signs for what is logged, until everything else is closed. Without a key, the service runs and says so. */
+async function signCheckpoints(database: Database, config: Config, logger: Logger): Promise<() => Promise<void>> {
+  const { keepCheckpoints } = await import('./log/index.js');
+  const keyFile = logKeyFileOf(config);
+  try {
+    const { close } = await keepCheckpoints(database.kysely, {
+      keyFile,
+      checkpointFile: checkpointFileOf(config),
+      everyEntries: config.CHECKPOINT_ENTRIES,
+      everyMs: config.CHECKPOINT_MINUTES * 60_000,
+      growEveryMs: 2000,
+      onSigned: ({ size, note }) => {
+        logger.info({ part: 'log', size, checkpoint: note }, 'checkpoint signed');
+      },
+      onNewKey: (verifierKey) => {
+        logger.warn({ part: 'log', verifierKey, keyFile }, 'a key that signs checkpoints was made: keep both safe');
+      },
+      onError: (err) => {
+        logger.error({ part: 'log', err }, 'no checkpoint could be signed; it is tried again');
+      },
+    });
+    return close;
+  } catch (err) {
+    logger.error({ part: 'log', err, keyFile }, 'no checkpoints are signed: the key is missing and could not be made');
+    return () => Promise.resolve();
   }
 }
 

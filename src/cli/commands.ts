@@ -40,7 +40,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./db.js')).dbCommand(),
   },
   log: {
-    summary: 'verify, export and erase the detection log',
+    summary: 'verify, prove, export and erase the detection log',
     load: async () => (await import('./log.js')).logCommand(),
   },
   pacs: {

@@ -1,20 +1,16 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
-import { type ChainHead, type DetectionLog, verify } from '../log/index.js';
-import { exitCode, UsageError } from './exit.js';
+import type { DetectionLog } from '../log/index.js';
+import { UsageError } from './exit.js';
+import { proofCommands } from './log/prove.js';
+import { verifyCommand } from './log/verify.js';
 import { assertLogExists, operatorName, placeOf, withStore } from './store.js';
 
-/** `log verify | export | erase` */
+/** `log verify | export | erase | proof | consistent | rotate-key` */
 export function logCommand(): Command {
-  return new Command('log')
-    .addCommand(
-      new Command('verify')
-        .description('walk the chain again: exit 1 if rows were changed, deleted or inserted')
-        .option('--head <seq:hash>', 'a head printed earlier and kept elsewhere: its row must still have that hash')
-        .option('--json', 'print as JSON', false)
-        .action((options: { head?: string; json: boolean }) => verifyLog(options)),
-    )
+  const command = new Command('log')
+    .addCommand(verifyCommand())
     .addCommand(
       new Command('export')
         .description('all reports, newest first; the last line confirms that the export is complete')
@@ -31,37 +27,8 @@ export function logCommand(): Command {
         .option('--json', 'print as JSON', false)
         .action((options: EraseOptions) => erase(options)),
     );
-}
-
-async function verifyLog({ head, json }: { readonly head?: string; readonly json: boolean }): Promise<void> {
-  const keptHead = head === undefined ? undefined : headIn(head);
-  await assertLogExists(placeOf(process.env));
-  const state = await withStore(process.env, ({ database }) =>
-    verify(database.kysely, { ...(keptHead !== undefined && { keptHead }), onProgress: reportProgress }),
-  );
-  if (json) process.stdout.write(`${JSON.stringify(state)}\n`);
-  else {
-    for (const { id, problem } of state.faults) process.stdout.write(`${id}\t${problem}\n`);
-    process.stdout.write(
-      `${state.rows} rows, ${state.faults.length} faults; head ${state.head.seq} ${state.head.hash}\n`,
-    );
-  }
-  if (state.faults.length > 0) process.exitCode = exitCode.someFailed;
-}
-
-const progressEvery = 50_000;
-
-/** A line now and then, which reads well both in a terminal and in the log of a nightly job. */
-function reportProgress(rows: number, of: number): void {
-  if (rows % progressEvery === 0) process.stderr.write(`${rows} of ${of} rows checked\n`);
-}
-
-/** `seq:hash`, or `seq hash` as a former `log verify` printed it. */
-function headIn(text: string): ChainHead {
-  const [, seq, hash] = /^(\d+)[: ]([0-9a-f]{64})$/i.exec(text.trim()) ?? [];
-  if (seq === undefined || hash === undefined)
-    throw new UsageError('--head takes a number and a hash of 64 hex digits, e.g. 1200:9f86d0…');
-  return { seq: Number(seq), hash };
+  for (const proof of proofCommands()) command.addCommand(proof);
+  return command;
 }
 
 async function exportLog(): Promise<void> {

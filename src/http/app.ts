@@ -25,6 +25,7 @@ import { detectionExportRoutes } from './exports/routes.js';
 import { detectionRoutes } from './detections/routes.js';
 import { filmRoutes } from './films/routes.js';
 import { healthRoutes } from './operations/routes.js';
+import { logRoutes } from './log/routes.js';
 import { modelRoutes } from './models/routes.js';
 import { problemRoutes } from './errors/routes.js';
 import { reviewRoutes } from './reviews/routes.js';
@@ -102,6 +103,7 @@ export function buildApp(dependencies: HttpDependencies): App {
   app.register(modelRoutes, context);
   app.register(tailRoutes, context);
   app.register(filmRoutes, context);
+  app.register(logRoutes, context);
   app.register(statisticsRoutes, context);
   app.register(sessionRoutes, context);
   app.register(tokenRoutes, context);

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Accounts, Keys, Sessions } from '../auth/index.js';
 import type { Engine } from '../engine/index.js';
 import type { FilmStore } from '../films/index.js';
-import type { DetectionLog } from '../log/index.js';
+import type { DetectionLog, LogProofs } from '../log/index.js';
 import type { PacsWorker } from '../pacs/index.js';
 import type { Registry } from '../registry/index.js';
 import type { Reviews } from '../reviews/index.js';
@@ -14,6 +14,7 @@ import type { UploadBudget } from './submissions/budget.js';
 export interface HttpDependencies {
   readonly engine: Engine;
   readonly log: DetectionLog;
+  readonly proofs: LogProofs;
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly site: Site;

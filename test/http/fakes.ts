@@ -23,6 +23,7 @@ import {
   type DetectionFilter,
   type DetectionLog,
   type LoggedDetection,
+  type LogProofs,
 } from '../../src/log/index.js';
 import type { Registry } from '../../src/registry/index.js';
 import { toySpec } from '../modelSpec.js';
@@ -447,6 +448,15 @@ export interface TestService {
   readonly as: (role: Role, name?: string) => Promise<{ authorization: string }>;
 }
 
+/** Proofs need a database: test/http/logProofs.test.ts has one. */
+const noProofs: LogProofs = {
+  listCheckpoints: () => Promise.resolve([]),
+  originOf: () => Promise.resolve('lesion-detector/log/fake'),
+  proveConsistency: () => Promise.resolve(undefined),
+  proveDetection: () => Promise.resolve('not-yet'),
+  treeFaults: () => Promise.reject(new Error('there is no tree')),
+};
+
 export function testService(
   changes: { readonly settings?: Partial<HttpSettings>; readonly dependencies?: Partial<HttpDependencies> } = {},
 ): TestService {
@@ -475,6 +485,7 @@ export function testService(
   const app = buildApp({
     engine,
     log,
+    proofs: noProofs,
     accounts,
     sessions,
     site: memorySite(),

@@ -32,6 +32,7 @@ export const apiDescription = plugin(
           'detections',
           'reviews',
           'films',
+          'log',
           'statistics',
           'models',
           'session',

@@ -11,6 +11,7 @@ import { NextCursorSchema } from '../cursor.js';
 import { problemCodes } from '../errors/problems.js';
 import { ReviewSchema } from '../../reviews/index.js';
 import { ReviewListSchema } from '../reviews/schemas.js';
+import { CheckpointListSchema, DetectionProofSchema } from '../log/schemas.js';
 import { modelFactsSchemas } from '../models/schemas.js';
 import { SessionSchema } from '../sessions/schemas.js';
 import { SiteSchema } from '../site/schemas.js';
@@ -210,6 +211,8 @@ export const components: Readonly<Record<string, object>> = {
   LoggedFilm,
   Review: ReviewSchema,
   ReviewList: ReviewListSchema,
+  DetectionProof: DetectionProofSchema,
+  CheckpointList: CheckpointListSchema,
   ModelSpec: ModelSpecSchema,
   ModelSummary,
   Model,

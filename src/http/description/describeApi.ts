@@ -7,6 +7,7 @@ export async function describeApi(version: string): Promise<object> {
   const app = buildApp({
     engine: absent({ models: new Map(), observe: () => undefined }),
     log: absent({}),
+    proofs: absent({}),
     accounts: absent({}),
     sessions: absent({}),
     site: absent({}),

@@ -155,6 +155,15 @@ export const problemKinds = {
       'its report.',
     retryable: true,
   },
+  'not-proven-yet': {
+    status: 409,
+    title: 'No checkpoint covers it yet',
+    explanation:
+      'The detection is logged, but no signed checkpoint covers it so far: one is signed every few minutes ' +
+      '(CHECKPOINT_MINUTES, CHECKPOINT_ENTRIES). Retry after `Retry-After`. With `size`: no checkpoint of this size ' +
+      'covers it, and none ever will; leave it out, or take one from `GET /v1/log/checkpoints`.',
+    retryable: true,
+  },
   'user-exists': {
     status: 409,
     title: 'The name is taken',
@@ -370,6 +379,7 @@ const problemMediaType = 'application/problem+json';
 /** Seconds after which a retryable problem is worth another try. */
 const retryAfterS: Partial<Record<ProblemCode, number>> = {
   conflict: 1,
+  'not-proven-yet': 60,
   'queue-full': 2,
   'log-unavailable': 5,
   'not-ready': 5,

@@ -33,10 +33,11 @@ export async function keepCheckpoints(
   if (madeKey !== undefined) options.onNewKey(madeKey);
   let running: Promise<void> = Promise.resolve();
   let busy = false;
+  let closing = false;
   let failure: string | undefined;
   const round = async (isLast: boolean): Promise<void> => {
     try {
-      await takeAll(db);
+      await takeNew(db, isLast ? batchesAtStop : Infinity, () => closing && !isLast);
       if (isLast || isDue(await sinceLastCheckpoint(db), options)) {
         const signed = await makeCheckpoint(db, options);
         if (signed !== undefined) options.onSigned(signed);
@@ -57,15 +58,18 @@ export async function keepCheckpoints(
   return {
     close: async () => {
       clearInterval(timer);
+      closing = true;
       await running;
       await round(true);
     },
   };
 }
 
-/** A log from before there was a tree is taken in batch by batch. */
-async function takeAll(db: Kysely<Tables>): Promise<void> {
-  while ((await growTree(db)) > 0);
+/** A stop must not wait for a whole log from before there was a tree: the next start goes on with it. */
+const batchesAtStop = 10;
+
+async function takeNew(db: Kysely<Tables>, batches: number, isCut: () => boolean): Promise<void> {
+  for (let taken = 0; taken < batches && !isCut(); taken++) if ((await growTree(db)) === 0) return;
 }
 
 function isDue(
