@@ -43,6 +43,8 @@ const strange: SourceInstance = {
 };
 const { bodyPartExamined, studyTime, greyLevels, ...bare } = source;
 
+const lut = { descriptor: [4, 0, 16], data: [0, 1, 2, 65535] } as const;
+
 const results: Readonly<Record<string, readonly [Report, SourceInstance]>> = {
   findings: [
     findings([boxAt([60.5, 150.25, 120.5, 110.25], 1), boxAt([300, 10, 99.99, 7], 2, 'nodule', 0.31)]),
@@ -55,6 +57,11 @@ const results: Readonly<Record<string, readonly [Report, SourceInstance]>> = {
   corners: [findings(corners), source],
   'unknown class': [findings([boxAt([1, 2, 30, 40], 1, 'Verschattung\\links µ')], longNames), strange],
   monochrome1: [inverse(), source],
+  'look-up tables': [belowThreshold(), { ...source, greyLevels: { modalityLut: { ...lut, type: 'US' }, voiLut: lut } }],
+  sigmoid: [
+    belowThreshold(),
+    { ...source, greyLevels: { window: { center: 0.5, width: 12.25, function: 'SIGMOID' } } },
+  ],
   'little known': [findings([boxAt([1, 2, 30, 40], 1)]), bare],
 };
 
@@ -100,7 +107,7 @@ t.before(async () => {
 });
 
 t.test('dicom3tools finds no fault', needsDicom3tools, (t) => {
-  t.equal(files.length, 26);
+  t.equal(files.length, 32);
   const kinds = { sr: 'Comprehensive3DSR', pr: 'GrayscaleSoftcopyPresentationState', sc: 'SCImage' };
   for (const { name, kind, path } of files) {
     const { lines } = said('dciodvfy', '-new', path);

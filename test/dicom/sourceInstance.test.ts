@@ -108,6 +108,14 @@ t.test('what has another form than its VR is left out', (t) => {
   t.end();
 });
 
+t.test('numbers keep the digits that a decimal string has room for', async (t) => {
+  const rescale = { slope: 2 ** -16, intercept: -1024.123456789012 };
+  const source = { ...read(), greyLevels: { rescale, window: { center: 1 / 3, width: 40_000 } } };
+  const { pr } = await resultObjects(belowThreshold(), source, { softwareVersion: '1' });
+  for (const text of ['0.0000152587890', '-1024.123456789', '0.3333333333333', '40000 '])
+    t.ok(Buffer.from(pr?.bytes ?? []).includes(text), text);
+});
+
 t.test('look-up tables go before numbers', async (t) => {
   const table: DicomItem = {
     '00283002': ['US', [4, 0, 16]],

@@ -61,6 +61,13 @@ export function secondaryCapture(
     BitsStored: 8,
     HighBit: 7,
     PixelRepresentation: 0,
-    PixelData: pixels.length % 2 === 0 ? pixels : Uint8Array.from([...pixels, 0]),
+    PixelData: even(pixels),
   };
+}
+
+/** Values have an even number of bytes. */
+function even(bytes: Uint8Array): Uint8Array {
+  const padded = new Uint8Array(bytes.length + (bytes.length % 2));
+  padded.set(bytes);
+  return padded;
 }

@@ -58,11 +58,15 @@ function element(vr: string, value: Value, tagged: (dataSet: DataSet) => Tagged)
   };
 }
 
-/** DS and IS have at most 16 and 12 characters; six digits after the point are more than any of our numbers has. */
+/** DS has at most 16 characters, so not every digit of a number has room. */
 function decimal(value: number): string {
-  return String(Number(value.toFixed(6)));
+  for (let digits = 16; digits > 1; digits--) {
+    const text = String(Number(value.toPrecision(digits)));
+    if (text.length <= 16) return text;
+  }
+  return value.toPrecision(1);
 }
 
 function bufferOf(bytes: Uint8Array): ArrayBuffer {
-  return Uint8Array.from(bytes).buffer;
+  return new Uint8Array(bytes).buffer;
 }
