@@ -23,6 +23,7 @@ import { strictInput } from './plugins/strictInput.js';
 import { viewerPages } from './plugins/viewerPages.js';
 import { detectionExportRoutes } from './exports/routes.js';
 import { detectionRoutes } from './detections/routes.js';
+import { dicomRoutes } from './detections/dicomRoutes.js';
 import { filmRoutes } from './films/routes.js';
 import { healthRoutes } from './operations/routes.js';
 import { logRoutes } from './log/routes.js';
@@ -98,6 +99,7 @@ export function buildApp(dependencies: HttpDependencies): App {
 
   app.register(submissionRoutes, context);
   app.register(detectionRoutes, context);
+  app.register(dicomRoutes, context);
   app.register(detectionExportRoutes, context);
   app.register(reviewRoutes, context);
   app.register(modelRoutes, context);

@@ -31,6 +31,8 @@ export interface FilmIdentifiers {
 /** What a DICOM file says about its picture. */
 export interface DicomFacts {
   /** UID */
+  readonly sopClass: string;
+  /** UID */
   readonly transferSyntax: string;
   readonly photometricInterpretation: string;
   /**

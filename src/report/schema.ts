@@ -45,6 +45,9 @@ const ReportModelSchema = Type.Object({
 
 const DicomSchema = Type.Object(
   {
+    sopClass: Type.Optional(
+      Type.String({ description: 'SOP class UID. Absent in rows of versions that did not keep it' }),
+    ),
     transferSyntax: Type.String({ description: 'Transfer syntax UID' }),
     photometricInterpretation: Type.String(),
     windowSource: Type.Union(

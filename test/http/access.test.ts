@@ -28,6 +28,8 @@ t.test('every route is refused by default', async (t) => {
       'GET /v1/detection-exports',
       'GET /v1/detections',
       'GET /v1/detections/:id',
+      'GET /v1/detections/:id/dicom-pr',
+      'GET /v1/detections/:id/dicom-sr',
       'GET /v1/detections/:id/film',
       'GET /v1/detections/:id/film.grey16',
       'GET /v1/detections/:id/overlay.svg',

@@ -33,6 +33,7 @@ t.test('a DICOM film is read to grey levels of 16 bits by its window, with what 
     bits: 16,
     preparation: { window: null, inverted: false, orientation: 1 },
     dicom: {
+      sopClass: '1.2.840.10008.5.1.4.1.1.1',
       transferSyntax: syntaxes.explicit,
       photometricInterpretation: 'MONOCHROME2',
       windowSource: 'voi',

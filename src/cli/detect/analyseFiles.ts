@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { v7 } from 'uuid';
 import { uncalibrate } from '../../detector/index.js';
 import { AnalysisRefused, type Engine } from '../../engine/index.js';
 import type { RegisteredModel } from '../../registry/index.js';
@@ -11,7 +12,7 @@ export type FileReport = { readonly file: string } & WrittenReport;
 
 export interface AnalysedFile {
   readonly film: FilmFile;
-  /** With placeholders for what only the log knows: for drawing, not for printing. */
+  /** With an id and a time that no log knows: for drawings and DICOM objects, not for printing. */
   readonly report: Report;
   readonly fileReport: FileReport;
 }
@@ -62,8 +63,8 @@ async function analyseFile(
 ): Promise<AnalysedFile> {
   const outcome = await outcomeOf(film, engine, model, minScore);
   const context = {
-    id: '00000000-0000-7000-8000-000000000000',
-    createdAt: new Date(0),
+    id: v7(),
+    createdAt: new Date(),
     model,
     submitter: '',
     ...(minScore === undefined ? {} : { threshold: minScore }),

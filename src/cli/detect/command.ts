@@ -11,10 +11,11 @@ import { analyseFiles, type AnalysedFile } from './analyseFiles.js';
 import { chosenModel, engineFor } from './engine.js';
 import { type FilmFile, findFilms, type PassedOver } from './films.js';
 import { yoloLabels } from '../../report/formats/index.js';
+import { type DicomFolders, writeDicomResults } from './dicomResults.js';
 import { formats, type ResultFormat } from './formats.js';
 import { type OverlayFormat, writeOverlay } from './overlays.js';
 
-interface DetectOptions {
+interface DetectOptions extends DicomFolders {
   readonly format: keyof typeof formats | 'yolo';
   readonly out?: string;
   readonly overlays?: string;
@@ -40,6 +41,8 @@ export function detectCommand(): Command {
         .choices(['svg', 'png'])
         .default('svg'),
     )
+    .option('--dicom-sr <dir>', 'write each result of a DICOM film as a structured report into this folder')
+    .option('--dicom-pr <dir>', 'the same as a presentation state: boxes that any viewer lays over the film')
     .option('--models <dir>', 'folder of models (MODELS_DIR)')
     .option('--model <name>', 'model to use (MODEL)')
     .addOption(
@@ -66,8 +69,11 @@ async function detectFiles(paths: readonly string[], options: DetectOptions): Pr
   const model = await chosenModel(options.models ?? config.MODELS_DIR, options.model ?? config.MODEL);
   const engine = await engineFor(model, config);
   const failed: string[] = [];
+  const unwritten: string[] = [];
   const files = watched(analyseFiles(films, engine, model, options.minScore), films, failed, async (file) => {
     if (options.overlays !== undefined) await writeOverlay(file, options.overlays, options.overlayFormat, model.spec);
+    const missing = await writeDicomResults(file, options);
+    if (missing !== undefined) unwritten.push(`${file.film.path}: ${missing}`);
   });
   try {
     if (options.format === 'yolo') await writeLabels(files, films, options.out ?? '.', model);
@@ -76,9 +82,9 @@ async function detectFiles(paths: readonly string[], options: DetectOptions): Pr
     await engine.close();
   }
   const unread = passedOver.some(({ isImage }) => isImage);
-  if (failed.length === 0) return unread ? exitCode.someFailed : exitCode.fine;
-  say(`${failed.length} of ${films.length} films were not analysed:\n${failed.map((line) => `  ${line}`).join('\n')}`);
-  return exitCode.someFailed;
+  sayEach(`${failed.length} of ${films.length} films were not analysed:`, failed);
+  sayEach(`${unwritten.length} of ${films.length} results were not written as DICOM:`, unwritten);
+  return failed.length + unwritten.length > 0 || unread ? exitCode.someFailed : exitCode.fine;
 }
 
 async function* watched(
@@ -137,6 +143,10 @@ function sayPassedOver(passedOver: readonly PassedOver[]): void {
   if (passedOver.length === 0) return;
   say(`${passedOver.length} other ${passedOver.length === 1 ? 'file' : 'files'} passed over:`);
   for (const { path, reason } of passedOver) say(`  ${path}: ${reason}`);
+}
+
+function sayEach(head: string, lines: readonly string[]): void {
+  if (lines.length > 0) say([head, ...lines.map((line) => `  ${line}`)].join('\n'));
 }
 
 function say(message: string): void {

@@ -134,6 +134,14 @@ export const problemKinds = {
       'headers say what it has.',
     retryable: false,
   },
+  'no-dicom-result': {
+    status: 404,
+    title: 'This result can not be written as DICOM',
+    explanation:
+      'A result goes into the study of its film. So the film must have come as a DICOM file, and its references must ' +
+      "not have been erased. A presentation state also needs a film that was decoded. `detail` says what's missing.",
+    retryable: false,
+  },
   'method-not-allowed': {
     status: 405,
     title: "This path doesn't take that method",

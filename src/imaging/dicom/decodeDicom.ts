@@ -60,6 +60,7 @@ export async function decodeDicom(
       bits,
       preparation: { window: null, inverted, orientation: 1, rangeUsed: rangeUsed(pixels, 2 ** bits - 1) },
       dicom: {
+        sopClass: attributes.text(tags.sopClassUid) ?? '',
         transferSyntax: syntax.uid,
         photometricInterpretation: photometric,
         windowSource,

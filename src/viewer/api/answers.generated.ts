@@ -29,6 +29,7 @@ export type BelowThresholdView = {
     };
     readonly dicom?:
       | {
+          readonly sopClass?: string | undefined;
           readonly transferSyntax: string;
           readonly photometricInterpretation: string;
           readonly windowSource: 'voi' | 'voi-lut' | 'percentile' | 'none';
@@ -114,6 +115,7 @@ export type FindingsView = {
     };
     readonly dicom?:
       | {
+          readonly sopClass?: string | undefined;
           readonly transferSyntax: string;
           readonly photometricInterpretation: string;
           readonly windowSource: 'voi' | 'voi-lut' | 'percentile' | 'none';
@@ -182,6 +184,7 @@ export type ListedBelowThreshold = {
     };
     readonly dicom?:
       | {
+          readonly sopClass?: string | undefined;
           readonly transferSyntax: string;
           readonly photometricInterpretation: string;
           readonly windowSource: 'voi' | 'voi-lut' | 'percentile' | 'none';
@@ -250,6 +253,7 @@ export type ListedFindings = {
     };
     readonly dicom?:
       | {
+          readonly sopClass?: string | undefined;
           readonly transferSyntax: string;
           readonly photometricInterpretation: string;
           readonly windowSource: 'voi' | 'voi-lut' | 'percentile' | 'none';
@@ -318,6 +322,7 @@ export type ListedNotAnalysed = {
     };
     readonly dicom?:
       | {
+          readonly sopClass?: string | undefined;
           readonly transferSyntax: string;
           readonly photometricInterpretation: string;
           readonly windowSource: 'voi' | 'voi-lut' | 'percentile' | 'none';
@@ -407,6 +412,7 @@ export type NotAnalysed = {
     };
     readonly dicom?:
       | {
+          readonly sopClass?: string | undefined;
           readonly transferSyntax: string;
           readonly photometricInterpretation: string;
           readonly windowSource: 'voi' | 'voi-lut' | 'percentile' | 'none';
@@ -620,6 +626,7 @@ export const answerSchemas: { readonly [Name in keyof Answers]: AnswerSchema } =
           dicom: {
             type: 'object',
             properties: {
+              sopClass: { type: 'string' },
               transferSyntax: { type: 'string' },
               photometricInterpretation: { type: 'string' },
               windowSource: {
@@ -804,6 +811,7 @@ export const answerSchemas: { readonly [Name in keyof Answers]: AnswerSchema } =
           dicom: {
             type: 'object',
             properties: {
+              sopClass: { type: 'string' },
               transferSyntax: { type: 'string' },
               photometricInterpretation: { type: 'string' },
               windowSource: {
@@ -960,6 +968,7 @@ export const answerSchemas: { readonly [Name in keyof Answers]: AnswerSchema } =
           dicom: {
             type: 'object',
             properties: {
+              sopClass: { type: 'string' },
               transferSyntax: { type: 'string' },
               photometricInterpretation: { type: 'string' },
               windowSource: {
@@ -1120,6 +1129,7 @@ export const answerSchemas: { readonly [Name in keyof Answers]: AnswerSchema } =
           dicom: {
             type: 'object',
             properties: {
+              sopClass: { type: 'string' },
               transferSyntax: { type: 'string' },
               photometricInterpretation: { type: 'string' },
               windowSource: {
@@ -1282,6 +1292,7 @@ export const answerSchemas: { readonly [Name in keyof Answers]: AnswerSchema } =
               dicom: {
                 type: 'object',
                 properties: {
+                  sopClass: { type: 'string' },
                   transferSyntax: { type: 'string' },
                   photometricInterpretation: { type: 'string' },
                   windowSource: {
@@ -1486,6 +1497,7 @@ export const answerSchemas: { readonly [Name in keyof Answers]: AnswerSchema } =
               dicom: {
                 type: 'object',
                 properties: {
+                  sopClass: { type: 'string' },
                   transferSyntax: { type: 'string' },
                   photometricInterpretation: { type: 'string' },
                   windowSource: {
