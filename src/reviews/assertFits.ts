@@ -9,7 +9,7 @@ export interface ReviewedReport {
 }
 
 /** Most boxes that a review may judge and draw. */
-export const mostBoxes = 500;
+const mostBoxes = 500;
 
 type Box = ReportedBox['box'];
 

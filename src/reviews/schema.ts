@@ -17,7 +17,7 @@ const ReviewBoxSchema = Type.Object(
   { ...closed, description: 'Pixels of the upright film, origin top left, inside the film' },
 );
 
-export const verdicts = ['right', 'wrong', 'moved'] as const;
+const verdicts = ['right', 'wrong', 'moved'] as const;
 
 const BoxVerdictSchema = Type.Object(
   {
@@ -68,7 +68,7 @@ const said = {
 export const ReviewInputSchema = Type.Object(said, closed);
 export type ReviewInput = Static<typeof ReviewInputSchema>;
 
-export const places = ['page', 'ohif'] as const;
+const places = ['page', 'ohif'] as const;
 
 export const ReviewSchema = Type.Object({
   id: Type.String({ format: 'uuid', description: 'UUIDv7' }),

@@ -2,7 +2,7 @@ import dicomParser, { type DataSet } from 'dicom-parser';
 import { CorrectionRefused } from './correctionRefused.js';
 
 /** Of an SR with a hundred boxes, about 300 kB, by a wide margin. */
-export const mostSrBytes = 4 * 1024 * 1024;
+const mostSrBytes = 4 * 1024 * 1024;
 
 /** Explicit and Implicit VR Little Endian: an archive gives every SR in one of them. Deflated ones may inflate. */
 const syntaxes: ReadonlySet<string> = new Set(['1.2.840.10008.1.2.1', '1.2.840.10008.1.2']);
