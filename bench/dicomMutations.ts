@@ -142,8 +142,9 @@ function section(outcomes: readonly Outcome[], runs: readonly Run[]): string[] {
       .map(({ seed }) => ` ${seed}`)
       .slice(0, 20)
       .join()}. ` +
-      `Restarts of decoders: ${runs.reduce((sum, { restarts }) => sum + restarts, 0)}. ` +
-      `Greatest RSS: serving ${most('servingMiB')} MiB, decoder ${most('decoderMiB')} MiB. ` +
+      `Of ${runs.length} runs that were not cut short: restarts of decoders ` +
+      `${runs.reduce((sum, { restarts }) => sum + restarts, 0)}, greatest RSS ${most('servingMiB')} MiB serving, ` +
+      `${most('decoderMiB')} MiB decoder. ` +
       `Slowest answer: ${(slowest / 1000).toFixed(1)} s.`,
     '',
     ...markdownTable(
