@@ -46,13 +46,13 @@ export async function wholeFilms(): Promise<readonly WholeFilm[]> {
 }
 
 /** What a seed does, and to which film. */
-export interface Mutation {
+interface Mutation {
   readonly kind: MutationKind;
   readonly syntax: string;
   readonly bytes: Buffer;
 }
 
-export type MutationKind = keyof typeof mutators;
+type MutationKind = keyof typeof mutators;
 
 export function mutate(seed: number, films: readonly WholeFilm[]): Mutation {
   const random = seededRandom(seed);
