@@ -49,8 +49,10 @@ async function firstAccess(
   { config, logger, stopping }: Run,
 ): Promise<TrialAccess> {
   const { trialAccess } = await import('./firstStart.js');
+  let isTold = false;
   const onWait = (err: Error): void => {
-    logger.warn({ err }, 'the database is away: the service waits for it to make its first accounts');
+    if (!isTold) logger.warn({ err }, 'the database is away: the service waits for it to make its first accounts');
+    isTold = true;
   };
   return trialAccess(service, config.DATA_DIR, { signal: stopping.signal, onWait });
 }
