@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import { ensurePartitions, type Tables, timeOfId } from '../src/database/index.js';
-import { chainContent, chainHash, genesis } from '../src/log/chain.js';
+import { chainContent, chainHash, genesis, withoutExternalId } from '../src/log/chain.js';
 import { boxesOf, projectionOf } from '../src/log/row.js';
 import { nothing } from '../src/log/seal.js';
 import type { Report } from '../src/report/index.js';
@@ -37,7 +37,13 @@ export async function fillLog(db: Kysely<Tables>, rows: number, end = Date.now()
       const report = reportAt(Math.floor(start + ((end - start) * seq) / (rows + 1)), random);
       const candidates = report.state === 'findings' ? report.detections : [];
       const digests = { referencesDigest: nothing, keyDigest: nothing };
-      const content = chainContent({ id: report.id, report, candidates, candidateFloor: 0.05, ...digests });
+      const content = chainContent({
+        id: report.id,
+        chainedText: withoutExternalId(report),
+        candidates,
+        candidateFloor: 0.05,
+        ...digests,
+      });
       const link = { seq, previous_hash: previous, hash: chainHash(previous, content) };
       previous = link.hash;
       return { report, candidates, link };

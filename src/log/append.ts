@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { codeOf, ensurePartitions, isUuid, monthOf, type Tables, timeOfId } from '../database/index.js';
-import { chainContent } from './chain.js';
+import { chainContent, withoutExternalId } from './chain.js';
 import { ClaimLost, type DetectionEntry } from './entry.js';
 import { referenceColumns } from './referenceColumns.js';
 import { boxesOf, projectionOf } from './row.js';
@@ -46,7 +46,13 @@ async function insert(
   const columns = referenceColumns(references);
   const { salt, digest } = sealReferences(columns);
   const digests = { referencesDigest: digest, keyDigest: key.digest };
-  const content = chainContent({ id: report.id, report, candidates, candidateFloor, ...digests });
+  const content = chainContent({
+    id: report.id,
+    chainedText: withoutExternalId(report),
+    candidates,
+    candidateFloor,
+    ...digests,
+  });
   const boxes = boxesOf(report);
   await db
     .with('link', (qc) =>

@@ -16,9 +16,8 @@ export function chainHash(previous: Uint8Array, content: Uint8Array): Buffer {
 /** What a row adds to the chain: 144 bytes, or 80 without the digests. */
 export function chainContent(row: {
   readonly id: string;
-  readonly report: object;
-  /** The text of the report without `externalId`, if already known. */
-  readonly chainedText?: string;
+  /** The text of the report without `externalId`. */
+  readonly chainedText: string;
   readonly candidates: unknown;
   readonly candidateFloor: number;
   readonly referencesDigest: Uint8Array | null;
@@ -26,7 +25,7 @@ export function chainContent(row: {
 }): Buffer {
   return Buffer.concat([
     Buffer.from(row.id.replaceAll('-', ''), 'hex'),
-    sha256(row.chainedText ?? withoutExternalId(row.report)),
+    sha256(row.chainedText),
     sha256(`{"candidates":${sortedJson(row.candidates)},"floor":${JSON.stringify(row.candidateFloor)}}`),
     row.referencesDigest ?? Buffer.alloc(0),
     row.keyDigest ?? Buffer.alloc(0),

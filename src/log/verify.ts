@@ -39,6 +39,7 @@ const pageRows = 500;
 export async function verify(db: Kysely<Tables>, { keptHead, onProgress }: VerifyOptions = {}): Promise<ChainState> {
   const head = await db.selectFrom('chain_head').select(['seq', 'hash']).executeTakeFirstOrThrow();
   const faults: ChainFault[] = [];
+  const specs = new Set<string>();
   let before: Link = { seq: 0, hash: genesis };
   let rows = 0;
   for await (const page of pages(db, head.seq)) {
@@ -46,6 +47,7 @@ export async function verify(db: Kysely<Tables>, { keptHead, onProgress }: Verif
       for (const problem of [...linkProblems(before, row), ...contentProblems(row)])
         faults.push({ id: row.id, problem });
       if (row.seq === keptHead?.seq && before.seq !== row.seq) faults.push(...keptProblems(keptHead, row));
+      specs.add(row.spec_sha256);
       before = row;
     }
     rows += page.length;
@@ -58,7 +60,7 @@ export async function verify(db: Kysely<Tables>, { keptHead, onProgress }: Verif
   if (keptHead !== undefined && keptHead.seq > head.seq)
     faults.push({ id: 'chain_head', problem: `the chain ends at ${head.seq}, before the head that was kept` });
   const beyond = await beyondHead(db);
-  faults.push(...beyond, ...(await listFaults(db, head.seq)), ...(await specProblems(db)));
+  faults.push(...beyond, ...(await listFaults(db, head.seq)), ...(await specProblems(db, specs)));
   return { rows: rows + beyond.length, faults, head: { seq: head.seq, hash: Buffer.from(head.hash).toString('hex') } };
 }
 
@@ -77,15 +79,21 @@ async function beyondHead(db: Kysely<Tables>): Promise<ChainFault[]> {
   return rows.map(({ id }) => ({ id, problem: 'inserted after the head of the chain' }));
 }
 
-/** A row names its spec by hash: the spec stored under that hash must match it. */
-async function specProblems(db: Kysely<Tables>): Promise<ChainFault[]> {
+/** A row names its spec by hash: a spec must be stored under that hash, and match it. */
+async function specProblems(db: Kysely<Tables>, named: ReadonlySet<string>): Promise<ChainFault[]> {
   const models = await db.selectFrom('models').select(['name', 'version', 'spec', 'spec_sha256']).execute();
-  return models
-    .filter(({ spec, spec_sha256 }) => sha256(spec).toString('hex') !== spec_sha256)
-    .map(({ name, version }) => ({
-      id: `${name} ${version}`,
-      problem: 'the spec of this model is not under its hash',
-    }));
+  const stored = new Set(models.map(({ spec_sha256 }) => spec_sha256));
+  return [
+    ...models
+      .filter(({ spec, spec_sha256 }) => sha256(spec).toString('hex') !== spec_sha256)
+      .map(({ name, version }) => ({
+        id: `${name} ${version}`,
+        problem: 'the spec of this model is not under its hash',
+      })),
+    ...[...named]
+      .filter((hash) => !stored.has(hash))
+      .map((hash) => ({ id: `spec ${hash}`, problem: 'rows name this spec, and it is not there' })),
+  ];
 }
 
 /** The database reads the next page while this process checks one. */

@@ -540,6 +540,17 @@ async function tampering(t: Test, db: Kysely<Tables>, log: DetectionLog): Promis
     `${model.name} ${model.version}: the spec of this model is not under its hash`,
   ]);
   t.strictSame(
+    await found(async (trx) => {
+      await sql`alter table detections drop constraint detections_spec_sha256_fkey`.execute(trx);
+      await trx
+        .updateTable('models')
+        .set({ spec: '{}', spec_sha256: sha256('{}') })
+        .execute();
+    }),
+    [`spec ${model.specSha256}: rows name this spec, and it is not there`],
+    'a spec that was exchanged with its hash',
+  );
+  t.strictSame(
     await found(change({ references_digest: null, key_digest: null })),
     [`${third}: its report or its candidates are not those that were logged`],
     'a row cannot be made one of before the digests',

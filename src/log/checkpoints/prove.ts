@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { isUuid, type Tables } from '../../database/index.js';
-import { chainContent } from '../chain.js';
+import { chainContent, withoutExternalId } from '../chain.js';
 import { parseReport } from '../row.js';
 import { detectionLeaf } from '../tree/leaves.js';
 import { inclusionProof } from '../tree/proofs.js';
@@ -49,10 +49,10 @@ export async function proveDetection(
   if (checkpoint === undefined) return 'not-yet';
   const report = parseReport(row.report);
   if (report === undefined) throw new SyntaxError(`the row ${id} does not hold a report`);
-  const { externalId: _, ...chained } = report;
+  const chainedText = withoutExternalId(report);
   const content = chainContent({
     id,
-    report,
+    chainedText,
     candidates: row.candidates,
     candidateFloor: row.candidate_floor,
     referencesDigest: row.references_digest,
@@ -65,7 +65,7 @@ export async function proveDetection(
     size: checkpoint.size,
     hashes: proof.map(hex),
     content: {
-      report: JSON.stringify(chained),
+      report: chainedText,
       // id (16 bytes), report (32), candidates (32), …
       candidatesSha256: hex(content.subarray(48, 80)),
       referencesDigest: row.references_digest && hex(row.references_digest),
