@@ -1,5 +1,6 @@
 import type { ListItem } from '../../api/index.js';
 import { element } from '../../dom/element.js';
+import { zoneOf } from '../../ui/dates.js';
 import type { Reading } from '../state/reading.js';
 import { type Dated, otherFilmName, relationOf } from './relation.js';
 
@@ -24,6 +25,7 @@ export function createOtherFilmBar({ reading, others, ...acts }: OtherFilmBarOpt
     'select',
     {
       'aria-label': 'Other film of this patient',
+      title: `By study date, or by when it was sent (${zoneOf(new Date().toISOString())})`,
       on: {
         change: () => {
           acts.choose(choice.value);

@@ -1,4 +1,4 @@
-import { dayOf, when } from '../../ui/dates.js';
+import { dayOf, moment } from '../../ui/dates.js';
 
 /** When a film was taken, if known, and when it was sent. */
 export interface Dated {
@@ -25,11 +25,11 @@ export function firstToCompare<F extends Dated>(others: readonly F[], film: Date
   return others.find((other) => !relationOf(other, film).endsWith('later')) ?? others[0];
 }
 
-/** What a film is called in the list of others: by its study date, or by when it was sent. */
+/** What a film is called in the list of others: by its study date, or by when it was sent (the list names the zone). */
 export function otherFilmName(other: Dated & { readonly label?: string | undefined }, film: Dated): string {
   const { studyDate, createdAt, label } = other;
   const relation = relationOf(other, film);
-  const date = studyDate === undefined ? `sent ${when(createdAt)}` : dayOf(`${studyDate}T12:00`);
+  const date = studyDate === undefined ? `sent ${moment(createdAt)}` : dayOf(`${studyDate}T12:00`);
   // Which was sent first stands before the choice, which has no room for it.
   const which = relation === 'later' || relation === 'same day' ? ` (${relation})` : '';
   return `${date}${which}${label === undefined ? '' : `, ${label}`}`;

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { firstToCompare, otherFilmName, relationOf } from '../../../../src/viewer/film/comparison/relation.js';
-import { when } from '../../../../src/viewer/ui/dates.js';
+import { moment } from '../../../../src/viewer/ui/dates.js';
 
 /** Which film was taken first is known by study dates alone: sending them proves nothing. */
 
@@ -36,7 +36,7 @@ t.test('a film is called by its date, and says so if it is not earlier', (t) => 
   );
   t.equal(otherFilmName({ studyDate: '2026-11-22', createdAt: sentAfter }, film), '2026-11-22 (later)');
   t.equal(otherFilmName({ studyDate: '2026-11-21', createdAt: sentAfter }, film), '2026-11-21 (same day)');
-  t.equal(otherFilmName({ createdAt: sentBefore }, film), `sent ${when(sentBefore)}`);
-  t.equal(otherFilmName({ createdAt: sentAfter }, film), `sent ${when(sentAfter)}`);
+  t.equal(otherFilmName({ createdAt: sentBefore }, film), `sent ${moment(sentBefore)}`);
+  t.equal(otherFilmName({ createdAt: sentAfter }, film), `sent ${moment(sentAfter)}`);
   t.end();
 });
