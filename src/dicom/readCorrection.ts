@@ -108,9 +108,13 @@ function boxOf(
   return detections.find((each) => each.id === id) ?? 'of-another-report';
 }
 
-/** By the code of the finding; without one, the class of a network that has only one. */
+/** OHIF's coding scheme for a label in a reader's own words. */
+const freeText = 'CORNERSTONEJS';
+
+/** By code or label of the finding; without one, the class of a network that has only one. */
 function classOf({ finding }: SavedGroup, { lookedFor }: Analysed): string | undefined {
   if (finding === undefined) return lookedFor.length === 1 ? lookedFor[0] : undefined;
+  if (finding[1] === freeText) return lookedFor.find((name) => name.toLowerCase() === finding[2].toLowerCase());
   return lookedFor.find((name) => {
     const [value, scheme] = findingOf(name).finding;
     return value === finding[0] && scheme === finding[1];

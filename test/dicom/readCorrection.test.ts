@@ -92,6 +92,8 @@ t.test('what is no box of this film is left out, and said so', async (t) => {
     { points: outline(10, 10, 40, 40), film: '1.2.3' },
     { points: outline(10, 10, 40, 40), comment: commentOn(other) },
     { points: outline(10, 10, 40, 40), finding: ['27925004', 'SCT', 'Nodule'] },
+    { points: outline(10, 10, 40, 40), finding: ['CORNERSTONEFREETEXT', 'CORNERSTONEJS', 'rib fracture'] },
+    { points: outline(10, 10, 40, 40), finding: ['CORNERSTONEFREETEXT', 'CORNERSTONEJS', 'Opacity'] },
     { points: outline(-20, 400, 60, 60) },
   ]);
   t.strictSame(leftOut, [
@@ -102,8 +104,12 @@ t.test('what is no box of this film is left out, and said so', async (t) => {
     'of-another-film',
     'of-another-report',
     'unknown-class',
+    'unknown-class',
   ]);
-  t.strictSame(drawn, [{ class: 'opacity', box: { x: 0, y: 400, width: 40, height: 20 } }], 'cut at the edge');
+  t.strictSame(drawn, [
+    { class: 'opacity', box: { x: 10, y: 10, width: 40, height: 40 } },
+    { class: 'opacity', box: { x: 0, y: 400, width: 40, height: 20 } },
+  ]);
 });
 
 t.test('a film without boxes can be drawn on; a second saving corrects the first', async (t) => {

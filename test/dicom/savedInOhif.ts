@@ -29,7 +29,10 @@ interface Saving {
   readonly changed?: DataSet;
 }
 
-/** An Enhanced SR in our own series, as OHIF 3.13.2 makes it (see fixtures/README.md). */
+/**
+ * An Enhanced SR in our own series with ours as its predecessor, as OHIF 3.13.2 saves it: the region stands below the
+ * first number alone, and of what we wrote only comment, finding and geometry come back.
+ */
 export async function savedInOhif(
   report: Report,
   measurements: readonly Measurement[],

@@ -1,4 +1,5 @@
 import type { DataSet } from 'dicom-parser';
+import type { Code } from '../code.js';
 import { broken } from './readSrFile.js';
 
 /** A content item of an SR (PS3.3, section C.17.3), as far as corrections need it. */
@@ -9,8 +10,8 @@ export interface ContentItem {
   readonly concept: string;
   /** Value of a TEXT, PNAME or UIDREF item. */
   readonly text: string | undefined;
-  /** Value of a CODE item: value and scheme. */
-  readonly code: readonly [value: string, scheme: string] | undefined;
+  /** Value of a CODE item. */
+  readonly code: Code | undefined;
   /** Of an SCOORD: type, and columns and rows in turn. */
   readonly graphic: { readonly type: string; readonly points: readonly number[] } | undefined;
   /** SOP Instance UIDs that it refers to. */
@@ -30,7 +31,7 @@ export function contentOf(dataSet: DataSet, utf8: boolean, depth = 0): readonly 
     type: item.string('x0040a040') ?? '',
     concept: codeIn(item, 'x0040a043')?.[0] ?? '',
     text: textOf(item, 'x0040a160', utf8) ?? textOf(item, 'x0040a123', utf8) ?? textOf(item, 'x0040a124', utf8),
-    code: codeIn(item, 'x0040a168'),
+    code: codeIn(item, 'x0040a168', utf8),
     graphic: graphicOf(item),
     references: itemsOf(item, 'x00081199').flatMap((reference) => reference.string('x00081155') ?? []),
     items: contentOf(item, utf8, depth + 1),
@@ -51,10 +52,11 @@ export function textOf(dataSet: DataSet, tag: string, utf8: boolean): string | u
     .replace(/[ \0]+$/, '');
 }
 
-function codeIn(dataSet: DataSet, tag: string): readonly [string, string] | undefined {
+function codeIn(dataSet: DataSet, tag: string, utf8 = true): Code | undefined {
   const [code] = itemsOf(dataSet, tag);
   const value = code?.string('x00080100');
-  return value === undefined ? undefined : [value, code?.string('x00080102') ?? ''];
+  if (code === undefined || value === undefined) return undefined;
+  return [value, code.string('x00080102') ?? '', textOf(code, 'x00080104', utf8) ?? ''];
 }
 
 function graphicOf(item: DataSet): ContentItem['graphic'] {

@@ -1,4 +1,5 @@
 import type { DataSet } from 'dicom-parser';
+import type { Code } from '../code.js';
 import { concepts } from '../sr/codes.js';
 import { type ContentItem, contentOf, itemsOf, textOf } from './contentTree.js';
 import { CorrectionRefused } from './correctionRefused.js';
@@ -21,7 +22,7 @@ export interface SavedReport {
 export interface SavedGroup {
   readonly trackingUid: string | undefined;
   readonly comments: readonly string[];
-  readonly finding: readonly [value: string, scheme: string] | undefined;
+  readonly finding: Code | undefined;
   /** The first region of the group, and the instances that it was drawn on. */
   readonly graphic: ContentItem['graphic'];
   readonly references: readonly string[];
