@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import t from 'tap';
 import { CorrectionRefused, readCorrection, type SavedReport, savedReport } from '../../src/dicom/index.js';
@@ -47,6 +48,20 @@ t.test('boxes stand, moved, are gone, and were drawn', async (t) => {
     unseen: [],
     leftOut: [],
   });
+});
+
+t.test('a report that was saved by the library of OHIF is read', async (t) => {
+  const saved = savedReport(await readFile(new URL('saved/corrected.dcm', import.meta.url)));
+  t.match(saved, { studyInstanceUid: source.studyInstanceUid, savedAt: '2026-12-01T16:47:54', groups: [{}, {}, {}] });
+  t.equal(saved.reader, undefined);
+  const { verdicts, drawn, unseen, leftOut } = readCorrection(saved, report, film);
+  t.strictSame(verdicts, [
+    { id: first, verdict: 'right' },
+    { id: second, verdict: 'moved', movedTo: { x: 312.13, y: 31.57, width: 99.99, height: 70 } },
+    { id: third, verdict: 'wrong' },
+  ]);
+  t.strictSame(drawn, [{ class: 'opacity', box: { x: 200, y: 330, width: 60, height: 70 } }]);
+  t.strictSame([unseen, leftOut], [[], []]);
 });
 
 t.test('a box is known by tracking UID, else by its comment, else by its place', async (t) => {
