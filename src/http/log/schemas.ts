@@ -65,7 +65,7 @@ export const checkpointsSchema = {
   description: 'Keep one elsewhere: `log verify --checkpoint` finds what was changed in the log since, by whomever.',
   querystring: Type.Object(
     {
-      limit: Type.Integer({ minimum: 1, maximum: 500, default: 50, description: 'Checkpoints in the answer.' }),
+      limit: Type.Integer({ minimum: 1, maximum: 500, default: 50, description: 'At most so many' }),
       before: Type.Optional(Type.Integer({ minimum: 1, description: 'Only checkpoints of fewer entries' })),
     },
     { additionalProperties: false },
