@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
+import { copyEmbeddedLog } from '../backends.js';
 import { dicomFilm, type DicomItem } from '../imaging/dicomFiles.js';
 import type { Orthanc } from './orthanc.js';
 
@@ -57,6 +58,7 @@ export async function studyWith(pacs: Orthanc, number: number, count: number): P
 /** Settings with a folder of their own; the source is called `orthanc`. */
 export async function settingsFor(pacs: Orthanc): Promise<Record<string, string>> {
   const folder = await mkdtemp(join(tmpdir(), 'lesion-pacs-'));
+  await copyEmbeddedLog(folder);
   await writeFile(join(folder, 'password'), `${pacs.password}\n`);
   const source = {
     name: 'orthanc',

@@ -71,6 +71,8 @@ export async function startOrthanc(): Promise<Orthanc | undefined> {
   let child: ReturnType<typeof spawn> | undefined;
   const start = async (): Promise<void> => {
     child = spawn(program, [settings], { stdio: 'ignore' });
+    // A test file has ended when nothing keeps its process alive; only then is Orthanc removed.
+    child.unref();
     while (
       !(await get('/system').then(
         ({ ok }) => ok,
@@ -83,6 +85,7 @@ export async function startOrthanc(): Promise<Orthanc | undefined> {
   };
   const kill = async (): Promise<void> => {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    child.ref();
     child.kill('SIGKILL');
     await once(child, 'exit');
   };
