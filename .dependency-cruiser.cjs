@@ -71,7 +71,10 @@ module.exports = {
     only('submission', ['database', 'detector', 'engine', 'films', 'log', 'registry', 'report']),
     only('pacs', ['database', 'dicom', 'engine', 'imaging', 'log', 'registry', 'report', 'submission']),
     folder('pacs', 'sources', []),
-    folder('pacs', 'dicomweb', ['sources']),
+    {
+      ...folder('pacs', 'dicomweb', ['sources']),
+      to: { path: '^src/pacs/', pathNot: '^src/pacs/(dicomweb/|sources/|within\\.ts$)' },
+    },
     only('viewer', ['detector', 'svg']),
     ...viewerLayers,
     ...[

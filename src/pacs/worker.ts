@@ -8,6 +8,7 @@ import { type FilmQueue, openQueue } from './jobs/queue.js';
 import { filmLimitMs, type PacsObserver, type PacsOptions } from './options.js';
 import { passOver, specOf } from './pass.js';
 import { type Place, PlaceState, type PlaceStatus } from './place.js';
+import { within } from './within.js';
 import { workOnFilm } from './workOnFilm.js';
 
 /**
@@ -137,9 +138,10 @@ export class PacsWorker {
     const job = await this.#queue.take();
     if (job === undefined) return false;
     const { logger } = this.#options;
-    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(filmLimitMs(this.#options))]);
     const work = { film: this.#options, queue: this.#queue, places: this.#places, logger };
-    const outcome = await workOnFilm(work, job, signal);
+    const outcome = await within(filmLimitMs(this.#options), this.#stopping.signal, (signal) =>
+      workOnFilm(work, job, signal),
+    );
     this.#tell((observer) => observer.onFilm?.(job.source, outcome));
     return true;
   }

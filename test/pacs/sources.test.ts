@@ -46,7 +46,7 @@ t.test('a file of sources is read, with defaults, and paths beside it', (t) => {
     auth: { user: 'svc', passwordFile: join(folder, 'password') },
     modalities: ['CR', 'DX'],
     windowHours: 24,
-    pollSeconds: 10,
+    pollSeconds: 5,
     timeoutSeconds: 30,
     derivedImages: false,
   });
@@ -127,6 +127,8 @@ t.test('credentials go along as the source says, read anew for each request', as
   file('token', 'rotated');
   await query(bearer, '/studies', {});
   t.equal(seen.at(-1)?.headers.authorization, 'Bearer rotated');
+  file('token', '');
+  await t.rejects(query(bearer, '/studies', {}), { code: 'unauthorised' }, 'a secret that is gone');
   await query(open('certificate', { tls }), '/studies', {});
   t.equal(seen.at(-1)?.headers.authorization, undefined);
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { readFileSync } from 'node:fs';
+import { PacsError } from './pacsError.js';
 import type { Source } from '../sources/source.js';
 
 /** Where requests of a source go, and with whose credentials. */
@@ -47,5 +48,10 @@ async function authorizationOf(auth: Source['auth']): Promise<string | undefined
 }
 
 async function secretIn(path: string): Promise<string> {
-  return (await readFile(path, 'utf8')).trim();
+  const secret = await readFile(path, 'utf8').then(
+    (text) => text.trim(),
+    () => '',
+  );
+  if (secret === '') throw new PacsError('unauthorised', "The source's password or token file is gone or empty.");
+  return secret;
 }

@@ -1,5 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { within } from '../within.js';
 import type { Endpoint } from './endpoint.js';
 import { PacsError } from './pacsError.js';
 
@@ -27,20 +28,29 @@ export interface PacsAnswer {
  * @throws PacsError for anything but a status of 200 to 299 or 409 (some objects of a STOW were refused)
  */
 export async function exchange(endpoint: Endpoint, request: PacsRequest): Promise<PacsAnswer> {
-  const deadline = AbortSignal.timeout(endpoint.timeoutMs);
-  const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
   const authorization = await endpoint.authorization();
-  try {
-    const answer = await answerOf(send(endpoint, request, authorization, signal));
-    assertAccepted(answer);
-    return { ...headOf(answer), body: await bodyOf(answer, request.maxBytes) };
-  } catch (error) {
-    if (error instanceof PacsError) throw error;
-    if (request.signal?.aborted === true) throw new PacsError('stopped', 'The request was given up.');
-    if (deadline.aborted)
-      throw new PacsError('deadline', `The PACS did not answer within ${endpoint.timeoutMs / 1000} s.`);
-    throw new PacsError('unreachable', `The connection to the PACS failed (${reasonOf(error)}).`, { cause: error });
-  }
+  return within(endpoint.timeoutMs, request.signal, async (signal) => {
+    try {
+      const answer = await answerOf(send(endpoint, request, authorization, signal));
+      assertAccepted(answer);
+      return { ...headOf(answer), body: await bodyOf(answer, request.maxBytes) };
+    } catch (error) {
+      if (error instanceof PacsError) throw error;
+      throw signal.aborted ? givenUp(signal.reason, endpoint) : broken(error);
+    }
+  });
+}
+
+function givenUp(reason: unknown, { timeoutMs }: Endpoint): PacsError {
+  return reason === 'stopped'
+    ? new PacsError('stopped', 'The request was given up.')
+    : new PacsError('deadline', `The PACS did not answer within ${timeoutMs / 1000} s.`);
+}
+
+/** Names the code of the system or of TLS, never a text: texts may hold addresses. */
+function broken(error: unknown): PacsError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'broken off';
+  return new PacsError('unreachable', `The connection to the PACS failed (${code}).`, { cause: error });
 }
 
 function send(
@@ -106,9 +116,4 @@ async function bodyOf(answer: IncomingMessage, maxBytes: number): Promise<Buffer
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-/** A code of the system or of TLS, never a text: texts may hold addresses. */
-function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'broken off';
 }
