@@ -37,7 +37,7 @@ export const SourceSchema = Type.Object(
     ),
     windowHours: Type.Number({ minimum: 1, maximum: 24 * 31, default: 24 }),
     overlapHours: Type.Number({ minimum: 0, maximum: 48, default: 14 }),
-    pollSeconds: Type.Number({ minimum: 0.5, maximum: 3600, default: 10 }),
+    pollSeconds: Type.Number({ minimum: 0.5, maximum: 3600, default: 5 }),
     timeoutSeconds: Type.Number({ minimum: 0.1, maximum: 600, default: 30 }),
   },
   closed,
