@@ -10,9 +10,9 @@ import * as sealedReferences from './0008_sealed_references.js';
 import * as filmIdentity from './0009_film_identity.js';
 import * as replicas from './0010_replicas.js';
 import * as listedFilms from './0011_listed_films.js';
-import * as seriesUid from './0013_series_uid.js';
-import * as logTree from './0014_log_tree.js';
-import * as reviews from './0015_reviews.js';
+import * as seriesUid from './0012_series_uid.js';
+import * as logTree from './0013_log_tree.js';
+import * as reviews from './0014_reviews.js';
 
 /** Every step, in order. A map instead of a folder scan: the same from dist/, under tap and in a bundle. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -27,7 +27,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009_film_identity': filmIdentity,
   '0010_replicas': replicas,
   '0011_listed_films': listedFilms,
-  '0013_series_uid': seriesUid,
-  '0014_log_tree': logTree,
-  '0015_reviews': reviews,
+  '0012_series_uid': seriesUid,
+  '0013_log_tree': logTree,
+  '0014_reviews': reviews,
 };

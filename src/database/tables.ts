@@ -266,12 +266,12 @@ export interface LogCheckpointsTable {
   made_at: Generated<Time>;
 }
 
-/** Audit events that are not yet in the tree; filled by a trigger (migrations/0014_log_tree.ts). */
+/** Audit events that are not yet in the tree; filled by a trigger (migrations/0013_log_tree.ts). */
 export interface UntakenEventsTable {
   event_id: number;
 }
 
-/** Append-only: a trigger refuses changes (migrations/0015_reviews.ts). */
+/** Append-only: a trigger refuses changes (migrations/0014_reviews.ts). */
 export interface ReviewsTable {
   /** UUIDv7: its time is when the review was recorded. */
   id: string;
