@@ -580,7 +580,7 @@ t.test('the film page', { skip: noChromium }, async (t) => {
       await page.goto('/films/00000000-0000-7000-8000-000000000000');
       await page.getByRole('heading', { name: 'No such film' }).waitFor();
       t.equal(await page.locator('.film-tools').count(), 0, 'and no tools for it');
-      t.ok(await page.getByText('Research use. Not for diagnosis.').isVisible());
+      t.ok(await page.locator('#main').getByText('Research use. Not for diagnosis.').isVisible());
       await page.keyboard.press('p');
       t.equal(await page.locator('.said').textContent(), '', 'nor keys');
       t.strictSame(await axeFaults(page), []);
