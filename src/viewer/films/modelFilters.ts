@@ -28,7 +28,7 @@ export function modelFilters(
 }
 
 /** Titles of the lesions that any served model looks for, by class name. */
-function lesionTitles(served: readonly Pick<Model, 'classes'>[]): ReadonlyMap<string, string> {
+export function lesionTitles(served: readonly Pick<Model, 'classes'>[]): ReadonlyMap<string, string> {
   return new Map(
     served.flatMap(({ classes }) =>
       classes.flatMap(({ name, title, role }) => (role === 'lesion' ? [[name, title] as const] : [])),
