@@ -1,8 +1,9 @@
 // Compiles to dist/ before `npm start` and `npm run cli`. An installation without dev dependencies (the container
 // image) has no compiler and uses the existing dist/ as it is.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildViewer } from './build-viewer.mjs';
 
@@ -24,10 +25,8 @@ if (tsc !== undefined) {
   });
   process.exitCode = status ?? 1;
   // Data that code reads from beside itself; tsc copies none.
-  for (const file of ['gate/frontalChest.json', 'guessable/commonPasswords.txt']) {
-    mkdirSync(new URL('.', new URL(`../dist/src/${file}`, import.meta.url)), { recursive: true });
-    copyFileSync(new URL(`../src/${file}`, import.meta.url), new URL(`../dist/src/${file}`, import.meta.url));
-  }
+  for (const file of ['gate/frontalChest.json', 'guessable/commonPasswords.txt'])
+    cpSync(join(root, 'src', file), join(root, 'dist/src', file));
   await buildViewer();
 } else if (!existsSync(new URL('../dist/src/main.js', import.meta.url))) {
   process.stderr.write(
