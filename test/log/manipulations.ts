@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../../src/database/index.js';
-import { chainContent, chainHash, genesis, sha256 } from '../../src/log/chain.js';
+import { chainContent, chainHash, genesis, sha256, withoutExternalId } from '../../src/log/chain.js';
 import { parseReport } from '../../src/log/row.js';
 import { digestOf, keyText, nothing, referencesText } from '../../src/log/seal.js';
 import { growTree } from '../../src/log/tree/grow.js';
@@ -142,7 +142,7 @@ async function redoChain(db: Kysely<Tables>): Promise<void> {
     const digests = await sealAnew(db, row.id);
     const content = chainContent({
       id: row.id,
-      report,
+      chainedText: withoutExternalId(report),
       candidates: row.candidates,
       candidateFloor: row.candidate_floor,
       ...digests,

@@ -21,7 +21,7 @@ export function confusionTables(groups: readonly GroupReport[]): string[] {
 
 function confusionTable({ labels, counts }: Confusion): string {
   return wideTable(
-    ['truth \\ said', ...labels],
+    ['truth ↓, network →', ...labels],
     labels.map((label, k) => [label, ...(counts[k] ?? []).map(String)]),
   );
 }

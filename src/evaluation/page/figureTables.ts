@@ -108,7 +108,7 @@ export function humanSection({ human, groups: [all] }: EvaluationReport): string
   ]);
   const kappa = ['film-level kappa', shortNumber(human.kappa), figureText(all.films.figures.kappa)];
   return [
-    heading('The human line'),
+    heading('How readers agree with each other'),
     `<p>${escapeXml(human.source)}: opacity alone, and merged with consolidation and infiltration. F1 is not AP. `,
     'The labels of these films were adjudicated, which is easier.</p>',
     wideTable(['', 'one reader against another', 'this network'], [...rows, kappa]),
