@@ -79,8 +79,8 @@ function welcome(
     'Post a film:',
     `curl -sS -H 'Authorization: Bearer ${access.submitterToken}' -F image=@${exampleFilm} ${address}/v1/detections`,
     '',
-    `Embedded log and secrets are in ${config.DATA_DIR}. With NODE_ENV=production, none is printed, and only the key of`,
-    'the log is made.',
+    `Embedded log and secrets are in ${config.DATA_DIR}. With NODE_ENV=production, none is printed,`,
+    'and only the key of the log is made.',
     '',
   ].join('\n');
 }

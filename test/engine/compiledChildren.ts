@@ -51,5 +51,7 @@ function sources(): string[] {
   const inFolders = folders.flatMap((part) =>
     readdirSync(join(root, part), { recursive: true, encoding: 'utf8' }).map((name) => join(part, name)),
   );
-  return ['src/fileErrors.ts', 'src/messageOf.ts', ...inFolders].filter((name) => /(?<!\.d)\.ts$/.test(name));
+  return ['src/fileErrors.ts', 'src/messageOf.ts', 'src/sha256OfFile.ts', ...inFolders].filter((name) =>
+    /(?<!\.d)\.ts$/.test(name),
+  );
 }
