@@ -96,7 +96,7 @@ async function signCheckpoints(database: Database, config: Config, logger: Logge
         logger.info({ part: 'log', size, checkpoint: note }, 'checkpoint signed');
       },
       onNewKey: (verifierKey) => {
-        logger.warn({ part: 'log', verifierKey, keyFile }, 'a key that signs checkpoints was made: keep both safe');
+        logger.info({ part: 'log', verifierKey, keyFile }, 'a key that signs checkpoints was made: keep both safe');
       },
       onError: (err) => {
         logger.error({ part: 'log', err }, 'no checkpoint could be signed; it is tried again');

@@ -110,7 +110,7 @@ t.test(
       t.equal(answer.status, 200);
       t.match(await answer.json(), { user: { name, role } });
     }
-    t.same(await trialAccess(service, folder), { accounts: [], submitterToken: token });
+    t.same(await trialAccess(service, folder), { accounts: [], present: [], submitterToken: token });
   },
 );
 

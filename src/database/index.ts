@@ -1,3 +1,4 @@
+export { alone } from './alone.js';
 export { type Actor, audit, type AuditEvent } from './audit.js';
 export { DatabaseUnavailable, QueryTooSlow, UnstorableText } from './errors.js';
 export { bindDatabase } from './bound.js';

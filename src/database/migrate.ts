@@ -1,6 +1,7 @@
 import { type Kysely, type Migration, Migrator, sql } from 'kysely';
 import { migrations } from '../../migrations/index.js';
 import type { Tables } from './tables.js';
+import { alone } from './alone.js';
 
 export interface MigrationStatus {
   readonly done: readonly string[];
@@ -28,19 +29,10 @@ export async function migrate(db: Kysely<Tables>): Promise<readonly string[]> {
   return (results ?? []).map(({ migrationName }) => migrationName);
 }
 
-/**
- * Runs `work` while no other replica migrates. Kysely's own lock belongs to a session, and a pooler in transaction mode
- * gives every statement another one: this lock belongs to a transaction, which keeps its session to the end. `db` needs
- * two sessions.
- */
+/** Runs `work` while no other replica migrates. Kysely's own lock doesn't hold behind a pooler: see `alone`. */
 export async function migrateAlone(db: Kysely<Tables>, work: () => Promise<void>): Promise<void> {
   if ((await migrationStatus(db)).pending.length === 0) return work();
-  await db.transaction().execute(async (trx) => {
-    await sql`set local statement_timeout = 0`.execute(trx);
-    await sql`set local idle_in_transaction_session_timeout = 0`.execute(trx);
-    await sql`select pg_advisory_xact_lock(hashtext('lesion-detector.migrations'))`.execute(trx);
-    await work();
-  });
+  await alone(db, 'migrations', work);
 }
 
 /** A long step must not time out, not even if the role has a timeout, as it has behind PgBouncer. */

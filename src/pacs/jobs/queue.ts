@@ -1,5 +1,5 @@
 import PgBoss from 'pg-boss';
-import type { Database } from '../../database/index.js';
+import { alone, type Database } from '../../database/index.js';
 import { executeSqlOn } from './executeSql.js';
 import type { FilmJob, FilmJobData, TryOutput } from './filmJob.js';
 import { installQueue, queueSchema } from './install.js';
@@ -38,7 +38,6 @@ export async function openQueue(
   database: Database,
   { retries, retryDelayS, expireS, keepHours, onError }: QueueOptions,
 ): Promise<FilmQueue> {
-  await installQueue(database);
   const boss = new PgBoss({
     db: { executeSql: executeSqlOn(database) },
     schema: queueSchema,
@@ -49,7 +48,6 @@ export async function openQueue(
     deleteAfterDays: 1,
   });
   boss.on('error', onError);
-  await boss.start();
   const options = {
     retryLimit: retries,
     retryDelay: retryDelayS,
@@ -57,8 +55,14 @@ export async function openQueue(
     expireInSeconds: expireS,
     retentionDays: failedDays,
   };
-  await boss.createQueue(queueName, { name: queueName, ...options });
-  await boss.updateQueue(queueName, { name: queueName, ...options });
+  const open = async (): Promise<void> => {
+    await installQueue(database);
+    await boss.start();
+    await boss.createQueue(queueName, { name: queueName, ...options });
+    await boss.updateQueue(queueName, { name: queueName, ...options });
+  };
+  // Replicas that make the queue's tables at the same time lock each other out.
+  await (database.kind === 'postgres' ? alone(database.kysely, 'queue', open) : open());
   return {
     add: (jobs) => boss.insert(jobs.map(({ id, ...data }) => ({ id, name: queueName, data }))),
     // pg-boss's own workers neither await nor catch what `complete` and `fail` do while the database is away.
