@@ -91,7 +91,7 @@ t.test(
         await page.locator('.headline').click();
         await act?.(page);
         await picture(name, page);
-        await page.context().close();
+        await page.close();
       };
       await film('film', desk);
       await film('film-tablet', tablet, { act: (page) => page.locator('.sheet-handle').click() });
