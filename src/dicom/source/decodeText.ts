@@ -1,22 +1,4 @@
-/** Character sets that a file has alone, without code extensions (PS3.3, table C.12-2 and C.12-5). */
-const alone: Readonly<Record<string, string>> = {
-  'ISO_IR 6': 'utf-8',
-  'ISO_IR 100': 'iso-8859-1',
-  'ISO_IR 101': 'iso-8859-2',
-  'ISO_IR 109': 'iso-8859-3',
-  'ISO_IR 110': 'iso-8859-4',
-  'ISO_IR 144': 'iso-8859-5',
-  'ISO_IR 127': 'iso-8859-6',
-  'ISO_IR 126': 'iso-8859-7',
-  'ISO_IR 138': 'iso-8859-8',
-  'ISO_IR 148': 'iso-8859-9',
-  'ISO_IR 203': 'iso-8859-15',
-  'ISO_IR 13': 'shift_jis',
-  'ISO_IR 166': 'windows-874',
-  'ISO_IR 192': 'utf-8',
-  GB18030: 'gb18030',
-  GBK: 'gbk',
-};
+import { encodings } from '../../imaging/dicom/characterSets.js';
 
 interface Coding {
   readonly encoding: string;
@@ -56,7 +38,7 @@ const delimiters: ReadonlySet<number> = new Set(Array.from('^=\\\r\n\t\f', (c) =
  */
 export function decodeText(bytes: Uint8Array, characterSets: readonly string[]): string | undefined {
   const [first = ''] = characterSets;
-  const initial = alone[first.replace(/^ISO 2022 IR/, 'ISO_IR')] ?? (first === '' ? 'utf-8' : undefined);
+  const initial = encodings[first.replace(/^ISO 2022 IR/, 'ISO_IR')] ?? (first === '' ? 'utf-8' : undefined);
   if (initial === undefined) return bytes.every((byte) => byte < 0x80 && byte !== escape) ? latin1(bytes) : undefined;
   if (characterSets.length <= 1 && !bytes.includes(escape)) return decoded(bytes, { encoding: initial });
   return extended(bytes, { encoding: initial });

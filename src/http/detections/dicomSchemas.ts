@@ -1,11 +1,11 @@
 import type { FastifySchema } from 'fastify';
-import { Type } from 'typebox';
 import { textAnswer } from '../description/answers.js';
 import { NoQuerySchema } from './filterSchemas.js';
+import { DetectionPathSchema } from './pathSchema.js';
 
 const result = {
   tags: ['detections'],
-  params: Type.Object({ id: Type.String({ description: 'Id of the report' }) }),
+  params: DetectionPathSchema,
   querystring: NoQuerySchema,
   problems: ['bad-parameter', 'not-found', 'no-dicom-result', 'log-unavailable'],
 } satisfies FastifySchema;

@@ -1,11 +1,9 @@
 import type { FastifySchema } from 'fastify';
-import { Type } from 'typebox';
 import { answer, textAnswer } from '../description/answers.js';
 import { reportExamples } from '../description/examples.js';
 import { nextPageHeader } from '../cursor.js';
 import { ExportQuerySchema, ListQuerySchema, NoQuerySchema, ViewQuerySchema } from './filterSchemas.js';
-
-const DetectionPath = Type.Object({ id: Type.String({ description: 'Id of the report' }) });
+import { DetectionPathSchema } from './pathSchema.js';
 
 export const listSchema = {
   operationId: 'listDetections',
@@ -26,7 +24,7 @@ export const detectionSchema = {
   operationId: 'getDetection',
   tags: ['detections'],
   summary: 'One report, as it was logged',
-  params: DetectionPath,
+  params: DetectionPathSchema,
   querystring: ViewQuerySchema,
   response: { 200: answer('The report, or a view of it', 'ReportView', reportExamples) },
   problems: ['bad-parameter', 'not-found', 'log-unavailable'],
@@ -37,7 +35,7 @@ export const overlaySchema = {
   tags: ['detections'],
   summary: 'The report as a drawing to lay over the film',
   description: 'The viewBox is the upright film; its pixels are not included. All three states are drawn.',
-  params: DetectionPath,
+  params: DetectionPathSchema,
   querystring: NoQuerySchema,
   response: { 200: textAnswer('The drawing', 'image/svg+xml') },
   problems: ['bad-parameter', 'not-found', 'log-unavailable'],
@@ -50,7 +48,7 @@ export const priorsSchema = {
   description:
     'Earlier and later films of the same submitter with the same `patientRef`, at most 50: by `studyDate`, newest ' +
     'first, then films without a `studyDate`, by `createdAt`. A film without a `patientRef` has none.',
-  params: DetectionPath,
+  params: DetectionPathSchema,
   querystring: NoQuerySchema,
   response: { 200: answer('Their reports', 'DetectionList') },
   problems: ['bad-parameter', 'not-found', 'log-unavailable'],
@@ -61,7 +59,7 @@ export const referencesSchema = {
   tags: ['detections'],
   summary: 'Whose film it is',
   description: 'What the sender said about it, without what was erased. For the sender and for radiologists.',
-  params: DetectionPath,
+  params: DetectionPathSchema,
   querystring: NoQuerySchema,
   response: { 200: answer('What is known', 'FilmReferences') },
   problems: ['bad-parameter', 'not-found', 'log-unavailable'],

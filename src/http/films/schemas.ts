@@ -1,8 +1,7 @@
 import type { FastifySchema } from 'fastify';
 import { Type } from 'typebox';
 import { NoQuerySchema } from '../detections/filterSchemas.js';
-
-const DetectionPath = Type.Object({ id: Type.String({ description: 'Id of the report' }) });
+import { DetectionPathSchema } from '../detections/pathSchema.js';
 
 const text = (description: string) => ({ type: 'string', description });
 const headers = {
@@ -31,7 +30,7 @@ function formOfFilm({ operationId, summary, description, answer, type, headers: 
     tags: ['films'],
     summary,
     description,
-    params: DetectionPath,
+    params: DetectionPathSchema,
     querystring: NoQuerySchema,
     response: {
       200: {

@@ -1,6 +1,7 @@
 import type { FastifySchema } from 'fastify';
 import { Type } from 'typebox';
 import { answer } from '../description/answers.js';
+import { DetectionPathSchema } from '../detections/pathSchema.js';
 
 const note = Type.String({
   description: 'Signed note (c2sp.org/tlog-checkpoint): origin, number of entries, root of the tree, signatures',
@@ -49,7 +50,7 @@ export const proofSchema = {
   description:
     'Under the newest signed checkpoint, or under that of `size` entries. `docs/verify_log.py` checks it without ' +
     'code of this service.',
-  params: Type.Object({ id: Type.String({ description: 'Id of the report' }) }),
+  params: DetectionPathSchema,
   querystring: Type.Object(
     { size: Type.Optional(Type.Integer({ minimum: 1, description: 'Entries under a checkpoint that you have' })) },
     { additionalProperties: false },

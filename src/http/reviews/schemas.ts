@@ -3,8 +3,7 @@ import { Type } from 'typebox';
 import { ReviewInputSchema } from '../../reviews/index.js';
 import { answer } from '../description/answers.js';
 import { NoQuerySchema } from '../detections/filterSchemas.js';
-
-const ReviewedPath = Type.Object({ id: Type.String({ description: 'Id of the report' }) });
+import { DetectionPathSchema } from '../detections/pathSchema.js';
 
 export const addReviewSchema = {
   operationId: 'addReview',
@@ -13,7 +12,7 @@ export const addReviewSchema = {
   description:
     'A review is never changed: a further one stands beside it, and those of two readers are never merged. Of a film ' +
     'that was not analysed only `filmVerdict` and `comment` can be said. Every review is in the audit, with its hash.',
-  params: ReviewedPath,
+  params: DetectionPathSchema,
   querystring: NoQuerySchema,
   headers: Type.Object({
     'idempotency-key': Type.Optional(
@@ -52,7 +51,7 @@ export const listReviewsSchema = {
   operationId: 'listReviews',
   tags: ['reviews'],
   summary: 'What readers said about a report, oldest first',
-  params: ReviewedPath,
+  params: DetectionPathSchema,
   querystring: NoQuerySchema,
   response: { 200: answer('All its reviews', 'ReviewList') },
   problems: ['bad-parameter', 'not-found', 'log-unavailable'],

@@ -1,5 +1,6 @@
 import type { FilmIdentifiers } from '../film.js';
 import type { Attributes } from './attributes.js';
+import { encodings } from './characterSets.js';
 import { tags } from './tags.js';
 
 /**
@@ -33,22 +34,6 @@ function textOf(attributes: Attributes, tag: string): string | undefined {
     ? undefined
     : trimmed;
 }
-
-/** Character sets without code extensions: PS3.3, table C.12-2. */
-const encodings: Readonly<Record<string, string>> = {
-  'ISO_IR 100': 'iso-8859-1',
-  'ISO_IR 101': 'iso-8859-2',
-  'ISO_IR 109': 'iso-8859-3',
-  'ISO_IR 110': 'iso-8859-4',
-  'ISO_IR 144': 'iso-8859-5',
-  'ISO_IR 127': 'iso-8859-6',
-  'ISO_IR 126': 'iso-8859-7',
-  'ISO_IR 138': 'iso-8859-8',
-  'ISO_IR 166': 'windows-874',
-  'ISO_IR 192': 'utf-8',
-  GB18030: 'gb18030',
-  GBK: 'gbk',
-};
 
 /** Undefined if the character set is a list, or unknown, and the text goes beyond ASCII. */
 function decoded(value: Uint8Array, sets: readonly string[]): string | undefined {
